@@ -1,0 +1,67 @@
+/* FINN's quantised data types: what a value may hold, as opposed to the element type that it is
+ * stored in.
+ *
+ * Behaviour follows qonnx.core.datatype (qonnx 1.0.0). A finnc_dtype is a small value: copy it,
+ * compare it with finnc_dtype_equal. */
+#ifndef FINNC_DTYPE_H
+#define FINNC_DTYPE_H
+
+#include <finnc/ctx.h>
+
+FINNC_BEGIN_DECLS
+
+typedef enum finnc_dtype_kind {
+    FINNC_DTYPE_FLOAT32 = 0, /**< also what an absent annotation means */
+    FINNC_DTYPE_FLOAT16,
+    FINNC_DTYPE_UINT,    /**< UINT<bits>; one bit is called BINARY */
+    FINNC_DTYPE_INT,     /**< INT<bits>, two's complement */
+    FINNC_DTYPE_BIPOLAR, /**< -1 or +1 */
+    FINNC_DTYPE_TERNARY, /**< -1, 0 or +1 */
+    FINNC_DTYPE_FIXED, /**< FIXED<bits,int_bits>: two's complement scaled by 2^(int_bits - bits) */
+    FINNC_DTYPE_SCALEDINT, /**< SCALEDINT<bits>: an integer times a factor that nobody knows */
+    FINNC_DTYPE_MINIFLOAT  /**< FLOAT<exponent_bits,mantissa_bits,bias>, no codes kept for infinity
+                              or NaN */
+} finnc_dtype_kind;
+
+typedef struct finnc_dtype {
+    finnc_dtype_kind kind;
+    int bits;          /**< UINT, INT, FIXED, SCALEDINT: width; the other kinds: 0 */
+    int int_bits;      /**< FIXED: integer bits, the sign included; may be 0 or negative */
+    int exponent_bits; /**< MINIFLOAT */
+    int mantissa_bits; /**< MINIFLOAT */
+    int bias;          /**< MINIFLOAT */
+} finnc_dtype;
+
+#define FINNC_DTYPE_NAME_MAX 64
+
+FINNC_API finnc_dtype finnc_dtype_float32(void);
+FINNC_API finnc_dtype finnc_dtype_uint(int bits);
+FINNC_API finnc_dtype finnc_dtype_int(int bits);
+FINNC_API finnc_dtype finnc_dtype_bipolar(void);
+
+/** Reads a name such as "INT4", "BIPOLAR" or "FIXED<8,3>", with upstream's leniency about blanks
+ * and brackets. Fails with BAD_VALUE and leaves `dtype` alone. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_dtype_parse(finnc_ctx *cx, const char *name,
+                                                        finnc_dtype *dtype);
+/** Writes the canonical name into `name` and returns it. */
+FINNC_API const char *finnc_dtype_name(finnc_dtype dtype, char name[FINNC_DTYPE_NAME_MAX]);
+
+FINNC_API bool finnc_dtype_equal(finnc_dtype a, finnc_dtype b);
+/** Width in bits of one value: 1 for BIPOLAR, 2 for TERNARY, 32 for FLOAT32. */
+FINNC_API int finnc_dtype_bits(finnc_dtype dtype);
+/** Smallest and largest value. SCALEDINT has none: -infinity and +infinity. */
+FINNC_API double finnc_dtype_min(finnc_dtype dtype);
+FINNC_API double finnc_dtype_max(finnc_dtype dtype);
+/** The number of distinct values; infinity for FLOAT32, FLOAT16 and SCALEDINT. */
+FINNC_API double finnc_dtype_count(finnc_dtype dtype);
+FINNC_API bool finnc_dtype_is_integer(finnc_dtype dtype);
+FINNC_API bool finnc_dtype_is_signed(finnc_dtype dtype);
+/** Can a tensor annotated with `dtype` hold `x`? FLOAT32 and FLOAT16 hold everything; SCALEDINT
+ * cannot tell and says yes. */
+FINNC_API bool finnc_dtype_allows(finnc_dtype dtype, double x);
+/** The first of BINARY, UINT2..UINT64, BIPOLAR, TERNARY, INT1..INT64 whose range holds `x`; FLOAT32
+ * if `x` is no integer or fits none. */
+FINNC_API finnc_dtype finnc_dtype_smallest(double x);
+
+FINNC_END_DECLS
+#endif

@@ -1,0 +1,18 @@
+/* Everything that finnc offers to a program that embeds it. */
+#ifndef FINNC_FINNC_H
+#define FINNC_FINNC_H
+
+#include <finnc/attr.h>
+#include <finnc/ctx.h>
+#include <finnc/dtype.h>
+#include <finnc/export.h>
+#include <finnc/graph.h>
+#include <finnc/io.h>
+#include <finnc/model.h>
+#include <finnc/op.h>
+#include <finnc/pass.h>
+#include <finnc/run.h>
+#include <finnc/tensor.h>
+#include <finnc/version.h>
+
+#endif

@@ -1,0 +1,81 @@
+/* Formats besides ONNX: numpy files, pictures, JSON and DOT. Writers replace files atomically. */
+#ifndef FINNC_IO_H
+#define FINNC_IO_H
+
+#include <finnc/model.h>
+
+FINNC_BEGIN_DECLS
+
+/* ---- output: where text goes ---- */
+
+/** A sink for text: returns FINNC_OK or fails with words. */
+typedef finnc_status (*finnc_write_fn)(void *user, finnc_ctx *cx, const char *text, size_t length);
+
+/** Replaces `path` with `nbytes` of `data`, written to a temporary name beside it, synced and
+ * renamed. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_file_write(finnc_ctx *cx, const char *path,
+                                                       const void *data, size_t nbytes);
+
+/* ---- numpy ---- */
+
+/** Reads .npy (versions 1 to 3, C or Fortran order, either byte order). BAD_FILE, UNSUPPORTED
+ * (object arrays). */
+FINNC_API FINNC_MUST_USE finnc_status finnc_npy_read(finnc_ctx *cx, const char *path,
+                                                     finnc_tensor **tensor);
+FINNC_API FINNC_MUST_USE finnc_status finnc_npy_read_bytes(finnc_ctx *cx, const void *data,
+                                                           size_t nbytes, finnc_tensor **tensor);
+/** Element types that numpy lacks (bfloat16, 8-bit floats, 4-bit integers) are written as float32
+ * or int8/uint8. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_npy_write(finnc_ctx *cx, const char *path,
+                                                      const finnc_tensor *tensor);
+
+/** Named tensors in order: a .npz, or the arguments and results of a run. */
+typedef struct finnc_bundle finnc_bundle;
+FINNC_API FINNC_MUST_USE finnc_status finnc_bundle_create(finnc_ctx *cx, finnc_bundle **bundle);
+FINNC_API void finnc_bundle_destroy(finnc_bundle *bundle);
+FINNC_API size_t finnc_bundle_count(const finnc_bundle *bundle);
+FINNC_API const finnc_tensor *finnc_bundle_at(const finnc_bundle *bundle, size_t i,
+                                              const char **name);
+FINNC_API const finnc_tensor *finnc_bundle_find(const finnc_bundle *bundle, const char *name);
+/** Adds or replaces; the tensor is retained. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_bundle_set(finnc_bundle *bundle, const char *name,
+                                                       const finnc_tensor *tensor);
+FINNC_API FINNC_MUST_USE finnc_status finnc_npz_read(finnc_ctx *cx, const char *path,
+                                                     finnc_bundle **bundle);
+FINNC_API FINNC_MUST_USE finnc_status finnc_npz_write(finnc_ctx *cx, const char *path,
+                                                      const finnc_bundle *bundle);
+
+/* ---- other tensors ---- */
+
+/** A serialised onnx.TensorProto, as in ONNX's test cases (.pb). */
+FINNC_API FINNC_MUST_USE finnc_status finnc_pb_read(finnc_ctx *cx, const char *path,
+                                                    finnc_tensor **tensor);
+/** A PNG or JPEG as UINT8 (1, 3, height, width), red first; grey pictures get three equal channels.
+ */
+FINNC_API FINNC_MUST_USE finnc_status finnc_image_read(finnc_ctx *cx, const char *path,
+                                                       finnc_tensor **tensor);
+
+/* ---- a model as text ---- */
+
+enum { FINNC_TEXT_WEIGHTS = 1u << 0 };
+
+/** JSON (docs/schema-dump.md); with FINNC_TEXT_WEIGHTS initialisers' elements too. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_json_write(finnc_ctx *cx, const finnc_model *model,
+                                                       unsigned flags, finnc_write_fn write,
+                                                       void *user);
+/** ONNX's textual syntax, which finnc_model_read_text reads back. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_text_write(finnc_ctx *cx, const finnc_model *model,
+                                                       unsigned flags, finnc_write_fn write,
+                                                       void *user);
+/** Graphviz' language: nodes coloured by kind, edges with data type, shape and layout, subgraphs
+ * and partitions as clusters. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_dot_write(finnc_ctx *cx, const finnc_model *model,
+                                                      finnc_write_fn write, void *user);
+/** Lays the drawing out and renders it: `format` as dot -T ("svg", "png", "pdf"). UNSUPPORTED if
+ * Graphviz' renderer is not installed. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_dot_render(finnc_ctx *cx, const finnc_model *model,
+                                                       const char *format, finnc_write_fn write,
+                                                       void *user);
+
+FINNC_END_DECLS
+#endif

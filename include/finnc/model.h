@@ -1,0 +1,90 @@
+/* The model: a main graph, functions, opset imports and metadata, and how it gets in and out of
+ * files. */
+#ifndef FINNC_MODEL_H
+#define FINNC_MODEL_H
+
+#include <finnc/graph.h>
+
+FINNC_BEGIN_DECLS
+
+/** The newest ONNX that finnc knows. */
+#define FINNC_IR_VERSION    14
+#define FINNC_OPSET_VERSION 28
+
+/** Makes a model with an empty graph, IR version 8, no opset imports. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_model_create(finnc_ctx *cx, finnc_model **model);
+/** Ends a model; NULL is fine. Tensors that somebody retained live on. */
+FINNC_API void finnc_model_destroy(finnc_model *model);
+/** Makes a model of its own with the same content; tensors are shared. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_model_clone(finnc_ctx *cx, const finnc_model *model,
+                                                        finnc_model **clone);
+/** Exchanges the contents of two models: what pointed into one now is in the other. */
+FINNC_API void finnc_model_swap(finnc_model *a, finnc_model *b);
+
+FINNC_API finnc_graph *finnc_model_graph(const finnc_model *model);
+FINNC_API int64_t finnc_model_ir_version(const finnc_model *model);
+FINNC_API void finnc_model_set_ir_version(finnc_model *model, int64_t version);
+FINNC_API const char *finnc_model_producer(const finnc_model *model); /**< "" if not said */
+FINNC_API FINNC_MUST_USE finnc_status finnc_model_set_producer(finnc_ctx *cx, finnc_model *model,
+                                                               const char *name,
+                                                               const char *version);
+/** The folder that external data and partitions are relative to: the file's, or NULL for one made
+ * in memory. */
+FINNC_API const char *finnc_model_folder(const finnc_model *model);
+
+FINNC_API size_t finnc_model_nopsets(const finnc_model *model);
+FINNC_API const char *finnc_model_opset(const finnc_model *model, size_t i, int64_t *version);
+/** The version imported for `domain` ("" and "ai.onnx" are the same), or 0. */
+FINNC_API int64_t finnc_model_find_opset(const finnc_model *model, const char *domain);
+/** Changes or appends an import. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_model_set_opset(finnc_ctx *cx, finnc_model *model,
+                                                            const char *domain, int64_t version);
+
+/** metadata_props of the model; the value or NULL. */
+FINNC_API size_t finnc_model_nmetadata(const finnc_model *model);
+FINNC_API const char *finnc_model_metadata(const finnc_model *model, size_t i, const char **key);
+
+/** Model-local functions. `body` has the function's inputs and outputs as its own, without types.
+ */
+FINNC_API size_t finnc_model_nfunctions(const finnc_model *model);
+FINNC_API const char *finnc_model_function(const finnc_model *model, size_t i, const char **domain,
+                                           finnc_graph **body);
+
+/* ---- files (libgraph/io) ---- */
+
+/** Opens an ONNX file (protobuf). Weights stay in the file, which is mapped: it must not be
+ * rewritten in place while the model lives (finnc_model_write never does that). Fails with
+ * BAD_FILE, BAD_VALUE, NOT_FOUND, NO_MEMORY. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_model_read(finnc_ctx *cx, const char *path,
+                                                       finnc_model **model);
+/** The same from memory, which is copied. `folder` is where external data lies; NULL: there can be
+ * none. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_model_read_bytes(finnc_ctx *cx, const void *data,
+                                                             size_t nbytes, const char *folder,
+                                                             finnc_model **model);
+
+/** How finnc_model_write treats external data. */
+typedef enum finnc_external {
+    FINNC_EXTERNAL_KEEP = 0, /**< as it was read; the data file is copied beside the target if that
+                                is another folder */
+    FINNC_EXTERNAL_INLINE,   /**< all weights into the model file */
+    FINNC_EXTERNAL_SPLIT     /**< weights of 1 KiB and more into FILE.data beside it */
+} finnc_external;
+
+/** Writes an ONNX file beside `path` and renames it: on failure the old file is whole. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_model_write(finnc_ctx *cx, const finnc_model *model,
+                                                        const char *path, finnc_external external);
+/** Serialises into memory made with the context's allocator; the caller frees it with
+ * finnc_bytes_destroy. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_model_write_bytes(finnc_ctx *cx,
+                                                              const finnc_model *model, void **data,
+                                                              size_t *nbytes);
+FINNC_API void finnc_bytes_destroy(finnc_ctx *cx, void *data);
+
+/** Reads ONNX's textual syntax (onnx/docs/Syntax.md), FINN's annotations included as our own
+ * extension (docs/text.md). */
+FINNC_API FINNC_MUST_USE finnc_status finnc_model_read_text(finnc_ctx *cx, const char *text,
+                                                            finnc_model **model);
+
+FINNC_END_DECLS
+#endif

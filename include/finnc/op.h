@@ -1,0 +1,147 @@
+/* Operators: what an op is. One record per op, found by domain and op type; shape, data-type and
+ * layout inference and cost hang on it. What an op does (its kernel) is the interpreter's matter.
+ */
+#ifndef FINNC_OP_H
+#define FINNC_OP_H
+
+#include <finnc/graph.h>
+
+FINNC_BEGIN_DECLS
+
+typedef struct finnc_infer finnc_infer;
+typedef struct finnc_op finnc_op;
+
+enum { FINNC_OP_MAX_FORMALS = 16, FINNC_OP_MAX_ATTRS = 24, FINNC_OP_MAX_VERSIONS = 12 };
+
+/** What generic code has to know about an op; it never asks for an op by name. */
+enum {
+    FINNC_OP_ELEMENTWISE = 1u << 0, /**< each output element depends on the input elements at the
+                                       same place (broadcast) */
+    FINNC_OP_COMMUTATIVE = 1u << 1, /**< operands may change places */
+    FINNC_OP_MOVES =
+        1u
+        << 2, /**< output elements are input-0 elements in other places: Transpose, Reshape, Pad */
+    FINNC_OP_QUANTISER = 1u << 3, /**< brings values onto a grid: Quant, MultiThreshold */
+    FINNC_OP_HARDWARE = 1u << 4,  /**< a FINN hardware layer */
+    FINNC_OP_RANDOM = 1u << 5,    /**< two runs differ: never folded */
+    FINNC_OP_CONTROL = 1u << 6,   /**< runs subgraphs */
+    FINNC_OP_LINEAR = 1u << 7,    /**< linear in input 0: MatMul, Conv */
+    FINNC_OP_NO_KERNEL =
+        1u << 8 /**< set by the list (ops.def): the interpreter does not execute it */
+};
+
+/** A formal input or output. Flags: FINNC_OPTIONAL, FINNC_VARIADIC (the last one; may repeat). */
+typedef struct finnc_formal {
+    const char *name;
+    const char *doc;
+    unsigned flags;
+} finnc_formal;
+enum { FINNC_OPTIONAL = 1u << 0, FINNC_VARIADIC = 1u << 1 };
+
+typedef struct finnc_attr_spec {
+    const char *name;
+    finnc_attr_kind kind;
+    const char *fallback; /**< the default in JSON; NULL: none. With FINNC_REQUIRED in `flags`
+                             absence is an error */
+    const char *doc;
+    unsigned flags;
+} finnc_attr_spec;
+enum { FINNC_REQUIRED = 1u << 0 };
+
+/** What one node costs (qonnx's inference_cost, the rules of each op). */
+typedef struct finnc_cost {
+    double macs;    /**< multiply-accumulates of input 0 by input 1 */
+    double weights; /**< elements of constants */
+    double outputs; /**< elements of output 0 */
+} finnc_cost;
+
+struct finnc_op {
+    const char *name;
+    const char *domain;               /**< NULL: ai.onnx */
+    const char *summary;              /**< one line, lower case */
+    int since[FINNC_OP_MAX_VERSIONS]; /**< ascending opset versions at which its definition changed;
+                                         ends with 0 */
+    finnc_formal in[FINNC_OP_MAX_FORMALS]; /**< ends with a NULL name */
+    finnc_formal out[FINNC_OP_MAX_FORMALS];
+    finnc_attr_spec attrs[FINNC_OP_MAX_ATTRS];
+    unsigned traits;
+    /** Sets element type and shape of the outputs as far as the inputs tell. NULL: nothing is ever
+     * known. */
+    finnc_status (*shapes)(finnc_infer *in);
+    /** Sets the quantised data types of the outputs. NULL: each keeps its own, FLOAT32 if it has
+     * none. */
+    finnc_status (*dtypes)(finnc_infer *in);
+    /** Sets the layouts of the outputs. NULL: upstream's rule for its kind of domain. */
+    finnc_status (*layouts)(finnc_infer *in);
+    /** NULL: costs nothing that inference_cost counts. */
+    finnc_status (*cost)(finnc_infer *in, finnc_cost *cost);
+    /** Checks attributes and constants of one node beyond the schema. NULL: the schema says all. */
+    finnc_status (*check)(finnc_infer *in);
+};
+
+/** The op of a domain ("" or NULL: ai.onnx; old spellings and aliases of the custom domains are
+ * resolved) and op type, or NULL. */
+FINNC_API const finnc_op *finnc_op_find(const char *domain, const char *op_type);
+/** The op of a node, or NULL. Knows the legacy domain "finn", which depends on the node's
+ * `backend`. */
+FINNC_API const finnc_op *finnc_node_find_op(const finnc_node *node);
+/** The domain where a node's op lives now, aliases resolved: "finn.custom_op.general" gives
+ * "qonnx.custom_op.general". */
+FINNC_API const char *finnc_node_home(const finnc_node *node);
+/** Is it a custom op: any domain but ai.onnx, ai.onnx.ml and ai.onnx.preview.training? */
+FINNC_API bool finnc_node_is_custom(const finnc_node *node);
+FINNC_API bool finnc_node_has_trait(const finnc_node *node, unsigned trait);
+/** All ops, sorted by domain and name; NULL past the end. */
+FINNC_API const finnc_op *finnc_op_at(size_t i);
+/** The highest entry of `since` that is at most the node's imported version (1 if its domain is not
+ * imported). */
+FINNC_API int finnc_node_version(const finnc_node *node);
+
+/* ---- inference over a graph ---- */
+
+/** Infers element types and shapes of every value, in node order. What the model says already
+ * stays; a contradiction is BAD_VALUE naming the node and both shapes. Values that no op knows stay
+ * unknown. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_graph_infer_shapes(finnc_ctx *cx, finnc_graph *graph);
+/** One node of it: types of its outputs are replaced, not compared, if `replace`. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_node_infer_shapes(finnc_ctx *cx, finnc_node *node,
+                                                              bool replace);
+/** Infers quantised data types, as upstream's InferDataTypes. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_graph_infer_dtypes(finnc_ctx *cx, finnc_graph *graph,
+                                                               bool allow_scaledint);
+/** Infers data layouts, as upstream's InferDataLayouts. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_graph_infer_layouts(finnc_ctx *cx, finnc_graph *graph);
+/** Checks a node against its op: number of inputs and outputs, attributes (required, kinds), then
+ * the op's own check. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_node_check(finnc_ctx *cx, const finnc_node *node);
+FINNC_API FINNC_MUST_USE finnc_status finnc_node_cost(finnc_ctx *cx, const finnc_node *node,
+                                                      finnc_cost *cost);
+
+/* ---- what an op's functions see of their node ---- */
+
+FINNC_API finnc_ctx *finnc_infer_ctx(const finnc_infer *in);
+FINNC_API const finnc_node *finnc_infer_node(const finnc_infer *in);
+FINNC_API int finnc_infer_version(const finnc_infer *in); /**< as finnc_node_version */
+FINNC_API size_t finnc_infer_ninputs(const finnc_infer *in);
+FINNC_API size_t finnc_infer_noutputs(const finnc_infer *in);
+FINNC_API bool finnc_infer_has(const finnc_infer *in, size_t i); /**< is input `i` there? */
+FINNC_API finnc_elem finnc_infer_elem(const finnc_infer *in, size_t i);
+FINNC_API int finnc_infer_rank(const finnc_infer *in,
+                               size_t i); /**< -1: not known, or input absent */
+FINNC_API finnc_dim finnc_infer_dim(const finnc_infer *in, size_t i, int axis);
+/** The constant that input `i` is (an initialiser or a Constant node's output), or NULL. */
+FINNC_API const finnc_tensor *finnc_infer_const(const finnc_infer *in, size_t i);
+FINNC_API finnc_dtype finnc_infer_dtype(const finnc_infer *in, size_t i);
+FINNC_API const char *finnc_infer_layout(const finnc_infer *in, size_t i); /**< NULL if none */
+FINNC_API int finnc_infer_out_rank(const finnc_infer *in, size_t o);
+/** What is found out about output `o` (absent ones are ignored). `rank` -1: shape not known. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_infer_set_type(finnc_infer *in, size_t o,
+                                                           finnc_elem elem, int rank,
+                                                           const finnc_dim *dims);
+FINNC_API FINNC_MUST_USE finnc_status finnc_infer_set_dtype(finnc_infer *in, size_t o,
+                                                            finnc_dtype dtype);
+FINNC_API FINNC_MUST_USE finnc_status finnc_infer_set_layout(finnc_infer *in, size_t o,
+                                                             const char *layout);
+
+FINNC_END_DECLS
+#endif

@@ -1,0 +1,220 @@
+/* Passes: rewrites of a graph, declared as pictures or written over the editing functions;
+ * pipelines of them; and what running one reports. A program adds a pass of its own by filling a
+ * finnc_pass (finnc_pipeline_add). */
+#ifndef FINNC_PASS_H
+#define FINNC_PASS_H
+
+#include <finnc/model.h>
+
+FINNC_BEGIN_DECLS
+
+typedef struct finnc_match finnc_match;       /* one place where a rule's picture was found */
+typedef struct finnc_pass_run finnc_pass_run; /* one run of one pass: context, arguments, remarks */
+typedef struct finnc_pipeline finnc_pipeline;
+
+typedef enum finnc_verdict {
+    FINNC_APPLY,
+    FINNC_SKIP,  /**< the rule does not hold here; the reason becomes a remark */
+    FINNC_REFUSE /**< the graph is one that the pass must not see: the pass fails, with the words
+                    given */
+} finnc_verdict;
+
+/** A rewrite as its picture, before and after.
+ *
+ *      value   ::=  '$' name                          a constant
+ *               |   name                              any value
+ *               |   [v '@'] [n ':'] ops ['&'] [attrs] '(' value {',' value} ')'
+ *      ops     ::=  Op {'|' Op} | '*'                 op types, whatever the domain; '*' is any
+ *      attrs   ::=  '{' key '=' JSON {',' ...} '}'    attributes it has to have (have) or gets
+ * (want)
+ *
+ *  Names begin with a lower-case letter, op types with a capital. 'n:' names the node, 'v@' the
+ * value that it makes; a trailing '?' on a value says that it may be absent. In `have`:
+ *  - the outermost node is the root; an inner node's value is used by nobody else and is no graph
+ * output, unless '&' allows it;
+ *  - the operands of a commutative op match in either order; the same name twice has to be the same
+ * value. In `want`:
+ *  - 'n(...)' alone is the matched node n with its attributes, on new inputs; 'Op(...)' is a new
+ * node, '"domain"Op(...)' one of a custom domain;
+ *  - '=Op(...)' over constants is computed at once, by running the op, and becomes a new constant;
+ *  - '$name' is a matched constant, or one that `make` bound; 'v@' reuses the matched value v with
+ * its name and annotations, an unnamed inner value is new; the root's values keep name, uses and
+ * annotations;
+ *  - matched nodes that `want` does not mention and that nobody else uses are erased.
+ *  Types of values that nodes make anew are inferred. */
+typedef struct finnc_rule {
+    const char *have;
+    const char *want;
+    finnc_verdict (*when)(finnc_match *match); /**< further conditions; NULL: none */
+    finnc_status (*make)(finnc_match *match);  /**< binds constants that `want` uses; NULL: none */
+    finnc_status (*then)(
+        finnc_match *match); /**< sees the graph after the rewrite: annotations; NULL: none */
+} finnc_rule;
+
+typedef enum finnc_param_kind {
+    FINNC_PARAM_INT,
+    FINNC_PARAM_FLOAT,
+    FINNC_PARAM_BOOL,
+    FINNC_PARAM_STRING,
+    FINNC_PARAM_JSON /**< a list or an object */
+} finnc_param_kind;
+
+typedef struct finnc_param {
+    const char *name; /**< upstream's */
+    finnc_param_kind kind;
+    const char *fallback; /**< in JSON; NULL: must be given */
+    const char *summary;
+} finnc_param;
+
+enum { FINNC_PASS_MAX_RULES = 8, FINNC_PASS_MAX_PARAMS = 8 };
+
+enum {
+    FINNC_PASS_STABLE =
+        1u
+        << 0, /**< a second run on an unedited graph changes nothing: the manager leaves it out */
+    FINNC_PASS_REPEATS =
+        1u << 1, /**< `run` is called again until it edits nothing (rules always are) */
+    FINNC_PASS_CHANGES_VALUES = 1u << 2, /**< outputs differ on purpose: not verified */
+    FINNC_PASS_NO_CLEANUP =
+        1u << 3, /**< upstream's clean-up after it is left out: it is part of that clean-up */
+    FINNC_PASS_CHANGES_IO =
+        1u << 4 /**< graph inputs or outputs change: verified only where they can be paired */
+};
+
+typedef struct finnc_pass {
+    const char *name;     /**< upstream's class name, or ours */
+    const char *summary;  /**< one line, lower case */
+    const char *upstream; /**< the module there, "finn.transformation.streamline.reorder"; NULL:
+                             ours alone */
+    const char *notes; /**< why it is right, which way it pushes, where upstream differs; paragraphs
+                          for docs/passes.md; may be NULL */
+    unsigned flags;
+    finnc_param params[FINNC_PASS_MAX_PARAMS]; /**< ends with a NULL name */
+    /* One of three: */
+    finnc_rule rules[FINNC_PASS_MAX_RULES]; /**< pictures, tried in order at each node; ends with a
+                                               NULL `have` */
+    finnc_status (*run)(finnc_pass_run *run, finnc_graph *graph);
+    const char *steps; /**< other passes, as a pipeline's text */
+    const char *each;  /**< with `steps`: passes run after each of them */
+} finnc_pass;
+
+/** The pass of that name; case, '-' and '_' do not matter. NULL if there is none. */
+FINNC_API const finnc_pass *finnc_pass_find(const char *name);
+FINNC_API const finnc_pass *
+finnc_pass_at(size_t i); /**< all passes in the list's order; NULL past the end */
+FINNC_API const char *finnc_pass_room(size_t i); /**< the folder that it lives in: "streamline" */
+/** The known name nearest to `name`, for hints; NULL if none is near. */
+FINNC_API const char *finnc_pass_nearest(const char *name);
+
+/* ---- inside a pass: run ---- */
+
+FINNC_API finnc_ctx *finnc_pass_ctx(const finnc_pass_run *run);
+FINNC_API int64_t finnc_pass_int(const finnc_pass_run *run, const char *param);
+FINNC_API double finnc_pass_float(const finnc_pass_run *run, const char *param);
+FINNC_API bool finnc_pass_bool(const finnc_pass_run *run, const char *param);
+FINNC_API const char *finnc_pass_string(const finnc_pass_run *run,
+                                        const char *param); /**< NULL for JSON null */
+/** The argument as JSON text, of any kind; borrowed. */
+FINNC_API const char *finnc_pass_json(const finnc_pass_run *run, const char *param);
+/** Runs another pass by name with its defaults, hidden clean-up included, as upstream's passes do
+ * inside. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_pass_call(finnc_pass_run *run, const char *passes);
+/** Says why the pass did (applied) or did not do (missed) something at `node`. */
+FINNC_API FINNC_PRINTF(3, 4) void finnc_pass_applied(finnc_pass_run *run, const finnc_node *node,
+                                                     const char *format, ...);
+FINNC_API FINNC_PRINTF(3, 4) void finnc_pass_missed(finnc_pass_run *run, const finnc_node *node,
+                                                    const char *format, ...);
+
+/* ---- inside a rule: when, make, then ---- */
+
+FINNC_API finnc_ctx *finnc_match_ctx(const finnc_match *match);
+FINNC_API finnc_graph *finnc_match_graph(const finnc_match *match);
+FINNC_API const finnc_pass_run *finnc_match_run(const finnc_match *match);
+FINNC_API finnc_node *finnc_match_root(const finnc_match *match);
+/** What a name in the picture stands for; NULL if it is optional and absent. An unknown name is our
+ * own mistake: asserted. */
+FINNC_API finnc_node *finnc_match_node(const finnc_match *match, const char *name);
+FINNC_API finnc_value *finnc_match_value(const finnc_match *match,
+                                         const char *name); /**< `x`, `s` for `$s`, `v` of 'v@' */
+FINNC_API const finnc_tensor *finnc_match_tensor(const finnc_match *match,
+                                                 const char *name);               /**< of `$s` */
+FINNC_API int64_t finnc_match_nelems(const finnc_match *match, const char *name); /**< of `$s` */
+FINNC_API FINNC_PRINTF(2, 3) finnc_verdict finnc_skip(finnc_match *match, const char *format, ...);
+FINNC_API FINNC_PRINTF(2, 3) finnc_verdict
+    finnc_refuse(finnc_match *match, const char *format, ...);
+/** In `make`: gives `$name` of `want` its tensor (retained). `hint` names the new initialiser;
+ * NULL: after `name`. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_match_bind(finnc_match *match, const char *name,
+                                                       const finnc_tensor *tensor,
+                                                       const char *hint);
+
+/* ---- pipelines ---- */
+
+/** Reads 'tidy,Streamline,InsertTopK{k=1}': passes with parameters in JSON, groups as name(a,b) and
+ * fixpoint(a,b). Fails with NOT_FOUND "unknown pass ..." (with the nearest name), BAD_VALUE (syntax
+ * with its column, parameters). */
+FINNC_API FINNC_MUST_USE finnc_status finnc_pipeline_parse(finnc_ctx *cx, const char *text,
+                                                           finnc_pipeline **pipeline);
+/** Reads the YAML form (docs/pipelines.md) from a file. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_pipeline_read(finnc_ctx *cx, const char *path,
+                                                          finnc_pipeline **pipeline);
+FINNC_API FINNC_MUST_USE finnc_status finnc_pipeline_read_text(finnc_ctx *cx, const char *yaml,
+                                                               finnc_pipeline **pipeline);
+FINNC_API void finnc_pipeline_destroy(finnc_pipeline *pipeline);
+/** Appends a pass, known or the caller's own, with its arguments as a JSON object (NULL: defaults).
+ */
+FINNC_API FINNC_MUST_USE finnc_status finnc_pipeline_add(finnc_ctx *cx, finnc_pipeline *pipeline,
+                                                         const finnc_pass *pass,
+                                                         const char *arguments);
+FINNC_API size_t finnc_pipeline_nsteps(const finnc_pipeline *pipeline); /**< top-level steps */
+
+typedef enum finnc_remark_kind {
+    FINNC_REMARK_APPLIED,
+    FINNC_REMARK_MISSED,
+    FINNC_REMARK_ANALYSIS
+} finnc_remark_kind;
+
+typedef struct finnc_remark {
+    finnc_remark_kind kind;
+    const char *pass;
+    const char *node;    /**< name, or "" */
+    const char *op_type; /**< of the node */
+    const char *text;    /**< "scale is per-channel: 64 values, 0.011 to 0.094" */
+    uint64_t rewrite;    /**< number within the run of the rewrite applied; 0 otherwise */
+} finnc_remark;
+
+/** What became of one pass, for finnc_transform_options.after. */
+typedef struct finnc_pass_report {
+    const char *pass;
+    int depth; /**< 0: a step of the pipeline; more: a pass inside it */
+    int step;  /**< number of the top-level step, from 1 */
+    double seconds;
+    uint64_t rewrites; /**< applied by it and inside it */
+    size_t nodes_before, nodes_after;
+    bool changed;
+} finnc_pass_report;
+
+typedef struct finnc_transform_options {
+    void (*remark)(void *user, const finnc_remark *remark);
+    /** After each pass, inner ones included (they come first). `model` is as that pass left it. A
+     * failure ends the run. */
+    finnc_status (*after)(void *user, finnc_ctx *cx, const finnc_pass_report *report,
+                          const finnc_model *model);
+    void *user;
+    bool verify_each;  /**< run before and after every top-level step on seeded random inputs; a
+                          difference is BAD_VALUE */
+    int verify_inputs; /**< how many; 0: 3 */
+    uint64_t verify_seed;
+    bool check_each;        /**< finnc_graph_check after every pass (debug builds always do) */
+    int stop_after;         /**< stop after that many top-level steps; 0: all */
+    uint64_t rewrite_limit; /**< stop rewriting after that many rewrites; 0: no limit */
+} finnc_transform_options;
+
+/** Runs a pipeline on a model. On failure the model is as before the step that failed, and the
+ * words name pass and node. `options` may be NULL. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_transform(finnc_ctx *cx, finnc_model *model,
+                                                      const finnc_pipeline *pipeline,
+                                                      const finnc_transform_options *options);
+
+FINNC_END_DECLS
+#endif

@@ -1,0 +1,92 @@
+/* Running a model: a session is made once, fed, run and asked, as often as one likes. */
+#ifndef FINNC_RUN_H
+#define FINNC_RUN_H
+
+#include <finnc/model.h>
+
+FINNC_BEGIN_DECLS
+
+typedef struct finnc_session finnc_session;
+
+/** One node's run, for finnc_session_options.trace. Outputs are borrowed for the time of the call.
+ */
+typedef struct finnc_trace {
+    const finnc_node *node;
+    const finnc_tensor *const *outputs; /**< one per output of the node, NULL where absent */
+    size_t noutputs;
+    double start_us, duration_us; /**< since the run began */
+} finnc_trace;
+
+typedef struct finnc_session_options {
+    int threads; /**< 0: as the context */
+    /** Called after each node, in node order. NULL: no tracing. A failure ends the run. */
+    finnc_status (*trace)(void *user, finnc_ctx *cx, const finnc_trace *trace);
+    void *user;
+    /** Value names besides the graph outputs that finnc_session_fetch has to have. */
+    const char *const *keep;
+    size_t nkeep;
+} finnc_session_options;
+
+/** Prepares a model for running: finds a kernel for every node (UNSUPPORTED "unsupported op" names
+ * the first that has none), checks attributes, plans buffers. The model must outlive the session
+ * and not be edited meanwhile. `options` may be NULL. A session belongs to one thread at a time;
+ * two sessions of one model may run side by side in contexts of their own. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_session_create(finnc_ctx *cx, const finnc_model *model,
+                                                           const finnc_session_options *options,
+                                                           finnc_session **session);
+FINNC_API void finnc_session_destroy(finnc_session *session);
+/** Gives a tensor to a graph input (or, for partial runs, to any other value). Retained until the
+ * next feed of that name. Element type and the known dimensions have to match: BAD_VALUE says both
+ * shapes. NOT_FOUND for an unknown name, with the nearest one. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_session_feed(finnc_session *session, const char *name,
+                                                         const finnc_tensor *tensor);
+/** Runs. Every graph input without a default needs a tensor: BAD_VALUE names the one missing. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_session_run(finnc_session *session);
+/** A graph output (or kept value) of the last run, borrowed until the next one; NULL if there is
+ * none of that name. */
+FINNC_API const finnc_tensor *finnc_session_fetch(const finnc_session *session, const char *name);
+/** The most bytes that intermediate tensors took at once, as planned in the last run. */
+FINNC_API uint64_t finnc_session_peak_bytes(const finnc_session *session);
+
+/** Runs one node on constants. `inputs` as the node's inputs, NULL where absent; `outputs` receives
+ * references that the caller releases, NULL where absent. For constant folding. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_node_eval(finnc_ctx *cx, const finnc_node *node,
+                                                      const finnc_tensor *const *inputs,
+                                                      size_t ninputs, finnc_tensor **outputs,
+                                                      size_t noutputs);
+/** Runs an op with its default attributes on constants: result 0 is `output`. `version`: of its
+ * domain; 0: the newest. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_op_eval(finnc_ctx *cx, const char *domain,
+                                                    const char *op_type, int version,
+                                                    const finnc_tensor *const *inputs,
+                                                    size_t ninputs, finnc_tensor **output);
+/** Has the interpreter a kernel for this node's op? */
+FINNC_API bool finnc_node_can_run(const finnc_node *node);
+
+/** Inputs for trying a model out: a tensor for every graph input, drawn from its annotated data
+ * type (FLOAT32: normal, other element types small numbers), the same for the same `seed` on every
+ * machine. Unknown dimensions become 1. Feeds them. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_session_feed_random(finnc_session *session,
+                                                                uint64_t seed);
+
+/** How two models differ on the same inputs. */
+typedef struct finnc_difference {
+    const char *value; /**< name of the first graph output (of `a`) that differs; NULL: none does.
+                          Lives as long as `a` */
+    int64_t index;     /**< first differing element, row-major; -1: shapes or types differ */
+    double a, b;       /**< its two values */
+    int64_t count;     /**< elements that differ */
+    double largest;    /**< largest absolute difference */
+} finnc_difference;
+
+/** Runs both models on `ninputs` seeded random inputs and compares the graph outputs by position.
+ * Integer-typed values and values whose data type annotation is an integer in either model have to
+ * be equal; other floats may differ by rounding (`rtol`, relative to the largest magnitude of the
+ * tensor). */
+FINNC_API FINNC_MUST_USE finnc_status finnc_compare(finnc_ctx *cx, const finnc_model *a,
+                                                    const finnc_model *b, uint64_t seed,
+                                                    int ninputs, double rtol,
+                                                    finnc_difference *difference);
+
+FINNC_END_DECLS
+#endif

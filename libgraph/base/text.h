@@ -1,0 +1,24 @@
+/* Small helpers on strings. */
+#ifndef FNC_TEXT_H
+#define FNC_TEXT_H
+
+#include "compiler.h"
+
+/* Same text, NULL counting as ""? */
+bool fnc_same(const char *a, const char *b);
+/* Same letters and digits, whatever the case and whatever stands between: "move-scalar_mul" is
+ * "MoveScalarMul". */
+bool fnc_same_loosely(const char *a, const char *b);
+/* Edit distance (insert, delete, replace, swap neighbours), ignoring case; at most `limit` + 1. */
+int fnc_distance(const char *a, const char *b, int limit);
+
+/* Picks the name nearest to `wanted` out of candidates offered one by one; start with {0}. The
+ * answer is NULL if none is near enough to be a typing mistake. */
+typedef struct fnc_nearest {
+    const char *wanted;
+    const char *best;
+    int distance;
+} fnc_nearest;
+void fnc_nearest_offer(fnc_nearest *nearest, const char *candidate);
+
+#endif

@@ -1,0 +1,268 @@
+/* The bodies of the IR's types, for libgraph alone. Other rooms use the public headers.
+ *
+ * Lossless files: whatever ONNX says that has no field here is kept as `extra`, wire bytes of the
+ * message it came in with the fields that we model left out. Only io/onnx*.c looks inside.
+ * `extra.length` 0: nothing. */
+#ifndef FNC_IR_H
+#define FNC_IR_H
+
+#include "../base/alloc.h"
+#include "../base/arena.h"
+#include "../base/compiler.h"
+
+#include <finnc/model.h>
+#include <finnc/op.h>
+
+#include <stdatomic.h>
+
+#define uthash_fatal(msg) ((void)0) /* never reached: HASH_NONFATAL_OOM */
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
+typedef struct fnc_wire {
+    const uint8_t *data;
+    size_t length;
+} fnc_wire;
+
+/* ---- tensors ---- */
+
+/* Memory that several tensors look into: an mmap of a file, say. */
+typedef struct fnc_backing {
+    atomic_size_t refs;
+    finnc_ctx *cx;
+    const uint8_t *data;
+    size_t nbytes;
+    void (*free_data)(void *user);
+    void *user;
+} fnc_backing;
+
+/* On failure the caller keeps the data. */
+FINNC_MUST_USE finnc_status fnc_backing_create(finnc_ctx *cx, const void *data, size_t nbytes,
+                                               void (*free_data)(void *), void *user,
+                                               fnc_backing **backing);
+void fnc_backing_retain(fnc_backing *backing);
+void fnc_backing_release(fnc_backing *backing);
+/* Maps a whole file for reading (io/file.c). */
+FINNC_MUST_USE finnc_status fnc_file_map(finnc_ctx *cx, const char *path, fnc_backing **backing);
+
+/* How a tensor stood in its file, so that it can stand there again. */
+typedef enum fnc_storage {
+    FNC_STORAGE_RAW = 0,  /* raw_data; what new tensors become */
+    FNC_STORAGE_TYPED,    /* float_data, int32_data, ... */
+    FNC_STORAGE_EXTERNAL, /* in another file: the entries are in `extra` */
+    FNC_STORAGE_SPARSE,   /* a SparseTensorProto, whole in `extra`; the elements here are the dense
+                             ones */
+    FNC_STORAGE_OPAQUE /* an element type that we do not know: the TensorProto whole in `extra`, no
+                          elements here */
+} fnc_storage;
+
+struct finnc_tensor {
+    atomic_size_t refs;
+    finnc_ctx *cx;
+    finnc_elem elem;
+    int rank;
+    int64_t nelems;
+    size_t nbytes;
+    const uint8_t *data;      /* elements as they are; may be unaligned */
+    _Atomic(void *) aligned;  /* an aligned copy of them, made on demand; ours to free */
+    uint8_t *own;             /* == data if the tensor owns its elements, else NULL */
+    fnc_backing *backing;     /* what `data` looks into otherwise; NULL with `own` or `base` */
+    const finnc_tensor *base; /* the tensor whose elements these are (reshaped); retained */
+    fnc_storage storage;
+    fnc_wire extra; /* ours to free: doc_string, metadata, external entries, unknown fields; never
+                       the name */
+    int64_t dims[]; /* rank */
+};
+
+/* The view that readers make: retains `backing`, copies `extra`. */
+FINNC_MUST_USE finnc_status fnc_tensor_create_backed(finnc_ctx *cx, finnc_elem elem, int rank,
+                                                     const int64_t *dims, fnc_backing *backing,
+                                                     const uint8_t *data, finnc_tensor **tensor);
+FINNC_MUST_USE finnc_status fnc_tensor_set_extra(finnc_ctx *cx, finnc_tensor *tensor,
+                                                 fnc_storage storage, const void *data,
+                                                 size_t length);
+
+/* ---- attributes ---- */
+
+struct finnc_attr {
+    const char *name;
+    const char *ref; /* ref_attr_name or NULL */
+    finnc_attr_kind kind;
+    size_t count;
+    union {
+        int64_t i;
+        float f;
+        finnc_string s;
+        const finnc_tensor *t; /* retained by the model, fnc_model_keep_tensor */
+        finnc_graph *g;
+        const int64_t *is;
+        const float *fs;
+        const finnc_string *ss;
+        const finnc_tensor *const *ts;
+        finnc_graph *const *gs;
+    } u;
+    fnc_wire extra; /* doc_string, unknown fields; for kinds without a field here the value too */
+};
+
+/* Appends an attribute of that name or replaces the one there; `attr` is in the model's arena. */
+FINNC_MUST_USE finnc_status fnc_node_put_attr(finnc_ctx *cx, finnc_node *node,
+                                              const finnc_attr *attr);
+
+/* ---- types ---- */
+
+/* What is known of a value's type. Kinds that are no tensors, and anything else unusual, live in
+ * `wire`, a whole TypeProto; for a tensor `wire` is what the file said and is dropped as soon as
+ * somebody sets another type. */
+typedef struct fnc_type {
+    bool known;      /* there is a type at all */
+    finnc_elem elem; /* UNDEFINED for non-tensors */
+    int rank;        /* -1: unknown */
+    finnc_dim *dims; /* rank */
+    fnc_wire wire;
+} fnc_type;
+
+/* ---- values ---- */
+
+typedef struct fnc_annotation {
+    const char *key;
+    const char *text;
+    struct fnc_annotation *next;
+} fnc_annotation;
+
+enum { FNC_VALUE_INPUT = 1u << 0, FNC_VALUE_OUTPUT = 1u << 1, FNC_VALUE_ERASED = 1u << 2 };
+
+struct finnc_value {
+    finnc_graph *graph;
+    const char *name;
+    finnc_value *prev, *next; /* in the graph's list, in order of creation */
+    finnc_node *producer;
+    size_t producer_index;
+    finnc_use *uses; /* the newest first */
+    size_t nuses;
+    unsigned flags;
+    fnc_type type;
+    const finnc_tensor *tensor; /* initialiser, retained; or NULL */
+    /* FINN's annotations: `annotations` holds the texts, these what they mean. */
+    fnc_annotation *annotations;
+    finnc_dtype dtype;
+    bool has_dtype;
+    const char *layout;   /* letters; NULL: none */
+    const char *sparsity; /* points into annotations; NULL: none */
+    /* Where it stands in the file's lists; 0: not there. New entries get the next number of their
+     * model. */
+    uint64_t info_order;       /* value_info; graph inputs and outputs need none */
+    uint64_t init_order;       /* initializer or sparse_initializer */
+    uint64_t annotation_order; /* quantization_annotation */
+    fnc_wire info_extra;       /* ValueInfoProto without name and type */
+    fnc_wire annotation_extra; /* TensorAnnotation without name and entries */
+    UT_hash_handle hh;
+};
+
+/* ---- nodes ---- */
+
+struct finnc_use {
+    finnc_value *value;
+    finnc_node *node;
+    size_t index;
+    finnc_use *prev, *next; /* in the value's list */
+};
+
+struct finnc_node {
+    finnc_graph *graph;
+    finnc_node *prev, *next;
+    int64_t position; /* grows along the list; renumbered when there is no room between two */
+    bool erased;
+    const char *name, *op_type, *domain, *overload;
+    finnc_use **inputs; /* each use is its own block: lists of uses survive the array's growth */
+    size_t ninputs, inputs_room;
+    finnc_value **outputs;
+    size_t noutputs, outputs_room;
+    const finnc_attr **attrs;
+    size_t nattrs, attrs_room;
+    const finnc_op *op; /* cache of finnc_node_find_op */
+    bool op_known;
+    fnc_wire extra; /* doc_string, metadata, device configurations, unknown fields */
+};
+
+/* ---- graphs, functions, models ---- */
+
+struct finnc_graph {
+    finnc_model *model;
+    finnc_node *owner; /* NULL: main graph or function body */
+    const char *name;
+    finnc_node *first, *last;
+    size_t nnodes;
+    finnc_value *first_value, *last_value;
+    size_t nvalues;
+    finnc_value *by_name; /* uthash */
+    finnc_value **inputs, **outputs;
+    size_t ninputs, noutputs;
+    finnc_graph *next_graph; /* all graphs of the model, for clean-up */
+    fnc_wire extra;          /* doc_string, metadata, duplicate infos, unknown fields */
+};
+
+typedef struct fnc_function {
+    const char *name, *domain, *overload;
+    finnc_graph *body;
+    fnc_wire extra; /* FunctionProto without name, domain, overload, inputs, outputs, nodes,
+                       value_info */
+} fnc_function;
+
+typedef struct fnc_opset {
+    const char *domain;
+    int64_t version;
+    fnc_wire extra;
+} fnc_opset;
+
+typedef struct fnc_metadata {
+    const char *key, *text;
+} fnc_metadata;
+
+struct finnc_model {
+    finnc_ctx *cx;
+    fnc_arena arena;
+    finnc_graph *graph;
+    finnc_graph *graphs; /* all, main and subgraphs and bodies */
+    uint64_t edits;
+    uint64_t next_order;
+    int64_t ir_version;
+    const char *producer_name, *producer_version; /* NULL: absent */
+    const char *folder;
+    fnc_opset *opsets;
+    size_t nopsets;
+    fnc_metadata *metadata;
+    size_t nmetadata;
+    fnc_function *functions;
+    size_t nfunctions;
+    const finnc_tensor **tensors; /* held for attributes */
+    size_t ntensors, tensors_room;
+    fnc_wire extra; /* ModelProto without graph, functions, opset_import, metadata_props,
+                       producer_*, ir_version */
+};
+
+/* A graph of the model: the body of `owner`'s attribute, or (NULL) to become main graph or function
+ * body. */
+FINNC_MUST_USE finnc_status fnc_graph_create(finnc_ctx *cx, finnc_model *model, finnc_node *owner,
+                                             const char *name, finnc_graph **graph);
+/* Retains a tensor until the model ends. */
+FINNC_MUST_USE finnc_status fnc_model_keep_tensor(finnc_ctx *cx, finnc_model *model,
+                                                  const finnc_tensor *tensor);
+/* A value of exactly that name, new; BAD_VALUE if it is taken. */
+FINNC_MUST_USE finnc_status fnc_graph_add_value(finnc_ctx *cx, finnc_graph *graph, const char *name,
+                                                finnc_value **value);
+/* The value that `name` means in `graph`: its own or an enclosing one's; NULL. */
+finnc_value *fnc_graph_resolve(const finnc_graph *graph, const char *name);
+static inline fnc_arena *fnc_graph_arena(const finnc_graph *graph)
+{
+    return &graph->model->arena;
+}
+/* Notes a change. */
+static inline void fnc_touch(const finnc_graph *graph)
+{
+    graph->model->edits++;
+}
+/* Copies wire bytes into the arena; a failure is NULL data with length > 0: FINNC_NO_MEMORY. */
+FINNC_MUST_USE finnc_status fnc_wire_copy(finnc_ctx *cx, fnc_arena *arena, const void *data,
+                                          size_t length, fnc_wire *wire);
+
+#endif
