@@ -14,7 +14,8 @@ typedef struct finnc_pipeline finnc_pipeline;
 
 typedef enum finnc_verdict {
     FINNC_APPLY,
-    FINNC_SKIP,  /**< the rule does not hold here; the reason becomes a remark */
+    FINNC_SKIP,  /**< the rule does not hold here; the reason (finnc_skip) becomes a remark. Without
+                    one there was simply nothing to do */
     FINNC_REFUSE /**< the graph is one that the pass must not see: the pass fails, with the words
                     given */
 } finnc_verdict;
@@ -25,30 +26,42 @@ typedef enum finnc_verdict {
  *               |   name                              any value
  *               |   [v '@'] [n ':'] ops ['&'] [attrs] '(' value {',' value} ')'
  *      ops     ::=  Op {'|' Op} | '*'                 op types, whatever the domain; '*' is any
- *      attrs   ::=  '{' key '=' JSON {',' ...} '}'    attributes it has to have (have) or gets
- * (want)
+ *      attrs   ::=  '{' key '=' JSON {',' ...} '}'    attributes that it has to have (have) or
+ *                                                     gets (want)
  *
  *  Names begin with a lower-case letter, op types with a capital. 'n:' names the node, 'v@' the
- * value that it makes; a trailing '?' on a value says that it may be absent. In `have`:
+ *  value that it makes; a trailing '?' on a value says that it may be absent. A rule's names are
+ *  one name space. In `have`:
  *  - the outermost node is the root; an inner node's value is used by nobody else and is no graph
- * output, unless '&' allows it;
+ *    output, unless '&' allows it; further outputs of an inner node are used by nobody;
  *  - the operands of a commutative op match in either order; the same name twice has to be the same
- * value. In `want`:
- *  - 'n(...)' alone is the matched node n with its attributes, on new inputs; 'Op(...)' is a new
- * node, '"domain"Op(...)' one of a custom domain;
+ *    value; a node has no inputs besides those in the picture.
+ *  In `want`, which may be a name alone:
+ *  - 'n(...)' is the matched node n with its attributes, on new inputs; 'n{key=...}(...)' the same
+ *    with those attributes set; 'n:Op{...}(...)', for a matched n, turns it into another op that
+ *    keeps the other attributes;
+ *  - 'Op(...)' is a new node, '"domain"Op(...)' one of a custom domain; 'n:' of a name that `have`
+ *    does not bind names it for `then`;
  *  - '=Op(...)' over constants is computed at once, by running the op, and becomes a new constant;
- *  - '$name' is a matched constant, or one that `make` bound; 'v@' reuses the matched value v with
- * its name and annotations, an unnamed inner value is new; the root's values keep name, uses and
- * annotations;
+ *    'c@=Op(...)' takes the place of the matched constant c: it has its annotations, and its name
+ *    if nobody else uses c, who otherwise keep the old one;
+ *  - '$name' is a matched constant, or one that `make` bound; if `make` bound a matched one it
+ * takes its place in the same way;
+ *  - 'v@' reuses the matched value v with its name and annotations; of a name that `have` does not
+ *    bind it names the new value for `then`; an unnamed inner value is new. The root's values keep
+ *    name, uses and annotations;
+ *  - an optional value that was absent stays absent;
  *  - matched nodes that `want` does not mention and that nobody else uses are erased.
- *  Types of values that nodes make anew are inferred. */
+ *  Element types and shapes of all values that `want` makes (the root's excepted where known) are
+ *  inferred anew. */
 typedef struct finnc_rule {
     const char *have;
     const char *want;
     finnc_verdict (*when)(finnc_match *match); /**< further conditions; NULL: none */
     finnc_status (*make)(finnc_match *match);  /**< binds constants that `want` uses; NULL: none */
-    finnc_status (*then)(
-        finnc_match *match); /**< sees the graph after the rewrite: annotations; NULL: none */
+    /** Sees the graph after the rewrite, the picture's names standing for what `want` made of them:
+     *  annotations, computed attributes. NULL: none. */
+    finnc_status (*then)(finnc_match *match);
 } finnc_rule;
 
 typedef enum finnc_param_kind {
@@ -96,6 +109,9 @@ typedef struct finnc_pass {
     finnc_status (*run)(finnc_pass_run *run, finnc_graph *graph);
     const char *steps; /**< other passes, as a pipeline's text */
     const char *each;  /**< with `steps`: passes run after each of them */
+    /** With rules or `run`: passes run at the end if anything changed, as part of this one
+     *  ("InferShapes,InferDataTypes"); NULL: none. */
+    const char *finish;
 } finnc_pass;
 
 /** The pass of that name; case, '-' and '_' do not matter. NULL if there is none. */
