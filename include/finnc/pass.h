@@ -119,7 +119,20 @@ FINNC_API const finnc_pass *finnc_pass_find(const char *name);
 FINNC_API const finnc_pass *
 finnc_pass_at(size_t i); /**< all passes in the list's order; NULL past the end */
 FINNC_API const char *finnc_pass_room(size_t i); /**< the folder that it lives in: "streamline" */
-/** The known name nearest to `name`, for hints; NULL if none is near. */
+
+/** A named pipeline that comes with the library (recipes/NAME.yaml): it may stand wherever a pass
+ * may.
+ */
+typedef struct finnc_recipe {
+    const char *name;
+    const char *summary; /**< one line, lower case */
+    const char *yaml;    /**< as finnc_pipeline_read_text takes it */
+} finnc_recipe;
+
+FINNC_API const finnc_recipe *finnc_recipe_at(size_t i); /**< NULL past the end */
+/** As finnc_pass_find. */
+FINNC_API const finnc_recipe *finnc_recipe_find(const char *name);
+/** The known pass or recipe nearest to `name`, for hints; NULL if none is near. */
 FINNC_API const char *finnc_pass_nearest(const char *name);
 
 /* ---- inside a pass: run ---- */
@@ -135,7 +148,11 @@ FINNC_API const char *finnc_pass_json(const finnc_pass_run *run, const char *par
 /** Runs another pass by name with its defaults, hidden clean-up included, as upstream's passes do
  * inside. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_pass_call(finnc_pass_run *run, const char *passes);
-/** Says why the pass did (applied) or did not do (missed) something at `node`. */
+/** False once finnc_transform_options.rewrite_limit is reached: a pass that rewrites here and there
+ * asks before each rewrite. */
+FINNC_API bool finnc_pass_may_rewrite(const finnc_pass_run *run);
+/** Says what the pass did (applied, which counts as a rewrite) or why it did not (missed) at
+ * `node`. A pass that changes the graph and never says so counts as one rewrite. */
 FINNC_API FINNC_PRINTF(3, 4) void finnc_pass_applied(finnc_pass_run *run, const finnc_node *node,
                                                      const char *format, ...);
 FINNC_API FINNC_PRINTF(3, 4) void finnc_pass_missed(finnc_pass_run *run, const finnc_node *node,
@@ -202,8 +219,9 @@ typedef struct finnc_remark {
 /** What became of one pass, for finnc_transform_options.after. */
 typedef struct finnc_pass_report {
     const char *pass;
-    int depth; /**< 0: a step of the pipeline; more: a pass inside it */
-    int step;  /**< number of the top-level step, from 1 */
+    const char *group; /**< the label of the group or recipe it stands in; NULL: none */
+    int depth;         /**< 0: a step of the pipeline; more: a pass inside it */
+    int step;          /**< number of the top-level step, from 1 */
     double seconds;
     uint64_t rewrites; /**< applied by it and inside it */
     size_t nodes_before, nodes_after;

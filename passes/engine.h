@@ -1,0 +1,88 @@
+/* What the manager, the matcher, the remarks and the verifier share: one finnc_transform at work.
+ */
+#ifndef FNC_ENGINE_H
+#define FNC_ENGINE_H
+
+#include "pipeline.h"
+
+struct fnc_rules; /* rule.h */
+
+/* What the manager remembers of a pass (with given arguments) during one finnc_transform. */
+typedef struct fnc_known_pass {
+    const finnc_pass *pass;
+    const fnc_arg *args;
+    bool settled;            /* it ended, and running it again at ... */
+    uint64_t edits;          /* ... this count of edits would change nothing */
+    struct fnc_rules *rules; /* its pictures, parsed; NULL: not yet */
+    struct fnc_known_pass *next;
+} fnc_known_pass;
+
+/* A pipeline's text that passes name inside (steps, finnc_pass_call), read once. */
+typedef struct fnc_known_text {
+    const char *text;
+    finnc_pipeline *pipeline;
+    struct fnc_known_text *next;
+} fnc_known_text;
+
+typedef struct fnc_manager {
+    finnc_ctx *cx;
+    finnc_model *model;
+    finnc_transform_options options;
+    fnc_arena arena;
+    fnc_known_pass *passes;
+    fnc_known_text *texts;
+    uint64_t rewrites; /* so far: the number of the last one */
+    uint64_t checked;  /* count of edits at the last finnc_graph_check */
+    bool stopped;      /* options.rewrite_limit is reached */
+    int step;          /* number of the top-level step at work, from 1 */
+    int depth;         /* of the pass at work: 0 for a top-level step */
+} fnc_manager;
+
+struct finnc_pass_run {
+    fnc_manager *manager;
+    fnc_known_pass *known;
+    const finnc_pass *pass;
+    const fnc_arg *args;
+    bool hidden; /* part of the clean-up that nobody asked for: its edits are no rewrites */
+};
+
+/* Runs one step with whatever belongs to it: clean-up, checks, reports. */
+FINNC_MUST_USE finnc_status fnc_run_step(fnc_manager *manager, const fnc_step *step, bool hidden);
+/* Runs the steps of a text one after the other, and `each` (NULL: nothing) after each of them. */
+FINNC_MUST_USE finnc_status fnc_run_text(fnc_manager *manager, const char *text, const char *each,
+                                         bool hidden);
+
+/* Applies the pass's pictures until none fits (rule.c). */
+FINNC_MUST_USE finnc_status fnc_rules_run(finnc_pass_run *run, finnc_graph *graph);
+
+/* Counts a rewrite and says whether it may be made: false, for good, once the limit is reached. */
+bool fnc_rewrite_begin(fnc_manager *manager);
+
+/* ---- remarks (remark.c) ---- */
+
+static inline bool fnc_listens(const fnc_manager *manager)
+{
+    return manager->options.remark != NULL;
+}
+/* Hands a remark on; nothing is formatted if nobody listens. `node` may be NULL. */
+FINNC_PRINTF(5, 6)
+void fnc_remark(fnc_manager *manager, finnc_remark_kind kind, const char *pass,
+                const finnc_node *node, const char *format, ...);
+void fnc_remark_v(fnc_manager *manager, finnc_remark_kind kind, const char *pass,
+                  const finnc_node *node, const char *format, va_list args);
+
+/* ---- verification (verify.c) ---- */
+
+/* Compares what two models compute; a difference is BAD_VALUE. Where they cannot be compared a
+ * remark of `step` and a warning say so. */
+FINNC_MUST_USE finnc_status fnc_verify(fnc_manager *manager, const fnc_step *step,
+                                       const finnc_model *before, const finnc_model *after);
+/* The flags of a step, those of the passes inside it included. */
+FINNC_MUST_USE finnc_status fnc_step_flags(fnc_manager *manager, const fnc_step *step,
+                                           unsigned *flags);
+/* The pipeline of a text, from the manager's memory. */
+FINNC_MUST_USE finnc_status fnc_manager_read(fnc_manager *manager, const char *text,
+                                             const finnc_pipeline **pipeline);
+const char *fnc_step_name(const fnc_step *step);
+
+#endif

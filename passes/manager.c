@@ -1,0 +1,293 @@
+/* Runs pipelines: one pass after the other, each followed by upstream's clean-up, whole or not at
+ * all.
+ *
+ * Streamline alone runs 22 steps, 4 passes after each and 5 of clean-up after each of those: 550
+ * runs that mostly find nothing to do. So the manager remembers for each pass that is stable (a
+ * second run changes nothing) at which count of edits it last ended, and leaves it out while that
+ * count stands. */
+#include "engine.h"
+
+#include "catalogue.h"
+
+#include <base/alloc.h>
+
+#include <finnc/model.h>
+
+#include <string.h>
+#include <time.h>
+
+enum {
+    MAX_DEPTH = 32,   /* of passes that run passes; deeper is a pass that runs itself */
+    MIN_ROUNDS = 1000 /* that a repeated pass may take, besides 8 per node */
+};
+
+/* ---- memory of a run ---- */
+
+static finnc_status know_pass(fnc_manager *m, const fnc_step *step, fnc_known_pass **known)
+{
+    for (*known = m->passes; *known; *known = (*known)->next)
+        if ((*known)->pass == step->pass && (*known)->args == step->args)
+            return FINNC_OK;
+    fnc_known_pass *made = FNC_NEW(&m->arena, fnc_known_pass);
+    if (!made)
+        return finnc_no_memory(m->cx);
+    made->pass = step->pass;
+    made->args = step->args;
+    made->next = m->passes;
+    m->passes = *known = made;
+    return FINNC_OK;
+}
+
+finnc_status fnc_manager_read(fnc_manager *m, const char *text, const finnc_pipeline **pipeline)
+{
+    for (fnc_known_text *known = m->texts; known; known = known->next)
+        if (known->text == text || !strcmp(known->text, text)) {
+            *pipeline = known->pipeline;
+            return FINNC_OK;
+        }
+    fnc_known_text *made = FNC_NEW(&m->arena, fnc_known_text);
+    if (!made || !(made->text = fnc_arena_strdup(&m->arena, text)))
+        return finnc_no_memory(m->cx);
+    FINNC_TRY(finnc_pipeline_parse(m->cx, text, &made->pipeline));
+    made->next = m->texts;
+    m->texts = made;
+    *pipeline = made->pipeline;
+    return FINNC_OK;
+}
+
+static void manager_clear(fnc_manager *m)
+{
+    for (fnc_known_text *known = m->texts; known; known = known->next)
+        finnc_pipeline_destroy(known->pipeline);
+    fnc_arena_clear(&m->arena);
+}
+
+bool fnc_rewrite_begin(fnc_manager *m)
+{
+    uint64_t limit = m->options.rewrite_limit;
+    if (m->stopped)
+        return false;
+    m->rewrites++;
+    m->stopped = limit > 0 && m->rewrites >= limit;
+    return true;
+}
+
+/* ---- one pass ---- */
+
+static finnc_graph *graph_of(const fnc_manager *m)
+{
+    return finnc_model_graph(m->model);
+}
+
+static uint64_t edits_of(const fnc_manager *m)
+{
+    return finnc_graph_edits(graph_of(m));
+}
+
+/* Rules and repeated functions end when they have nothing left to do, so they are stable as well.
+ */
+static bool is_stable(const finnc_pass *pass)
+{
+    return pass->rules[0].have || (pass->flags & (FINNC_PASS_STABLE | FINNC_PASS_REPEATS));
+}
+
+static finnc_status fail_unsettled(fnc_manager *m, size_t rounds)
+{
+    return finnc_fail(m->cx, FINNC_BAD_VALUE, "still changes the graph after %zu rounds", rounds);
+}
+
+static size_t max_rounds(const fnc_manager *m)
+{
+    return MIN_ROUNDS + 8 * finnc_graph_nnodes(graph_of(m));
+}
+
+static finnc_status call_run(finnc_pass_run *run)
+{
+    fnc_manager *m = run->manager;
+    uint64_t edits = edits_of(m), rewrites = m->rewrites;
+    FINNC_TRY(run->pass->run(run, graph_of(m)));
+    /* A pass that does not count its rewrites is one. */
+    if (edits_of(m) != edits && m->rewrites == rewrites && !run->hidden)
+        fnc_rewrite_begin(m);
+    return FINNC_OK;
+}
+
+static finnc_status run_once(finnc_pass_run *run)
+{
+    if (run->pass->rules[0].have)
+        return fnc_rules_run(run, graph_of(run->manager));
+    if (run->pass->run)
+        return call_run(run);
+    return fnc_run_text(run->manager, run->pass->steps, run->pass->each, false);
+}
+
+static finnc_status run_pass(finnc_pass_run *run)
+{
+    fnc_manager *m = run->manager;
+    bool repeats = run->pass->flags & FINNC_PASS_REPEATS;
+    size_t rounds = 0, most = max_rounds(m);
+    uint64_t edits;
+    do {
+        edits = edits_of(m);
+        FINNC_TRY(finnc_ctx_check(m->cx));
+        FINNC_TRY(run_once(run));
+        if (repeats && ++rounds > most)
+            return fail_unsettled(m, rounds);
+    } while (repeats && edits_of(m) != edits && !m->stopped);
+    return FINNC_OK;
+}
+
+/* In debug builds always: a pass that breaks the graph is found where it does. */
+static finnc_status check(fnc_manager *m)
+{
+#ifdef NDEBUG
+    if (!m->options.check_each)
+        return FINNC_OK;
+#endif
+    if (m->checked == edits_of(m))
+        return FINNC_OK;
+    m->checked = edits_of(m);
+    return finnc_graph_check(m->cx, graph_of(m));
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static finnc_status run_pass_and_clean_up(fnc_manager *m, const fnc_step *step, bool hidden)
+{
+    fnc_known_pass *known;
+    FINNC_TRY(know_pass(m, step, &known));
+    if (!(known->settled && known->edits == edits_of(m))) {
+        finnc_pass_run run = {
+            .manager = m, .known = known, .pass = step->pass, .args = step->args, .hidden = hidden};
+        FINNC_TRY(run_pass(&run));
+        known->settled = is_stable(step->pass) && !m->stopped;
+        known->edits = edits_of(m);
+    }
+    if (hidden)
+        return FINNC_OK;
+    return fnc_run_text(m, fnc_clean_up, NULL, true);
+}
+
+static finnc_status report(fnc_manager *m, const finnc_pass_report *report)
+{
+    if (!m->options.after)
+        return FINNC_OK;
+    return m->options.after(m->options.user, m->cx, report, m->model);
+}
+
+static finnc_status run_fixpoint(fnc_manager *m, const fnc_step *fixpoint)
+{
+    size_t rounds = 0, most = max_rounds(m);
+    uint64_t edits;
+    do {
+        edits = edits_of(m);
+        for (const fnc_step *step = fixpoint->inner; step && !m->stopped; step = step->next)
+            FINNC_TRY(fnc_run_step(m, step, false));
+        if (++rounds > most)
+            return fail_unsettled(m, rounds);
+    } while (edits_of(m) != edits && !m->stopped);
+    return FINNC_OK;
+}
+
+const char *fnc_step_name(const fnc_step *step)
+{
+    return step->pass ? step->pass->name : "fixpoint";
+}
+
+finnc_status fnc_run_step(fnc_manager *m, const fnc_step *step, bool hidden)
+{
+    FNC_AT_PASS(m->cx, fnc_step_name(step));
+    finnc_pass_report done = {
+        .pass = fnc_step_name(step),
+        .group = step->group,
+        .depth = m->depth,
+        .step = m->step,
+        .seconds = now(),
+        .rewrites = m->rewrites,
+        .nodes_before = finnc_graph_nnodes(graph_of(m)),
+    };
+    uint64_t edits = edits_of(m);
+    if (m->depth >= MAX_DEPTH)
+        return finnc_fail(m->cx, FINNC_BAD_VALUE, "passes run passes more than %d deep", MAX_DEPTH);
+    m->depth++;
+    FINNC_TRY(step->pass ? run_pass_and_clean_up(m, step, hidden) : run_fixpoint(m, step));
+    m->depth--;
+    if (hidden)
+        return FINNC_OK;
+    FINNC_TRY(check(m));
+    done.seconds = now() - done.seconds;
+    done.rewrites = m->rewrites - done.rewrites;
+    done.nodes_after = finnc_graph_nnodes(graph_of(m));
+    done.changed = edits_of(m) != edits;
+    return report(m, &done);
+}
+
+finnc_status fnc_run_text(fnc_manager *m, const char *text, const char *each, bool hidden)
+{
+    const finnc_pipeline *pipeline;
+    FINNC_TRY(fnc_manager_read(m, text, &pipeline));
+    for (const fnc_step *step = pipeline->first; step; step = step->next) {
+        if (m->stopped && !hidden)
+            return FINNC_OK;
+        FINNC_TRY(fnc_run_step(m, step, hidden));
+        if (each)
+            FINNC_TRY(fnc_run_text(m, each, NULL, hidden));
+    }
+    return FINNC_OK;
+}
+
+/* ---- top-level steps ---- */
+
+static finnc_status run_and_verify(fnc_manager *m, const fnc_step *step, const finnc_model *before)
+{
+    uint64_t edits = edits_of(m);
+    m->depth = 0;
+    FINNC_TRY(fnc_run_step(m, step, false));
+    if (m->options.verify_each && edits_of(m) != edits)
+        return fnc_verify(m, step, before, m->model);
+    return FINNC_OK;
+}
+
+/* Whole or not at all: the pass works on the model, a copy waits. Tensors are shared, so the copy
+ * costs what nodes and names cost. */
+static finnc_status run_whole(fnc_manager *m, const fnc_step *step)
+{
+    finnc_model *before;
+    FINNC_TRY(finnc_model_clone(m->cx, m->model, &before));
+    finnc_status status = run_and_verify(m, step, before);
+    if (status != FINNC_OK)
+        finnc_model_swap(m->model, before);
+    finnc_model_destroy(before);
+    return status;
+}
+
+static finnc_status run_pipeline(fnc_manager *m, const finnc_pipeline *pipeline)
+{
+    size_t nsteps = finnc_pipeline_nsteps(pipeline);
+    int last = m->options.stop_after;
+    for (const fnc_step *step = pipeline->first; step && !m->stopped; step = step->next) {
+        if (last > 0 && m->step >= last)
+            break;
+        FINNC_TRY(finnc_progress(m->cx, "transforming", (size_t)m->step, nsteps));
+        m->step++;
+        FINNC_TRY(run_whole(m, step));
+    }
+    return FINNC_OK;
+}
+
+finnc_status finnc_transform(finnc_ctx *cx, finnc_model *model, const finnc_pipeline *pipeline,
+                             const finnc_transform_options *options)
+{
+    fnc_manager manager = {.cx = cx, .model = model};
+    if (options)
+        manager.options = *options;
+    fnc_arena_init(&manager.arena, cx);
+    finnc_status status = run_pipeline(&manager, pipeline);
+    manager_clear(&manager);
+    return status;
+}
