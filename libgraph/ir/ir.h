@@ -82,6 +82,10 @@ FINNC_MUST_USE finnc_status fnc_tensor_set_extra(finnc_ctx *cx, finnc_tensor *te
                                                  fnc_storage storage, const void *data,
                                                  size_t length);
 
+/* A tensor of an element type that we do not know: a shape, and the TensorProto in `extra`. */
+FINNC_MUST_USE finnc_status fnc_tensor_create_opaque(finnc_ctx *cx, finnc_elem elem, int rank,
+                                                     const int64_t *dims, finnc_tensor **tensor);
+
 /* ---- attributes ---- */
 
 struct finnc_attr {
@@ -134,6 +138,7 @@ enum { FNC_VALUE_INPUT = 1u << 0, FNC_VALUE_OUTPUT = 1u << 1, FNC_VALUE_ERASED =
 struct finnc_value {
     finnc_graph *graph;
     const char *name;
+    size_t id;                /* counts up within the model: an index for tables made on the side */
     finnc_value *prev, *next; /* in the graph's list, in order of creation */
     finnc_node *producer;
     size_t producer_index;
@@ -179,7 +184,7 @@ struct finnc_node {
     size_t noutputs, outputs_room;
     const finnc_attr **attrs;
     size_t nattrs, attrs_room;
-    const finnc_op *op; /* cache of finnc_node_find_op */
+    const finnc_op *op; /* cache of finnc_node_find_op, valid if op_known */
     bool op_known;
     fnc_wire extra; /* doc_string, metadata, device configurations, unknown fields */
 };
@@ -225,6 +230,7 @@ struct finnc_model {
     finnc_graph *graphs; /* all, main and subgraphs and bodies */
     uint64_t edits;
     uint64_t next_order;
+    size_t next_value_id;
     int64_t ir_version;
     const char *producer_name, *producer_version; /* NULL: absent */
     const char *folder;
@@ -244,6 +250,11 @@ struct finnc_model {
  * body. */
 FINNC_MUST_USE finnc_status fnc_graph_create(finnc_ctx *cx, finnc_model *model, finnc_node *owner,
                                              const char *name, finnc_graph **graph);
+/* The next number for a *_order field. */
+static inline uint64_t fnc_next_order(finnc_model *model)
+{
+    return ++model->next_order;
+}
 /* Retains a tensor until the model ends. */
 FINNC_MUST_USE finnc_status fnc_model_keep_tensor(finnc_ctx *cx, finnc_model *model,
                                                   const finnc_tensor *tensor);
@@ -261,7 +272,22 @@ static inline void fnc_touch(const finnc_graph *graph)
 {
     graph->model->edits++;
 }
-/* Copies wire bytes into the arena; a failure is NULL data with length > 0: FINNC_NO_MEMORY. */
+/* The node of `graph` that `node` is or lies inside of (in a subgraph of); NULL if neither. */
+finnc_node *fnc_node_within(const finnc_graph *graph, finnc_node *node);
+/* Makes `type` tell of a tensor; `wire` is dropped. True in `changed` if it told something else
+ * before. */
+FINNC_MUST_USE finnc_status fnc_type_set(finnc_ctx *cx, fnc_arena *arena, fnc_type *type,
+                                         finnc_elem elem, int rank, const finnc_dim *dims,
+                                         bool *changed);
+/* Frees the table of names, before the graph's memory goes. */
+void fnc_graph_forget_names(finnc_graph *graph);
+/* Gives `node` what the attribute `from` of another node holds; tensors are shared, subgraphs left
+ * out. */
+FINNC_MUST_USE finnc_status fnc_node_copy_attr(finnc_ctx *cx, finnc_node *node,
+                                               const finnc_attr *from);
+/* Takes out all nodes of a graph, and what they use elsewhere. */
+void fnc_graph_erase_nodes(finnc_graph *graph);
+/* Copies wire bytes into the arena. */
 FINNC_MUST_USE finnc_status fnc_wire_copy(finnc_ctx *cx, fnc_arena *arena, const void *data,
                                           size_t length, fnc_wire *wire);
 

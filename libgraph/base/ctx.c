@@ -1,0 +1,164 @@
+#include "ctx.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+void finnc_ctx_clear(finnc_ctx *cx)
+{
+    cx->message[0] = '\0';
+}
+
+const char *finnc_ctx_message(const finnc_ctx *cx)
+{
+    return cx->message;
+}
+
+int finnc_ctx_enter(finnc_ctx *cx, const char *kind, const char *name, const char *detail)
+{
+    int depth = cx->nplaces++;
+    if (depth < FNC_MAX_PLACES)
+        cx->places[depth] = (fnc_place_entry){kind, name, detail};
+    return depth;
+}
+
+void finnc_ctx_leave(finnc_ctx *cx, int depth)
+{
+    cx->nplaces = depth;
+}
+
+/* Appends in printf's manner to a text of fixed room, cutting off what does not fit; returns the
+ * new length. */
+FINNC_PRINTF(4, 0)
+static size_t append(char *text, size_t room, size_t length, const char *format, va_list args)
+{
+    if (length >= room)
+        return length;
+    int n = vsnprintf(text + length, room - length, format, args);
+    if (n < 0)
+        return length;
+    size_t end = length + (size_t)n;
+    return end < room ? end : room - 1;
+}
+
+FINNC_PRINTF(4, 5)
+static size_t appendf(char *text, size_t room, size_t length, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    length = append(text, room, length, format, args);
+    va_end(args);
+    return length;
+}
+
+/* The places entered so far, each followed by ": ". A node without a name is called by its op
+ * alone. */
+static size_t append_places(const finnc_ctx *cx, char *text, size_t room)
+{
+    size_t length = 0;
+    for (int i = 0; i < cx->nplaces && i < FNC_MAX_PLACES; i++) {
+        const fnc_place_entry *p = &cx->places[i];
+        bool named = p->name && p->name[0];
+        if (p->kind[0])
+            length = appendf(text, room, length, "%s ", p->kind);
+        if (named && p->detail)
+            length = appendf(text, room, length, "%s (%s): ", p->name, p->detail);
+        else
+            length = appendf(text, room, length, "%s: ",
+                             named       ? p->name
+                             : p->detail ? p->detail
+                                         : "unnamed");
+    }
+    return length;
+}
+
+/* Control characters, which names from a file may hold, must not reach a terminal. */
+static void make_printable(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 127)
+            *text = '?';
+}
+
+finnc_status finnc_fail(finnc_ctx *cx, finnc_status status, const char *format, ...)
+{
+    /* The words may quote the present message, so they are built aside. */
+    char message[FNC_MESSAGE_SIZE] = "";
+    size_t length = append_places(cx, message, sizeof message);
+    va_list args;
+    va_start(args, format);
+    append(message, sizeof message, length, format, args);
+    va_end(args);
+    make_printable(message);
+    memcpy(cx->message, message, sizeof message);
+    return status;
+}
+
+finnc_status finnc_no_memory(finnc_ctx *cx)
+{
+    if (cx->options.max_memory)
+        return finnc_fail(cx, FINNC_NO_MEMORY, "out of memory (at most %llu bytes are allowed)",
+                          (unsigned long long)cx->options.max_memory);
+    return finnc_fail(cx, FINNC_NO_MEMORY, "out of memory");
+}
+
+void finnc_log(finnc_ctx *cx, finnc_severity severity, const char *format, ...)
+{
+    if (!cx->options.log)
+        return;
+    char line[FNC_MESSAGE_SIZE] = "";
+    size_t length = append_places(cx, line, sizeof line);
+    va_list args;
+    va_start(args, format);
+    append(line, sizeof line, length, format, args);
+    va_end(args);
+    make_printable(line);
+    cx->options.log(cx->options.user, severity, line);
+}
+
+void finnc_ctx_cancel(finnc_ctx *cx)
+{
+    atomic_store(&cx->cancelled, true);
+}
+
+void finnc_ctx_resume(finnc_ctx *cx)
+{
+    atomic_store(&cx->cancelled, false);
+}
+
+finnc_status finnc_ctx_check(finnc_ctx *cx)
+{
+    if (atomic_load_explicit(&cx->cancelled, memory_order_relaxed))
+        return finnc_fail(cx, FINNC_CANCELLED, "cancelled");
+    return FINNC_OK;
+}
+
+finnc_status finnc_progress(finnc_ctx *cx, const char *what, size_t done, size_t total)
+{
+    if (cx->options.progress)
+        cx->options.progress(cx->options.user, what, done, total);
+    return finnc_ctx_check(cx);
+}
+
+int finnc_ctx_threads(const finnc_ctx *cx)
+{
+    if (cx->options.threads > 0)
+        return cx->options.threads;
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n > 0 && n < 1024 ? (int)n : 1;
+}
+
+uint64_t finnc_ctx_live_bytes(const finnc_ctx *cx)
+{
+    return atomic_load(&cx->live_bytes);
+}
+
+uint64_t finnc_ctx_peak_bytes(const finnc_ctx *cx)
+{
+    return atomic_load(&cx->peak_bytes);
+}
+
+void finnc_ctx_reset_peak(finnc_ctx *cx)
+{
+    atomic_store(&cx->peak_bytes, atomic_load(&cx->live_bytes));
+}

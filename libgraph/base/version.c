@@ -1,0 +1,6 @@
+#include <finnc/version.h>
+
+const char *finnc_version(void)
+{
+    return FINNC_VERSION;
+}

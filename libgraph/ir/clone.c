@@ -1,0 +1,204 @@
+/* Cloning a model: everything is made anew in the clone's arena but tensors, which are shared. */
+#include "ir.h"
+
+#include <string.h>
+
+typedef struct cloning {
+    finnc_ctx *cx;
+    finnc_model *to;
+    finnc_value **twins; /* by the id of the original value */
+} cloning;
+
+static finnc_status copy_text(cloning *c, const char *text, const char **copy)
+{
+    *copy = text ? fnc_arena_strdup(&c->to->arena, text) : NULL;
+    return text && !*copy ? finnc_no_memory(c->cx) : FINNC_OK;
+}
+
+static finnc_status copy_wire(cloning *c, fnc_wire wire, fnc_wire *copy)
+{
+    return fnc_wire_copy(c->cx, &c->to->arena, wire.data, wire.length, copy);
+}
+
+static finnc_status copy_annotations(cloning *c, const finnc_value *from, finnc_value *to)
+{
+    fnc_annotation **at = &to->annotations;
+    for (const fnc_annotation *a = from->annotations; a; a = a->next) {
+        fnc_annotation *copy = FNC_NEW(&c->to->arena, fnc_annotation);
+        if (!copy)
+            return finnc_no_memory(c->cx);
+        FINNC_TRY(copy_text(c, a->key, &copy->key));
+        FINNC_TRY(copy_text(c, a->text, &copy->text));
+        if (from->sparsity == a->text)
+            to->sparsity = copy->text;
+        *at = copy;
+        at = &copy->next;
+    }
+    to->dtype = from->dtype;
+    to->has_dtype = from->has_dtype;
+    return copy_text(c, from->layout, &to->layout);
+}
+
+static finnc_status clone_value(cloning *c, const finnc_value *from, finnc_graph *graph)
+{
+    finnc_value *to;
+    FINNC_TRY(fnc_graph_add_value(c->cx, graph, from->name, &to));
+    c->twins[from->id] = to;
+    to->flags = from->flags;
+    if (from->type.known) {
+        bool changed;
+        FINNC_TRY(fnc_type_set(c->cx, &c->to->arena, &to->type, from->type.elem, from->type.rank,
+                               from->type.dims, &changed));
+        FINNC_TRY(copy_wire(c, from->type.wire, &to->type.wire));
+    }
+    to->tensor = from->tensor ? finnc_tensor_retain(from->tensor) : NULL;
+    FINNC_TRY(copy_annotations(c, from, to));
+    FINNC_TRY(copy_wire(c, from->info_extra, &to->info_extra));
+    FINNC_TRY(copy_wire(c, from->annotation_extra, &to->annotation_extra));
+    to->info_order = from->info_order;
+    to->init_order = from->init_order;
+    to->annotation_order = from->annotation_order;
+    return FINNC_OK;
+}
+
+static finnc_status clone_list(cloning *c, finnc_value *const *from, size_t count,
+                               finnc_value ***to, size_t *length)
+{
+    *to = FNC_NEW_ARRAY(&c->to->arena, finnc_value *, count);
+    if (!*to)
+        return finnc_no_memory(c->cx);
+    for (size_t i = 0; i < count; i++)
+        (*to)[i] = c->twins[from[i]->id];
+    *length = count;
+    return FINNC_OK;
+}
+
+static finnc_status clone_graph(cloning *c, const finnc_graph *from, finnc_graph *to);
+
+static finnc_status clone_subgraphs(cloning *c, const finnc_attr *from, finnc_node *node)
+{
+    fnc_arena *arena = &c->to->arena;
+    finnc_attr *attr = FNC_NEW(arena, finnc_attr);
+    finnc_graph **graphs = FNC_NEW_ARRAY(arena, finnc_graph *, from->count);
+    if (!attr || !graphs)
+        return finnc_no_memory(c->cx);
+    attr->kind = from->kind;
+    attr->count = from->count;
+    FINNC_TRY(copy_text(c, from->name, &attr->name));
+    FINNC_TRY(copy_text(c, from->ref, &attr->ref));
+    FINNC_TRY(copy_wire(c, from->extra, &attr->extra));
+    for (size_t i = 0; i < from->count; i++) {
+        const finnc_graph *body = finnc_attr_graph(from, i);
+        FINNC_TRY(fnc_graph_create(c->cx, c->to, node, body->name, &graphs[i]));
+        FINNC_TRY(clone_graph(c, body, graphs[i]));
+    }
+    if (from->kind == FINNC_ATTR_GRAPHS)
+        attr->u.gs = graphs;
+    else
+        attr->u.g = graphs[0];
+    return fnc_node_put_attr(c->cx, node, attr);
+}
+
+/* The node and its outputs; its inputs are connected by its own list of uses at once, since values
+ * of all graphs around exist already. */
+static finnc_status clone_node(cloning *c, const finnc_node *from, finnc_graph *graph)
+{
+    finnc_node *to;
+    finnc_node_spec spec = {.op_type = from->op_type, .domain = from->domain, .name = from->name};
+    FINNC_TRY(finnc_graph_insert_node(c->cx, graph, &spec, NULL, &to));
+    for (size_t i = 0; i < from->ninputs; i++) {
+        const finnc_value *v = finnc_node_input(from, i);
+        FINNC_TRY(finnc_node_set_input(c->cx, to, i, v ? c->twins[v->id] : NULL));
+    }
+    for (size_t i = 0; i < from->noutputs; i++)
+        FINNC_TRY(finnc_node_set_output(c->cx, to, i,
+                                        from->outputs[i] ? c->twins[from->outputs[i]->id] : NULL));
+    for (size_t i = 0; i < from->nattrs; i++) {
+        const finnc_attr *attr = from->attrs[i];
+        bool graphs = attr->kind == FINNC_ATTR_GRAPH || attr->kind == FINNC_ATTR_GRAPHS;
+        FINNC_TRY(graphs ? clone_subgraphs(c, attr, to) : fnc_node_copy_attr(c->cx, to, attr));
+    }
+    FINNC_TRY(copy_text(c, from->overload, &to->overload));
+    return copy_wire(c, from->extra, &to->extra);
+}
+
+static finnc_status clone_graph(cloning *c, const finnc_graph *from, finnc_graph *to)
+{
+    FINNC_TRY(copy_text(c, from->name, &to->name));
+    FINNC_TRY(copy_wire(c, from->extra, &to->extra));
+    for (const finnc_value *v = from->first_value; v; v = v->next)
+        FINNC_TRY(clone_value(c, v, to));
+    FINNC_TRY(clone_list(c, from->inputs, from->ninputs, &to->inputs, &to->ninputs));
+    FINNC_TRY(clone_list(c, from->outputs, from->noutputs, &to->outputs, &to->noutputs));
+    for (const finnc_node *n = from->first; n; n = n->next)
+        FINNC_TRY(clone_node(c, n, to));
+    return FINNC_OK;
+}
+
+static finnc_status clone_functions(cloning *c, const finnc_model *from)
+{
+    c->to->functions = FNC_NEW_ARRAY(&c->to->arena, fnc_function, from->nfunctions);
+    if (!c->to->functions)
+        return finnc_no_memory(c->cx);
+    for (size_t i = 0; i < from->nfunctions; i++) {
+        const fnc_function *f = &from->functions[i];
+        fnc_function *t = &c->to->functions[i];
+        FINNC_TRY(copy_text(c, f->name, &t->name));
+        FINNC_TRY(copy_text(c, f->domain, &t->domain));
+        FINNC_TRY(copy_text(c, f->overload, &t->overload));
+        FINNC_TRY(copy_wire(c, f->extra, &t->extra));
+        FINNC_TRY(fnc_graph_create(c->cx, c->to, NULL, "", &t->body));
+        FINNC_TRY(clone_graph(c, f->body, t->body));
+        c->to->nfunctions = i + 1;
+    }
+    return FINNC_OK;
+}
+
+static finnc_status clone_head(cloning *c, const finnc_model *from)
+{
+    finnc_model *to = c->to;
+    to->ir_version = from->ir_version;
+    to->next_order = from->next_order;
+    FINNC_TRY(copy_text(c, from->producer_name, &to->producer_name));
+    FINNC_TRY(copy_text(c, from->producer_version, &to->producer_version));
+    FINNC_TRY(copy_text(c, from->folder, &to->folder));
+    FINNC_TRY(copy_wire(c, from->extra, &to->extra));
+    to->opsets = FNC_NEW_ARRAY(&to->arena, fnc_opset, from->nopsets);
+    to->metadata = FNC_NEW_ARRAY(&to->arena, fnc_metadata, from->nmetadata);
+    if (!to->opsets || !to->metadata)
+        return finnc_no_memory(c->cx);
+    for (size_t i = 0; i < from->nopsets; i++) {
+        to->opsets[i].version = from->opsets[i].version;
+        FINNC_TRY(copy_text(c, from->opsets[i].domain, &to->opsets[i].domain));
+        FINNC_TRY(copy_wire(c, from->opsets[i].extra, &to->opsets[i].extra));
+    }
+    to->nopsets = from->nopsets;
+    for (size_t i = 0; i < from->nmetadata; i++) {
+        FINNC_TRY(copy_text(c, from->metadata[i].key, &to->metadata[i].key));
+        FINNC_TRY(copy_text(c, from->metadata[i].text, &to->metadata[i].text));
+    }
+    to->nmetadata = from->nmetadata;
+    return FINNC_OK;
+}
+
+static finnc_status clone_all(cloning *c, const finnc_model *from)
+{
+    FINNC_TRY(clone_head(c, from));
+    FINNC_TRY(clone_graph(c, from->graph, c->to->graph));
+    return clone_functions(c, from);
+}
+
+finnc_status finnc_model_clone(finnc_ctx *cx, const finnc_model *model, finnc_model **clone)
+{
+    cloning c = {.cx = cx};
+    FINNC_TRY(finnc_model_create(cx, &c.to));
+    c.twins = FNC_ALLOC_ARRAY(cx, finnc_value *, model->next_value_id);
+    finnc_status status = c.twins ? clone_all(&c, model) : finnc_no_memory(cx);
+    fnc_free(cx, c.twins);
+    if (status != FINNC_OK) {
+        finnc_model_destroy(c.to);
+        return status;
+    }
+    *clone = c.to;
+    return FINNC_OK;
+}

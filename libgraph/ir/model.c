@@ -1,0 +1,196 @@
+#include "ir.h"
+
+#include <string.h>
+
+finnc_status fnc_wire_copy(finnc_ctx *cx, fnc_arena *arena, const void *data, size_t length,
+                           fnc_wire *wire)
+{
+    const uint8_t *copy = length ? fnc_arena_copy(arena, data, length) : NULL;
+    if (length && !copy)
+        return finnc_no_memory(cx);
+    *wire = (fnc_wire){copy, length};
+    return FINNC_OK;
+}
+
+finnc_status finnc_model_create(finnc_ctx *cx, finnc_model **model)
+{
+    finnc_model *m = fnc_alloc(cx, sizeof *m);
+    if (!m)
+        return finnc_no_memory(cx);
+    m->cx = cx;
+    m->ir_version = 8;
+    fnc_arena_init(&m->arena, cx);
+    finnc_status status = fnc_graph_create(cx, m, NULL, "", &m->graph);
+    if (status != FINNC_OK) {
+        finnc_model_destroy(m);
+        return status;
+    }
+    *model = m;
+    return FINNC_OK;
+}
+
+void finnc_model_destroy(finnc_model *model)
+{
+    if (!model)
+        return;
+    for (finnc_graph *g = model->graphs; g; g = g->next_graph) {
+        for (finnc_value *v = g->first_value; v; v = v->next)
+            finnc_tensor_release(v->tensor);
+        fnc_graph_forget_names(g);
+    }
+    for (size_t i = 0; i < model->ntensors; i++)
+        finnc_tensor_release(model->tensors[i]);
+    fnc_arena_clear(&model->arena);
+    fnc_free(model->cx, model);
+}
+
+finnc_status fnc_model_keep_tensor(finnc_ctx *cx, finnc_model *model, const finnc_tensor *tensor)
+{
+    if (model->ntensors == model->tensors_room) {
+        size_t room = model->tensors_room ? 2 * model->tensors_room : 8;
+        const finnc_tensor **tensors = FNC_NEW_ARRAY(&model->arena, const finnc_tensor *, room);
+        if (!tensors)
+            return finnc_no_memory(cx);
+        if (model->ntensors)
+            memcpy(tensors, model->tensors, model->ntensors * sizeof *tensors);
+        model->tensors = tensors;
+        model->tensors_room = room;
+    }
+    model->tensors[model->ntensors++] = finnc_tensor_retain(tensor);
+    return FINNC_OK;
+}
+
+void finnc_model_swap(finnc_model *a, finnc_model *b)
+{
+    finnc_model t = *a;
+    *a = *b;
+    *b = t;
+    for (finnc_graph *g = a->graphs; g; g = g->next_graph)
+        g->model = a;
+    for (finnc_graph *g = b->graphs; g; g = g->next_graph)
+        g->model = b;
+}
+
+finnc_graph *finnc_model_graph(const finnc_model *model)
+{
+    return model->graph;
+}
+
+int64_t finnc_model_ir_version(const finnc_model *model)
+{
+    return model->ir_version;
+}
+
+void finnc_model_set_ir_version(finnc_model *model, int64_t version)
+{
+    model->edits += model->ir_version != version;
+    model->ir_version = version;
+}
+
+const char *finnc_model_producer(const finnc_model *model)
+{
+    return model->producer_name ? model->producer_name : "";
+}
+
+finnc_status finnc_model_set_producer(finnc_ctx *cx, finnc_model *model, const char *name,
+                                      const char *version)
+{
+    const char *n = fnc_arena_strdup(&model->arena, name);
+    const char *v = fnc_arena_strdup(&model->arena, version);
+    if (!n || !v)
+        return finnc_no_memory(cx);
+    model->producer_name = n;
+    model->producer_version = v;
+    model->edits++;
+    return FINNC_OK;
+}
+
+const char *finnc_model_folder(const finnc_model *model)
+{
+    return model->folder;
+}
+
+size_t finnc_model_nopsets(const finnc_model *model)
+{
+    return model->nopsets;
+}
+
+const char *finnc_model_opset(const finnc_model *model, size_t i, int64_t *version)
+{
+    if (i >= model->nopsets)
+        return NULL;
+    if (version)
+        *version = model->opsets[i].version;
+    return model->opsets[i].domain;
+}
+
+static const char *plain_domain(const char *domain)
+{
+    return !domain || !strcmp(domain, "ai.onnx") ? "" : domain;
+}
+
+static fnc_opset *find_opset(const finnc_model *model, const char *domain)
+{
+    for (size_t i = 0; i < model->nopsets; i++)
+        if (!strcmp(plain_domain(model->opsets[i].domain), plain_domain(domain)))
+            return &model->opsets[i];
+    return NULL;
+}
+
+int64_t finnc_model_find_opset(const finnc_model *model, const char *domain)
+{
+    const fnc_opset *opset = find_opset(model, domain);
+    return opset ? opset->version : 0;
+}
+
+finnc_status finnc_model_set_opset(finnc_ctx *cx, finnc_model *model, const char *domain,
+                                   int64_t version)
+{
+    fnc_opset *opset = find_opset(model, domain);
+    if (opset) {
+        model->edits += opset->version != version;
+        opset->version = version;
+        return FINNC_OK;
+    }
+    fnc_opset *opsets = FNC_NEW_ARRAY(&model->arena, fnc_opset, model->nopsets + 1);
+    const char *copy = fnc_arena_strdup(&model->arena, domain ? domain : "");
+    if (!opsets || !copy)
+        return finnc_no_memory(cx);
+    if (model->nopsets)
+        memcpy(opsets, model->opsets, model->nopsets * sizeof *opsets);
+    opsets[model->nopsets++] = (fnc_opset){.domain = copy, .version = version};
+    model->opsets = opsets;
+    model->edits++;
+    return FINNC_OK;
+}
+
+size_t finnc_model_nmetadata(const finnc_model *model)
+{
+    return model->nmetadata;
+}
+
+const char *finnc_model_metadata(const finnc_model *model, size_t i, const char **key)
+{
+    if (i >= model->nmetadata)
+        return NULL;
+    if (key)
+        *key = model->metadata[i].key;
+    return model->metadata[i].text;
+}
+
+size_t finnc_model_nfunctions(const finnc_model *model)
+{
+    return model->nfunctions;
+}
+
+const char *finnc_model_function(const finnc_model *model, size_t i, const char **domain,
+                                 finnc_graph **body)
+{
+    if (i >= model->nfunctions)
+        return NULL;
+    if (domain)
+        *domain = model->functions[i].domain;
+    if (body)
+        *body = model->functions[i].body;
+    return model->functions[i].name;
+}

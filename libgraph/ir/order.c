@@ -1,0 +1,215 @@
+/* Orders of nodes: sorting by level, and what the IR promises checked. */
+#include "ir.h"
+
+#include <string.h>
+
+/* Nodes of one graph as a table: index = place in the list. The index of a node is found by its
+ * position, which grows along the list. */
+typedef struct table {
+    finnc_node **nodes;
+    size_t *waiting; /* inputs not made yet */
+    size_t *level;
+    size_t *queue;
+    size_t count;
+} table;
+
+static finnc_status table_init(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph *graph,
+                               table *t)
+{
+    t->count = graph->nnodes;
+    t->nodes = FNC_NEW_ARRAY(scratch, finnc_node *, t->count);
+    t->waiting = FNC_NEW_ARRAY(scratch, size_t, t->count);
+    t->level = FNC_NEW_ARRAY(scratch, size_t, t->count);
+    t->queue = FNC_NEW_ARRAY(scratch, size_t, t->count);
+    if (!t->nodes || !t->waiting || !t->level || !t->queue)
+        return finnc_no_memory(cx);
+    size_t i = 0;
+    for (finnc_node *n = graph->first; n; n = n->next)
+        t->nodes[i++] = n;
+    return FINNC_OK;
+}
+
+static size_t index_of(const table *t, const finnc_node *node)
+{
+    size_t low = 0, high = t->count;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (t->nodes[middle]->position <= node->position)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Levels by Kahn's method: 0 without producers, else one more than the highest producer's. Edges
+ * are uses of outputs, those inside of a node's subgraphs included. Returns how many nodes got one:
+ * fewer than all if there is a cycle. */
+static size_t find_levels(const finnc_graph *graph, table *t)
+{
+    for (size_t i = 0; i < t->count; i++)
+        for (size_t o = 0; o < t->nodes[i]->noutputs; o++) {
+            const finnc_value *v = t->nodes[i]->outputs[o];
+            for (const finnc_use *use = v ? v->uses : NULL; use; use = use->next) {
+                const finnc_node *user = fnc_node_within(graph, use->node);
+                if (user)
+                    t->waiting[index_of(t, user)]++;
+            }
+        }
+    size_t head = 0, tail = 0;
+    for (size_t i = 0; i < t->count; i++)
+        if (!t->waiting[i])
+            t->queue[tail++] = i;
+    while (head < tail) {
+        size_t i = t->queue[head++];
+        for (size_t o = 0; o < t->nodes[i]->noutputs; o++) {
+            const finnc_value *v = t->nodes[i]->outputs[o];
+            for (const finnc_use *use = v ? v->uses : NULL; use; use = use->next) {
+                const finnc_node *user = fnc_node_within(graph, use->node);
+                if (!user)
+                    continue;
+                size_t u = index_of(t, user);
+                if (t->level[u] < t->level[i] + 1)
+                    t->level[u] = t->level[i] + 1;
+                if (!--t->waiting[u])
+                    t->queue[tail++] = u;
+            }
+        }
+    }
+    return tail;
+}
+
+static finnc_status fail_cycle(finnc_ctx *cx, const table *t)
+{
+    size_t i = 0;
+    while (!t->waiting[i])
+        i++;
+    FNC_AT_NODE(cx, t->nodes[i]);
+    return finnc_fail(cx, FINNC_BAD_VALUE,
+                      "the graph has a cycle: this node waits for what itself leads to");
+}
+
+static finnc_status sort(finnc_ctx *cx, fnc_arena *scratch, finnc_graph *graph)
+{
+    table t;
+    FINNC_TRY(table_init(cx, scratch, graph, &t));
+    if (find_levels(graph, &t) < t.count)
+        return fail_cycle(cx, &t);
+    /* Counting sort by level; inside a level the old order stays. */
+    size_t *start = FNC_NEW_ARRAY(scratch, size_t, t.count + 1);
+    if (!start)
+        return finnc_no_memory(cx);
+    bool sorted = true;
+    for (size_t i = 0; i < t.count; i++) {
+        start[t.level[i] + 1 < t.count ? t.level[i] + 1 : t.count]++;
+        sorted &= i == 0 || t.level[i - 1] <= t.level[i];
+    }
+    if (sorted)
+        return FINNC_OK;
+    for (size_t l = 1; l <= t.count; l++)
+        start[l] += start[l - 1];
+    size_t *order = t.queue; /* done with it */
+    for (size_t i = 0; i < t.count; i++)
+        order[start[t.level[i]]++] = i;
+    for (size_t k = 0; k < t.count; k++)
+        finnc_graph_move_node(t.nodes[order[k]], NULL);
+    return FINNC_OK;
+}
+
+finnc_status finnc_graph_sort(finnc_ctx *cx, finnc_graph *graph)
+{
+    if (graph->nnodes < 2)
+        return FINNC_OK;
+    fnc_arena scratch;
+    fnc_arena_init(&scratch, cx);
+    finnc_status status = sort(cx, &scratch, graph);
+    fnc_arena_clear(&scratch);
+    return status;
+}
+
+/* ---- checking ---- */
+
+static finnc_status check_value(finnc_ctx *cx, const finnc_value *v)
+{
+    FNC_AT_TENSOR(cx, v->name);
+    size_t n = 0;
+    for (const finnc_use *use = v->uses; use; use = use->next, n++)
+        if (use->value != v || use->node->erased || use->index >= use->node->ninputs ||
+            use->node->inputs[use->index] != use)
+            return finnc_fail(cx, FINNC_BAD_VALUE, "its list of uses is broken");
+    if (n != v->nuses)
+        return finnc_fail(cx, FINNC_BAD_VALUE, "%zu uses are counted, %zu are there", v->nuses, n);
+    if (v->producer &&
+        (v->producer->erased || finnc_node_output(v->producer, v->producer_index) != v))
+        return finnc_fail(cx, FINNC_BAD_VALUE, "its producer does not make it");
+    if (v->producer && v->tensor)
+        return finnc_fail(cx, FINNC_BAD_VALUE,
+                          "it has an initialiser, and node '%s' makes it as well",
+                          v->producer->name);
+    if (v->producer && finnc_value_is_input(v))
+        return finnc_fail(cx, FINNC_BAD_VALUE,
+                          "it is a graph input, and node '%s' makes it as well", v->producer->name);
+    if (finnc_graph_find_value(v->graph, v->name) != v)
+        return finnc_fail(cx, FINNC_BAD_VALUE, "its name leads to another value");
+    return FINNC_OK;
+}
+
+static finnc_status check_node(finnc_ctx *cx, const finnc_node *node)
+{
+    FNC_AT_NODE(cx, node);
+    for (size_t i = 0; i < node->ninputs; i++) {
+        const finnc_value *v = finnc_node_input(node, i);
+        if (v && !v->producer && !v->tensor && !finnc_value_is_input(v))
+            return finnc_fail(
+                cx, FINNC_BAD_VALUE,
+                "input %zu, '%s', comes from nowhere: no node, initialiser or graph input has that name",
+                i, v->name);
+    }
+    for (size_t o = 0; o < node->noutputs; o++) {
+        const finnc_value *v = node->outputs[o];
+        if (v && (v->producer != node || v->producer_index != o))
+            return finnc_fail(cx, FINNC_BAD_VALUE, "output %zu, '%s', has another producer", o,
+                              v->name);
+    }
+    return FINNC_OK;
+}
+
+static finnc_status check_one(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph *graph)
+{
+    for (const finnc_value *v = graph->first_value; v; v = v->next)
+        FINNC_TRY(check_value(cx, v));
+    for (const finnc_node *n = graph->first; n; n = n->next)
+        FINNC_TRY(check_node(cx, n));
+    for (size_t i = 0; i < graph->noutputs; i++) {
+        const finnc_value *v = graph->outputs[i];
+        if (!v->producer && !v->tensor && !finnc_value_is_input(v) && v->graph == graph)
+            return finnc_fail(cx, FINNC_BAD_VALUE, "graph output '%s' is made by nobody", v->name);
+    }
+    table t;
+    FINNC_TRY(table_init(cx, scratch, graph, &t));
+    return find_levels(graph, &t) < t.count ? fail_cycle(cx, &t) : FINNC_OK;
+}
+
+/* Does `graph` lie in `outer`, or is it that? */
+static bool lies_in(const finnc_graph *graph, const finnc_graph *outer)
+{
+    while (graph && graph != outer) {
+        if (graph->owner && graph->owner->erased)
+            return false;
+        graph = graph->owner ? graph->owner->graph : NULL;
+    }
+    return graph == outer;
+}
+
+finnc_status finnc_graph_check(finnc_ctx *cx, const finnc_graph *graph)
+{
+    fnc_arena scratch;
+    fnc_arena_init(&scratch, cx);
+    finnc_status status = FINNC_OK;
+    for (const finnc_graph *g = graph->model->graphs; g && status == FINNC_OK; g = g->next_graph)
+        if (lies_in(g, graph)) {
+            status = check_one(cx, &scratch, g);
+            fnc_arena_clear(&scratch);
+        }
+    return status;
+}
