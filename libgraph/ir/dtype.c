@@ -278,6 +278,12 @@ bool finnc_dtype_is_signed(finnc_dtype t)
     return t.kind != FINNC_DTYPE_UINT;
 }
 
+/* Of UINT and INT. Not by the maximum, which a double cannot hold beyond 53 bits; the power of two above it can. */
+static bool in_range(finnc_dtype t, double x)
+{
+    return x >= finnc_dtype_min(t) && x < ldexp(1, t.kind == FINNC_DTYPE_INT ? t.bits - 1 : t.bits);
+}
+
 /* Is x a multiple of 2^exponent? x is finite. */
 static bool is_multiple(double x, int exponent)
 {
@@ -298,7 +304,7 @@ bool finnc_dtype_allows(finnc_dtype t, double x)
         return x == -1 || x == 0 || x == 1;
     case FINNC_DTYPE_UINT:
     case FINNC_DTYPE_INT:
-        return x >= finnc_dtype_min(t) && x <= finnc_dtype_max(t) && is_multiple(x, 0);
+        return in_range(t, x) && is_multiple(x, 0);
     case FINNC_DTYPE_FIXED:
         return x >= finnc_dtype_min(t) && x <= finnc_dtype_max(t) &&
                is_multiple(x, t.int_bits - t.bits);
@@ -319,12 +325,12 @@ finnc_dtype finnc_dtype_smallest(double x)
     enum { WIDEST = 64 };
     if (x == nearbyint(x)) { /* false for NaN */
         for (int bits = 1; bits <= WIDEST && x >= 0; bits++)
-            if (x <= finnc_dtype_max(finnc_dtype_uint(bits)))
+            if (in_range(finnc_dtype_uint(bits), x))
                 return finnc_dtype_uint(bits);
         if (x == -1)
             return finnc_dtype_bipolar();
         for (int bits = 1; bits <= WIDEST && x < 0; bits++)
-            if (x >= finnc_dtype_min(finnc_dtype_int(bits)))
+            if (in_range(finnc_dtype_int(bits), x))
                 return finnc_dtype_int(bits);
     }
     return finnc_dtype_float32();
