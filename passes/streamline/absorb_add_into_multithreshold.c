@@ -1,0 +1,28 @@
+/* x + a reaches T where x reaches T - a. Each application takes a node away, so it ends. */
+#include "thresholds.h"
+
+static finnc_verdict absorbable(finnc_match *m)
+{
+    return fnc_when_absorbable(m, "a", "the constant added");
+}
+
+static finnc_status absorbed(finnc_match *m)
+{
+    return fnc_thresholds_absorb(m, "a", FNC_SHIFT_ADD);
+}
+
+const finnc_pass fnc_pass_absorb_add_into_multithreshold = {
+    .name = "AbsorbAddIntoMultiThreshold",
+    .summary = "an Add before a MultiThreshold goes into the thresholds",
+    .upstream = "finn.transformation.streamline.absorb",
+    .notes = "The new thresholds decide for every float32 input as the Add and the old ones did; "
+             "upstream's T - a, rounded, can decide otherwise within an ulp of a threshold. The "
+             "constant's axis has to be that of the channels, which upstream takes for granted.",
+    .flags = FINNC_PASS_STABLE,
+    .rules = {{
+        .have = "q:MultiThreshold(v@Add(x, $a), $t)",
+        .want = "q(x, $t)",
+        .when = absorbable,
+        .make = absorbed,
+    }},
+};

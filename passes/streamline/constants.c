@@ -1,0 +1,130 @@
+#include "constants.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+static void range_of(const finnc_tensor *tensor, double *lo, double *hi)
+{
+    *lo = INFINITY;
+    *hi = -INFINITY;
+    const int64_t n = finnc_tensor_nelems(tensor);
+    for (int64_t i = 0; i < n; i++) {
+        const double x = finnc_tensor_get(tensor, i);
+        *lo = fmin(*lo, x);
+        *hi = fmax(*hi, x);
+    }
+}
+
+const char *fnc_tensor_spread(const finnc_tensor *tensor, char text[FNC_SPREAD_MAX])
+{
+    double lo, hi;
+    range_of(tensor, &lo, &hi);
+    snprintf(text, FNC_SPREAD_MAX, "%" PRId64 " values, %.4g to %.4g", finnc_tensor_nelems(tensor),
+             lo, hi);
+    return text;
+}
+
+int fnc_tensor_axis(const finnc_tensor *tensor, int rank)
+{
+    const int own = finnc_tensor_rank(tensor);
+    int axis = FNC_AXIS_NONE;
+    for (int i = 0; i < own; i++) {
+        if (finnc_tensor_dim(tensor, i) == 1)
+            continue;
+        if (axis != FNC_AXIS_NONE || own > rank)
+            return FNC_AXIS_SEVERAL;
+        axis = i + rank - own;
+    }
+    return axis;
+}
+
+finnc_verdict fnc_when_no_new_axes(finnc_match *match, const char *c, const char *x,
+                                   const char *what)
+{
+    const int own = finnc_tensor_rank(finnc_match_tensor(match, c));
+    const int rank = finnc_value_rank(finnc_match_value(match, x));
+    /* Of a value that nobody knows anything about, a vector may be assumed. */
+    if (own <= (rank < 0 ? 1 : rank))
+        return FINNC_APPLY;
+    if (rank < 0)
+        return finnc_skip(match, "%s has %d axes and the rank of %s is not known", what, own,
+                          finnc_value_name(finnc_match_value(match, x)));
+    return finnc_skip(match, "%s has %d axes, more than %s with %d", what, own,
+                      finnc_value_name(finnc_match_value(match, x)), rank);
+}
+
+finnc_verdict fnc_when_number(finnc_match *match, const char *c, const char *x, const char *what)
+{
+    char spread[FNC_SPREAD_MAX];
+    if (finnc_match_nelems(match, c) != 1)
+        return finnc_skip(match, "%s is not one number: %s", what,
+                          fnc_tensor_spread(finnc_match_tensor(match, c), spread));
+    return fnc_when_no_new_axes(match, c, x, what);
+}
+
+finnc_verdict fnc_when_along(finnc_match *match, const char *c, int rank, int axis,
+                             int64_t nchannels, const char *what)
+{
+    const finnc_tensor *tensor = finnc_match_tensor(match, c);
+    char spread[FNC_SPREAD_MAX];
+    if (finnc_tensor_rank(tensor) > rank)
+        return finnc_skip(match, "%s has %d axes, more than the value of %d", what,
+                          finnc_tensor_rank(tensor), rank);
+    const int varies = fnc_tensor_axis(tensor, rank);
+    if (varies == FNC_AXIS_SEVERAL)
+        return finnc_skip(match, "%s varies along several axes: %s", what,
+                          fnc_tensor_spread(tensor, spread));
+    if (varies != FNC_AXIS_NONE && varies != axis)
+        return finnc_skip(match, "%s varies along axis %d, the channels are axis %d: %s", what,
+                          varies, axis, fnc_tensor_spread(tensor, spread));
+    if (varies != FNC_AXIS_NONE && nchannels >= 0 && finnc_tensor_nelems(tensor) != nchannels)
+        return finnc_skip(match, "%s has %" PRId64 " values for %" PRId64 " channels", what,
+                          finnc_tensor_nelems(tensor), nchannels);
+    return FINNC_APPLY;
+}
+
+finnc_verdict fnc_when_not_negative(finnc_match *match, const char *c, const char *what)
+{
+    const finnc_tensor *tensor = finnc_match_tensor(match, c);
+    const int64_t n = finnc_tensor_nelems(tensor);
+    int64_t others = 0;
+    for (int64_t i = 0; i < n; i++)
+        others += !(finnc_tensor_get(tensor, i) >= 0);
+    char spread[FNC_SPREAD_MAX];
+    if (others > 0)
+        return finnc_skip(match, "%s has %" PRId64 " negative elements: %s", what, others,
+                          fnc_tensor_spread(tensor, spread));
+    return FINNC_APPLY;
+}
+
+static bool allows_all(finnc_dtype dtype, const finnc_tensor *tensor)
+{
+    const int64_t n = finnc_tensor_nelems(tensor);
+    for (int64_t i = 0; i < n; i++)
+        if (!finnc_dtype_allows(dtype, finnc_tensor_get(tensor, i)))
+            return false;
+    return true;
+}
+
+static finnc_dtype smallest_of(const finnc_tensor *tensor)
+{
+    double lo, hi;
+    range_of(tensor, &lo, &hi);
+    finnc_dtype dtype = finnc_dtype_smallest(lo < 0 ? lo : hi);
+    for (int bits = finnc_dtype_bits(dtype); lo < 0 && bits <= 64; bits++) {
+        if (allows_all(dtype, tensor))
+            return dtype;
+        dtype = finnc_dtype_int(bits);
+    }
+    return allows_all(dtype, tensor) ? dtype : finnc_dtype_float32();
+}
+
+finnc_status fnc_constant_retype(finnc_match *match, const char *c)
+{
+    finnc_value *value = finnc_match_value(match, c);
+    const finnc_tensor *tensor = finnc_value_tensor(value);
+    if (!tensor || !finnc_value_has_dtype(value) || allows_all(finnc_value_dtype(value), tensor))
+        return FINNC_OK;
+    return finnc_value_set_dtype(finnc_match_ctx(match), value, smallest_of(tensor));
+}

@@ -1,0 +1,35 @@
+/* What the streamlining rules ask of the constants in their pictures, each question with the words
+ * for a no. `what` is how the remark calls the constant: "the factor". */
+#ifndef FNC_STREAMLINE_CONSTANTS_H
+#define FNC_STREAMLINE_CONSTANTS_H
+
+#include <pass.h>
+
+enum { FNC_AXIS_NONE = -1, FNC_AXIS_SEVERAL = -2 };
+
+/** Is $c one number that leaves the rank of value `x` alone? A constant of shape [1,1,1] is one
+ *  number, but makes three axes of a vector. */
+finnc_verdict fnc_when_number(finnc_match *match, const char *c, const char *x, const char *what);
+/** Does broadcasting $c onto value `x` leave its rank alone? */
+finnc_verdict fnc_when_no_new_axes(finnc_match *match, const char *c, const char *x,
+                                   const char *what);
+/** Is $c one number, or a vector along `axis` of a tensor of `rank` axes with `nchannels` elements
+ *  (-1: not known)? */
+finnc_verdict fnc_when_along(finnc_match *match, const char *c, int rank, int axis,
+                             int64_t nchannels, const char *what);
+/** Is each element of $c at least 0? (A NaN is not.) */
+finnc_verdict fnc_when_not_negative(finnc_match *match, const char *c, const char *what);
+
+/** The axis, in a tensor of `rank` axes that `tensor` is broadcast to, along which it varies;
+ *  FNC_AXIS_NONE for one number, FNC_AXIS_SEVERAL otherwise. */
+int fnc_tensor_axis(const finnc_tensor *tensor, int rank);
+
+/** "64 values, 0.011 to 0.094". */
+enum { FNC_SPREAD_MAX = 96 };
+const char *fnc_tensor_spread(const finnc_tensor *tensor, char text[FNC_SPREAD_MAX]);
+
+/** After a rewrite that changed the elements of $c: a data type annotation that no longer holds
+ * them becomes the smallest that does. */
+finnc_status fnc_constant_retype(finnc_match *match, const char *c);
+
+#endif

@@ -1,0 +1,21 @@
+/* (x + a) * s is x * s + a * s. Pushes factors towards the inputs and shifts towards the outputs;
+ * no pass pushes an Add back over a Mul, so it ends. */
+#include "constants.h"
+
+static finnc_status retype(finnc_match *m)
+{
+    return fnc_constant_retype(m, "a");
+}
+
+const finnc_pass fnc_pass_move_add_past_mul = {
+    .name = "MoveAddPastMul",
+    .summary = "adds after multiplying instead of before it",
+    .upstream = "finn.transformation.streamline.reorder",
+    .flags = FINNC_PASS_STABLE,
+    .finish = "InferShapes",
+    .rules = {{
+        .have = "Mul(v@Add(x, $a), $s)",
+        .want = "Add(v@Mul(x, $s), a@=Mul($a, $s))",
+        .then = retype,
+    }},
+};

@@ -1,0 +1,40 @@
+/* The largest of some numbers times a factor >= 0 is the largest times that factor, as one factor
+ * per channel does not mix them. Pushes factors towards the outputs; no pass pushes them back over
+ * a pool, so it ends. */
+#include "constants.h"
+
+static finnc_verdict per_channel(finnc_match *m)
+{
+    const finnc_verdict verdict = fnc_when_not_negative(m, "s", "the factor");
+    if (verdict != FINNC_APPLY)
+        return verdict;
+    const finnc_value *x = finnc_match_value(m, "x");
+    const int rank = finnc_value_rank(x);
+    if (rank < 0)
+        return fnc_when_number(m, "s", "x", "the factor");
+    const int64_t nchannels = rank > 1 ? finnc_value_dim(x, 1).size : -1;
+    return fnc_when_along(m, "s", rank, 1, nchannels, "the factor");
+}
+
+static finnc_status not_quantised(finnc_match *m)
+{
+    finnc_ctx *cx = finnc_match_ctx(m);
+    FINNC_TRY(finnc_value_set_dtype(cx, finnc_match_value(m, "v"), finnc_dtype_float32()));
+    return finnc_value_set_dtype(cx, finnc_match_value(m, "y"), finnc_dtype_float32());
+}
+
+const finnc_pass fnc_pass_move_mul_past_maxpool = {
+    .name = "MoveMulPastMaxPool",
+    .summary = "multiplies after a MaxPool instead of before it",
+    .upstream = "finn.transformation.streamline.reorder",
+    .notes = "Pools of any rank, where upstream takes those over two axes only. The data type of "
+             "the pool's new input is kept; upstream overwrites it with FLOAT32.",
+    .flags = FINNC_PASS_STABLE,
+    .finish = "InferShapes",
+    .rules = {{
+        .have = "y@p:MaxPool(v@Mul(x, $s))",
+        .want = "Mul(v@p(x), $s)",
+        .when = per_channel,
+        .then = not_quantised,
+    }},
+};

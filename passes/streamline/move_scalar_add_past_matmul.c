@@ -1,0 +1,69 @@
+/* (x + a) W is x W + a (1 W): one number added to all inputs adds a times each column's sum. The
+ * sums are formed in double. Pushes shifts towards the outputs; no pass pushes them back over a
+ * product, so it ends. */
+#include "constants.h"
+
+static finnc_verdict one_number(finnc_match *m)
+{
+    return fnc_when_number(m, "a", "x", "the number added");
+}
+
+/* a in as many axes as it has, the last of them the rows of W. */
+static finnc_status row_of(finnc_match *m, finnc_tensor **row)
+{
+    const finnc_tensor *a = finnc_match_tensor(m, "a");
+    const finnc_tensor *w = finnc_match_tensor(m, "w");
+    const int rank = finnc_tensor_rank(a) > 0 ? finnc_tensor_rank(a) : 1;
+    const int wrank = finnc_tensor_rank(w);
+    int64_t dims[FINNC_MAX_RANK];
+    for (int i = 0; i < rank; i++)
+        dims[i] = 1;
+    dims[rank - 1] = finnc_tensor_dim(w, wrank > 1 ? wrank - 2 : 0);
+    FINNC_TRY(finnc_tensor_create(finnc_match_ctx(m), FINNC_ELEM_DOUBLE, rank, dims, row));
+    for (int64_t i = 0; i < finnc_tensor_nelems(*row); i++)
+        finnc_tensor_set(*row, i, finnc_tensor_get(a, 0));
+    return FINNC_OK;
+}
+
+static finnc_status times_columns(finnc_match *m)
+{
+    finnc_ctx *cx = finnc_match_ctx(m);
+    const finnc_elem elem = finnc_tensor_elem(finnc_match_tensor(m, "a"));
+    finnc_tensor *row;
+    finnc_tensor *w = NULL;
+    finnc_tensor *sums = NULL;
+    finnc_tensor *a = NULL;
+    FINNC_TRY(row_of(m, &row));
+    finnc_status status = finnc_tensor_cast(cx, finnc_match_tensor(m, "w"), FINNC_ELEM_DOUBLE, &w);
+    if (status == FINNC_OK)
+        status = finnc_op_eval(cx, "", "MatMul", 0, (const finnc_tensor *[]){row, w}, 2, &sums);
+    if (status == FINNC_OK)
+        status = finnc_tensor_cast(cx, sums, elem, &a);
+    if (status == FINNC_OK)
+        status = finnc_match_bind(m, "a", a, NULL);
+    finnc_tensor_release(a);
+    finnc_tensor_release(sums);
+    finnc_tensor_release(w);
+    finnc_tensor_release(row);
+    return status;
+}
+
+static finnc_status retype(finnc_match *m)
+{
+    return fnc_constant_retype(m, "a");
+}
+
+const finnc_pass fnc_pass_move_scalar_add_past_matmul = {
+    .name = "MoveScalarAddPastMatMul",
+    .summary = "adds one number after a MatMul, as a row, instead of before it",
+    .upstream = "finn.transformation.streamline.reorder",
+    .flags = FINNC_PASS_STABLE,
+    .finish = "InferShapes",
+    .rules = {{
+        .have = "p:MatMul(v@Add(x, $a), $w)",
+        .want = "Add(v@p(x, $w), $a)",
+        .when = one_number,
+        .make = times_columns,
+        .then = retype,
+    }},
+};

@@ -1,0 +1,25 @@
+/* A product is linear, so one factor may as well come after it. Pushes scales towards the outputs;
+ * no pass pushes them back over a product (Absorb1BitMulIntoMatMul takes signs in for good), so it
+ * ends. */
+#include "constants.h"
+
+static finnc_verdict one_factor(finnc_match *m)
+{
+    const finnc_verdict verdict = fnc_when_number(m, "s", "x", "the factor");
+    if (verdict != FINNC_APPLY)
+        return verdict;
+    return fnc_when_no_new_axes(m, "s", "y", "the factor");
+}
+
+const finnc_pass fnc_pass_move_scalar_mul_past_matmul = {
+    .name = "MoveScalarMulPastMatMul",
+    .summary = "multiplies by one number after a MatMul instead of before it",
+    .upstream = "finn.transformation.streamline.reorder",
+    .flags = FINNC_PASS_STABLE,
+    .finish = "InferShapes",
+    .rules = {{
+        .have = "y@p:MatMul(v@Mul(x, $s), $w)",
+        .want = "Mul(v@p(x, $w), $s)",
+        .when = one_factor,
+    }},
+};

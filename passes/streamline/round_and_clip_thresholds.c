@@ -1,0 +1,66 @@
+/* An integer reaches T where it reaches T rounded up, and thresholds that no input can reach, or
+ * that all do, may as well lie just outside the input's range. The second time nothing changes, so
+ * it ends. */
+#include <pass.h>
+
+#include <math.h>
+
+/* T rounded up and clipped, as upstream does it: an unsigned type at 0 from below, all types one
+ * beyond their range. Nothing reaches a NaN. */
+static double tight(double t, finnc_dtype input)
+{
+    const double lowest = finnc_dtype_is_signed(input) ? finnc_dtype_min(input) - 1 : 0;
+    const double highest = finnc_dtype_max(input) + 1;
+    return isnan(t) ? highest : fmin(fmax(ceil(t), lowest), highest);
+}
+
+static finnc_verdict loose(finnc_match *m)
+{
+    const finnc_dtype input = finnc_value_dtype(finnc_match_value(m, "x"));
+    const finnc_tensor *t = finnc_match_tensor(m, "t");
+    if (!finnc_dtype_is_integer(input)) {
+        char name[FINNC_DTYPE_NAME_MAX];
+        return finnc_skip(m, "the input is %s, not an integer", finnc_dtype_name(input, name));
+    }
+    for (int64_t i = 0; i < finnc_tensor_nelems(t); i++)
+        if (finnc_tensor_get(t, i) != tight(finnc_tensor_get(t, i), input))
+            return FINNC_APPLY;
+    return FINNC_SKIP;
+}
+
+static finnc_status tighten(finnc_match *m)
+{
+    const finnc_dtype input = finnc_value_dtype(finnc_match_value(m, "x"));
+    const finnc_tensor *t = finnc_match_tensor(m, "t");
+    finnc_tensor *rounded;
+    FINNC_TRY(finnc_tensor_create(finnc_match_ctx(m), finnc_tensor_elem(t), finnc_tensor_rank(t),
+                                  finnc_tensor_dims(t), &rounded));
+    for (int64_t i = 0; i < finnc_tensor_nelems(t); i++)
+        finnc_tensor_set(rounded, i, tight(finnc_tensor_get(t, i), input));
+    const finnc_status status = finnc_match_bind(m, "t", rounded, NULL);
+    finnc_tensor_release(rounded);
+    return status;
+}
+
+static finnc_status as_input(finnc_match *m)
+{
+    return finnc_value_set_dtype(finnc_match_ctx(m), finnc_match_value(m, "t"),
+                                 finnc_value_dtype(finnc_match_value(m, "x")));
+}
+
+const finnc_pass fnc_pass_round_and_clip_thresholds = {
+    .name = "RoundAndClipThresholds",
+    .summary = "thresholds on integers become integers within reach of their range",
+    .upstream = "finn.transformation.streamline.round_thresholds",
+    .notes = "As upstream, the thresholds are annotated with the input's type, although one beyond "
+             "its range is not in it; and thresholds that were integers within reach before get no "
+             "annotation.",
+    .flags = FINNC_PASS_STABLE,
+    .rules = {{
+        .have = "q:MultiThreshold(x, $t)",
+        .want = "q(x, $t)",
+        .when = loose,
+        .make = tighten,
+        .then = as_input,
+    }},
+};

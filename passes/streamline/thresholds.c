@@ -1,0 +1,123 @@
+#include "thresholds.h"
+
+#include "constants.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+int fnc_threshold_axis(const finnc_node *quantiser, int rank)
+{
+    const char *layout = finnc_node_string(quantiser, "data_layout", "");
+    const size_t length = strlen(layout);
+    const bool channels_last =
+        length > 0 ? layout[length - 1] == 'C' : rank == 3 /* NWC is guessed */;
+    return channels_last ? rank - 1 : 1;
+}
+
+finnc_verdict fnc_when_absorbable(finnc_match *match, const char *c, const char *what)
+{
+    const finnc_tensor *t = finnc_match_tensor(match, "t");
+    const finnc_value *v = finnc_match_value(match, "v");
+    const int rank = finnc_value_rank(v);
+    if (finnc_tensor_rank(t) != 2)
+        return finnc_skip(match,
+                          "the thresholds have %d axes, not one per channel and one for the "
+                          "steps",
+                          finnc_tensor_rank(t));
+    const finnc_verdict verdict = fnc_when_no_new_axes(match, c, "x", what);
+    if (verdict != FINNC_APPLY || finnc_match_nelems(match, c) == 1)
+        return verdict;
+    if (rank < 2)
+        return finnc_skip(match, "%s differs per channel and the rank of %s is not known", what,
+                          finnc_value_name(v));
+    const int64_t rows = finnc_tensor_dim(t, 0);
+    const int axis = fnc_threshold_axis(finnc_match_node(match, "q"), rank);
+    return fnc_when_along(match, c, rank, axis, rows > 1 ? rows : finnc_value_dim(v, axis).size,
+                          what);
+}
+
+/* Floats in their order as numbers: from -infinity (0x007fffff) to +infinity (0xff800000). */
+static uint32_t rank_of(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits & UINT32_C(0x80000000) ? ~bits : bits | UINT32_C(0x80000000);
+}
+
+static float ranked(uint32_t rank)
+{
+    const uint32_t bits = rank & UINT32_C(0x80000000) ? rank & UINT32_C(0x7fffffff) : ~rank;
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+static float shifted(fnc_shift_kind kind, float x, float c)
+{
+    return kind == FNC_SHIFT_ADD ? x + c : x * c;
+}
+
+/* The smallest x whose image, which does not fall as x rises, reaches t. */
+static float smallest_reaching(fnc_shift_kind kind, float t, float c)
+{
+    if (isnan(t) || isnan(c))
+        return NAN;
+    if (kind == FNC_SHIFT_MUL && c == 0)
+        return t <= 0 ? -INFINITY : INFINITY;
+    uint32_t lo = rank_of(-INFINITY);
+    uint32_t hi = rank_of(INFINITY);
+    while (lo < hi) {
+        const uint32_t middle = lo + (hi - lo) / 2;
+        if (shifted(kind, ranked(middle), c) >= t)
+            hi = middle;
+        else
+            lo = middle + 1;
+    }
+    const float x = ranked(hi);
+    return x == 0 ? 0 : x; /* not -0 */
+}
+
+static float pulled_back(fnc_shift_kind kind, float t, float c, bool integers)
+{
+    const float exact = smallest_reaching(kind, t, c);
+    const float rounded = kind == FNC_SHIFT_ADD ? t - c : t / c;
+    return integers && ceilf(rounded) == ceilf(exact) ? rounded : exact;
+}
+
+/* Other element types than float32 are rare; they get plain double arithmetic. */
+static double pulled_back_double(fnc_shift_kind kind, double t, double c)
+{
+    if (kind == FNC_SHIFT_MUL && c == 0)
+        return t <= 0 ? -INFINITY : INFINITY;
+    return kind == FNC_SHIFT_ADD ? t - c : t / c;
+}
+
+finnc_status fnc_thresholds_absorb(finnc_match *match, const char *c, fnc_shift_kind kind)
+{
+    const finnc_tensor *t = finnc_match_tensor(match, "t");
+    const finnc_tensor *constant = finnc_match_tensor(match, c);
+    const int64_t nconstants = finnc_tensor_nelems(constant);
+    const int64_t old_rows = finnc_tensor_dim(t, 0);
+    const int64_t rows = nconstants > old_rows ? nconstants : old_rows;
+    const int64_t steps = finnc_tensor_dim(t, 1);
+    const bool integers = finnc_dtype_is_integer(finnc_value_dtype(finnc_match_value(match, "x")));
+    const bool floats =
+        finnc_tensor_elem(t) == FINNC_ELEM_FLOAT && finnc_tensor_elem(constant) == FINNC_ELEM_FLOAT;
+
+    finnc_tensor *moved;
+    FINNC_TRY(finnc_tensor_create(finnc_match_ctx(match), finnc_tensor_elem(t), 2,
+                                  (int64_t[]){rows, steps}, &moved));
+    for (int64_t row = 0; row < rows; row++) {
+        const double by = finnc_tensor_get(constant, nconstants > 1 ? row : 0);
+        for (int64_t step = 0; step < steps; step++) {
+            const double old = finnc_tensor_get(t, (old_rows > 1 ? row : 0) * steps + step);
+            finnc_tensor_set(moved, row * steps + step,
+                             floats ? (double)pulled_back(kind, (float)old, (float)by, integers)
+                                    : pulled_back_double(kind, old, by));
+        }
+    }
+    const finnc_status status = finnc_match_bind(match, "t", moved, NULL);
+    finnc_tensor_release(moved);
+    return status;
+}
