@@ -65,7 +65,7 @@ static finnc_status offset(finnc_match *m)
     return finnc_value_set_dtype(cx, finnc_match_value(m, "y"), dtype);
 }
 
-const finnc_pass fnc_pass_absorb_sign_bias_into_multithreshold = {
+const finnc_pass fnc_pass_absorb_sign_bias_into_multi_threshold = {
     .name = "AbsorbSignBiasIntoMultiThreshold",
     .summary = "the number added to a MultiThreshold becomes its offset, and its type signed",
     .upstream = "finn.transformation.streamline.absorb",

@@ -17,7 +17,7 @@ static finnc_verdict keeps_order(finnc_match *m)
     return FINNC_APPLY;
 }
 
-const finnc_pass fnc_pass_absorb_scalar_mul_add_into_topk = {
+const finnc_pass fnc_pass_absorb_scalar_mul_add_into_top_k = {
     .name = "AbsorbScalarMulAddIntoTopK",
     .summary = "a Mul by one positive number or an Add of one before a TopK goes",
     .upstream = "finn.transformation.streamline.absorb",

@@ -47,7 +47,7 @@ static finnc_status say_ceil_mode(finnc_match *m)
                               finnc_node_int(p, "ceil_mode", 0));
 }
 
-const finnc_pass fnc_pass_make_maxpool_nhwc = {
+const finnc_pass fnc_pass_make_max_pool_nhwc = {
     .name = "MakeMaxPoolNHWC",
     .summary = "a MaxPool beside a Transpose becomes a MaxPoolNHWC on its other side",
     .upstream = "finn.transformation.streamline.reorder",

@@ -27,7 +27,7 @@ static finnc_status channels_last(finnc_match *m)
     return finnc_value_set_layout(cx, n, "NHWC");
 }
 
-const finnc_pass fnc_pass_absorb_transpose_into_multithreshold = {
+const finnc_pass fnc_pass_absorb_transpose_into_multi_threshold = {
     .name = "AbsorbTransposeIntoMultiThreshold",
     .summary = "a Transpose to channels first moves behind the MultiThreshold that follows",
     .upstream = "finn.transformation.streamline.absorb",

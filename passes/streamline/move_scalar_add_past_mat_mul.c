@@ -53,7 +53,7 @@ static finnc_status retype(finnc_match *m)
     return fnc_constant_retype(m, "a");
 }
 
-const finnc_pass fnc_pass_move_scalar_add_past_matmul = {
+const finnc_pass fnc_pass_move_scalar_add_past_mat_mul = {
     .name = "MoveScalarAddPastMatMul",
     .summary = "adds one number after a MatMul, as a row, instead of before it",
     .upstream = "finn.transformation.streamline.reorder",

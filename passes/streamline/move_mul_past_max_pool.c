@@ -23,7 +23,7 @@ static finnc_status not_quantised(finnc_match *m)
     return finnc_value_set_dtype(cx, finnc_match_value(m, "y"), finnc_dtype_float32());
 }
 
-const finnc_pass fnc_pass_move_mul_past_maxpool = {
+const finnc_pass fnc_pass_move_mul_past_max_pool = {
     .name = "MoveMulPastMaxPool",
     .summary = "multiplies after a MaxPool instead of before it",
     .upstream = "finn.transformation.streamline.reorder",

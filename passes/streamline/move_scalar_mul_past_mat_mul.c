@@ -11,7 +11,7 @@ static finnc_verdict one_factor(finnc_match *m)
     return fnc_when_no_new_axes(m, "s", "y", "the factor");
 }
 
-const finnc_pass fnc_pass_move_scalar_mul_past_matmul = {
+const finnc_pass fnc_pass_move_scalar_mul_past_mat_mul = {
     .name = "MoveScalarMulPastMatMul",
     .summary = "multiplies by one number after a MatMul instead of before it",
     .upstream = "finn.transformation.streamline.reorder",

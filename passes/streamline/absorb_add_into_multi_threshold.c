@@ -11,7 +11,7 @@ static finnc_status absorbed(finnc_match *m)
     return fnc_thresholds_absorb(m, "a", FNC_SHIFT_ADD);
 }
 
-const finnc_pass fnc_pass_absorb_add_into_multithreshold = {
+const finnc_pass fnc_pass_absorb_add_into_multi_threshold = {
     .name = "AbsorbAddIntoMultiThreshold",
     .summary = "an Add before a MultiThreshold goes into the thresholds",
     .upstream = "finn.transformation.streamline.absorb",

@@ -46,7 +46,7 @@ static finnc_status columns(finnc_match *m)
     return status;
 }
 
-const finnc_pass fnc_pass_absorb_1bit_mul_into_matmul = {
+const finnc_pass fnc_pass_absorb_1bit_mul_into_mat_mul = {
     .name = "Absorb1BitMulIntoMatMul",
     .summary = "signs multiplied onto a MatMul's result go into its weights",
     .upstream = "finn.transformation.streamline.absorb",

@@ -14,7 +14,7 @@ static finnc_status absorbed(finnc_match *m)
     return fnc_thresholds_absorb(m, "s", FNC_SHIFT_MUL);
 }
 
-const finnc_pass fnc_pass_absorb_mul_into_multithreshold = {
+const finnc_pass fnc_pass_absorb_mul_into_multi_threshold = {
     .name = "AbsorbMulIntoMultiThreshold",
     .summary = "a Mul by something positive before a MultiThreshold goes into the thresholds",
     .upstream = "finn.transformation.streamline.absorb",

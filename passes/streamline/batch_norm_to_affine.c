@@ -142,7 +142,7 @@ static finnc_status affine(finnc_match *m)
     return status;
 }
 
-const finnc_pass fnc_pass_batchnorm_to_affine = {
+const finnc_pass fnc_pass_batch_norm_to_affine = {
     .name = "BatchNormToAffine",
     .summary = "batch normalisation becomes a multiplication and an addition per channel",
     .upstream = "qonnx.transformation.batchnorm_to_affine",
