@@ -1,0 +1,70 @@
+#include "build.h"
+
+#include <base/compiler.h>
+
+finnc_status fnc_import(finnc_ctx *cx, finnc_graph *graph, const char *domain)
+{
+    finnc_model *model = finnc_graph_model(graph);
+    if (!domain || !*domain || finnc_model_find_opset(model, domain) > 0)
+        return FINNC_OK;
+    return finnc_model_set_opset(cx, model, domain, 1);
+}
+
+finnc_status fnc_insert_op(finnc_ctx *cx, finnc_graph *graph, const char *domain,
+                           const char *op_type, finnc_value *const *inputs, size_t ninputs,
+                           finnc_value *output, finnc_node *before, finnc_node **node)
+{
+    FINNC_TRY(fnc_import(cx, graph, domain));
+    const finnc_node_spec spec = {
+        .op_type = op_type,
+        .domain = domain,
+        .inputs = inputs,
+        .ninputs = ninputs,
+        .outputs = &output,
+        .noutputs = 1,
+    };
+    return finnc_graph_insert_node(cx, graph, &spec, before, node);
+}
+
+finnc_status fnc_insert_value(finnc_ctx *cx, finnc_graph *graph, const char *hint,
+                              const finnc_value *like, int rank, const finnc_dim *dims,
+                              finnc_value **value)
+{
+    FINNC_TRY(finnc_graph_insert_value(cx, graph, hint, value));
+    FINNC_TRY(finnc_value_set_type(cx, *value, finnc_value_elem(like), rank, dims));
+    if (!finnc_value_has_dtype(like))
+        return FINNC_OK;
+    return finnc_value_set_dtype(cx, *value, finnc_value_dtype(like));
+}
+
+finnc_status fnc_insert_tensor(finnc_ctx *cx, finnc_graph *graph, const char *hint,
+                               finnc_tensor *tensor, finnc_value **value)
+{
+    const finnc_status status = finnc_graph_insert_constant(cx, graph, hint, tensor, value);
+    finnc_tensor_release(tensor);
+    return status;
+}
+
+finnc_status fnc_insert_number(finnc_ctx *cx, finnc_graph *graph, const char *hint, double x,
+                               finnc_value **value)
+{
+    finnc_tensor *tensor;
+    FINNC_TRY(finnc_tensor_create(cx, FINNC_ELEM_FLOAT, 1, (int64_t[]){1}, &tensor));
+    finnc_tensor_set(tensor, 0, x);
+    return fnc_insert_tensor(cx, graph, hint, tensor, value);
+}
+
+finnc_status fnc_set_constant(finnc_ctx *cx, finnc_node *node, size_t i, finnc_tensor *tensor)
+{
+    finnc_value *old = finnc_node_input(node, i);
+    if (finnc_value_only_user(old) == node && !finnc_value_is_input(old)) {
+        const finnc_status status = finnc_value_set_tensor(cx, old, tensor);
+        finnc_tensor_release(tensor);
+        return status;
+    }
+    finnc_value *copy;
+    FINNC_TRY(fnc_insert_tensor(cx, finnc_node_graph(node), finnc_value_name(old), tensor, &copy));
+    if (finnc_value_has_dtype(old))
+        FINNC_TRY(finnc_value_set_dtype(cx, copy, finnc_value_dtype(old)));
+    return finnc_node_set_input(cx, node, i, copy);
+}

@@ -1,0 +1,32 @@
+/* Making nodes and constants the short way, for passes that no picture fits. */
+#ifndef FNC_BUILD_H
+#define FNC_BUILD_H
+
+#include <finnc/model.h>
+
+/* Inserts `output` = op_type(inputs...) before `before` (NULL: at the end). `domain` NULL: ai.onnx;
+ * a custom one is imported, at version 1, if the model does not import it yet. `node` may be NULL.
+ */
+FINNC_MUST_USE finnc_status fnc_insert_op(finnc_ctx *cx, finnc_graph *graph, const char *domain,
+                                          const char *op_type, finnc_value *const *inputs,
+                                          size_t ninputs, finnc_value *output, finnc_node *before,
+                                          finnc_node **node);
+/* Inserts a value with element type and data type of `like`, and a shape of its own. */
+FINNC_MUST_USE finnc_status fnc_insert_value(finnc_ctx *cx, finnc_graph *graph, const char *hint,
+                                             const finnc_value *like, int rank,
+                                             const finnc_dim *dims, finnc_value **value);
+/* Inserts a constant and gives back the caller's reference, also on failure. */
+FINNC_MUST_USE finnc_status fnc_insert_tensor(finnc_ctx *cx, finnc_graph *graph, const char *hint,
+                                              finnc_tensor *tensor, finnc_value **value);
+/* Inserts a float32 constant of shape (1). */
+FINNC_MUST_USE finnc_status fnc_insert_number(finnc_ctx *cx, finnc_graph *graph, const char *hint,
+                                              double x, finnc_value **value);
+/* Makes `tensor` the initialiser of input `i` of `node`: in place if nobody else reads the constant
+ * there, else as a copy of it with its annotations. Gives back the caller's reference to `tensor`,
+ * also on failure. */
+FINNC_MUST_USE finnc_status fnc_set_constant(finnc_ctx *cx, finnc_node *node, size_t i,
+                                             finnc_tensor *tensor);
+/* Imports a custom domain at version 1 unless it is imported already. */
+FINNC_MUST_USE finnc_status fnc_import(finnc_ctx *cx, finnc_graph *graph, const char *domain);
+
+#endif
