@@ -33,6 +33,7 @@ typedef struct fnc_manager {
     fnc_known_text *texts;
     uint64_t rewrites; /* so far: the number of the last one */
     uint64_t checked;  /* count of edits at the last finnc_graph_check */
+    bool hidden;       /* at work on what belongs to another pass: clean-up, `finish` */
     bool stopped;      /* options.rewrite_limit is reached */
     int step;          /* number of the top-level step at work, from 1 */
     int depth;         /* of the pass at work: 0 for a top-level step */
@@ -43,26 +44,30 @@ struct finnc_pass_run {
     fnc_known_pass *known;
     const finnc_pass *pass;
     const fnc_arg *args;
-    bool hidden; /* part of the clean-up that nobody asked for: its edits are no rewrites */
 };
 
 /* Runs one step with whatever belongs to it: clean-up, checks, reports. */
-FINNC_MUST_USE finnc_status fnc_run_step(fnc_manager *manager, const fnc_step *step, bool hidden);
+FINNC_MUST_USE finnc_status fnc_run_step(fnc_manager *manager, const fnc_step *step);
 /* Runs the steps of a text one after the other, and `each` (NULL: nothing) after each of them. */
-FINNC_MUST_USE finnc_status fnc_run_text(fnc_manager *manager, const char *text, const char *each,
-                                         bool hidden);
+FINNC_MUST_USE finnc_status fnc_run_text(fnc_manager *manager, const char *text, const char *each);
 
 /* Applies the pass's pictures until none fits (rule.c). */
 FINNC_MUST_USE finnc_status fnc_rules_run(finnc_pass_run *run, finnc_graph *graph);
 
-/* Counts a rewrite and says whether it may be made: false, for good, once the limit is reached. */
+/* Counts a rewrite and says whether it may be made: false, for good, once the limit is reached.
+ * What is hidden does not count. */
 bool fnc_rewrite_begin(fnc_manager *manager);
+/* Is the limit reached? What is hidden still runs, so that the graph is left in order. */
+static inline bool fnc_stopped(const fnc_manager *manager)
+{
+    return manager->stopped && !manager->hidden;
+}
 
 /* ---- remarks (remark.c) ---- */
 
 static inline bool fnc_listens(const fnc_manager *manager)
 {
-    return manager->options.remark != NULL;
+    return manager->options.remark && !manager->hidden;
 }
 /* Hands a remark on; nothing is formatted if nobody listens. `node` may be NULL. */
 FINNC_PRINTF(5, 6)
@@ -77,9 +82,6 @@ void fnc_remark_v(fnc_manager *manager, finnc_remark_kind kind, const char *pass
  * remark of `step` and a warning say so. */
 FINNC_MUST_USE finnc_status fnc_verify(fnc_manager *manager, const fnc_step *step,
                                        const finnc_model *before, const finnc_model *after);
-/* The flags of a step, those of the passes inside it included. */
-FINNC_MUST_USE finnc_status fnc_step_flags(fnc_manager *manager, const fnc_step *step,
-                                           unsigned *flags);
 /* The pipeline of a text, from the manager's memory. */
 FINNC_MUST_USE finnc_status fnc_manager_read(fnc_manager *manager, const char *text,
                                              const finnc_pipeline **pipeline);

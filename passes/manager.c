@@ -65,7 +65,9 @@ static void manager_clear(fnc_manager *m)
 bool fnc_rewrite_begin(fnc_manager *m)
 {
     uint64_t limit = m->options.rewrite_limit;
-    if (m->stopped)
+    if (m->hidden)
+        return true;
+    if (fnc_stopped(m))
         return false;
     m->rewrites++;
     m->stopped = limit > 0 && m->rewrites >= limit;
@@ -107,7 +109,7 @@ static finnc_status call_run(finnc_pass_run *run)
     uint64_t edits = edits_of(m), rewrites = m->rewrites;
     FINNC_TRY(run->pass->run(run, graph_of(m)));
     /* A pass that does not count its rewrites is one. */
-    if (edits_of(m) != edits && m->rewrites == rewrites && !run->hidden)
+    if (edits_of(m) != edits && m->rewrites == rewrites)
         fnc_rewrite_begin(m);
     return FINNC_OK;
 }
@@ -118,22 +120,37 @@ static finnc_status run_once(finnc_pass_run *run)
         return fnc_rules_run(run, graph_of(run->manager));
     if (run->pass->run)
         return call_run(run);
-    return fnc_run_text(run->manager, run->pass->steps, run->pass->each, false);
+    return fnc_run_text(run->manager, run->pass->steps, run->pass->each);
+}
+
+/* What belongs to another pass: not followed by clean-up, not reported, not counted, not remarked
+ * on. */
+static finnc_status run_hidden(fnc_manager *m, const char *text)
+{
+    bool was = m->hidden;
+    m->hidden = true;
+    FINNC_TRY(fnc_run_text(m, text, NULL));
+    m->hidden = was;
+    return FINNC_OK;
 }
 
 static finnc_status run_pass(finnc_pass_run *run)
 {
     fnc_manager *m = run->manager;
-    bool repeats = run->pass->flags & FINNC_PASS_REPEATS;
+    const char *finish = run->pass->finish;
+    /* What `finish` finds out may make more pictures fit. */
+    bool repeats = (run->pass->flags & FINNC_PASS_REPEATS) || (run->pass->rules[0].have && finish);
     size_t rounds = 0, most = max_rounds(m);
     uint64_t edits;
     do {
         edits = edits_of(m);
         FINNC_TRY(finnc_ctx_check(m->cx));
         FINNC_TRY(run_once(run));
+        if (finish && edits_of(m) != edits)
+            FINNC_TRY(run_hidden(m, finish));
         if (repeats && ++rounds > most)
             return fail_unsettled(m, rounds);
-    } while (repeats && edits_of(m) != edits && !m->stopped);
+    } while (repeats && edits_of(m) != edits && !fnc_stopped(m));
     return FINNC_OK;
 }
 
@@ -157,20 +174,17 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static finnc_status run_pass_and_clean_up(fnc_manager *m, const fnc_step *step, bool hidden)
+static finnc_status run_pass_and_clean_up(fnc_manager *m, const fnc_step *step)
 {
     fnc_known_pass *known;
     FINNC_TRY(know_pass(m, step, &known));
     if (!(known->settled && known->edits == edits_of(m))) {
-        finnc_pass_run run = {
-            .manager = m, .known = known, .pass = step->pass, .args = step->args, .hidden = hidden};
+        finnc_pass_run run = {.manager = m, .known = known, .pass = step->pass, .args = step->args};
         FINNC_TRY(run_pass(&run));
-        known->settled = is_stable(step->pass) && !m->stopped;
+        known->settled = is_stable(step->pass) && !fnc_stopped(m);
         known->edits = edits_of(m);
     }
-    if (hidden)
-        return FINNC_OK;
-    return fnc_run_text(m, fnc_clean_up, NULL, true);
+    return m->hidden ? FINNC_OK : run_hidden(m, fnc_clean_up);
 }
 
 static finnc_status report(fnc_manager *m, const finnc_pass_report *report)
@@ -186,11 +200,11 @@ static finnc_status run_fixpoint(fnc_manager *m, const fnc_step *fixpoint)
     uint64_t edits;
     do {
         edits = edits_of(m);
-        for (const fnc_step *step = fixpoint->inner; step && !m->stopped; step = step->next)
-            FINNC_TRY(fnc_run_step(m, step, false));
+        for (const fnc_step *step = fixpoint->inner; step && !fnc_stopped(m); step = step->next)
+            FINNC_TRY(fnc_run_step(m, step));
         if (++rounds > most)
             return fail_unsettled(m, rounds);
-    } while (edits_of(m) != edits && !m->stopped);
+    } while (edits_of(m) != edits && !fnc_stopped(m));
     return FINNC_OK;
 }
 
@@ -199,7 +213,7 @@ const char *fnc_step_name(const fnc_step *step)
     return step->pass ? step->pass->name : "fixpoint";
 }
 
-finnc_status fnc_run_step(fnc_manager *m, const fnc_step *step, bool hidden)
+finnc_status fnc_run_step(fnc_manager *m, const fnc_step *step)
 {
     FNC_AT_PASS(m->cx, fnc_step_name(step));
     finnc_pass_report done = {
@@ -215,9 +229,9 @@ finnc_status fnc_run_step(fnc_manager *m, const fnc_step *step, bool hidden)
     if (m->depth >= MAX_DEPTH)
         return finnc_fail(m->cx, FINNC_BAD_VALUE, "passes run passes more than %d deep", MAX_DEPTH);
     m->depth++;
-    FINNC_TRY(step->pass ? run_pass_and_clean_up(m, step, hidden) : run_fixpoint(m, step));
+    FINNC_TRY(step->pass ? run_pass_and_clean_up(m, step) : run_fixpoint(m, step));
     m->depth--;
-    if (hidden)
+    if (m->hidden)
         return FINNC_OK;
     FINNC_TRY(check(m));
     done.seconds = now() - done.seconds;
@@ -227,16 +241,16 @@ finnc_status fnc_run_step(fnc_manager *m, const fnc_step *step, bool hidden)
     return report(m, &done);
 }
 
-finnc_status fnc_run_text(fnc_manager *m, const char *text, const char *each, bool hidden)
+finnc_status fnc_run_text(fnc_manager *m, const char *text, const char *each)
 {
     const finnc_pipeline *pipeline;
     FINNC_TRY(fnc_manager_read(m, text, &pipeline));
     for (const fnc_step *step = pipeline->first; step; step = step->next) {
-        if (m->stopped && !hidden)
+        if (fnc_stopped(m))
             return FINNC_OK;
-        FINNC_TRY(fnc_run_step(m, step, hidden));
+        FINNC_TRY(fnc_run_step(m, step));
         if (each)
-            FINNC_TRY(fnc_run_text(m, each, NULL, hidden));
+            FINNC_TRY(fnc_run_text(m, each, NULL));
     }
     return FINNC_OK;
 }
@@ -247,7 +261,7 @@ static finnc_status run_and_verify(fnc_manager *m, const fnc_step *step, const f
 {
     uint64_t edits = edits_of(m);
     m->depth = 0;
-    FINNC_TRY(fnc_run_step(m, step, false));
+    FINNC_TRY(fnc_run_step(m, step));
     if (m->options.verify_each && edits_of(m) != edits)
         return fnc_verify(m, step, before, m->model);
     return FINNC_OK;
@@ -270,7 +284,7 @@ static finnc_status run_pipeline(fnc_manager *m, const finnc_pipeline *pipeline)
 {
     size_t nsteps = finnc_pipeline_nsteps(pipeline);
     int last = m->options.stop_after;
-    for (const fnc_step *step = pipeline->first; step && !m->stopped; step = step->next) {
+    for (const fnc_step *step = pipeline->first; step && !fnc_stopped(m); step = step->next) {
         if (last > 0 && m->step >= last)
             break;
         FINNC_TRY(finnc_progress(m->cx, "transforming", (size_t)m->step, nsteps));

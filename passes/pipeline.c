@@ -169,10 +169,16 @@ finnc_status finnc_pipeline_parse(finnc_ctx *cx, const char *text, finnc_pipelin
     return give(made, fnc_builder_read_line(&builder, text), pipeline);
 }
 
-finnc_status finnc_pipeline_read_text(finnc_ctx *cx, const char *yaml, finnc_pipeline **pipeline)
+finnc_status fnc_pipeline_read_bytes(finnc_ctx *cx, const char *yaml, size_t length,
+                                     finnc_pipeline **pipeline)
 {
     finnc_pipeline *made;
     FINNC_TRY(fnc_pipeline_create(cx, &made));
     fnc_builder builder = fnc_builder_at_end(cx, made);
-    return give(made, fnc_builder_read_yaml(&builder, yaml, strlen(yaml)), pipeline);
+    return give(made, fnc_builder_read_yaml(&builder, yaml, length), pipeline);
+}
+
+finnc_status finnc_pipeline_read_text(finnc_ctx *cx, const char *yaml, finnc_pipeline **pipeline)
+{
+    return fnc_pipeline_read_bytes(cx, yaml, strlen(yaml), pipeline);
 }

@@ -34,6 +34,8 @@ typedef struct fnc_builder {
 enum { FNC_PIPELINE_MAX_DEPTH = 32, FNC_PIPELINE_MAX_STEPS = 10000 };
 
 FINNC_MUST_USE finnc_status fnc_pipeline_create(finnc_ctx *cx, finnc_pipeline **pipeline);
+FINNC_MUST_USE finnc_status fnc_pipeline_read_bytes(finnc_ctx *cx, const char *yaml, size_t length,
+                                                    finnc_pipeline **pipeline);
 /* A builder that appends to the pipeline. */
 fnc_builder fnc_builder_at_end(finnc_ctx *cx, finnc_pipeline *pipeline);
 /* Appends the pass or the recipe of that name; NOT_FOUND "unknown pass" if there is none. `given`:

@@ -43,12 +43,12 @@ const char *finnc_pass_json(const finnc_pass_run *run, const char *param)
 
 finnc_status finnc_pass_call(finnc_pass_run *run, const char *passes)
 {
-    return fnc_run_text(run->manager, passes, NULL, run->hidden);
+    return fnc_run_text(run->manager, passes, NULL);
 }
 
 bool finnc_pass_may_rewrite(const finnc_pass_run *run)
 {
-    return !run->manager->stopped;
+    return !fnc_stopped(run->manager);
 }
 
 void finnc_pass_applied(finnc_pass_run *run, const finnc_node *node, const char *format, ...)

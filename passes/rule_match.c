@@ -1,0 +1,292 @@
+/* Finds a picture in a graph, from its root against the flow of data.
+ *
+ * Operands of commutative nodes match in either order. Which order is taken at which node is a path
+ * of choices; when an attempt fails, it is repeated from the start with the last open choice
+ * turned, until none is left. Pictures are small, so that is cheap, and nothing has to be undone.
+ */
+#include "rule.h"
+
+#include <finnc/op.h>
+
+#include <string.h>
+
+/* Remembers why an attempt failed, if none got further. */
+void fnc_match_note(finnc_match *m, fnc_miss_kind kind, const fnc_picture *wanted,
+                    const finnc_node *at, const finnc_value *value)
+{
+    if (m->miss.kind != FNC_MISS_NOTHING && m->progress <= m->miss.progress)
+        return;
+    m->miss.kind = kind;
+    m->miss.progress = m->progress;
+    m->miss.rule = m->rule;
+    m->miss.wanted = wanted;
+    m->miss.at = at;
+    m->miss.value = value;
+    m->miss.attr = NULL;
+}
+
+static bool miss(finnc_match *m, fnc_miss_kind kind, const fnc_picture *wanted,
+                 const finnc_node *at, const finnc_value *value)
+{
+    fnc_match_note(m, kind, wanted, at, value);
+    return false;
+}
+
+bool fnc_picture_has_op(const fnc_picture *picture, const finnc_node *node)
+{
+    if (picture->any)
+        return true;
+    for (size_t i = 0; i < picture->nops; i++)
+        if (finnc_node_is(node, picture->ops[i]))
+            return true;
+    return false;
+}
+
+/* ---- attributes ---- */
+
+static bool same_numbers(const fnc_pic_attr *want, const finnc_attr *have)
+{
+    bool floats = finnc_attr_get_kind(have) == FINNC_ATTR_FLOAT ||
+                  finnc_attr_get_kind(have) == FINNC_ATTR_FLOATS;
+    for (size_t i = 0; i < want->count; i++) {
+        if (floats && want->floats[i] != finnc_attr_float(have, i))
+            return false;
+        if (!floats && want->ints[i] != finnc_attr_int(have, i))
+            return false;
+    }
+    return true;
+}
+
+static bool same_texts(const fnc_pic_attr *want, const finnc_attr *have)
+{
+    for (size_t i = 0; i < want->count; i++) {
+        finnc_string s = finnc_attr_string(have, i);
+        if (strlen(want->strings[i]) != s.length || memcmp(want->strings[i], s.data, s.length) != 0)
+            return false;
+    }
+    return true;
+}
+
+static bool is_list(finnc_attr_kind kind)
+{
+    return kind == FINNC_ATTR_INTS || kind == FINNC_ATTR_FLOATS || kind == FINNC_ATTR_STRINGS;
+}
+
+static bool is_text(finnc_attr_kind kind)
+{
+    return kind == FINNC_ATTR_STRING || kind == FINNC_ATTR_STRINGS;
+}
+
+static bool is_number(finnc_attr_kind kind)
+{
+    return kind == FINNC_ATTR_INT || kind == FINNC_ATTR_INTS || kind == FINNC_ATTR_FLOAT ||
+           kind == FINNC_ATTR_FLOATS;
+}
+
+static bool attr_fits(const fnc_pic_attr *want, const finnc_attr *have)
+{
+    finnc_attr_kind kind = finnc_attr_get_kind(have);
+    if (is_list(want->kind) != is_list(kind) || want->count != finnc_attr_count(have))
+        return false;
+    if (is_text(want->kind))
+        return is_text(kind) && same_texts(want, have);
+    return is_number(kind) && same_numbers(want, have);
+}
+
+/* An attribute that is not there has the value that its op's schema says. */
+static bool fallback_fits(finnc_match *m, const fnc_pic_attr *want, const finnc_node *node)
+{
+    const finnc_op *op = finnc_node_find_op(node);
+    for (size_t i = 0; op && i < FINNC_OP_MAX_ATTRS && op->attrs[i].name; i++) {
+        const char *json = op->attrs[i].fallback;
+        if (strcmp(op->attrs[i].name, want->name) != 0 || !json)
+            continue;
+        finnc_ctx *cx = m->run->manager->cx;
+        fnc_arena scratch;
+        fnc_arena_init(&scratch, cx);
+        fnc_pic_attr have = {0};
+        bool fits = fnc_pic_attr_read(cx, &scratch, json, strlen(json), &have) == FINNC_OK &&
+                    have.kind == want->kind && have.count == want->count;
+        for (size_t k = 0; fits && k < want->count; k++)
+            fits = is_text(want->kind) ? !strcmp(have.strings[k], want->strings[k])
+                                       : have.floats[k] == want->floats[k];
+        finnc_ctx_clear(cx); /* a schema that says no JSON is the ops' tests' matter */
+        fnc_arena_clear(&scratch);
+        return fits;
+    }
+    return false;
+}
+
+static bool attrs_fit(finnc_match *m, const fnc_picture *picture, const finnc_node *node)
+{
+    for (size_t i = 0; i < picture->nattrs; i++) {
+        const fnc_pic_attr *want = &picture->attrs[i];
+        const finnc_attr *have = finnc_node_find_attr(node, want->name);
+        if (have ? attr_fits(want, have) : fallback_fits(m, want, node))
+            continue;
+        fnc_match_note(m, FNC_MISS_ATTR, picture, node, NULL);
+        if (m->miss.kind == FNC_MISS_ATTR && m->miss.at == node)
+            m->miss.attr = want;
+        return false;
+    }
+    return true;
+}
+
+/* ---- nodes and values ---- */
+
+static bool bind(finnc_match *m, const fnc_picture *picture, const finnc_node *at,
+                 finnc_value *value)
+{
+    if (picture->value == FNC_RULE_NONE)
+        return true;
+    if (m->bound[picture->value] && m->values[picture->value] != value)
+        return miss(m, FNC_MISS_SAME, picture, at, value);
+    m->bound[picture->value] = true;
+    m->values[picture->value] = value;
+    return true;
+}
+
+static bool match_node(finnc_match *m, const fnc_picture *picture, finnc_node *node,
+                       finnc_value *value);
+
+static bool match_value(finnc_match *m, const fnc_picture *picture, const finnc_node *user,
+                        finnc_value *value)
+{
+    if (!value)
+        return picture->optional ? bind(m, picture, user, NULL)
+                                 : miss(m, FNC_MISS_ABSENT, picture, user, NULL);
+    if (picture->kind == FNC_PIC_NODE) {
+        finnc_node *producer = finnc_value_producer(value);
+        if (!producer || finnc_node_graph(producer) != m->graph)
+            return miss(m, FNC_MISS_SOURCE, picture, user, value);
+        return match_node(m, picture, producer, value);
+    }
+    if (picture->kind == FNC_PIC_CONSTANT && !finnc_value_is_constant(value))
+        return miss(m, FNC_MISS_CONSTANT, picture, user, value);
+    return bind(m, picture, user, value);
+}
+
+/* Nobody outside of the picture may see what an inner node makes. */
+static bool is_private(finnc_match *m, const fnc_picture *picture, const finnc_node *node,
+                       const finnc_value *value)
+{
+    if (!picture->shared && finnc_value_is_output(value))
+        return miss(m, FNC_MISS_OUTPUT, picture, node, value);
+    if (!picture->shared && finnc_value_nuses(value) > 1)
+        return miss(m, FNC_MISS_SHARED, picture, node, value);
+    for (size_t i = 1; i < finnc_node_noutputs(node); i++) {
+        const finnc_value *further = finnc_node_output(node, i);
+        if (further && (finnc_value_nuses(further) > 0 || finnc_value_is_output(further)))
+            return miss(m, FNC_MISS_FURTHER, picture, node, further);
+    }
+    return true;
+}
+
+/* Shall the two operands of a commutative node change places? Answers from the path of choices. */
+static bool turn(finnc_match *m)
+{
+    int i = m->nmet++;
+    if (i >= m->nchoices) {
+        m->turned[i] = false;
+        m->nchoices = i + 1;
+    }
+    return m->turned[i];
+}
+
+static bool match_operands(finnc_match *m, const fnc_picture *picture, finnc_node *node)
+{
+    size_t n = picture->noperands;
+    for (size_t i = n; i < finnc_node_ninputs(node); i++)
+        if (finnc_node_input(node, i))
+            return miss(m, FNC_MISS_ARITY, picture, node, NULL);
+    bool turned = n == 2 && finnc_node_has_trait(node, FINNC_OP_COMMUTATIVE) && turn(m);
+    for (size_t i = 0; i < n; i++)
+        if (!match_value(m, picture->operands[i], node,
+                         finnc_node_input(node, turned ? n - 1 - i : i)))
+            return false;
+    return true;
+}
+
+static bool match_node(finnc_match *m, const fnc_picture *picture, finnc_node *node,
+                       finnc_value *value)
+{
+    if (!fnc_picture_has_op(picture, node))
+        return miss(m, FNC_MISS_OP, picture, node, value);
+    bool is_root = picture->index == 0;
+    if (!is_root && finnc_value_producer_index(value) != 0)
+        return miss(m, FNC_MISS_OP, picture, node, value);
+    m->progress++;
+    if (!attrs_fit(m, picture, node) || (!is_root && !is_private(m, picture, node, value)))
+        return false;
+    m->matched[picture->index] = node;
+    if (picture->node != FNC_RULE_NONE) {
+        m->nodes[picture->node] = node;
+        m->bound[picture->node] = true;
+    }
+    return bind(m, picture, node, value) && match_operands(m, picture, node);
+}
+
+/* ---- attempts ---- */
+
+static bool attempt(finnc_match *m)
+{
+    m->progress = m->nmet = 0;
+    memset(m->bound, 0, sizeof m->bound);
+    memset(m->matched, 0, sizeof m->matched);
+    memset(m->values, 0, sizeof m->values);
+    memset(m->nodes, 0, sizeof m->nodes);
+    return match_node(m, m->rule->have, m->root, finnc_node_output(m->root, 0));
+}
+
+/* Turns the last choice that is still open; false if there is none. */
+static bool next_path(finnc_match *m)
+{
+    m->nchoices = m->nmet;
+    while (m->nchoices > 0 && m->turned[m->nchoices - 1])
+        m->nchoices--;
+    if (m->nchoices == 0)
+        return false;
+    m->turned[m->nchoices - 1] = true;
+    return true;
+}
+
+/* What `when` thinks of it. */
+static finnc_status judge(finnc_match *m, bool *applies)
+{
+    *applies = true;
+    if (!m->rule->rule->when)
+        return FINNC_OK;
+    m->words[0] = '\0';
+    switch (m->rule->rule->when(m)) {
+    case FINNC_APPLY:
+        return FINNC_OK;
+    case FINNC_SKIP:
+        *applies = false;
+        if (m->words[0] && m->progress > m->miss.progress) {
+            fnc_match_note(m, FNC_MISS_WORDS, m->rule->have, m->root, NULL);
+            memcpy(m->miss.words, m->words, sizeof m->words);
+        }
+        return FINNC_OK;
+    case FINNC_REFUSE:
+        break;
+    }
+    return finnc_fail(m->run->manager->cx, FINNC_BAD_VALUE, "%s",
+                      m->words[0] ? m->words : "the pass refuses this graph");
+}
+
+finnc_status fnc_match_find(finnc_match *m, const fnc_rule_text *rule, finnc_node *root,
+                            bool *applies)
+{
+    m->rule = rule;
+    m->root = root;
+    m->nchoices = 0;
+    *applies = false;
+    do {
+        if (!attempt(m))
+            continue;
+        m->progress++; /* further than any attempt that failed */
+        FINNC_TRY(judge(m, applies));
+        *applies = *applies && fnc_match_can_build(m);
+    } while (!*applies && next_path(m));
+    return FINNC_OK;
+}

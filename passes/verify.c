@@ -1,0 +1,125 @@
+/* Does a pass keep what the model computes? Runs both on the same random inputs. */
+#include "engine.h"
+
+#include <finnc/run.h>
+
+#include <inttypes.h>
+
+enum { DEFAULT_INPUTS = 3 };
+
+/* Float outputs may move by what reordering sums of a network does. */
+static const double tolerance = 1e-4;
+
+static finnc_status text_flags(fnc_manager *m, const char *text, int depth, unsigned *flags);
+
+static finnc_status step_flags(fnc_manager *m, const fnc_step *step, int depth, unsigned *flags)
+{
+    for (const fnc_step *inner = step->inner; inner; inner = inner->next)
+        FINNC_TRY(step_flags(m, inner, depth, flags));
+    const finnc_pass *pass = step->pass;
+    if (!pass || depth == 0) /* passes that run themselves fail elsewhere */
+        return FINNC_OK;
+    *flags |= pass->flags;
+    if (pass->steps)
+        FINNC_TRY(text_flags(m, pass->steps, depth - 1, flags));
+    return pass->each ? text_flags(m, pass->each, depth - 1, flags) : FINNC_OK;
+}
+
+static finnc_status text_flags(fnc_manager *m, const char *text, int depth, unsigned *flags)
+{
+    const finnc_pipeline *pipeline;
+    FINNC_TRY(fnc_manager_read(m, text, &pipeline));
+    for (const fnc_step *step = pipeline->first; step; step = step->next)
+        FINNC_TRY(step_flags(m, step, depth, flags));
+    return FINNC_OK;
+}
+
+static bool same_type(const finnc_value *a, const finnc_value *b)
+{
+    int rank = finnc_value_rank(a);
+    if (finnc_value_elem(a) != finnc_value_elem(b) || rank != finnc_value_rank(b))
+        return false;
+    for (int i = 0; i < rank; i++)
+        if (finnc_value_dim(a, i).size != finnc_value_dim(b, i).size)
+            return false;
+    return true;
+}
+
+/* A graph input with a default needs none: leaving the defaults out of the inputs changes nothing.
+ */
+static size_t next_input(const finnc_graph *graph, size_t i)
+{
+    while (i < finnc_graph_ninputs(graph) && finnc_value_is_constant(finnc_graph_input(graph, i)))
+        i++;
+    return i;
+}
+
+static bool inputs_pair(const finnc_graph *a, const finnc_graph *b)
+{
+    size_t i = next_input(a, 0), k = next_input(b, 0);
+    for (; i < finnc_graph_ninputs(a) && k < finnc_graph_ninputs(b);
+         i = next_input(a, i + 1), k = next_input(b, k + 1))
+        if (!same_type(finnc_graph_input(a, i), finnc_graph_input(b, k)))
+            return false;
+    return i >= finnc_graph_ninputs(a) && k >= finnc_graph_ninputs(b);
+}
+
+static bool outputs_pair(const finnc_graph *a, const finnc_graph *b)
+{
+    size_t n = finnc_graph_noutputs(a);
+    if (n != finnc_graph_noutputs(b))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!same_type(finnc_graph_output(a, i), finnc_graph_output(b, i)))
+            return false;
+    return true;
+}
+
+static void not_verified(fnc_manager *m, const fnc_step *step, const char *why)
+{
+    fnc_remark(m, FINNC_REMARK_ANALYSIS, fnc_step_name(step), NULL, "not verified: %s", why);
+}
+
+static finnc_status judge(fnc_manager *m, const finnc_difference *d)
+{
+    if (!d->value)
+        return FINNC_OK;
+    if (d->index < 0)
+        return finnc_fail(m->cx, FINNC_BAD_VALUE,
+                          "not equivalent: output %s has another shape or type than before",
+                          d->value);
+    return finnc_fail(m->cx, FINNC_BAD_VALUE,
+                      "not equivalent: output %s, element %" PRId64
+                      " was %.9g and is %.9g (%" PRId64 " elements differ, by %.3g at most)",
+                      d->value, d->index, d->a, d->b, d->count, d->largest);
+}
+
+finnc_status fnc_verify(fnc_manager *m, const fnc_step *step, const finnc_model *before,
+                        const finnc_model *after)
+{
+    FNC_AT_PASS(m->cx, fnc_step_name(step));
+    unsigned flags = 0;
+    FINNC_TRY(step_flags(m, step, FNC_PIPELINE_MAX_DEPTH, &flags));
+    const finnc_graph *a = finnc_model_graph(before), *b = finnc_model_graph(after);
+    if (flags & FINNC_PASS_CHANGES_VALUES) {
+        not_verified(m, step, "it changes values on purpose");
+        return FINNC_OK;
+    }
+    if ((flags & FINNC_PASS_CHANGES_IO) && !(inputs_pair(a, b) && outputs_pair(a, b))) {
+        not_verified(m, step, "inputs or outputs are others than before");
+        return FINNC_OK;
+    }
+    int n = m->options.verify_inputs > 0 ? m->options.verify_inputs : DEFAULT_INPUTS;
+    finnc_difference difference = {0};
+    finnc_status status =
+        finnc_compare(m->cx, before, after, m->options.verify_seed, n, tolerance, &difference);
+    if (status == FINNC_UNSUPPORTED) {
+        /* An op that nobody here can run says nothing against the pass; silence would be worse. */
+        finnc_log(m->cx, FINNC_WARNING, "not verified: %s", finnc_ctx_message(m->cx));
+        not_verified(m, step, finnc_ctx_message(m->cx));
+        finnc_ctx_clear(m->cx);
+        return FINNC_OK;
+    }
+    FINNC_TRY(status);
+    return judge(m, &difference);
+}
