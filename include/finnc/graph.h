@@ -288,6 +288,15 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_value_annotate(finnc_ctx *cx, finnc_
 
 /* ---- whole graphs ---- */
 
+/** Copies the values and nodes of `from`, the main graph of another model, into `graph`: nodes
+ * before `before` (NULL: to the end), tensors shared, names that are taken with a number behind.
+ * `inputs` and `outputs` (either may be NULL) receive what became of those of `from`; the inputs
+ * and outputs of `graph` stay as they are. A failure leaves part of it behind. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_graph_import(finnc_ctx *cx, finnc_graph *graph,
+                                                         const finnc_graph *from,
+                                                         finnc_node *before, finnc_value **inputs,
+                                                         finnc_value **outputs);
+
 /** Sorts the nodes by level and old position, as upstream's SortGraph, but without dropping any. A
  * cycle is BAD_VALUE naming a node in it. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_graph_sort(finnc_ctx *cx, finnc_graph *graph);

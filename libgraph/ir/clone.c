@@ -1,4 +1,5 @@
-/* Cloning a model: everything is made anew in the clone's arena but tensors, which are shared. */
+/* Cloning a model, or a graph into another model: everything is made anew in the other's arena but
+ * tensors, which are shared. */
 #include "ir.h"
 
 #include <string.h>
@@ -7,6 +8,8 @@ typedef struct cloning {
     finnc_ctx *cx;
     finnc_model *to;
     finnc_value **twins; /* by the id of the original value */
+    bool into_others;    /* the other model has values of its own: names may be taken, places in the
+                            file's lists are */
 } cloning;
 
 static finnc_status copy_text(cloning *c, const char *text, const char **copy)
@@ -39,10 +42,16 @@ static finnc_status copy_annotations(cloning *c, const finnc_value *from, finnc_
     return copy_text(c, from->layout, &to->layout);
 }
 
+static uint64_t copy_order(const cloning *c, uint64_t order)
+{
+    return c->into_others && order ? fnc_next_order(c->to) : order;
+}
+
 static finnc_status clone_value(cloning *c, const finnc_value *from, finnc_graph *graph)
 {
     finnc_value *to;
-    FINNC_TRY(fnc_graph_add_value(c->cx, graph, from->name, &to));
+    FINNC_TRY(c->into_others ? finnc_graph_insert_value(c->cx, graph, from->name, &to)
+                             : fnc_graph_add_value(c->cx, graph, from->name, &to));
     c->twins[from->id] = to;
     to->flags = from->flags;
     if (from->type.known) {
@@ -55,9 +64,9 @@ static finnc_status clone_value(cloning *c, const finnc_value *from, finnc_graph
     FINNC_TRY(copy_annotations(c, from, to));
     FINNC_TRY(copy_wire(c, from->info_extra, &to->info_extra));
     FINNC_TRY(copy_wire(c, from->annotation_extra, &to->annotation_extra));
-    to->info_order = from->info_order;
-    to->init_order = from->init_order;
-    to->annotation_order = from->annotation_order;
+    to->info_order = copy_order(c, from->info_order);
+    to->init_order = copy_order(c, from->init_order);
+    to->annotation_order = copy_order(c, from->annotation_order);
     return FINNC_OK;
 }
 
@@ -101,11 +110,12 @@ static finnc_status clone_subgraphs(cloning *c, const finnc_attr *from, finnc_no
 
 /* The node and its outputs; its inputs are connected by its own list of uses at once, since values
  * of all graphs around exist already. */
-static finnc_status clone_node(cloning *c, const finnc_node *from, finnc_graph *graph)
+static finnc_status clone_node(cloning *c, const finnc_node *from, finnc_graph *graph,
+                               finnc_node *before)
 {
     finnc_node *to;
     finnc_node_spec spec = {.op_type = from->op_type, .domain = from->domain, .name = from->name};
-    FINNC_TRY(finnc_graph_insert_node(c->cx, graph, &spec, NULL, &to));
+    FINNC_TRY(finnc_graph_insert_node(c->cx, graph, &spec, before, &to));
     for (size_t i = 0; i < from->ninputs; i++) {
         const finnc_value *v = finnc_node_input(from, i);
         FINNC_TRY(finnc_node_set_input(c->cx, to, i, v ? c->twins[v->id] : NULL));
@@ -131,7 +141,7 @@ static finnc_status clone_graph(cloning *c, const finnc_graph *from, finnc_graph
     FINNC_TRY(clone_list(c, from->inputs, from->ninputs, &to->inputs, &to->ninputs));
     FINNC_TRY(clone_list(c, from->outputs, from->noutputs, &to->outputs, &to->noutputs));
     for (const finnc_node *n = from->first; n; n = n->next)
-        FINNC_TRY(clone_node(c, n, to));
+        FINNC_TRY(clone_node(c, n, to, NULL));
     return FINNC_OK;
 }
 
@@ -201,4 +211,32 @@ finnc_status finnc_model_clone(finnc_ctx *cx, const finnc_model *model, finnc_mo
     }
     *clone = c.to;
     return FINNC_OK;
+}
+
+static finnc_status import_all(cloning *c, const finnc_graph *from, finnc_graph *graph,
+                               finnc_node *before)
+{
+    for (const finnc_value *v = from->first_value; v; v = v->next) {
+        FINNC_TRY(clone_value(c, v, graph));
+        c->twins[v->id]->flags = 0; /* the lists of inputs and outputs are the caller's matter */
+    }
+    for (const finnc_node *n = from->first; n; n = n->next)
+        FINNC_TRY(clone_node(c, n, graph, before));
+    return FINNC_OK;
+}
+
+finnc_status finnc_graph_import(finnc_ctx *cx, finnc_graph *graph, const finnc_graph *from,
+                                finnc_node *before, finnc_value **inputs, finnc_value **outputs)
+{
+    cloning c = {.cx = cx, .to = graph->model, .into_others = true};
+    c.twins = FNC_ALLOC_ARRAY(cx, finnc_value *, from->model->next_value_id);
+    if (!c.twins)
+        return finnc_no_memory(cx);
+    finnc_status status = import_all(&c, from, graph, before);
+    for (size_t i = 0; status == FINNC_OK && inputs && i < from->ninputs; i++)
+        inputs[i] = c.twins[from->inputs[i]->id];
+    for (size_t i = 0; status == FINNC_OK && outputs && i < from->noutputs; i++)
+        outputs[i] = c.twins[from->outputs[i]->id];
+    fnc_free(cx, c.twins);
+    return status;
 }
