@@ -6,9 +6,9 @@
 
 typedef struct fnc_conv_geometry {
     finnc_dim batch;
-    int64_t channels, height, width;         /* of the input */
-    int64_t filters, out_height, out_width;  /* of the output */
-    int64_t group, group_channels;           /* channels that one filter sees */
+    int64_t channels, height, width;        /* of the input */
+    int64_t filters, out_height, out_width; /* of the output */
+    int64_t group, group_channels;          /* channels that one filter sees */
     int64_t kernel[2], stride[2], dilation[2];
     int64_t pads[4]; /* top, left, bottom, right */
 } fnc_conv_geometry;

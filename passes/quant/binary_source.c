@@ -4,15 +4,11 @@
 
 #include <string.h>
 
-struct fnc_binary_twin {
-    finnc_value *bipolar; /* NULL: free */
-    finnc_value *binary;
-};
-
 void fnc_binary_source_init(fnc_binary_source *s, finnc_ctx *cx, finnc_graph *graph)
 {
     *s = (fnc_binary_source){.cx = cx, .graph = graph};
     fnc_arena_init(&s->arena, cx);
+    s->twins.arena = &s->arena;
 }
 
 void fnc_binary_source_clear(fnc_binary_source *s)
@@ -140,31 +136,6 @@ static finnc_status change_in_place(finnc_ctx *cx, finnc_node *node)
 
 /* ---- twins ---- */
 
-static fnc_binary_twin *find_twin(const fnc_binary_source *s, const finnc_value *bipolar)
-{
-    size_t i = ((size_t)(uintptr_t)bipolar >> 4) * 0x9e3779b1u & (s->room - 1);
-    while (s->twins[i].bipolar && s->twins[i].bipolar != bipolar)
-        i = (i + 1) & (s->room - 1);
-    return &s->twins[i];
-}
-
-static finnc_status remember(fnc_binary_source *s, finnc_value *bipolar, finnc_value *binary)
-{
-    if (2 * s->ntwins >= s->room) {
-        const fnc_binary_source old = *s;
-        s->room = old.room ? 2 * old.room : 64;
-        s->twins = FNC_NEW_ARRAY(&s->arena, fnc_binary_twin, s->room);
-        if (!s->twins)
-            return finnc_no_memory(s->cx);
-        for (size_t i = 0; i < old.room; i++)
-            if (old.twins[i].bipolar)
-                *find_twin(s, old.twins[i].bipolar) = old.twins[i];
-    }
-    *find_twin(s, bipolar) = (fnc_binary_twin){bipolar, binary};
-    s->ntwins++;
-    return FINNC_OK;
-}
-
 /* A node like `node`, beside it, on `data` in place of input 0. */
 static finnc_status insert_twin(fnc_binary_source *s, finnc_node *node, finnc_value *data,
                                 finnc_value **binary)
@@ -183,7 +154,7 @@ static finnc_status insert_twin(fnc_binary_source *s, finnc_node *node, finnc_va
     FINNC_TRY(finnc_graph_insert_like(s->cx, node, inputs, n, binary, 1, node, &twin));
     if (makes_bipolar(twin))
         FINNC_TRY(make_binary(s->cx, twin));
-    return remember(s, bipolar, *binary);
+    return fnc_value_map_add(s->cx, &s->twins, bipolar, *binary);
 }
 
 /* The nodes from `node` up to its MultiThreshold, or up to a value that has a twin already; then
@@ -195,7 +166,7 @@ static finnc_status find_or_make_twin(fnc_binary_source *s, finnc_node *node, fi
     *binary = NULL;
     for (finnc_node *reader = node; !*binary;) {
         finnc_value *value = finnc_node_input(reader, 0);
-        *binary = s->room ? find_twin(s, value)->binary : NULL;
+        *binary = fnc_value_map_find(&s->twins, value);
         if (*binary)
             break;
         if (count == room) {

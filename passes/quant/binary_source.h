@@ -2,19 +2,14 @@
 #ifndef FNC_QUANT_BINARY_SOURCE_H
 #define FNC_QUANT_BINARY_SOURCE_H
 
-#include <base/arena.h>
-
-#include <finnc/graph.h>
-
-typedef struct fnc_binary_twin fnc_binary_twin;
+#include "value_map.h"
 
 /* Remembers for one run which values have a twin that holds 0 and 1. */
 typedef struct fnc_binary_source {
     finnc_ctx *cx;
     finnc_graph *graph;
     fnc_arena arena;
-    fnc_binary_twin *twins; /* open addressing by the bipolar value */
-    size_t ntwins, room;
+    fnc_value_map twins; /* from the bipolar value to the binary one */
 } fnc_binary_source;
 
 void fnc_binary_source_init(fnc_binary_source *source, finnc_ctx *cx, finnc_graph *graph);
