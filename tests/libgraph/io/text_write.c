@@ -1,0 +1,172 @@
+#include <finnc/finnc.h>
+
+#include <criterion/criterion.h>
+#include <locale.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static finnc_ctx *cx;
+
+static void setup(void)
+{
+    cx = finnc_ctx_create(NULL);
+}
+
+static void teardown(void)
+{
+    cr_assert_eq(finnc_ctx_live_bytes(cx), 0);
+    finnc_ctx_destroy(cx);
+}
+
+TestSuite(text_write, .init = setup, .fini = teardown);
+
+typedef struct text {
+    char *data;
+    size_t length;
+} text;
+
+static finnc_status append(void *user, finnc_ctx *ctx, const char *data, size_t length)
+{
+    (void)ctx;
+    text *t = user;
+    t->data = realloc(t->data, t->length + length + 1);
+    memcpy(t->data + t->length, data, length);
+    t->length += length;
+    t->data[t->length] = 0;
+    return FINNC_OK;
+}
+
+static finnc_model *read_text(const char *source)
+{
+    finnc_model *model = NULL;
+    cr_assert_eq(finnc_model_read_text(cx, source, &model), FINNC_OK, "%s in\n%s",
+                 finnc_ctx_message(cx), source);
+    return model;
+}
+
+/* What the model of `source` looks like when it is written; the caller frees. */
+static char *write_text(const char *source, unsigned flags)
+{
+    finnc_model *model = read_text(source);
+    text t = {0};
+    cr_assert_eq(finnc_text_write(cx, model, flags, append, &t), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+    finnc_model_destroy(model);
+    return t.data;
+}
+
+/* Writing gives `source` again, letter by letter. */
+static void check_same(const char *source)
+{
+    char *written = write_text(source, FINNC_TEXT_WEIGHTS);
+    cr_expect_str_eq(written, source);
+    free(written);
+}
+
+Test(text_write, a_model_reads_back_to_the_same_text)
+{
+    check_same(
+        "<\n"
+        "   ir_version: 8,\n"
+        "   opset_import: [\"\" : 17, \"qonnx.custom_op.general\" : 1],\n"
+        "   producer_name: \"finnc\",\n"
+        "   producer_version: \"1\",\n"
+        "   domain: \"d\",\n"
+        "   model_version: 3,\n"
+        "   doc_string: \"two\nlines\",\n"
+        "   metadata_props: [\"a\": \"b\", \"c\": \"\"]\n"
+        ">\n"
+        "\"a graph\" (float[N,3,?,8] x {UINT8, NCHW}, float s, int8[] u) =>"
+        " (float[1,10] y, z) <\n"
+        "   float[2] w {BIPOLAR} = {1, -1},\n"
+        "   int64[1] \"float\" = {-3},\n"
+        "   float[1,8] t {INT4},\n"
+        "   seq(map(string, float[2])) q,\n"
+        "   \"a.b\" {FIXED<8,-3>, k: \"v\"}\n"
+        "> {\n"
+        "   [\"Conv 0\"] t, \"\", \"a.b\" = qonnx.custom_op.general.Quant"
+        " <a = 1, b = 1.0, c = [1, 2], d = [0.1, 1e+20], e: ints = [], f = \"q\\\"\\\\\","
+        " g = [\"a\", \"\"], h = float16[2] {15360, 0}, i = seq(float[]), j = -inf>"
+        " (x, \"\", w, \"float\")\n"
+        "   y, z = If (s) <then_branch = \"\" () => (v) {\n"
+        "         v = \"odd domain\".Op:overload (t)\n"
+        "      }, else_branch = e () => (o) {\n"
+        "         o = Neg (t)\n"
+        "      }>\n"
+        "}\n"
+        "<\n"
+        "   domain: \"local\",\n"
+        "   opset_import: [\"\" : 17, \"m\" : 2],\n"
+        "   doc_string: \"doubles\"\n"
+        ">\n"
+        "F <alpha, beta: float = 0.5, axes: ints = [1, 2], mode: string = \"r\"> (a) => (b) {\n"
+        "   b = Op <value: float = @alpha> (a)\n"
+        "}\n");
+}
+
+Test(text_write, floats_are_exact_and_short)
+{
+    check_same("<\n"
+               "   ir_version: 8,\n"
+               "   opset_import: []\n"
+               ">\n"
+               "g () => () <\n"
+               "   float[8] f = {0.1, 1e-45, 3.4028235e+38, -0, nan, -nan, inf, 16777216},\n"
+               "   double[4] d = {0.1, 5e-324, 1.7976931348623157e+308, 0.3333333333333333},\n"
+               "   complex64[1] c = {0.1, -0.2}\n"
+               "> {\n"
+               "}\n");
+}
+
+Test(text_write, elements_beyond_a_few_are_left_out_and_reading_says_so)
+{
+    const char *source = "g () => () <float[3,4] w = {1,2,3,4,5,6,7,8,9,10,11,12}> {}";
+    char *written = write_text(source, 0);
+    cr_expect(strstr(written, "float[3,4] w = {1, 2, 3, 4, 5, 6, 7, 8, ...}"), "%s", written);
+    finnc_model *model = NULL;
+    cr_expect_neq(finnc_model_read_text(cx, written, &model), FINNC_OK);
+    cr_expect(strstr(finnc_ctx_message(cx), "written with its weights"), "%s",
+              finnc_ctx_message(cx));
+    free(written);
+    written = write_text(source, FINNC_TEXT_WEIGHTS);
+    cr_expect(strstr(written, "8, 9, 10, 11, 12}"));
+    free(written);
+}
+
+Test(text_write, numbers_do_not_follow_the_locale)
+{
+    /* Where no such locale is installed this is the test above again. */
+    setlocale(LC_ALL, "de_DE.UTF-8");
+    char *written =
+        write_text("g () => () <float w = {0.5}> { = Op <a = 0.25> () }", FINNC_TEXT_WEIGHTS);
+    setlocale(LC_ALL, "C");
+    cr_expect(strstr(written, "{0.5}"));
+    cr_expect(strstr(written, "a = 0.25"));
+    free(written);
+}
+
+Test(text_write, annotations_that_no_short_form_means_keep_their_text)
+{
+    check_same("<\n"
+               "   ir_version: 8,\n"
+               "   opset_import: []\n"
+               ">\n"
+               "g (x {tensor_layout: \"['N','C']\"}, y {finn_datatype: \"INT08\"},"
+               " z {tensor_layout: \"[]\"}, w {tensor_layout: \"['N', 'C', 'x']\"}) => () {\n"
+               "}\n");
+}
+
+static finnc_status refuse(void *user, finnc_ctx *ctx, const char *data, size_t length)
+{
+    (void)user, (void)data, (void)length;
+    return finnc_fail(ctx, FINNC_BAD_FILE, "the disk is full");
+}
+
+Test(text_write, a_failing_sink_ends_the_writing)
+{
+    finnc_model *model = read_text("g () => () {}");
+    cr_expect_eq(finnc_text_write(cx, model, 0, refuse, NULL), FINNC_BAD_FILE);
+    cr_expect_str_eq(finnc_ctx_message(cx), "the disk is full");
+    finnc_model_destroy(model);
+}
