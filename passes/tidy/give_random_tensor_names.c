@@ -26,18 +26,27 @@ static void make_name(uint64_t *state, char name[NAME_LENGTH + 1])
     name[NAME_LENGTH] = '\0';
 }
 
-static finnc_status give_names(finnc_pass_run *run, finnc_graph *graph)
+static finnc_status rename_all(fnc_renamer *renamer)
 {
-    fnc_renamer renamer = {.cx = finnc_pass_ctx(run), .graph = graph};
     uint64_t state = 0;
-    finnc_foreach_value (value, graph) {
+    finnc_foreach_value (value, renamer->graph) {
         char name[NAME_LENGTH + 1];
         do
             make_name(&state, name);
-        while (finnc_graph_find_value(graph, name));
-        FINNC_TRY(fnc_rename(&renamer, value, name));
+        while (fnc_name_is_taken(renamer, name));
+        FINNC_TRY(fnc_rename(renamer, value, name));
     }
     return FINNC_OK;
+}
+
+static finnc_status give_names(finnc_pass_run *run, finnc_graph *graph)
+{
+    fnc_renamer renamer;
+    finnc_status status = fnc_renamer_init(&renamer, finnc_pass_ctx(run), graph);
+    if (status == FINNC_OK)
+        status = rename_all(&renamer);
+    fnc_renamer_clear(&renamer);
+    return status;
 }
 
 const finnc_pass fnc_pass_give_random_tensor_names = {

@@ -106,12 +106,15 @@ static finnc_status name_all(naming *n)
 static finnc_status give_names(finnc_pass_run *run, finnc_graph *graph)
 {
     finnc_ctx *cx = finnc_pass_ctx(run);
-    naming n = {.cx = cx, .graph = graph, .renamer = {.cx = cx, .graph = graph}};
+    naming n = {.cx = cx, .graph = graph};
 
     /* A shared constant would be named after one of its users and renamed again by the clean-up. */
     FINNC_TRY(finnc_pass_call(run, "GiveUniqueParameterTensors"));
     fnc_buf_init(&n.name, cx);
-    const finnc_status status = name_all(&n);
+    finnc_status status = fnc_renamer_init(&n.renamer, cx, graph);
+    if (status == FINNC_OK)
+        status = name_all(&n);
+    fnc_renamer_clear(&n.renamer);
     fnc_buf_clear(&n.name);
     return status;
 }

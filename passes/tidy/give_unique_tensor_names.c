@@ -38,9 +38,12 @@ static finnc_status number_all(numbering *n, finnc_graph *graph)
 static finnc_status give_names(finnc_pass_run *run, finnc_graph *graph)
 {
     finnc_ctx *cx = finnc_pass_ctx(run);
-    numbering n = {.renamer = {.cx = cx, .graph = graph}};
+    numbering n = {0};
     fnc_buf_init(&n.name, cx);
-    const finnc_status status = number_all(&n, graph);
+    finnc_status status = fnc_renamer_init(&n.renamer, cx, graph);
+    if (status == FINNC_OK)
+        status = number_all(&n, graph);
+    fnc_renamer_clear(&n.renamer);
     fnc_buf_clear(&n.name);
     return status;
 }
