@@ -287,6 +287,8 @@ FINNC_MUST_USE finnc_status fnc_node_copy_attr(finnc_ctx *cx, finnc_node *node,
                                                const finnc_attr *from);
 /* Takes out all nodes of a graph, and what they use elsewhere. */
 void fnc_graph_erase_nodes(finnc_graph *graph);
+/* The part of finnc_graph_check that a model has to pass to be opened at all. */
+FINNC_MUST_USE finnc_status fnc_graph_check_cycles(finnc_ctx *cx, const finnc_graph *graph);
 /* Copies wire bytes into the arena. */
 FINNC_MUST_USE finnc_status fnc_wire_copy(finnc_ctx *cx, fnc_arena *arena, const void *data,
                                           size_t length, fnc_wire *wire);

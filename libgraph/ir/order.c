@@ -174,6 +174,13 @@ static finnc_status check_node(finnc_ctx *cx, const finnc_node *node)
     return FINNC_OK;
 }
 
+static finnc_status check_cycles(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph *graph)
+{
+    table t;
+    FINNC_TRY(table_init(cx, scratch, graph, &t));
+    return find_levels(graph, &t) < t.count ? fail_cycle(cx, &t) : FINNC_OK;
+}
+
 static finnc_status check_one(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph *graph)
 {
     for (const finnc_value *v = graph->first_value; v; v = v->next)
@@ -185,9 +192,7 @@ static finnc_status check_one(finnc_ctx *cx, fnc_arena *scratch, const finnc_gra
         if (!v->producer && !v->tensor && !finnc_value_is_input(v) && v->graph == graph)
             return finnc_fail(cx, FINNC_BAD_VALUE, "graph output '%s' is made by nobody", v->name);
     }
-    table t;
-    FINNC_TRY(table_init(cx, scratch, graph, &t));
-    return find_levels(graph, &t) < t.count ? fail_cycle(cx, &t) : FINNC_OK;
+    return check_cycles(cx, scratch, graph);
 }
 
 /* Does `graph` lie in `outer`, or is it that? */
@@ -201,15 +206,28 @@ static bool lies_in(const finnc_graph *graph, const finnc_graph *outer)
     return graph == outer;
 }
 
-finnc_status finnc_graph_check(finnc_ctx *cx, const finnc_graph *graph)
+typedef finnc_status (*check_fn)(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph *graph);
+
+/* Runs `check` on a graph and on all graphs in it. */
+static finnc_status check_all(finnc_ctx *cx, const finnc_graph *graph, check_fn check)
 {
     fnc_arena scratch;
     fnc_arena_init(&scratch, cx);
     finnc_status status = FINNC_OK;
     for (const finnc_graph *g = graph->model->graphs; g && status == FINNC_OK; g = g->next_graph)
         if (lies_in(g, graph)) {
-            status = check_one(cx, &scratch, g);
+            status = check(cx, &scratch, g);
             fnc_arena_clear(&scratch);
         }
     return status;
+}
+
+finnc_status finnc_graph_check(finnc_ctx *cx, const finnc_graph *graph)
+{
+    return check_all(cx, graph, check_one);
+}
+
+finnc_status fnc_graph_check_cycles(finnc_ctx *cx, const finnc_graph *graph)
+{
+    return check_all(cx, graph, check_cycles);
 }
