@@ -37,8 +37,8 @@ void fnc_scan_init(fnc_scan *scan, finnc_ctx *cx, fnc_arena *scratch, const char
 
 /* BAD_FILE with "line 3, column 14: " before the words. `at` NULL: at the next word. */
 FINNC_PRINTF(3, 4)
-FINNC_COLD finnc_status
-    fnc_scan_fail(const fnc_scan *scan, const char *at, const char *format, ...);
+FINNC_COLD finnc_status fnc_scan_fail(const fnc_scan *scan, const char *at, const char *format,
+                                      ...);
 /* "line 3, column 14", in scratch ("this text" when there is no memory left for it). */
 const char *fnc_scan_place(const fnc_scan *scan, const char *at);
 /* Declares the place of the next word around calls that know no places; undone when the block ends.

@@ -1,0 +1,323 @@
+/* ONNX files out: the model file, and the data files that go with it. */
+#include "file.h"
+#include "onnx_graph.h"
+
+#include <finnc/io.h>
+
+#include <inttypes.h>
+#include <string.h>
+
+/* Weights from this size on go into the data file of FINNC_EXTERNAL_SPLIT, each at a page's start:
+ * so that they can be mapped one by one. */
+enum { SPLIT_BYTES = 1024, PAGE = 4096 };
+
+/* protobuf gives up beyond it, here and in all other readers. */
+#define MAX_MESSAGE INT32_MAX
+
+/* ---- sinks ---- */
+
+typedef struct file_sink {
+    ProtobufCBuffer base;
+    fnc_file_out *out;
+} file_sink;
+
+static void append_to_file(ProtobufCBuffer *buffer, size_t nbytes, const uint8_t *data)
+{
+    fnc_file_add(((file_sink *)buffer)->out, data, nbytes);
+}
+
+typedef struct memory_sink {
+    ProtobufCBuffer base;
+    uint8_t *at;
+} memory_sink;
+
+static void append_to_memory(ProtobufCBuffer *buffer, size_t nbytes, const uint8_t *data)
+{
+    memory_sink *sink = (memory_sink *)buffer;
+    if (nbytes)
+        memcpy(sink->at, data, nbytes);
+    sink->at += nbytes;
+}
+
+static finnc_status need_size(finnc_ctx *cx, const Onnx__ModelProto *proto, size_t *nbytes)
+{
+    *nbytes = protobuf_c_message_get_packed_size(&proto->base);
+    if (*nbytes > MAX_MESSAGE)
+        return finnc_fail(cx, FINNC_UNSUPPORTED,
+                          "the model has %zu bytes, a file of protobuf at most 2 GiB: write its "
+                          "weights into a file of their own",
+                          *nbytes);
+    return FINNC_OK;
+}
+
+/* ---- external data ---- */
+
+/* A model on its way into files. */
+typedef struct saving {
+    finnc_ctx *cx;
+    fnc_arena *arena;
+    const finnc_model *model;
+    const char *folder; /* of the target; NULL: none, the message stays in memory */
+    fnc_file_out *data; /* of FINNC_EXTERNAL_SPLIT */
+    const char *data_name;
+    struct data_copy *copies;
+} saving;
+
+/* A data file to be copied beside the target. */
+typedef struct data_copy {
+    struct data_copy *next;
+    const char *folder, *location, *target;
+    fnc_file_out out;
+    bool writing; /* to be committed; else it is there already */
+} data_copy;
+
+/* Remembers that `location` has to be copied, if it does not lie beside the target anyway. */
+static finnc_status plan_copy(saving *s, const char *folder, const char *location)
+{
+    if (fnc_file_same(folder, s->folder))
+        return FINNC_OK;
+    for (const data_copy *c = s->copies; c; c = c->next)
+        if (strcmp(c->location, location) == 0 && fnc_file_same(c->folder, folder))
+            return FINNC_OK;
+    data_copy *copy = FNC_NEW(s->arena, data_copy);
+    char *target = fnc_arena_printf(s->arena, "%s/%s", s->folder, location);
+    if (!copy || !target)
+        return finnc_no_memory(s->cx);
+    *copy =
+        (data_copy){.next = s->copies, .folder = folder, .location = location, .target = target};
+    s->copies = copy;
+    return FINNC_OK;
+}
+
+static finnc_status visit_kept(finnc_ctx *cx, ProtobufCMessage *message, void *user)
+{
+    saving *s = user;
+    Onnx__TensorProto *tensor = (Onnx__TensorProto *)message;
+    const char *folder = fnc_pb_take_text(message, FNC_PB_NOTE_FOLDER);
+    if (!folder || !*folder)
+        folder = s->model->folder;
+    if (!s->folder || !fnc_onnx_is_external(tensor))
+        return FINNC_OK;
+    const char *location = fnc_onnx_external_entry(tensor, "location");
+    if (!folder || !location)
+        return finnc_fail(cx, FINNC_BAD_VALUE, "external data of '%s' are nowhere",
+                          tensor->name ? tensor->name : "");
+    return plan_copy(s, folder, location);
+}
+
+/* After the tensors that the IR holds were taken into the message. */
+static finnc_status visit_inlined(finnc_ctx *cx, ProtobufCMessage *message, void *user)
+{
+    const Onnx__TensorProto *tensor = (const Onnx__TensorProto *)message;
+    (void)user;
+    if (fnc_onnx_is_external(tensor))
+        return finnc_fail(
+            cx, FINNC_UNSUPPORTED,
+            "external data of '%s' cannot be taken into the model: element type %d is "
+            "not known",
+            tensor->name ? tensor->name : "", tensor->data_type);
+    return FINNC_OK;
+}
+
+static finnc_status set_external(saving *s, Onnx__TensorProto *tensor, uint64_t offset,
+                                 uint64_t length)
+{
+    const char *const keys[] = {"location", "offset", "length"};
+    const char *const values[] = {s->data_name, fnc_arena_printf(s->arena, "%" PRIu64, offset),
+                                  fnc_arena_printf(s->arena, "%" PRIu64, length)};
+    enum { N = sizeof keys / sizeof *keys };
+    tensor->external_data = FNC_NEW_ARRAY(s->arena, Onnx__StringStringEntryProto *, N);
+    Onnx__StringStringEntryProto *entries =
+        FNC_NEW_ARRAY(s->arena, Onnx__StringStringEntryProto, N);
+    if (!tensor->external_data || !entries)
+        return finnc_no_memory(s->cx);
+    for (size_t i = 0; i < N; i++) {
+        if (!values[i])
+            return finnc_no_memory(s->cx);
+        onnx__string_string_entry_proto__init(&entries[i]);
+        entries[i].key = fnc_pb_text(keys[i]);
+        entries[i].value = fnc_pb_text(values[i]);
+        tensor->external_data[i] = &entries[i];
+    }
+    tensor->n_external_data = N;
+    tensor->has_data_location = true;
+    tensor->data_location = ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL;
+    return FINNC_OK;
+}
+
+static finnc_status visit_split(finnc_ctx *cx, ProtobufCMessage *message, void *user)
+{
+    saving *s = user;
+    Onnx__TensorProto *tensor = (Onnx__TensorProto *)message;
+    FINNC_TRY(visit_inlined(cx, message, user));
+    if (!tensor->has_raw_data || tensor->raw_data.len < SPLIT_BYTES)
+        return FINNC_OK;
+    fnc_file_align(s->data, PAGE);
+    uint64_t offset = s->data->length;
+    fnc_file_add(s->data, tensor->raw_data.data, tensor->raw_data.len);
+    tensor->has_raw_data = false;
+    return set_external(s, tensor, offset, tensor->raw_data.len);
+}
+
+/* ---- data files ---- */
+
+/* A file that lies at the target already is left if it is the same; another one belongs to somebody
+ * else's model. */
+static finnc_status check_present(saving *s, const data_copy *copy, const fnc_backing *from,
+                                  bool *present)
+{
+    finnc_ctx *cx = s->cx;
+    fnc_backing *there;
+    finnc_status status = fnc_file_map_inside(cx, s->folder, copy->location, &there);
+    if (status == FINNC_NOT_FOUND) {
+        finnc_ctx_clear(cx);
+        *present = false;
+        return FINNC_OK;
+    }
+    FINNC_TRY(status);
+    *present = there->nbytes == from->nbytes &&
+               (from->nbytes == 0 || memcmp(there->data, from->data, from->nbytes) == 0);
+    fnc_backing_release(there);
+    return *present ? FINNC_OK
+                    : finnc_fail(cx, FINNC_BAD_FILE,
+                                 "%s is there already, with other data: remove it, or write to "
+                                 "another folder",
+                                 copy->target);
+}
+
+static finnc_status begin_copy(saving *s, data_copy *copy)
+{
+    fnc_backing *from;
+    bool present = false;
+    FINNC_TRY(fnc_file_map_inside(s->cx, copy->folder, copy->location, &from));
+    finnc_status status = check_present(s, copy, from, &present);
+    if (status == FINNC_OK && !present)
+        status = fnc_file_begin(s->cx, copy->target, &copy->out);
+    if (status == FINNC_OK && !present) {
+        copy->writing = true;
+        fnc_file_add(&copy->out, from->data, from->nbytes);
+        status = fnc_file_finish(&copy->out);
+    }
+    fnc_backing_release(from);
+    return status;
+}
+
+static finnc_status begin_copies(saving *s)
+{
+    for (data_copy *c = s->copies; c; c = c->next)
+        FINNC_TRY(begin_copy(s, c));
+    return FINNC_OK;
+}
+
+static finnc_status commit_copies(saving *s)
+{
+    for (data_copy *c = s->copies; c; c = c->next)
+        if (c->writing) {
+            c->writing = false;
+            FINNC_TRY(fnc_file_commit(&c->out));
+        }
+    return FINNC_OK;
+}
+
+static void drop_copies(saving *s)
+{
+    for (data_copy *c = s->copies; c; c = c->next)
+        if (c->writing)
+            fnc_file_drop(&c->out);
+}
+
+/* ---- models ---- */
+
+static finnc_status build(saving *s, finnc_external external, Onnx__ModelProto **proto)
+{
+    static const fnc_onnx_form forms[] = {[FINNC_EXTERNAL_KEEP] = FNC_ONNX_AS_READ,
+                                          [FINNC_EXTERNAL_INLINE] = FNC_ONNX_INLINE,
+                                          [FINNC_EXTERNAL_SPLIT] = FNC_ONNX_RAW};
+    static const fnc_pb_visit_fn visits[] = {[FINNC_EXTERNAL_KEEP] = visit_kept,
+                                             [FINNC_EXTERNAL_INLINE] = visit_inlined,
+                                             [FINNC_EXTERNAL_SPLIT] = visit_split};
+    fnc_onnx_writer w = {s->cx, s->arena, forms[external]};
+    FINNC_TRY(fnc_onnx_model_write(&w, s->model, proto));
+    return fnc_pb_visit(s->cx, &(*proto)->base, &onnx__tensor_proto__descriptor, visits[external],
+                        s);
+}
+
+/* Everything is written and synced under temporary names before anything is renamed; the data come
+ * first, so that no model is there without them. */
+static finnc_status save(saving *s, finnc_external external, fnc_file_out *out)
+{
+    Onnx__ModelProto *proto;
+    size_t nbytes;
+    FINNC_TRY(build(s, external, &proto));
+    FINNC_TRY(need_size(s->cx, proto, &nbytes));
+    file_sink sink = {{append_to_file}, out};
+    (void)protobuf_c_message_pack_to_buffer(&proto->base, &sink.base);
+    FINNC_TRY(fnc_file_finish(out));
+    FINNC_TRY(begin_copies(s));
+    if (s->data)
+        FINNC_TRY(fnc_file_finish(s->data));
+    FINNC_TRY(commit_copies(s));
+    return s->data ? fnc_file_commit(s->data) : FINNC_OK;
+}
+
+static finnc_status save_beside(saving *s, finnc_external external, fnc_file_out *out)
+{
+    if (external != FINNC_EXTERNAL_SPLIT)
+        return save(s, external, out);
+    fnc_file_out data;
+    const char *path = fnc_arena_printf(s->arena, "%s.data", out->target);
+    if (!path)
+        return finnc_no_memory(s->cx);
+    const char *slash = strrchr(path, '/');
+    s->data_name = slash ? slash + 1 : path;
+    FINNC_TRY(fnc_file_begin(s->cx, path, &data));
+    s->data = &data;
+    finnc_status status = save(s, external, out);
+    fnc_file_drop(&data); /* nothing is left of it if it was put in place */
+    return status;
+}
+
+finnc_status finnc_model_write(finnc_ctx *cx, const finnc_model *model, const char *path,
+                               finnc_external external)
+{
+    fnc_file_out out;
+    FINNC_TRY(fnc_file_begin(cx, path, &out));
+    fnc_arena arena;
+    fnc_arena_init(&arena, cx);
+    saving s = {.cx = cx, .arena = &arena, .model = model, .folder = out.folder};
+    finnc_status status = save_beside(&s, external, &out);
+    drop_copies(&s);
+    fnc_arena_clear(&arena);
+    if (status != FINNC_OK) {
+        fnc_file_drop(&out);
+        return status;
+    }
+    return fnc_file_commit(&out);
+}
+
+finnc_status finnc_model_write_bytes(finnc_ctx *cx, const finnc_model *model, void **data,
+                                     size_t *nbytes)
+{
+    fnc_arena arena;
+    fnc_arena_init(&arena, cx);
+    saving s = {.cx = cx, .arena = &arena, .model = model};
+    Onnx__ModelProto *proto = NULL;
+    uint8_t *bytes = NULL;
+    finnc_status status = build(&s, FINNC_EXTERNAL_KEEP, &proto);
+    if (status == FINNC_OK)
+        status = need_size(cx, proto, nbytes);
+    if (status == FINNC_OK && !(bytes = fnc_alloc(cx, *nbytes)))
+        status = finnc_no_memory(cx);
+    if (status == FINNC_OK) {
+        memory_sink sink = {{append_to_memory}, bytes};
+        (void)protobuf_c_message_pack_to_buffer(&proto->base, &sink.base);
+        *data = bytes;
+    }
+    fnc_arena_clear(&arena);
+    return status;
+}
+
+void finnc_bytes_destroy(finnc_ctx *cx, void *data)
+{
+    fnc_free(cx, data);
+}
