@@ -17,7 +17,6 @@
 #include <time.h>
 
 enum {
-    MAX_DEPTH = 32,   /* of passes that run passes; deeper is a pass that runs itself */
     MIN_ROUNDS = 1000 /* that a repeated pass may take, besides 8 per node */
 };
 
@@ -226,8 +225,6 @@ finnc_status fnc_run_step(fnc_manager *m, const fnc_step *step)
         .nodes_before = finnc_graph_nnodes(graph_of(m)),
     };
     uint64_t edits = edits_of(m);
-    if (m->depth >= MAX_DEPTH)
-        return finnc_fail(m->cx, FINNC_BAD_VALUE, "passes run passes more than %d deep", MAX_DEPTH);
     m->depth++;
     FINNC_TRY(step->pass ? run_pass_and_clean_up(m, step) : run_fixpoint(m, step));
     m->depth--;

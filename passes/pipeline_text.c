@@ -119,7 +119,7 @@ static finnc_status read_args(reader *r, fnc_builder *builder, json_t *args)
     if (take(r, '}'))
         return FINNC_OK;
     do {
-        char *key;
+        char *key = NULL;
         peek(r);
         const char *at = r->at;
         FINNC_TRY(read_key(r, builder, &key));

@@ -298,8 +298,8 @@ finnc_status finnc_pipeline_read(finnc_ctx *cx, const char *path, finnc_pipeline
         return fail_file(cx, "cannot be opened");
     fnc_arena scratch;
     fnc_arena_init(&scratch, cx);
-    char *data;
-    size_t length;
+    char *data = NULL;
+    size_t length = 0;
     finnc_status status = read_file(cx, file, &scratch, &data, &length);
     fclose(file);
     if (status == FINNC_OK)

@@ -196,14 +196,15 @@ static bool turn(finnc_match *m)
 static bool match_operands(finnc_match *m, const fnc_picture *picture, finnc_node *node)
 {
     size_t n = picture->noperands;
-    for (size_t i = n; i < finnc_node_ninputs(node); i++)
-        if (finnc_node_input(node, i))
-            return miss(m, FNC_MISS_ARITY, picture, node, NULL);
     bool turned = n == 2 && finnc_node_has_trait(node, FINNC_OP_COMMUTATIVE) && turn(m);
     for (size_t i = 0; i < n; i++)
         if (!match_value(m, picture->operands[i], node,
                          finnc_node_input(node, turned ? n - 1 - i : i)))
             return false;
+    /* Last, so that a bias too many is remarked on only where all else fits. */
+    for (size_t i = n; i < finnc_node_ninputs(node); i++)
+        if (finnc_node_input(node, i))
+            return miss(m, FNC_MISS_ARITY, picture, node, NULL);
     return true;
 }
 

@@ -10,27 +10,27 @@ enum { DEFAULT_INPUTS = 3 };
 /* Float outputs may move by what reordering sums of a network does. */
 static const double tolerance = 1e-4;
 
-static finnc_status text_flags(fnc_manager *m, const char *text, int depth, unsigned *flags);
+static finnc_status text_flags(fnc_manager *m, const char *text, unsigned *flags);
 
-static finnc_status step_flags(fnc_manager *m, const fnc_step *step, int depth, unsigned *flags)
+static finnc_status step_flags(fnc_manager *m, const fnc_step *step, unsigned *flags)
 {
     for (const fnc_step *inner = step->inner; inner; inner = inner->next)
-        FINNC_TRY(step_flags(m, inner, depth, flags));
+        FINNC_TRY(step_flags(m, inner, flags));
     const finnc_pass *pass = step->pass;
-    if (!pass || depth == 0) /* passes that run themselves fail elsewhere */
+    if (!pass)
         return FINNC_OK;
     *flags |= pass->flags;
     if (pass->steps)
-        FINNC_TRY(text_flags(m, pass->steps, depth - 1, flags));
-    return pass->each ? text_flags(m, pass->each, depth - 1, flags) : FINNC_OK;
+        FINNC_TRY(text_flags(m, pass->steps, flags));
+    return pass->each ? text_flags(m, pass->each, flags) : FINNC_OK;
 }
 
-static finnc_status text_flags(fnc_manager *m, const char *text, int depth, unsigned *flags)
+static finnc_status text_flags(fnc_manager *m, const char *text, unsigned *flags)
 {
     const finnc_pipeline *pipeline;
     FINNC_TRY(fnc_manager_read(m, text, &pipeline));
     for (const fnc_step *step = pipeline->first; step; step = step->next)
-        FINNC_TRY(step_flags(m, step, depth, flags));
+        FINNC_TRY(step_flags(m, step, flags));
     return FINNC_OK;
 }
 
@@ -99,7 +99,7 @@ finnc_status fnc_verify(fnc_manager *m, const fnc_step *step, const finnc_model 
 {
     FNC_AT_PASS(m->cx, fnc_step_name(step));
     unsigned flags = 0;
-    FINNC_TRY(step_flags(m, step, FNC_PIPELINE_MAX_DEPTH, &flags));
+    FINNC_TRY(step_flags(m, step, &flags));
     const finnc_graph *a = finnc_model_graph(before), *b = finnc_model_graph(after);
     if (flags & FINNC_PASS_CHANGES_VALUES) {
         not_verified(m, step, "it changes values on purpose");

@@ -1,0 +1,335 @@
+/* The manager: whole or not at all, clean-up, limits, reports. */
+#include "support/check_pass.h"
+
+#include <finnc/run.h>
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+static finnc_ctx *cx;
+
+static void begin(void)
+{
+    cx = finnc_ctx_create(NULL);
+}
+
+static void end(void)
+{
+    cr_assert_eq(finnc_ctx_live_bytes(cx), 0, "%llu bytes are left",
+                 (unsigned long long)finnc_ctx_live_bytes(cx));
+    finnc_ctx_destroy(cx);
+}
+
+TestSuite(manager, .init = begin, .fini = end);
+
+#define CHAIN                                                                                      \
+    "g (float[2] x) => (float[2] y) { [a] p = Relu(x) [b] q = Relu(p) [c] r = Relu(q) "            \
+    "[d] y = Relu(r) }"
+
+static const finnc_pass relu_to_abs = {
+    .name = "ReluToAbs",
+    .summary = "another function",
+    .flags = FINNC_PASS_CHANGES_VALUES,
+    .rules = {{.have = "Relu(x)", .want = "Abs(x)"}},
+};
+
+static size_t count(const finnc_model *model, const char *op_type)
+{
+    size_t n = 0;
+    finnc_foreach_node (node, finnc_model_graph(model))
+        n += finnc_node_is(node, op_type);
+    return n;
+}
+
+static finnc_status run(finnc_model *model, const finnc_pass *pass,
+                        const finnc_transform_options *options)
+{
+    finnc_pipeline *pipeline = test_pipeline(cx, NULL, pass);
+    finnc_status status = finnc_transform(cx, model, pipeline, options);
+    finnc_pipeline_destroy(pipeline);
+    return status;
+}
+
+/* ---- failing ---- */
+
+static finnc_status erase_and_fail(finnc_pass_run *r, finnc_graph *graph)
+{
+    finnc_graph_erase_node(finnc_graph_last_node(graph));
+    return finnc_fail(finnc_pass_ctx(r), FINNC_BAD_VALUE, "the sky is blue");
+}
+
+Test(manager, a_failing_pass_leaves_the_model_as_it_was)
+{
+    const finnc_pass pass = {.name = "Eraser", .summary = "fails", .run = erase_and_fail};
+    check_own_refused(&pass, CHAIN, "pass Eraser: the sky is blue");
+}
+
+Test(manager, earlier_steps_stand_when_a_later_one_fails)
+{
+    const finnc_pass failing = {.name = "Eraser", .summary = "fails", .run = erase_and_fail};
+    finnc_model *model = test_read_text(cx, CHAIN);
+    finnc_pipeline *pipeline = test_pipeline(cx, NULL, &relu_to_abs);
+    cr_assert_eq(finnc_pipeline_add(cx, pipeline, &failing, NULL), FINNC_OK);
+    cr_assert_eq(finnc_transform(cx, model, pipeline, NULL), FINNC_BAD_VALUE);
+    cr_assert_eq(count(model, "Abs"), 4);
+    finnc_pipeline_destroy(pipeline);
+    finnc_model_destroy(model);
+}
+
+static finnc_status cut_output(finnc_pass_run *r, finnc_graph *graph)
+{
+    (void)r;
+    finnc_graph_erase_node(finnc_graph_last_node(graph));
+    return FINNC_OK;
+}
+
+Test(manager, a_pass_that_breaks_the_graph_is_found_at_once)
+{
+    const finnc_pass pass = {
+        .name = "Cutter", .summary = "leaves an output without a maker", .run = cut_output};
+    finnc_transform_options options = {.check_each = true};
+    finnc_model *model = test_read_text(cx, CHAIN);
+    cr_assert_neq(run(model, &pass, &options), FINNC_OK);
+    cr_assert(strstr(finnc_ctx_message(cx), "pass Cutter: "), "%s", finnc_ctx_message(cx));
+    cr_assert_eq(count(model, "Relu"), 4);
+    finnc_model_destroy(model);
+}
+
+Test(manager, cancelling_ends_a_run)
+{
+    finnc_model *model = test_read_text(cx, CHAIN);
+    finnc_ctx_cancel(cx);
+    cr_assert_eq(run(model, &relu_to_abs, NULL), FINNC_CANCELLED);
+    finnc_ctx_resume(cx);
+    cr_assert_eq(count(model, "Relu"), 4);
+    finnc_model_destroy(model);
+}
+
+/* ---- clean-up ---- */
+
+Test(manager, every_pass_is_followed_by_upstream_s_clean_up)
+{
+    const finnc_pass nothing = {
+        .name = "Nothing", .summary = "does nothing", .rules = {{.have = "If(x)", .want = "x"}}};
+    check_own_pass(&nothing,
+                   "g (float[2] x) => (float[2] y, float[2] z) "
+                   "<float[2] w = {1,2}, float[2] unused = {3,4}> "
+                   "{ a = Mul(w, x) y = Relu(a) z = Add(w, x) }",
+                   "g (float[2] x) => (float[2] y, float[2] z) "
+                   "<float[2] w = {1,2}, float[2] w2 = {1,2}> "
+                   "{ a = Mul(x, w) z = Add(x, w2) y = Relu(a) }");
+}
+
+/* ---- repetition ---- */
+
+static finnc_status one_relu(finnc_pass_run *r, finnc_graph *graph)
+{
+    finnc_foreach_node (node, graph)
+        if (finnc_node_is(node, "Relu"))
+            return finnc_node_set_op(finnc_pass_ctx(r), node, "Abs", "");
+    return FINNC_OK;
+}
+
+static finnc_status flip(finnc_pass_run *r, finnc_graph *graph)
+{
+    finnc_node *node = finnc_graph_first_node(graph);
+    return finnc_node_set_op(finnc_pass_ctx(r), node, finnc_node_is(node, "Relu") ? "Abs" : "Relu",
+                             "");
+}
+
+Test(manager, a_repeated_pass_runs_until_it_edits_nothing)
+{
+    const unsigned flags[] = {0, FINNC_PASS_REPEATS};
+    const size_t left[] = {3, 0};
+    for (int i = 0; i < 2; i++) {
+        const finnc_pass pass = {.name = "One",
+                                 .summary = "one at a time",
+                                 .flags = flags[i] | FINNC_PASS_CHANGES_VALUES,
+                                 .run = one_relu};
+        finnc_model *model = test_read_text(cx, CHAIN);
+        cr_assert_eq(run(model, &pass, NULL), FINNC_OK);
+        cr_assert_eq(count(model, "Relu"), left[i]);
+        finnc_model_destroy(model);
+    }
+}
+
+Test(manager, a_pass_without_end_is_an_error)
+{
+    const finnc_pass pass = {
+        .name = "Flip", .summary = "to and fro", .flags = FINNC_PASS_REPEATS, .run = flip};
+    check_own_refused(&pass, CHAIN, "pass Flip: still changes the graph after");
+}
+
+static finnc_status call_others(finnc_pass_run *r, finnc_graph *graph)
+{
+    (void)graph;
+    return finnc_pass_call(r, "GiveUniqueNodeNames{prefix=\"z\"}, GiveReadableTensorNames");
+}
+
+Test(manager, a_pass_may_run_others)
+{
+    const finnc_pass pass = {.name = "Caller", .summary = "delegates", .run = call_others};
+    finnc_model *model = test_read_text(cx, CHAIN);
+    cr_assert_eq(run(model, &pass, NULL), FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_assert_str_eq(finnc_node_name(finnc_graph_first_node(finnc_model_graph(model))), "zRelu_0");
+    cr_assert_str_eq(finnc_value_name(finnc_graph_input(finnc_model_graph(model), 0)), "global_in");
+    finnc_model_destroy(model);
+}
+
+static int runs;
+
+static finnc_status count_run(finnc_pass_run *r, finnc_graph *graph)
+{
+    (void)r, (void)graph;
+    runs++;
+    return FINNC_OK;
+}
+
+Test(manager, a_stable_pass_is_left_out_while_nothing_changes)
+{
+    const finnc_pass pass = {
+        .name = "Counted", .summary = "counts", .flags = FINNC_PASS_STABLE, .run = count_run};
+    finnc_model *model = test_read_text(cx, CHAIN);
+    finnc_pipeline *pipeline = test_pipeline(cx, "SortGraph", NULL);
+    for (int i = 0; i < 3; i++)
+        cr_assert_eq(finnc_pipeline_add(cx, pipeline, &pass, NULL), FINNC_OK);
+    cr_assert_eq(finnc_pipeline_add(cx, pipeline, &relu_to_abs, NULL), FINNC_OK);
+    cr_assert_eq(finnc_pipeline_add(cx, pipeline, &pass, NULL), FINNC_OK);
+    cr_assert_eq(finnc_transform(cx, model, pipeline, NULL), FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_assert_eq(runs, 2);
+    finnc_pipeline_destroy(pipeline);
+    finnc_model_destroy(model);
+}
+
+/* ---- limits and reports ---- */
+
+Test(manager, a_rewrite_limit_stops_after_that_many)
+{
+    for (uint64_t limit = 1; limit <= 4; limit++) {
+        finnc_transform_options options = {.rewrite_limit = limit};
+        finnc_model *model = test_read_text(cx, CHAIN);
+        cr_assert_eq(run(model, &relu_to_abs, &options), FINNC_OK);
+        cr_assert_eq(count(model, "Abs"), limit);
+        finnc_model_destroy(model);
+    }
+}
+
+typedef struct log {
+    char text[4096];
+    uint64_t numbers[16];
+    size_t nremarks;
+} log;
+
+static finnc_status note(void *user, finnc_ctx *context, const finnc_pass_report *report,
+                         const finnc_model *model)
+{
+    (void)context, (void)model;
+    log *l = user;
+    size_t n = strlen(l->text);
+    snprintf(l->text + n, sizeof l->text - n, "%d.%d %s%s%s %zu>%zu %d;", report->step,
+             report->depth, report->group ? report->group : "", report->group ? "/" : "",
+             report->pass, report->nodes_before, report->nodes_after, (int)report->rewrites);
+    cr_assert(report->seconds >= 0);
+    return FINNC_OK;
+}
+
+static void note_remark(void *user, const finnc_remark *remark)
+{
+    log *l = user;
+    if (remark->kind == FINNC_REMARK_APPLIED)
+        l->numbers[l->nremarks++] = remark->rewrite;
+}
+
+Test(manager, rewrites_are_numbered_through_a_run)
+{
+    log l = {0};
+    finnc_transform_options options = {.remark = note_remark, .user = &l};
+    finnc_model *model = test_read_text(cx, CHAIN);
+    cr_assert_eq(run(model, &relu_to_abs, &options), FINNC_OK);
+    cr_assert_eq(l.nremarks, 4);
+    for (size_t i = 0; i < 4; i++)
+        cr_assert_eq(l.numbers[i], i + 1);
+    finnc_model_destroy(model);
+}
+
+Test(manager, reports_come_inner_ones_first_without_the_clean_up)
+{
+    log l = {0};
+    finnc_transform_options options = {.after = note, .user = &l};
+    finnc_model *model = test_read_text(cx, CHAIN);
+    finnc_pipeline *pipeline = test_pipeline(cx, "names(GiveUniqueNodeNames)", &relu_to_abs);
+    const finnc_pass outer = {.name = "Outer", .summary = "two steps", .steps = "SortGraph"};
+    cr_assert_eq(finnc_pipeline_add(cx, pipeline, &outer, NULL), FINNC_OK);
+    cr_assert_eq(finnc_transform(cx, model, pipeline, &options), FINNC_OK);
+    cr_assert_str_eq(l.text, "1.0 names/GiveUniqueNodeNames 4>4 1;2.0 ReluToAbs 4>4 4;"
+                             "3.1 SortGraph 4>4 0;3.0 Outer 4>4 0;");
+    finnc_pipeline_destroy(pipeline);
+    finnc_model_destroy(model);
+}
+
+Test(manager, stop_after_counts_top_level_steps)
+{
+    log l = {0};
+    finnc_transform_options options = {.after = note, .user = &l, .stop_after = 1};
+    finnc_model *model = test_read_text(cx, CHAIN);
+    finnc_pipeline *pipeline = test_pipeline(cx, "SortGraph, SortGraph", &relu_to_abs);
+    cr_assert_eq(finnc_transform(cx, model, pipeline, &options), FINNC_OK);
+    cr_assert_str_eq(l.text, "1.0 SortGraph 4>4 0;");
+    finnc_pipeline_destroy(pipeline);
+    finnc_model_destroy(model);
+}
+
+/* ---- verification ---- */
+
+Test(manager, a_pass_that_changes_what_is_computed_is_caught)
+{
+    finnc_pass pass = relu_to_abs;
+    pass.flags = 0;
+    finnc_transform_options options = {.verify_each = true, .verify_seed = 3};
+    finnc_model *model = test_read_text(cx, CHAIN);
+    cr_assert_eq(run(model, &pass, &options), FINNC_BAD_VALUE);
+    cr_assert(strstr(finnc_ctx_message(cx), "pass ReluToAbs: not equivalent: output y, element"),
+              "%s", finnc_ctx_message(cx));
+    cr_assert_eq(count(model, "Relu"), 4);
+    finnc_model_destroy(model);
+}
+
+/* ---- memory ---- */
+
+/* Lets the N-th allocation fail. */
+static size_t budget;
+
+static void *limited(void *user, void *ptr, size_t size)
+{
+    (void)user;
+    if (size > 0 && budget-- == 0) {
+        budget = 0;
+        return NULL;
+    }
+    return size > 0 ? realloc(ptr, size) : (free(ptr), NULL);
+}
+
+Test(manager, every_failing_allocation_is_an_error_and_nothing_leaks)
+{
+    finnc_ctx_options options = {.realloc = limited};
+    finnc_status status = FINNC_NO_MEMORY;
+    for (size_t n = 0; status != FINNC_OK; n++) {
+        cr_assert_lt(n, 100000);
+        budget = SIZE_MAX;
+        finnc_ctx *own = finnc_ctx_create(&options);
+        finnc_model *model = test_read_text(own, CHAIN);
+        finnc_pipeline *pipeline = NULL;
+        budget = n;
+        status = finnc_pipeline_parse(own, "tidy, ConvertSubToAdd", &pipeline);
+        if (status == FINNC_OK)
+            status = finnc_pipeline_add(own, pipeline, &relu_to_abs, NULL);
+        if (status == FINNC_OK)
+            status = finnc_transform(own, model, pipeline, NULL);
+        budget = SIZE_MAX;
+        finnc_pipeline_destroy(pipeline);
+        finnc_model_destroy(model);
+        cr_assert_eq(finnc_ctx_live_bytes(own), 0);
+        finnc_ctx_destroy(own);
+    }
+}
