@@ -145,7 +145,7 @@ static finnc_status run_pass(finnc_pass_run *run)
         edits = edits_of(m);
         FINNC_TRY(finnc_ctx_check(m->cx));
         FINNC_TRY(run_once(run));
-        if (finish && edits_of(m) != edits)
+        if (finish && (edits_of(m) != edits || (always && rounds == 0)))
             FINNC_TRY(run_hidden(m, finish));
         if (repeats && ++rounds > most)
             return fail_unsettled(m, rounds);

@@ -123,6 +123,7 @@ struct finnc_match {
     finnc_node *nodes[FNC_RULE_MAX_NAMES];
     const finnc_tensor *tensors[FNC_RULE_MAX_NAMES]; /* bound by make; retained */
     const char *hints[FNC_RULE_MAX_NAMES];
+    finnc_tensor *computed[FNC_RULE_MAX_NODES]; /* of `want`, by '='; ours to release */
     /* The order of operands taken at each commutative node met, as a path through a tree of
      * choices: a failed attempt is repeated with the last choice that is still open turned. */
     bool turned[FNC_RULE_MAX_NODES];
@@ -140,6 +141,18 @@ FINNC_MUST_USE finnc_status fnc_match_find(finnc_match *match, const fnc_rule_te
 void fnc_match_note(finnc_match *match, fnc_miss_kind kind, const fnc_picture *wanted,
                     const finnc_node *at, const finnc_value *value);
 bool fnc_picture_has_op(const fnc_picture *picture, const finnc_node *node);
+
+/* ---- what `want` says of attributes and constants (rule_compute.c) ---- */
+
+FINNC_MUST_USE finnc_status fnc_picture_set_attrs(finnc_ctx *cx, const fnc_picture *picture,
+                                                  finnc_node *node);
+/* Computes every '=Op(...)' in the picture. */
+FINNC_MUST_USE finnc_status fnc_match_compute(finnc_match *match, const fnc_picture *picture);
+/* The tensor of '$name' or (computed before) '=Op(...)'; NULL for an optional one that is absent.
+ */
+const finnc_tensor *fnc_match_constant(const finnc_match *match, const fnc_picture *picture);
+/* Lets go of what `make` bound and what was computed. */
+void fnc_match_release(finnc_match *match);
 
 /* ---- drawing `want` (rule_build.c) ---- */
 

@@ -8,19 +8,12 @@
  *  5. tidy: values that nothing makes or uses any more go, new ones get their types. */
 #include "rule.h"
 
-#include <base/alloc.h>
-
 #include <finnc/op.h>
-#include <finnc/run.h>
 
-#include <string.h>
-
-/* What becomes of one node of `want`. */
+/* What becomes one node of `want`: a matched node, or a copy of one; a new node if neither. */
 typedef struct plan {
-    finnc_node *kept;     /* the matched node that becomes it */
-    finnc_node *copied;   /* the matched node that it is a copy of */
-    finnc_tensor *tensor; /* computed; ours to release */
-    finnc_node *made;
+    finnc_node *kept;
+    finnc_node *copied;
 } plan;
 
 typedef struct drawing {
@@ -148,73 +141,6 @@ static void make_plan(drawing *d, const fnc_picture *picture)
         make_plan(d, picture->operands[i]);
 }
 
-/* ---- computing ---- */
-
-static const finnc_tensor *constant_tensor(const drawing *d, const fnc_picture *picture)
-{
-    if (picture->kind == FNC_PIC_NODE)
-        return d->plans[picture->index].tensor;
-    if (d->m->tensors[picture->value])
-        return d->m->tensors[picture->value];
-    const finnc_value *value = d->m->values[picture->value];
-    return value ? finnc_value_tensor(value) : NULL;
-}
-
-static finnc_status set_attrs(finnc_ctx *cx, finnc_node *node, const fnc_picture *picture);
-
-/* An op with attributes runs as a node of a model of its own. */
-static finnc_status eval_node(finnc_ctx *cx, const fnc_picture *picture,
-                              const finnc_tensor *const *inputs, finnc_tensor **output)
-{
-    finnc_model *model;
-    FINNC_TRY(finnc_model_create(cx, &model));
-    finnc_graph *graph = finnc_model_graph(model);
-    finnc_value *values[FNC_RULE_MAX_OPERANDS] = {NULL}, *made = NULL;
-    finnc_node *node = NULL;
-    finnc_status status = finnc_model_set_opset(cx, model, "", FINNC_OPSET_VERSION);
-    if (status == FINNC_OK && picture->domain)
-        status = finnc_model_set_opset(cx, model, picture->domain, 1);
-    for (size_t i = 0; status == FINNC_OK && i < picture->noperands; i++)
-        if (inputs[i])
-            status = finnc_graph_insert_constant(cx, graph, NULL, inputs[i], &values[i]);
-    if (status == FINNC_OK)
-        status = finnc_graph_insert_value(cx, graph, NULL, &made);
-    finnc_node_spec spec = {.op_type = picture->ops[0],
-                            .domain = picture->domain,
-                            .inputs = values,
-                            .ninputs = picture->noperands,
-                            .outputs = &made,
-                            .noutputs = 1};
-    if (status == FINNC_OK)
-        status = finnc_graph_insert_node(cx, graph, &spec, NULL, &node);
-    if (status == FINNC_OK)
-        status = set_attrs(cx, node, picture);
-    if (status == FINNC_OK)
-        status = finnc_node_eval(cx, node, inputs, picture->noperands, output, 1);
-    finnc_model_destroy(model);
-    return status;
-}
-
-static finnc_status compute(drawing *d, const fnc_picture *picture)
-{
-    if (picture->kind != FNC_PIC_NODE)
-        return FINNC_OK;
-    const finnc_tensor *inputs[FNC_RULE_MAX_OPERANDS] = {NULL};
-    for (size_t i = 0; i < picture->noperands; i++) {
-        FINNC_TRY(compute(d, picture->operands[i]));
-        if (picture->computed)
-            inputs[i] = constant_tensor(d, picture->operands[i]);
-    }
-    if (!picture->computed)
-        return FINNC_OK;
-    FNC_AT(d->cx, "", picture->ops[0], NULL);
-    finnc_tensor **output = &d->plans[picture->index].tensor;
-    if (picture->nattrs > 0)
-        return eval_node(d->cx, picture, inputs, output);
-    return finnc_op_eval(d->cx, picture->domain, picture->ops[0], 0, inputs, picture->noperands,
-                         output);
-}
-
 /* ---- detaching ---- */
 
 /* Takes a node out, and those of its values that nobody needs. */
@@ -297,44 +223,6 @@ static finnc_status detach(drawing *d)
 
 /* ---- building ---- */
 
-static finnc_attr_kind kind_by_schema(const finnc_node *node, const fnc_pic_attr *attr)
-{
-    const finnc_op *op = finnc_node_find_op(node);
-    for (size_t i = 0; op && i < FINNC_OP_MAX_ATTRS && op->attrs[i].name; i++) {
-        finnc_attr_kind kind = op->attrs[i].kind;
-        if (strcmp(op->attrs[i].name, attr->name) != 0)
-            continue;
-        if (attr->kind == FINNC_ATTR_INT && kind == FINNC_ATTR_FLOAT)
-            return kind;
-        if (attr->kind == FINNC_ATTR_INTS && (kind == FINNC_ATTR_FLOATS || attr->count == 0))
-            return kind;
-    }
-    return attr->kind;
-}
-
-static finnc_status set_attr(finnc_ctx *cx, finnc_node *node, const fnc_pic_attr *a)
-{
-    finnc_attr_kind kind = kind_by_schema(node, a);
-    if (kind == FINNC_ATTR_INT)
-        return finnc_node_set_int(cx, node, a->name, a->ints[0]);
-    if (kind == FINNC_ATTR_FLOAT)
-        return finnc_node_set_float(cx, node, a->name, (double)a->floats[0]);
-    if (kind == FINNC_ATTR_STRING)
-        return finnc_node_set_string(cx, node, a->name, a->strings[0]);
-    if (kind == FINNC_ATTR_INTS)
-        return finnc_node_set_ints(cx, node, a->name, a->ints, a->count);
-    if (kind == FINNC_ATTR_FLOATS)
-        return finnc_node_set_floats(cx, node, a->name, a->floats, a->count);
-    return finnc_node_set_strings(cx, node, a->name, a->strings, a->count);
-}
-
-static finnc_status set_attrs(finnc_ctx *cx, finnc_node *node, const fnc_picture *picture)
-{
-    for (size_t i = 0; i < picture->nattrs; i++)
-        FINNC_TRY(set_attr(cx, node, &picture->attrs[i]));
-    return FINNC_OK;
-}
-
 /* Puts a tensor where the matched constant `old` (NULL: none) was. Whoever else uses `old` keeps
  * it. */
 static finnc_status place_constant(drawing *d, finnc_value *old, const char *hint,
@@ -380,7 +268,7 @@ static finnc_status build_computed(drawing *d, const fnc_picture *picture, finnc
         if (name != FNC_RULE_NONE && m->values[name])
             hint = finnc_value_name(m->values[name]);
     }
-    FINNC_TRY(place_constant(d, old, old ? NULL : hint, d->plans[picture->index].tensor, value));
+    FINNC_TRY(place_constant(d, old, old ? NULL : hint, fnc_match_constant(m, picture), value));
     if (picture->value != FNC_RULE_NONE)
         m->values[picture->value] = *value;
     return FINNC_OK;
@@ -458,8 +346,7 @@ static finnc_status build_node(drawing *d, const fnc_picture *picture, finnc_val
     FINNC_TRY(choose_output(d, picture, value));
     finnc_node *node;
     FINNC_TRY(make_node(d, picture, inputs, ninputs, *value, &node));
-    FINNC_TRY(set_attrs(d->cx, node, picture));
-    d->plans[picture->index].made = node;
+    FINNC_TRY(fnc_picture_set_attrs(d->cx, picture, node));
     d->touched->nodes[d->touched->count++] = node;
     if (picture->value != FNC_RULE_NONE)
         m->values[picture->value] = *value;
@@ -505,7 +392,7 @@ static finnc_status build_value(drawing *d)
 {
     const fnc_picture *want = want_of(d->m);
     if (want->kind == FNC_PIC_NODE || want->kind == FNC_PIC_CONSTANT) {
-        const finnc_tensor *tensor = constant_tensor(d, want);
+        const finnc_tensor *tensor = fnc_match_constant(d->m, want);
         return finnc_value_set_tensor(d->cx, d->fruit, tensor);
     }
     return join(d, d->m->values[want->value]);
@@ -542,7 +429,7 @@ static finnc_status draw(drawing *d)
 {
     finnc_match *m = d->m;
     const fnc_picture *want = want_of(m);
-    FINNC_TRY(compute(d, want));
+    FINNC_TRY(fnc_match_compute(m, want));
     FINNC_TRY(detach(d));
     bool is_node = want->kind == FNC_PIC_NODE && !want->computed;
     FINNC_TRY(is_node ? build(d, want, &d->fruit) : build_value(d));
@@ -571,13 +458,6 @@ finnc_status fnc_match_build(finnc_match *m, fnc_touched *touched)
     finnc_status status = m->rule->rule->make ? m->rule->rule->make(m) : FINNC_OK;
     if (status == FINNC_OK)
         status = draw(&d);
-    for (int i = 0; i < FNC_RULE_MAX_NODES; i++)
-        finnc_tensor_release(d.plans[i].tensor);
-    for (int i = 0; i < FNC_RULE_MAX_NAMES; i++) {
-        finnc_tensor_release(m->tensors[i]);
-        m->tensors[i] = NULL;
-        m->hints[i] = NULL;
-    }
-    fnc_arena_clear(&m->scratch);
+    fnc_match_release(m);
     return status;
 }

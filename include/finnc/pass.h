@@ -88,11 +88,9 @@ enum {
     FINNC_PASS_REPEATS =
         1u << 1, /**< `run` is called again until it edits nothing (rules always are) */
     FINNC_PASS_CHANGES_VALUES = 1u << 2, /**< outputs differ on purpose: not verified */
-    FINNC_PASS_NO_CLEANUP =
-        1u << 3, /**< upstream's clean-up after it is left out: it is part of that clean-up */
     FINNC_PASS_CHANGES_IO =
-        1u << 4, /**< graph inputs or outputs change: verified only where they can be paired */
-    FINNC_PASS_ALWAYS_FINISHES = 1u << 5 /**< `finish` runs even if nothing changed */
+        1u << 3, /**< graph inputs or outputs change: verified only where they can be paired */
+    FINNC_PASS_ALWAYS_FINISHES = 1u << 4 /**< `finish` runs even if nothing changed */
 };
 
 typedef struct finnc_pass {

@@ -73,6 +73,6 @@ const finnc_pass fnc_pass_give_unique_parameter_tensors = {
     .upstream = "qonnx.transformation.general",
     .notes = "Copies keep all annotations; upstream keeps the data type and drops layout and "
              "sparsity. The elements stay shared in memory, and take their room in the file.",
-    .flags = FINNC_PASS_STABLE | FINNC_PASS_NO_CLEANUP,
+    .flags = FINNC_PASS_STABLE,
     .run = unshare_all,
 };

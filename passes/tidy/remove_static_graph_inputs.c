@@ -36,6 +36,6 @@ const finnc_pass fnc_pass_remove_static_graph_inputs = {
     .name = "RemoveStaticGraphInputs",
     .summary = "graph inputs with an initialiser become constants",
     .upstream = "qonnx.transformation.general",
-    .flags = FINNC_PASS_STABLE | FINNC_PASS_NO_CLEANUP | FINNC_PASS_CHANGES_IO,
+    .flags = FINNC_PASS_STABLE | FINNC_PASS_CHANGES_IO,
     .run = remove_inputs,
 };

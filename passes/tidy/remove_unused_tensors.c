@@ -25,6 +25,6 @@ const finnc_pass fnc_pass_remove_unused_tensors = {
     .notes = "Upstream looks at the nodes of the main graph only and so takes away the "
              "initialisers that the body of an If or a Loop uses; here such a use counts. Graph "
              "inputs and outputs keep their annotations and defaults even if no node uses them.",
-    .flags = FINNC_PASS_STABLE | FINNC_PASS_NO_CLEANUP,
+    .flags = FINNC_PASS_STABLE,
     .run = remove_values,
 };

@@ -74,6 +74,6 @@ const finnc_pass fnc_pass_sort_commutative_inputs_initializer_last = {
     .name = "SortCommutativeInputsInitializerLast",
     .summary = "constants become the last operands of Add, Mul, And, Or, Xor and Sum",
     .upstream = "qonnx.transformation.general",
-    .flags = FINNC_PASS_STABLE | FINNC_PASS_NO_CLEANUP,
+    .flags = FINNC_PASS_STABLE,
     .run = sort_inputs,
 };
