@@ -137,6 +137,7 @@ static finnc_status run_pass(finnc_pass_run *run)
 {
     fnc_manager *m = run->manager;
     const char *finish = run->pass->finish;
+    bool always = run->pass->flags & FINNC_PASS_ALWAYS_FINISHES;
     /* What `finish` finds out may make more pictures fit. */
     bool repeats = (run->pass->flags & FINNC_PASS_REPEATS) || (run->pass->rules[0].have && finish);
     size_t rounds = 0, most = max_rounds(m);
