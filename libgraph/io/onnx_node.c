@@ -18,13 +18,15 @@ static finnc_status fail_made_twice(finnc_ctx *cx, const finnc_graph *graph, con
     if (finnc_value_is_input(value))
         return finnc_fail(cx, FINNC_BAD_FILE, "its output '%s' is an input of the graph as well",
                           name);
+    if (finnc_value_is_constant(value))
+        return finnc_fail(cx, FINNC_BAD_FILE, "its output '%s' is an initialiser as well", name);
     for (size_t i = 0; i < count; i++)
         for (size_t o = 0; o < nodes[i]->n_output; o++)
             if (strcmp(nodes[i]->output[o], name) == 0)
                 return finnc_fail(cx, FINNC_BAD_FILE, "its output '%s' is made by %s (%s) as well",
                                   name, *text_or_empty(nodes[i]->name) ? nodes[i]->name : "a node",
                                   text_or_empty(nodes[i]->op_type));
-    return finnc_fail(cx, FINNC_BAD_FILE, "its output '%s' is an initialiser as well", name);
+    return finnc_fail(cx, FINNC_BAD_FILE, "its output '%s' is there twice", name);
 }
 
 finnc_status fnc_onnx_outputs_read(fnc_onnx_reader *r, finnc_graph *graph, size_t count,

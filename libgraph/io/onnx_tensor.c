@@ -165,7 +165,7 @@ static finnc_status check_lists(finnc_ctx *cx, const Onnx__TensorProto *proto, f
     list l = list_of(elem);
     for (list other = 0; other < NLISTS; other++)
         if (other != l && list_length(proto, other) > 0)
-            return finnc_fail(cx, FINNC_BAD_FILE, "numbers in %s, %s belong in %s",
+            return finnc_fail(cx, FINNC_BAD_FILE, "numbers are in %s, %s belongs in %s",
                               list_names[other], finnc_elem_name(elem), list_names[l]);
     size_t wanted, bits = (size_t)finnc_elem_bits(elem);
     if (!fnc_to_size(nelems, &wanted))
