@@ -1,0 +1,236 @@
+#include "support/io_check.h"
+#include "support/pb_equal.h"
+
+#include <criterion/criterion.h>
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char folder[64];
+static finnc_ctx *cx;
+
+static void begin(void)
+{
+    strcpy(folder, "/tmp/finnc-test-XXXXXX");
+    cr_assert(mkdtemp(folder));
+    cr_assert_eq(chdir(folder), 0);
+    cr_assert_eq(mkdir("in", 0777) + mkdir("out", 0777), 0);
+    cx = io_begin();
+}
+
+static void end(void)
+{
+    char command[128];
+    io_end(cx);
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    cr_expect_eq(system(command), 0);
+}
+
+TestSuite(onnx_save, .init = begin, .fini = end);
+
+static void put(const char *path, const void *data, size_t length)
+{
+    FILE *f = fopen(path, "wb");
+    cr_assert(f, "%s", path);
+    fwrite(data, 1, length, f);
+    fclose(f);
+}
+
+static pb_bytes get(const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    cr_assert(f, "%s", path);
+    pb_bytes bytes = {calloc(1, 1 << 20), 0};
+    bytes.length = fread(bytes.data, 1, 1 << 20, f);
+    fclose(f);
+    return bytes;
+}
+
+static void put_model(const char *path, const char *text)
+{
+    pb_bytes bytes = pb_model(text);
+    put(path, bytes.data, bytes.length);
+    free(bytes.data);
+}
+
+static void check_file(const char *path, const char *text)
+{
+    pb_bytes got = get(path), want = pb_model(text);
+    char why[256];
+    cr_expect(pb_equal_bytes(&onnx__model_proto__descriptor, want.data, want.length, got.data,
+                             got.length, why, sizeof why),
+              "%s: %s", path, why);
+    free(got.data);
+    free(want.data);
+}
+
+static finnc_model *read_model(const char *path)
+{
+    finnc_model *model;
+    cr_assert_eq(finnc_model_read(cx, path, &model), FINNC_OK, "%s", finnc_ctx_message(cx));
+    return model;
+}
+
+static void write_model(const finnc_model *model, const char *path, finnc_external external)
+{
+    cr_assert_eq(finnc_model_write(cx, model, path, external), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+}
+
+static size_t nfiles(const char *path)
+{
+    size_t n = 0;
+    DIR *d = opendir(path);
+    for (struct dirent *e = readdir(d); e; e = readdir(d))
+        n += strcmp(e->d_name, ".") && strcmp(e->d_name, "..");
+    closedir(d);
+    return n;
+}
+
+#define EXTERNAL(location, more)                                                                   \
+    "graph { initializer { name: 'w' dims: 4 data_type: 2 data_location: EXTERNAL"                 \
+    " doc_string: 'd' external_data { key: 'location' value: '" location "' } " more " } }"
+#define AT_2 "external_data { key: 'offset' value: '2' } external_data { key: 'length' value: '4' }"
+
+Test(onnx_save, external_data_are_read_and_stay_external)
+{
+    put("in/w.bin", "..abcd", 6);
+    put_model("in/m.onnx", EXTERNAL("w.bin", AT_2));
+    finnc_model *model = read_model("in/m.onnx");
+    const finnc_tensor *w =
+        finnc_value_tensor(finnc_graph_find_value(finnc_model_graph(model), "w"));
+    cr_expect_eq(finnc_tensor_get_int(w, 0), 'a');
+    cr_expect_eq(finnc_tensor_get_int(w, 3), 'd');
+    write_model(model, "in/again.onnx", FINNC_EXTERNAL_KEEP);
+    check_file("in/again.onnx", EXTERNAL("w.bin", AT_2));
+    io_check_written(cx, model, EXTERNAL("w.bin", AT_2));
+    finnc_model_destroy(model);
+    cr_expect_eq(nfiles("in"), 3);
+}
+
+Test(onnx_save, external_data_come_along_to_another_folder)
+{
+    put("in/w.bin", "..abcd", 6);
+    put_model("in/m.onnx", EXTERNAL("w.bin", AT_2));
+    finnc_model *model = read_model("in/m.onnx");
+    write_model(model, "out/m.onnx", FINNC_EXTERNAL_KEEP);
+    check_file("out/m.onnx", EXTERNAL("w.bin", AT_2));
+    pb_bytes copy = get("out/w.bin");
+    cr_expect(copy.length == 6 && !memcmp(copy.data, "..abcd", 6));
+    free(copy.data);
+    write_model(model, "out/m.onnx", FINNC_EXTERNAL_KEEP); /* again: the copy is there */
+    cr_expect_eq(nfiles("out"), 2);
+    finnc_model_destroy(model);
+    finnc_model_destroy(read_model("out/m.onnx"));
+}
+
+Test(onnx_save, another_model_s_data_are_not_replaced)
+{
+    put("in/w.bin", "..abcd", 6);
+    put("out/w.bin", "precious", 8);
+    put("out/m.onnx", "old", 3);
+    put_model("in/m.onnx", EXTERNAL("w.bin", AT_2));
+    finnc_model *model = read_model("in/m.onnx");
+    cr_expect_eq(finnc_model_write(cx, model, "out/m.onnx", FINNC_EXTERNAL_KEEP), FINNC_BAD_FILE);
+    cr_expect(strstr(finnc_ctx_message(cx), "out/w.bin is there already, with other data"));
+    finnc_model_destroy(model);
+    pb_bytes old = get("out/m.onnx"), data = get("out/w.bin");
+    cr_expect(old.length == 3 && data.length == 8);
+    free(old.data);
+    free(data.data);
+    cr_expect_eq(nfiles("out"), 2);
+}
+
+Test(onnx_save, external_data_can_be_taken_into_the_model)
+{
+    put("in/w.bin", "..abcd", 6);
+    put_model("in/m.onnx", EXTERNAL("w.bin", AT_2));
+    finnc_model *model = read_model("in/m.onnx");
+    write_model(model, "out/m.onnx", FINNC_EXTERNAL_INLINE);
+    check_file("out/m.onnx", "graph { initializer { name: 'w' dims: 4 data_type: 2 doc_string: 'd'"
+                             " raw_data: 'abcd' } }");
+    cr_expect_eq(nfiles("out"), 1);
+    finnc_model_destroy(model);
+}
+
+Test(onnx_save, large_weights_can_be_split_off)
+{
+    const char *text = "graph { initializer { name: 'small' dims: 1 data_type: 1 float_data: 1 }"
+                       " initializer { name: 'large' dims: 300 data_type: 1 float_data: [";
+    size_t room = 8000;
+    char *whole = malloc(room);
+    size_t n = (size_t)snprintf(whole, room, "%s", text);
+    for (int i = 0; i < 300; i++)
+        n += (size_t)snprintf(whole + n, room - n, "%d,", i);
+    snprintf(whole + n, room - n, "] } }");
+    finnc_model *model = io_read(cx, whole);
+    write_model(model, "out/m.onnx", FINNC_EXTERNAL_SPLIT);
+    check_file("out/m.onnx",
+               "graph { initializer { name: 'small' dims: 1 data_type: 1 raw_data:"
+               " '\\000\\000\\200\\077' } initializer { name: 'large' dims: 300 data_type: 1"
+               " data_location: EXTERNAL external_data { key: 'location' value: 'm.onnx.data' }"
+               " external_data { key: 'offset' value: '0' }"
+               " external_data { key: 'length' value: '1200' } } }");
+    finnc_model *split = read_model("out/m.onnx");
+    const finnc_tensor *a =
+        finnc_value_tensor(finnc_graph_find_value(finnc_model_graph(model), "large"));
+    const finnc_tensor *b =
+        finnc_value_tensor(finnc_graph_find_value(finnc_model_graph(split), "large"));
+    cr_expect(finnc_tensor_equal(a, b));
+    write_model(split, "out/m.onnx", FINNC_EXTERNAL_SPLIT); /* onto its own weights */
+    finnc_model *again = read_model("out/m.onnx");
+    cr_expect(finnc_tensor_equal(
+        a, finnc_value_tensor(finnc_graph_find_value(finnc_model_graph(again), "large"))));
+    cr_expect_eq(nfiles("out"), 2);
+    finnc_model_destroy(again);
+    finnc_model_destroy(split);
+    finnc_model_destroy(model);
+    free(whole);
+}
+
+Test(onnx_save, external_data_that_are_not_there_or_lie_outside_are_refused)
+{
+    put("in/w.bin", "..abcd", 6);
+    put("secret", "..abcd", 6);
+    cr_assert_eq(symlink("../secret", "in/link"), 0);
+    static const char *const cases[][2] = {
+        {EXTERNAL("../secret", AT_2), "leads out of the model's folder"},
+        {EXTERNAL("/etc/passwd", AT_2), "not relative to the model's folder"},
+        {EXTERNAL("link", AT_2), "is a link or no folder"},
+        {EXTERNAL("none", AT_2), "No such file"},
+        {EXTERNAL("w.bin", ""), "6 bytes of external data, its shape wants 4"},
+        {EXTERNAL("w.bin", "external_data { key: 'offset' value: '7' }"), "begin at byte 7 of"},
+        {EXTERNAL("w.bin", "external_data { key: 'offset' value: '-1' }"), "no number of bytes"},
+        {EXTERNAL("w.bin", "external_data { key: 'length' value: '99999999999999999999' }"),
+         "no number of bytes"},
+        {EXTERNAL("w.bin", "external_data { key: 'offset' value: '3' }"
+                           "external_data { key: 'length' value: '4' }"),
+         "4 bytes from byte 3 on of w.bin, which has 6 bytes"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        put_model("in/m.onnx", cases[i][0]);
+        finnc_model *model;
+        cr_expect_neq(finnc_model_read(cx, "in/m.onnx", &model), FINNC_OK, "%s", cases[i][0]);
+        cr_expect(strstr(finnc_ctx_message(cx), cases[i][1]), "%s", finnc_ctx_message(cx));
+        cr_expect_eq(strncmp(finnc_ctx_message(cx), "in/m.onnx: tensor w: ", 21), 0, "%s",
+                     finnc_ctx_message(cx));
+    }
+}
+
+Test(onnx_save, the_same_model_gives_the_same_bytes)
+{
+    finnc_model *model = io_read(cx, io_rich_model);
+    write_model(model, "out/a.onnx", FINNC_EXTERNAL_KEEP);
+    finnc_model *copy = read_model("out/a.onnx");
+    write_model(copy, "out/b.onnx", FINNC_EXTERNAL_KEEP);
+    pb_bytes a = get("out/a.onnx"), b = get("out/b.onnx");
+    cr_expect(a.length == b.length && !memcmp(a.data, b.data, a.length));
+    free(a.data);
+    free(b.data);
+    finnc_model_destroy(copy);
+    finnc_model_destroy(model);
+}
