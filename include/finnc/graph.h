@@ -241,6 +241,9 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_graph_set_outputs(finnc_ctx *cx, fin
 
 /** Is there anything about its type in the model (value_info, input, output, initialiser)? */
 FINNC_API bool finnc_value_has_type(const finnc_value *value);
+/** Its place among the model's value_info entries: of two values, the one with the smaller number
+ * stands first. 0: it has none (graph inputs and outputs need none, nor do initialisers). */
+FINNC_API uint64_t finnc_value_info_order(const finnc_value *value);
 FINNC_API finnc_elem
 finnc_value_elem(const finnc_value *value);               /**< UNDEFINED: not known, or no tensor */
 FINNC_API int finnc_value_rank(const finnc_value *value); /**< -1: not known */

@@ -3,6 +3,11 @@
 
 #include <string.h>
 
+uint64_t finnc_value_info_order(const finnc_value *value)
+{
+    return value->info_order;
+}
+
 bool finnc_value_has_type(const finnc_value *value)
 {
     return value->type.known;
