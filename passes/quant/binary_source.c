@@ -99,11 +99,12 @@ const char *fnc_binary_source_obstacle(const finnc_node *node)
 
 /* ---- in place ---- */
 
-static bool is_alone(const finnc_node *node)
+/* Does nobody else read what leads to `node`, and never did? */
+static bool is_alone(const fnc_binary_source *s, const finnc_node *node)
 {
     for (const finnc_node *reader = node;;) {
         const finnc_value *value = finnc_node_input(reader, 0);
-        if (finnc_value_only_user(value) != reader)
+        if (finnc_value_only_user(value) != reader || fnc_value_map_find(&s->twins, value))
             return false;
         reader = finnc_value_producer(value);
         if (!reader || makes_bipolar(reader))
@@ -203,7 +204,7 @@ static void drop_unread(finnc_value *value)
 
 finnc_status fnc_binary_source_use(fnc_binary_source *s, finnc_node *node)
 {
-    if (is_alone(node))
+    if (is_alone(s, node))
         return change_in_place(s->cx, node);
     finnc_value *bipolar = finnc_node_input(node, 0), *binary;
     FINNC_TRY(find_or_make_twin(s, node, &binary));

@@ -136,8 +136,8 @@ static finnc_status fold(folding *f, finnc_node *node)
 
     finnc_status status = evaluate(f, node, outputs);
     if (status == FINNC_UNSUPPORTED) {
-        finnc_pass_missed(f->run, node, "%s", finnc_ctx_message(f->cx));
         finnc_ctx_clear(f->cx);
+        finnc_pass_missed(f->run, node, "its kernel cannot run it as it is");
         return FINNC_OK;
     }
     if (status == FINNC_OK) {

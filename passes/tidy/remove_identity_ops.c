@@ -47,6 +47,8 @@ static finnc_verdict neutral(finnc_match *m, double element, double tolerance)
     const finnc_tensor *a = finnc_match_tensor(m, "a");
     if (!is_close(a, element, tolerance))
         return FINNC_SKIP;
+    if (finnc_tensor_rank(a) > 0 && finnc_value_rank(finnc_match_value(m, "x")) < 0)
+        return finnc_skip(m, "the shape of its input is not known");
     if (!keeps_shape(finnc_match_value(m, "x"), a))
         return finnc_skip(m, "its constant may make the result larger than its input");
     return can_go(m);
