@@ -1,0 +1,44 @@
+#include "support/check_pass.h"
+
+#include <criterion/criterion.h>
+
+#define QUANT "qonnx.custom_op.general.Quant <signed = 1, narrow = 1>"
+
+Test(fold_transpose_into_quant_init, turns_the_constants)
+{
+    check_pass("FoldTransposeIntoQuantInit",
+               "g (float[1,2] x) => (float[1,3] y) <float[3,2] w = {1, 2, 3, 4, 5, 6},"
+               "    float[3,1] s = {1, 2, 4}, float z = {0}, float n = {4}> {"
+               "    q = " QUANT " (w, s, z, n) t = Transpose(q) y = MatMul(x, t) }",
+               "g (float[1,2] x) => (float[1,3] y) <float[2,3] w = {1, 3, 5, 2, 4, 6},"
+               "    float[1,3] s = {1, 2, 4}, float z = {0}, float n = {4}> {"
+               "    t = " QUANT " (w, s, z, n) y = MatMul(x, t) }");
+    check_pass("FoldTransposeIntoQuantInit",
+               "g (float[1,2] x) => (float[1,3] y)"
+               "    <float[3,2] w = {1, -2, 3, 4, -5, 6}, float s = {0.5}> {"
+               "    q = qonnx.custom_op.general.BipolarQuant(w, s)"
+               "    t = Transpose <perm = [1, 0]> (q) y = MatMul(x, t) }",
+               "g (float[1,2] x) => (float[1,3] y)"
+               "    <float[2,3] w = {1, 3, -5, -2, 4, 6}, float s = {0.5}> {"
+               "    t = qonnx.custom_op.general.BipolarQuant(w, s) y = MatMul(x, t) }");
+}
+
+Test(fold_transpose_into_quant_init, spells_out_parameters_of_fewer_axes)
+{
+    check_pass("FoldTransposeIntoQuantInit",
+               "g (float[1,2] x) => (float[1,3] y) <float[3,2] w = {1, 2, 3, 4, 5, 6},"
+               "    float[2] s = {1, 2}, float z = {0}, float n = {4}> {"
+               "    q = " QUANT " (w, s, z, n) t = Transpose(q) y = MatMul(x, t) }",
+               "g (float[1,2] x) => (float[1,3] y) <float[2,3] w = {1, 3, 5, 2, 4, 6},"
+               "    float[2,1] s = {1, 2}, float z = {0}, float n = {4}> {"
+               "    t = " QUANT " (w, s, z, n) y = MatMul(x, t) }");
+}
+
+Test(fold_transpose_into_quant_init, leaves_what_others_read)
+{
+    check_unchanged(
+        "FoldTransposeIntoQuantInit",
+        "g (float[1,2] x) => (float[1,3] y, float[3,2] v) <float[3,2] w = {1, 2, 3, 4, 5, 6},"
+        "    float s = {1}, float z = {0}, float n = {4}> {"
+        "    q = " QUANT " (w, s, z, n) t = Transpose(q) y = MatMul(x, t) v = Neg(q) }");
+}

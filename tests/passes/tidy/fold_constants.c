@@ -1,0 +1,120 @@
+#include "support/check_pass.h"
+
+#include <criterion/criterion.h>
+
+Test(fold_constants, computes_what_depends_on_constants_only)
+{
+    check_pass("FoldConstants",
+               "g (float[2] x) => (float[2] y) <float[2] a = {1, 2}, float[2] b = {10, 20}> {"
+               "    c = Add(a, b) d = Mul(c, b) y = Add(x, d) }",
+               "g (float[2] x) => (float[2] y) <float[2] d = {110, 440}> { y = Add(x, d) }");
+}
+
+Test(fold_constants, takes_the_shape_of_a_tensor_that_is_no_constant)
+{
+    check_pass("FoldConstants",
+               "g (float[2,3,4] x) => (float[2,12] y) <int64[1] m = {-1}, int64[1] zero = {0}> {"
+               "    s = Shape(x) n = Gather <axis = 0> (s, zero) t = Concat <axis = 0> (n, m)"
+               "    y = Reshape(x, t) }",
+               "g (float[2,3,4] x) => (float[2,12] y) <int64[2] t = {2, -1}> {"
+               "    y = Reshape(x, t) }");
+    check_pass("FoldConstants",
+               "<opset_import: [\"\": 15]> g (float[2,3,4] x) => (float[2,3,4] x1, int64[1] y) {"
+               "    x1 = Relu(x) y = Shape <start = -2, end = -1> (x) }",
+               "<opset_import: [\"\": 15]> g (float[2,3,4] x) => (float[2,3,4] x1, int64[1] y)"
+               "    <int64[1] y = {3}> { x1 = Relu(x) }");
+}
+
+Test(fold_constants, leaves_a_shape_with_an_unknown_dimension)
+{
+    check_unchanged("FoldConstants", "g (float[N,3] x) => (int64[2] y) { y = Shape(x) }");
+}
+
+Test(fold_constants, keeps_every_output_of_a_node)
+{
+    check_pass("FoldConstants",
+               "<opset_import: [\"\": 11]> g (float[1] x) => (float[1] y, float[1] z)"
+               "    <float[2] w = {3, 4}> {"
+               "    a, b = Split <axis = 0, split = [1, 1]> (w) y = Add(x, a) z = Mul(x, b) }",
+               "<opset_import: [\"\": 11]> g (float[1] x) => (float[1] y, float[1] z)"
+               "    <float[1] a = {3}, float[1] b = {4}> { y = Add(x, a) z = Mul(x, b) }");
+}
+
+Test(fold_constants, folds_a_node_whose_optional_input_is_left_out)
+{
+    check_pass("FoldConstants",
+               "g (float[2] x) => (float[2] y) <float[2] w = {-1, 7}, float six = {6}> {"
+               "    c = Clip(w, , six) y = Add(x, c) }",
+               "g (float[2] x) => (float[2] y) <float[2] c = {-1, 6}> { y = Add(x, c) }");
+}
+
+Test(fold_constants, keeps_data_types)
+{
+    check_pass("FoldConstants",
+               "g (float[2] x) => (float[2] y) <float[2] w {BIPOLAR} = {1, -1}, c {INT2}> {"
+               "    c = Neg(w) y = Add(x, c) }",
+               "g (float[2] x) => (float[2] y) <float[2] c {INT2} = {-1, 1}> { y = Add(x, c) }");
+}
+
+static const char *const quantised =
+    "g (float[2] x) => (float[2] y)"
+    "    <float[2] w = {0.3, 7}, float s = {0.5}, float z = {0}, float n = {4}> {"
+    "    q = qonnx.custom_op.general.Quant <signed = 1, narrow = 0> (w, s, z, n)"
+    "    y = Add(x, q) }";
+
+Test(fold_constants, leaves_quantisers_unless_told)
+{
+    check_unchanged("FoldConstants", quantised);
+    check_remark("FoldConstants", quantised, "Quant): its op type is excluded");
+    check_pass("FoldConstants{exclude_op_types=[]}", quantised,
+               "g (float[2] x) => (float[2] y) <float[2] q = {0.5, 3.5}> { y = Add(x, q) }");
+    check_refused("FoldConstants{exclude_op_types=3}", quantised, "exclude_op_types");
+}
+
+Test(fold_constants, treats_a_quantiser_alike_by_either_of_its_names)
+{
+    check_remark("FoldConstants",
+                 "g (float[2] x) => (float[2] y)"
+                 "    <float[2] w = {0.3, 7}, float s = {0.5}, float z = {0}, float n = {4}> {"
+                 "    q = qonnx.custom_op.general.IntQuant <signed = 1, narrow = 0> (w, s, z, n)"
+                 "    y = Add(x, q) }",
+                 "IntQuant): its op type is excluded");
+}
+
+Test(fold_constants, leaves_random_numbers)
+{
+    check_remark("FoldConstants",
+                 "g (float[2] x) => (float[2] y) {"
+                 "    r = RandomNormal <shape = [2]> () y = Add(x, r) }",
+                 "RandomNormal): every run gives other numbers");
+}
+
+Test(fold_constants, leaves_what_would_be_too_large)
+{
+    check_remark(
+        "FoldConstants",
+        "g (float[1] x) => (float[1] y) <int64[2] s = {65536, 65536}, float[65536,65536] b,"
+        "    int64[1] n = {1}, int64[1] i = {0}> {"
+        "    b = ConstantOfShape(s) c = ReduceMax <keepdims = 0> (b) y = Add(x, c) }",
+        "ConstantOfShape): its output is too large");
+}
+
+Test(fold_constants, leaves_ops_that_nobody_knows)
+{
+    check_remark("FoldConstants",
+                 "g (float[2] x) => (float[2] y) <float[2] w = {1, 2}> {"
+                 "    a = some.where.Strange(w) y = Add(x, a) }",
+                 "Strange): there is no kernel for it");
+}
+
+Test(fold_constants, gives_a_constant_to_a_graph_output_and_to_a_subgraph)
+{
+    check_pass("FoldConstants",
+               "g (bool c, float[1] x) => (float[1] y, float[1] k) <float[1] w = {2}> {"
+               "    k = Neg(w)"
+               "    y = If <then_branch = t () => (float[1] a) { a = Add(x, k) },"
+               "            else_branch = e () => (float[1] b) { b = Identity(x) }> (c) }",
+               "g (bool c, float[1] x) => (float[1] y, float[1] k) <float[1] k = {-2}> {"
+               "    y = If <then_branch = t () => (float[1] a) { a = Add(x, k) },"
+               "            else_branch = e () => (float[1] b) { b = Identity(x) }> (c) }");
+}

@@ -1,0 +1,32 @@
+#include "support/check_pass.h"
+
+#include <criterion/criterion.h>
+
+Test(insert_top_k, shows_classes_instead_of_scores)
+{
+    check_pass("InsertTopK{k=2}", "g (float[N,10] x) => (float[N,10] y) { y = Relu(x) }",
+               "g (float[N,10] x) => (int64[N,2] i {UINT32}) <int64[1] k = {2}, float[N,2] v> {"
+               "    y = Relu(x) v, i = TopK <axis = -1, largest = 1, sorted = 1> (y, k) }");
+    check_pass(
+        "InsertTopK{k=1,axis=0,largest=0,sorted=0}",
+        "g (float[4,10] x) => (float[4,10] y {INT4}, float[4,10] z) { y = Relu(x) z = Neg(x) }",
+        "g (float[4,10] x) => (int64[1,10] i {UINT32}, float[4,10] z)"
+        "    <int64[1] k = {1}, y {INT4}, v {INT4}> {"
+        "    y = Relu(x) z = Neg(x) v, i = TopK <axis = 0, largest = 0, sorted = 0> (y, k) }");
+}
+
+Test(insert_top_k, does_so_once)
+{
+    static const char *const text =
+        "g (float[1,10] x) => (int64[1,2] i) <int64[1] k = {2}> { v, i = TopK(x, k) }";
+    check_unchanged("InsertTopK", text);
+    check_remark("InsertTopK", text, "TopK's already");
+}
+
+Test(insert_top_k, refuses_what_could_not_run)
+{
+    static const char *const text = "g (float[1,3] x) => (float[1,3] y) { y = Relu(x) }";
+    check_refused("InsertTopK", text, "k is 5, more than the 3 entries along axis -1");
+    check_refused("InsertTopK{k=1,axis=2}", text, "axis 2 is outside a tensor of rank 2");
+    check_refused("InsertTopK{k=0}", text, "k is 0");
+}
