@@ -1,0 +1,136 @@
+#include "json_graph.h"
+
+#include <math.h>
+#include <string.h>
+
+static json_t *note(fnc_json *j, json_t *value)
+{
+    j->failed = j->failed || !value;
+    return value;
+}
+
+json_t *fnc_json_object(fnc_json *j)
+{
+    return note(j, json_object());
+}
+
+json_t *fnc_json_array(fnc_json *j)
+{
+    return note(j, json_array());
+}
+
+json_t *fnc_json_int(fnc_json *j, int64_t x)
+{
+    return note(j, json_integer(x));
+}
+
+json_t *fnc_json_real(fnc_json *j, double x)
+{
+    if (isfinite(x))
+        return note(j, json_real(x));
+    return note(j, json_string(isnan(x) ? "nan" : x > 0 ? "inf" : "-inf"));
+}
+
+/* Bytes of the well-formed UTF-8 character at `p`, of `left` bytes; 0 if there is none. */
+static size_t character(const uint8_t *p, size_t left)
+{
+    static const struct {
+        uint8_t from, to, second_from, second_to;
+        size_t length;
+    } leads[] = {
+        {0x00, 0x7f, 0, 0, 1},       {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
+        {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+        {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
+    };
+    for (size_t i = 0; i < sizeof leads / sizeof *leads; i++) {
+        if (*p < leads[i].from || *p > leads[i].to)
+            continue;
+        if (leads[i].length > left)
+            return 0;
+        if (leads[i].length > 1 && (p[1] < leads[i].second_from || p[1] > leads[i].second_to))
+            return 0;
+        for (size_t k = 2; k < leads[i].length; k++)
+            if ((p[k] & 0xc0) != 0x80)
+                return 0;
+        return leads[i].length;
+    }
+    return 0;
+}
+
+/* Room for three times the length: each bad byte becomes U+FFFD. */
+static size_t repair(finnc_string s, char *fixed)
+{
+    const uint8_t *p = (const uint8_t *)s.data;
+    size_t n = 0;
+    for (size_t i = 0; i < s.length;) {
+        size_t length = character(p + i, s.length - i);
+        memcpy(fixed + n, length ? s.data + i : "\xef\xbf\xbd", length ? length : 3);
+        n += length ? length : 3;
+        i += length ? length : 1;
+    }
+    return n;
+}
+
+json_t *fnc_json_string(fnc_json *j, finnc_string s)
+{
+    json_t *value = json_stringn(s.length ? s.data : "", s.length);
+    if (value || !s.length)
+        return note(j, value);
+    char *fixed = FNC_ALLOC_ARRAY(j->cx, char, 3 * s.length);
+    if (fixed)
+        value = json_stringn_nocheck(fixed, repair(s, fixed));
+    fnc_free(j->cx, fixed);
+    return note(j, value);
+}
+
+json_t *fnc_json_text(fnc_json *j, const char *text)
+{
+    return fnc_json_string(j, (finnc_string){text, strlen(text)});
+}
+
+void fnc_json_put(fnc_json *j, json_t *object, const char *key, json_t *value)
+{
+    /* A key is checked and repaired as any other text. */
+    json_t *name = fnc_json_text(j, key);
+    if (!object || !name || json_object_set_new_nocheck(object, json_string_value(name), value))
+        j->failed = true;
+    if (!object || !name)
+        json_decref(value);
+    json_decref(name);
+}
+
+void fnc_json_append(fnc_json *j, json_t *array, json_t *value)
+{
+    if (!array)
+        json_decref(value);
+    if (!array || json_array_append_new(array, value))
+        j->failed = true;
+}
+
+static json_t *element(fnc_json *j, const finnc_tensor *tensor, const void *data, int64_t i)
+{
+    finnc_elem elem = finnc_tensor_elem(tensor);
+    if (elem == FINNC_ELEM_STRING)
+        return fnc_json_string(j, ((const finnc_string *)data)[i]);
+    if (elem == FINNC_ELEM_BOOL)
+        return note(j, json_boolean(finnc_tensor_get_int(tensor, i)));
+    if (elem == FINNC_ELEM_UINT64 && finnc_tensor_get(tensor, i) >= 0x1p63)
+        return fnc_json_real(j, finnc_tensor_get(tensor, i));
+    if (finnc_elem_is_integer(elem))
+        return fnc_json_int(j, finnc_tensor_get_int(tensor, i));
+    return fnc_json_real(j, finnc_tensor_get(tensor, i));
+}
+
+json_t *fnc_json_elements(fnc_json *j, const finnc_tensor *tensor)
+{
+    const void *data;
+    finnc_status status = finnc_tensor_need_data(j->cx, tensor, &data);
+    if (status != FINNC_OK) {
+        j->status = status;
+        return NULL;
+    }
+    json_t *list = fnc_json_array(j);
+    for (int64_t i = 0; i < finnc_tensor_nelems(tensor) && !j->failed; i++)
+        fnc_json_append(j, list, element(j, tensor, data, i));
+    return list;
+}
