@@ -1,0 +1,96 @@
+/* A node held against its op's record. */
+#include "infer.h"
+
+#include "../base/text.h"
+
+#include <string.h>
+
+/* How many inputs (outputs) a record allows. */
+static void count_formals(const finnc_formal *formals, size_t *least, size_t *most)
+{
+    *least = *most = 0;
+    for (size_t i = 0; i < FINNC_OP_MAX_FORMALS && formals[i].name; i++) {
+        if (!(formals[i].flags & FINNC_OPTIONAL))
+            *least = i + 1;
+        *most = formals[i].flags & FINNC_VARIADIC ? SIZE_MAX : i + 1;
+    }
+}
+
+static finnc_status check_count(finnc_ctx *cx, const finnc_formal *formals, size_t count,
+                                const char *verb, const char *noun)
+{
+    size_t least, most;
+    count_formals(formals, &least, &most);
+    if (count >= least && count <= most)
+        return FINNC_OK;
+    if (most == SIZE_MAX)
+        return finnc_fail(cx, FINNC_BAD_VALUE, "%s at least %zu %ss, has %zu", verb, least, noun,
+                          count);
+    if (least == most)
+        return finnc_fail(cx, FINNC_BAD_VALUE, "%s %zu %s%s, has %zu", verb, most, noun,
+                          most == 1 ? "" : "s", count);
+    return finnc_fail(cx, FINNC_BAD_VALUE, "%s %zu to %zu %ss, has %zu", verb, least, most, noun,
+                      count);
+}
+
+static finnc_status check_present(finnc_ctx *cx, const finnc_node *node, const finnc_op *op)
+{
+    for (size_t i = 0; i < FINNC_OP_MAX_FORMALS && op->in[i].name; i++)
+        if (!(op->in[i].flags & (FINNC_OPTIONAL | FINNC_VARIADIC)) && !finnc_node_input(node, i))
+            return finnc_fail(cx, FINNC_BAD_VALUE, "input %zu (%s) is missing", i, op->in[i].name);
+    return FINNC_OK;
+}
+
+static const finnc_attr_spec *find_spec(const finnc_op *op, const char *name)
+{
+    for (size_t i = 0; i < FINNC_OP_MAX_ATTRS && op->attrs[i].name; i++)
+        if (!strcmp(op->attrs[i].name, name))
+            return &op->attrs[i];
+    return NULL;
+}
+
+static finnc_status check_attr(finnc_ctx *cx, const finnc_node *node, const finnc_op *op,
+                               const finnc_attr *attr)
+{
+    if (finnc_attr_ref(attr)) /* its value is the calling function's matter */
+        return FINNC_OK;
+    const char *name = finnc_attr_name(attr);
+    const finnc_attr_spec *spec = find_spec(op, name);
+    if (!spec) {
+        /* FINN's tools hang attributes of their own on hardware nodes, and standard ops may be
+         * newer than we are. */
+        if (!finnc_node_is_custom(node) || op->traits & FINNC_OP_HARDWARE)
+            return FINNC_OK;
+        fnc_nearest nearest = {.wanted = name};
+        for (size_t i = 0; i < FINNC_OP_MAX_ATTRS && op->attrs[i].name; i++)
+            fnc_nearest_offer(&nearest, op->attrs[i].name);
+        if (nearest.best)
+            finnc_log(cx, FINNC_WARNING, "attribute %s is not known; did you mean %s?", name,
+                      nearest.best);
+        return FINNC_OK;
+    }
+    finnc_attr_kind kind = finnc_attr_get_kind(attr);
+    if (spec->kind != FINNC_ATTR_UNDEFINED && kind != spec->kind)
+        return finnc_fail(cx, FINNC_BAD_VALUE, "attribute %s is of kind %s, should be %s", name,
+                          finnc_attr_kind_name(kind), finnc_attr_kind_name(spec->kind));
+    return FINNC_OK;
+}
+
+finnc_status finnc_node_check(finnc_ctx *cx, const finnc_node *node)
+{
+    finnc_infer in;
+    fnc_infer_init(&in, cx, node);
+    FNC_AT_NODE(cx, node);
+    if (!in.op)
+        return FINNC_OK;
+    FINNC_TRY(check_count(cx, in.op->in, finnc_node_ninputs(node), "takes", "input"));
+    FINNC_TRY(check_count(cx, in.op->out, finnc_node_noutputs(node), "makes", "output"));
+    FINNC_TRY(check_present(cx, node, in.op));
+    for (size_t i = 0; i < finnc_node_nattrs(node); i++)
+        FINNC_TRY(check_attr(cx, node, in.op, finnc_node_attr(node, i)));
+    for (size_t i = 0; i < FINNC_OP_MAX_ATTRS && in.op->attrs[i].name; i++)
+        if (in.op->attrs[i].flags & FINNC_REQUIRED &&
+            !finnc_node_find_attr(node, in.op->attrs[i].name))
+            return finnc_fail(cx, FINNC_BAD_VALUE, "attribute %s is missing", in.op->attrs[i].name);
+    return in.op->check ? in.op->check(&in) : FINNC_OK;
+}

@@ -1,0 +1,467 @@
+/* FINN's hardware layers at the abstraction level (finn.md section 4): what goes in and out of
+ * them, by their attributes. Their shapes are (vectors..., channels); attributes that only folding
+ * and code generation read are not listed. */
+#include "../infer.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FPGADATAFLOW "finn.custom_op.fpgadataflow"
+#define BACKEND                                                                                    \
+    {                                                                                              \
+        "backend", FINNC_ATTR_STRING, "\"fpgadataflow\"", "marks a hardware layer", 0              \
+    }
+#define INT(name, doc)                                                                             \
+    {                                                                                              \
+        name, FINNC_ATTR_INT, NULL, doc, FINNC_REQUIRED                                            \
+    }
+#define INTS(name, doc)                                                                            \
+    {                                                                                              \
+        name, FINNC_ATTR_INTS, NULL, doc, FINNC_REQUIRED                                           \
+    }
+#define TYPE(name, doc)                                                                            \
+    {                                                                                              \
+        name, FINNC_ATTR_STRING, NULL, doc, FINNC_REQUIRED                                         \
+    }
+#define PE                                                                                         \
+    {                                                                                              \
+        "PE", FINNC_ATTR_INT, "1", "output channels at once", 0                                    \
+    }
+#define SIMD                                                                                       \
+    {                                                                                              \
+        "SIMD", FINNC_ATTR_INT, "1", "input channels at once", 0                                   \
+    }
+#define VECTORS                                                                                    \
+    {                                                                                              \
+        "numInputVectors", FINNC_ATTR_INTS, "[1]", "axes before the channels", 0                   \
+    }
+
+/* The last axis of input 0 replaced by attribute `name`. */
+static finnc_status last_axis_from(finnc_infer *in, const char *name)
+{
+    fnc_shape x = fnc_shape_of(in, 0);
+    int64_t n;
+    FINNC_TRY(finnc_node_need_int(in->cx, in->node, name, &n));
+    if (x.rank > 0)
+        x.dims[x.rank - 1] = fnc_known(n);
+    return fnc_infer_set(in, 0, &x);
+}
+
+static finnc_status dtype_from(finnc_infer *in, const char *name)
+{
+    finnc_dtype t;
+    FINNC_TRY(fnc_infer_dtype_attr(in, name, &t));
+    return finnc_infer_set_dtype(in, 0, t);
+}
+
+/* ---- matrices and thresholds ---- */
+
+static finnc_status mvau_shapes(finnc_infer *in)
+{
+    return last_axis_from(in, "MH");
+}
+
+static finnc_status output_dtype(finnc_infer *in)
+{
+    return dtype_from(in, "outputDataType");
+}
+
+const finnc_op fnc_op_finn_mvau = {
+    .name = "MVAU",
+    .domain = FPGADATAFLOW,
+    .summary = "matrix-vector product, with thresholds if there are any",
+    .since = {1},
+    .in = {{"x", "(..., MW)", 0}, {"W", "(MW, MH)", 0}, {"T", "(1 or MH, steps)", FINNC_OPTIONAL}},
+    .out = {{"y", "(..., MH)", 0}},
+    .attrs = {BACKEND,
+              INT("MW", "inputs"),
+              INT("MH", "outputs"),
+              SIMD,
+              PE,
+              TYPE("inputDataType", "of x"),
+              TYPE("weightDataType", "of W"),
+              TYPE("outputDataType", "of y"),
+              {"ActVal", FINNC_ATTR_INT, "0", "added to the count of thresholds", 0},
+              {"binaryXnorMode", FINNC_ATTR_INT, "0", "count agreeing bits?", 0},
+              {"noActivation", FINNC_ATTR_INT, "0", "no thresholds?", 0},
+              {"accDataType", FINNC_ATTR_STRING, "\"INT32\"", "of sums", 0},
+              VECTORS},
+    .traits = FINNC_OP_HARDWARE | FINNC_OP_LINEAR,
+    .shapes = mvau_shapes,
+    .dtypes = output_dtype};
+
+static finnc_status vvau_shapes(finnc_infer *in)
+{
+    return last_axis_from(in, "Channels");
+}
+
+const finnc_op fnc_op_finn_vvau = {
+    .name = "VVAU",
+    .domain = FPGADATAFLOW,
+    .summary = "a product per channel (depthwise), with thresholds if there are any",
+    .since = {1},
+    .in = {{"x", "(1, H, W, kernel * Channels)", 0},
+           {"W", "(Channels, 1, kernel height, kernel width)", 0},
+           {"T", "(1 or Channels, steps)", FINNC_OPTIONAL}},
+    .out = {{"y", "(1, H, W, Channels)", 0}},
+    .attrs = {BACKEND,
+              PE,
+              SIMD,
+              INTS("Dim", "height, width"),
+              INT("Channels", "channels"),
+              INTS("Kernel", "height, width"),
+              TYPE("inputDataType", "of x"),
+              TYPE("weightDataType", "of W"),
+              TYPE("outputDataType", "of y"),
+              {"ActVal", FINNC_ATTR_INT, "0", "added to the count of thresholds", 0},
+              {"noActivation", FINNC_ATTR_INT, "0", "no thresholds?", 0},
+              {"accDataType", FINNC_ATTR_STRING, "\"INT32\"", "of sums", 0}},
+    .traits = FINNC_OP_HARDWARE | FINNC_OP_LINEAR,
+    .shapes = vvau_shapes,
+    .dtypes = output_dtype};
+
+const finnc_op fnc_op_finn_thresholding = {
+    .name = "Thresholding",
+    .domain = FPGADATAFLOW,
+    .summary = "how many of its channel's thresholds an element reaches",
+    .since = {1},
+    .in = {{"x", "(..., C)", 0}, {"T", "(1 or C, steps)", 0}},
+    .out = {{"y", "as x", 0}},
+    .attrs = {BACKEND,
+              PE,
+              INT("NumChannels", "C"),
+              INT("numSteps", "thresholds per channel"),
+              TYPE("inputDataType", "of x"),
+              TYPE("weightDataType", "of T"),
+              TYPE("outputDataType", "of y"),
+              {"ActVal", FINNC_ATTR_INT, "0", "added to the count", 0},
+              VECTORS},
+    .traits = FINNC_OP_HARDWARE | FINNC_OP_QUANTISER,
+    .shapes = fnc_shapes_as_first,
+    .dtypes = output_dtype};
+
+/* ---- windows ---- */
+
+static finnc_status read_two(const finnc_infer *in, const char *name, size_t length,
+                             const int64_t **x)
+{
+    size_t count;
+    FINNC_TRY(finnc_node_need_ints(in->cx, in->node, name, x, &count));
+    if (count != length)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute %s has %zu entries, should have %zu",
+                          name, count, length);
+    return FINNC_OK;
+}
+
+static finnc_status need_four(const finnc_infer *in, const fnc_shape *x)
+{
+    if (x->rank >= 0 && x->rank != 4)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "takes (N, H, W, C), the input has rank %d",
+                          x->rank);
+    return FINNC_OK;
+}
+
+static finnc_status swg_shapes(finnc_infer *in)
+{
+    fnc_shape x = fnc_shape_of(in, 0);
+    const int64_t *k, *s, *d;
+    FINNC_TRY(read_two(in, "ConvKernelDim", 2, &k));
+    FINNC_TRY(read_two(in, "Stride", 2, &s));
+    FINNC_TRY(read_two(in, "Dilation", 2, &d));
+    FINNC_TRY(need_four(in, &x));
+    for (int i = 0; i < 2 && x.rank == 4; i++) {
+        int64_t extent, room, size = x.dims[i + 1].size;
+        bool fits = k[i] > 0 && s[i] > 0 && d[i] > 0 && fnc_mul_i64(k[i] - 1, d[i], &extent) &&
+                    fnc_add_i64(size, -extent - 1, &room);
+        if (size >= 0 && (!fits || room < 0))
+            return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                              "a kernel of %" PRId64 " does not fit axis %d of %" PRId64
+                              " elements",
+                              k[i], i + 1, size);
+        x.dims[i + 1] = size >= 0 ? fnc_known(room / s[i] + 1) : fnc_unknown_dim();
+    }
+    if (x.rank == 4)
+        x.dims[3] = fnc_dim_mul(fnc_dim_mul(fnc_known(k[0]), fnc_known(k[1])), x.dims[3]);
+    return fnc_infer_set(in, 0, &x);
+}
+
+const finnc_op fnc_op_finn_convolution_input_generator = {
+    .name = "ConvolutionInputGenerator",
+    .domain = FPGADATAFLOW,
+    .summary = "the window that a kernel sees at each place, as a row",
+    .since = {1},
+    .in = {{"x", "(1, H, W, C)", 0}},
+    .out = {{"y", "(1, OH, OW, kernel height * kernel width * C)", 0}},
+    .attrs = {BACKEND,
+              INTS("ConvKernelDim", "height, width"),
+              INT("IFMChannels", "C"),
+              INTS("IFMDim", "H, W"),
+              INTS("OFMDim", "OH, OW"),
+              SIMD,
+              INTS("Stride", "height, width"),
+              INTS("Dilation", "height, width"),
+              TYPE("inputDataType", "of x"),
+              TYPE("outputDataType", "of y"),
+              {"depthwise", FINNC_ATTR_INT, "0", "for a depthwise product?", 0},
+              {"is1D", FINNC_ATTR_INT, "0", "one axis only?", 0}},
+    .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES,
+    .shapes = swg_shapes,
+    .dtypes = fnc_dtypes_as_first};
+
+static finnc_status fm_padding_shapes(finnc_infer *in)
+{
+    fnc_shape x = fnc_shape_of(in, 0);
+    const int64_t *p;
+    FINNC_TRY(read_two(in, "Padding", 4, &p));
+    FINNC_TRY(need_four(in, &x));
+    for (int i = 0; i < 2 && x.rank == 4; i++) {
+        int64_t n = x.dims[i + 1].size;
+        bool fits = n >= 0 && fnc_add_i64(n, p[i], &n) && fnc_add_i64(n, p[i + 2], &n);
+        x.dims[i + 1] = fits ? fnc_known(n) : fnc_unknown_dim();
+    }
+    return fnc_infer_set(in, 0, &x);
+}
+
+const finnc_op fnc_op_finn_fm_padding = {
+    .name = "FMPadding",
+    .domain = FPGADATAFLOW,
+    .summary = "zeros around the picture",
+    .since = {1},
+    .in = {{"x", "(N, H, W, C)", 0}},
+    .out = {{"y", "(N, padded H, padded W, C)", 0}},
+    .attrs = {BACKEND,
+              INTS("ImgDim", "H, W"),
+              INTS("Padding", "top, left, bottom, right"),
+              INT("NumChannels", "C"),
+              SIMD,
+              TYPE("inputDataType", "of x"),
+              {"numInputVectors", FINNC_ATTR_INT, "1", "N", 0}},
+    .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES,
+    .shapes = fm_padding_shapes,
+    .dtypes = fnc_dtypes_as_first};
+
+static finnc_status fm_padding_pixel_shapes(finnc_infer *in)
+{
+    fnc_shape x = fnc_shape_of(in, 0);
+    const int64_t *s;
+    FINNC_TRY(read_two(in, "Stride", 2, &s));
+    FINNC_TRY(need_four(in, &x));
+    for (int i = 0; i < 2 && x.rank == 4; i++) {
+        int64_t n = x.dims[i + 1].size, m;
+        bool fits = n > 0 && fnc_mul_i64(n - 1, s[i], &m) && fnc_add_i64(m, 1, &m);
+        x.dims[i + 1] = fits ? fnc_known(m) : fnc_unknown_dim();
+    }
+    return fnc_infer_set(in, 0, &x);
+}
+
+const finnc_op fnc_op_finn_fm_padding_pixel = {
+    .name = "FMPadding_Pixel",
+    .domain = FPGADATAFLOW,
+    .summary = "zeros between the pixels",
+    .since = {1},
+    .in = {{"x", "(N, H, W, C)", 0}},
+    .out = {{"y", "(N, (H - 1) * stride + 1, ..., C)", 0}},
+    .attrs = {BACKEND,
+              INTS("ImgDim", "H, W"),
+              INTS("Stride", "height, width"),
+              INT("NumChannels", "C"),
+              SIMD,
+              TYPE("inputDataType", "of x"),
+              {"numInputVectors", FINNC_ATTR_INT, "1", "N", 0}},
+    .traits = FINNC_OP_HARDWARE,
+    .shapes = fm_padding_pixel_shapes,
+    .dtypes = fnc_dtypes_as_first};
+
+static finnc_status streaming_max_pool_shapes(finnc_infer *in)
+{
+    fnc_shape x = fnc_shape_of(in, 0);
+    const int64_t *k;
+    FINNC_TRY(read_two(in, "PoolDim", 2, &k));
+    FINNC_TRY(need_four(in, &x));
+    bool up = fnc_infer_int(in, "CeilMode", 0) != 0;
+    for (int i = 0; i < 2 && x.rank == 4; i++) {
+        int64_t n = x.dims[i + 1].size;
+        if (k[i] < 1)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute PoolDim holds %" PRId64, k[i]);
+        x.dims[i + 1] = n >= 0 ? fnc_known(n / k[i] + (up && n % k[i])) : fnc_unknown_dim();
+    }
+    return fnc_infer_set(in, 0, &x);
+}
+
+const finnc_op fnc_op_finn_streaming_max_pool = {
+    .name = "StreamingMaxPool",
+    .domain = FPGADATAFLOW,
+    .summary = "the largest element of windows side by side",
+    .since = {1},
+    .in = {{"x", "(1, H, W, C)", 0}},
+    .out = {{"y", "(1, OH, OW, C)", 0}},
+    .attrs = {BACKEND,
+              INTS("ImgDim", "H, W"),
+              INTS("PoolDim", "height, width"),
+              INT("NumChannels", "C"),
+              PE,
+              {"CeilMode", FINNC_ATTR_INT, "0", "round up?", 0},
+              TYPE("dataType", "of x")},
+    .traits = FINNC_OP_HARDWARE,
+    .shapes = streaming_max_pool_shapes,
+    .dtypes = fnc_dtypes_as_first};
+
+/* ---- heads and streams ---- */
+
+static finnc_status label_select_shapes(finnc_infer *in)
+{
+    fnc_shape x = fnc_shape_of(in, 0);
+    x.elem = FINNC_ELEM_INT64;
+    if (x.rank > 0)
+        x.dims[x.rank - 1] = fnc_known(fnc_infer_int(in, "K", 1));
+    return fnc_infer_set(in, 0, &x);
+}
+
+/* Whole bytes that hold the largest label. */
+static finnc_status label_select_dtypes(finnc_infer *in)
+{
+    int64_t labels;
+    FINNC_TRY(finnc_node_need_int(in->cx, in->node, "Labels", &labels));
+    finnc_dtype t = finnc_dtype_smallest((double)(labels > 0 ? labels - 1 : 0));
+    if (t.bits > 1)
+        t.bits = (t.bits + 7) / 8 * 8;
+    return finnc_infer_set_dtype(in, 0, t);
+}
+
+const finnc_op fnc_op_finn_label_select = {
+    .name = "LabelSelect",
+    .domain = FPGADATAFLOW,
+    .summary = "the places of the K largest elements",
+    .since = {1},
+    .in = {{"x", "(..., Labels)", 0}},
+    .out = {{"indices", "(..., K)", 0}},
+    .attrs = {BACKEND,
+              INT("Labels", "elements to choose from"),
+              PE,
+              {"K", FINNC_ATTR_INT, "1", "how many", 0},
+              TYPE("inputDataType", "of x"),
+              {"outputDataType", FINNC_ATTR_STRING, "\"\"", "of the indices", 0},
+              VECTORS},
+    .traits = FINNC_OP_HARDWARE,
+    .shapes = label_select_shapes,
+    .dtypes = label_select_dtypes};
+
+/* The smallest type that holds low and high; signed if low is below zero. */
+static finnc_dtype spanning(double low, double high)
+{
+    bool is_signed = low < 0;
+    for (int bits = is_signed ? 2 : 1; bits < 64; bits++) {
+        finnc_dtype t = is_signed ? finnc_dtype_int(bits) : finnc_dtype_uint(bits);
+        if (low >= finnc_dtype_min(t) && high <= finnc_dtype_max(t))
+            return t;
+    }
+    return is_signed ? finnc_dtype_int(64) : finnc_dtype_uint(64);
+}
+
+static finnc_status add_streams_dtypes(finnc_infer *in)
+{
+    finnc_dtype a = finnc_infer_dtype(in, 0), b = finnc_infer_dtype(in, 1);
+    if (!finnc_dtype_is_integer(a) || !finnc_dtype_is_integer(b))
+        return FINNC_OK;
+    return finnc_infer_set_dtype(
+        in, 0,
+        spanning(finnc_dtype_min(a) + finnc_dtype_min(b), finnc_dtype_max(a) + finnc_dtype_max(b)));
+}
+
+const finnc_op fnc_op_finn_add_streams = {
+    .name = "AddStreams",
+    .domain = FPGADATAFLOW,
+    .summary = "sums of two streams",
+    .since = {1},
+    .in = {{"a", "(..., C)", 0}, {"b", "(..., C)", 0}},
+    .out = {{"y", "(..., C)", 0}},
+    .attrs = {BACKEND, INT("NumChannels", "C"), PE, TYPE("inputDataType", "of a and b"), VECTORS},
+    .traits = FINNC_OP_HARDWARE | FINNC_OP_COMMUTATIVE | FINNC_OP_ELEMENTWISE,
+    .shapes = fnc_shapes_as_first,
+    .dtypes = add_streams_dtypes};
+
+const finnc_op fnc_op_finn_channelwise_op = {
+    .name = "ChannelwiseOp",
+    .domain = FPGADATAFLOW,
+    .summary = "adds, multiplies or compares with one number per channel",
+    .since = {1},
+    .in = {{"x", "(..., C)", 0}, {"param", "(C)", 0}},
+    .out = {{"y", "(..., C)", 0}},
+    .attrs = {BACKEND,
+              {"Func", FINNC_ATTR_STRING, "\"cmp_le\"", "add, mul, cmp_le or cmp_ge", 0},
+              PE,
+              INT("NumChannels", "C"),
+              TYPE("inputDataType", "of x"),
+              TYPE("paramDataType", "of the numbers"),
+              TYPE("outputDataType", "of y"),
+              VECTORS},
+    .traits = FINNC_OP_HARDWARE | FINNC_OP_ELEMENTWISE,
+    .shapes = fnc_shapes_as_first,
+    .dtypes = output_dtype};
+
+static finnc_status duplicate_shapes(finnc_infer *in)
+{
+    fnc_shape x = fnc_shape_of(in, 0);
+    for (size_t o = 0; o < finnc_infer_noutputs(in); o++)
+        FINNC_TRY(fnc_infer_set(in, o, &x));
+    return FINNC_OK;
+}
+
+static finnc_status duplicate_dtypes(finnc_infer *in)
+{
+    for (size_t o = 0; o < finnc_infer_noutputs(in); o++)
+        FINNC_TRY(finnc_infer_set_dtype(in, o, finnc_infer_dtype(in, 0)));
+    return FINNC_OK;
+}
+
+const finnc_op fnc_op_finn_duplicate_streams = {
+    .name = "DuplicateStreams",
+    .domain = FPGADATAFLOW,
+    .summary = "the same stream several times",
+    .since = {1},
+    .in = {{"x", "(..., C)", 0}},
+    .out = {{"copies", "as x", FINNC_VARIADIC}},
+    .attrs = {BACKEND,
+              INT("NumChannels", "C"),
+              PE,
+              {"NumOutputStreams", FINNC_ATTR_INT, "2", "copies", 0},
+              TYPE("inputDataType", "of x"),
+              VECTORS},
+    .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES,
+    .shapes = duplicate_shapes,
+    .dtypes = duplicate_dtypes};
+
+static finnc_status global_acc_shapes(finnc_infer *in)
+{
+    fnc_shape x = fnc_shape_of(in, 0);
+    for (int i = 1; i < x.rank - 1; i++)
+        x.dims[i] = fnc_known(1);
+    return fnc_infer_set(in, 0, &x);
+}
+
+/* The sum over all places of one picture. */
+static finnc_status global_acc_dtypes(finnc_infer *in)
+{
+    finnc_dtype t = finnc_infer_dtype(in, 0);
+    double places = 1;
+    for (int i = 1; i < finnc_infer_rank(in, 0) - 1; i++)
+        places *= (double)finnc_infer_dim(in, 0, i).size;
+    if (!finnc_dtype_is_integer(t) || places < 1)
+        return FINNC_OK;
+    return finnc_infer_set_dtype(
+        in, 0, spanning(places * finnc_dtype_min(t), places * finnc_dtype_max(t)));
+}
+
+const finnc_op fnc_op_finn_global_acc_pool = {
+    .name = "GlobalAccPool",
+    .domain = FPGADATAFLOW,
+    .summary = "sums over all places of a picture",
+    .since = {1},
+    .in = {{"x", "(N, H, W, C)", 0}},
+    .out = {{"y", "(N, 1, 1, C)", 0}},
+    .attrs = {BACKEND, INT("NumChannels", "C"), PE, TYPE("inputDataType", "of x"), VECTORS},
+    .traits = FINNC_OP_HARDWARE,
+    .shapes = global_acc_shapes,
+    .dtypes = global_acc_dtypes};

@@ -1,0 +1,148 @@
+/* Inference over whole graphs, in node order. */
+#include "infer.h"
+
+#include <string.h>
+
+/* ---- shapes ---- */
+
+static finnc_status infer_graph(finnc_ctx *cx, finnc_graph *graph);
+
+static finnc_status infer_subgraphs(finnc_ctx *cx, const finnc_node *node)
+{
+    for (size_t i = 0; i < finnc_node_nattrs(node); i++) {
+        const finnc_attr *attr = finnc_node_attr(node, i);
+        finnc_graph *body;
+        for (size_t k = 0; (body = finnc_attr_graph(attr, k)) != NULL; k++)
+            FINNC_TRY(infer_graph(cx, body));
+    }
+    return FINNC_OK;
+}
+
+finnc_status finnc_node_infer_shapes(finnc_ctx *cx, finnc_node *node, bool replace)
+{
+    finnc_infer in;
+    fnc_infer_init(&in, cx, node);
+    in.replace = replace;
+    FNC_AT_NODE(cx, node);
+    return in.op && in.op->shapes ? in.op->shapes(&in) : FINNC_OK;
+}
+
+static finnc_status infer_graph(finnc_ctx *cx, finnc_graph *graph)
+{
+    finnc_foreach_node (node, graph) {
+        FINNC_TRY(infer_subgraphs(cx, node));
+        FINNC_TRY(finnc_node_infer_shapes(cx, node, false));
+    }
+    return FINNC_OK;
+}
+
+finnc_status finnc_graph_infer_shapes(finnc_ctx *cx, finnc_graph *graph)
+{
+    return infer_graph(cx, graph);
+}
+
+/* ---- data types ---- */
+
+/* Upstream writes FLOAT32 where an op has no rule and nothing else is annotated; here that is no
+ * annotation. What an op does not know keeps what it has, so there is nothing to do. */
+static finnc_status infer_dtypes_of(finnc_ctx *cx, const finnc_node *node, bool allow_scaledint)
+{
+    finnc_infer in;
+    fnc_infer_init(&in, cx, node);
+    in.allow_scaledint = allow_scaledint;
+    FNC_AT_NODE(cx, node);
+    if (in.op && in.op->dtypes)
+        return in.op->dtypes(&in);
+    for (size_t o = 0; o < finnc_node_noutputs(node); o++) {
+        const finnc_value *v = finnc_node_output(node, o);
+        if (v && finnc_value_has_dtype(v))
+            FINNC_TRY(finnc_infer_set_dtype(&in, o, finnc_value_dtype(v)));
+    }
+    return FINNC_OK;
+}
+
+finnc_status finnc_graph_infer_dtypes(finnc_ctx *cx, finnc_graph *graph, bool allow_scaledint)
+{
+    /* One sweep is enough for a sorted graph; the others settle within as many sweeps as the
+     * longest way against the order. */
+    for (size_t sweep = 0; sweep <= finnc_graph_nnodes(graph); sweep++) {
+        uint64_t edits = finnc_graph_edits(graph);
+        finnc_foreach_node (node, graph)
+            FINNC_TRY(infer_dtypes_of(cx, node, allow_scaledint));
+        if (finnc_graph_edits(graph) == edits)
+            break;
+    }
+    return FINNC_OK;
+}
+
+/* ---- layouts (qonnx.md 5.3) ---- */
+
+static const char *layout_by_rank(int rank)
+{
+    return rank == 4 ? "NHWC" : rank == 3 ? "NWC" : "";
+}
+
+/* Rank 2 is always NC. A standard op hands on what its input 0 has; a custom one only if the ranks
+ * agree. */
+static finnc_status default_layouts(finnc_infer *in)
+{
+    bool custom = finnc_node_is_custom(in->node);
+    const char *first = finnc_infer_layout(in, 0);
+    for (size_t o = 0; o < finnc_infer_noutputs(in); o++) {
+        int rank = finnc_infer_out_rank(in, o);
+        const char *layout = layout_by_rank(rank);
+        if (rank == 2)
+            layout = "NC";
+        else if (first && *first && (!custom || finnc_infer_rank(in, 0) == rank))
+            layout = first;
+        FINNC_TRY(finnc_infer_set_layout(in, o, layout));
+    }
+    return FINNC_OK;
+}
+
+static finnc_status infer_layouts_of(finnc_ctx *cx, const finnc_node *node)
+{
+    finnc_infer in;
+    fnc_infer_init(&in, cx, node);
+    FNC_AT_NODE(cx, node);
+    return in.op && in.op->layouts ? in.op->layouts(&in) : default_layouts(&in);
+}
+
+static finnc_status layout_of_input(finnc_ctx *cx, finnc_graph *graph)
+{
+    finnc_value *x = finnc_graph_input(graph, 0);
+    if (!x || (finnc_value_layout(x) && *finnc_value_layout(x)))
+        return FINNC_OK;
+    int rank = finnc_value_rank(x);
+    const char *layout = rank == 4 ? "NCHW" : rank == 3 ? "NWC" : rank == 2 ? "NC" : NULL;
+    FNC_AT_TENSOR(cx, finnc_value_name(x));
+    if (!layout)
+        return finnc_fail(cx, FINNC_BAD_VALUE,
+                          "an input of rank %d has no usual layout: annotate one", rank);
+    finnc_log(cx, FINNC_NOTE, "has no layout, taken as %s", layout);
+    return finnc_value_set_layout(cx, x, layout);
+}
+
+finnc_status finnc_graph_infer_layouts(finnc_ctx *cx, finnc_graph *graph)
+{
+    FINNC_TRY(layout_of_input(cx, graph));
+    for (size_t sweep = 0; sweep <= finnc_graph_nnodes(graph); sweep++) {
+        uint64_t edits = finnc_graph_edits(graph);
+        finnc_foreach_node (node, graph)
+            FINNC_TRY(infer_layouts_of(cx, node));
+        if (finnc_graph_edits(graph) == edits)
+            break;
+    }
+    return FINNC_OK;
+}
+
+/* ---- cost ---- */
+
+finnc_status finnc_node_cost(finnc_ctx *cx, const finnc_node *node, finnc_cost *cost)
+{
+    *cost = (finnc_cost){0};
+    finnc_infer in;
+    fnc_infer_init(&in, cx, node);
+    FNC_AT_NODE(cx, node);
+    return in.op && in.op->cost ? in.op->cost(&in, cost) : FINNC_OK;
+}

@@ -1,0 +1,368 @@
+/* What inference functions see of their node, and the rules that many ops share. */
+#include "infer.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+void fnc_infer_init(finnc_infer *in, finnc_ctx *cx, const finnc_node *node)
+{
+    *in = (finnc_infer){.cx = cx,
+                        .node = node,
+                        .op = finnc_node_find_op(node),
+                        .version = finnc_node_version(node)};
+}
+
+finnc_ctx *finnc_infer_ctx(const finnc_infer *in)
+{
+    return in->cx;
+}
+
+const finnc_node *finnc_infer_node(const finnc_infer *in)
+{
+    return in->node;
+}
+
+int finnc_infer_version(const finnc_infer *in)
+{
+    return in->version;
+}
+
+size_t finnc_infer_ninputs(const finnc_infer *in)
+{
+    return finnc_node_ninputs(in->node);
+}
+
+size_t finnc_infer_noutputs(const finnc_infer *in)
+{
+    return finnc_node_noutputs(in->node);
+}
+
+bool finnc_infer_has(const finnc_infer *in, size_t i)
+{
+    return finnc_node_input(in->node, i) != NULL;
+}
+
+finnc_elem finnc_infer_elem(const finnc_infer *in, size_t i)
+{
+    const finnc_value *v = finnc_node_input(in->node, i);
+    return v ? finnc_value_elem(v) : FINNC_ELEM_UNDEFINED;
+}
+
+int finnc_infer_rank(const finnc_infer *in, size_t i)
+{
+    const finnc_value *v = finnc_node_input(in->node, i);
+    return v ? finnc_value_rank(v) : -1;
+}
+
+finnc_dim finnc_infer_dim(const finnc_infer *in, size_t i, int axis)
+{
+    const finnc_value *v = finnc_node_input(in->node, i);
+    return v ? finnc_value_dim(v, axis) : fnc_unknown_dim();
+}
+
+const finnc_tensor *finnc_infer_const(const finnc_infer *in, size_t i)
+{
+    const finnc_value *v = finnc_node_input(in->node, i);
+    if (!v)
+        return NULL;
+    if (finnc_value_is_constant(v))
+        return finnc_value_tensor(v);
+    const finnc_node *producer = finnc_value_producer(v);
+    if (!producer || !finnc_node_is(producer, "Constant"))
+        return NULL;
+    const finnc_attr *value = finnc_node_find_attr(producer, "value");
+    return value ? finnc_attr_tensor(value, 0) : NULL;
+}
+
+finnc_dtype finnc_infer_dtype(const finnc_infer *in, size_t i)
+{
+    const finnc_value *v = finnc_node_input(in->node, i);
+    return v ? finnc_value_dtype(v) : finnc_dtype_float32();
+}
+
+const char *finnc_infer_layout(const finnc_infer *in, size_t i)
+{
+    const finnc_value *v = finnc_node_input(in->node, i);
+    return v ? finnc_value_layout(v) : NULL;
+}
+
+int finnc_infer_out_rank(const finnc_infer *in, size_t o)
+{
+    const finnc_value *v = finnc_node_output(in->node, o);
+    return v ? finnc_value_rank(v) : -1;
+}
+
+int64_t fnc_infer_int(const finnc_infer *in, const char *name, int64_t absent)
+{
+    return finnc_node_int(in->node, name, absent);
+}
+
+fnc_shape fnc_shape_of(const finnc_infer *in, size_t i)
+{
+    fnc_shape s = {.elem = finnc_infer_elem(in, i), .rank = finnc_infer_rank(in, i)};
+    for (int axis = 0; axis < s.rank; axis++)
+        s.dims[axis] = finnc_infer_dim(in, i, axis);
+    return s;
+}
+
+finnc_status fnc_infer_set(finnc_infer *in, size_t o, const fnc_shape *shape)
+{
+    return finnc_infer_set_type(in, o, shape->elem, shape->rank, shape->dims);
+}
+
+finnc_dim fnc_dim_mul(finnc_dim a, finnc_dim b)
+{
+    int64_t r;
+    if (a.size < 0 || b.size < 0 || !fnc_mul_i64(a.size, b.size, &r))
+        return a.size == 1 ? b : b.size == 1 ? a : fnc_unknown_dim();
+    return fnc_known(r);
+}
+
+finnc_status fnc_infer_axis(const finnc_infer *in, int64_t axis, int rank, int *normal)
+{
+    if (axis < -rank || axis >= rank)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "axis %" PRId64 " is outside a tensor of rank %d", axis, rank);
+    *normal = (int)(axis < 0 ? axis + rank : axis);
+    return FINNC_OK;
+}
+
+/* ---- setting outputs ---- */
+
+/* Writes a shape like [1,3,N,?] for messages. */
+static const char *print_shape(const fnc_shape *s, char *text, size_t room)
+{
+    if (s->rank < 0)
+        return "unknown";
+    size_t n = 0;
+    text[n++] = '[';
+    for (int i = 0; i < s->rank && n + 24 < room; i++) {
+        const char *comma = i ? "," : "";
+        int k;
+        if (s->dims[i].size >= 0)
+            k = snprintf(text + n, room - n, "%s%" PRId64, comma, s->dims[i].size);
+        else
+            k = snprintf(text + n, room - n, "%s%.16s", comma,
+                         s->dims[i].symbol ? s->dims[i].symbol : "?");
+        n += k > 0 ? (size_t)k : 0;
+    }
+    snprintf(text + n, room - n, "]");
+    return text;
+}
+
+static finnc_status contradict(const finnc_infer *in, const finnc_value *value,
+                               const fnc_shape *found)
+{
+    fnc_shape said = {.elem = finnc_value_elem(value), .rank = finnc_value_rank(value)};
+    for (int i = 0; i < said.rank; i++)
+        said.dims[i] = finnc_value_dim(value, i);
+    char a[256], b[256];
+    FNC_AT_NODE(in->cx, in->node);
+    if (said.elem && found->elem && said.elem != found->elem)
+        return finnc_fail(
+            in->cx, FINNC_BAD_VALUE, "'%s' is %s in the model, but the inputs make it %s",
+            finnc_value_name(value), finnc_elem_name(said.elem), finnc_elem_name(found->elem));
+    return finnc_fail(
+        in->cx, FINNC_BAD_VALUE, "'%s' has the shape %s in the model, but the inputs make it %s",
+        finnc_value_name(value), print_shape(&said, a, sizeof a), print_shape(found, b, sizeof b));
+}
+
+/* Fills what `found` leaves open from what the model says of the value; false if the two contradict
+ * each other. */
+static bool merge(fnc_shape *found, const finnc_value *value)
+{
+    finnc_elem elem = finnc_value_elem(value);
+    if (!found->elem)
+        found->elem = elem;
+    if (elem && elem != found->elem)
+        return false;
+    int rank = finnc_value_rank(value);
+    if (rank < 0)
+        return true;
+    if (found->rank >= 0 && found->rank != rank)
+        return false;
+    bool open = found->rank < 0;
+    found->rank = rank;
+    for (int i = 0; i < rank; i++) {
+        finnc_dim said = finnc_value_dim(value, i);
+        if (open || found->dims[i].size < 0)
+            found->dims[i] = said.size >= 0 || said.symbol || open ? said : found->dims[i];
+        else if (said.size >= 0 && said.size != found->dims[i].size)
+            return false;
+    }
+    return true;
+}
+
+finnc_status finnc_infer_set_type(finnc_infer *in, size_t o, finnc_elem elem, int rank,
+                                  const finnc_dim *dims)
+{
+    finnc_value *value = finnc_node_output(in->node, o);
+    if (!value)
+        return FINNC_OK;
+    fnc_shape found = {.elem = elem, .rank = rank};
+    if (rank > 0)
+        memcpy(found.dims, dims, (size_t)rank * sizeof *dims);
+    if (in->replace) {
+        if (!found.elem)
+            found.elem = finnc_value_elem(value);
+    } else if (!merge(&found, value)) {
+        fnc_shape said = {.elem = elem, .rank = rank};
+        if (rank > 0)
+            memcpy(said.dims, dims, (size_t)rank * sizeof *dims);
+        return contradict(in, value, &said);
+    }
+    if (!found.elem && found.rank < 0)
+        return FINNC_OK;
+    return finnc_value_set_type(in->cx, value, found.elem, found.rank, found.dims);
+}
+
+finnc_status finnc_infer_set_dtype(finnc_infer *in, size_t o, finnc_dtype dtype)
+{
+    finnc_value *value = finnc_node_output(in->node, o);
+    if (!value)
+        return FINNC_OK;
+    if (dtype.kind == FINNC_DTYPE_SCALEDINT && !in->allow_scaledint)
+        dtype = finnc_dtype_float32();
+    /* FLOAT32 is what no annotation means: none is made only to say so. */
+    if (dtype.kind == FINNC_DTYPE_FLOAT32 && !finnc_value_has_dtype(value) &&
+        finnc_value_elem(value) != FINNC_ELEM_FLOAT16)
+        return FINNC_OK;
+    return finnc_value_set_dtype(in->cx, value, dtype);
+}
+
+finnc_status finnc_infer_set_layout(finnc_infer *in, size_t o, const char *layout)
+{
+    finnc_value *value = finnc_node_output(in->node, o);
+    return value ? finnc_value_set_layout(in->cx, value, layout) : FINNC_OK;
+}
+
+/* ---- rules that many ops share ---- */
+
+finnc_status fnc_infer_list(const finnc_infer *in, const char *attr, size_t input, fnc_list *list)
+{
+    *list = (fnc_list){.known = true};
+    size_t count;
+    const int64_t *x = attr ? finnc_node_ints(in->node, attr, &count) : NULL;
+    const finnc_tensor *t = x ? NULL : finnc_infer_const(in, input);
+    if (t)
+        count = (size_t)finnc_tensor_nelems(t);
+    else if (!x) {
+        list->present = list->known = false;
+        list->known = !finnc_infer_has(in, input);
+        list->present = !list->known;
+        return FINNC_OK;
+    }
+    if (count > FINNC_MAX_RANK)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "%s has %zu entries (at most %d)",
+                          attr ? attr : "an input", count, FINNC_MAX_RANK);
+    list->present = true;
+    list->count = count;
+    for (size_t i = 0; i < count; i++)
+        list->x[i] = x ? x[i] : finnc_tensor_get_int(t, (int64_t)i);
+    return FINNC_OK;
+}
+
+finnc_status fnc_shapes_as_first(finnc_infer *in)
+{
+    fnc_shape s = fnc_shape_of(in, 0);
+    return fnc_infer_set(in, 0, &s);
+}
+
+/* Two dimensions at the same place. A known one beside an unknown one wins only if it is not 1. */
+static bool broadcast_dim(finnc_dim a, finnc_dim b, finnc_dim *r)
+{
+    if (a.size == 1)
+        *r = b;
+    else if (b.size == 1)
+        *r = a;
+    else if (a.size >= 0 && b.size >= 0) {
+        *r = a;
+        return a.size == b.size;
+    } else if (a.size >= 0 || b.size >= 0)
+        *r = a.size >= 0 ? a : b;
+    else
+        *r = a.symbol && b.symbol && !strcmp(a.symbol, b.symbol) ? a : fnc_unknown_dim();
+    return true;
+}
+
+finnc_status fnc_infer_broadcast(const finnc_infer *in, size_t first, fnc_shape *shape)
+{
+    for (size_t i = first; i < finnc_infer_ninputs(in); i++) {
+        if (!finnc_infer_has(in, i))
+            continue;
+        fnc_shape s = fnc_shape_of(in, i);
+        if (s.rank < 0 || shape->rank < 0) {
+            shape->rank = -1;
+            return FINNC_OK;
+        }
+        int rank = s.rank > shape->rank ? s.rank : shape->rank;
+        fnc_shape merged = {.elem = shape->elem, .rank = rank};
+        for (int axis = 0; axis < rank; axis++) {
+            int x = axis - (rank - shape->rank), y = axis - (rank - s.rank);
+            finnc_dim a = x < 0 ? fnc_known(1) : shape->dims[x],
+                      b = y < 0 ? fnc_known(1) : s.dims[y];
+            if (!broadcast_dim(a, b, &merged.dims[axis])) {
+                char ta[256], tb[256];
+                return finnc_fail(
+                    in->cx, FINNC_BAD_VALUE, "shapes %s and %s (input %zu) do not broadcast",
+                    print_shape(shape, ta, sizeof ta), print_shape(&s, tb, sizeof tb), i);
+            }
+        }
+        *shape = merged;
+    }
+    return FINNC_OK;
+}
+
+finnc_status fnc_shapes_broadcast(finnc_infer *in)
+{
+    fnc_shape s = {.elem = finnc_infer_elem(in, 0)};
+    FINNC_TRY(fnc_infer_broadcast(in, 0, &s));
+    return fnc_infer_set(in, 0, &s);
+}
+
+finnc_status fnc_shapes_compare(finnc_infer *in)
+{
+    fnc_shape s = {.elem = FINNC_ELEM_BOOL};
+    FINNC_TRY(fnc_infer_broadcast(in, 0, &s));
+    return fnc_infer_set(in, 0, &s);
+}
+
+finnc_status fnc_dtypes_as_first(finnc_infer *in)
+{
+    return finnc_infer_set_dtype(in, 0, finnc_infer_dtype(in, 0));
+}
+
+/* All inputs integers: 32 bits, signed if one of them is or numbers are subtracted. All on some
+ * grid: SCALEDINT<32>. One float: FLOAT32. */
+finnc_status fnc_dtypes_mac(finnc_infer *in)
+{
+    bool integers = true, grids = true, is_signed = !strcmp(finnc_node_op_type(in->node), "Sub");
+    for (size_t i = 0; i < finnc_infer_ninputs(in); i++) {
+        finnc_dtype t = finnc_infer_dtype(in, i);
+        integers &= finnc_dtype_is_integer(t);
+        grids &= finnc_dtype_is_integer(t) || t.kind == FINNC_DTYPE_FIXED ||
+                 t.kind == FINNC_DTYPE_SCALEDINT;
+        is_signed |= finnc_dtype_is_signed(t);
+    }
+    if (integers)
+        return finnc_infer_set_dtype(in, 0, is_signed ? finnc_dtype_int(32) : finnc_dtype_uint(32));
+    if (grids)
+        return finnc_infer_set_dtype(in, 0,
+                                     (finnc_dtype){.kind = FINNC_DTYPE_SCALEDINT, .bits = 32});
+    return finnc_infer_set_dtype(in, 0, finnc_dtype_float32());
+}
+
+finnc_status fnc_infer_dtype_attr(const finnc_infer *in, const char *name, finnc_dtype *dtype)
+{
+    const char *text;
+    FINNC_TRY(finnc_node_need_string(in->cx, in->node, name, &text));
+    return finnc_dtype_parse(in->cx, text, dtype);
+}
+
+finnc_status fnc_cost_nothing(finnc_infer *in, finnc_cost *cost)
+{
+    (void)in;
+    *cost = (finnc_cost){0};
+    return FINNC_OK;
+}

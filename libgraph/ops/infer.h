@@ -1,0 +1,95 @@
+/* What inference functions share: the body of finnc_infer, shapes as plain values, and the rules
+ * that many ops have in common. */
+#ifndef FNC_INFER_H
+#define FNC_INFER_H
+
+#include "../base/compiler.h"
+
+#include <finnc/op.h>
+
+struct finnc_infer {
+    finnc_ctx *cx;
+    const finnc_node *node;
+    const finnc_op *op;
+    int version;
+    bool replace;         /* types of outputs are replaced, not merged */
+    bool allow_scaledint; /* SCALEDINT stays SCALEDINT */
+};
+
+void fnc_infer_init(finnc_infer *in, finnc_ctx *cx, const finnc_node *node);
+
+/* An element type and a shape, any of it unknown. */
+typedef struct fnc_shape {
+    finnc_elem elem;
+    int rank; /* -1: unknown */
+    finnc_dim dims[FINNC_MAX_RANK];
+} fnc_shape;
+
+fnc_shape fnc_shape_of(const finnc_infer *in, size_t i);
+FINNC_MUST_USE finnc_status fnc_infer_set(finnc_infer *in, size_t o, const fnc_shape *shape);
+static inline finnc_dim fnc_known(int64_t size)
+{
+    return (finnc_dim){size, NULL};
+}
+static inline finnc_dim fnc_unknown_dim(void)
+{
+    return (finnc_dim){-1, NULL};
+}
+/* a * b, unknown if either is or the product overflows. */
+finnc_dim fnc_dim_mul(finnc_dim a, finnc_dim b);
+/* `axis` counted from the front; BAD_VALUE if outside of `rank`. */
+FINNC_MUST_USE finnc_status fnc_infer_axis(const finnc_infer *in, int64_t axis, int rank,
+                                           int *normal);
+/* The shape that inputs `first`.. broadcast to, merged into `shape` (which starts as rank 0, or as
+ * what came before). */
+FINNC_MUST_USE finnc_status fnc_infer_broadcast(const finnc_infer *in, size_t first,
+                                                fnc_shape *shape);
+/* A list that is an attribute in old versions and a constant input in new ones. `known` is false if
+ * it is an input that is not constant; an absent list has `count` 0 and `present` false. At most
+ * FINNC_MAX_RANK entries: more is BAD_VALUE. */
+typedef struct fnc_list {
+    bool known, present;
+    size_t count;
+    int64_t x[FINNC_MAX_RANK];
+} fnc_list;
+FINNC_MUST_USE finnc_status fnc_infer_list(const finnc_infer *in, const char *attr, size_t input,
+                                           fnc_list *list);
+int64_t fnc_infer_int(const finnc_infer *in, const char *name, int64_t absent);
+
+/* ---- shapes ---- */
+
+finnc_status fnc_shapes_as_first(finnc_infer *in); /* type and shape of input 0 */
+finnc_status
+fnc_shapes_broadcast(finnc_infer *in); /* element type of input 0, all inputs broadcast */
+finnc_status fnc_shapes_compare(finnc_infer *in); /* BOOL, all inputs broadcast */
+finnc_status fnc_shapes_mat_mul(finnc_infer *in); /* numpy's matmul of inputs 0 and 1 */
+finnc_status fnc_shapes_pool(
+    finnc_infer *in); /* windows over the spatial axes of (N, C, ...), by the attributes */
+/* A window moved over an axis: sizes after a kernel, as ONNX's Conv and pools have it. Attributes
+ * are read once. */
+typedef struct fnc_window {
+    size_t rank; /* spatial axes */
+    int64_t kernel[FINNC_MAX_RANK], stride[FINNC_MAX_RANK], dilation[FINNC_MAX_RANK];
+    int64_t begin[FINNC_MAX_RANK], end[FINNC_MAX_RANK];
+    bool same, ceil;
+} fnc_window;
+/* `kernel` (rank entries) is used if the node has no kernel_shape; NULL: the attribute is needed.
+ */
+FINNC_MUST_USE finnc_status fnc_window_read(const finnc_infer *in, size_t rank,
+                                            const int64_t *kernel, fnc_window *window);
+FINNC_MUST_USE finnc_status fnc_window_out(const finnc_infer *in, const fnc_window *window,
+                                           size_t axis, finnc_dim size, finnc_dim *out);
+
+/* ---- data types ---- */
+
+finnc_status fnc_dtypes_as_first(finnc_infer *in); /* output 0 as input 0 */
+finnc_status fnc_dtypes_mac(finnc_infer *in); /* upstream's rule for sums and products: 32 bits */
+/* A data type that a string attribute names; BAD_VALUE if it is none. */
+FINNC_MUST_USE finnc_status fnc_infer_dtype_attr(const finnc_infer *in, const char *name,
+                                                 finnc_dtype *dtype);
+
+/* ---- costs ---- */
+
+finnc_status fnc_cost_nothing(finnc_infer *in, finnc_cost *cost);
+
+#endif

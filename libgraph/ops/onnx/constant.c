@@ -1,0 +1,70 @@
+/* Constants as nodes. */
+#include "../infer.h"
+
+static finnc_status constant_shapes(finnc_infer *in)
+{
+    static const struct {
+        const char *name;
+        finnc_elem elem;
+        int rank;
+    } spellings[] = {
+        {"value_float", FINNC_ELEM_FLOAT, 0},   {"value_int", FINNC_ELEM_INT64, 0},
+        {"value_string", FINNC_ELEM_STRING, 0}, {"value_floats", FINNC_ELEM_FLOAT, 1},
+        {"value_ints", FINNC_ELEM_INT64, 1},    {"value_strings", FINNC_ELEM_STRING, 1}};
+    const finnc_attr *attr = finnc_node_find_attr(in->node, "value");
+    const finnc_tensor *t = attr ? finnc_attr_tensor(attr, 0) : NULL;
+    if (t) {
+        fnc_shape y = {.elem = finnc_tensor_elem(t), .rank = finnc_tensor_rank(t)};
+        for (int i = 0; i < y.rank; i++)
+            y.dims[i] = fnc_known(finnc_tensor_dim(t, i));
+        return fnc_infer_set(in, 0, &y);
+    }
+    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
+        if ((attr = finnc_node_find_attr(in->node, spellings[i].name)) != NULL) {
+            finnc_dim n = fnc_known((int64_t)finnc_attr_count(attr));
+            return finnc_infer_set_type(in, 0, spellings[i].elem, spellings[i].rank, &n);
+        }
+    return FINNC_OK;
+}
+
+const finnc_op fnc_op_onnx_constant = {
+    .name = "Constant",
+    .summary = "a tensor said in the node itself",
+    .since = {1, 9, 11, 12, 13, 19, 21, 23, 24, 25},
+    .in = {{0}},
+    .out = {{"output", "the tensor", 0}},
+    .attrs = {{"value", FINNC_ATTR_TENSOR, NULL, "the tensor, or one of the others:", 0},
+              {"sparse_value", FINNC_ATTR_SPARSE_TENSOR, NULL, "a sparse one", 0},
+              {"value_float", FINNC_ATTR_FLOAT, NULL, "one number", 0},
+              {"value_floats", FINNC_ATTR_FLOATS, NULL, "a vector", 0},
+              {"value_int", FINNC_ATTR_INT, NULL, "one integer", 0},
+              {"value_ints", FINNC_ATTR_INTS, NULL, "a vector of integers", 0},
+              {"value_string", FINNC_ATTR_STRING, NULL, "one string", 0},
+              {"value_strings", FINNC_ATTR_STRINGS, NULL, "a vector of strings", 0}},
+    .shapes = constant_shapes};
+
+static finnc_status constant_of_shape_shapes(finnc_infer *in)
+{
+    const finnc_attr *attr = finnc_node_find_attr(in->node, "value");
+    const finnc_tensor *t = attr ? finnc_attr_tensor(attr, 0) : NULL;
+    fnc_shape y = {.elem = t ? finnc_tensor_elem(t) : FINNC_ELEM_FLOAT, .rank = -1};
+    fnc_list sizes;
+    FINNC_TRY(fnc_infer_list(in, NULL, 0, &sizes));
+    if (sizes.known && sizes.present)
+        for (y.rank = 0; (size_t)y.rank < sizes.count; y.rank++) {
+            if (sizes.x[y.rank] < 0)
+                return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                                  "size %d of the shape wanted is negative", y.rank);
+            y.dims[y.rank] = fnc_known(sizes.x[y.rank]);
+        }
+    return fnc_infer_set(in, 0, &y);
+}
+
+const finnc_op fnc_op_onnx_constant_of_shape = {
+    .name = "ConstantOfShape",
+    .summary = "one value all over a shape",
+    .since = {9, 20, 21, 23, 24, 25},
+    .in = {{"input", "the sizes", 0}},
+    .out = {{"output", "of that shape", 0}},
+    .attrs = {{"value", FINNC_ATTR_TENSOR, NULL, "one element; FLOAT 0 if absent", 0}},
+    .shapes = constant_of_shape_shapes};

@@ -1,0 +1,104 @@
+/* Matrix products. */
+#include "../infer.h"
+
+#include <inttypes.h>
+
+/* numpy's matmul: the last two axes are matrices, those before broadcast; a vector is a row on the
+ * left, a column on the right. */
+finnc_status fnc_shapes_mat_mul(finnc_infer *in)
+{
+    fnc_shape a = fnc_shape_of(in, 0), b = fnc_shape_of(in, 1);
+    if (a.rank < 0 || b.rank < 0)
+        return finnc_infer_set_type(in, 0, a.elem, -1, NULL);
+    if (!a.rank || !b.rank)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "multiplies matrices, input %d has rank 0",
+                          a.rank ? 1 : 0);
+    finnc_dim ka = a.dims[a.rank - 1], kb = b.dims[b.rank > 1 ? b.rank - 2 : 0];
+    if (ka.size >= 0 && kb.size >= 0 && ka.size != kb.size)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "rows of A have %" PRId64 " elements, columns of B have %" PRId64,
+                          ka.size, kb.size);
+    fnc_shape y = {.elem = a.elem};
+    int na = a.rank > 2 ? a.rank - 2 : 0, nb = b.rank > 2 ? b.rank - 2 : 0, n = na > nb ? na : nb;
+    for (int i = 0; i < n; i++) {
+        finnc_dim x = i - (n - na) < 0 ? fnc_known(1) : a.dims[i - (n - na)];
+        finnc_dim z = i - (n - nb) < 0 ? fnc_known(1) : b.dims[i - (n - nb)];
+        if (x.size >= 0 && z.size >= 0 && x.size != z.size && x.size != 1 && z.size != 1)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                              "%" PRId64 " matrices on the left, %" PRId64 " on the right", x.size,
+                              z.size);
+        y.dims[y.rank++] = x.size == 1 ? z : z.size == 1 || x.size >= 0 ? x : z;
+    }
+    if (a.rank > 1)
+        y.dims[y.rank++] = a.dims[a.rank - 2];
+    if (b.rank > 1)
+        y.dims[y.rank++] = b.dims[b.rank - 1];
+    return fnc_infer_set(in, 0, &y);
+}
+
+static finnc_status gemm_shapes(finnc_infer *in)
+{
+    fnc_shape a = fnc_shape_of(in, 0), b = fnc_shape_of(in, 1);
+    fnc_shape y = {.elem = a.elem, .rank = 2, .dims = {fnc_unknown_dim(), fnc_unknown_dim()}};
+    if ((a.rank >= 0 && a.rank != 2) || (b.rank >= 0 && b.rank != 2))
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "multiplies two matrices, inputs have ranks %d and %d", a.rank, b.rank);
+    int ta = fnc_infer_int(in, "transA", 0) != 0, tb = fnc_infer_int(in, "transB", 0) != 0;
+    if (a.rank == 2)
+        y.dims[0] = a.dims[ta];
+    if (b.rank == 2)
+        y.dims[1] = b.dims[!tb];
+    if (a.rank == 2 && b.rank == 2 && a.dims[!ta].size >= 0 && b.dims[tb].size >= 0 &&
+        a.dims[!ta].size != b.dims[tb].size)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "rows of A have %" PRId64 " elements, columns of B have %" PRId64,
+                          a.dims[!ta].size, b.dims[tb].size);
+    return fnc_infer_set(in, 0, &y);
+}
+
+/* qonnx's inference_cost: as many products per output element as the rows of input 0 are long.
+ * Weights: the operand that is constant. */
+static finnc_status matmul_cost(finnc_infer *in, finnc_cost *cost)
+{
+    const finnc_value *a = finnc_node_input(in->node, 0), *b = finnc_node_input(in->node, 1);
+    const finnc_value *y = finnc_node_output(in->node, 0);
+    int64_t ny = y ? finnc_value_nelems(y) : -1;
+    int k_axis = a ? finnc_value_rank(a) - 1 : -1;
+    if (finnc_node_int(in->node, "transA", 0))
+        k_axis--;
+    if (ny < 0 || k_axis < 0 || !b || finnc_value_dim(a, k_axis).size < 0)
+        return FINNC_OK;
+    cost->macs = (double)ny * (double)finnc_value_dim(a, k_axis).size;
+    cost->outputs = (double)ny;
+    const finnc_value *w = finnc_value_is_constant(b) ? b : finnc_value_is_constant(a) ? a : NULL;
+    cost->weights = w ? (double)finnc_value_nelems(w) : 0;
+    return FINNC_OK;
+}
+
+const finnc_op fnc_op_onnx_matmul = {.name = "MatMul",
+                                     .summary = "matrix products, as numpy's matmul",
+                                     .since = {1, 9, 13},
+                                     .in = {{"A", "(..., M, K)", 0}, {"B", "(..., K, N)", 0}},
+                                     .out = {{"Y", "(..., M, N)", 0}},
+                                     .traits = FINNC_OP_LINEAR,
+                                     .shapes = fnc_shapes_mat_mul,
+                                     .dtypes = fnc_dtypes_mac,
+                                     .cost = matmul_cost};
+
+const finnc_op fnc_op_onnx_gemm = {
+    .name = "Gemm",
+    .summary = "alpha * A * B + beta * C for matrices",
+    .since = {1, 6, 7, 9, 11, 13},
+    .in = {{"A", "(M, K), or (K, M) with transA", 0},
+           {"B", "(K, N), or (N, K) with transB", 0},
+           {"C", "broadcasts to (M, N)", FINNC_OPTIONAL}},
+    .out = {{"Y", "(M, N)", 0}},
+    .attrs = {{"alpha", FINNC_ATTR_FLOAT, "1.0", "factor of A * B", 0},
+              {"beta", FINNC_ATTR_FLOAT, "1.0", "factor of C", 0},
+              {"transA", FINNC_ATTR_INT, "0", "is A transposed?", 0},
+              {"transB", FINNC_ATTR_INT, "0", "is B transposed?", 0},
+              {"broadcast", FINNC_ATTR_INT, "0", "before version 7: may C?", 0}},
+    .traits = FINNC_OP_LINEAR,
+    .shapes = gemm_shapes,
+    .dtypes = fnc_dtypes_mac,
+    .cost = matmul_cost};

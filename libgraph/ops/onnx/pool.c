@@ -1,0 +1,87 @@
+/* Pools, and the normalisation that stands beside them. */
+#include "../infer.h"
+
+#define POOL_ATTRS                                                                                 \
+    {"kernel_shape", FINNC_ATTR_INTS, NULL, "per spatial axis", FINNC_REQUIRED},                   \
+        {"strides", FINNC_ATTR_INTS, NULL, "per spatial axis, 1 if absent", 0},                    \
+        {"pads", FINNC_ATTR_INTS, NULL, "begins, then ends, per spatial axis", 0},                 \
+        {"dilations", FINNC_ATTR_INTS, NULL, "per spatial axis, 1 if absent", 0},                  \
+        {"ceil_mode", FINNC_ATTR_INT, "0", "round the number of windows up", 0},                   \
+    {                                                                                              \
+        "auto_pad", FINNC_ATTR_STRING, "\"NOTSET\"", "NOTSET, SAME_UPPER, SAME_LOWER or VALID", 0  \
+    }
+
+const finnc_op fnc_op_onnx_max_pool = {
+    .name = "MaxPool",
+    .summary = "the largest element of each window",
+    .since = {1, 8, 10, 11, 12, 22},
+    .in = {{"X", "(N, C, spatial...)", 0}},
+    .out = {{"Y", "(N, C, spatial...)", 0}, {"Indices", "where each was found", FINNC_OPTIONAL}},
+    .attrs = {POOL_ATTRS,
+              {"storage_order", FINNC_ATTR_INT, "0", "of Indices: 0 by rows, 1 by columns", 0}},
+    .shapes = fnc_shapes_pool,
+    .dtypes = fnc_dtypes_as_first};
+
+const finnc_op fnc_op_onnx_average_pool = {
+    .name = "AveragePool",
+    .summary = "the mean of each window",
+    .since = {1, 7, 10, 11, 19, 22},
+    .in = {{"X", "(N, C, spatial...)", 0}},
+    .out = {{"Y", "(N, C, spatial...)", 0}},
+    .attrs = {POOL_ATTRS, {"count_include_pad", FINNC_ATTR_INT, "0", "does padding count?", 0}},
+    .shapes = fnc_shapes_pool};
+
+static finnc_status global_shapes(finnc_infer *in)
+{
+    fnc_shape x = fnc_shape_of(in, 0);
+    for (int i = 2; i < x.rank; i++)
+        x.dims[i] = fnc_known(1);
+    return fnc_infer_set(in, 0, &x);
+}
+
+const finnc_op fnc_op_onnx_global_average_pool = {.name = "GlobalAveragePool",
+                                                  .summary = "the mean over all spatial axes",
+                                                  .since = {1, 22},
+                                                  .in = {{"X", "(N, C, spatial...)", 0}},
+                                                  .out = {{"Y", "(N, C, 1...)", 0}},
+                                                  .shapes = global_shapes};
+
+const finnc_op fnc_op_onnx_global_max_pool = {.name = "GlobalMaxPool",
+                                              .summary =
+                                                  "the largest element over all spatial axes",
+                                              .since = {1, 22},
+                                              .in = {{"X", "(N, C, spatial...)", 0}},
+                                              .out = {{"Y", "(N, C, 1...)", 0}},
+                                              .shapes = global_shapes,
+                                              .dtypes = fnc_dtypes_as_first};
+
+static finnc_status batch_normalization_shapes(finnc_infer *in)
+{
+    FINNC_TRY(fnc_shapes_as_first(in));
+    fnc_shape c = fnc_shape_of(in, 3);
+    for (size_t o = 1; o < finnc_infer_noutputs(in); o++)
+        FINNC_TRY(fnc_infer_set(in, o, &c));
+    return FINNC_OK;
+}
+
+const finnc_op fnc_op_onnx_batch_normalization = {
+    .name = "BatchNormalization",
+    .summary = "scales and shifts each channel by its mean and variance",
+    .since = {1, 6, 7, 9, 14, 15},
+    .in = {{"X", "(N, C, ...)", 0},
+           {"scale", "(C)", 0},
+           {"B", "(C)", 0},
+           {"mean", "(C)", 0},
+           {"var", "(C)", 0}},
+    .out = {{"Y", "as X", 0},
+            {"running_mean", "in training", FINNC_OPTIONAL},
+            {"running_var", "in training", FINNC_OPTIONAL},
+            {"saved_mean", "before version 14", FINNC_OPTIONAL},
+            {"saved_var", "before version 14", FINNC_OPTIONAL}},
+    .attrs = {{"epsilon", FINNC_ATTR_FLOAT, "1e-05", "added to the variance", 0},
+              {"momentum", FINNC_ATTR_FLOAT, "0.9", "of running figures in training", 0},
+              {"training_mode", FINNC_ATTR_INT, "0", "figures of this batch?", 0},
+              {"spatial", FINNC_ATTR_INT, "1", "before version 9", 0},
+              {"is_test", FINNC_ATTR_INT, "0", "before version 7", 0},
+              {"consumed_inputs", FINNC_ATTR_INTS, NULL, "version 1", 0}},
+    .shapes = batch_normalization_shapes};

@@ -1,0 +1,74 @@
+/* Standard quantisation. */
+#include "../infer.h"
+
+static finnc_status quantize_shapes(finnc_infer *in)
+{
+    fnc_shape y = fnc_shape_of(in, 0);
+    int wanted = 0;
+    (void)fnc_to_int(fnc_infer_int(in, "output_dtype", 0), &wanted);
+    y.elem = finnc_infer_has(in, 2) ? finnc_infer_elem(in, 2)
+             : wanted               ? (finnc_elem)wanted
+                                    : FINNC_ELEM_UINT8;
+    return fnc_infer_set(in, 0, &y);
+}
+
+/* INT or UINT of the element type's width. Upstream stops at types that are no integers; they get
+ * no annotation here. */
+static finnc_status quantize_dtypes(finnc_infer *in)
+{
+    const finnc_value *y = finnc_node_output(in->node, 0);
+    finnc_elem elem = y ? finnc_value_elem(y) : FINNC_ELEM_UNDEFINED;
+    if (!finnc_elem_is_integer(elem))
+        return FINNC_OK;
+    int bits = finnc_elem_bits(elem);
+    return finnc_infer_set_dtype(
+        in, 0, finnc_elem_is_signed(elem) ? finnc_dtype_int(bits) : finnc_dtype_uint(bits));
+}
+
+const finnc_op fnc_op_onnx_quantize_linear = {
+    .name = "QuantizeLinear",
+    .summary = "rounds to a grid and stores the number of the step",
+    .since = {10, 13, 19, 21, 23, 24, 25, 28},
+    .in = {{"x", "numbers", 0},
+           {"y_scale", "step: one, per axis or per block", 0},
+           {"y_zero_point", "the step that is 0", FINNC_OPTIONAL}},
+    .out = {{"y", "integers or small floats, of x's shape", 0}},
+    .attrs = {{"axis", FINNC_ATTR_INT, "1", "of scales per axis", 0},
+              {"block_size", FINNC_ATTR_INT, "0", "of scales per block", 0},
+              {"output_dtype", FINNC_ATTR_INT, "0", "element type, if there is no zero point", 0},
+              {"precision", FINNC_ATTR_INT, "0", "element type of the division", 0},
+              {"saturate", FINNC_ATTR_INT, "1", "8-bit floats: clip instead of overflow", 0}},
+    .traits = FINNC_OP_QUANTISER,
+    .shapes = quantize_shapes,
+    .dtypes = quantize_dtypes};
+
+static finnc_status dequantize_shapes(finnc_infer *in)
+{
+    fnc_shape y = fnc_shape_of(in, 0);
+    int wanted = 0;
+    (void)fnc_to_int(fnc_infer_int(in, "output_dtype", 0), &wanted);
+    y.elem = wanted ? (finnc_elem)wanted : finnc_infer_elem(in, 1);
+    return fnc_infer_set(in, 0, &y);
+}
+
+static finnc_status dequantize_dtypes(finnc_infer *in)
+{
+    int bits = finnc_elem_bits(finnc_infer_elem(in, 0));
+    if (!bits)
+        return FINNC_OK;
+    return finnc_infer_set_dtype(in, 0, (finnc_dtype){.kind = FINNC_DTYPE_SCALEDINT, .bits = bits});
+}
+
+const finnc_op fnc_op_onnx_dequantize_linear = {
+    .name = "DequantizeLinear",
+    .summary = "steps of a grid as numbers",
+    .since = {10, 13, 19, 21, 23, 24, 25, 28},
+    .in = {{"x", "integers or small floats", 0},
+           {"x_scale", "step: one, per axis or per block", 0},
+           {"x_zero_point", "the step that is 0", FINNC_OPTIONAL}},
+    .out = {{"y", "numbers, of x's shape", 0}},
+    .attrs = {{"axis", FINNC_ATTR_INT, "1", "of scales per axis", 0},
+              {"block_size", FINNC_ATTR_INT, "0", "of scales per block", 0},
+              {"output_dtype", FINNC_ATTR_INT, "0", "element type; the scale's if absent", 0}},
+    .shapes = dequantize_shapes,
+    .dtypes = dequantize_dtypes};

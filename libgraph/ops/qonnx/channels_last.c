@@ -1,0 +1,82 @@
+/* qonnx.custom_op.channels_last: standard ops on data with the channels last. */
+#include "../infer.h"
+
+#define CHANNELS_LAST "qonnx.custom_op.channels_last"
+
+/* (N, C, spatial...) as (N, spatial..., C) and back. */
+static finnc_status move_spatial(finnc_infer *in, bool weights)
+{
+    fnc_shape x = fnc_shape_of(in, 0), w = fnc_shape_of(in, 1);
+    if (x.rank < 0)
+        return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
+    if (x.rank < 3 || (weights && w.rank >= 0 && w.rank != x.rank))
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "an input of rank %d with weights of rank %d",
+                          x.rank, weights ? w.rank : x.rank);
+    fnc_window window;
+    FINNC_TRY(fnc_window_read(in, (size_t)x.rank - 2, NULL, &window));
+    for (size_t i = 0; i < window.rank; i++)
+        FINNC_TRY(fnc_window_out(in, &window, i, x.dims[i + 1], &x.dims[i + 1]));
+    if (weights)
+        x.dims[x.rank - 1] = w.rank >= 0 ? w.dims[0] : fnc_unknown_dim();
+    return fnc_infer_set(in, 0, &x);
+}
+
+static finnc_status conv_shapes(finnc_infer *in)
+{
+    return move_spatial(in, true);
+}
+
+static finnc_status pool_shapes(finnc_infer *in)
+{
+    return move_spatial(in, false);
+}
+
+const finnc_op fnc_op_qonnx_channels_last_conv = {
+    .name = "Conv",
+    .domain = CHANNELS_LAST,
+    .summary = "Conv with the channels last, in the weights too",
+    .since = {1},
+    .in = {{"X", "(N, spatial..., C)", 0},
+           {"W", "(M, kernel..., C / group)", 0},
+           {"B", "(M)", FINNC_OPTIONAL}},
+    .out = {{"Y", "(N, spatial..., M)", 0}},
+    .attrs = {{"kernel_shape", FINNC_ATTR_INTS, NULL, "per spatial axis", FINNC_REQUIRED},
+              {"strides", FINNC_ATTR_INTS, NULL, "per spatial axis", 0},
+              {"dilations", FINNC_ATTR_INTS, NULL, "per spatial axis", 0},
+              {"pads", FINNC_ATTR_INTS, NULL, "begins, then ends", 0},
+              {"group", FINNC_ATTR_INT, "1", "groups of channels", 0}},
+    .traits = FINNC_OP_LINEAR,
+    .shapes = conv_shapes,
+    .dtypes = fnc_dtypes_as_first};
+
+const finnc_op fnc_op_qonnx_channels_last_max_pool = {
+    .name = "MaxPool",
+    .domain = CHANNELS_LAST,
+    .summary = "MaxPool with the channels last",
+    .since = {1, 10},
+    .in = {{"X", "(N, spatial..., C)", 0}},
+    .out = {{"Y", "(N, spatial..., C)", 0}},
+    .attrs = {{"kernel_shape", FINNC_ATTR_INTS, NULL, "per spatial axis", FINNC_REQUIRED},
+              {"strides", FINNC_ATTR_INTS, NULL, "per spatial axis", 0},
+              {"pads", FINNC_ATTR_INTS, NULL, "begins, then ends", 0},
+              {"dilations", FINNC_ATTR_INTS, NULL, "per spatial axis", 0},
+              {"ceil_mode", FINNC_ATTR_INT, "0", "round up", 0}},
+    .shapes = pool_shapes,
+    .dtypes = fnc_dtypes_as_first};
+
+const finnc_op fnc_op_qonnx_channels_last_batch_normalization = {
+    .name = "BatchNormalization",
+    .domain = CHANNELS_LAST,
+    .summary = "BatchNormalization with the channels last",
+    .since = {1, 9, 14},
+    .in = {{"X", "(N, ..., C)", 0},
+           {"scale", "(C)", 0},
+           {"B", "(C)", 0},
+           {"mean", "(C)", 0},
+           {"var", "(C)", 0}},
+    .out = {{"Y", "as X", 0}},
+    .attrs = {{"epsilon", FINNC_ATTR_FLOAT, "1e-05", "added to the variance", 0},
+              {"momentum", FINNC_ATTR_FLOAT, "0.9", "in training", 0},
+              {"training_mode", FINNC_ATTR_INT, "0", "in training", 0}},
+    .shapes = fnc_shapes_as_first,
+    .dtypes = fnc_dtypes_as_first};

@@ -1,0 +1,223 @@
+/* The other ops of qonnx.custom_op.general. */
+#include "../infer.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GENERAL "qonnx.custom_op.general"
+
+finnc_status fnc_layouts_by_attr(finnc_infer *in); /* quant.c */
+
+/* ---- XnorPopcountMatMul ---- */
+
+static finnc_status xnor_dtypes(finnc_infer *in)
+{
+    for (size_t i = 0; i < 2; i++) {
+        finnc_dtype t = finnc_infer_dtype(in, i);
+        char name[FINNC_DTYPE_NAME_MAX];
+        if (!finnc_dtype_equal(t, finnc_dtype_uint(1)))
+            return finnc_fail(in->cx, FINNC_BAD_VALUE, "input %zu is %s, should be BINARY", i,
+                              finnc_dtype_name(t, name));
+    }
+    return finnc_infer_set_dtype(in, 0, finnc_dtype_uint(32));
+}
+
+const finnc_op fnc_op_qonnx_xnor_popcount_mat_mul = {
+    .name = "XnorPopcountMatMul",
+    .domain = GENERAL,
+    .summary = "counts at how many places rows of bits and columns of bits agree",
+    .since = {1},
+    .in = {{"A", "(..., M, K) of 0 and 1", 0}, {"B", "(K, N) of 0 and 1", 0}},
+    .out = {{"Y", "(..., M, N), 0 to K", 0}},
+    .traits = FINNC_OP_LINEAR,
+    .shapes = fnc_shapes_mat_mul,
+    .dtypes = xnor_dtypes};
+
+/* ---- Im2Col ---- */
+
+typedef struct im2col {
+    int64_t kernel[2], stride[2], dilation[2], pads[4];
+} im2col;
+
+static finnc_status read_pair(const finnc_infer *in, const char *name, size_t length,
+                              int64_t fallback, bool required, int64_t *x)
+{
+    size_t count;
+    const int64_t *list = finnc_node_ints(in->node, name, &count);
+    if (!list && required)
+        FINNC_TRY(finnc_node_need_ints(in->cx, in->node, name, &list, &count));
+    if (list && count != length)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute %s has %zu entries, should have %zu",
+                          name, count, length);
+    for (size_t i = 0; i < length; i++) {
+        x[i] = list ? list[i] : fallback;
+        if (x[i] < fallback)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute %s holds %" PRId64, name, x[i]);
+    }
+    return FINNC_OK;
+}
+
+static finnc_status im2col_shapes(finnc_infer *in)
+{
+    fnc_shape x = fnc_shape_of(in, 0);
+    im2col a;
+    FINNC_TRY(read_pair(in, "kernel_size", 2, 1, true, a.kernel));
+    FINNC_TRY(read_pair(in, "stride", 2, 1, true, a.stride));
+    FINNC_TRY(read_pair(in, "dilations", 2, 1, false, a.dilation));
+    FINNC_TRY(read_pair(in, "pad_amount", 4, 0, false, a.pads));
+    if (x.rank < 0)
+        return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
+    if (x.rank != 4)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "takes (N, H, W, C), the input has rank %d",
+                          x.rank);
+    for (int i = 0; i < 2; i++) {
+        int64_t size = x.dims[i + 1].size, extent, room;
+        if (size < 0)
+            continue;
+        bool fits = fnc_mul_i64(a.kernel[i] - 1, a.dilation[i], &extent) &&
+                    fnc_add_i64(size, a.pads[i], &room) &&
+                    fnc_add_i64(room, a.pads[i + 2], &room) &&
+                    fnc_add_i64(room, -extent - 1, &room);
+        if (!fits || room < 0)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                              "a kernel of %" PRId64 " (dilated by %" PRId64
+                              ") does not fit axis %d",
+                              a.kernel[i], a.dilation[i], i + 1);
+        x.dims[i + 1] = fnc_known(room / a.stride[i] + 1);
+    }
+    x.dims[3] = fnc_dim_mul(fnc_dim_mul(fnc_known(a.kernel[0]), fnc_known(a.kernel[1])), x.dims[3]);
+    return fnc_infer_set(in, 0, &x);
+}
+
+const finnc_op fnc_op_qonnx_im2_col = {
+    .name = "Im2Col",
+    .domain = GENERAL,
+    .summary = "the window that a kernel sees at each place, as a row",
+    .since = {1},
+    .in = {{"x", "(N, H, W, C)", 0}},
+    .out = {{"y", "(N, OH, OW, kernel height * kernel width * C)", 0}},
+    .attrs = {{"stride", FINNC_ATTR_INTS, NULL, "height, width", FINNC_REQUIRED},
+              {"kernel_size", FINNC_ATTR_INTS, NULL, "height, width", FINNC_REQUIRED},
+              {"input_shape", FINNC_ATTR_STRING, NULL, "(1,H,W,C), a note for other tools",
+               FINNC_REQUIRED},
+              {"pad_amount", FINNC_ATTR_INTS, "[0,0,0,0]", "top, left, bottom, right", 0},
+              {"pad_value", FINNC_ATTR_INT, "0", "of the padding", 0},
+              {"depthwise", FINNC_ATTR_INT, "0",
+               "a note for other tools: the product that follows is depthwise", 0},
+              {"dilations", FINNC_ATTR_INTS, "[1,1]", "height, width", 0}},
+    .traits = FINNC_OP_MOVES,
+    .shapes = im2col_shapes,
+    .dtypes = fnc_dtypes_as_first};
+
+/* ---- pools on channels-last data ---- */
+
+static finnc_status max_pool_nhwc_shapes(finnc_infer *in)
+{
+    fnc_shape x = fnc_shape_of(in, 0);
+    if (x.rank < 0)
+        return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
+    if (x.rank < 3)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "pools a tensor of rank %d, needs batch, axes to pool and channels",
+                          x.rank);
+    fnc_window w;
+    FINNC_TRY(fnc_window_read(in, (size_t)x.rank - 2, NULL, &w));
+    for (size_t i = 0; i < w.rank; i++)
+        FINNC_TRY(fnc_window_out(in, &w, i, x.dims[i + 1], &x.dims[i + 1]));
+    return fnc_infer_set(in, 0, &x);
+}
+
+const finnc_op fnc_op_qonnx_max_pool_nhwc = {
+    .name = "MaxPoolNHWC",
+    .domain = GENERAL,
+    .summary = "MaxPool with the channels last",
+    .since = {1},
+    .in = {{"x", "(N, H, W, C)", 0}},
+    .out = {{"y", "(N, OH, OW, C)", 0}},
+    .attrs = {{"kernel_shape", FINNC_ATTR_INTS, NULL, "height, width", FINNC_REQUIRED},
+              {"pads", FINNC_ATTR_INTS, NULL, "begins, then ends", 0},
+              {"strides", FINNC_ATTR_INTS, NULL, "height, width", 0},
+              {"ceil_mode", FINNC_ATTR_INT, "0", "round the number of windows up", 0}},
+    .shapes = max_pool_nhwc_shapes,
+    .dtypes = fnc_dtypes_as_first};
+
+static finnc_status quant_avg_pool_shapes(finnc_infer *in)
+{
+    fnc_shape x = fnc_shape_of(in, 0);
+    int64_t k, s;
+    FINNC_TRY(finnc_node_need_int(in->cx, in->node, "kernel", &k));
+    FINNC_TRY(finnc_node_need_int(in->cx, in->node, "stride", &s));
+    if (x.rank < 0)
+        return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
+    if (x.rank != 4 || k < 1 || s < 1)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "pools %" PRId64 " by %" PRId64 " of a tensor of rank %d, needs 4", k, s,
+                          x.rank);
+    int first = !strcmp(finnc_node_string(in->node, "data_layout", "NCHW"), "NHWC") ? 1 : 2;
+    for (int i = first; i < first + 2; i++) {
+        if (x.dims[i].size >= 0 && x.dims[i].size < k)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                              "a kernel of %" PRId64 " does not fit axis %d of %" PRId64
+                              " elements",
+                              k, i, x.dims[i].size);
+        x.dims[i] =
+            x.dims[i].size >= 0 ? fnc_known((x.dims[i].size - k) / s + 1) : fnc_unknown_dim();
+    }
+    return fnc_infer_set(in, 0, &x);
+}
+
+static finnc_status quant_avg_pool_dtypes(finnc_infer *in)
+{
+    int64_t bits;
+    FINNC_TRY(finnc_node_need_int(in->cx, in->node, "obits", &bits));
+    if (bits < 2 || bits > 32)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "attribute obits is %" PRId64 ", should be 2 to 32", bits);
+    bool is_signed = fnc_infer_int(in, "signed", 0) != 0;
+    return finnc_infer_set_dtype(
+        in, 0, is_signed ? finnc_dtype_int((int)bits) : finnc_dtype_uint((int)bits));
+}
+
+const finnc_op fnc_op_qonnx_quant_avg_pool2d = {
+    .name = "QuantAvgPool2d",
+    .domain = GENERAL,
+    .summary = "sums of square windows of integers, shifted right to a width",
+    .since = {1},
+    .in = {{"x", "integers, four axes", 0}},
+    .out = {{"y", "integers of obits bits", 0}},
+    .attrs = {{"stride", FINNC_ATTR_INT, NULL, "of both axes", FINNC_REQUIRED},
+              {"kernel", FINNC_ATTR_INT, NULL, "of both axes", FINNC_REQUIRED},
+              {"ibits", FINNC_ATTR_INT, NULL, "bits of the input", FINNC_REQUIRED},
+              {"obits", FINNC_ATTR_INT, NULL, "bits of the output", FINNC_REQUIRED},
+              {"signed", FINNC_ATTR_INT, "0", "below zero?", 0},
+              {"data_layout", FINNC_ATTR_STRING, "\"NCHW\"", "NCHW or NHWC", 0}},
+    .traits = FINNC_OP_QUANTISER,
+    .shapes = quant_avg_pool_shapes,
+    .dtypes = quant_avg_pool_dtypes,
+    .layouts = fnc_layouts_by_attr};
+
+/* ---- DebugMarker, GenericPartition ---- */
+
+const finnc_op fnc_op_qonnx_debug_marker = {
+    .name = "DebugMarker",
+    .domain = GENERAL,
+    .summary = "hands its input on under a name for comparison",
+    .since = {1},
+    .in = {{"x", "anything", 0}},
+    .out = {{"y", "the same", 0}},
+    .attrs = {{"export_debug_name", FINNC_ATTR_STRING, NULL, "the name", FINNC_REQUIRED}},
+    .traits = FINNC_OP_ELEMENTWISE | FINNC_OP_MOVES,
+    .shapes = fnc_shapes_as_first,
+    .dtypes = fnc_dtypes_as_first};
+
+const finnc_op fnc_op_qonnx_generic_partition = {
+    .name = "GenericPartition",
+    .domain = GENERAL,
+    .summary = "a part of the network that lives in a file of its own",
+    .since = {1},
+    .in = {{"inputs", "as the inner model's inputs, by position", FINNC_VARIADIC}},
+    .out = {{"outputs", "as its outputs", FINNC_VARIADIC}},
+    .attrs = {{"model", FINNC_ATTR_STRING, NULL, "the file", FINNC_REQUIRED},
+              {"return_full_exec_context", FINNC_ATTR_INT, "0", "keep inner tensors, too", 0}}};

@@ -1,0 +1,203 @@
+/* Quantisers of qonnx.custom_op.general (qonnx.md 3.3). */
+#include "../infer.h"
+
+#include <math.h>
+#include <string.h>
+
+#define GENERAL "qonnx.custom_op.general"
+
+/* Is input `i` a constant in which every element is `x`? */
+static bool all_are(const finnc_infer *in, size_t i, double x)
+{
+    const finnc_tensor *t = finnc_infer_const(in, i);
+    for (int64_t k = 0; t && k < finnc_tensor_nelems(t); k++)
+        if (finnc_tensor_get(t, k) != x)
+            return false;
+    return t != NULL;
+}
+
+/* An integer constant of rank 0, as data-type inference wants its widths. */
+static bool whole_scalar(const finnc_infer *in, size_t i, int *x)
+{
+    const finnc_tensor *t = finnc_infer_const(in, i);
+    double v = t && finnc_tensor_rank(t) == 0 ? finnc_tensor_get(t, 0) : NAN;
+    if (v != nearbyint(v) || fabs(v) > 1024)
+        return false;
+    *x = (int)v;
+    return true;
+}
+
+static finnc_status quant_dtypes(finnc_infer *in)
+{
+    int bits;
+    finnc_dtype t = finnc_dtype_float32();
+    if (finnc_infer_const(in, 1) && all_are(in, 2, 0) && whole_scalar(in, 3, &bits) && bits > 0) {
+        bool is_signed = fnc_infer_int(in, "signed", 1) != 0;
+        if (!all_are(in, 1, 1))
+            t = (finnc_dtype){.kind = FINNC_DTYPE_SCALEDINT, .bits = bits};
+        else if (bits == 1 && is_signed)
+            t = finnc_dtype_bipolar();
+        else
+            t = is_signed ? finnc_dtype_int(bits) : finnc_dtype_uint(bits);
+    }
+    return finnc_infer_set_dtype(in, 0, t);
+}
+
+#define QUANT(symbol, op, text)                                                                    \
+    const finnc_op fnc_op_qonnx_##symbol = {                                                       \
+        .name = op,                                                                                \
+        .domain = GENERAL,                                                                         \
+        .summary = text,                                                                           \
+        .since = {1},                                                                              \
+        .in = {{"X", "numbers", 0},                                                                \
+               {"scale", "step; broadcasts with X", 0},                                            \
+               {"zeropt", "the step that is 0", 0},                                                \
+               {"bitwidth", "bits of a step's number", 0}},                                        \
+        .out = {{"Y", "X on the grid", 0}},                                                        \
+        .attrs = {{"signed", FINNC_ATTR_INT, "1", "steps below zero?", 0},                         \
+                  {"narrow", FINNC_ATTR_INT, "0",                                                  \
+                   "leave the lowest (unsigned: the highest) step out", 0},                        \
+                  {"rounding_mode", FINNC_ATTR_STRING, "\"ROUND\"",                                \
+                   "ROUND, HALF_EVEN, CEIL, FLOOR, UP, DOWN, HALF_UP or HALF_DOWN", 0}},           \
+        .traits = FINNC_OP_QUANTISER,                                                              \
+        .shapes = fnc_shapes_as_first,                                                             \
+        .dtypes = quant_dtypes}
+
+QUANT(quant, "Quant", "uniform quantisation to integers times a scale");
+QUANT(int_quant, "IntQuant", "Quant by its newer name");
+
+static finnc_status bipolar_quant_dtypes(finnc_infer *in)
+{
+    return finnc_infer_set_dtype(in, 0,
+                                 all_are(in, 1, 1) ? finnc_dtype_bipolar() : finnc_dtype_float32());
+}
+
+const finnc_op fnc_op_qonnx_bipolar_quant = {
+    .name = "BipolarQuant",
+    .domain = GENERAL,
+    .summary = "the sign, -1 or +1, times a scale",
+    .since = {1},
+    .in = {{"X", "numbers", 0}, {"scale", "broadcasts with X", 0}},
+    .out = {{"Y", "-scale or +scale", 0}},
+    .traits = FINNC_OP_QUANTISER,
+    .shapes = fnc_shapes_as_first,
+    .dtypes = bipolar_quant_dtypes};
+
+static finnc_status float_quant_dtypes(finnc_infer *in)
+{
+    int e, m, b;
+    const finnc_tensor *limit = finnc_infer_const(in, 5);
+    finnc_dtype t = finnc_dtype_float32();
+    if (all_are(in, 1, 1) && whole_scalar(in, 2, &e) && whole_scalar(in, 3, &m) &&
+        whole_scalar(in, 4, &b) && limit && finnc_tensor_rank(limit) == 0 && e > 0 && e <= 11 &&
+        m >= 0 && m <= 52)
+        t = (finnc_dtype){
+            .kind = FINNC_DTYPE_MINIFLOAT,
+            .exponent_bits = e,
+            .mantissa_bits = m,
+            .bias = b ? b : (1 << (e - 1)) - 1}; /* the name of the type cannot say bias 0 */
+    return finnc_infer_set_dtype(in, 0, t);
+}
+
+const finnc_op fnc_op_qonnx_float_quant = {
+    .name = "FloatQuant",
+    .domain = GENERAL,
+    .summary = "quantisation to small floats times a scale",
+    .since = {1},
+    .in = {{"X", "numbers", 0},
+           {"scale", "broadcasts with X", 0},
+           {"exponent_bitwidth", "bits", 0},
+           {"mantissa_bitwidth", "bits, one number", 0},
+           {"exponent_bias", "2^(exponent bits - 1) - 1 if absent", FINNC_OPTIONAL},
+           {"max_val", "a further limit", FINNC_OPTIONAL}},
+    .out = {{"Y", "X on the grid", 0}},
+    .attrs = {{"rounding_mode", FINNC_ATTR_STRING, "\"ROUND\"", "as Quant", 0},
+              {"has_inf", FINNC_ATTR_INT, "0", "is there an infinity?", 0},
+              {"has_nan", FINNC_ATTR_INT, "0", "is there a NaN?", 0},
+              {"has_subnormal", FINNC_ATTR_INT, "0", "has no effect", 0},
+              {"saturation", FINNC_ATTR_INT, "1", "clip instead of overflow", 0}},
+    .traits = FINNC_OP_QUANTISER,
+    .shapes = fnc_shapes_as_first,
+    .dtypes = float_quant_dtypes};
+
+static finnc_status trunc_dtypes(finnc_infer *in)
+{
+    return finnc_infer_set_dtype(in, 0, finnc_dtype_float32());
+}
+
+const finnc_op fnc_op_qonnx_trunc = {
+    .name = "Trunc",
+    .domain = GENERAL,
+    .summary = "drops the low bits of quantised numbers",
+    .since = {1, 2},
+    .in = {{"X", "numbers on a grid", 0},
+           {"scale", "its step", 0},
+           {"zeropt", "the step that is 0", 0},
+           {"in_bitwidth", "bits before", 0},
+           {"out_scale", "step after; version 1: bits after", 0},
+           {"out_bitwidth", "bits after; version 1 has no such input", FINNC_OPTIONAL}},
+    .out = {{"Y", "numbers on the coarser grid", 0}},
+    .attrs = {{"rounding_mode", FINNC_ATTR_STRING, "\"FLOOR\"", "as Quant", 0},
+              {"signed", FINNC_ATTR_INT, "1", "version 2: steps below zero?", 0},
+              {"narrow", FINNC_ATTR_INT, "0", "version 2: as Quant", 0}},
+    .traits = FINNC_OP_QUANTISER,
+    .shapes = fnc_shapes_as_first,
+    .dtypes = trunc_dtypes};
+
+/* ---- MultiThreshold ---- */
+
+static bool is_whole(double x)
+{
+    return x == nearbyint(x);
+}
+
+static finnc_status multi_threshold_dtypes(finnc_infer *in)
+{
+    finnc_dtype t;
+    FINNC_TRY(fnc_infer_dtype_attr(in, "out_dtype", &t));
+    if (!is_whole(finnc_node_float(in->node, "out_scale", 1)) ||
+        !is_whole(finnc_node_float(in->node, "out_bias", 0)))
+        t = finnc_dtype_float32();
+    return finnc_infer_set_dtype(in, 0, t);
+}
+
+/* The attribute says which axis the channels are, so it says the layout, if it is one of the usual
+ * ones. */
+finnc_status fnc_layouts_by_attr(finnc_infer *in);
+finnc_status fnc_layouts_by_attr(finnc_infer *in)
+{
+    const char *said = finnc_node_string(in->node, "data_layout", "");
+    int rank = finnc_infer_out_rank(in, 0);
+    bool fits = (rank == 4 && (!strcmp(said, "NHWC") || !strcmp(said, "NCHW"))) ||
+                (rank == 3 && !strcmp(said, "NWC"));
+    return finnc_infer_set_layout(in, 0, rank == 2 ? "NC" : fits ? said : "");
+}
+
+static finnc_status multi_threshold_check(finnc_infer *in)
+{
+    finnc_dtype t;
+    FINNC_TRY(fnc_infer_dtype_attr(in, "out_dtype", &t));
+    int rank = finnc_infer_rank(in, 1);
+    if (rank >= 0 && rank != 2)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "thresholds have rank %d, should be (channels or 1, steps)", rank);
+    return FINNC_OK;
+}
+
+const finnc_op fnc_op_qonnx_multi_threshold = {
+    .name = "MultiThreshold",
+    .domain = GENERAL,
+    .summary = "how many of its channel's thresholds an element reaches, scaled and shifted",
+    .since = {1},
+    .in = {{"v", "numbers", 0}, {"thresholds", "(channels or 1, steps)", 0}},
+    .out = {{"y", "out_scale * count + out_bias", 0}},
+    .attrs = {{"out_dtype", FINNC_ATTR_STRING, NULL, "data type of y", FINNC_REQUIRED},
+              {"out_scale", FINNC_ATTR_FLOAT, "1.0", "factor", 0},
+              {"out_bias", FINNC_ATTR_FLOAT, "0.0", "summand", 0},
+              {"data_layout", FINNC_ATTR_STRING, "\"NCHW\"",
+               "channels are the last axis if it ends with C, else axis 1", 0}},
+    .traits = FINNC_OP_QUANTISER,
+    .shapes = fnc_shapes_as_first,
+    .dtypes = multi_threshold_dtypes,
+    .layouts = fnc_layouts_by_attr,
+    .check = multi_threshold_check};

@@ -1,0 +1,142 @@
+/* The list of ops, and how a node finds its own. */
+#include "../ir/ir.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define OP(row, state) extern const finnc_op fnc_op_##row;
+#include "ops.def"
+#undef OP
+
+/* Sorted by domain and name the first time that somebody asks: the rows of ops.def are sorted by
+ * symbol. */
+static const finnc_op *const rows[] = {
+#define OP(row, state) &fnc_op_##row,
+#include "ops.def"
+#undef OP
+};
+enum { NOPS = sizeof rows / sizeof *rows };
+
+/* Old names of domains and what they mean now (qonnx.md 3.1). "finn" depends on the node. */
+static const struct {
+    const char *old, *home;
+} aliases[] = {
+    {"ai.onnx", ""},
+    {"onnx.brevitas", "qonnx.custom_op.general"},
+    {"finn.custom_op.general", "qonnx.custom_op.general"},
+};
+
+static const char *home_of(const char *domain)
+{
+    domain = domain ? domain : "";
+    for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
+        if (!strcmp(aliases[i].old, domain))
+            return aliases[i].home;
+    return domain;
+}
+
+static const char *domain_of(const finnc_op *op)
+{
+    return op->domain ? op->domain : "";
+}
+
+static int compare_key(const char *domain, const char *name, const finnc_op *op)
+{
+    int c = strcmp(domain, domain_of(op));
+    return c ? c : strcmp(name, op->name);
+}
+
+static int compare_ops(const void *a, const void *b)
+{
+    const finnc_op *x = *(const finnc_op *const *)a, *y = *(const finnc_op *const *)b;
+    return compare_key(domain_of(x), x->name, y);
+}
+
+/* The rows in order. Every thread that gets here first sorts its own copy, all alike: whoever is
+ * last to publish changes nothing. */
+static const finnc_op *const *sorted_ops(void)
+{
+    static const finnc_op *sorted[NOPS];
+    static atomic_int state; /* 0: not yet, 1: somebody sorts, 2: done */
+    int expected = 0;
+    if (atomic_load(&state) != 2) {
+        if (atomic_compare_exchange_strong(&state, &expected, 1)) {
+            memcpy(sorted, rows, sizeof rows);
+            qsort(sorted, NOPS, sizeof *sorted, compare_ops);
+            atomic_store(&state, 2);
+        }
+        while (atomic_load(&state) != 2)
+            ; /* a hundred entries are sorted in microseconds */
+    }
+    return sorted;
+}
+
+const finnc_op *finnc_op_at(size_t i)
+{
+    return i < NOPS ? sorted_ops()[i] : NULL;
+}
+
+const finnc_op *finnc_op_find(const char *domain, const char *op_type)
+{
+    const finnc_op *const *ops = sorted_ops();
+    domain = home_of(domain);
+    size_t low = 0, high = NOPS;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int c = compare_key(domain, op_type, ops[middle]);
+        if (c == 0)
+            return ops[middle];
+        if (c < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
+const char *finnc_node_home(const finnc_node *node)
+{
+    if (strcmp(node->domain, "finn") != 0)
+        return home_of(node->domain);
+    const char *backend = finnc_node_string(node, "backend", "");
+    return !strcmp(backend, "fpgadataflow") ? "finn.custom_op.fpgadataflow"
+                                            : "qonnx.custom_op.general";
+}
+
+const finnc_op *finnc_node_find_op(const finnc_node *node)
+{
+    if (!node->op_known) {
+        finnc_node *n =
+            (finnc_node *)(uintptr_t)node; /* a cache: the same for every thread that fills it */
+        n->op = finnc_op_find(finnc_node_home(node), node->op_type);
+        n->op_known = true;
+    }
+    return node->op;
+}
+
+bool finnc_node_is_custom(const finnc_node *node)
+{
+    const char *home = finnc_node_home(node);
+    return *home && strcmp(home, "ai.onnx.ml") && strcmp(home, "ai.onnx.preview.training");
+}
+
+bool finnc_node_has_trait(const finnc_node *node, unsigned trait)
+{
+    const finnc_op *op = finnc_node_find_op(node);
+    return op && op->traits & trait;
+}
+
+int finnc_node_version(const finnc_node *node)
+{
+    const finnc_op *op = finnc_node_find_op(node);
+    int64_t imported = finnc_model_find_opset(node->graph->model, node->domain);
+    if (!imported)
+        imported = finnc_model_find_opset(node->graph->model, finnc_node_home(node));
+    if (!imported)
+        imported = 1;
+    int version = 1;
+    for (size_t i = 0; op && i < FINNC_OP_MAX_VERSIONS && op->since[i]; i++)
+        if (op->since[i] <= imported)
+            version = op->since[i];
+    return version;
+}

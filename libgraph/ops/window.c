@@ -1,0 +1,98 @@
+/* Windows over spatial axes: the arithmetic that convolutions and pools share. */
+#include "infer.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* A list of `rank` (or 2 * rank) entries from an attribute, or `fallback` in each. */
+static finnc_status read_list(const finnc_infer *in, const char *name, size_t length,
+                              int64_t fallback, int64_t least, int64_t *x)
+{
+    size_t count;
+    const int64_t *list = finnc_node_ints(in->node, name, &count);
+    if (list && count != length)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute %s has %zu entries, should have %zu",
+                          name, count, length);
+    for (size_t i = 0; i < length; i++) {
+        x[i] = list ? list[i] : fallback;
+        if (x[i] < least)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute %s holds %" PRId64, name, x[i]);
+    }
+    return FINNC_OK;
+}
+
+finnc_status fnc_window_read(const finnc_infer *in, size_t rank, const int64_t *kernel,
+                             fnc_window *w)
+{
+    *w = (fnc_window){.rank = rank};
+    if (rank > FINNC_MAX_RANK / 2)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "%zu spatial axes", rank);
+    size_t count;
+    if (!kernel)
+        FINNC_TRY(finnc_node_need_ints(in->cx, in->node, "kernel_shape", &kernel, &count));
+    if (finnc_node_ints(in->node, "kernel_shape", &count))
+        FINNC_TRY(read_list(in, "kernel_shape", rank, 1, 1, w->kernel));
+    else
+        memcpy(w->kernel, kernel, rank * sizeof *kernel);
+    int64_t pads[FINNC_MAX_RANK];
+    FINNC_TRY(read_list(in, "strides", rank, 1, 1, w->stride));
+    FINNC_TRY(read_list(in, "dilations", rank, 1, 1, w->dilation));
+    FINNC_TRY(read_list(in, "pads", 2 * rank, 0, INT64_MIN, pads));
+    const char *mode = finnc_node_string(in->node, "auto_pad", "NOTSET");
+    w->same = !strncmp(mode, "SAME_", 5);
+    w->ceil = finnc_node_int(in->node, "ceil_mode", 0) != 0;
+    bool valid = !strcmp(mode, "VALID");
+    for (size_t i = 0; i < rank && !valid && !w->same; i++) {
+        w->begin[i] = pads[i];
+        w->end[i] = pads[rank + i];
+    }
+    return FINNC_OK;
+}
+
+finnc_status fnc_window_out(const finnc_infer *in, const fnc_window *w, size_t axis, finnc_dim size,
+                            finnc_dim *out)
+{
+    *out = fnc_unknown_dim();
+    if (size.size < 0)
+        return FINNC_OK;
+    int64_t s = w->stride[axis], extent, padded, steps;
+    if (w->same) {
+        *out = fnc_known(size.size / s + (size.size % s != 0));
+        return FINNC_OK;
+    }
+    bool fits = fnc_mul_i64(w->kernel[axis] - 1, w->dilation[axis], &extent) &&
+                fnc_add_i64(extent, 1, &extent) &&
+                fnc_add_i64(size.size, w->begin[axis], &padded) &&
+                fnc_add_i64(padded, w->end[axis], &padded) && fnc_add_i64(padded, -extent, &steps);
+    if (!fits || steps < 0)
+        return finnc_fail(
+            in->cx, FINNC_BAD_VALUE,
+            "a kernel of %" PRId64 " (dilated by %" PRId64 ") does not fit into %" PRId64
+            " elements padded by %" PRId64 " and %" PRId64,
+            w->kernel[axis], w->dilation[axis], size.size, w->begin[axis], w->end[axis]);
+    int64_t n = steps / s + 1;
+    /* The window that only ceil_mode allows must still start inside the input or its left padding.
+     */
+    if (w->ceil && steps % s && n * s < size.size + w->begin[axis])
+        n++;
+    *out = fnc_known(n);
+    return FINNC_OK;
+}
+
+finnc_status fnc_shapes_pool(finnc_infer *in)
+{
+    fnc_shape x = fnc_shape_of(in, 0);
+    if (x.rank < 0)
+        return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
+    if (x.rank < 3)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "pools a tensor of rank %d, needs batch, channels and axes to pool",
+                          x.rank);
+    fnc_window w;
+    FINNC_TRY(fnc_window_read(in, (size_t)x.rank - 2, NULL, &w));
+    for (int i = 2; i < x.rank; i++)
+        FINNC_TRY(fnc_window_out(in, &w, (size_t)i - 2, x.dims[i], &x.dims[i]));
+    FINNC_TRY(fnc_infer_set(in, 0, &x));
+    x.elem = FINNC_ELEM_INT64;
+    return finnc_infer_noutputs(in) > 1 ? fnc_infer_set(in, 1, &x) : FINNC_OK;
+}
