@@ -24,6 +24,12 @@ typedef struct fnc_known_text {
     struct fnc_known_text *next;
 } fnc_known_text;
 
+/* Remarks made during a step, by hash: a set with open addressing. */
+typedef struct fnc_said {
+    uint64_t *keys; /* 0: free */
+    size_t count, room;
+} fnc_said;
+
 typedef struct fnc_manager {
     finnc_ctx *cx;
     finnc_model *model;
@@ -31,6 +37,7 @@ typedef struct fnc_manager {
     fnc_arena arena;
     fnc_known_pass *passes;
     fnc_known_text *texts;
+    fnc_said said;     /* misses, in this top-level step */
     uint64_t rewrites; /* so far: the number of the last one */
     uint64_t checked;  /* count of edits at the last finnc_graph_check */
     bool hidden;       /* at work on what belongs to another pass: clean-up, `finish` */
@@ -69,10 +76,12 @@ static inline bool fnc_listens(const fnc_manager *manager)
 {
     return manager->options.remark && !manager->hidden;
 }
-/* Hands a remark on; nothing is formatted if nobody listens. `node` may be NULL. */
+/* Hands a remark on; nothing is formatted if nobody listens. `node` may be NULL. A miss is told
+ * once in a top-level step, however often its pass runs. */
 FINNC_PRINTF(5, 6)
 void fnc_remark(fnc_manager *manager, finnc_remark_kind kind, const char *pass,
                 const finnc_node *node, const char *format, ...);
+void fnc_said_clear(fnc_manager *manager);
 void fnc_remark_v(fnc_manager *manager, finnc_remark_kind kind, const char *pass,
                   const finnc_node *node, const char *format, va_list args);
 

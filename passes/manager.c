@@ -58,6 +58,7 @@ static void manager_clear(fnc_manager *m)
 {
     for (fnc_known_text *known = m->texts; known; known = known->next)
         finnc_pipeline_destroy(known->pipeline);
+    fnc_said_clear(m);
     fnc_arena_clear(&m->arena);
 }
 
@@ -287,6 +288,7 @@ static finnc_status run_pipeline(fnc_manager *m, const finnc_pipeline *pipeline)
             break;
         FINNC_TRY(finnc_progress(m->cx, "transforming", (size_t)m->step, nsteps));
         m->step++;
+        fnc_said_clear(m);
         FINNC_TRY(run_whole(m, step));
     }
     return FINNC_OK;

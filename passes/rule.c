@@ -211,7 +211,9 @@ finnc_status fnc_rules_run(finnc_pass_run *run, finnc_graph *graph)
     };
     fnc_arena_init(&w.match.scratch, w.cx);
     finnc_status status = repeat(&w);
-    if (status == FINNC_OK && fnc_listens(manager) && !fnc_stopped(manager))
+    /* With `finish` there is another round as long as something is rewritten. */
+    bool is_last = w.rewrites == 0 || !run->pass->finish;
+    if (status == FINNC_OK && is_last && fnc_listens(manager) && !fnc_stopped(manager))
         status = explain(&w);
     fnc_arena_clear(&w.match.scratch);
     fnc_free(w.cx, w.next.nodes);

@@ -202,6 +202,43 @@ Test(manager, a_stable_pass_is_left_out_while_nothing_changes)
     finnc_model_destroy(model);
 }
 
+/* ---- finish ---- */
+
+static finnc_verdict has_name(finnc_match *m)
+{
+    return finnc_node_name(finnc_match_root(m))[0] ? FINNC_APPLY : finnc_skip(m, "it has no name");
+}
+
+Test(manager, what_finish_finds_out_lets_more_pictures_fit)
+{
+    const finnc_pass pass = {.name = "Finisher",
+                             .summary = "of a test",
+                             .flags = FINNC_PASS_CHANGES_VALUES,
+                             .finish = "GiveUniqueNodeNames",
+                             .rules = {{.have = "Relu(x)", .want = "Abs(x)"},
+                                       {.have = "Abs(x)", .want = "Neg(x)", .when = has_name}}};
+    finnc_model *model = test_read_text(cx, CHAIN);
+    cr_assert_eq(run(model, &pass, NULL), FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_assert_eq(count(model, "Neg"), 4);
+    finnc_model_destroy(model);
+}
+
+Test(manager, a_pass_that_always_finishes_does_so_with_nothing_to_do)
+{
+    for (unsigned always = 0; always < 2; always++) {
+        const finnc_pass pass = {.name = "Finisher",
+                                 .summary = "of a test",
+                                 .flags = always ? FINNC_PASS_ALWAYS_FINISHES : 0,
+                                 .finish = "GiveUniqueNodeNames",
+                                 .rules = {{.have = "Sin(x)", .want = "Abs(x)"}}};
+        finnc_model *model = test_read_text(cx, CHAIN);
+        cr_assert_eq(run(model, &pass, NULL), FINNC_OK, "%s", finnc_ctx_message(cx));
+        cr_assert_str_eq(finnc_node_name(finnc_graph_first_node(finnc_model_graph(model))),
+                         always ? "Relu_0" : "a");
+        finnc_model_destroy(model);
+    }
+}
+
 /* ---- limits and reports ---- */
 
 Test(manager, a_rewrite_limit_stops_after_that_many)
@@ -250,6 +287,32 @@ Test(manager, rewrites_are_numbered_through_a_run)
     cr_assert_eq(l.nremarks, 4);
     for (size_t i = 0; i < 4; i++)
         cr_assert_eq(l.numbers[i], i + 1);
+    finnc_model_destroy(model);
+}
+
+static void count_misses(void *user, const finnc_remark *remark)
+{
+    *(size_t *)user += remark->kind == FINNC_REMARK_MISSED;
+}
+
+static finnc_status miss_twice(finnc_pass_run *r, finnc_graph *graph)
+{
+    for (int i = 0; i < 2; i++)
+        finnc_foreach_node (node, graph)
+            finnc_pass_missed(r, node, "it is the same as before");
+    return FINNC_OK;
+}
+
+Test(manager, a_miss_is_told_once_in_a_step)
+{
+    const finnc_pass pass = {.name = "Misser", .summary = "of a test", .run = miss_twice};
+    size_t misses = 0;
+    finnc_transform_options options = {.remark = count_misses, .user = &misses};
+    finnc_model *model = test_read_text(cx, CHAIN);
+    cr_assert_eq(run(model, &pass, &options), FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_assert_eq(misses, 4);
+    cr_assert_eq(run(model, &pass, &options), FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_assert_eq(misses, 8); /* another run says it again */
     finnc_model_destroy(model);
 }
 
