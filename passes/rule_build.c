@@ -234,9 +234,9 @@ static finnc_status place_constant(drawing *d, finnc_value *old, const char *hin
     }
     if (!hint)
         hint = old ? finnc_value_name(old) : NULL;
-    FINNC_TRY(finnc_graph_insert_constant(d->cx, d->m->graph, hint, tensor, value));
     if (!old)
-        return FINNC_OK;
+        return finnc_graph_insert_constant(d->cx, d->m->graph, hint, tensor, value);
+    FINNC_TRY(finnc_graph_insert_value(d->cx, d->m->graph, hint, value));
     FINNC_TRY(finnc_value_copy_type(d->cx, *value, old));
     return finnc_value_set_tensor(d->cx, *value, tensor); /* element type and shape are its own */
 }

@@ -78,15 +78,15 @@ static void hear(void *user, const finnc_remark *remark)
 
 /* ---- checks ---- */
 
-void check_pass_at(const char *file, int line, const char *passes, const finnc_pass *own,
-                   const char *before, const char *after)
+static void check(const char *file, int line, const char *passes, const finnc_pass *own,
+                  const char *before, const char *after, bool verify)
 {
     finnc_ctx *cx = finnc_ctx_create(NULL);
     finnc_model *got = test_read_text(cx, before), *want = test_read_text(cx, after);
     finnc_pipeline *pipeline = test_pipeline(cx, passes, own);
     heard h = {0};
     finnc_transform_options options = {
-        .remark = hear, .user = &h, .verify_each = true, .verify_seed = 7, .check_each = true};
+        .remark = hear, .user = &h, .verify_each = verify, .verify_seed = 7, .check_each = true};
     if (finnc_transform(cx, got, pipeline, &options) != FINNC_OK)
         cr_assert_fail("%s:%d: %s", file, line, finnc_ctx_message(cx));
     cr_assert(!h.unsupported, "%s:%d: not verified: an op that cannot run", file, line);
@@ -98,6 +98,18 @@ void check_pass_at(const char *file, int line, const char *passes, const finnc_p
     finnc_model_destroy(got);
     finnc_model_destroy(want);
     finnc_ctx_destroy(cx);
+}
+
+void check_pass_at(const char *file, int line, const char *passes, const finnc_pass *own,
+                   const char *before, const char *after)
+{
+    check(file, line, passes, own, before, after, true);
+}
+
+void check_pass_unrun_at(const char *file, int line, const char *passes, const char *before,
+                         const char *after)
+{
+    check(file, line, passes, NULL, before, after, false);
 }
 
 void check_remark_at(const char *file, int line, const char *passes, const finnc_pass *own,

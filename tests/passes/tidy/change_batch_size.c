@@ -20,8 +20,11 @@ Test(change_batch_size, follows_the_batch_through_the_graph)
 Test(change_batch_size, says_which_reshape_it_does_not_understand)
 {
     check_remark("ChangeBatchSize{bsize=8}",
-                 "g (float[1,4] x) => (float[4,1] y) <int64[2] t = {4, 1}> {"
+                 "g (float[1,4] x) => (y) <int64[2] t = {2, -1}> {"
                  "    a = Reshape(x, t) y = Relu(a) }",
-                 "its target begins with 4, not the batch size");
+                 "its target begins with 2, not the batch size");
+    check_refused("ChangeBatchSize{bsize=8}",
+                  "g (float[1,4] x) => (y) <int64[2] t = {4, 1}> { a = Reshape(x, t) y = Relu(a) }",
+                  "32 elements do not fit");
     check_refused("ChangeBatchSize{bsize=0}", chain, "bsize is 0");
 }
