@@ -25,6 +25,10 @@ typedef struct finnc_session_options {
     /** Value names besides the graph outputs that finnc_session_fetch has to have. */
     const char *const *keep;
     size_t nkeep;
+    /** Leave values as they were computed. By default a tensor annotated with an integer type is
+     * rounded to integers where it is off by at most 0.01, and one that is off by more is BAD_VALUE,
+     * as upstream. */
+    bool unsanitised;
 } finnc_session_options;
 
 /** Prepares a model for running: finds a kernel for every node (UNSUPPORTED "unsupported op" names

@@ -1,0 +1,93 @@
+#include "kernel.h"
+
+#include <inttypes.h>
+
+finnc_status fnc_need_inputs(fnc_call *call, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!fnc_has(call, i))
+            return finnc_fail(call->cx, FINNC_BAD_VALUE, "input %zu is missing", i);
+    return FINNC_OK;
+}
+
+finnc_status fnc_in_as(fnc_call *call, size_t i, finnc_elem elem, fnc_array *array)
+{
+    if (!fnc_has(call, i))
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "input %zu is missing", i);
+    *array = call->in[i];
+    if (array->elem == elem)
+        return FINNC_OK;
+    if (array->elem == FINNC_ELEM_STRING || !finnc_elem_bits(array->elem))
+        return fnc_bad_elem(call, i);
+    void *data = fnc_scratch_array(call, fnc_elem_size(elem), array->nelems);
+    if (!data)
+        return finnc_no_memory(call->cx);
+    fnc_convert(array->elem, array->data, elem, data, array->nelems);
+    array->elem = elem;
+    array->data = data;
+    return FINNC_OK;
+}
+
+finnc_status fnc_in_ints(fnc_call *call, size_t i, const int64_t **ints, int64_t *count)
+{
+    fnc_array array;
+    FINNC_TRY(fnc_in_as(call, i, FINNC_ELEM_INT64, &array));
+    *ints = array.data;
+    *count = array.nelems;
+    return FINNC_OK;
+}
+
+finnc_status fnc_in_scalar(fnc_call *call, size_t i, double *x)
+{
+    fnc_array array;
+    FINNC_TRY(fnc_in_as(call, i, FINNC_ELEM_DOUBLE, &array));
+    if (array.nelems != 1)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE,
+                          "input %zu has %" PRId64 " elements where one number belongs", i,
+                          array.nelems);
+    *x = *(const double *)array.data;
+    return FINNC_OK;
+}
+
+bool fnc_in_is_integer(const fnc_call *call, size_t i, double *min, double *max)
+{
+    const finnc_value *value = finnc_node_input(call->node, i);
+    if (!value || !finnc_value_has_dtype(value))
+        return false;
+    finnc_dtype dtype = finnc_value_dtype(value);
+    if (!finnc_dtype_is_integer(dtype))
+        return false;
+    *min = finnc_dtype_min(dtype);
+    *max = finnc_dtype_max(dtype);
+    return true;
+}
+
+finnc_status fnc_bad_elem(fnc_call *call, size_t i)
+{
+    finnc_elem elem = i < call->ninputs ? call->in[i].elem : FINNC_ELEM_UNDEFINED;
+    const char *name = finnc_elem_name(elem);
+    return finnc_fail(call->cx, FINNC_UNSUPPORTED, "input %zu is %s, for which there is no kernel",
+                      i, name ? name : "of an unknown type");
+}
+
+finnc_status fnc_axis(fnc_call *call, int64_t axis, int span, int *r)
+{
+    if (axis < -span || axis >= span)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "axis %" PRId64 " is outside %d to %d", axis,
+                          -span, span - 1);
+    *r = (int)(axis < 0 ? axis + span : axis);
+    return FINNC_OK;
+}
+
+finnc_status fnc_attr_or_input(fnc_call *call, const char *name, size_t i, const int64_t **ints,
+                               int64_t *count)
+{
+    *ints = NULL;
+    *count = 0;
+    if (fnc_has(call, i))
+        return fnc_in_ints(call, i, ints, count);
+    size_t n;
+    *ints = finnc_node_ints(call->node, name, &n);
+    *count = (int64_t)n;
+    return FINNC_OK;
+}

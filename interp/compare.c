@@ -1,0 +1,137 @@
+/* Two models on the same inputs. */
+#include "random.h"
+
+#include <finnc/run.h>
+
+#include <math.h>
+
+/* Inputs are paired by position: a pass may have renamed them. Values are drawn for `a`; an input
+ * of `b` of another shape but as many elements gets them reshaped. */
+static finnc_status feed_both(finnc_ctx *cx, const finnc_graph *a, const finnc_graph *b,
+                              finnc_session *run_a, finnc_session *run_b, uint64_t seed)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < finnc_graph_ninputs(a); i++) {
+        const finnc_value *value = finnc_graph_input(a, i);
+        if (finnc_value_is_constant(value))
+            continue;
+        while (at < finnc_graph_ninputs(b) && finnc_value_is_constant(finnc_graph_input(b, at)))
+            at++;
+        if (at == finnc_graph_ninputs(b))
+            return finnc_fail(cx, FINNC_BAD_VALUE, "input %s has no counterpart",
+                              finnc_value_name(value));
+        const finnc_value *other = finnc_graph_input(b, at++);
+        int64_t dims[FINNC_MAX_RANK];
+        finnc_tensor *tensor, *reshaped;
+        FINNC_TRY(fnc_random_tensor(cx, value, seed + i * 0x632be59bd9b4e019u, &tensor));
+        finnc_status status = finnc_session_feed(run_a, finnc_value_name(value), tensor);
+        if (status == FINNC_OK && finnc_value_dims(other, -1, dims) &&
+            finnc_value_nelems(other) == finnc_tensor_nelems(tensor)) {
+            status = finnc_tensor_reshape(cx, tensor, finnc_value_rank(other), dims, &reshaped);
+            if (status == FINNC_OK) {
+                finnc_tensor_release(tensor);
+                tensor = reshaped;
+            }
+        }
+        if (status == FINNC_OK)
+            status = finnc_session_feed(run_b, finnc_value_name(other), tensor);
+        finnc_tensor_release(tensor);
+        FINNC_TRY(status);
+    }
+    return FINNC_OK;
+}
+
+static bool is_integer(const finnc_value *value)
+{
+    finnc_dtype dtype = finnc_value_dtype(value);
+    return finnc_value_has_dtype(value) && finnc_dtype_is_integer(dtype);
+}
+
+static bool same_shape(const finnc_tensor *a, const finnc_tensor *b)
+{
+    if (finnc_tensor_rank(a) != finnc_tensor_rank(b))
+        return false;
+    for (int i = 0; i < finnc_tensor_rank(a); i++)
+        if (finnc_tensor_dim(a, i) != finnc_tensor_dim(b, i))
+            return false;
+    return true;
+}
+
+/* Differences smaller than this are rounding. */
+static double slack(const finnc_tensor *a, const finnc_tensor *b, double rtol)
+{
+    double largest = 0;
+    for (int64_t i = 0, n = finnc_tensor_nelems(a); i < n; i++) {
+        double x = fabs(finnc_tensor_get(a, i)), y = fabs(finnc_tensor_get(b, i));
+        largest = isfinite(x) && x > largest ? x : largest;
+        largest = isfinite(y) && y > largest ? y : largest;
+    }
+    return rtol * largest;
+}
+
+static void compare_tensors(const finnc_value *value, const finnc_tensor *a, const finnc_tensor *b,
+                            bool exact, double rtol, finnc_difference *difference)
+{
+    *difference = (finnc_difference){.index = -1};
+    if (finnc_tensor_elem(a) != finnc_tensor_elem(b) || !same_shape(a, b)) {
+        difference->value = finnc_value_name(value);
+        return;
+    }
+    if (finnc_tensor_equal(a, b))
+        return;
+    double allowed = exact || !finnc_elem_is_float(finnc_tensor_elem(a)) ? 0 : slack(a, b, rtol);
+    for (int64_t i = 0, n = finnc_tensor_nelems(a); i < n; i++) {
+        double x = finnc_tensor_get(a, i), y = finnc_tensor_get(b, i), gap = fabs(x - y);
+        if (gap <= allowed || x == y || (isnan(x) && isnan(y)))
+            continue;
+        if (difference->count++ == 0) {
+            difference->value = finnc_value_name(value);
+            difference->index = i;
+            difference->a = x;
+            difference->b = y;
+        }
+        if (!(gap <= difference->largest))
+            difference->largest = gap;
+    }
+}
+
+static finnc_status compare_outputs(finnc_ctx *cx, const finnc_graph *a, const finnc_graph *b,
+                                    const finnc_session *run_a, const finnc_session *run_b,
+                                    double rtol, finnc_difference *difference)
+{
+    if (finnc_graph_noutputs(a) != finnc_graph_noutputs(b))
+        return finnc_fail(cx, FINNC_BAD_VALUE, "%zu outputs on one side, %zu on the other",
+                          finnc_graph_noutputs(a), finnc_graph_noutputs(b));
+    for (size_t o = 0; o < finnc_graph_noutputs(a) && !difference->value; o++) {
+        const finnc_value *x = finnc_graph_output(a, o), *y = finnc_graph_output(b, o);
+        compare_tensors(x, finnc_session_fetch(run_a, finnc_value_name(x)),
+                        finnc_session_fetch(run_b, finnc_value_name(y)),
+                        is_integer(x) || is_integer(y), rtol, difference);
+    }
+    return FINNC_OK;
+}
+
+finnc_status finnc_compare(finnc_ctx *cx, const finnc_model *a, const finnc_model *b, uint64_t seed,
+                           int ninputs, double rtol, finnc_difference *difference)
+{
+    finnc_session *run_a = NULL, *run_b = NULL;
+    const finnc_graph *graph_a = finnc_model_graph(a), *graph_b = finnc_model_graph(b);
+    finnc_difference found = {.index = -1};
+    finnc_status status = finnc_session_create(cx, a, NULL, &run_a);
+    if (status == FINNC_OK)
+        status = finnc_session_create(cx, b, NULL, &run_b);
+    for (int i = 0; i < ninputs && status == FINNC_OK && !found.value; i++) {
+        status = feed_both(cx, graph_a, graph_b, run_a, run_b, seed + (uint64_t)i);
+        if (status == FINNC_OK)
+            status = finnc_session_run(run_a);
+        if (status == FINNC_OK)
+            status = finnc_session_run(run_b);
+        if (status == FINNC_OK)
+            status = compare_outputs(cx, graph_a, graph_b, run_a, run_b, rtol, &found);
+    }
+    finnc_session_destroy(run_b);
+    finnc_session_destroy(run_a);
+    if (status == FINNC_OK)
+        *difference = found;
+    return status;
+}

@@ -1,0 +1,58 @@
+/* One op on constants, for folding and for passes that compute new constants. */
+#include "step.h"
+
+#include <finnc/model.h>
+
+enum { FEW = 16 };
+
+finnc_status finnc_node_eval(finnc_ctx *cx, const finnc_node *node,
+                             const finnc_tensor *const *inputs, size_t ninputs,
+                             finnc_tensor **outputs, size_t noutputs)
+{
+    fnc_step step;
+    fnc_pool *pool;
+    FINNC_TRY(fnc_step_init(cx, node, &step));
+    FNC_AT_NODE(cx, node);
+    FINNC_TRY(fnc_pool_create(cx, &pool));
+    finnc_status status = fnc_step_run(cx, pool, finnc_ctx_threads(cx), &step, inputs, ninputs,
+                                       NULL, outputs, noutputs);
+    fnc_pool_destroy(pool);
+    return status;
+}
+
+/* A model of nothing but the node. */
+static finnc_status make_node(finnc_ctx *cx, finnc_model *model, const char *domain,
+                              const char *op_type, int version, const finnc_tensor *const *inputs,
+                              size_t ninputs, finnc_node **node)
+{
+    finnc_graph *graph = finnc_model_graph(model);
+    finnc_value *in[FEW] = {0}, *out;
+    if (ninputs > FEW)
+        return finnc_fail(cx, FINNC_UNSUPPORTED, "%zu inputs, %d can be evaluated", ninputs, FEW);
+    FINNC_TRY(finnc_model_set_opset(cx, model, domain ? domain : "",
+                                    version > 0 ? version : FINNC_OPSET_VERSION));
+    for (size_t i = 0; i < ninputs; i++)
+        if (inputs[i])
+            FINNC_TRY(finnc_graph_insert_constant(cx, graph, NULL, inputs[i], &in[i]));
+    FINNC_TRY(finnc_graph_insert_value(cx, graph, NULL, &out));
+    const finnc_node_spec spec = {.op_type = op_type,
+                                  .domain = domain,
+                                  .inputs = in,
+                                  .ninputs = ninputs,
+                                  .outputs = &out,
+                                  .noutputs = 1};
+    return finnc_graph_insert_node(cx, graph, &spec, NULL, node);
+}
+
+finnc_status finnc_op_eval(finnc_ctx *cx, const char *domain, const char *op_type, int version,
+                           const finnc_tensor *const *inputs, size_t ninputs, finnc_tensor **output)
+{
+    finnc_model *model;
+    finnc_node *node = NULL;
+    FINNC_TRY(finnc_model_create(cx, &model));
+    finnc_status status = make_node(cx, model, domain, op_type, version, inputs, ninputs, &node);
+    if (status == FINNC_OK)
+        status = finnc_node_eval(cx, node, inputs, ninputs, output, 1);
+    finnc_model_destroy(model);
+    return status;
+}

@@ -1,0 +1,111 @@
+/* What a kernel sees of the run it is part of.
+ *
+ * A kernel is a record named after its row in ops.def; it reads fnc_call.in, asks for outputs and
+ * scratch, and fills them. It keeps nothing: outputs belong to the plan, scratch is taken back when
+ * it returns. Failures need no place, the driver has declared the node. */
+#ifndef FNC_KERNEL_H
+#define FNC_KERNEL_H
+
+#include "elem.h"
+
+#include <finnc/op.h>
+#include <finnc/run.h>
+
+/* A tensor as kernels like it: aligned elements, row by row. */
+typedef struct fnc_array {
+    finnc_elem elem; /* UNDEFINED: the optional input is absent */
+    int rank;
+    int64_t nelems;
+    const int64_t *dims; /* rank */
+    const void *data;
+} fnc_array;
+
+typedef struct fnc_call {
+    finnc_ctx *cx;
+    const finnc_node *node; /* for its attributes and annotations */
+    int version;            /* of the op: as finnc_node_version */
+    int threads;            /* that fnc_parallel may use */
+    size_t ninputs, noutputs;
+    const fnc_array *in; /* ninputs */
+    struct fnc_step_state *state;
+} fnc_call;
+
+/* Which element types a kernel takes as they are. */
+typedef enum fnc_takes {
+    FNC_TAKES_WIDE = 0, /* the C types of elem.h; smaller ones come and go widened */
+    FNC_TAKES_BYTES,    /* anything of whole bytes: elements are moved, not looked at */
+    FNC_TAKES_ALL       /* packed ones too */
+} fnc_takes;
+
+typedef struct fnc_kernel {
+    finnc_status (*run)(fnc_call *call);
+    fnc_takes takes;
+} fnc_kernel;
+
+#define OP(row, state) extern const fnc_kernel fnc_kernel_##row;
+#include <ops/ops.def>
+#undef OP
+
+/* The kernel for a node's op, or NULL. */
+const fnc_kernel *fnc_kernel_find(const finnc_node *node);
+
+/* ---- inputs ---- */
+
+static inline bool fnc_has(const fnc_call *call, size_t i)
+{
+    return i < call->ninputs && call->in[i].elem != FINNC_ELEM_UNDEFINED;
+}
+/* BAD_VALUE unless inputs 0 to count - 1 are there. */
+FINNC_MUST_USE finnc_status fnc_need_inputs(fnc_call *call, size_t count);
+/* The tensor that input `i` is, as it came. */
+const finnc_tensor *fnc_in_tensor(const fnc_call *call, size_t i);
+/* Input `i`, integers, as int64_t in scratch. */
+FINNC_MUST_USE finnc_status fnc_in_ints(fnc_call *call, size_t i, const int64_t **ints,
+                                        int64_t *count);
+/* Input `i`, one number of any type. */
+FINNC_MUST_USE finnc_status fnc_in_scalar(fnc_call *call, size_t i, double *x);
+/* Input `i` in another element type: itself, or a copy in scratch. */
+FINNC_MUST_USE finnc_status fnc_in_as(fnc_call *call, size_t i, finnc_elem elem, fnc_array *array);
+/* Is the value behind input `i` annotated with an integer type? If so, its range. */
+bool fnc_in_is_integer(const fnc_call *call, size_t i, double *min, double *max);
+/* UNSUPPORTED: the op has no loop for input `i`'s element type. */
+FINNC_MUST_USE FINNC_COLD finnc_status fnc_bad_elem(fnc_call *call, size_t i);
+/* An axis from outside as 0 to rank - 1 (`span` = rank) or an insertion point (`span` = rank + 1).
+ */
+FINNC_MUST_USE finnc_status fnc_axis(fnc_call *call, int64_t axis, int span, int *r);
+/* A list that is an attribute up to opset `until` and input `i` after it; NULL if absent. */
+FINNC_MUST_USE finnc_status fnc_attr_or_input(fnc_call *call, const char *name, size_t i,
+                                              const int64_t **ints, int64_t *count);
+
+/* ---- outputs and scratch ---- */
+
+/* Makes output `o`, with undefined elements; `data` may be written until the kernel returns. Made
+ * in vain if nobody wants that output. */
+FINNC_MUST_USE finnc_status fnc_out(fnc_call *call, size_t o, finnc_elem elem, int rank,
+                                    const int64_t *dims, void *data);
+/* The same, like another array. */
+FINNC_MUST_USE finnc_status fnc_out_like(fnc_call *call, size_t o, const fnc_array *like,
+                                         void *data);
+/* Makes output `o` a tensor that exists: nothing is copied. Retains it. */
+FINNC_MUST_USE finnc_status fnc_out_share(fnc_call *call, size_t o, const finnc_tensor *tensor);
+/* Input `i` under another shape. */
+FINNC_MUST_USE finnc_status fnc_out_reshape(fnc_call *call, size_t o, size_t i, int rank,
+                                            const int64_t *dims);
+bool fnc_out_is_wanted(const fnc_call *call, size_t o);
+
+/* Memory until the kernel returns: undefined, aligned to 64 bytes; NULL without words. */
+void *fnc_scratch(fnc_call *call, size_t nbytes);
+void *fnc_scratch_array(fnc_call *call, size_t size, int64_t count);
+#define FNC_SCRATCH(call, type, count) ((type *)fnc_scratch_array((call), sizeof(type), (count)))
+
+/* ---- threads ---- */
+
+/* Calls body(user, begin, end) for ranges that make up [0, count), side by side if the whole is
+ * worth it; `cost`: of one item, in additions. Bodies write to places of their own, so results do
+ * not depend on the number of threads. */
+void fnc_parallel(const fnc_call *call, int64_t count, int64_t cost,
+                  void (*body)(void *user, int64_t begin, int64_t end), void *user);
+/* Which of fnc_call.threads the body runs on: for scratch of its own. */
+int fnc_parallel_thread(void);
+
+#endif

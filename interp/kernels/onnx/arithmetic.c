@@ -1,0 +1,125 @@
+/* Two numbers in, one out, as numpy computes them. Integers wrap around; dividing by zero, which
+ * numpy leaves to a warning, gives 0. */
+#include "../elementwise.h"
+
+#include <math.h>
+#include <tgmath.h>
+
+FNC_KERNEL_BINARY(onnx_add, FNC_NUMERIC, a + b)
+FNC_KERNEL_BINARY(onnx_sub, FNC_NUMERIC, a - b)
+FNC_KERNEL_BINARY(onnx_mul, FNC_NUMERIC, a *b)
+
+/* The most negative number divided by -1 would trap. */
+FNC_FLOATS(FNC_BINARY_LOOP, onnx_div, FNC_SAME_TYPE, a / b)
+FNC_SIGNED_INTEGERS(FNC_BINARY_LOOP, onnx_div, FNC_SAME_TYPE, b == 0 ? 0 : b == -1 ? -a : a / b)
+FNC_UNSIGNED(FNC_BINARY_LOOP, onnx_div, FNC_SAME_TYPE, b == 0 ? 0 : a / b)
+FNC_KERNEL_BINARY_LOOPS(onnx_div, FNC_NUMERIC(FNC_LOOP_ENTRY, onnx_div, ), FINNC_ELEM_UNDEFINED)
+
+/* ---- Pow: base and exponent may be of different types; the result is of the base's ---- */
+
+static int64_t int_power(int64_t base, int64_t exponent)
+{
+    uint64_t result = 1, square = (uint64_t)base;
+    if (exponent < 0)
+        return base == 1 ? 1 : base == -1 ? (exponent % 2 ? -1 : 1) : 0;
+    for (; exponent > 0; exponent >>= 1, square *= square)
+        if (exponent & 1)
+            result *= square;
+    return (int64_t)result;
+}
+
+FNC_FLOATS(FNC_BINARY_LOOP, power, FNC_SAME_TYPE, pow(a, b))
+FNC_BINARY_LOOP(INT64, int64_t, power, FNC_SAME_TYPE, int_power(a, b))
+
+static finnc_status pow_run(fnc_call *call)
+{
+    FINNC_TRY(fnc_need_inputs(call, 2));
+    finnc_elem base = call->in[0].elem, exponent = call->in[1].elem, elem;
+    if (base == FINNC_ELEM_FLOAT && exponent == FINNC_ELEM_FLOAT)
+        elem = FINNC_ELEM_FLOAT;
+    else if (finnc_elem_is_float(base) || finnc_elem_is_float(exponent))
+        elem = FINNC_ELEM_DOUBLE;
+    else
+        elem = FINNC_ELEM_INT64;
+    fnc_array a, b;
+    FINNC_TRY(fnc_in_as(call, 0, elem, &a));
+    FINNC_TRY(fnc_in_as(call, 1, elem, &b));
+    fnc_broadcast_loop *loop = elem == FINNC_ELEM_FLOAT    ? power_FLOAT
+                               : elem == FINNC_ELEM_DOUBLE ? power_DOUBLE
+                                                           : power_INT64;
+    if (elem == base)
+        return fnc_binary_arrays(call, &a, &b, loop, elem);
+    const fnc_array *operands[] = {&a, &b};
+    fnc_broadcast shape;
+    void *out;
+    FINNC_TRY(fnc_broadcast_init(call, &shape, 2, operands));
+    FINNC_TRY(fnc_out(call, 0, base, shape.out_rank, shape.out_dims, &out));
+    void *wide = fnc_scratch_array(call, sizeof(int64_t), shape.nelems);
+    if (!wide)
+        return finnc_no_memory(call->cx);
+    fnc_broadcast_run(call, &shape, operands, wide, sizeof(int64_t), loop, NULL);
+    fnc_convert(elem, wide, base, out, shape.nelems);
+    return FINNC_OK;
+}
+
+const fnc_kernel fnc_kernel_onnx_pow = {.run = pow_run};
+
+/* ---- Sum, Min, Max: any number of operands, folded from the left ---- */
+
+FNC_NUMERIC(FNC_BINARY_LOOP, sum, FNC_SAME_TYPE, a + b)
+/* A NaN on either side comes through, as in numpy. */
+FNC_NUMERIC(FNC_BINARY_LOOP, least, FNC_SAME_TYPE, a < b || a != a ? a : b)
+FNC_NUMERIC(FNC_BINARY_LOOP, greatest, FNC_SAME_TYPE, a > b || a != a ? a : b)
+
+static fnc_broadcast_loop *const sums[FNC_NELEMS] = {FNC_NUMERIC(FNC_LOOP_ENTRY, sum, )};
+static fnc_broadcast_loop *const leasts[FNC_NELEMS] = {FNC_NUMERIC(FNC_LOOP_ENTRY, least, )};
+static fnc_broadcast_loop *const greatests[FNC_NELEMS] = {FNC_NUMERIC(FNC_LOOP_ENTRY, greatest, )};
+
+static finnc_status fold(fnc_call *call, fnc_broadcast_loop *const *loops)
+{
+    FINNC_TRY(fnc_need_inputs(call, 1));
+    if (call->ninputs == 1)
+        return fnc_out_share(call, 0, fnc_in_tensor(call, 0));
+    fnc_array left = call->in[0];
+    fnc_broadcast_loop *loop = (size_t)left.elem < FNC_NELEMS ? loops[left.elem] : NULL;
+    if (!loop)
+        return fnc_bad_elem(call, 0);
+    fnc_broadcast shape;
+    for (size_t i = 1; i < call->ninputs; i++) {
+        FINNC_TRY(fnc_need_inputs(call, i + 1));
+        const fnc_array *operands[] = {&left, &call->in[i]};
+        if (call->in[i].elem != left.elem)
+            return fnc_bad_elem(call, i);
+        if (i + 1 == call->ninputs)
+            return fnc_binary_arrays(call, &left, &call->in[i], loop, FINNC_ELEM_UNDEFINED);
+        FINNC_TRY(fnc_broadcast_init(call, &shape, 2, operands));
+        void *data = fnc_scratch_array(call, fnc_elem_size(left.elem), shape.nelems);
+        int64_t *dims = FNC_SCRATCH(call, int64_t, shape.out_rank);
+        if (!data || !dims)
+            return finnc_no_memory(call->cx);
+        fnc_broadcast_run(call, &shape, operands, data, fnc_elem_size(left.elem), loop, NULL);
+        for (int k = 0; k < shape.out_rank; k++)
+            dims[k] = shape.out_dims[k];
+        left = (fnc_array){left.elem, shape.out_rank, shape.nelems, dims, data};
+    }
+    return FINNC_OK;
+}
+
+static finnc_status sum_run(fnc_call *call)
+{
+    return fold(call, sums);
+}
+
+static finnc_status min_run(fnc_call *call)
+{
+    return fold(call, leasts);
+}
+
+static finnc_status max_run(fnc_call *call)
+{
+    return fold(call, greatests);
+}
+
+const fnc_kernel fnc_kernel_onnx_sum = {.run = sum_run};
+const fnc_kernel fnc_kernel_onnx_min = {.run = min_run};
+const fnc_kernel fnc_kernel_onnx_max = {.run = max_run};

@@ -1,0 +1,37 @@
+/* The one place that knows OpenMP. */
+#include "kernel.h"
+
+#include <omp.h>
+
+/* Starting threads costs microseconds: less work than this (additions) is not worth it. */
+static const int64_t WORTH_IT = 100000;
+
+void fnc_parallel(const fnc_call *call, int64_t count, int64_t cost,
+                  void (*body)(void *user, int64_t begin, int64_t end), void *user)
+{
+    int64_t work;
+    int threads = call->threads;
+    if (!fnc_mul_i64(count, cost, &work))
+        work = INT64_MAX;
+    if (threads > count)
+        threads = (int)count;
+    if (threads <= 1 || work < WORTH_IT) {
+        if (count > 0)
+            body(user, 0, count);
+        return;
+    }
+#pragma omp parallel num_threads(threads)
+    {
+        int64_t n = omp_get_num_threads(), i = omp_get_thread_num();
+        int64_t share = count / n, rest = count % n;
+        int64_t begin = i * share + (i < rest ? i : rest);
+        int64_t end = begin + share + (i < rest);
+        if (begin < end)
+            body(user, begin, end);
+    }
+}
+
+int fnc_parallel_thread(void)
+{
+    return omp_get_thread_num();
+}

@@ -1,0 +1,110 @@
+/* Inputs for trying a model out. Numbers come from integer arithmetic and exact float operations
+ * alone, so that they are the same on every machine. */
+#include "random.h"
+
+#include <math.h>
+
+/* splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014). */
+static uint64_t draw(uint64_t *state)
+{
+    uint64_t x = *state += 0x9e3779b97f4a7c15u;
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+    return x ^ x >> 31;
+}
+
+/* One of 0 to count - 1; `count` is far below 2^64, so the bias of a remainder does not matter. */
+static double draw_below(uint64_t *state, double count)
+{
+    return count < 1 ? 0 : (double)(draw(state) % (uint64_t)count);
+}
+
+/* Near enough to normal: the sum of twelve uniform numbers, less its mean, has variance 1. */
+static double draw_normal(uint64_t *state)
+{
+    uint64_t sum = 0;
+    for (int i = 0; i < 3; i++) {
+        uint64_t x = draw(state);
+        sum += (x & 0xffff) + (x >> 16 & 0xffff) + (x >> 32 & 0xffff) + (x >> 48);
+    }
+    return ((double)sum + 6.0) / 65536.0 - 6.0;
+}
+
+/* Of a wide type 24 bits are drawn: what a float holds exactly. */
+static double draw_between(uint64_t *state, double min, double max)
+{
+    const double limit = 8388608.0;
+    min = fmax(min, -limit);
+    max = fmin(max, limit - 1);
+    return min + draw_below(state, max - min + 1);
+}
+
+static double draw_minifloat(uint64_t *state, finnc_dtype dtype)
+{
+    int exponent, least = 1 - dtype.bias;
+    double x = draw_normal(state), max = finnc_dtype_max(dtype);
+    x = fmin(fmax(x, -max), max);
+    if (x == 0)
+        return x;
+    frexp(x, &exponent); /* |x| is in [2^(exponent - 1), 2^exponent) */
+    double unit = ldexp(1.0, (exponent - 1 > least ? exponent - 1 : least) - dtype.mantissa_bits);
+    return trunc(x / unit) * unit;
+}
+
+static double draw_dtype(uint64_t *state, finnc_dtype dtype)
+{
+    switch (dtype.kind) {
+    case FINNC_DTYPE_FLOAT32:
+    case FINNC_DTYPE_FLOAT16:
+        return draw_normal(state);
+    case FINNC_DTYPE_UINT:
+    case FINNC_DTYPE_INT:
+    case FINNC_DTYPE_TERNARY:
+        return draw_between(state, finnc_dtype_min(dtype), finnc_dtype_max(dtype));
+    case FINNC_DTYPE_BIPOLAR:
+        return draw_below(state, 2) * 2 - 1;
+    case FINNC_DTYPE_FIXED: {
+        double top = ldexp(1.0, dtype.bits - 1);
+        return ldexp(draw_between(state, -top, top - 1), dtype.int_bits - dtype.bits);
+    }
+    case FINNC_DTYPE_SCALEDINT: {
+        double top = ldexp(1.0, dtype.bits - 1);
+        return draw_between(state, -top, top - 1);
+    }
+    case FINNC_DTYPE_MINIFLOAT:
+        return draw_minifloat(state, dtype);
+    }
+    return 0;
+}
+
+static double draw_elem(uint64_t *state, finnc_elem elem)
+{
+    if (elem == FINNC_ELEM_BOOL)
+        return draw_below(state, 2);
+    if (finnc_elem_is_float(elem))
+        return draw_normal(state);
+    return finnc_elem_bits(elem) < 8 ? draw_below(state, 2) : draw_below(state, 10);
+}
+
+finnc_status fnc_random_tensor(finnc_ctx *cx, const finnc_value *value, uint64_t seed,
+                               finnc_tensor **tensor)
+{
+    int64_t dims[FINNC_MAX_RANK];
+    int rank = finnc_value_rank(value);
+    finnc_elem elem = finnc_value_elem(value);
+    if (elem == FINNC_ELEM_UNDEFINED)
+        elem = FINNC_ELEM_FLOAT;
+    if (rank > FINNC_MAX_RANK)
+        return finnc_fail(cx, FINNC_UNSUPPORTED, "%s has rank %d", finnc_value_name(value), rank);
+    for (int i = 0; i < rank; i++) {
+        int64_t size = finnc_value_dim(value, i).size;
+        dims[i] = size >= 0 ? size : 1;
+    }
+    FINNC_TRY(finnc_tensor_create(cx, elem, rank < 0 ? 0 : rank, dims, tensor));
+    uint64_t state = seed;
+    for (int64_t i = 0, n = finnc_tensor_nelems(*tensor); i < n; i++)
+        finnc_tensor_set(*tensor, i,
+                         finnc_value_has_dtype(value) ? draw_dtype(&state, finnc_value_dtype(value))
+                                                      : draw_elem(&state, elem));
+    return FINNC_OK;
+}

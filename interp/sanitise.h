@@ -1,0 +1,14 @@
+/* Upstream's care for values that should be integers (qonnx 1.0.0, core/execute_custom_node):
+ * a tensor annotated with an integer type whose elements are off by rounding is rounded, and one
+ * that is off by more is an error. The annotated range is not enforced. */
+#ifndef FNC_SANITISE_H
+#define FNC_SANITISE_H
+
+#include <finnc/graph.h>
+
+/* Replaces `*tensor` by a rounded one (releasing it) if `value`'s annotation and its elements ask
+ * for that. BAD_VALUE: an element is farther than 0.01 from the next integer. */
+FINNC_MUST_USE finnc_status fnc_sanitise(finnc_ctx *cx, const finnc_value *value,
+                                         const finnc_tensor **tensor);
+
+#endif

@@ -1,0 +1,321 @@
+#include "plan.h"
+#include "random.h"
+#include "sanitise.h"
+
+#include <base/alloc.h>
+#include <base/text.h>
+
+#include <finnc/op.h>
+#include <finnc/run.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+
+struct finnc_session {
+    finnc_ctx *cx;
+    finnc_session_options options;
+    int threads;
+    fnc_pool *pool;
+    fnc_plan plan;
+    const finnc_tensor **inputs; /* of the step at hand */
+    finnc_tensor **outputs;
+    bool *wanted;
+};
+
+/* ---- making ---- */
+
+static finnc_status sanitise(const finnc_session *session, const finnc_value *value,
+                             const finnc_tensor **tensor)
+{
+    return session->options.unsanitised ? FINNC_OK : fnc_sanitise(session->cx, value, tensor);
+}
+
+static finnc_status keep_values(finnc_session *session)
+{
+    for (size_t k = 0; k < session->options.nkeep; k++) {
+        const char *name = session->options.keep[k];
+        size_t v = fnc_plan_find(&session->plan, finnc_graph_find_value(session->plan.graph, name));
+        if (v == SIZE_MAX)
+            return finnc_fail(session->cx, FINNC_NOT_FOUND, "no value %s to keep", name);
+        session->plan.values[v].is_fetched = true;
+    }
+    return FINNC_OK;
+}
+
+/* Runs a step and leaves its outputs in session->outputs; the caller owns them. */
+static finnc_status run_step(finnc_session *session, const fnc_plan_step *step)
+{
+    const fnc_plan *plan = &session->plan;
+    FNC_AT_NODE(session->cx, step->step.node);
+    for (size_t i = 0; i < step->ninputs; i++) {
+        size_t v = step->inputs[i];
+        session->inputs[i] = v == SIZE_MAX ? NULL : plan->values[v].tensor;
+    }
+    for (size_t o = 0; o < step->noutputs; o++)
+        session->wanted[o] = step->outputs[o] != SIZE_MAX;
+    FINNC_TRY(fnc_step_run(session->cx, session->pool, session->threads, &step->step,
+                           session->inputs, step->ninputs, session->wanted, session->outputs,
+                           step->noutputs));
+    finnc_status status = FINNC_OK;
+    for (size_t o = 0; o < step->noutputs && status == FINNC_OK; o++) {
+        const finnc_tensor *tensor = session->outputs[o];
+        if (!tensor)
+            continue;
+        status = sanitise(session, plan->values[step->outputs[o]].value, &tensor);
+        session->outputs[o] = (finnc_tensor *)(uintptr_t)tensor;
+    }
+    for (size_t o = 0; o < step->noutputs && status != FINNC_OK; o++)
+        finnc_tensor_release(session->outputs[o]);
+    return status;
+}
+
+/* Nodes without inputs make the same tensors in every run: they run once, here. */
+static finnc_status run_constants(finnc_session *session)
+{
+    fnc_plan *plan = &session->plan;
+    for (size_t v = 0; v < plan->nvalues; v++) {
+        fnc_plan_value *value = &plan->values[v];
+        if (value->constant)
+            FINNC_TRY(sanitise(session, value->value, &value->constant));
+    }
+    for (size_t s = 0; s < plan->nsteps; s++) {
+        fnc_plan_step *step = &plan->steps[s];
+        if (step->ninputs > 0 ||
+            finnc_node_has_trait(step->step.node, FINNC_OP_RANDOM | FINNC_OP_CONTROL))
+            continue;
+        FINNC_TRY(run_step(session, step));
+        for (size_t o = 0; o < step->noutputs; o++)
+            if (step->outputs[o] != SIZE_MAX)
+                plan->values[step->outputs[o]].constant = session->outputs[o];
+        step->is_done = true;
+    }
+    return FINNC_OK;
+}
+
+static finnc_status init(finnc_session *session, const finnc_model *model)
+{
+    finnc_ctx *cx = session->cx;
+    fnc_plan *plan = &session->plan;
+    FINNC_TRY(fnc_pool_create(cx, &session->pool));
+    FINNC_TRY(fnc_plan_init(cx, finnc_model_graph(model), plan));
+    session->inputs = FNC_NEW_ARRAY(&plan->arena, const finnc_tensor *, plan->max_inputs + 1);
+    session->outputs = FNC_NEW_ARRAY(&plan->arena, finnc_tensor *, plan->max_outputs + 1);
+    session->wanted = FNC_NEW_ARRAY(&plan->arena, bool, plan->max_outputs + 1);
+    if (!session->inputs || !session->outputs || !session->wanted)
+        return finnc_no_memory(cx);
+    FINNC_TRY(keep_values(session));
+    return run_constants(session);
+}
+
+finnc_status finnc_session_create(finnc_ctx *cx, const finnc_model *model,
+                                  const finnc_session_options *options, finnc_session **session)
+{
+    finnc_session *s = fnc_alloc(cx, sizeof *s);
+    if (!s)
+        return finnc_no_memory(cx);
+    s->cx = cx;
+    fnc_arena_init(&s->plan.arena, cx);
+    if (options)
+        s->options = *options;
+    s->threads = s->options.threads > 0 ? s->options.threads : finnc_ctx_threads(cx);
+    finnc_status status = init(s, model);
+    if (status != FINNC_OK) {
+        finnc_session_destroy(s);
+        return status;
+    }
+    s->options.keep = NULL; /* the caller's; not needed any more */
+    s->options.nkeep = 0;
+    *session = s;
+    return FINNC_OK;
+}
+
+void finnc_session_destroy(finnc_session *session)
+{
+    if (!session)
+        return;
+    fnc_plan_clear(&session->plan);
+    fnc_pool_destroy(session->pool);
+    fnc_free(session->cx, session);
+}
+
+/* ---- feeding ---- */
+
+static finnc_status no_such_value(const finnc_session *session, const char *name)
+{
+    fnc_nearest nearest = {.wanted = name};
+    for (size_t i = 0; i < finnc_graph_ninputs(session->plan.graph); i++)
+        fnc_nearest_offer(&nearest, finnc_value_name(finnc_graph_input(session->plan.graph, i)));
+    if (!nearest.best)
+        finnc_foreach_value (value, session->plan.graph)
+            fnc_nearest_offer(&nearest, finnc_value_name(value));
+    if (nearest.best)
+        return finnc_fail(session->cx, FINNC_NOT_FOUND, "no value %s in the model; did you mean %s",
+                          name, nearest.best);
+    return finnc_fail(session->cx, FINNC_NOT_FOUND, "no value %s in the model", name);
+}
+
+static void write_dim(char *text, size_t size, size_t *length, int64_t dim, const char *symbol)
+{
+    int n = dim >= 0 ? snprintf(text + *length, size - *length, "%s%" PRId64,
+                                *length > 1 ? "," : "", dim)
+                     : snprintf(text + *length, size - *length, "%s%s", *length > 1 ? "," : "",
+                                symbol ? symbol : "?");
+    if (n > 0)
+        *length += (size_t)n < size - *length ? (size_t)n : size - *length - 1;
+}
+
+static finnc_status wrong_shape(const finnc_session *session, const finnc_value *value,
+                                const finnc_tensor *tensor)
+{
+    char want[256] = "[", have[256] = "[";
+    size_t nwant = 1, nhave = 1;
+    for (int i = 0; i < finnc_value_rank(value); i++) {
+        finnc_dim dim = finnc_value_dim(value, i);
+        write_dim(want, sizeof want, &nwant, dim.size, dim.symbol);
+    }
+    for (int i = 0; i < finnc_tensor_rank(tensor); i++)
+        write_dim(have, sizeof have, &nhave, finnc_tensor_dim(tensor, i), NULL);
+    return finnc_fail(session->cx, FINNC_BAD_VALUE, "the shape is %s], the model wants %s]", have,
+                      want);
+}
+
+static finnc_status check_fed(const finnc_session *session, const finnc_value *value,
+                              const finnc_tensor *tensor)
+{
+    FNC_AT_TENSOR(session->cx, finnc_value_name(value));
+    finnc_elem want = finnc_value_elem(value), have = finnc_tensor_elem(tensor);
+    if (want != FINNC_ELEM_UNDEFINED && want != have) {
+        const char *want_name = finnc_elem_name(want), *have_name = finnc_elem_name(have);
+        return finnc_fail(session->cx, FINNC_BAD_VALUE, "the elements are %s, the model wants %s",
+                          have_name ? have_name : "unknown", want_name ? want_name : "unknown");
+    }
+    int rank = finnc_value_rank(value);
+    if (rank >= 0 && rank != finnc_tensor_rank(tensor))
+        return wrong_shape(session, value, tensor);
+    for (int i = 0; i < rank; i++) {
+        int64_t size = finnc_value_dim(value, i).size;
+        if (size >= 0 && size != finnc_tensor_dim(tensor, i))
+            return wrong_shape(session, value, tensor);
+    }
+    return FINNC_OK;
+}
+
+finnc_status finnc_session_feed(finnc_session *session, const char *name,
+                                const finnc_tensor *tensor)
+{
+    size_t v = fnc_plan_find(&session->plan, finnc_graph_find_value(session->plan.graph, name));
+    if (v == SIZE_MAX)
+        return no_such_value(session, name);
+    fnc_plan_value *value = &session->plan.values[v];
+    FINNC_TRY(check_fed(session, value->value, tensor));
+    const finnc_tensor *clean = finnc_tensor_retain(tensor);
+    finnc_status status = sanitise(session, value->value, &clean);
+    if (status != FINNC_OK) {
+        finnc_tensor_release(clean);
+        return status;
+    }
+    finnc_tensor_release(value->fed);
+    value->fed = clean;
+    return FINNC_OK;
+}
+
+finnc_status finnc_session_feed_random(finnc_session *session, uint64_t seed)
+{
+    const finnc_graph *graph = session->plan.graph;
+    for (size_t i = 0; i < finnc_graph_ninputs(graph); i++) {
+        const finnc_value *value = finnc_graph_input(graph, i);
+        finnc_tensor *tensor;
+        if (finnc_value_is_constant(value))
+            continue;
+        FINNC_TRY(fnc_random_tensor(session->cx, value, seed + i * 0x632be59bd9b4e019u, &tensor));
+        finnc_status status = finnc_session_feed(session, finnc_value_name(value), tensor);
+        finnc_tensor_release(tensor);
+        FINNC_TRY(status);
+    }
+    return FINNC_OK;
+}
+
+/* ---- running ---- */
+
+static void set(fnc_plan_value *value, const finnc_tensor *tensor)
+{
+    finnc_tensor_release(value->tensor);
+    value->tensor = tensor;
+}
+
+static void begin_run(fnc_plan *plan)
+{
+    for (size_t v = 0; v < plan->nvalues; v++) {
+        fnc_plan_value *value = &plan->values[v];
+        const finnc_tensor *tensor = value->fed ? value->fed : value->constant;
+        set(value, tensor ? finnc_tensor_retain(tensor) : NULL);
+    }
+}
+
+static double now_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static finnc_status run_and_trace(finnc_session *session, fnc_plan_step *step, double start)
+{
+    const finnc_session_options *options = &session->options;
+    double before = options->trace ? now_us() : 0;
+    FINNC_TRY(run_step(session, step));
+    finnc_status status = FINNC_OK;
+    if (options->trace) {
+        const finnc_trace trace = {.node = step->step.node,
+                                   .outputs = (const finnc_tensor *const *)session->outputs,
+                                   .noutputs = step->noutputs,
+                                   .start_us = before - start,
+                                   .duration_us = now_us() - before};
+        status = options->trace(options->user, session->cx, &trace);
+    }
+    for (size_t o = 0; o < step->noutputs; o++) {
+        size_t v = step->outputs[o];
+        if (v == SIZE_MAX)
+            continue;
+        if (session->plan.values[v].fed) /* the user's tensor has precedence */
+            finnc_tensor_release(session->outputs[o]);
+        else
+            set(&session->plan.values[v], session->outputs[o]);
+    }
+    return status;
+}
+
+finnc_status finnc_session_run(finnc_session *session)
+{
+    fnc_plan *plan = &session->plan;
+    double start = session->options.trace ? now_us() : 0;
+    FINNC_TRY(fnc_plan_mark(plan, session->options.trace != NULL));
+    begin_run(plan);
+    fnc_pool_reset_peak(session->pool);
+    for (size_t s = 0; s < plan->nsteps; s++) {
+        fnc_plan_step *step = &plan->steps[s];
+        FINNC_TRY(finnc_progress(session->cx, "running", s, plan->nsteps));
+        if (step->is_needed)
+            FINNC_TRY(run_and_trace(session, step, start));
+        for (size_t d = 0; d < step->ndying; d++) {
+            fnc_plan_value *value = &plan->values[step->dying[d]];
+            if (!value->is_fetched)
+                set(value, NULL);
+        }
+    }
+    return finnc_progress(session->cx, "running", plan->nsteps, plan->nsteps);
+}
+
+const finnc_tensor *finnc_session_fetch(const finnc_session *session, const char *name)
+{
+    size_t v = fnc_plan_find(&session->plan, finnc_graph_find_value(session->plan.graph, name));
+    if (v == SIZE_MAX || !session->plan.values[v].is_fetched)
+        return NULL;
+    return session->plan.values[v].tensor;
+}
+
+uint64_t finnc_session_peak_bytes(const finnc_session *session)
+{
+    return fnc_pool_peak(session->pool);
+}

@@ -1,0 +1,258 @@
+#include "step.h"
+
+#include <inttypes.h>
+
+/* An output on its way. */
+typedef struct slot {
+    finnc_tensor *tensor;
+    void *wide; /* where the kernel writes what becomes the tensor's smaller type; NULL: into it */
+    finnc_elem wide_elem;
+    void *data; /* of the tensor */
+    bool is_wanted;
+} slot;
+
+/* What the driver knows of a call and the kernel does not see. */
+struct fnc_step_state {
+    fnc_pool *pool;
+    fnc_buffer *scratch; /* a chain */
+    const finnc_tensor *const *inputs;
+    slot *out;
+    /* What FLOAT and what (U)INT8 outputs have to become: the type of the first float input and of
+     * the first integer one, where they came widened; else UNDEFINED. */
+    finnc_elem narrow_float, narrow_int;
+};
+
+finnc_status fnc_step_init(finnc_ctx *cx, const finnc_node *node, fnc_step *step)
+{
+    step->node = node;
+    step->kernel = fnc_kernel_find(node);
+    if (!step->kernel) {
+        FNC_AT_NODE(cx, node);
+        const char *domain = finnc_node_domain(node);
+        return finnc_fail(cx, FINNC_UNSUPPORTED, "unsupported op %s of domain %s",
+                          finnc_node_op_type(node), *domain ? domain : "ai.onnx");
+    }
+    step->version = finnc_node_version(node);
+    return finnc_node_check(cx, node);
+}
+
+/* ---- what a kernel asks for ---- */
+
+void *fnc_scratch(fnc_call *call, size_t nbytes)
+{
+    return fnc_pool_scratch(call->state->pool, &call->state->scratch, nbytes);
+}
+
+void *fnc_scratch_array(fnc_call *call, size_t size, int64_t count)
+{
+    size_t n, nbytes;
+    if (!fnc_to_size(count, &n) || !fnc_mul(n, size, &nbytes))
+        return NULL;
+    return fnc_scratch(call, nbytes);
+}
+
+const finnc_tensor *fnc_in_tensor(const fnc_call *call, size_t i)
+{
+    return i < call->ninputs ? call->state->inputs[i] : NULL;
+}
+
+bool fnc_out_is_wanted(const fnc_call *call, size_t o)
+{
+    return o < call->noutputs && call->state->out[o].is_wanted;
+}
+
+/* Has an output that the kernel makes as `elem` to become something smaller? */
+static finnc_elem narrowed(const fnc_call *call, finnc_elem elem)
+{
+    const struct fnc_step_state *state = call->state;
+    finnc_elem narrow = finnc_elem_is_float(elem) ? state->narrow_float : state->narrow_int;
+    return narrow != FINNC_ELEM_UNDEFINED && fnc_elem_wide(narrow) == elem ? narrow : elem;
+}
+
+finnc_status fnc_out(fnc_call *call, size_t o, finnc_elem elem, int rank, const int64_t *dims,
+                     void *data)
+{
+    struct fnc_step_state *state = call->state;
+    void **where = data;
+    int64_t nelems;
+    size_t nbytes, n;
+    FINNC_TRY(finnc_shape_nelems(call->cx, rank, dims, &nelems));
+    size_t size = fnc_elem_size(elem);
+    finnc_elem stored = narrowed(call, elem);
+    if (size == 0 && call->noutputs > o && stored == elem) { /* packed, asked for by name */
+        if (!finnc_elem_bits(elem))
+            return finnc_fail(call->cx, FINNC_UNSUPPORTED, "element type %d of output %zu",
+                              (int)elem, o);
+        size = 1; /* more than enough */
+    }
+    if (!fnc_to_size(nelems, &n) || !fnc_mul(n, size, &nbytes))
+        return finnc_no_memory(call->cx);
+    if (o >= call->noutputs) { /* nobody wants it, but the kernel need not know */
+        *where = fnc_scratch(call, nbytes);
+        return *where ? FINNC_OK : finnc_no_memory(call->cx);
+    }
+    slot *out = &state->out[o];
+    finnc_tensor_release(out->tensor);
+    out->tensor = NULL;
+    if (elem == FINNC_ELEM_STRING) {
+        FINNC_TRY(finnc_tensor_create(call->cx, elem, rank, dims, &out->tensor));
+        *where = NULL; /* filled through finnc_tensor_set_string */
+        return FINNC_OK;
+    }
+    fnc_buffer *buffer = fnc_pool_take(state->pool, nbytes);
+    if (!buffer)
+        return finnc_no_memory(call->cx);
+    out->data = fnc_buffer_data(buffer);
+    FINNC_TRY(fnc_buffer_to_tensor(call->cx, buffer, stored, rank, dims, &out->tensor));
+    out->wide = NULL;
+    out->wide_elem = elem;
+    *where = out->data;
+    if (stored != elem) {
+        out->wide = fnc_scratch(call, nbytes);
+        if (!out->wide)
+            return finnc_no_memory(call->cx);
+        *where = out->wide;
+    }
+    return FINNC_OK;
+}
+
+finnc_status fnc_out_like(fnc_call *call, size_t o, const fnc_array *like, void *data)
+{
+    return fnc_out(call, o, like->elem, like->rank, like->dims, data);
+}
+
+finnc_status fnc_out_share(fnc_call *call, size_t o, const finnc_tensor *tensor)
+{
+    if (o >= call->noutputs)
+        return FINNC_OK;
+    slot *out = &call->state->out[o];
+    finnc_tensor_release(out->tensor);
+    out->tensor = finnc_tensor_retain(tensor);
+    out->wide = NULL;
+    out->data = NULL;
+    return FINNC_OK;
+}
+
+finnc_status fnc_out_reshape(fnc_call *call, size_t o, size_t i, int rank, const int64_t *dims)
+{
+    finnc_tensor *reshaped;
+    FINNC_TRY(finnc_tensor_reshape(call->cx, fnc_in_tensor(call, i), rank, dims, &reshaped));
+    finnc_status status = fnc_out_share(call, o, reshaped);
+    finnc_tensor_release(reshaped);
+    return status;
+}
+
+/* ---- before and after the kernel ---- */
+
+static finnc_elem seen_as(fnc_takes takes, finnc_elem elem)
+{
+    finnc_elem wide = fnc_elem_wide(elem);
+    switch (takes) {
+    case FNC_TAKES_WIDE:
+        return wide;
+    case FNC_TAKES_BYTES:
+        return fnc_elem_size(elem) ? elem : wide;
+    case FNC_TAKES_ALL:
+        return elem;
+    }
+    return elem;
+}
+
+static finnc_status prepare_input(fnc_call *call, const finnc_tensor *tensor, finnc_elem as,
+                                  fnc_array *array)
+{
+    const void *data;
+    FINNC_TRY(finnc_tensor_need_data(call->cx, tensor, &data));
+    *array = (fnc_array){.elem = finnc_tensor_elem(tensor),
+                         .rank = finnc_tensor_rank(tensor),
+                         .nelems = finnc_tensor_nelems(tensor),
+                         .dims = finnc_tensor_dims(tensor),
+                         .data = data};
+    if (array->elem == as)
+        return FINNC_OK;
+    void *wide = fnc_scratch_array(call, fnc_elem_size(as), array->nelems);
+    if (!wide)
+        return finnc_no_memory(call->cx);
+    fnc_convert(array->elem, data, as, wide, array->nelems);
+    array->elem = as;
+    array->data = wide;
+    return FINNC_OK;
+}
+
+static finnc_status prepare_inputs(fnc_call *call, fnc_takes takes, fnc_array *in)
+{
+    struct fnc_step_state *state = call->state;
+    bool seen_float = false, seen_int = false;
+    for (size_t i = 0; i < call->ninputs; i++) {
+        const finnc_tensor *tensor = state->inputs[i];
+        if (!tensor)
+            continue;
+        finnc_elem elem = finnc_tensor_elem(tensor), as = seen_as(takes, elem);
+        FINNC_TRY(prepare_input(call, tensor, as, &in[i]));
+        if (finnc_elem_is_float(elem) && !seen_float) {
+            seen_float = true;
+            state->narrow_float = as != elem ? elem : FINNC_ELEM_UNDEFINED;
+        } else if (finnc_elem_is_integer(elem) && !seen_int) {
+            seen_int = true;
+            state->narrow_int = as != elem ? elem : FINNC_ELEM_UNDEFINED;
+        }
+    }
+    return FINNC_OK;
+}
+
+static finnc_status finish_outputs(fnc_call *call)
+{
+    for (size_t o = 0; o < call->noutputs; o++) {
+        slot *out = &call->state->out[o];
+        if (!out->tensor) {
+            if (out->is_wanted)
+                return finnc_fail(call->cx, FINNC_UNSUPPORTED, "output %zu is not computed", o);
+            continue;
+        }
+        if (out->wide)
+            fnc_convert(out->wide_elem, out->wide, finnc_tensor_elem(out->tensor), out->data,
+                        finnc_tensor_nelems(out->tensor));
+    }
+    return FINNC_OK;
+}
+
+static finnc_status run(fnc_call *call, const fnc_step *step, fnc_array *in)
+{
+    FINNC_TRY(prepare_inputs(call, step->kernel->takes, in));
+    FINNC_TRY(step->kernel->run(call));
+    return finish_outputs(call);
+}
+
+finnc_status fnc_step_run(finnc_ctx *cx, fnc_pool *pool, int threads, const fnc_step *step,
+                          const finnc_tensor *const *inputs, size_t ninputs, const bool *wanted,
+                          finnc_tensor **outputs, size_t noutputs)
+{
+    struct fnc_step_state state = {.pool = pool, .inputs = inputs};
+    fnc_call call = {.cx = cx,
+                     .node = step->node,
+                     .version = step->version,
+                     .threads = threads,
+                     .ninputs = ninputs,
+                     .noutputs = noutputs,
+                     .state = &state};
+    fnc_array *in = FNC_SCRATCH(&call, fnc_array, (int64_t)ninputs);
+    state.out = FNC_SCRATCH(&call, slot, (int64_t)noutputs);
+    finnc_status status = in && state.out ? FINNC_OK : finnc_no_memory(cx);
+    if (status == FINNC_OK) {
+        for (size_t i = 0; i < ninputs; i++)
+            in[i] = (fnc_array){0};
+        for (size_t o = 0; o < noutputs; o++)
+            state.out[o] = (slot){.is_wanted = !wanted || wanted[o]};
+        call.in = in;
+        status = run(&call, step, in);
+        for (size_t o = 0; o < noutputs; o++) {
+            slot *out = &state.out[o];
+            if (status == FINNC_OK)
+                outputs[o] = out->is_wanted ? out->tensor : NULL;
+            if (status != FINNC_OK || !out->is_wanted)
+                finnc_tensor_release(out->tensor);
+        }
+    }
+    fnc_buffer_give_back_all(&state.scratch);
+    return status;
+}
