@@ -1,0 +1,200 @@
+#include "conv.h"
+
+#include "../product.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+finnc_status fnc_conv_read(fnc_call *call, const fnc_array *x, const fnc_array *w, fnc_conv *conv)
+{
+    finnc_ctx *cx = call->cx;
+    if (x->rank < 3 || w->rank != x->rank)
+        return finnc_fail(cx, FINNC_BAD_VALUE, "data of rank %d and weights of rank %d", x->rank,
+                          w->rank);
+    if (!finnc_elem_is_float(x->elem) || !finnc_elem_is_float(w->elem))
+        return fnc_bad_elem(call, finnc_elem_is_float(x->elem) ? 1 : 0);
+    *conv = (fnc_conv){.groups = finnc_node_int(call->node, "group", 1)};
+    int64_t channels = x->dims[1], filters = w->dims[0];
+    if (conv->groups < 1 || channels % conv->groups || filters % conv->groups ||
+        channels / conv->groups != w->dims[1])
+        return finnc_fail(cx, FINNC_BAD_VALUE,
+                          "%" PRId64 " channels in %" PRId64 " groups, weights for %" PRId64
+                          " channels and %" PRId64 " filters",
+                          channels, conv->groups, w->dims[1], filters);
+    conv->images = x->dims[0];
+    conv->in_channels = w->dims[1];
+    conv->out_channels = filters / conv->groups;
+    FINNC_TRY(fnc_windows_read(call, x->rank - 2, x->dims + 2, w->dims + 2, false, &conv->window));
+    conv->elem = fnc_product_elem(call, 0, 1, conv->window.taps * conv->in_channels);
+    conv->out_rank = x->rank;
+    conv->out_dims[0] = conv->images;
+    conv->out_dims[1] = filters;
+    memcpy(conv->out_dims + 2, conv->window.out, (size_t)(x->rank - 2) * sizeof(int64_t));
+    return finnc_shape_nelems(cx, conv->out_rank, conv->out_dims, &conv->out_nelems);
+}
+
+typedef struct conv_job {
+    const fnc_conv *conv;
+    const char *x, *w, *bias;
+    char *y;
+    size_t size;
+    int64_t block, blocks; /* output positions to a block; blocks to a plane */
+    char *columns;         /* one matrix per thread */
+    size_t columns_size;
+} conv_job;
+
+#define ADD_BIAS(NAME, T, ...)                                                                     \
+    static void add_bias_##NAME(T *y, int64_t rows, int64_t n, int64_t stride, const T *bias)      \
+    {                                                                                              \
+        for (int64_t i = 0; i < rows; i++)                                                         \
+            for (int64_t j = 0; j < n; j++)                                                        \
+                y[i * stride + j] += bias[i];                                                      \
+    }
+FNC_FLOATS(ADD_BIAS, )
+
+/* Items: (image, group, block of output positions). The cut depends on the shape alone. */
+static void by_product(void *user, int64_t begin, int64_t end)
+{
+    const conv_job *job = user;
+    const fnc_conv *conv = job->conv;
+    const fnc_windows *w = &conv->window;
+    int64_t terms = conv->in_channels * w->taps;
+    bool is_plain = !job->columns;
+    char *columns =
+        is_plain ? NULL : job->columns + (size_t)fnc_parallel_thread() * job->columns_size;
+    for (int64_t item = begin; item < end; item++) {
+        int64_t plane = item / job->blocks, group = plane % conv->groups;
+        int64_t at = item % job->blocks * job->block;
+        int64_t n = w->out_size - at < job->block ? w->out_size - at : job->block;
+        const char *x = job->x + (size_t)(plane * conv->in_channels * w->in_size) * job->size;
+        fnc_factor filters = {.data =
+                                  job->w + (size_t)(group * conv->out_channels * terms) * job->size,
+                              .stride = terms};
+        fnc_factor data = {.data = columns, .stride = n};
+        char *y = job->y + (size_t)(plane * conv->out_channels * w->out_size + at) * job->size;
+        if (is_plain)
+            data = (fnc_factor){.data = x + (size_t)at * job->size, .stride = w->in_size};
+        else
+            fnc_im2col(w, job->size, x, conv->in_channels, at, at + n, columns, n);
+        fnc_product_here(conv->elem, conv->out_channels, n, terms, filters, data, y, w->out_size);
+        int64_t filter = group * conv->out_channels;
+        if (job->bias && conv->elem == FINNC_ELEM_FLOAT)
+            add_bias_FLOAT((void *)y, conv->out_channels, n, w->out_size,
+                           (const float *)(const void *)job->bias + filter);
+        else if (job->bias)
+            add_bias_DOUBLE((void *)y, conv->out_channels, n, w->out_size,
+                            (const double *)(const void *)job->bias + filter);
+    }
+}
+
+/* Is the matrix of columns the input itself? */
+static bool is_pointwise(const fnc_windows *w)
+{
+    for (int i = 0; i < w->rank; i++)
+        if (w->kernel[i] != 1 || w->stride[i] != 1 || w->before[i] || w->after[i])
+            return false;
+    return true;
+}
+
+/* The matrix of columns of one block should stay in the second-level cache. */
+static int64_t block_size(int64_t terms, int64_t positions)
+{
+    int64_t block = 65536 / (terms + 1) / 16 * 16;
+    if (block < 64)
+        block = 64;
+    return block < positions ? block : positions;
+}
+
+static finnc_status run_by_product(fnc_call *call, conv_job *job)
+{
+    const fnc_conv *conv = job->conv;
+    const fnc_windows *w = &conv->window;
+    int64_t terms = conv->in_channels * w->taps;
+    job->block = is_pointwise(w) ? w->out_size : block_size(terms, w->out_size);
+    if (is_pointwise(w) && job->block > 1024)
+        job->block = 1024;
+    job->blocks = (w->out_size + job->block - 1) / job->block;
+    FINNC_TRY(fnc_product_check(call->cx, conv->out_channels, w->out_size, terms));
+    FINNC_TRY(fnc_product_check(call->cx, w->in_size, 1, 1));
+    if (!is_pointwise(w)) {
+        int64_t count;
+        if (!fnc_mul_i64(terms, (job->block + 15) / 16 * 16, &count) ||
+            !fnc_mul((size_t)count, job->size, &job->columns_size))
+            return finnc_no_memory(call->cx);
+        job->columns =
+            fnc_scratch_array(call, job->columns_size, call->threads > 0 ? call->threads : 1);
+        if (!job->columns)
+            return finnc_no_memory(call->cx);
+    }
+    fnc_blas_begin();
+    fnc_parallel(call, conv->images * conv->groups * job->blocks,
+                 conv->out_channels * terms * job->block / 16, by_product, job);
+    fnc_blas_end();
+    return FINNC_OK;
+}
+
+/* One filter over one channel, a tap at a time: y[row] += weight * x[row + tap]. Items: (image,
+ * filter). */
+#define BY_TAPS(NAME, T, ...)                                                                      \
+    static void by_taps_row_##NAME(const fnc_windows *w, const T *x, const T *weights, T *y)       \
+    {                                                                                              \
+        int axis = w->rank - 1;                                                                    \
+        int64_t low, high, stride = w->stride[axis];                                               \
+        for (int64_t t = 0; t < w->kernel[axis]; t++) {                                            \
+            fnc_windows_valid(w, axis, t, &low, &high);                                            \
+            const int64_t from = fnc_windows_at(w, axis, 0, t);                                    \
+            const T weight = weights[t];                                                           \
+            if (stride == 1)                                                                       \
+                for (int64_t i = low; i < high; i++)                                               \
+                    y[i] += weight * x[from + i];                                                  \
+            else                                                                                   \
+                for (int64_t i = low; i < high; i++)                                               \
+                    y[i] += weight * x[from + i * stride];                                         \
+        }                                                                                          \
+    }                                                                                              \
+    static void by_taps_##NAME(void *user, int64_t begin, int64_t end)                             \
+    {                                                                                              \
+        const conv_job *job = user;                                                                \
+        const fnc_conv *conv = job->conv;                                                          \
+        const fnc_windows *w = &conv->window;                                                      \
+        int64_t filters = conv->groups * conv->out_channels, width = w->out[w->rank - 1];          \
+        const T *bias = (const void *)job->bias;                                                   \
+        for (int64_t item = begin; item < end; item++) {                                           \
+            int64_t image = item / filters, filter = item % filters;                               \
+            int64_t channel = image * conv->groups + filter / conv->out_channels;                  \
+            const T *x = (const T *)(const void *)job->x + channel * w->in_size;                   \
+            const T *weights = (const T *)(const void *)job->w + filter * w->taps;                 \
+            T *y = (T *)(void *)job->y + item * w->out_size;                                       \
+            for (int64_t i = 0; i < w->out_size; i++)                                              \
+                y[i] = 0;                                                                          \
+            for (int64_t row = 0; width && row < w->out_size / width; row++) {                     \
+                fnc_rows rows;                                                                     \
+                fnc_rows_init(&rows, w, row);                                                      \
+                while (fnc_rows_next_tap(&rows))                                                   \
+                    by_taps_row_##NAME(w, x + rows.in_row,                                         \
+                                       weights + rows.tap_row * w->kernel[w->rank - 1],            \
+                                       y + row * width);                                           \
+            }                                                                                      \
+            for (int64_t i = 0; bias && i < w->out_size; i++)                                      \
+                y[i] += bias[filter];                                                              \
+        }                                                                                          \
+    }
+FNC_FLOATS(BY_TAPS, )
+
+finnc_status fnc_conv_run(fnc_call *call, const fnc_conv *conv, const void *x, const void *w,
+                          const void *bias, int64_t nbias, void *y)
+{
+    int64_t filters = conv->groups * conv->out_channels;
+    if (bias && nbias != filters)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "%" PRId64 " filters and a bias of %" PRId64,
+                          filters, nbias);
+    conv_job job = {
+        .conv = conv, .x = x, .w = w, .bias = bias, .y = y, .size = fnc_elem_size(conv->elem)};
+    if (conv->out_nelems == 0)
+        return FINNC_OK;
+    if (conv->in_channels > 1 || conv->out_channels > 4)
+        return run_by_product(call, &job);
+    fnc_parallel(call, conv->images * filters, conv->window.out_size * conv->window.taps,
+                 conv->elem == FINNC_ELEM_FLOAT ? by_taps_FLOAT : by_taps_DOUBLE, &job);
+    return FINNC_OK;
+}

@@ -1,0 +1,137 @@
+/* Pools: MaxPool, AveragePool and the global ones. */
+#include "../pool.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static finnc_status read_window(fnc_call *call, fnc_windows *w, int64_t *dims)
+{
+    FINNC_TRY(fnc_need_inputs(call, 1));
+    const fnc_array *x = &call->in[0];
+    if (x->rank < 3)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "the input has rank %d", x->rank);
+    if (!finnc_node_find_attr(call->node, "kernel_shape"))
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "attribute kernel_shape is missing");
+    FINNC_TRY(fnc_windows_read(call, x->rank - 2, x->dims + 2, NULL,
+                               finnc_node_int(call->node, "ceil_mode", 0) != 0, w));
+    dims[0] = x->dims[0];
+    dims[1] = x->dims[1];
+    memcpy(dims + 2, w->out, (size_t)w->rank * sizeof *dims);
+    return FINNC_OK;
+}
+
+/* ---- MaxPool ---- */
+
+/* Where each window's greatest element lies: the first of equals, its place counted over the whole
+ * input, row by row or (storage_order 1) column by column. */
+static int64_t find_greatest(const fnc_windows *w, const fnc_array *x, int64_t plane, int64_t at,
+                             bool by_columns)
+{
+    int64_t out_at[FINNC_MAX_RANK], tap[FINNC_MAX_RANK] = {0}, best = -1;
+    double greatest = 0;
+    for (int i = w->rank - 1; i >= 0; i--) {
+        out_at[i] = at % w->out[i];
+        at /= w->out[i];
+    }
+    for (int64_t t = 0; t < w->taps; t++) {
+        int64_t place = 0, by_column = 0, scale = 1;
+        bool inside = true;
+        for (int i = 0; i < w->rank; i++) {
+            int64_t in = fnc_windows_at(w, i, out_at[i], tap[i]);
+            inside &= in >= 0 && in < w->in[i];
+            place = place * w->in[i] + in;
+            by_column += in * scale;
+            scale *= w->in[i];
+        }
+        if (inside) {
+            double value;
+            fnc_convert(x->elem,
+                        (const char *)x->data +
+                            (size_t)(plane * w->in_size + place) * fnc_elem_size(x->elem),
+                        FINNC_ELEM_DOUBLE, &value, 1);
+            if (best < 0 || value > greatest) {
+                greatest = value;
+                best = by_columns ? by_column : place;
+            }
+        }
+        for (int i = w->rank - 1; i >= 0 && ++tap[i] == w->kernel[i]; i--)
+            tap[i] = 0;
+    }
+    return best < 0 ? -1 : plane * w->in_size + best;
+}
+
+static finnc_status max_pool(fnc_call *call)
+{
+    fnc_windows w;
+    int64_t dims[FINNC_MAX_RANK], *indices;
+    void *y;
+    FINNC_TRY(read_window(call, &w, dims));
+    const fnc_array *x = &call->in[0];
+    int64_t planes = x->dims[0] * x->dims[1];
+    FINNC_TRY(fnc_out(call, 0, x->elem, x->rank, dims, &y));
+    FINNC_TRY(fnc_max_pool(call, &w, x->elem, planes, x->data, y));
+    if (!fnc_out_is_wanted(call, 1))
+        return FINNC_OK;
+    bool by_columns = finnc_node_int(call->node, "storage_order", 0) != 0;
+    FINNC_TRY(fnc_out(call, 1, FINNC_ELEM_INT64, x->rank, dims, &indices));
+    for (int64_t plane = 0; plane < planes; plane++)
+        for (int64_t at = 0; at < w.out_size; at++)
+            indices[plane * w.out_size + at] = find_greatest(&w, x, plane, at, by_columns);
+    return FINNC_OK;
+}
+
+const fnc_kernel fnc_kernel_onnx_max_pool = {.run = max_pool};
+
+/* ---- AveragePool ---- */
+
+static finnc_status average_pool(fnc_call *call)
+{
+    fnc_windows w;
+    int64_t dims[FINNC_MAX_RANK];
+    void *y;
+    FINNC_TRY(read_window(call, &w, dims));
+    const fnc_array *x = &call->in[0];
+    FINNC_TRY(fnc_out(call, 0, x->elem, x->rank, dims, &y));
+    return fnc_average_pool(call, &w, x->elem, x->dims[0] * x->dims[1],
+                            finnc_node_int(call->node, "count_include_pad", 0) != 0, x->data, y);
+}
+
+const fnc_kernel fnc_kernel_onnx_average_pool = {.run = average_pool};
+
+/* ---- one window over everything ---- */
+
+static finnc_status global_pool(fnc_call *call, bool average)
+{
+    fnc_windows w = {0};
+    int64_t dims[FINNC_MAX_RANK];
+    void *y;
+    FINNC_TRY(fnc_need_inputs(call, 1));
+    const fnc_array *x = &call->in[0];
+    if (x->rank < 3)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "the input has rank %d", x->rank);
+    w.rank = x->rank - 2;
+    for (int i = 0; i < w.rank; i++) {
+        w.in[i] = w.kernel[i] = x->dims[i + 2];
+        w.stride[i] = w.dilation[i] = w.out[i] = dims[i + 2] = 1;
+    }
+    FINNC_TRY(fnc_windows_finish(call, false, &w));
+    dims[0] = x->dims[0];
+    dims[1] = x->dims[1];
+    FINNC_TRY(fnc_out(call, 0, x->elem, x->rank, dims, &y));
+    if (average)
+        return fnc_average_pool(call, &w, x->elem, dims[0] * dims[1], false, x->data, y);
+    return fnc_max_pool(call, &w, x->elem, dims[0] * dims[1], x->data, y);
+}
+
+static finnc_status global_average_pool(fnc_call *call)
+{
+    return global_pool(call, true);
+}
+
+static finnc_status global_max_pool(fnc_call *call)
+{
+    return global_pool(call, false);
+}
+
+const fnc_kernel fnc_kernel_onnx_global_average_pool = {.run = global_average_pool};
+const fnc_kernel fnc_kernel_onnx_global_max_pool = {.run = global_max_pool};

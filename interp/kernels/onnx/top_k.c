@@ -1,0 +1,116 @@
+/* TopK, ArgMax and ArgMin. Comparisons run in double; 64-bit integers beyond 2^53 may tie. */
+#include "../select.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+typedef struct lines {
+    int axis;
+    int64_t n, inner, count; /* elements of a line, how far apart, lines in all */
+    double *line;
+    int64_t *order;
+} lines;
+
+static finnc_status init(fnc_call *call, int64_t axis, lines *l)
+{
+    FINNC_TRY(fnc_need_inputs(call, 1));
+    const fnc_array *x = &call->in[0];
+    FINNC_TRY(fnc_axis(call, axis, x->rank, &l->axis));
+    l->n = x->dims[l->axis];
+    l->inner = 1;
+    for (int i = l->axis + 1; i < x->rank; i++)
+        l->inner *= x->dims[i];
+    l->count = l->n > 0 ? x->nelems / l->n : 0;
+    l->line = FNC_SCRATCH(call, double, l->n);
+    l->order = FNC_SCRATCH(call, int64_t, l->n);
+    return l->line && l->order ? FINNC_OK : finnc_no_memory(call->cx);
+}
+
+/* Reads line `i`; its elements begin at the result. */
+static int64_t load(const fnc_array *x, const lines *l, int64_t i)
+{
+    int64_t at = i / l->inner * l->n * l->inner + i % l->inner;
+    size_t size = fnc_elem_size(x->elem);
+    if (l->inner == 1) {
+        fnc_convert(x->elem, (const char *)x->data + (size_t)at * size, FINNC_ELEM_DOUBLE, l->line,
+                    l->n);
+        return at;
+    }
+    for (int64_t k = 0; k < l->n; k++)
+        fnc_convert(x->elem, (const char *)x->data + (size_t)(at + k * l->inner) * size,
+                    FINNC_ELEM_DOUBLE, &l->line[k], 1);
+    return at;
+}
+
+static finnc_status topk(fnc_call *call)
+{
+    lines l;
+    double wanted = (double)finnc_node_int(call->node, "k", 1);
+    int64_t dims[FINNC_MAX_RANK], *indices;
+    char *values;
+    FINNC_TRY(init(call, finnc_node_int(call->node, "axis", -1), &l));
+    if (fnc_has(call, 1))
+        FINNC_TRY(fnc_in_scalar(call, 1, &wanted));
+    const fnc_array *x = &call->in[0];
+    if (!(wanted >= 0 && wanted <= (double)l.n))
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "k is %g, the axis has %" PRId64 " elements",
+                          wanted, l.n);
+    int64_t k = (int64_t)wanted;
+    bool largest = finnc_node_int(call->node, "largest", 1) != 0;
+    size_t size = fnc_elem_size(x->elem);
+    memcpy(dims, x->dims, (size_t)x->rank * sizeof *dims);
+    dims[l.axis] = k;
+    FINNC_TRY(fnc_out(call, 0, x->elem, x->rank, dims, &values));
+    FINNC_TRY(fnc_out(call, 1, FINNC_ELEM_INT64, x->rank, dims, &indices));
+    for (int64_t i = 0; i < l.count; i++) {
+        int64_t from = load(x, &l, i), to = i / l.inner * k * l.inner + i % l.inner;
+        fnc_select(l.line, l.n, k, largest, l.order);
+        for (int64_t j = 0; j < k; j++) {
+            memcpy(values + (size_t)(to + j * l.inner) * size,
+                   (const char *)x->data + (size_t)(from + l.order[j] * l.inner) * size, size);
+            indices[to + j * l.inner] = l.order[j];
+        }
+    }
+    return FINNC_OK;
+}
+
+static finnc_status arg(fnc_call *call, bool largest)
+{
+    lines l;
+    int64_t dims[FINNC_MAX_RANK], *indices;
+    int rank = 0;
+    FINNC_TRY(init(call, finnc_node_int(call->node, "axis", 0), &l));
+    const fnc_array *x = &call->in[0];
+    bool keep = finnc_node_int(call->node, "keepdims", 1) != 0;
+    bool last = finnc_node_int(call->node, "select_last_index", 0) != 0;
+    if (l.n == 0)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "an axis of 0 elements");
+    for (int i = 0; i < x->rank; i++)
+        if (i != l.axis || keep)
+            dims[rank++] = i == l.axis ? 1 : x->dims[i];
+    FINNC_TRY(fnc_out(call, 0, FINNC_ELEM_INT64, rank, dims, &indices));
+    for (int64_t i = 0; i < l.count; i++) {
+        load(x, &l, i);
+        fnc_select(l.line, l.n, 1, largest, l.order);
+        int64_t best = l.order[0];
+        for (int64_t k = best + 1; last && k < l.n; k++)
+            if (l.line[k] == l.line[best])
+                best = k;
+        indices[i] = best;
+    }
+    return FINNC_OK;
+}
+
+static finnc_status arg_max(fnc_call *call)
+{
+    return arg(call, true);
+}
+
+static finnc_status arg_min(fnc_call *call)
+{
+    return arg(call, false);
+}
+
+const fnc_kernel fnc_kernel_onnx_top_k = {.run = topk};
+const fnc_kernel fnc_kernel_onnx_arg_max = {.run = arg_max};
+const fnc_kernel fnc_kernel_onnx_arg_min = {.run = arg_min};

@@ -1,0 +1,101 @@
+#include "pool.h"
+
+#include <math.h>
+
+typedef struct pool_job {
+    const fnc_windows *w;
+    const void *x;
+    void *y;
+    bool count_pads;
+} pool_job;
+
+/* A row of outputs at a time, tap by tap: out[i] = op(out[i], x[i + tap]). A window may lie in the
+ * padding wholly, then the result is `start`. */
+#define POOL_PLANES(NAME, T, kind, start, op)                                                      \
+    static void kind##_##NAME(void *user, int64_t begin, int64_t end)                              \
+    {                                                                                              \
+        const pool_job *job = user;                                                                \
+        const fnc_windows *w = job->w;                                                             \
+        int axis = w->rank - 1;                                                                    \
+        int64_t width = w->out[axis], stride = w->stride[axis], low, high;                         \
+        for (int64_t plane = begin; plane < end; plane++) {                                        \
+            const T *x = (const T *)job->x + plane * w->in_size;                                   \
+            T *y = (T *)job->y + plane * w->out_size;                                              \
+            for (int64_t i = 0; i < w->out_size; i++)                                              \
+                y[i] = (T)(start);                                                                 \
+            for (int64_t row = 0; width && row < w->out_size / width; row++) {                     \
+                fnc_rows rows;                                                                     \
+                T *out = y + row * width;                                                          \
+                fnc_rows_init(&rows, w, row);                                                      \
+                while (fnc_rows_next_tap(&rows))                                                   \
+                    for (int64_t t = 0; t < w->kernel[axis]; t++) {                                \
+                        fnc_windows_valid(w, axis, t, &low, &high);                                \
+                        const int64_t from = rows.in_row + fnc_windows_at(w, axis, 0, t);          \
+                        for (int64_t i = low; i < high; i++) {                                     \
+                            const T a = out[i], b = x[from + i * stride];                          \
+                            out[i] = (T)(op);                                                      \
+                        }                                                                          \
+                    }                                                                              \
+            }                                                                                      \
+        }                                                                                          \
+    }
+
+/* The least number of a signed type is its sign bit alone. */
+FNC_FLOATS(POOL_PLANES, greatest, -INFINITY, b > a ? b : a)
+FNC_SIGNED_INTEGERS(POOL_PLANES, greatest, INT64_MIN >> (64 - 8 * sizeof *y), b > a ? b : a)
+FNC_UNSIGNED(POOL_PLANES, greatest, 0, b > a ? b : a)
+FNC_FLOATS(POOL_PLANES, total, 0, a + b)
+
+finnc_status fnc_max_pool(fnc_call *call, const fnc_windows *w, finnc_elem elem, int64_t planes,
+                          const void *x, void *y)
+{
+#define GREATEST(NAME, T, ...) [FINNC_ELEM_##NAME] = greatest_##NAME,
+    static void (*const kinds[FNC_NELEMS])(void *, int64_t, int64_t) = {FNC_NUMERIC(GREATEST, )};
+    pool_job job = {.w = w, .x = x, .y = y};
+    if ((size_t)elem >= FNC_NELEMS || !kinds[elem])
+        return fnc_bad_elem(call, 0);
+    fnc_parallel(call, planes, w->out_size * w->taps, kinds[elem], &job);
+    return FINNC_OK;
+}
+
+/* How many positions a window at `at` covers along an axis: inside the input, or inside input and
+ * padding. */
+static int64_t covered(const fnc_windows *w, int axis, int64_t at, bool count_pads)
+{
+    int64_t n = 0, before = count_pads ? w->before[axis] : 0,
+            after = count_pads ? w->after[axis] : 0;
+    for (int64_t t = 0; t < w->kernel[axis]; t++) {
+        int64_t in = fnc_windows_at(w, axis, at, t);
+        n += in >= -before && in < w->in[axis] + after;
+    }
+    return n;
+}
+
+#define DIVIDE(NAME, T, ...)                                                                       \
+    static void divide_##NAME(void *user, int64_t begin, int64_t end)                              \
+    {                                                                                              \
+        const pool_job *job = user;                                                                \
+        const fnc_windows *w = job->w;                                                             \
+        for (int64_t at = begin; at < end; at++) {                                                 \
+            int64_t rest = at % w->out_size, count = 1;                                            \
+            for (int i = w->rank - 1; i >= 0; i--) {                                               \
+                count *= covered(w, i, rest % w->out[i], job->count_pads);                         \
+                rest /= w->out[i];                                                                 \
+            }                                                                                      \
+            ((T *)job->y)[at] /= (T)count;                                                         \
+        }                                                                                          \
+    }
+FNC_FLOATS(DIVIDE, )
+
+finnc_status fnc_average_pool(fnc_call *call, const fnc_windows *w, finnc_elem elem, int64_t planes,
+                              bool count_pads, const void *x, void *y)
+{
+    pool_job job = {.w = w, .x = x, .y = y, .count_pads = count_pads};
+    if (elem != FINNC_ELEM_FLOAT && elem != FINNC_ELEM_DOUBLE)
+        return fnc_bad_elem(call, 0);
+    bool is_float = elem == FINNC_ELEM_FLOAT;
+    fnc_parallel(call, planes, w->out_size * w->taps, is_float ? total_FLOAT : total_DOUBLE, &job);
+    fnc_parallel(call, planes * w->out_size, w->rank * w->kernel[0],
+                 is_float ? divide_FLOAT : divide_DOUBLE, &job);
+    return FINNC_OK;
+}

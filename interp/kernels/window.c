@@ -1,0 +1,228 @@
+#include "window.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include <base/text.h>
+
+/* Any attribute beyond this is a mistake, and below it no sum or product of two can overflow. */
+static const int64_t LIMIT = INT64_C(1) << 30;
+
+/* A list of `rank` (or for pads 2 * rank) numbers of at least `least`; `fallback` if absent. */
+static finnc_status read_list(fnc_call *call, const char *name, int64_t count, int64_t least,
+                              int64_t fallback, int64_t *list)
+{
+    size_t n;
+    const int64_t *given = finnc_node_ints(call->node, name, &n);
+    if (given && (int64_t)n != count)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "%s has %zu numbers, the input wants %" PRId64,
+                          name, n, count);
+    for (int64_t i = 0; i < count; i++) {
+        list[i] = given ? given[i] : fallback;
+        if (list[i] < least || list[i] > LIMIT)
+            return finnc_fail(call->cx, FINNC_BAD_VALUE, "%s has %" PRId64 " in it", name, list[i]);
+    }
+    return FINNC_OK;
+}
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b != 0 && (a < 0) != (b < 0));
+}
+
+finnc_status fnc_windows_finish(fnc_call *call, bool ceil_mode, fnc_windows *w)
+{
+    w->in_size = w->out_size = w->taps = 1;
+    for (int i = 0; i < w->rank; i++) {
+        if (w->in[i] > LIMIT * 4)
+            return finnc_fail(call->cx, FINNC_UNSUPPORTED, "an axis of %" PRId64 " is too long",
+                              w->in[i]);
+        int64_t reach = w->dilation[i] * (w->kernel[i] - 1) + 1;
+        int64_t room = w->in[i] + w->before[i] + w->after[i] - reach;
+        if (w->out[i] < 0) {
+            w->out[i] = floor_div(room + (ceil_mode ? w->stride[i] - 1 : 0), w->stride[i]) + 1;
+            /* A window that would begin in the padding behind the input is left out. */
+            if (ceil_mode && (w->out[i] - 1) * w->stride[i] >= w->in[i] + w->before[i])
+                w->out[i]--;
+        }
+        if (room < 0 || w->out[i] < 0)
+            return finnc_fail(call->cx, FINNC_BAD_VALUE,
+                              "a window of %" PRId64 " does not fit into %" PRId64
+                              " elements and %" PRId64 " of padding",
+                              reach, w->in[i], w->before[i] + w->after[i]);
+        if (!fnc_mul_i64(w->in_size, w->in[i], &w->in_size) ||
+            !fnc_mul_i64(w->out_size, w->out[i], &w->out_size) ||
+            !fnc_mul_i64(w->taps, w->kernel[i], &w->taps))
+            return finnc_no_memory(call->cx);
+    }
+    return FINNC_OK;
+}
+
+/* SAME: as many outputs as input elements divided by the stride, the odd element of padding after
+ * (UPPER) or before (LOWER). */
+static void pad_same(fnc_windows *w, bool upper)
+{
+    for (int i = 0; i < w->rank; i++) {
+        int64_t reach = w->dilation[i] * (w->kernel[i] - 1) + 1;
+        int64_t out = (w->in[i] + w->stride[i] - 1) / w->stride[i];
+        int64_t total = (out - 1) * w->stride[i] + reach - w->in[i];
+        if (total < 0)
+            total = 0;
+        w->before[i] = upper ? total / 2 : total - total / 2;
+        w->after[i] = total - w->before[i];
+    }
+}
+
+finnc_status fnc_windows_read(fnc_call *call, int rank, const int64_t *in, const int64_t *kernel,
+                              bool ceil_mode, fnc_windows *w)
+{
+    int64_t pads[2 * FINNC_MAX_RANK];
+    if (rank < 1 || rank > FINNC_MAX_RANK)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "the input has no spatial axis");
+    w->rank = rank;
+    for (int i = 0; i < rank; i++) {
+        w->in[i] = in[i];
+        w->out[i] = -1;
+    }
+    FINNC_TRY(read_list(call, "kernel_shape", rank, 1, 0, w->kernel));
+    for (int i = 0; kernel && i < rank; i++) {
+        if (w->kernel[i] != kernel[i] && finnc_node_find_attr(call->node, "kernel_shape"))
+            return finnc_fail(call->cx, FINNC_BAD_VALUE,
+                              "kernel_shape says %" PRId64 ", the weights have %" PRId64,
+                              w->kernel[i], kernel[i]);
+        w->kernel[i] = kernel[i];
+    }
+    FINNC_TRY(read_list(call, "strides", rank, 1, 1, w->stride));
+    FINNC_TRY(read_list(call, "dilations", rank, 1, 1, w->dilation));
+    FINNC_TRY(read_list(call, "pads", 2 * rank, -LIMIT, 0, pads));
+    for (int i = 0; i < rank; i++) {
+        w->before[i] = pads[i];
+        w->after[i] = pads[rank + i];
+    }
+    const char *mode = finnc_node_string(call->node, "auto_pad", "NOTSET");
+    if (fnc_same(mode, "SAME_UPPER") || fnc_same(mode, "SAME_LOWER"))
+        pad_same(w, fnc_same(mode, "SAME_UPPER"));
+    else if (fnc_same(mode, "VALID"))
+        memset(pads, 0, sizeof pads), memset(w->before, 0, sizeof w->before),
+            memset(w->after, 0, sizeof w->after);
+    else if (!fnc_same(mode, "NOTSET") && !fnc_same(mode, ""))
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "auto_pad is %s", mode);
+    return fnc_windows_finish(call, ceil_mode, w);
+}
+
+void fnc_windows_valid(const fnc_windows *w, int axis, int64_t tap, int64_t *low, int64_t *high)
+{
+    int64_t shift = tap * w->dilation[axis] - w->before[axis];
+    *low = shift < 0 ? (-shift + w->stride[axis] - 1) / w->stride[axis] : 0;
+    *high = floor_div(w->in[axis] - 1 - shift, w->stride[axis]) + 1;
+    if (*high > w->out[axis])
+        *high = w->out[axis];
+    if (*high < *low)
+        *high = *low;
+}
+
+void fnc_rows_init(fnc_rows *rows, const fnc_windows *w, int64_t out_row)
+{
+    int outer = w->rank - 1;
+    rows->w = w;
+    rows->out_row = out_row;
+    rows->tap_rows = 1;
+    for (int i = outer - 1; i >= 0; i--) {
+        rows->out_at[i] = out_row % w->out[i];
+        out_row /= w->out[i];
+        rows->tap_at[i] = 0;
+        rows->tap_rows *= w->kernel[i];
+    }
+    rows->tap_row = -1;
+}
+
+/* Where the input row of the taps at hand begins; false if it lies in the padding. */
+static bool find_in_row(fnc_rows *rows)
+{
+    const fnc_windows *w = rows->w;
+    rows->in_row = 0;
+    for (int i = 0; i < w->rank - 1; i++) {
+        int64_t at = fnc_windows_at(w, i, rows->out_at[i], rows->tap_at[i]);
+        if (at < 0 || at >= w->in[i])
+            return false;
+        rows->in_row = (rows->in_row + at) * w->in[i + 1];
+    }
+    return true;
+}
+
+bool fnc_rows_next_tap(fnc_rows *rows)
+{
+    const fnc_windows *w = rows->w;
+    while (++rows->tap_row < rows->tap_rows) {
+        if (rows->tap_row > 0)
+            for (int i = w->rank - 2; i >= 0 && ++rows->tap_at[i] == w->kernel[i]; i--)
+                rows->tap_at[i] = 0;
+        if (find_in_row(rows))
+            return true;
+    }
+    return false;
+}
+
+/* Outputs [begin, end) of one row for one tap: zeros, input elements, zeros. */
+static void im2col_row(const fnc_windows *w, size_t size, const char *in_row, int64_t tap,
+                       int64_t begin, int64_t end, char *to)
+{
+    int axis = w->rank - 1;
+    int64_t low, high, stride = w->stride[axis];
+    fnc_windows_valid(w, axis, tap, &low, &high);
+    low = low < begin ? begin : low > end ? end : low;
+    high = high > end ? end : high < low ? low : high;
+    memset(to, 0, (size_t)(low - begin) * size);
+    memset(to + (size_t)(high - begin) * size, 0, (size_t)(end - high) * size);
+    if (high == low)
+        return;
+    const char *from = in_row + (size_t)fnc_windows_at(w, axis, low, tap) * size;
+    to += (size_t)(low - begin) * size;
+    if (stride == 1) {
+        memcpy(to, from, (size_t)(high - low) * size);
+    } else if (size == sizeof(float)) {
+        for (int64_t i = 0; i < high - low; i++)
+            ((float *)(void *)to)[i] = ((const float *)(const void *)from)[i * stride];
+    } else {
+        for (int64_t i = 0; i < high - low; i++)
+            ((double *)(void *)to)[i] = ((const double *)(const void *)from)[i * stride];
+    }
+}
+
+/* One output row's piece of the matrix: all channels and taps. */
+static void im2col_piece(const fnc_windows *w, size_t size, const char *in, int64_t channels,
+                         int64_t out_row, int64_t begin, int64_t end, char *columns, int64_t stride)
+{
+    int64_t inner = w->kernel[w->rank - 1];
+    fnc_rows rows;
+    fnc_rows_init(&rows, w, out_row);
+    int64_t next = 0; /* tap rows before this one are written */
+    bool more = true;
+    while (more) {
+        more = fnc_rows_next_tap(&rows);
+        int64_t until = more ? rows.tap_row : rows.tap_rows;
+        for (int64_t c = 0; c < channels; c++) {
+            for (int64_t t = next * inner; t < until * inner; t++)
+                memset(columns + (size_t)((c * w->taps + t) * stride) * size, 0,
+                       (size_t)(end - begin) * size);
+            for (int64_t t = 0; more && t < inner; t++)
+                im2col_row(w, size, in + (size_t)(c * w->in_size + rows.in_row) * size, t, begin,
+                           end,
+                           columns + (size_t)((c * w->taps + until * inner + t) * stride) * size);
+        }
+        next = until + 1;
+    }
+}
+
+void fnc_im2col(const fnc_windows *w, size_t size, const void *in, int64_t channels, int64_t begin,
+                int64_t end, void *columns, int64_t stride)
+{
+    int64_t width = w->out[w->rank - 1];
+    for (int64_t at = begin; at < end;) {
+        int64_t row = at / width, x = at % width;
+        int64_t n = width - x < end - at ? width - x : end - at;
+        im2col_piece(w, size, in, channels, row, x, x + n,
+                     (char *)columns + (size_t)(at - begin) * size, stride);
+        at += n;
+    }
+}

@@ -1,0 +1,54 @@
+/* Sliding windows: what convolutions, pools and Im2Col have in common. */
+#ifndef FNC_WINDOW_H
+#define FNC_WINDOW_H
+
+#include "../kernel.h"
+
+typedef struct fnc_windows {
+    int rank; /* spatial axes */
+    int64_t in[FINNC_MAX_RANK];
+    int64_t out[FINNC_MAX_RANK];
+    int64_t kernel[FINNC_MAX_RANK];
+    int64_t stride[FINNC_MAX_RANK];
+    int64_t dilation[FINNC_MAX_RANK];
+    int64_t before[FINNC_MAX_RANK]; /* padding */
+    int64_t after[FINNC_MAX_RANK];
+    int64_t in_size, out_size, taps; /* products of in, out, kernel */
+} fnc_windows;
+
+/* Reads strides, dilations, pads and auto_pad for `rank` spatial axes of sizes `in`; `kernel` may
+ * be NULL, then it is the attribute kernel_shape. Fills in `out`. BAD_VALUE for what makes no
+ * sense. */
+FINNC_MUST_USE finnc_status fnc_windows_read(fnc_call *call, int rank, const int64_t *in,
+                                             const int64_t *kernel, bool ceil_mode, fnc_windows *w);
+/* Checks the fields up to `after` that a caller filled in, and computes the others. */
+FINNC_MUST_USE finnc_status fnc_windows_finish(fnc_call *call, bool ceil_mode, fnc_windows *w);
+/* The input position of tap `tap` of output `at` along an axis; may lie in the padding. */
+static inline int64_t fnc_windows_at(const fnc_windows *w, int axis, int64_t at, int64_t tap)
+{
+    return at * w->stride[axis] - w->before[axis] + tap * w->dilation[axis];
+}
+/* The outputs [*low, *high) whose tap `tap` lies inside the input, along an axis. */
+void fnc_windows_valid(const fnc_windows *w, int axis, int64_t tap, int64_t *low, int64_t *high);
+
+/* All pairs of an output row and an input row that a window joins: output coordinates but the last
+ * in order, and for each the taps but the last, those in the padding left out. */
+typedef struct fnc_rows {
+    const fnc_windows *w;
+    int64_t out_row, out_rows; /* the output row at hand, and how many there are up to */
+    int64_t tap_row, tap_rows; /* of taps */
+    int64_t out_at[FINNC_MAX_RANK], tap_at[FINNC_MAX_RANK];
+    int64_t in_row; /* where the input row begins, in elements */
+} fnc_rows;
+
+/* Starts before the first tap of output row `out_row`. */
+void fnc_rows_init(fnc_rows *rows, const fnc_windows *w, int64_t out_row);
+/* The next tap row of this output row; false when it has no more. */
+bool fnc_rows_next_tap(fnc_rows *rows);
+
+/* Writes a matrix with a row per (channel, tap) and a column per output position [begin, end), zero
+ * for padding. `in`: `channels` planes of w->in_size; `size`: bytes of an element (4 or 8). */
+void fnc_im2col(const fnc_windows *w, size_t size, const void *in, int64_t channels, int64_t begin,
+                int64_t end, void *columns, int64_t stride);
+
+#endif
