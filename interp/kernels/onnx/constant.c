@@ -1,0 +1,133 @@
+/* Tensors out of attributes, and changes of element type. */
+#include "../../kernel.h"
+
+#include <base/text.h>
+
+#include <inttypes.h>
+#include <string.h>
+
+/* ---- Constant ---- */
+
+static finnc_status constant_tensor(fnc_call *call, const finnc_tensor *tensor)
+{
+    if (!tensor)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "the attribute holds no tensor");
+    return fnc_out_share(call, 0, tensor);
+}
+
+static finnc_status constant_string(fnc_call *call, int rank, const finnc_attr *attr)
+{
+    finnc_tensor *tensor;
+    int64_t n = (int64_t)finnc_attr_count(attr);
+    FINNC_TRY(finnc_tensor_create(call->cx, FINNC_ELEM_STRING, rank, &n, &tensor));
+    finnc_status status = FINNC_OK;
+    for (int64_t i = 0; i < n && status == FINNC_OK; i++) {
+        finnc_string s = finnc_attr_string(attr, (size_t)i);
+        status = finnc_tensor_set_string(call->cx, tensor, i, s.data, s.length);
+    }
+    if (status == FINNC_OK)
+        status = fnc_out_share(call, 0, tensor);
+    finnc_tensor_release(tensor);
+    return status;
+}
+
+static finnc_status constant(fnc_call *call)
+{
+    for (size_t i = 0; i < finnc_node_nattrs(call->node); i++) {
+        const finnc_attr *attr = finnc_node_attr(call->node, i);
+        finnc_attr_kind kind = finnc_attr_get_kind(attr);
+        if (strncmp(finnc_attr_name(attr), "value", 5) != 0 &&
+            !fnc_same(finnc_attr_name(attr), "sparse_value"))
+            continue;
+        bool is_list =
+            kind == FINNC_ATTR_FLOATS || kind == FINNC_ATTR_INTS || kind == FINNC_ATTR_STRINGS;
+        int64_t n = (int64_t)finnc_attr_count(attr);
+        if (kind == FINNC_ATTR_TENSOR || kind == FINNC_ATTR_SPARSE_TENSOR)
+            return constant_tensor(call, finnc_attr_tensor(attr, 0));
+        if (kind == FINNC_ATTR_STRING || kind == FINNC_ATTR_STRINGS)
+            return constant_string(call, is_list, attr);
+        bool is_float = kind == FINNC_ATTR_FLOAT || kind == FINNC_ATTR_FLOATS;
+        void *out;
+        FINNC_TRY(
+            fnc_out(call, 0, is_float ? FINNC_ELEM_FLOAT : FINNC_ELEM_INT64, is_list, &n, &out));
+        for (int64_t k = 0; k < n; k++) {
+            if (is_float)
+                ((float *)out)[k] = finnc_attr_float(attr, (size_t)k);
+            else
+                ((int64_t *)out)[k] = finnc_attr_int(attr, (size_t)k);
+        }
+        return FINNC_OK;
+    }
+    return finnc_fail(call->cx, FINNC_BAD_VALUE, "attribute value is missing");
+}
+
+static finnc_status constant_of_shape(fnc_call *call)
+{
+    const int64_t *dims;
+    int64_t rank, nelems;
+    const finnc_attr *attr = finnc_node_find_attr(call->node, "value");
+    const finnc_tensor *value = attr ? finnc_attr_tensor(attr, 0) : NULL;
+    const float zero = 0;
+    const void *fill = &zero;
+    finnc_elem elem = FINNC_ELEM_FLOAT;
+    char *out;
+    FINNC_TRY(fnc_in_ints(call, 0, &dims, &rank));
+    if (rank > FINNC_MAX_RANK)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "a shape of %" PRId64 " axes", rank);
+    if (value) {
+        elem = finnc_tensor_elem(value);
+        FINNC_TRY(finnc_tensor_need_data(call->cx, value, &fill));
+        if (finnc_tensor_nelems(value) != 1)
+            return finnc_fail(call->cx, FINNC_BAD_VALUE, "value is not one number");
+    }
+    size_t size = fnc_elem_size(elem);
+    if (size == 0 || elem == FINNC_ELEM_STRING)
+        return finnc_fail(call->cx, FINNC_UNSUPPORTED, "value is of element type %d", (int)elem);
+    FINNC_TRY(finnc_shape_nelems(call->cx, (int)rank, dims, &nelems));
+    FINNC_TRY(fnc_out(call, 0, elem, (int)rank, dims, &out));
+    for (int64_t i = 0; i < nelems; i++)
+        memcpy(out + (size_t)i * size, fill, size);
+    return FINNC_OK;
+}
+
+/* ---- Cast ---- */
+
+static finnc_status cast_to(fnc_call *call, finnc_elem to)
+{
+    FINNC_TRY(fnc_need_inputs(call, 1));
+    const fnc_array *x = &call->in[0];
+    void *out;
+    if (x->elem == to)
+        return fnc_out_share(call, 0, fnc_in_tensor(call, 0));
+    if (x->elem == FINNC_ELEM_STRING || to == FINNC_ELEM_STRING)
+        return finnc_fail(call->cx, FINNC_UNSUPPORTED, "casts from and to strings");
+    if (!finnc_elem_bits(to) || to == FINNC_ELEM_COMPLEX64 || to == FINNC_ELEM_COMPLEX128)
+        return finnc_fail(call->cx, FINNC_UNSUPPORTED, "casts to element type %d", (int)to);
+    FINNC_TRY(fnc_out(call, 0, to, x->rank, x->dims, &out));
+    fnc_convert(x->elem, x->data, to, out, x->nelems);
+    return FINNC_OK;
+}
+
+/* `to` was a string in opset 1. */
+static finnc_status cast(fnc_call *call)
+{
+    int64_t to;
+    if (call->version < 6)
+        return cast_to(call, finnc_elem_find(finnc_node_string(call->node, "to", "")));
+    FINNC_TRY(finnc_node_need_int(call->cx, call->node, "to", &to));
+    if (to <= 0 || to >= FNC_NELEMS)
+        return finnc_fail(call->cx, FINNC_UNSUPPORTED, "casts to element type %" PRId64, to);
+    return cast_to(call, (finnc_elem)to);
+}
+
+static finnc_status cast_like(fnc_call *call)
+{
+    FINNC_TRY(fnc_need_inputs(call, 2));
+    return cast_to(call, call->in[1].elem);
+}
+
+const fnc_kernel fnc_kernel_onnx_constant = {.run = constant, .takes = FNC_TAKES_ALL};
+const fnc_kernel fnc_kernel_onnx_constant_of_shape = {.run = constant_of_shape,
+                                                      .takes = FNC_TAKES_ALL};
+const fnc_kernel fnc_kernel_onnx_cast = {.run = cast, .takes = FNC_TAKES_ALL};
+const fnc_kernel fnc_kernel_onnx_cast_like = {.run = cast_like, .takes = FNC_TAKES_ALL};
