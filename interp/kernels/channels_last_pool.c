@@ -1,0 +1,32 @@
+#include "channels_last_pool.h"
+
+#include <string.h>
+
+finnc_status fnc_max_pool_last(fnc_call *call)
+{
+    const void *data;
+    void *y;
+    int64_t dims[FINNC_MAX_RANK], out[FINNC_MAX_RANK], nelems;
+    fnc_windows w = {0};
+    FINNC_TRY(fnc_need_inputs(call, 1));
+    const fnc_array *x = &call->in[0];
+    int rank = x->rank;
+    if (rank < 3 || !finnc_node_find_attr(call->node, "kernel_shape"))
+        return finnc_fail(call->cx, FINNC_BAD_VALUE,
+                          "rank %d, or attribute kernel_shape is missing", rank);
+    FINNC_TRY(fnc_to_channels_first(call, x, &data, dims));
+    FINNC_TRY(fnc_windows_read(call, rank - 2, dims + 2, NULL,
+                               finnc_node_int(call->node, "ceil_mode", 0) != 0, &w));
+    memcpy(dims + 2, w.out, (size_t)w.rank * sizeof *dims);
+    FINNC_TRY(finnc_shape_nelems(call->cx, rank, dims, &nelems));
+    void *pooled = fnc_scratch_array(call, fnc_elem_size(x->elem), nelems);
+    if (!pooled)
+        return finnc_no_memory(call->cx);
+    FINNC_TRY(fnc_max_pool(call, &w, x->elem, dims[0] * dims[1], data, pooled));
+    out[0] = dims[0];
+    memcpy(out + 1, w.out, (size_t)w.rank * sizeof *out);
+    out[rank - 1] = dims[1];
+    FINNC_TRY(fnc_out(call, 0, x->elem, rank, out, &y));
+    fnc_to_channels_last(call, x->elem, rank, dims, pooled, y);
+    return FINNC_OK;
+}
