@@ -1,0 +1,105 @@
+/* MVAU and VVAU: products with weights, and thresholds behind them. */
+#include "../hardware.h"
+#include "../xnor.h"
+
+#include <inttypes.h>
+
+/* Zeros and ones for signs: (x + 1) / 2. */
+static finnc_status to_bits(fnc_call *call, size_t i, fnc_array *bits)
+{
+    FINNC_TRY(fnc_in_as(call, i, FINNC_ELEM_FLOAT, bits));
+    float *b = FNC_SCRATCH(call, float, bits->nelems);
+    const float *x = bits->data;
+    if (!b)
+        return finnc_no_memory(call->cx);
+    for (int64_t k = 0; k < bits->nelems; k++)
+        b[k] = (x[k] + 1) / 2;
+    bits->data = b;
+    return FINNC_OK;
+}
+
+static finnc_status mvau(fnc_call *call)
+{
+    fnc_matmul shape;
+    fnc_array y;
+    FINNC_TRY(fnc_need_inputs(call, 2));
+    bool both_bipolar =
+        fnc_is_bipolar(call, "inputDataType") && fnc_is_bipolar(call, "weightDataType");
+    if (finnc_node_int(call->node, "binaryXnorMode", 0) != 0) {
+        FINNC_TRY(fnc_xnor_inputs(call, &shape, &y));
+    } else if (both_bipolar) {
+        fnc_array a, b;
+        FINNC_TRY(to_bits(call, 0, &a));
+        FINNC_TRY(to_bits(call, 1, &b));
+        FINNC_TRY(fnc_xnor(call, &a, &b, &shape, &y));
+    } else {
+        FINNC_TRY(fnc_matmul_inputs(call, &shape, &y));
+    }
+    return fnc_activate(call, &y, 2);
+}
+
+const fnc_kernel fnc_kernel_finn_mvau = {.run = mvau};
+
+/* ---- VVAU: every channel has a filter of its own ---- */
+
+/* Channels that lie together under one tap: all of them behind a window generator that knows no
+ * depthwise order, PE of them behind one that does. */
+static int64_t channels_together(const fnc_call *call, int64_t channels)
+{
+    const finnc_node *producer = finnc_value_producer(finnc_node_input(call->node, 0));
+    if (producer &&
+        (finnc_node_is(producer, "Im2Col") || finnc_node_is(producer, "ConvolutionInputGenerator")))
+        return channels;
+    return finnc_node_int(call->node, "PE", 1);
+}
+
+static finnc_status vvau(fnc_call *call)
+{
+    fnc_array x, w;
+    FINNC_TRY(fnc_need_inputs(call, 2));
+    FINNC_TRY(fnc_in_as(call, 0, FINNC_ELEM_DOUBLE, &x));
+    FINNC_TRY(fnc_in_as(call, 1, FINNC_ELEM_DOUBLE, &w));
+    if (x.rank != 4 || w.rank != 4)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "data of rank %d and weights of rank %d",
+                          x.rank, w.rank);
+    int64_t channels = w.dims[0], taps = w.dims[2] * w.dims[3];
+    int64_t together = channels_together(call, channels);
+    if (together < 1 || channels % together || x.dims[3] != channels * taps)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE,
+                          "%" PRId64 " elements for %" PRId64 " channels of %" PRId64
+                          " taps, %" PRId64 " channels together",
+                          x.dims[3], channels, taps, together);
+    const int64_t dims[] = {x.dims[0], x.dims[1], x.dims[2], channels};
+    int64_t places = dims[0] * dims[1] * dims[2];
+    double *y = FNC_SCRATCH(call, double, places *channels);
+    if (!y)
+        return finnc_no_memory(call->cx);
+    bool both_bipolar =
+        fnc_is_bipolar(call, "inputDataType") && fnc_is_bipolar(call, "weightDataType");
+    for (int64_t at = 0; at < places; at++)
+        for (int64_t c = 0; c < channels; c++) {
+            const double *from = (const double *)x.data + at * channels * taps +
+                                 c / together * together * taps + c % together;
+            const double *weights = (const double *)w.data + c * taps;
+            double sum = 0;
+            for (int64_t t = 0; t < taps; t++)
+                sum += from[t * together] * weights[t];
+            y[at * channels + c] = both_bipolar ? (sum + (double)taps) / 2 : sum;
+        }
+    fnc_array result = {FINNC_ELEM_DOUBLE, 4, places * channels, dims, y};
+    return fnc_activate(call, &result, 2);
+}
+
+const fnc_kernel fnc_kernel_finn_vvau = {.run = vvau};
+
+/* ---- Thresholding ---- */
+
+static finnc_status thresholding(fnc_call *call)
+{
+    FINNC_TRY(fnc_need_inputs(call, 2));
+    if (call->in[0].elem != FINNC_ELEM_FLOAT || call->in[0].rank == 0)
+        return fnc_bad_elem(call, 0);
+    return fnc_activate(call, &call->in[0], 1);
+}
+
+const fnc_kernel fnc_kernel_finn_thresholding = {.run = thresholding};

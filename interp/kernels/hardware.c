@@ -1,0 +1,90 @@
+#include "hardware.h"
+
+#include "threshold.h"
+
+#include <base/text.h>
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+bool fnc_is_bipolar(const fnc_call *call, const char *name)
+{
+    return fnc_same(finnc_node_string(call->node, name, ""), "BIPOLAR");
+}
+
+finnc_status fnc_hw_input(fnc_call *call, int rank)
+{
+    FINNC_TRY(fnc_need_inputs(call, 1));
+    if (call->in[0].elem != FINNC_ELEM_FLOAT)
+        return fnc_bad_elem(call, 0);
+    if (call->in[0].rank != rank)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "the input has rank %d, not %d",
+                          call->in[0].rank, rank);
+    return FINNC_OK;
+}
+
+finnc_status fnc_hw_pair(fnc_call *call, const char *name, int64_t least, int64_t pair[2])
+{
+    size_t n;
+    const int64_t *given = finnc_node_ints(call->node, name, &n);
+    if (!given || n != 2)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "attribute %s does not hold two numbers",
+                          name);
+    for (int i = 0; i < 2; i++) {
+        pair[i] = given[i];
+        if (pair[i] < least || pair[i] > INT32_MAX)
+            return finnc_fail(call->cx, FINNC_BAD_VALUE, "%s has %" PRId64 " in it", name, pair[i]);
+    }
+    return FINNC_OK;
+}
+
+finnc_status fnc_hw_bits(fnc_call *call, const char *name, int *bits)
+{
+    const char *text;
+    finnc_dtype dtype;
+    FINNC_TRY(finnc_node_need_string(call->cx, call->node, name, &text));
+    FINNC_TRY(finnc_dtype_parse(call->cx, text, &dtype));
+    *bits = finnc_dtype_bits(dtype);
+    return FINNC_OK;
+}
+
+int fnc_hw_shift(int in_bits, int out_bits, int64_t terms)
+{
+    int bits = 0;
+    frexp((exp2(in_bits) - 1) * (double)terms, &bits);
+    return bits > out_bits ? bits - out_bits : 0;
+}
+
+/* Output 0 under the shape that the model says, if there is one of as many elements. */
+static finnc_status out_as_declared(fnc_call *call, const fnc_array *x, void *data)
+{
+    const finnc_value *value = finnc_node_output(call->node, 0);
+    int64_t dims[FINNC_MAX_RANK];
+    if (value && finnc_value_dims(value, -1, dims) && finnc_value_nelems(value) == x->nelems)
+        return fnc_out(call, 0, FINNC_ELEM_FLOAT, finnc_value_rank(value), dims, data);
+    return fnc_out(call, 0, FINNC_ELEM_FLOAT, x->rank, x->dims, data);
+}
+
+finnc_status fnc_activate(fnc_call *call, const fnc_array *x, size_t t)
+{
+    bool is_plain = finnc_node_int(call->node, "noActivation", 0) != 0 || !fnc_has(call, t);
+    bool is_bipolar = fnc_is_bipolar(call, "outputDataType");
+    double bias = (double)finnc_node_int(call->node, "ActVal", 0);
+    void *y;
+    FINNC_TRY(out_as_declared(call, x, &y));
+    if (is_plain) {
+        fnc_convert(x->elem, x->data, FINNC_ELEM_FLOAT, y, x->nelems);
+        return FINNC_OK;
+    }
+    if (x->elem == FINNC_ELEM_FLOAT)
+        return fnc_threshold(call, x, &call->in[t], x->rank - 1, is_bipolar ? 2 : 1,
+                             is_bipolar ? -1 : bias, y);
+    void *wide = fnc_scratch_array(call, fnc_elem_size(x->elem), x->nelems);
+    if (!wide)
+        return finnc_no_memory(call->cx);
+    FINNC_TRY(fnc_threshold(call, x, &call->in[t], x->rank - 1, is_bipolar ? 2 : 1,
+                            is_bipolar ? -1 : bias, wide));
+    fnc_convert(x->elem, wide, FINNC_ELEM_FLOAT, y, x->nelems);
+    return FINNC_OK;
+}
