@@ -82,7 +82,9 @@ static float pulled_back(fnc_shift_kind kind, float t, float c, bool integers)
 {
     const float exact = smallest_reaching(kind, t, c);
     const float rounded = kind == FNC_SHIFT_ADD ? t - c : t / c;
-    return integers && ceilf(rounded) == ceilf(exact) ? rounded : exact;
+    if (!integers)
+        return exact;
+    return ceilf(rounded) == ceilf(exact) ? rounded : ceilf(exact);
 }
 
 /* Other element types than float32 are rare; they get plain double arithmetic. */

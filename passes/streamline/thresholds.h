@@ -18,7 +18,8 @@ finnc_verdict fnc_when_absorbable(finnc_match *match, const char *c, const char 
  *  float32 arithmetic rounds x + c before it is compared, so the exact T - c can decide otherwise
  *  than the network did. The new threshold is the smallest float32 x for which the rounded x + c
  *  reaches T: the decision is the same for every x, bit for bit. Where x is annotated with an
- *  integer type and the rounded T - c decides the same for all integers, that is taken. */
+ *  integer type only integers have to be told apart, and the plain T - c is taken if it does that.
+ */
 finnc_status fnc_thresholds_absorb(finnc_match *match, const char *c, fnc_shift_kind kind);
 
 #endif

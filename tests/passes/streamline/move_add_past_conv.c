@@ -1,0 +1,47 @@
+#include <support/check_pass.h>
+
+#include <criterion/criterion.h>
+
+Test(move_add_past_conv, adds_per_output_channel)
+{
+    check_pass("MoveAddPastConv",
+               "n (float[1,2,3,3] x) => (float[1,2,3,2] y) <float[1,2,1,1] a = {1, 10},"
+               " float[2,2,1,2] w = {1, 2, 3, 4, 0, 1, 0, -1}>"
+               " { m = Add(x, a) y = Conv <kernel_shape = [1,2], pads = [0,0,0,0]> (m, w) }",
+               "n (float[1,2,3,3] x) => (float[1,2,3,2] y) <float[1,2,1,1] a = {73, -9},"
+               " float[2,2,1,2] w = {1, 2, 3, 4, 0, 1, 0, -1}>"
+               " { m = Conv <kernel_shape = [1,2], pads = [0,0,0,0]> (x, w) y = Add(m, a) }");
+}
+
+Test(move_add_past_conv, works_on_lines_and_volumes_with_strides_dilations_groups_and_bias)
+{
+    check_pass("MoveAddPastConv",
+               "n (float[1,2,9] x) => (float[1,2,3] y) <float a = {2},"
+               " float[2,1,2] w = {1, 2, 3, -4}, float[2] b = {7, 8}>"
+               " { m = Add(x, a) y = Conv <group = 2, strides = [3], dilations = [2]> (m, w, b) }",
+               "n (float[1,2,9] x) => (float[1,2,3] y) <float[1,2,1] a = {6, -2},"
+               " float[2,1,2] w = {1, 2, 3, -4}, float[2] b = {7, 8}>"
+               " { m = Conv <group = 2, strides = [3], dilations = [2]> (x, w, b)"
+               "   y = Add(m, a) }");
+    check_pass("MoveAddPastConv",
+               "n (float[1,1,2,2,2] x) => (float[1,1,1,2,2] y) <float a = {2},"
+               " float[1,1,2,1,1] w = {1, 2}> { m = Add(x, a) y = Conv(m, w) }",
+               "n (float[1,1,2,2,2] x) => (float[1,1,1,2,2] y) <float[1,1,1,1,1] a = {6},"
+               " float[1,1,2,1,1] w = {1, 2}> { m = Conv(x, w) y = Add(m, a) }");
+}
+
+Test(move_add_past_conv, says_why_not)
+{
+    check_remark("MoveAddPastConv",
+                 "n (float[1,1,3] x) => (float[1,1,4] y) <float a = {2}, float[1,1,2] w = {1, 2}>"
+                 " { m = Add(x, a) y = Conv <pads = [1,1]> (m, w) }",
+                 "the convolution is padded");
+    check_remark("MoveAddPastConv",
+                 "n (float[1,1,3] x) => (float[1,1,3] y) <float a = {2}, float[1,1,2] w = {1, 2}>"
+                 " { m = Add(x, a) y = Conv <auto_pad = \"SAME_UPPER\"> (m, w) }",
+                 "the convolution is padded");
+    check_remark("MoveAddPastConv",
+                 "n (float[1,1,3] x) => (float[1,1,2] y) <float[3] a = {1, 2, 3},"
+                 " float[1,1,2] w = {1, 2}> { m = Add(x, a) y = Conv(m, w) }",
+                 "the constant varies along axis 2, the channels are axis 1");
+}

@@ -1,0 +1,37 @@
+#include <support/check_pass.h>
+
+#include <criterion/criterion.h>
+
+Test(move_scalar_mul_past_mat_mul, moves_one_number)
+{
+    check_pass("MoveScalarMulPastMatMul",
+               "n (float[3,2] x) => (float[3,1] y) <float[1,1] s = {3}, float[2,1] w = {1, 2}>"
+               " { m = Mul(x, s) y = MatMul(m, w) }",
+               "n (float[3,2] x) => (float[3,1] y) <float[1,1] s = {3}, float[2,1] w = {1, 2},"
+               " float[3,1] m> { m = MatMul(x, w) y = Mul(m, s) }");
+}
+
+Test(move_scalar_mul_past_mat_mul, moves_past_several)
+{
+    check_pass("MoveScalarMulPastMatMul",
+               "n (float[3,1] x) => (float[3,1] y) <float s = {3}, float[1,2] w = {1, 2},"
+               " float[2,1] u = {3, 4}> { m = Mul(s, x) k = MatMul(m, w) y = MatMul(k, u) }",
+               "n (float[3,1] x) => (float[3,1] y) <float s = {3}, float[1,2] w = {1, 2},"
+               " float[2,1] u = {3, 4}> { m = MatMul(x, w) k = MatMul(m, u) y = Mul(k, s) }");
+}
+
+Test(move_scalar_mul_past_mat_mul, says_why_not)
+{
+    check_remark("MoveScalarMulPastMatMul",
+                 "n (float[3,2] x) => (float[3,1] y) <float[2] s = {3, 4}, float[2,1] w = {1, 2}>"
+                 " { m = Mul(x, s) y = MatMul(m, w) }",
+                 "the factor is not one number: 2 values, 3 to 4");
+    check_remark("MoveScalarMulPastMatMul",
+                 "n (float[3,2] x) => (float[3] y) <float[1,1] s = {3}, float[2] w = {1, 2}>"
+                 " { m = Mul(x, s) y = MatMul(m, w) }",
+                 "the factor has 2 axes, more than y with 1");
+    check_remark("MoveScalarMulPastMatMul",
+                 "n (float[3,2] x, float[2,1] w) => (float[3,1] y) <float s = {3}>"
+                 " { m = Mul(x, s) y = MatMul(m, w) }",
+                 "not a constant");
+}
