@@ -105,6 +105,7 @@ static void say_miss(char words[WORDS_MAX], const fnc_miss *miss)
     const char *at = name_of(miss->at);
     switch (miss->kind) {
     case FNC_MISS_NOTHING:
+    case FNC_MISS_DONE:
         return;
     case FNC_MISS_OP:
         say(words, "%s is made by %s (%s), the picture wants ", value, at,
@@ -158,7 +159,7 @@ static void say_miss(char words[WORDS_MAX], const fnc_miss *miss)
 
 static bool is_near(const fnc_miss *miss)
 {
-    if (miss->kind == FNC_MISS_NOTHING || miss->progress == 0)
+    if (miss->kind == FNC_MISS_NOTHING || miss->kind == FNC_MISS_DONE || miss->progress == 0)
         return false;
     if (miss->kind == FNC_MISS_ATTR && miss->wanted == miss->rule->have)
         return false;

@@ -263,8 +263,9 @@ static finnc_status judge(finnc_match *m, bool *applies)
         return FINNC_OK;
     case FINNC_SKIP:
         *applies = false;
-        if (m->words[0] && m->progress > m->miss.progress) {
-            fnc_match_note(m, FNC_MISS_WORDS, m->rule->have, m->root, NULL);
+        if (m->progress > m->miss.progress) {
+            fnc_match_note(m, m->words[0] ? FNC_MISS_WORDS : FNC_MISS_DONE, m->rule->have, m->root,
+                           NULL);
             memcpy(m->miss.words, m->words, sizeof m->words);
         }
         return FINNC_OK;
