@@ -20,7 +20,7 @@ const finnc_pass fnc_pass_absorb_add_into_multi_threshold = {
              "constant's axis has to be that of the channels, which upstream takes for granted.",
     .flags = FINNC_PASS_STABLE,
     .rules = {{
-        .have = "q:MultiThreshold(v@Add(x, $a), $t)",
+        .have = "q:MultiThreshold(Add(x, $a), $t)",
         .want = "q(x, $t)",
         .when = absorbable,
         .make = absorbed,

@@ -25,7 +25,7 @@ const finnc_pass fnc_pass_absorb_mul_into_multi_threshold = {
              "the pass with an error.",
     .flags = FINNC_PASS_STABLE,
     .rules = {{
-        .have = "q:MultiThreshold(v@Mul(x, $s), $t)",
+        .have = "q:MultiThreshold(Mul(x, $s), $t)",
         .want = "q(x, $t)",
         .when = absorbable,
         .make = absorbed,

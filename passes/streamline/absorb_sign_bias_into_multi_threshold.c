@@ -24,7 +24,7 @@ static int64_t steps_of(finnc_match *m)
 
 static finnc_verdict one_integer(finnc_match *m)
 {
-    const finnc_verdict verdict = fnc_when_number(m, "a", "v", "the bias");
+    const finnc_verdict verdict = fnc_when_number(m, "a", "x", "the bias");
     if (verdict != FINNC_APPLY)
         return verdict;
     if (bias_of(m) != floor(bias_of(m)))
@@ -77,7 +77,7 @@ const finnc_pass fnc_pass_absorb_sign_bias_into_multi_threshold = {
     .flags = FINNC_PASS_STABLE,
     .finish = "InferDataTypes",
     .rules = {{
-        .have = "y@Add(v@q:MultiThreshold(x, $t), $a)",
+        .have = "y@Add(q:MultiThreshold(x, $t), $a)",
         .want = "q(x, $t)",
         .when = one_integer,
         .then = offset,

@@ -48,8 +48,9 @@ finnc_verdict fnc_when_no_new_axes(finnc_match *match, const char *c, const char
     if (own <= (rank < 0 ? 1 : rank))
         return FINNC_APPLY;
     if (rank < 0)
-        return finnc_skip(match, "%s has %d axes and the rank of %s is not known", what, own,
-                          finnc_value_name(finnc_match_value(match, x)));
+        return finnc_skip(match,
+                          "%s has %d axes and the rank of %s is not known: InferShapes finds it",
+                          what, own, finnc_value_name(finnc_match_value(match, x)));
     return finnc_skip(match, "%s has %d axes, more than %s with %d", what, own,
                       finnc_value_name(finnc_match_value(match, x)), rank);
 }

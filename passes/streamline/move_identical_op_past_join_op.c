@@ -60,9 +60,12 @@ static const char *obstacle(const finnc_node *join, const finnc_node *first,
         finnc_value_only_user(finnc_node_output(second, 0)) != join)
         return "somebody else uses what the nodes before it make";
     const finnc_value *x = finnc_node_input(first, 0);
+    const int64_t nelems = finnc_value_nelems(finnc_node_output(first, 0));
+    if (finnc_value_nelems(x) < 0 || nelems < 0)
+        return "the shapes are not known: InferShapes finds them";
     if (!same_shape(x, finnc_node_input(second, 0)))
-        return "the two values differ in shape, or it is not known";
-    if (finnc_value_nelems(x) != finnc_value_nelems(finnc_node_output(first, 0)))
+        return "the two values differ in shape";
+    if (finnc_value_nelems(x) != nelems)
         return "the nodes before it leave elements out, or invent some";
     return NULL;
 }

@@ -39,12 +39,16 @@ static finnc_status give_copy(finnc_ctx *cx, finnc_graph *graph, finnc_node *nod
     return FINNC_OK;
 }
 
-static bool uses(const finnc_node *user, const finnc_value *value)
+/* A user that is to get its own; NULL: none is left. */
+static finnc_node *next_user(const finnc_graph *graph, const finnc_value *value,
+                             const finnc_node *keeper)
 {
-    for (size_t i = 0; i < finnc_node_ninputs(user); i++)
-        if (finnc_node_input(user, i) == value)
-            return true;
-    return false;
+    finnc_foreach_use (use, value) {
+        finnc_node *user = finnc_use_node(use);
+        if (user != keeper && finnc_node_graph(user) == graph)
+            return user;
+    }
+    return NULL;
 }
 
 static finnc_status unfork(finnc_pass_run *run, finnc_graph *graph, finnc_node *node)
@@ -53,16 +57,8 @@ static finnc_status unfork(finnc_pass_run *run, finnc_graph *graph, finnc_node *
     finnc_value *value = finnc_node_output(node, 0);
     const finnc_node *keeper = finnc_value_is_output(value) ? NULL : finnc_value_first_user(value);
     size_t ncopies = 0;
-    finnc_foreach_use (use, value) {
-        finnc_node *user = finnc_use_node(use);
-        /* A node that uses it twice had both taken away at the first use. */
-        if (user == keeper || !uses(user, value))
-            continue;
-        if (finnc_node_graph(user) != graph) {
-            finnc_pass_missed(run, node, "%s, which uses it, is in a subgraph",
-                              finnc_node_name(user));
-            continue;
-        }
+    for (finnc_node *user = next_user(graph, value, keeper); user;
+         user = next_user(graph, value, keeper)) {
         FINNC_TRY(give_copy(cx, graph, node, value, user));
         ncopies++;
     }
@@ -99,8 +95,8 @@ const finnc_pass fnc_pass_move_op_past_fork = {
     .notes =
         "A value that is a graph output and has users is copied for all of them; upstream ends "
         "with an error once one user is left. The copies keep the annotations, which upstream "
-        "drops.",
-    .flags = FINNC_PASS_STABLE,
+        "drops. Users in a subgraph keep the old node.",
+    .flags = FINNC_PASS_REPEATS,
     .params = {{
         .name = "op_name_list",
         .kind = FINNC_PARAM_JSON,

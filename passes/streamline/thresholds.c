@@ -18,8 +18,8 @@ int fnc_threshold_axis(const finnc_node *quantiser, int rank)
 finnc_verdict fnc_when_absorbable(finnc_match *match, const char *c, const char *what)
 {
     const finnc_tensor *t = finnc_match_tensor(match, "t");
-    const finnc_value *v = finnc_match_value(match, "v");
-    const int rank = finnc_value_rank(v);
+    const finnc_value *x = finnc_match_value(match, "x");
+    const int rank = finnc_value_rank(x);
     if (finnc_tensor_rank(t) != 2)
         return finnc_skip(match,
                           "the thresholds have %d axes, not one per channel and one for the "
@@ -29,11 +29,12 @@ finnc_verdict fnc_when_absorbable(finnc_match *match, const char *c, const char 
     if (verdict != FINNC_APPLY || finnc_match_nelems(match, c) == 1)
         return verdict;
     if (rank < 2)
-        return finnc_skip(match, "%s differs per channel and the rank of %s is not known", what,
-                          finnc_value_name(v));
+        return finnc_skip(
+            match, "%s differs per channel and the rank of %s is not known: InferShapes finds it",
+            what, finnc_value_name(x));
     const int64_t rows = finnc_tensor_dim(t, 0);
     const int axis = fnc_threshold_axis(finnc_match_node(match, "q"), rank);
-    return fnc_when_along(match, c, rank, axis, rows > 1 ? rows : finnc_value_dim(v, axis).size,
+    return fnc_when_along(match, c, rank, axis, rows > 1 ? rows : finnc_value_dim(x, axis).size,
                           what);
 }
 

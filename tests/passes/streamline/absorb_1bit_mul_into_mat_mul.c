@@ -4,13 +4,13 @@
 
 Test(absorb_1bit_mul_into_mat_mul, turns_the_signs_of_columns)
 {
-    check_pass("Absorb1BitMulIntoMatMul",
+    check_pass("InferShapes, Absorb1BitMulIntoMatMul",
                "n (float[1,2] x) => (float[1,2] y)"
                " <float[2,2] w {BIPOLAR} = {1, -1, 1, 1}, float[1,2] s {BIPOLAR} = {-1, 1}>"
                " { m = MatMul(x, w) y = Mul(m, s) }",
                "n (float[1,2] x) => (float[1,2] y) <float[2,2] w {BIPOLAR} = {-1, -1, -1, 1}>"
                " { y = MatMul(x, w) }");
-    check_pass("Absorb1BitMulIntoMatMul",
+    check_pass("InferShapes, Absorb1BitMulIntoMatMul",
                "n (float[4,3,2] x) => (float[4,3,1] y)"
                " <float[2,1] w {INT3} = {-3, 2}, float[1,1,1] s {BIPOLAR} = {-1}>"
                " { m = MatMul(x, w) y = Mul(s, m) }",
@@ -20,7 +20,7 @@ Test(absorb_1bit_mul_into_mat_mul, turns_the_signs_of_columns)
 
 Test(absorb_1bit_mul_into_mat_mul, keeps_other_users_of_the_weights)
 {
-    check_pass("Absorb1BitMulIntoMatMul",
+    check_pass("InferShapes, Absorb1BitMulIntoMatMul",
                "n (float[1,1] x) => (float[1,1] y, float[1,1] z)"
                " <float[1,1] w {BIPOLAR} = {1}, float s {BIPOLAR} = {-1}>"
                " { m = MatMul(x, w) y = Mul(m, s) z = MatMul(x, w) }",
@@ -31,23 +31,23 @@ Test(absorb_1bit_mul_into_mat_mul, keeps_other_users_of_the_weights)
 
 Test(absorb_1bit_mul_into_mat_mul, says_why_not)
 {
-    check_remark("Absorb1BitMulIntoMatMul",
+    check_remark("InferShapes, Absorb1BitMulIntoMatMul",
                  "n (float[1,1] x) => (float[1,1] y)"
                  " <float[1,1] w {BIPOLAR} = {1}, float s {INT2} = {-1}>"
                  " { m = MatMul(x, w) y = Mul(m, s) }",
                  "the factor is INT2, not one bit");
-    check_remark("Absorb1BitMulIntoMatMul",
+    check_remark("InferShapes, Absorb1BitMulIntoMatMul",
                  "n (float[1,1] x) => (float[1,1] y)"
                  " <float[1,1] w {INT2} = {-2}, float s {BIPOLAR} = {-1}>"
                  " { m = MatMul(x, w) y = Mul(m, s) }",
                  "a weight would become 2, which INT2 cannot hold");
     /* Upstream takes these signs, one per row of the result, for one per row of the weights. */
-    check_remark("Absorb1BitMulIntoMatMul",
+    check_remark("InferShapes, Absorb1BitMulIntoMatMul",
                  "n (float[2,2] x) => (float[2,2] y)"
                  " <float[2,2] w {BIPOLAR} = {1, -1, 1, 1}, float[2,1] s {BIPOLAR} = {-1, 1}>"
                  " { m = MatMul(x, w) y = Mul(m, s) }",
                  "the factor varies along axis 0, the channels are axis 1");
-    check_unchanged("Absorb1BitMulIntoMatMul",
+    check_unchanged("InferShapes, Absorb1BitMulIntoMatMul",
                     "n (float[1,1] x) => (float[1,1] y, float[1,1] z)"
                     " <float[1,1] w {BIPOLAR} = {1}, float s {BIPOLAR} = {-1}>"
                     " { m = MatMul(x, w) y = Mul(m, s) z = Relu(m) }");

@@ -8,7 +8,7 @@ Test(absorb_scalar_mul_add_into_top_k, drops_scale_and_shift)
                "n (float[1,10] x {INT8}) => (int64[1,1] i)"
                " <float[1] s = {0.5}, float a = {-3}, int64[1] k = {1}>"
                " { m = Mul(x, s) p = Add(m, a) v, i = TopK(p, k) }",
-               "n (float[1,10] x {INT8}) => (int64[1,1] i {UINT32}) <int64[1] k = {1}>"
+               "n (float[1,10] x {INT8}) => (int64[1,1] i) <int64[1] k = {1}>"
                " { v, i = TopK(x, k) }");
 }
 

@@ -5,14 +5,14 @@
 Test(absorb_transpose_into_resize, moves_it_behind_by_scales_or_by_sizes)
 {
     check_pass(
-        "AbsorbTransposeIntoResize",
+        "InferShapes, AbsorbTransposeIntoResize",
         "n (float[1,2,3,4] x) => (float[1,4,4,9] y) <float[4] s = {1, 1, 2, 3}>"
         " { m = Transpose <perm = [0,3,1,2]> (x) y = Resize <mode = \"nearest\"> (m, , s) }",
         "n (float[1,2,3,4] x) => (float[1,4,4,9] y) <float[4] s = {1, 2, 3, 1},"
         " float[1,4,9,4] m>"
         " { m = Resize <mode = \"nearest\"> (x, , s) y = Transpose <perm = [0,3,1,2]> (m) }");
     check_pass(
-        "AbsorbTransposeIntoResize",
+        "InferShapes, AbsorbTransposeIntoResize",
         "n (float[1,2,3,4] x) => (float[1,4,4,9] y) <int64[4] s = {1, 4, 4, 9}>"
         " { m = Transpose <perm = [0,3,1,2]> (x)"
         "   y = Resize <mode = \"nearest\"> (m, , , s) }",
@@ -22,7 +22,7 @@ Test(absorb_transpose_into_resize, moves_it_behind_by_scales_or_by_sizes)
 
 Test(absorb_transpose_into_resize, says_why_not)
 {
-    check_remark("AbsorbTransposeIntoResize",
+    check_remark("InferShapes, AbsorbTransposeIntoResize",
                  "n (float[1,2,3,4] x) => (float[1,4,4,9] y) <float[4] s = {1, 1, 2, 3}>"
                  " { m = Transpose <perm = [0,3,1,2]> (x)"
                  "   y = Resize <mode = \"linear\"> (m, , s) }",

@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 
 #define TRANSPOSES                                                                                 \
-    "MoveIdenticalOpPastJoinOp{identical_op_list=[\"Transpose\"],join_node_list=[\"Mul\"]}"
+    "InferShapes, MoveIdenticalOpPastJoinOp{identical_op_list=[\"Transpose\"],join_node_list=[\"Mul\"]}"
 
 Test(move_identical_op_past_join_op, two_become_one_behind_the_join)
 {
@@ -28,7 +28,7 @@ Test(move_identical_op_past_join_op, goes_through_trees)
 Test(move_identical_op_past_join_op, moves_any_op_that_moves_elements)
 {
     check_pass(
-        "MoveIdenticalOpPastJoinOp{identical_op_list=[\"Reshape\"],join_node_list=[\"Add\"]}",
+        "InferShapes, MoveIdenticalOpPastJoinOp{identical_op_list=[\"Reshape\"],join_node_list=[\"Add\"]}",
         "n (float[1,6] a, float[1,6] b) => (float[2,3] y)"
         " <int64[2] s = {2, 3}, int64[2] r = {2, 3}>"
         " { p = Reshape(a, s) q = Reshape(b, r) y = Add(p, q) }",
@@ -53,8 +53,9 @@ Test(move_identical_op_past_join_op, says_why_not)
                  " { p = Transpose <perm = [1,0]> (a) q = Transpose <perm = [1,0]> (b)"
                  "   y = Mul(p, q) z = Relu(p) }",
                  "somebody else uses what the nodes before it make");
-    check_remark("MoveIdenticalOpPastJoinOp{identical_op_list=[\"Relu\"],join_node_list=[\"Add\"]}",
-                 "n (float[2] a, float[2] b) => (float[2] y)"
-                 " { p = Relu(a) q = Relu(b) y = Add(p, q) }",
-                 "the nodes before it do not just move elements");
+    check_remark(
+        "InferShapes, MoveIdenticalOpPastJoinOp{identical_op_list=[\"Relu\"],join_node_list=[\"Add\"]}",
+        "n (float[2] a, float[2] b) => (float[2] y)"
+        " { p = Relu(a) q = Relu(b) y = Add(p, q) }",
+        "the nodes before it do not just move elements");
 }
