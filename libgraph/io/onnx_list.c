@@ -70,30 +70,36 @@ static const finnc_value *resolve(const finnc_graph *graph, const char *name)
 
 /* ---- value_info ---- */
 
-static finnc_status read_info(fnc_onnx_reader *r, finnc_graph *graph, Onnx__ValueInfoProto *info,
-                              bool *told)
+/* `told` knows, by a value's id, of which values this list told something already. */
+static finnc_status read_info(fnc_onnx_reader *r, finnc_graph *graph, bool *told,
+                              Onnx__ValueInfoProto *info, bool *taken)
 {
     finnc_value *own;
     const finnc_value *outer;
     FINNC_TRY(find_subject(r, graph, info->name, &own, &outer));
     uint64_t order = fnc_next_order(r->model);
-    *told = own && !own->info_order;
-    if (*told) {
-        bool first = !(own->flags & (FNC_VALUE_INPUT | FNC_VALUE_OUTPUT));
-        FINNC_TRY(fnc_onnx_info_read(r, own, first, info, told));
-        own->info_order = *told ? order : 0;
+    *taken = false;
+    if (own && !own->info_order) {
+        bool first = !(own->flags & (FNC_VALUE_INPUT | FNC_VALUE_OUTPUT)) && !told[own->id];
+        told[own->id] = true;
+        FINNC_TRY(fnc_onnx_info_read(r, own, first, info, taken));
+        own->info_order = *taken ? order : 0;
     }
-    return *told ? FINNC_OK : fnc_onnx_info_mark(r, own ? own : outer, order, info);
+    return *taken ? FINNC_OK : fnc_onnx_info_mark(r, own ? own : outer, order, info);
 }
 
 finnc_status fnc_onnx_infos_read(fnc_onnx_reader *r, finnc_graph *graph, size_t *count,
                                  Onnx__ValueInfoProto **infos)
 {
+    /* Each entry may bring a value into being. */
+    bool *told = FNC_NEW_ARRAY(r->scratch, bool, r->model->next_value_id + *count);
+    if (!told)
+        return finnc_no_memory(r->cx);
     size_t kept = 0;
     for (size_t i = 0; i < *count; i++) {
-        bool told;
-        FINNC_TRY(read_info(r, graph, infos[i], &told));
-        if (!told)
+        bool taken;
+        FINNC_TRY(read_info(r, graph, told, infos[i], &taken));
+        if (!taken)
             infos[kept++] = infos[i];
     }
     *count = kept;

@@ -38,6 +38,12 @@ Test(onnx_list, an_entry_that_is_there_twice_goes_when_the_type_of_its_value_cha
     io_end(cx);
 }
 
+Test(onnx_list, an_entry_that_says_less_than_the_next_one_stays_too)
+{
+    io_check_model("graph { value_info { name: 'x' type { } } value_info { name: 'x' " FLOATS_OF(
+        "4") " } value_info { name: 'x' } }");
+}
+
 Test(onnx_list, what_a_type_had_besides_its_shape_goes_when_another_is_set)
 {
     finnc_ctx *cx = io_begin();
