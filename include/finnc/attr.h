@@ -44,6 +44,7 @@ FINNC_API int64_t finnc_attr_int(const finnc_attr *attr, size_t i);
 FINNC_API float finnc_attr_float(const finnc_attr *attr, size_t i);
 FINNC_API finnc_string finnc_attr_string(const finnc_attr *attr,
                                          size_t i); /**< also terminated by a zero byte */
+/** A sparse tensor is made dense; of a list of them: NULL. */
 FINNC_API const finnc_tensor *finnc_attr_tensor(const finnc_attr *attr, size_t i);
 FINNC_API struct finnc_graph *finnc_attr_graph(const finnc_attr *attr, size_t i);
 FINNC_API const int64_t *finnc_attr_ints(const finnc_attr *attr, size_t *count);

@@ -50,6 +50,22 @@ static finnc_status read_tensor(fnc_onnx_reader *r, Onnx__TensorProto **proto,
     return status;
 }
 
+/* The sparse tensor itself stays in the rest: it is read from a copy. */
+static finnc_status read_sparse(fnc_onnx_reader *r, const Onnx__SparseTensorProto *proto,
+                                const finnc_tensor **tensor)
+{
+    fnc_wire wire;
+    ProtobufCMessage *copy;
+    finnc_tensor *t;
+    FINNC_TRY(fnc_pb_pack(r->cx, r->scratch, &proto->base, &wire));
+    FINNC_TRY(fnc_pb_unpack(r->cx, r->scratch, proto->base.descriptor, wire, &copy));
+    FINNC_TRY(fnc_onnx_sparse_read(r->source, (Onnx__SparseTensorProto *)copy, &t));
+    *tensor = t;
+    finnc_status status = fnc_model_keep_tensor(r->cx, r->model, t);
+    finnc_tensor_release(t);
+    return status;
+}
+
 static finnc_status read_tensors(fnc_onnx_reader *r, Onnx__AttributeProto *p, finnc_attr *attr)
 {
     const finnc_tensor **tensors =
@@ -176,6 +192,7 @@ static finnc_status read_value(fnc_onnx_reader *r, finnc_node *node, Onnx__Attri
         attr->count = 0;
         return FINNC_OK;
     case FINNC_ATTR_SPARSE_TENSOR:
+        return p->sparse_tensor ? read_sparse(r, p->sparse_tensor, &attr->u.t) : FINNC_OK;
     case FINNC_ATTR_TYPE_PROTO:
         break; /* the value stays in the rest */
     }

@@ -57,7 +57,7 @@ finnc_string finnc_attr_string(const finnc_attr *attr, size_t i)
 
 const finnc_tensor *finnc_attr_tensor(const finnc_attr *attr, size_t i)
 {
-    if (attr->kind == FINNC_ATTR_TENSOR && i == 0)
+    if ((attr->kind == FINNC_ATTR_TENSOR || attr->kind == FINNC_ATTR_SPARSE_TENSOR) && i == 0)
         return attr->u.t;
     return attr->kind == FINNC_ATTR_TENSORS && i < attr->count ? attr->u.ts[i] : NULL;
 }

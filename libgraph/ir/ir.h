@@ -97,7 +97,8 @@ struct finnc_attr {
         int64_t i;
         float f;
         finnc_string s;
-        const finnc_tensor *t; /* retained by the model, fnc_model_keep_tensor */
+        const finnc_tensor *t; /* retained by the model, fnc_model_keep_tensor; SPARSE_TENSOR: made
+                                  dense, or NULL */
         finnc_graph *g;
         const int64_t *is;
         const float *fs;

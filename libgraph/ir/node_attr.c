@@ -271,8 +271,13 @@ finnc_status fnc_node_copy_attr(finnc_ctx *cx, finnc_node *node, const finnc_att
     case FINNC_ATTR_GRAPH:
     case FINNC_ATTR_GRAPHS:
         return FINNC_OK;
-    case FINNC_ATTR_UNDEFINED:
     case FINNC_ATTR_SPARSE_TENSOR:
+        attr->u.t = from->u.t;
+        if (from->u.t)
+            FINNC_TRY(fnc_model_keep_tensor(cx, node->graph->model, from->u.t));
+        list = attr; /* the sparse one is in `extra` */
+        break;
+    case FINNC_ATTR_UNDEFINED:
     case FINNC_ATTR_SPARSE_TENSORS:
     case FINNC_ATTR_TYPE_PROTO:
     case FINNC_ATTR_TYPE_PROTOS:

@@ -193,6 +193,28 @@ Test(onnx_tensor, a_sparse_initialiser_is_dense_to_those_who_use_it)
     io_end(cx);
 }
 
+Test(onnx_tensor, a_sparse_attribute_is_dense_to_those_who_use_it)
+{
+    const char *text =
+        "graph { node { op_type: 'Constant' output: 'y' attribute { name: 'sparse_value'"
+        " type: SPARSE_TENSOR sparse_tensor { dims: 3 values { dims: 1 data_type: 2"
+        " name: 'v' raw_data: '\\007' } indices { dims: 1 data_type: 7"
+        " raw_data: '\\001\\000\\000\\000\\000\\000\\000\\000' } } } } }";
+    finnc_ctx *cx = io_begin();
+    finnc_model *model = io_read(cx, text), *clone;
+    cr_assert_eq(finnc_model_clone(cx, model, &clone), FINNC_OK);
+    finnc_model_destroy(model);
+    const finnc_node *node = finnc_graph_first_node(finnc_model_graph(clone));
+    const finnc_tensor *t = finnc_attr_tensor(finnc_node_find_attr(node, "sparse_value"), 0);
+    cr_assert(t);
+    cr_expect_eq(finnc_tensor_nelems(t), 3);
+    cr_expect_eq(finnc_tensor_get_int(t, 0), 0);
+    cr_expect_eq(finnc_tensor_get_int(t, 1), 7);
+    io_check_written(cx, clone, text);
+    finnc_model_destroy(clone);
+    io_end(cx);
+}
+
 Test(onnx_tensor, a_sparse_tensor_that_does_not_fit_is_refused)
 {
     static const char *const cases[][2] = {
