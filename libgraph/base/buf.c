@@ -77,6 +77,14 @@ void fnc_buf_printf(fnc_buf *buf, const char *format, ...)
     va_end(again);
 }
 
+void fnc_buf_truncate(fnc_buf *buf, size_t length)
+{
+    if (length >= buf->length)
+        return;
+    buf->length = length;
+    buf->data[length] = '\0';
+}
+
 const char *fnc_buf_text(const fnc_buf *buf)
 {
     return buf->data ? buf->data : "";

@@ -18,6 +18,8 @@ void fnc_buf_add(fnc_buf *buf, const void *data, size_t nbytes);
 void fnc_buf_puts(fnc_buf *buf, const char *text);
 void fnc_buf_putc(fnc_buf *buf, char c);
 FINNC_PRINTF(2, 3) void fnc_buf_printf(fnc_buf *buf, const char *format, ...);
+/* Drops what stands behind the first `length` bytes. */
+void fnc_buf_truncate(fnc_buf *buf, size_t length);
 /* The text, "" when empty. */
 const char *fnc_buf_text(const fnc_buf *buf);
 /* FINNC_NO_MEMORY, with words, if an append failed. */

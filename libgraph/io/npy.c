@@ -43,7 +43,7 @@ static finnc_status fill_string(finnc_ctx *cx, const fnc_npy_header *h, const ui
         length--;
     if (!h->is_wide)
         return finnc_tensor_set_string(cx, tensor, at, (const char *)item, length);
-    text->length = 0;
+    fnc_buf_truncate(text, 0);
     for (size_t i = 0; i < length; i++)
         if (!put_character(text, character_at(h, item, i)))
             return finnc_fail(cx, FINNC_BAD_FILE, "string %" PRId64 " has no valid character %zu",

@@ -14,7 +14,7 @@ static finnc_status hand_on(fnc_sink *sink)
     finnc_status status = FINNC_OK;
     if (sink->buf.length > 0)
         status = sink->write(sink->user, sink->buf.cx, fnc_buf_text(&sink->buf), sink->buf.length);
-    sink->buf.length = 0;
+    fnc_buf_truncate(&sink->buf, 0);
     return status;
 }
 

@@ -85,6 +85,10 @@ Test(buf, text_grows_and_failure_is_remembered)
         fnc_buf_printf(&buf, "%d,", i);
     cr_assert_eq(buf.length, 290);
     cr_assert_eq(fnc_buf_check(&buf), FINNC_OK);
+    fnc_buf_truncate(&buf, 300);
+    cr_assert_eq(buf.length, 290);
+    fnc_buf_truncate(&buf, 4);
+    cr_assert_str_eq(fnc_buf_text(&buf), "0,1,");
     for (int i = 0; i < 1000; i++)
         fnc_buf_puts(&buf, "ten bytes.");
     cr_assert_eq(fnc_buf_check(&buf), FINNC_NO_MEMORY);

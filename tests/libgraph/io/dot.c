@@ -1,0 +1,234 @@
+#include <finnc/finnc.h>
+
+#include <criterion/criterion.h>
+#include <graphviz/cgraph.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What Graphviz' own helpers never free. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig\nleak:libpango\nleak:libgvc\nleak:libgvplugin\nleak:libglib\n"
+           "leak:libgobject\nleak:libltdl\nleak:libcairo\nleak:libharfbuzz\n";
+}
+
+static finnc_ctx *cx;
+
+static void setup(void)
+{
+    cx = finnc_ctx_create(NULL);
+}
+
+static void teardown(void)
+{
+    cr_assert_eq(finnc_ctx_live_bytes(cx), 0);
+    finnc_ctx_destroy(cx);
+}
+
+TestSuite(dot, .init = setup, .fini = teardown);
+
+typedef struct text {
+    char *data;
+    size_t length;
+} text;
+
+static finnc_status append(void *user, finnc_ctx *ctx, const char *data, size_t length)
+{
+    (void)ctx;
+    text *t = user;
+    t->data = realloc(t->data, t->length + length + 1);
+    memcpy(t->data + t->length, data, length);
+    t->length += length;
+    t->data[t->length] = 0;
+    return FINNC_OK;
+}
+
+static finnc_model *read_text(const char *source)
+{
+    finnc_model *model;
+    cr_assert_eq(finnc_model_read_text(cx, source, &model), FINNC_OK, "%s", finnc_ctx_message(cx));
+    return model;
+}
+
+static char *write_dot(const char *source)
+{
+    finnc_model *model = read_text(source);
+    text t = {0};
+    cr_assert_eq(finnc_dot_write(cx, model, append, &t), FINNC_OK, "%s", finnc_ctx_message(cx));
+    finnc_model_destroy(model);
+    return t.data;
+}
+
+/* The drawing, read by Graphviz. */
+static Agraph_t *draw(const char *source)
+{
+    char *written = write_dot(source);
+    Agraph_t *graph = agmemread(written);
+    cr_assert(graph, "%s", written);
+    free(written);
+    return graph;
+}
+
+static const char *get(void *object, const char *name)
+{
+    const char *text = agget(object, (char *)name);
+    return text ? text : "";
+}
+
+/* The one node whose label starts with `label`. */
+static Agnode_t *node_of(Agraph_t *graph, const char *label)
+{
+    Agnode_t *found = NULL;
+    for (Agnode_t *n = agfstnode(graph); n; n = agnxtnode(graph, n)) {
+        if (strncmp(get(n, "label"), label, strlen(label)) != 0)
+            continue;
+        cr_assert_null(found, "two nodes are labelled %s", label);
+        found = n;
+    }
+    cr_assert(found, "no node is labelled %s", label);
+    return found;
+}
+
+static Agraph_t *cluster_of(Agraph_t *graph, const char *label)
+{
+    for (Agraph_t *g = agfstsubg(graph); g; g = agnxtsubg(g))
+        if (strcmp(get(g, "label"), label) == 0)
+            return g;
+    cr_assert(false, "no cluster is labelled %s", label);
+    return NULL;
+}
+
+static const char model[] =
+    "g (bool c, float[1,3,N] x {UINT8, NCW}) => (float[1,4] y)\n"
+    "<float[3,4] w {BIPOLAR} = {1,-1,1,-1,1,-1,1,-1,1,-1,1,-1}, float b = {0.5}, t {INT4}> {\n"
+    "  [MatMul_0] t = MatMul (x, w)\n"
+    "  [bias] u = Add (t, b)\n"
+    "  [if] y = If (c) <then_branch = body () => (z) { [inner] z = Neg (u) }>\n"
+    "}";
+
+Test(dot, nodes_edges_and_constants_are_drawn)
+{
+    Agraph_t *graph = draw(model);
+    Agnode_t *x = node_of(graph, "x\\n"), *matmul = node_of(graph, "MatMul_0");
+    Agnode_t *add = node_of(graph, "Add\\nbias");
+    cr_expect_str_eq(get(x, "label"), "x\\nUINT8  1\xc3\x97"
+                                      "3\xc3\x97N  NCW");
+    cr_expect(strstr(get(matmul, "label"), "\\nB 3\xc3\x97"
+                                           "4 BIPOLAR"),
+              "%s", get(matmul, "label"));
+    cr_expect(strstr(get(add, "label"), "\\nB = 0.5"), "%s", get(add, "label"));
+    Agedge_t *edge = agedge(graph, x, matmul, NULL, 0);
+    cr_assert(edge);
+    cr_expect(strstr(get(edge, "label"), "UINT8"));
+    edge = agedge(graph, matmul, add, NULL, 0);
+    cr_assert(edge);
+    cr_expect(strstr(get(edge, "label"), "INT4"));
+    cr_expect(agedge(graph, node_of(graph, "If\\nif"), node_of(graph, "y\\n"), NULL, 0));
+    agclose(graph);
+}
+
+Test(dot, bodies_are_clusters_between_what_they_use_and_who_runs_them)
+{
+    Agraph_t *graph = draw(model);
+    Agraph_t *body = cluster_of(graph, "if: then_branch");
+    cr_expect_eq(agnnodes(body), 1);
+    Agnode_t *inner = node_of(graph, "Neg\\ninner");
+    cr_expect(agsubnode(body, inner, 0));
+    cr_expect(agedge(graph, node_of(graph, "Add\\nbias"), inner, NULL, 0));
+    Agedge_t *result = agedge(graph, inner, node_of(graph, "If\\nif"), NULL, 0);
+    cr_assert(result);
+    cr_expect_str_eq(get(result, "style"), "dashed");
+    agclose(graph);
+}
+
+Test(dot, partitions_of_several_nodes_are_clusters)
+{
+    Agraph_t *graph = draw("g (x) => (y) {\n"
+                           " [a] s = P <partition_id = 3> (x)\n"
+                           " [b] t = Q <partition_id = 1> (s)\n"
+                           " [c] u = R <partition_id = 3> (t)\n"
+                           " [d] y = S (u)\n"
+                           "}");
+    Agraph_t *partition = cluster_of(graph, "partition 3");
+    cr_expect_eq(agnnodes(partition), 2);
+    cr_expect(agsubnode(partition, node_of(graph, "R\\nc"), 0));
+    int clusters = 0;
+    for (Agraph_t *g = agfstsubg(graph); g; g = agnxtsubg(g))
+        clusters++;
+    cr_expect_eq(clusters, 2, "the legend and partition 3");
+    agclose(graph);
+}
+
+Test(dot, kinds_differ_in_colour_and_shape_and_are_explained)
+{
+    Agraph_t *graph = draw("g (float[1,8] x, float s) => (y) {\n"
+                           "  [a] a = qonnx.custom_op.general.Quant(x, s, s, s)\n"
+                           "  [b] b = finn.custom_op.fpgadataflow.MVAU(a)\n"
+                           "  [c] c = Relu(b)\n"
+                           "  [d] y = no.such.Mystery(c)\n"
+                           "}");
+    static const char *const labels[] = {"Quant\\na", "MVAU\\nb", "Relu\\nc", "Mystery\\nd"};
+    static const char *const legend[] = {"quantiser", "hardware layer", "ONNX operator",
+                                         "unknown operator"};
+    for (int i = 0; i < 4; i++) {
+        Agnode_t *n = node_of(graph, labels[i]), *entry = node_of(graph, legend[i]);
+        cr_expect_str_eq(get(n, "fillcolor"), get(entry, "fillcolor"));
+        cr_expect_str_eq(get(n, "shape"), get(entry, "shape"));
+        for (int k = 0; k < i; k++)
+            cr_expect_str_neq(get(n, "fillcolor"), get(node_of(graph, labels[k]), "fillcolor"));
+    }
+    agclose(graph);
+}
+
+Test(dot, texts_are_escaped)
+{
+    Agraph_t *graph =
+        draw("g (\"a\\\\N\\\"<b>{|}\") => (y) {"
+             " [\"\\\\G \xff\x01 \\\\\"] y = Op <s = \"\\\\N\"> (\"a\\\\N\\\"<b>{|}\")}");
+    node_of(graph, "a\\\\N\"<b>{|}");
+    Agnode_t *op = node_of(graph, "Op\\n\\\\G ?? \\\\");
+    cr_expect(strstr(get(op, "tooltip"), "s = \\\\N"), "%s", get(op, "tooltip"));
+    agclose(graph);
+}
+
+Test(dot, the_same_model_gives_the_same_text)
+{
+    char *first = write_dot(model), *second = write_dot(model);
+    cr_expect_str_eq(first, second);
+    free(first);
+    free(second);
+}
+
+static finnc_status refuse(void *user, finnc_ctx *ctx, const char *data, size_t length)
+{
+    (void)user, (void)data, (void)length;
+    return finnc_fail(ctx, FINNC_BAD_FILE, "the disk is full");
+}
+
+Test(dot, a_failing_sink_ends_the_writing)
+{
+    finnc_model *m = read_text(model);
+    cr_expect_eq(finnc_dot_write(cx, m, refuse, NULL), FINNC_BAD_FILE);
+    cr_expect_str_eq(finnc_ctx_message(cx), "the disk is full");
+    finnc_model_destroy(m);
+}
+
+/* Where Graphviz' renderer is missing, words that say what to install. */
+Test(dot, svg_is_rendered_and_unknown_formats_are_errors)
+{
+    finnc_model *m = read_text(model);
+    text t = {0};
+    finnc_status status = finnc_dot_render(cx, m, "svg", append, &t);
+    if (status == FINNC_OK) {
+        cr_expect(strstr(t.data, "<svg"));
+        cr_expect(strstr(t.data, "MatMul_0"));
+        cr_expect_eq(finnc_dot_render(cx, m, "nonsense", append, &t), FINNC_UNSUPPORTED);
+        cr_expect(strstr(finnc_ctx_message(cx), "nonsense"), "%s", finnc_ctx_message(cx));
+    } else {
+        cr_expect_eq(status, FINNC_UNSUPPORTED);
+        cr_expect(strstr(finnc_ctx_message(cx), "libgvc6"), "%s", finnc_ctx_message(cx));
+    }
+    free(t.data);
+    finnc_model_destroy(m);
+}
