@@ -73,23 +73,20 @@ static void pad_same(fnc_windows *w, bool upper)
     }
 }
 
-finnc_status fnc_windows_read(fnc_call *call, int rank, const int64_t *in, const int64_t *kernel,
-                              bool ceil_mode, fnc_windows *w)
+finnc_status fnc_windows_attrs(fnc_call *call, int rank, const int64_t *kernel, fnc_windows *w)
 {
     int64_t pads[2 * FINNC_MAX_RANK];
     if (rank < 1 || rank > FINNC_MAX_RANK)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "the input has no spatial axis");
     w->rank = rank;
-    for (int i = 0; i < rank; i++) {
-        w->in[i] = in[i];
-        w->out[i] = -1;
-    }
-    FINNC_TRY(read_list(call, "kernel_shape", rank, 1, 0, w->kernel));
+    FINNC_TRY(read_list(call, "kernel_shape", rank, 1, 1, w->kernel));
     for (int i = 0; kernel && i < rank; i++) {
         if (w->kernel[i] != kernel[i] && finnc_node_find_attr(call->node, "kernel_shape"))
             return finnc_fail(call->cx, FINNC_BAD_VALUE,
                               "kernel_shape says %" PRId64 ", the weights have %" PRId64,
                               w->kernel[i], kernel[i]);
+        if (kernel[i] > LIMIT)
+            return finnc_fail(call->cx, FINNC_UNSUPPORTED, "a kernel of %" PRId64, kernel[i]);
         w->kernel[i] = kernel[i];
     }
     FINNC_TRY(read_list(call, "strides", rank, 1, 1, w->stride));
@@ -98,15 +95,26 @@ finnc_status fnc_windows_read(fnc_call *call, int rank, const int64_t *in, const
     for (int i = 0; i < rank; i++) {
         w->before[i] = pads[i];
         w->after[i] = pads[rank + i];
+        w->out[i] = -1;
     }
+    return FINNC_OK;
+}
+
+finnc_status fnc_windows_read(fnc_call *call, int rank, const int64_t *in, const int64_t *kernel,
+                              bool ceil_mode, fnc_windows *w)
+{
+    FINNC_TRY(fnc_windows_attrs(call, rank, kernel, w));
     const char *mode = finnc_node_string(call->node, "auto_pad", "NOTSET");
-    if (fnc_same(mode, "SAME_UPPER") || fnc_same(mode, "SAME_LOWER"))
+    for (int i = 0; i < rank; i++)
+        w->in[i] = in[i];
+    if (fnc_same(mode, "SAME_UPPER") || fnc_same(mode, "SAME_LOWER")) {
         pad_same(w, fnc_same(mode, "SAME_UPPER"));
-    else if (fnc_same(mode, "VALID"))
-        memset(pads, 0, sizeof pads), memset(w->before, 0, sizeof w->before),
-            memset(w->after, 0, sizeof w->after);
-    else if (!fnc_same(mode, "NOTSET") && !fnc_same(mode, ""))
+    } else if (fnc_same(mode, "VALID")) {
+        for (int i = 0; i < rank; i++)
+            w->before[i] = w->after[i] = 0;
+    } else if (!fnc_same(mode, "NOTSET") && !fnc_same(mode, "")) {
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "auto_pad is %s", mode);
+    }
     return fnc_windows_finish(call, ceil_mode, w);
 }
 

@@ -16,9 +16,11 @@ typedef struct fnc_windows {
     int64_t in_size, out_size, taps; /* products of in, out, kernel */
 } fnc_windows;
 
-/* Reads strides, dilations, pads and auto_pad for `rank` spatial axes of sizes `in`; `kernel` may
- * be NULL, then it is the attribute kernel_shape. Fills in `out`. BAD_VALUE for what makes no
- * sense. */
+/* Reads kernel_shape (`kernel`, if not NULL, has to be that), strides, dilations and pads for
+ * `rank` spatial axes. BAD_VALUE for what makes no sense. */
+FINNC_MUST_USE finnc_status fnc_windows_attrs(fnc_call *call, int rank, const int64_t *kernel,
+                                              fnc_windows *w);
+/* The same and auto_pad, over axes of sizes `in`: all of `w`. */
 FINNC_MUST_USE finnc_status fnc_windows_read(fnc_call *call, int rank, const int64_t *in,
                                              const int64_t *kernel, bool ceil_mode, fnc_windows *w);
 /* Checks the fields up to `after` that a caller filled in, and computes the others. */

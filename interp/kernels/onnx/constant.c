@@ -1,4 +1,4 @@
-/* Tensors out of attributes, and changes of element type. */
+/* Tensors out of attributes. */
 #include "../../kernel.h"
 
 #include <base/text.h>
@@ -90,44 +90,6 @@ static finnc_status constant_of_shape(fnc_call *call)
     return FINNC_OK;
 }
 
-/* ---- Cast ---- */
-
-static finnc_status cast_to(fnc_call *call, finnc_elem to)
-{
-    FINNC_TRY(fnc_need_inputs(call, 1));
-    const fnc_array *x = &call->in[0];
-    void *out;
-    if (x->elem == to)
-        return fnc_out_share(call, 0, fnc_in_tensor(call, 0));
-    if (x->elem == FINNC_ELEM_STRING || to == FINNC_ELEM_STRING)
-        return finnc_fail(call->cx, FINNC_UNSUPPORTED, "casts from and to strings");
-    if (!finnc_elem_bits(to) || to == FINNC_ELEM_COMPLEX64 || to == FINNC_ELEM_COMPLEX128)
-        return finnc_fail(call->cx, FINNC_UNSUPPORTED, "casts to element type %d", (int)to);
-    FINNC_TRY(fnc_out(call, 0, to, x->rank, x->dims, &out));
-    fnc_convert(x->elem, x->data, to, out, x->nelems);
-    return FINNC_OK;
-}
-
-/* `to` was a string in opset 1. */
-static finnc_status cast(fnc_call *call)
-{
-    int64_t to;
-    if (call->version < 6)
-        return cast_to(call, finnc_elem_find(finnc_node_string(call->node, "to", "")));
-    FINNC_TRY(finnc_node_need_int(call->cx, call->node, "to", &to));
-    if (to <= 0 || to >= FNC_NELEMS)
-        return finnc_fail(call->cx, FINNC_UNSUPPORTED, "casts to element type %" PRId64, to);
-    return cast_to(call, (finnc_elem)to);
-}
-
-static finnc_status cast_like(fnc_call *call)
-{
-    FINNC_TRY(fnc_need_inputs(call, 2));
-    return cast_to(call, call->in[1].elem);
-}
-
 const fnc_kernel fnc_kernel_onnx_constant = {.run = constant, .takes = FNC_TAKES_ALL};
 const fnc_kernel fnc_kernel_onnx_constant_of_shape = {.run = constant_of_shape,
                                                       .takes = FNC_TAKES_ALL};
-const fnc_kernel fnc_kernel_onnx_cast = {.run = cast, .takes = FNC_TAKES_ALL};
-const fnc_kernel fnc_kernel_onnx_cast_like = {.run = cast_like, .takes = FNC_TAKES_ALL};

@@ -30,6 +30,9 @@ static finnc_status find_output(fnc_call *call, const int64_t *in, fnc_windows *
                           "output_shape or output_padding has too few numbers");
     for (int i = 0; i < rank; i++) {
         int64_t pad = extra ? extra[i] : 0;
+        if (in[i] > UINT32_MAX)
+            return finnc_fail(call->cx, FINNC_UNSUPPORTED, "an axis of %" PRId64 " is too long",
+                              in[i]);
         if (pad < 0 || pad > INT32_MAX)
             return finnc_fail(call->cx, FINNC_BAD_VALUE, "output_padding has %" PRId64 " in it",
                               pad);
@@ -69,15 +72,13 @@ static finnc_status read_shapes(fnc_call *call, transposed *t)
     t->in_channels = x->dims[1] / t->groups;
     t->out_channels = w->dims[1];
     int rank = x->rank - 2;
-    int64_t any[FINNC_MAX_RANK];
-    for (int i = 0; i < rank; i++)
-        any[i] = INT32_MAX; /* the output is not known yet: room for any window */
-    FINNC_TRY(fnc_windows_read(call, rank, any, w->dims + 2, false, &t->window));
+    FINNC_TRY(fnc_windows_attrs(call, rank, w->dims + 2, &t->window));
     FINNC_TRY(find_output(call, x->dims + 2, &t->window));
-    t->window.in_size = t->window.out_size = 1;
+    t->window.in_size = t->window.out_size = t->window.taps = 1;
     for (int i = 0; i < rank; i++)
         if (!fnc_mul_i64(t->window.in_size, t->window.in[i], &t->window.in_size) ||
-            !fnc_mul_i64(t->window.out_size, t->window.out[i], &t->window.out_size))
+            !fnc_mul_i64(t->window.out_size, t->window.out[i], &t->window.out_size) ||
+            !fnc_mul_i64(t->window.taps, t->window.kernel[i], &t->window.taps))
             return finnc_no_memory(call->cx);
     t->elem = fnc_product_elem(call, 0, 1, t->window.taps * t->in_channels);
     return FINNC_OK;

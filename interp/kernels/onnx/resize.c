@@ -30,7 +30,7 @@ static double coordinate(const char *mode, const axis_plan *a, int64_t x)
     if (fnc_same(mode, "asymmetric"))
         return out / a->scale;
     if (fnc_same(mode, "align_corners"))
-        return a->out == 1 ? 0 : out * ((double)a->in - 1) / ((double)a->out - 1);
+        return resized == 1 ? 0 : out * ((double)a->in - 1) / (resized - 1);
     if (fnc_same(mode, "pytorch_half_pixel"))
         return a->out > 1 ? (out + 0.5) / a->scale - 0.5 : 0;
     if (fnc_same(mode, "tf_half_pixel_for_nn"))

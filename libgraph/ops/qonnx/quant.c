@@ -173,10 +173,12 @@ finnc_status fnc_layouts_by_attr(finnc_infer *in)
     return finnc_infer_set_layout(in, 0, rank == 2 ? "NC" : fits ? said : "");
 }
 
+/* out_dtype is needed by data-type inference alone: a node without one still runs. */
 static finnc_status multi_threshold_check(finnc_infer *in)
 {
     finnc_dtype t;
-    FINNC_TRY(fnc_infer_dtype_attr(in, "out_dtype", &t));
+    if (finnc_node_find_attr(in->node, "out_dtype"))
+        FINNC_TRY(fnc_infer_dtype_attr(in, "out_dtype", &t));
     int rank = finnc_infer_rank(in, 1);
     if (rank >= 0 && rank != 2)
         return finnc_fail(in->cx, FINNC_BAD_VALUE,
@@ -191,7 +193,7 @@ const finnc_op fnc_op_qonnx_multi_threshold = {
     .since = {1},
     .in = {{"v", "numbers", 0}, {"thresholds", "(channels or 1, steps)", 0}},
     .out = {{"y", "out_scale * count + out_bias", 0}},
-    .attrs = {{"out_dtype", FINNC_ATTR_STRING, NULL, "data type of y", FINNC_REQUIRED},
+    .attrs = {{"out_dtype", FINNC_ATTR_STRING, NULL, "data type of y", 0},
               {"out_scale", FINNC_ATTR_FLOAT, "1.0", "factor", 0},
               {"out_bias", FINNC_ATTR_FLOAT, "0.0", "summand", 0},
               {"data_layout", FINNC_ATTR_STRING, "\"NCHW\"",
