@@ -1,6 +1,4 @@
 /* Two models on the same inputs. */
-#include "random.h"
-
 #include <finnc/run.h>
 
 #include <math.h>
@@ -23,7 +21,7 @@ static finnc_status feed_both(finnc_ctx *cx, const finnc_graph *a, const finnc_g
         const finnc_value *other = finnc_graph_input(b, at++);
         int64_t dims[FINNC_MAX_RANK];
         finnc_tensor *tensor, *reshaped;
-        FINNC_TRY(fnc_random_tensor(cx, value, seed + i * 0x632be59bd9b4e019u, &tensor));
+        FINNC_TRY(finnc_value_draw(cx, value, seed + i * 0x632be59bd9b4e019u, &tensor));
         finnc_status status = finnc_session_feed(run_a, finnc_value_name(value), tensor);
         if (status == FINNC_OK && finnc_value_dims(other, -1, dims) &&
             finnc_value_nelems(other) == finnc_tensor_nelems(tensor)) {
@@ -69,23 +67,23 @@ static double slack(const finnc_tensor *a, const finnc_tensor *b, double rtol)
     return rtol * largest;
 }
 
-static void compare_tensors(const finnc_value *value, const finnc_tensor *a, const finnc_tensor *b,
-                            bool exact, double rtol, finnc_difference *difference)
+void finnc_tensor_compare(const finnc_tensor *a, const finnc_tensor *b, double rtol,
+                          const char *name, finnc_difference *difference)
 {
     *difference = (finnc_difference){.index = -1};
     if (finnc_tensor_elem(a) != finnc_tensor_elem(b) || !same_shape(a, b)) {
-        difference->value = finnc_value_name(value);
+        difference->value = name;
         return;
     }
     if (finnc_tensor_equal(a, b))
         return;
-    double allowed = exact || !finnc_elem_is_float(finnc_tensor_elem(a)) ? 0 : slack(a, b, rtol);
+    double allowed = finnc_elem_is_float(finnc_tensor_elem(a)) ? slack(a, b, rtol) : 0;
     for (int64_t i = 0, n = finnc_tensor_nelems(a); i < n; i++) {
         double x = finnc_tensor_get(a, i), y = finnc_tensor_get(b, i), gap = fabs(x - y);
         if (gap <= allowed || x == y || (isnan(x) && isnan(y)))
             continue;
         if (difference->count++ == 0) {
-            difference->value = finnc_value_name(value);
+            difference->value = name;
             difference->index = i;
             difference->a = x;
             difference->b = y;
@@ -104,9 +102,10 @@ static finnc_status compare_outputs(finnc_ctx *cx, const finnc_graph *a, const f
                           finnc_graph_noutputs(a), finnc_graph_noutputs(b));
     for (size_t o = 0; o < finnc_graph_noutputs(a) && !difference->value; o++) {
         const finnc_value *x = finnc_graph_output(a, o), *y = finnc_graph_output(b, o);
-        compare_tensors(x, finnc_session_fetch(run_a, finnc_value_name(x)),
-                        finnc_session_fetch(run_b, finnc_value_name(y)),
-                        is_integer(x) || is_integer(y), rtol, difference);
+        finnc_tensor_compare(finnc_session_fetch(run_a, finnc_value_name(x)),
+                             finnc_session_fetch(run_b, finnc_value_name(y)),
+                             is_integer(x) || is_integer(y) ? 0 : rtol, finnc_value_name(x),
+                             difference);
     }
     return FINNC_OK;
 }

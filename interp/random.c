@@ -1,6 +1,6 @@
 /* Inputs for trying a model out. Numbers come from integer arithmetic and exact float operations
  * alone, so that they are the same on every machine. */
-#include "random.h"
+#include <finnc/run.h>
 
 #include <math.h>
 
@@ -86,8 +86,8 @@ static double draw_elem(uint64_t *state, finnc_elem elem)
     return finnc_elem_bits(elem) < 8 ? draw_below(state, 2) : draw_below(state, 10);
 }
 
-finnc_status fnc_random_tensor(finnc_ctx *cx, const finnc_value *value, uint64_t seed,
-                               finnc_tensor **tensor)
+finnc_status finnc_value_draw(finnc_ctx *cx, const finnc_value *value, uint64_t seed,
+                              finnc_tensor **tensor)
 {
     int64_t dims[FINNC_MAX_RANK];
     int rank = finnc_value_rank(value);

@@ -1,5 +1,4 @@
 #include "plan.h"
-#include "random.h"
 #include "sanitise.h"
 
 #include <base/alloc.h>
@@ -228,7 +227,7 @@ finnc_status finnc_session_feed_random(finnc_session *session, uint64_t seed)
         finnc_tensor *tensor;
         if (finnc_value_is_constant(value))
             continue;
-        FINNC_TRY(fnc_random_tensor(session->cx, value, seed + i * 0x632be59bd9b4e019u, &tensor));
+        FINNC_TRY(finnc_value_draw(session->cx, value, seed + i * 0x632be59bd9b4e019u, &tensor));
         finnc_status status = finnc_session_feed(session, finnc_value_name(value), tensor);
         finnc_tensor_release(tensor);
         FINNC_TRY(status);

@@ -26,8 +26,8 @@ typedef struct finnc_session_options {
     const char *const *keep;
     size_t nkeep;
     /** Leave values as they were computed. By default a tensor annotated with an integer type is
-     * rounded to integers where it is off by at most 0.01, and one that is off by more is BAD_VALUE,
-     * as upstream. */
+     * rounded to integers where it is off by at most 0.01, and one that is off by more is
+     * BAD_VALUE, as upstream. */
     bool unsanitised;
 } finnc_session_options;
 
@@ -73,6 +73,10 @@ FINNC_API bool finnc_node_can_run(const finnc_node *node);
 FINNC_API FINNC_MUST_USE finnc_status finnc_session_feed_random(finnc_session *session,
                                                                 uint64_t seed);
 
+/** One such tensor: of the value's element type and shape. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_value_draw(finnc_ctx *cx, const finnc_value *value,
+                                                       uint64_t seed, finnc_tensor **tensor);
+
 /** How two models differ on the same inputs. */
 typedef struct finnc_difference {
     const char *value; /**< name of the first graph output (of `a`) that differs; NULL: none does.
@@ -83,6 +87,11 @@ typedef struct finnc_difference {
     double largest;    /**< largest absolute difference */
 } finnc_difference;
 
+/** Compares two tensors, which `name` is for in the answer (borrowed). Floats may differ by `rtol`
+ * times the largest magnitude in either; `rtol` 0, and element types that are no floats: they have
+ * to be equal. */
+FINNC_API void finnc_tensor_compare(const finnc_tensor *a, const finnc_tensor *b, double rtol,
+                                    const char *name, finnc_difference *difference);
 /** Runs both models on `ninputs` seeded random inputs and compares the graph outputs by position.
  * Integer-typed values and values whose data type annotation is an integer in either model have to
  * be equal; other floats may differ by rounding (`rtol`, relative to the largest magnitude of the
