@@ -1,0 +1,203 @@
+/* What every command of the program is made of: its row (options, operands, words for help and man
+ * pages) and, while it runs, its arguments, its context and its manners towards terminal and files.
+ *
+ * Exit status: 0 done and equal, 1 it failed or a comparison differs, 2 the command line is wrong.
+ */
+#ifndef CLI_H
+#define CLI_H
+
+#include <finnc/finnc.h>
+
+#include <stdio.h>
+
+/* ---- rows ---- */
+
+/* What an option's or operand's argument is: checked before the command runs, and completed by the
+ * shell. */
+typedef enum cli_kind {
+    CLI_FLAG,    /* no argument */
+    CLI_TEXT,    /* anything */
+    CLI_CHOICE,  /* one of `arg`, "text|json|onnx" */
+    CLI_COUNT,   /* a whole number from 0 */
+    CLI_NUMBER,  /* a number */
+    CLI_SIZE,    /* bytes, with K, M, G or T behind them */
+    CLI_FILE,    /* a file; "-" where that makes sense */
+    CLI_FOLDER,  /* a folder */
+    CLI_PASSES,  /* a pipeline's text */
+    CLI_PASS,    /* the name of a pass */
+    CLI_OP,      /* the name of an op */
+    CLI_COMMAND, /* the name of a command */
+} cli_kind;
+
+enum {
+    CLI_MANY = 1u << 0, /* may be given several times */
+    CLI_MAY = 1u << 1,  /* option: the argument may be left out; operand: may be absent */
+};
+
+typedef struct cli_option {
+    const char *name; /* without dashes */
+    char letter;      /* 0: none */
+    cli_kind kind;
+    const char *arg;  /* how help calls the argument; CLI_CHOICE: the words, with '|' between */
+    const char *help; /* lower case, no full stop */
+    unsigned flags;
+} cli_option;
+
+typedef struct cli_operand {
+    const char *name; /* "MODEL" */
+    cli_kind kind;
+    unsigned flags;
+    const char *arg; /* CLI_CHOICE: the words */
+} cli_operand;
+
+typedef enum cli_group { CLI_LOOK, CLI_CHANGE, CLI_RUN, CLI_LEARN } cli_group;
+
+enum { CLI_MAX_OPTIONS = 24, CLI_MAX_OPERANDS = 3 };
+
+typedef struct cli cli;
+
+typedef struct cli_command {
+    const char *name;
+    cli_group group;
+    const char *summary;  /* one line, lower case */
+    const char *about;    /* paragraphs, an empty line between; may be NULL */
+    const char *examples; /* lines "COMMAND LINE # what it does"; may be NULL */
+    cli_operand operands[CLI_MAX_OPERANDS + 1]; /* ends with a NULL name */
+    cli_option options[CLI_MAX_OPTIONS + 1];    /* ends with a NULL name */
+    finnc_status (*run)(cli *c);
+} cli_command;
+
+extern const cli_command *const cli_commands[]; /* in the order of commands.def; ends with NULL */
+extern const cli_option cli_common[]; /* options of every command; ends with a NULL name */
+
+const cli_command *cli_command_find(const char *name);
+const char *cli_group_title(cli_group group);
+/* "-o, --output=FILE" into `text`. */
+const char *cli_option_spelling(const cli_option *option, char *text, size_t size);
+/* "[OPTION]... MODEL [FILE]..." into `text`. */
+const char *cli_usage(const cli_command *command, char *text, size_t size);
+
+/* ---- a command at work ---- */
+
+typedef struct cli_given {
+    const cli_option *option;
+    const char *text; /* NULL: a flag, or an optional argument left out */
+} cli_given;
+
+struct cli {
+    const cli_command *command;
+    finnc_ctx *cx;
+    cli_given *given; /* options, in the order given */
+    size_t ngiven;
+    const char **operands;
+    size_t noperands;
+    bool is_quiet;
+    bool has_progress; /* progress is shown: stderr is a terminal */
+    bool has_colour;   /* on stderr */
+    uint64_t max_memory;
+    int exit_status; /* of a run that returns FINNC_OK: 1 for "they differ" */
+    char hint[256];  /* printed below the error; "" if there is none */
+};
+
+/* Fills `c` from a command's arguments (argv[0] is the command's name). False: the command line is
+ * wrong, and the words for it are printed. */
+bool cli_parse(cli *c, int argc, char **argv);
+void cli_clear(cli *c);
+
+/* The arguments. An option that is not in the command's row is our own mistake: asserted. */
+bool cli_has(const cli *c, const char *option);
+/* The last one given, or `absent`. */
+const char *cli_text(const cli *c, const char *option, const char *absent);
+uint64_t cli_count(const cli *c, const char *option, uint64_t absent);
+int cli_int(const cli *c, const char *option, int absent); /* clamped to INT_MAX */
+double cli_number(const cli *c, const char *option, double absent);
+/* The i-th of an option that may be given several times, or NULL. */
+const char *cli_nth(const cli *c, const char *option, size_t i);
+
+/* Born here: the command line is wrong in a way that the rows cannot say. Exit status 2. */
+FINNC_PRINTF(2, 3) finnc_status cli_wrong(cli *c, const char *format, ...);
+/* Sets the hint that follows the error. */
+FINNC_PRINTF(2, 3) void cli_hint(cli *c, const char *format, ...);
+
+/* ---- words on stderr ---- */
+
+typedef enum cli_colour { CLI_PLAIN, CLI_BOLD, CLI_RED, CLI_YELLOW, CLI_GREEN, CLI_DIM } cli_colour;
+
+/* What switches a colour on and (CLI_PLAIN) off on stderr: "" where there are no colours. */
+const char *cli_colour_code(const cli *c, cli_colour colour);
+/* "finnc: error: ..." and such; control characters, which a model's names may hold, are escaped. */
+void cli_say(const cli *c, cli_colour colour, const char *kind, const char *text);
+void cli_log(void *user, finnc_severity severity, const char *line);
+void cli_progress(void *user, const char *what, size_t done, size_t total);
+/* Wipes a progress line. */
+void cli_progress_end(const cli *c);
+/* Writes text from outside: control characters as \xNN, so that no name steers the terminal. */
+void cli_put(FILE *to, const char *text);
+/* The name of `names` (ends with NULL) nearest to `wanted`, or NULL if none is near. */
+const char *cli_nearest(const char *wanted, const char *const *names);
+
+/* ---- files (files.c) ---- */
+
+/* Reads a model: ONNX, or its textual syntax from FILE.onnxtxt; "-" is standard input, either. */
+FINNC_MUST_USE finnc_status cli_model_read(cli *c, const char *path, finnc_model **model);
+/* What to call the file of a model in messages: "standard input" for "-". */
+const char *cli_file_name(const char *path);
+FINNC_MUST_USE finnc_status cli_model_write(cli *c, const finnc_model *model, const char *path,
+                                            finnc_external external);
+
+/* Where a report goes: `stream` collects, and closing replaces the file. NULL or "-": standard
+ * output. */
+typedef struct cli_output {
+    const char *path;
+    FILE *stream;
+    char *data;
+    size_t nbytes;
+} cli_output;
+
+FINNC_MUST_USE finnc_status cli_output_open(cli *c, const char *path, cli_output *output);
+/* Ends it: writes the file if `status` is a success; returns `status` or the failure to write. */
+FINNC_MUST_USE finnc_status cli_output_close(cli *c, cli_output *output, finnc_status status);
+/* A finnc_write_fn over the FILE that is `user`. */
+finnc_status cli_write(void *user, finnc_ctx *cx, const char *text, size_t length);
+/* Makes a folder if it is not there. */
+FINNC_MUST_USE finnc_status cli_folder_make(cli *c, const char *path);
+/* Does `path` end in `suffix`, whatever the case? */
+bool cli_has_suffix(const char *path, const char *suffix);
+
+/* ---- tables (table.c) ---- */
+
+/* Lines of cells, printed with their columns aligned; a '>' in `align` at a column's place puts it
+ * to the right. */
+typedef struct cli_table {
+    const char *align;
+    char **cells;
+    size_t ncolumns, ncells, room;
+    bool is_broken; /* no memory */
+} cli_table;
+
+void cli_table_init(cli_table *table, const char *align);
+FINNC_PRINTF(2, 3) void cli_table_add(cli_table *table, const char *format, ...);
+/* Prints behind `indent` and clears. */
+FINNC_MUST_USE finnc_status cli_table_print(cli *c, cli_table *table, const char *indent, FILE *to);
+void cli_table_clear(cli_table *table);
+
+/* 1542848 as "1,542,848". */
+enum { CLI_NUMBER_MAX = 48 };
+const char *cli_thousands(double x, char text[CLI_NUMBER_MAX]);
+/* 1542848 as "1.47 MiB". */
+const char *cli_bytes(double nbytes, char text[CLI_NUMBER_MAX]);
+
+/* ---- describing (describe.c) ---- */
+
+enum { CLI_SHAPE_MAX = 160 };
+/* "1x3x32x32", "batch x 10", "?" if the rank is not known. */
+const char *cli_shape(const finnc_value *value, char text[CLI_SHAPE_MAX]);
+const char *cli_dims(int rank, const int64_t *dims, char text[CLI_SHAPE_MAX]);
+/* "UINT8" if annotated, else the element type's "float32". */
+const char *cli_type(const finnc_value *value, char text[FINNC_DTYPE_NAME_MAX]);
+/* "float32". */
+const char *cli_elem(finnc_elem elem, char text[FINNC_DTYPE_NAME_MAX]);
+/* The nodes as a table, subgraphs below their nodes, with totals. */
+FINNC_MUST_USE finnc_status cli_describe_nodes(cli *c, const finnc_model *model, FILE *to);
+
+#endif

@@ -1,0 +1,24 @@
+/* finnc help: what --help prints, for those who ask in words. */
+#include "cli.h"
+#include "help.h"
+
+static finnc_status help(cli *c)
+{
+    if (!c->noperands) {
+        c->exit_status = cli_help_all(stdout);
+        return FINNC_OK;
+    }
+    const cli_command *command = cli_command_find(c->operands[0]);
+    if (!command)
+        return cli_wrong(c, "there is no command '%s'", c->operands[0]);
+    c->exit_status = cli_help_command(command, stdout);
+    return FINNC_OK;
+}
+
+const cli_command cli_command_help = {
+    .name = "help",
+    .group = CLI_LEARN,
+    .summary = "explain the program or one of its commands",
+    .operands = {{"COMMAND", CLI_COMMAND, CLI_MAY, NULL}},
+    .run = help,
+};

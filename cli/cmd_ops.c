@@ -1,0 +1,206 @@
+/* finnc ops: the catalogue of operators, from their rows. */
+#include "catalogue.h"
+
+#include <string.h>
+#include <strings.h>
+
+static const struct {
+    unsigned trait;
+    const char *name;
+} traits[] = {
+    {FINNC_OP_ELEMENTWISE, "element-wise"},  {FINNC_OP_COMMUTATIVE, "commutative"},
+    {FINNC_OP_MOVES, "moves elements"},      {FINNC_OP_QUANTISER, "quantiser"},
+    {FINNC_OP_HARDWARE, "hardware layer"},   {FINNC_OP_RANDOM, "random"},
+    {FINNC_OP_CONTROL, "runs subgraphs"},    {FINNC_OP_LINEAR, "linear"},
+    {FINNC_OP_NO_KERNEL, "is not executed"},
+};
+enum { NTRAITS = sizeof traits / sizeof *traits };
+
+static const char *domain_of(const finnc_op *op)
+{
+    return op->domain && op->domain[0] ? op->domain : "ai.onnx";
+}
+
+static bool opens_domain(size_t i)
+{
+    return !i || strcmp(domain_of(finnc_op_at(i)), domain_of(finnc_op_at(i - 1)));
+}
+
+/* ---- for people ---- */
+
+static finnc_status list_ops(void)
+{
+    const finnc_op *op;
+    for (size_t i = 0; (op = finnc_op_at(i)); i++) {
+        if (opens_domain(i))
+            printf("%s%s\n", i ? "\n" : "", domain_of(op));
+        printf("  %-32s %s\n", op->name, op->summary ? op->summary : "");
+    }
+    return FINNC_OK;
+}
+
+static void put_formals(const char *what, const finnc_formal *formals, size_t max)
+{
+    for (size_t i = 0; i < max && formals[i].name; i++)
+        printf("  %-10s %s: %s%s%s\n", i ? "" : what, formals[i].name,
+               formals[i].doc ? formals[i].doc : "",
+               formals[i].flags & FINNC_OPTIONAL ? " (optional)" : "",
+               formals[i].flags & FINNC_VARIADIC ? " (any number)" : "");
+}
+
+static void put_attr(const finnc_attr_spec *a, const char *what)
+{
+    printf("  %-10s %s: %s%s%s", what, a->name, a->doc ? a->doc : "", a->doc ? ", " : "",
+           finnc_attr_kind_name(a->kind));
+    if (a->fallback)
+        printf("; default %s", a->fallback);
+    puts(a->flags & FINNC_REQUIRED ? "; required" : "");
+}
+
+static void put_versions(const finnc_op *op)
+{
+    for (size_t i = 0; i < FINNC_OP_MAX_VERSIONS && op->since[i]; i++)
+        printf("%s%d", i ? ", " : "", op->since[i]);
+}
+
+static void show_op(const finnc_op *op)
+{
+    printf("%s (%s)\n  %s\n\n  versions   ", op->name, domain_of(op),
+           op->summary ? op->summary : "");
+    put_versions(op);
+    puts("");
+    put_formals("inputs", op->in, FINNC_OP_MAX_FORMALS);
+    put_formals("outputs", op->out, FINNC_OP_MAX_FORMALS);
+    for (size_t i = 0; i < FINNC_OP_MAX_ATTRS && op->attrs[i].name; i++)
+        put_attr(&op->attrs[i], i ? "" : "attributes");
+    bool is_first = true;
+    for (size_t i = 0; i < NTRAITS; i++)
+        if (op->traits & traits[i].trait) {
+            printf("%s%s", is_first ? "  traits     " : ", ", traits[i].name);
+            is_first = false;
+        }
+    puts(is_first ? "" : "\n");
+}
+
+/* ---- for programs ---- */
+
+static json_t *formals_as_json(const finnc_formal *formals, size_t max)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < max && formals[i].name; i++)
+        json_array_append_new(list, json_pack("{s:s, s:s*, s:b, s:b}", "name", formals[i].name,
+                                              "doc", formals[i].doc, "optional",
+                                              (formals[i].flags & FINNC_OPTIONAL) != 0, "variadic",
+                                              (formals[i].flags & FINNC_VARIADIC) != 0));
+    return list;
+}
+
+static json_t *attrs_as_json(const finnc_op *op)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < FINNC_OP_MAX_ATTRS && op->attrs[i].name; i++) {
+        const finnc_attr_spec *a = &op->attrs[i];
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s*, s:s*, s:b}", "name", a->name,
+                                              "kind", finnc_attr_kind_name(a->kind), "default",
+                                              a->fallback, "doc", a->doc, "required",
+                                              (a->flags & FINNC_REQUIRED) != 0));
+    }
+    return list;
+}
+
+static json_t *op_as_json(const finnc_op *op)
+{
+    json_t *since = json_array(), *names = json_array();
+    for (size_t i = 0; i < FINNC_OP_MAX_VERSIONS && op->since[i]; i++)
+        json_array_append_new(since, json_integer(op->since[i]));
+    for (size_t i = 0; i < NTRAITS; i++)
+        if (op->traits & traits[i].trait & ~(unsigned)FINNC_OP_NO_KERNEL)
+            json_array_append_new(names, json_string(traits[i].name));
+    return json_pack("{s:s, s:s, s:s*, s:o, s:o, s:o, s:o, s:o, s:b}", "name", op->name, "domain",
+                     domain_of(op), "summary", op->summary, "versions", since, "inputs",
+                     formals_as_json(op->in, FINNC_OP_MAX_FORMALS), "outputs",
+                     formals_as_json(op->out, FINNC_OP_MAX_FORMALS), "attributes",
+                     attrs_as_json(op), "traits", names, "runs",
+                     !(op->traits & FINNC_OP_NO_KERNEL));
+}
+
+/* ---- docs/ops.md ---- */
+
+static finnc_status put_markdown(void)
+{
+    const finnc_op *op;
+    puts("# Operators\n\n"
+         "Made from the ops' rows by `finnc ops --markdown`; `./dev docs` makes it anew. "
+         "`finnc ops NAME` tells an op's\ninputs, outputs and attributes. A model may hold any "
+         "other op too: it is loaded, kept and saved as it is.");
+    for (size_t i = 0; (op = finnc_op_at(i)); i++) {
+        if (opens_domain(i))
+            printf("\n## %s\n\n| op | versions | inferred | runs | |\n"
+                   "| --- | --- | --- | --- | --- |\n",
+                   domain_of(op));
+        printf("| %s | ", op->name);
+        put_versions(op);
+        printf(" | %s%s%s | %s | ", op->shapes ? "shapes" : "",
+               op->shapes && op->dtypes ? ", " : "", op->dtypes ? "data types" : "",
+               op->traits & FINNC_OP_NO_KERNEL ? "no" : "yes");
+        cli_markdown_cell(stdout, op->summary ? op->summary : "");
+        puts(" |");
+    }
+    return FINNC_OK;
+}
+
+/* ---- the command ---- */
+
+static const char *nearest_op(const char *name)
+{
+    const char *names[1024];
+    size_t n = 0;
+    for (; n < 1023 && finnc_op_at(n); n++)
+        names[n] = finnc_op_at(n)->name;
+    names[n] = NULL;
+    return cli_nearest(name, names);
+}
+
+/* Ops of that name in any domain; all if it is NULL. */
+static finnc_status json_ops(cli *c, const char *name)
+{
+    const finnc_op *op;
+    json_t *list = json_array();
+    for (size_t i = 0; (op = finnc_op_at(i)); i++)
+        if (!name || !strcasecmp(op->name, name))
+            json_array_append_new(list, op_as_json(op));
+    return cli_json_print(c, list, stdout);
+}
+
+static finnc_status ops(cli *c)
+{
+    bool as_json = cli_has(c, "json");
+    if (!c->noperands)
+        return as_json ? json_ops(c, NULL) : cli_has(c, "markdown") ? put_markdown() : list_ops();
+    if (cli_has(c, "markdown"))
+        return cli_wrong(c, "--markdown is for all ops");
+    const char *name = c->operands[0];
+    const finnc_op *op;
+    size_t nfound = 0;
+    for (size_t i = 0; (op = finnc_op_at(i)); i++)
+        if (!strcasecmp(op->name, name) && ++nfound && !as_json)
+            show_op(op);
+    if (nfound)
+        return as_json ? json_ops(c, name) : FINNC_OK;
+    const char *near = nearest_op(name);
+    if (near)
+        cli_hint(c, "did you mean %s?", near);
+    return finnc_fail(c->cx, FINNC_NOT_FOUND, "unknown op '%s'", name);
+}
+
+const cli_command cli_command_ops = {
+    .name = "ops",
+    .group = CLI_LEARN,
+    .summary = "list the operators, or explain one: inputs, outputs, attributes",
+    .examples = "finnc ops # all of them\n"
+                "finnc ops MultiThreshold # one\n",
+    .operands = {{"NAME", CLI_OP, CLI_MAY, NULL}},
+    .options = {{"json", 0, CLI_FLAG, NULL, "for programs", 0},
+                {"markdown", 0, CLI_FLAG, NULL, "as docs/ops.md", 0}},
+    .run = ops,
+};

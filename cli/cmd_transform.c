@@ -1,0 +1,138 @@
+/* finnc transform: runs passes on a model. What is watched meanwhile is in watch.c. */
+#include "cli.h"
+#include "watch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static finnc_external external_of(const cli *c)
+{
+    const char *word = cli_text(c, "external", "keep");
+    return !strcmp(word, "inline")  ? FINNC_EXTERNAL_INLINE
+           : !strcmp(word, "split") ? FINNC_EXTERNAL_SPLIT
+                                    : FINNC_EXTERNAL_KEEP;
+}
+
+/* Several --passes are one pipeline, in the order given. */
+static finnc_status joined_passes(cli *c, finnc_pipeline **pipeline)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+    if (!stream)
+        return finnc_no_memory(c->cx);
+    const char *passes;
+    for (size_t i = 0; (passes = cli_nth(c, "passes", i)); i++)
+        fprintf(stream, "%s%s", i ? "," : "", passes);
+    finnc_status status =
+        fclose(stream) ? finnc_no_memory(c->cx) : finnc_pipeline_parse(c->cx, text, pipeline);
+    free(text);
+    return status;
+}
+
+static finnc_status need_pipeline(cli *c, finnc_pipeline **pipeline)
+{
+    const char *file = cli_text(c, "pipeline", NULL);
+    bool has_passes = cli_has(c, "passes");
+    if (file && has_passes)
+        return cli_wrong(c, "--passes and --pipeline exclude each other");
+    if (!file && !has_passes)
+        return cli_wrong(c, "say what to do with --passes or --pipeline");
+    if (!cli_has(c, "output") && !cli_has(c, "dry-run"))
+        return cli_wrong(c, "say where the result goes with -o, or --dry-run");
+    finnc_status status =
+        file ? finnc_pipeline_read(c->cx, file, pipeline) : joined_passes(c, pipeline);
+    if (status == FINNC_NOT_FOUND && has_passes)
+        cli_hint(c, "'finnc passes' lists them");
+    return status;
+}
+
+static finnc_status transform_model(cli *c, const finnc_pipeline *pipeline, finnc_model *model,
+                                    watch *w)
+{
+    finnc_transform_options options = {
+        .remark = w->wants_remarks ? watch_remark : NULL,
+        .after = watch_after,
+        .user = w,
+        .verify_each = cli_has(c, "verify-each"),
+        .verify_inputs = cli_int(c, "verify-inputs", 0),
+        .verify_seed = cli_count(c, "verify-seed", 0),
+        .check_each = cli_has(c, "check-each"),
+        .stop_after = cli_int(c, "stop-after", 0),
+        .rewrite_limit = cli_count(c, "rewrite-limit", 0),
+    };
+    FINNC_TRY(watch_begin(w, model));
+    int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
+    finnc_status status = finnc_transform(c->cx, model, pipeline, &options);
+    finnc_ctx_leave(c->cx, depth);
+    FINNC_TRY(watch_end(w, model, status));
+    return cli_has(c, "dry-run")
+               ? FINNC_OK
+               : cli_model_write(c, model, cli_text(c, "output", "-"), external_of(c));
+}
+
+static finnc_status transform(cli *c)
+{
+    finnc_pipeline *pipeline;
+    finnc_model *model = NULL;
+    watch w;
+    FINNC_TRY(need_pipeline(c, &pipeline));
+    finnc_status status = watch_init(&w, c);
+    if (status == FINNC_OK)
+        status = cli_model_read(c, c->operands[0], &model);
+    if (status == FINNC_OK)
+        status = transform_model(c, pipeline, model, &w);
+    watch_clear(&w);
+    finnc_model_destroy(model);
+    finnc_pipeline_destroy(pipeline);
+    return status;
+}
+
+const cli_command cli_command_transform = {
+    .name = "transform",
+    .group = CLI_CHANGE,
+    .summary = "run passes on a model: streamline it, lower it, tidy it",
+    .about =
+        "Passes have the names they have in FINN and QONNX; case, dashes and underscores do not "
+        "matter. LIST is 'Pass,Pass{parameter=value},fixpoint(Pass,Pass)' with values in JSON; "
+        "FILE.yaml holds the same with room for comments. On a failure nothing is written, and "
+        "the message names the pass, the node and the reason.\n\n"
+        "--verify-each runs the model before and after every step on random inputs and fails on a "
+        "difference. --remarks tells why a rewrite did not apply where its pattern nearly "
+        "matched.",
+    .examples =
+        "finnc transform net.onnx -o small.onnx --passes tidy,Streamline # as FINN does\n"
+        "finnc transform net.onnx -o out.onnx --pipeline cnv.yaml --verify-each --time-passes # a "
+        "recipe, proved and timed\n"
+        "finnc transform net.onnx --dry-run --passes Streamline --remarks=missed:Mul # why are "
+        "those Mul nodes still there?\n",
+    .operands = {{"MODEL", CLI_FILE, 0, NULL}},
+    .options =
+        {
+            {"output", 'o', CLI_FILE, "FILE", "the transformed model; FILE.onnxtxt: as text", 0},
+            {"passes", 'p', CLI_PASSES, "LIST", "the passes to run, in order", CLI_MANY},
+            {"pipeline", 0, CLI_FILE, "FILE.yaml", "the passes to run, from a file", 0},
+            {"dry-run", 'n', CLI_FLAG, NULL, "write no model", 0},
+            {"verify-each", 0, CLI_FLAG, NULL,
+             "run the model before and after every step; a difference is an error", 0},
+            {"verify-inputs", 0, CLI_COUNT, "N", "with N random inputs (3)", 0},
+            {"verify-seed", 0, CLI_COUNT, "N", "drawn from the seed N (0)", 0},
+            {"check-each", 0, CLI_FLAG, NULL, "check the graph's invariants after every pass", 0},
+            {"time-passes", 't', CLI_FLAG, NULL,
+             "a table on standard error: time, rewrites and nodes, pass by pass", 0},
+            {"remarks", 'r', CLI_TEXT, "missed|applied|all[:REGEX]",
+             "say which rewrites nearly applied (missed, the default), which did, or both; those "
+             "whose line matches REGEX",
+             CLI_MAY},
+            {"remarks-file", 0, CLI_FILE, "FILE", "all remarks, as JSON", 0},
+            {"print-changed", 0, CLI_FLAG, NULL,
+             "the nodes after every pass that changed something, on standard error", 0},
+            {"dump-dir", 0, CLI_FOLDER, "DIR",
+             "the model after every pass that changed something, as DIR/001-Pass.onnx...", 0},
+            {"stop-after", 0, CLI_COUNT, "N", "stop after N steps of the list", 0},
+            {"rewrite-limit", 0, CLI_COUNT, "N", "stop rewriting after N rewrites", 0},
+            {"external", 0, CLI_CHOICE, "keep|inline|split",
+             "weights: where they are (keep), in the model file, or in FILE.data beside it", 0},
+        },
+    .run = transform,
+};

@@ -1,0 +1,315 @@
+/* A model for people: its nodes as a table and what they add up to. */
+#include "cli.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *cli_dims(int rank, const int64_t *dims, char text[CLI_SHAPE_MAX])
+{
+    size_t used = 0;
+    if (!rank)
+        snprintf(text, CLI_SHAPE_MAX, "scalar");
+    for (int i = 0; i < rank && used < CLI_SHAPE_MAX; i++)
+        used += (size_t)snprintf(text + used, CLI_SHAPE_MAX - used, "%s%" PRId64, i ? "x" : "",
+                                 dims[i]);
+    return text;
+}
+
+const char *cli_shape(const finnc_value *value, char text[CLI_SHAPE_MAX])
+{
+    int rank = finnc_value_rank(value);
+    size_t used = 0;
+    snprintf(text, CLI_SHAPE_MAX, rank < 0 ? "?" : "scalar");
+    for (int i = 0; i < rank && used < CLI_SHAPE_MAX; i++) {
+        finnc_dim dim = finnc_value_dim(value, i);
+        const char *x = i ? "x" : "";
+        used += (size_t)(dim.size >= 0 ? snprintf(text + used, CLI_SHAPE_MAX - used, "%s%" PRId64,
+                                                  x, dim.size)
+                                       : snprintf(text + used, CLI_SHAPE_MAX - used, "%s%s", x,
+                                                  dim.symbol ? dim.symbol : "?"));
+    }
+    return text;
+}
+
+const char *cli_elem(finnc_elem elem, char text[FINNC_DTYPE_NAME_MAX])
+{
+    const char *name = finnc_elem_name(elem);
+    snprintf(text, FINNC_DTYPE_NAME_MAX, "%s", elem == FINNC_ELEM_UNDEFINED || !name ? "?" : name);
+    for (char *s = text; *s; s++)
+        *s = (char)tolower((unsigned char)*s);
+    if (elem == FINNC_ELEM_FLOAT)
+        snprintf(text, FINNC_DTYPE_NAME_MAX, "float32");
+    return text;
+}
+
+const char *cli_type(const finnc_value *value, char text[FINNC_DTYPE_NAME_MAX])
+{
+    finnc_dtype dtype = finnc_value_dtype(value);
+    /* FLOAT32 as an annotation says no more than none. */
+    if (finnc_value_has_dtype(value) && dtype.kind != FINNC_DTYPE_FLOAT32)
+        return finnc_dtype_name(dtype, text);
+    return cli_elem(finnc_value_elem(value), text);
+}
+
+/* ---- what adds up ---- */
+
+/* Parameters of one data type. */
+typedef struct tally {
+    char type[FINNC_DTYPE_NAME_MAX];
+    double count, bits;
+} tally;
+
+enum { NTALLIES = 16 }; /* more data types than that in one model are summed up as "other" */
+
+typedef struct totals {
+    tally tallies[NTALLIES];
+    size_t ntallies;
+    const char **op_types; /* one per node */
+    size_t nnodes, room;
+    double macs;
+    size_t nunknown; /* nodes whose cost is not known */
+} totals;
+
+static void count_parameters(totals *t, const finnc_value *value)
+{
+    char type[FINNC_DTYPE_NAME_MAX];
+    cli_type(value, type);
+    double count = (double)finnc_tensor_nelems(finnc_value_tensor(value));
+    int bits = finnc_value_has_dtype(value) ? finnc_dtype_bits(finnc_value_dtype(value))
+                                            : finnc_elem_bits(finnc_value_elem(value));
+    size_t i = 0;
+    while (i < t->ntallies && strcmp(t->tallies[i].type, type))
+        i++;
+    if (i == NTALLIES)
+        snprintf(t->tallies[--i].type, sizeof type, "other");
+    else if (i == t->ntallies)
+        snprintf(t->tallies[t->ntallies++].type, sizeof type, "%s", type);
+    t->tallies[i].count += count;
+    t->tallies[i].bits += count * bits;
+}
+
+static bool count_node(totals *t, const finnc_node *node)
+{
+    if (t->nnodes == t->room) {
+        size_t room = t->room ? 2 * t->room : 256;
+        const char **more = realloc(t->op_types, room * sizeof *more);
+        if (!more)
+            return false;
+        t->op_types = more;
+        t->room = room;
+    }
+    t->op_types[t->nnodes++] = finnc_node_op_type(node);
+    return true;
+}
+
+/* ---- the table ---- */
+
+typedef struct walk {
+    cli *c;
+    cli_table table;
+    totals totals;
+} walk;
+
+static void add_heading(walk *w)
+{
+    static const char *const heads[] = {"#",     "op",   "name",   "in",  "weights",
+                                        "shape", "type", "params", "MACs"};
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        cli_table_add(&w->table, "%s", heads[i]);
+}
+
+/* The constants of a node: the first one's shape and type, and how many elements they all have. */
+static void add_weights(const finnc_node *node, char *text, size_t size, double *nparams)
+{
+    char shape[CLI_SHAPE_MAX], type[FINNC_DTYPE_NAME_MAX];
+    size_t nconstants = 0;
+    text[0] = 0;
+    for (size_t i = 0; i < finnc_node_ninputs(node); i++) {
+        const finnc_value *value = finnc_node_input(node, i);
+        if (!value || !finnc_value_is_constant(value))
+            continue;
+        const finnc_tensor *tensor = finnc_value_tensor(value);
+        *nparams += (double)finnc_tensor_nelems(tensor);
+        if (!nconstants++)
+            snprintf(text, size, "%s %s",
+                     cli_dims(finnc_tensor_rank(tensor), finnc_tensor_dims(tensor), shape),
+                     cli_type(value, type));
+    }
+    if (nconstants > 1) {
+        size_t used = strlen(text);
+        snprintf(text + used, size - used, " +%zu", nconstants - 1);
+    }
+}
+
+static const finnc_value *first_variable(const finnc_node *node)
+{
+    for (size_t i = 0; i < finnc_node_ninputs(node); i++) {
+        const finnc_value *value = finnc_node_input(node, i);
+        if (value && !finnc_value_is_constant(value))
+            return value;
+    }
+    return NULL;
+}
+
+static void add_node(walk *w, const finnc_node *node, size_t number, int depth)
+{
+    cli_table *t = &w->table;
+    char text[256], number_text[CLI_NUMBER_MAX], weights[CLI_SHAPE_MAX + FINNC_DTYPE_NAME_MAX + 16];
+    double nparams = 0;
+    add_weights(node, weights, sizeof weights, &nparams);
+    finnc_cost cost = {0, 0, 0};
+    bool is_known = finnc_node_cost(w->c->cx, node, &cost) == FINNC_OK;
+    if (!is_known) {
+        finnc_ctx_clear(w->c->cx);
+        w->totals.nunknown++;
+    }
+    w->totals.macs += cost.macs;
+
+    const finnc_value *in = first_variable(node);
+    const finnc_value *out = finnc_node_output(node, 0);
+    cli_table_add(t, "%zu", number);
+    cli_table_add(t, "%*s%s", 2 * depth, "", finnc_node_op_type(node));
+    cli_table_add(t, "%s", finnc_node_name(node));
+    cli_table_add(t, "%s", in ? cli_type(in, text) : "");
+    cli_table_add(t, "%s", weights);
+    cli_table_add(t, "%s", out ? cli_shape(out, text) : "");
+    cli_table_add(t, "%s", out ? cli_type(out, text) : "");
+    cli_table_add(t, "%s", nparams > 0 ? cli_thousands(nparams, number_text) : "");
+    cli_table_add(t, "%s",
+                  !is_known        ? "?"
+                  : cost.macs != 0 ? cli_thousands(cost.macs, number_text)
+                                   : "");
+    for (size_t i = 1; i < finnc_node_noutputs(node); i++) {
+        const finnc_value *more = finnc_node_output(node, i);
+        if (!more)
+            continue;
+        for (int column = 0; column < 5; column++)
+            cli_table_add(t, "%s", "");
+        cli_table_add(t, "%s", cli_shape(more, text));
+        cli_table_add(t, "%s", cli_type(more, text));
+        cli_table_add(t, "%s", "");
+        cli_table_add(t, "%s", "");
+    }
+}
+
+static finnc_status add_graph(walk *w, const finnc_graph *graph, int depth);
+
+static finnc_status add_bodies(walk *w, const finnc_node *node, int depth)
+{
+    for (size_t i = 0; i < finnc_node_nattrs(node); i++) {
+        const finnc_attr *attr = finnc_node_attr(node, i);
+        finnc_attr_kind kind = finnc_attr_get_kind(attr);
+        if (kind != FINNC_ATTR_GRAPH && kind != FINNC_ATTR_GRAPHS)
+            continue;
+        for (size_t k = 0; k < finnc_attr_count(attr); k++) {
+            cli_table_add(&w->table, "%s", "");
+            cli_table_add(&w->table, "%*s%s:", 2 * depth + 1, "", finnc_attr_name(attr));
+            for (int column = 2; column < 9; column++)
+                cli_table_add(&w->table, "%s", "");
+            FINNC_TRY(add_graph(w, finnc_attr_graph(attr, k), depth + 1));
+        }
+    }
+    return FINNC_OK;
+}
+
+static finnc_status add_graph(walk *w, const finnc_graph *graph, int depth)
+{
+    size_t number = 0;
+    finnc_foreach_value (value, graph) {
+        if (finnc_value_is_constant(value))
+            count_parameters(&w->totals, value);
+    }
+    finnc_foreach_node (node, graph) {
+        FINNC_TRY(finnc_ctx_check(w->c->cx));
+        if (!count_node(&w->totals, node))
+            return finnc_no_memory(w->c->cx);
+        add_node(w, node, number++, depth);
+        FINNC_TRY(add_bodies(w, node, depth));
+    }
+    return FINNC_OK;
+}
+
+/* ---- the totals ---- */
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+typedef struct group {
+    const char *op_type;
+    size_t count;
+} group;
+
+static int by_count(const void *a, const void *b)
+{
+    const group *x = a, *y = b;
+    return x->count != y->count ? (x->count < y->count ? 1 : -1) : strcmp(x->op_type, y->op_type);
+}
+
+static finnc_status put_op_counts(walk *w, FILE *to)
+{
+    totals *t = &w->totals;
+    fprintf(to, "%zu node%s", t->nnodes, t->nnodes == 1 ? "" : "s");
+    if (t->nnodes) {
+        group *groups = calloc(t->nnodes, sizeof *groups);
+        if (!groups)
+            return finnc_no_memory(w->c->cx);
+        qsort(t->op_types, t->nnodes, sizeof *t->op_types, by_name);
+        size_t n = 0;
+        for (size_t i = 0; i < t->nnodes; i++) {
+            if (!i || strcmp(t->op_types[i], t->op_types[i - 1]))
+                groups[n++].op_type = t->op_types[i];
+            groups[n - 1].count++;
+        }
+        qsort(groups, n, sizeof *groups, by_count);
+        for (size_t i = 0; i < n; i++) {
+            fprintf(to, "%s%zu ", i ? ", " : ": ", groups[i].count);
+            cli_put(to, groups[i].op_type);
+        }
+        free(groups);
+    }
+    putc('\n', to);
+    return FINNC_OK;
+}
+
+static void put_parameters(const totals *t, FILE *to)
+{
+    char text[CLI_NUMBER_MAX];
+    double count = 0, bits = 0;
+    for (size_t i = 0; i < t->ntallies; i++) {
+        count += t->tallies[i].count;
+        bits += t->tallies[i].bits;
+    }
+    fprintf(to, "%s parameters", cli_thousands(count, text));
+    for (size_t i = 0; i < t->ntallies; i++)
+        fprintf(to, "%s%s %s", i ? ", " : ": ", cli_thousands(t->tallies[i].count, text),
+                t->tallies[i].type);
+    fprintf(to, "%s%s when packed\n", t->ntallies ? "; " : ": ", cli_bytes(bits / 8, text));
+}
+
+finnc_status cli_describe_nodes(cli *c, const finnc_model *model, FILE *to)
+{
+    walk w = {.c = c};
+    cli_table_init(&w.table, "><<<<<<>>");
+    add_heading(&w);
+    finnc_status status = add_graph(&w, finnc_model_graph(model), 0);
+    if (status == FINNC_OK)
+        status = cli_table_print(c, &w.table, "  ", to);
+    putc('\n', to);
+    if (status == FINNC_OK)
+        status = put_op_counts(&w, to);
+    if (status == FINNC_OK) {
+        char text[CLI_NUMBER_MAX];
+        put_parameters(&w.totals, to);
+        fprintf(to, "%s multiply-accumulates", cli_thousands(w.totals.macs, text));
+        if (w.totals.nunknown)
+            fprintf(to, ", and those of %zu nodes whose shapes are not known", w.totals.nunknown);
+        putc('\n', to);
+    }
+    cli_table_clear(&w.table);
+    free(w.totals.op_types);
+    return status;
+}

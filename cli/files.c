@@ -1,0 +1,168 @@
+/* Models and reports in and out: files, standard input and output. */
+#include "cli.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool cli_has_suffix(const char *path, const char *suffix)
+{
+    size_t n = strlen(path), m = strlen(suffix);
+    return n > m && !strcasecmp(path + n - m, suffix);
+}
+
+static bool is_stdio(const char *path)
+{
+    return !path || !strcmp(path, "-");
+}
+
+const char *cli_file_name(const char *path)
+{
+    return is_stdio(path) ? "standard input" : path;
+}
+
+/* ---- in ---- */
+
+typedef struct bytes {
+    char *data; /* free() it; a zero byte stands behind the end */
+    size_t nbytes;
+} bytes;
+
+static finnc_status slurp(cli *c, FILE *from, bytes *into)
+{
+    size_t room = 1 << 16;
+    *into = (bytes){.data = malloc(room)};
+    while (into->data) {
+        into->nbytes += fread(into->data + into->nbytes, 1, room - 1 - into->nbytes, from);
+        if (ferror(from))
+            return finnc_fail(c->cx, FINNC_BAD_FILE, "cannot read: %s", strerror(errno));
+        if (feof(from)) {
+            into->data[into->nbytes] = 0;
+            return FINNC_OK;
+        }
+        FINNC_TRY(finnc_ctx_check(c->cx));
+        if (c->max_memory && room > c->max_memory / 2)
+            return finnc_no_memory(c->cx);
+        char *more = realloc(into->data, room * 2);
+        if (!more)
+            break;
+        into->data = more;
+        room *= 2;
+    }
+    return finnc_no_memory(c->cx);
+}
+
+static finnc_status parse(cli *c, const bytes *from, bool is_text, finnc_model **model)
+{
+    if (!is_text)
+        return finnc_model_read_bytes(c->cx, from->data, from->nbytes, NULL, model);
+    if (strlen(from->data) != from->nbytes)
+        return finnc_fail(c->cx, FINNC_BAD_FILE, "a zero byte at offset %zu of a text",
+                          strlen(from->data));
+    return finnc_model_read_text(c->cx, from->data, model);
+}
+
+static finnc_status read_stream(cli *c, FILE *from, bool is_text, finnc_model **model)
+{
+    bytes all = {NULL, 0};
+    finnc_status status = slurp(c, from, &all);
+    /* The textual syntax begins with '<'; no protobuf message does. */
+    if (status == FINNC_OK)
+        status = parse(c, &all, is_text || all.data[0] == '<', model);
+    free(all.data);
+    return status;
+}
+
+finnc_status cli_model_read(cli *c, const char *path, finnc_model **model)
+{
+    bool is_text = cli_has_suffix(path, ".onnxtxt");
+    if (!is_stdio(path) && !is_text)
+        return finnc_model_read(c->cx, path, model);
+
+    int depth = finnc_ctx_enter(c->cx, "", cli_file_name(path), NULL);
+    FILE *from = is_stdio(path) ? stdin : fopen(path, "rb");
+    finnc_status status =
+        from ? read_stream(c, from, is_text, model)
+             : finnc_fail(c->cx, errno == ENOENT ? FINNC_NOT_FOUND : FINNC_BAD_FILE,
+                          "cannot open: %s", strerror(errno));
+    if (from && from != stdin)
+        fclose(from);
+    finnc_ctx_leave(c->cx, depth);
+    return status;
+}
+
+/* ---- out ---- */
+
+finnc_status cli_write(void *user, finnc_ctx *cx, const char *text, size_t length)
+{
+    FILE *to = user;
+    if (fwrite(text, 1, length, to) != length)
+        return finnc_fail(cx, FINNC_BAD_FILE, "cannot write: %s", strerror(errno));
+    return FINNC_OK;
+}
+
+finnc_status cli_output_open(cli *c, const char *path, cli_output *output)
+{
+    *output = (cli_output){.path = is_stdio(path) ? NULL : path};
+    output->stream = open_memstream(&output->data, &output->nbytes);
+    return output->stream ? FINNC_OK : finnc_no_memory(c->cx);
+}
+
+finnc_status cli_output_close(cli *c, cli_output *output, finnc_status status)
+{
+    if (!output->stream)
+        return status;
+    bool is_whole = !ferror(output->stream);
+    is_whole = !fclose(output->stream) && is_whole;
+    if (status == FINNC_OK && !is_whole)
+        status = finnc_no_memory(c->cx);
+    if (status == FINNC_OK)
+        status = output->path ? finnc_file_write(c->cx, output->path, output->data, output->nbytes)
+                              : cli_write(stdout, c->cx, output->data, output->nbytes);
+    free(output->data);
+    *output = (cli_output){NULL};
+    return status;
+}
+
+static finnc_status write_text(cli *c, const finnc_model *model, const char *path)
+{
+    cli_output output;
+    FINNC_TRY(cli_output_open(c, path, &output));
+    finnc_status status =
+        finnc_text_write(c->cx, model, FINNC_TEXT_WEIGHTS, cli_write, output.stream);
+    return cli_output_close(c, &output, status);
+}
+
+static finnc_status write_stdout(cli *c, const finnc_model *model)
+{
+    if (isatty(STDOUT_FILENO))
+        return cli_wrong(c, "a terminal cannot show an ONNX file; redirect standard output");
+    void *data;
+    size_t nbytes;
+    FINNC_TRY(finnc_model_write_bytes(c->cx, model, &data, &nbytes));
+    finnc_status status = cli_write(stdout, c->cx, data, nbytes);
+    finnc_bytes_destroy(c->cx, data);
+    return status;
+}
+
+finnc_status cli_model_write(cli *c, const finnc_model *model, const char *path,
+                             finnc_external external)
+{
+    if (is_stdio(path))
+        return write_stdout(c, model);
+    if (cli_has_suffix(path, ".onnxtxt"))
+        return write_text(c, model, path);
+    return finnc_model_write(c->cx, model, path, external);
+}
+
+finnc_status cli_folder_make(cli *c, const char *path)
+{
+    struct stat info;
+    if (!mkdir(path, 0777) || (errno == EEXIST && !stat(path, &info) && S_ISDIR(info.st_mode)))
+        return FINNC_OK;
+    return finnc_fail(c->cx, FINNC_BAD_FILE, "%s: cannot make the folder: %s", path,
+                      strerror(errno == EEXIST ? ENOTDIR : errno));
+}

@@ -1,0 +1,348 @@
+#include "outputs.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+finnc_status cli_outputs_init(cli_outputs *o, cli *c, const finnc_model *model, size_t nsamples)
+{
+    const finnc_graph *graph = finnc_model_graph(model);
+    const char *labels = cli_text(c, "labels", NULL);
+    *o = (cli_outputs){.c = c,
+                       .graph = graph,
+                       .noutputs = finnc_graph_noutputs(graph),
+                       .nsamples = nsamples,
+                       .top_k = cli_count(c, "top-k", labels ? 3 : 0)};
+    if (nsamples && o->noutputs > SIZE_MAX / sizeof *o->tensors / nsamples)
+        return finnc_no_memory(c->cx);
+    o->tensors = calloc(o->noutputs * nsamples + 1, sizeof *o->tensors);
+    if (!o->tensors)
+        return finnc_no_memory(c->cx);
+    return labels ? cli_labels_read(&o->labels, c, labels) : FINNC_OK;
+}
+
+void cli_outputs_clear(cli_outputs *o)
+{
+    for (size_t i = 0; i < o->noutputs * o->ntaken; i++)
+        finnc_tensor_release(o->tensors[i]);
+    free(o->tensors);
+    cli_labels_clear(&o->labels);
+}
+
+static const char *output_name(const cli_outputs *o, size_t k)
+{
+    return finnc_value_name(finnc_graph_output(o->graph, k));
+}
+
+static const finnc_tensor *tensor_at(const cli_outputs *o, size_t sample, size_t k)
+{
+    return o->tensors[sample * o->noutputs + k];
+}
+
+finnc_status cli_outputs_take(cli_outputs *o, const finnc_session *session)
+{
+    for (size_t k = 0; k < o->noutputs; k++)
+        if (!finnc_session_fetch(session, output_name(o, k)))
+            return finnc_fail(o->c->cx, FINNC_NOT_FOUND, "output %s: the run gave no tensor for it",
+                              output_name(o, k));
+    const finnc_tensor **row = o->tensors + o->ntaken++ * o->noutputs;
+    for (size_t k = 0; k < o->noutputs; k++)
+        row[k] = finnc_tensor_retain(finnc_session_fetch(session, output_name(o, k)));
+    return FINNC_OK;
+}
+
+/* ---- one tensor of all samples ---- */
+
+/* The shape of all samples one behind the other; scalars become a vector. */
+static finnc_status joined_dims(const cli_outputs *o, size_t k, int *rank, int64_t *dims)
+{
+    const finnc_tensor *first = tensor_at(o, 0, k);
+    *rank = finnc_tensor_rank(first);
+    if (*rank > FINNC_MAX_RANK || finnc_elem_bits(finnc_tensor_elem(first)) < 8)
+        return finnc_fail(o->c->cx, FINNC_UNSUPPORTED,
+                          "output %s: samples of %s cannot be put into one array",
+                          output_name(o, k), finnc_elem_name(finnc_tensor_elem(first)));
+    for (int i = 0; i < *rank; i++)
+        dims[i] = finnc_tensor_dim(first, i);
+    for (size_t s = 1; s < o->ntaken; s++) {
+        const finnc_tensor *t = tensor_at(o, s, k);
+        bool is_same =
+            finnc_tensor_rank(t) == *rank && finnc_tensor_elem(t) == finnc_tensor_elem(first);
+        for (int i = 1; is_same && i < *rank; i++)
+            is_same = finnc_tensor_dim(t, i) == dims[i];
+        if (!is_same)
+            return finnc_fail(o->c->cx, FINNC_BAD_VALUE,
+                              "output %s: its shape differs from sample to sample",
+                              output_name(o, k));
+        if (*rank)
+            dims[0] += finnc_tensor_dim(t, 0);
+    }
+    if (!*rank) {
+        *rank = 1;
+        dims[0] = (int64_t)o->ntaken;
+    }
+    return FINNC_OK;
+}
+
+static finnc_status join(const cli_outputs *o, size_t k, finnc_tensor **joined)
+{
+    finnc_ctx *cx = o->c->cx;
+    int64_t dims[FINNC_MAX_RANK];
+    int rank;
+    if (o->ntaken == 1) {
+        *joined = finnc_tensor_retain(tensor_at(o, 0, k));
+        return FINNC_OK;
+    }
+    FINNC_TRY(joined_dims(o, k, &rank, dims));
+    finnc_tensor *all;
+    FINNC_TRY(finnc_tensor_create(cx, finnc_tensor_elem(tensor_at(o, 0, k)), rank, dims, &all));
+    char *at = finnc_tensor_edit(all);
+    for (size_t s = 0; s < o->ntaken; s++) {
+        const finnc_tensor *t = tensor_at(o, s, k);
+        const void *data;
+        finnc_status status = finnc_tensor_need_data(cx, t, &data);
+        if (status != FINNC_OK) {
+            finnc_tensor_release(all);
+            return status;
+        }
+        if (finnc_tensor_nbytes(t))
+            memcpy(at, data, finnc_tensor_nbytes(t));
+        at += finnc_tensor_nbytes(t);
+    }
+    *joined = all;
+    return FINNC_OK;
+}
+
+static finnc_status fill_bundle(const cli_outputs *o, finnc_bundle *bundle)
+{
+    for (size_t k = 0; k < o->noutputs; k++) {
+        finnc_tensor *tensor;
+        FINNC_TRY(join(o, k, &tensor));
+        finnc_status status = finnc_bundle_set(bundle, output_name(o, k), tensor);
+        finnc_tensor_release(tensor);
+        FINNC_TRY(status);
+    }
+    return FINNC_OK;
+}
+
+finnc_status cli_outputs_write(const cli_outputs *o, const char *npz)
+{
+    finnc_bundle *bundle;
+    if (!o->ntaken)
+        return finnc_fail(o->c->cx, FINNC_BAD_VALUE, "there is no sample to write outputs of");
+    FINNC_TRY(finnc_bundle_create(o->c->cx, &bundle));
+    finnc_status status = fill_bundle(o, bundle);
+    if (status == FINNC_OK)
+        status = finnc_npz_write(o->c->cx, npz, bundle);
+    finnc_bundle_destroy(bundle);
+    return status;
+}
+
+/* ---- summing up ---- */
+
+typedef struct summary {
+    double min, max, mean;
+    int64_t nnan;
+} summary;
+
+static summary sum_up(const finnc_tensor *t)
+{
+    summary s = {.min = INFINITY, .max = -INFINITY};
+    double sum = 0;
+    int64_t n = finnc_tensor_nelems(t);
+    for (int64_t i = 0; i < n; i++) {
+        double x = finnc_tensor_get(t, i);
+        if (isnan(x)) {
+            s.nnan++;
+            continue;
+        }
+        sum += x;
+        s.min = x < s.min ? x : s.min;
+        s.max = x > s.max ? x : s.max;
+    }
+    s.mean = sum / (double)(n - s.nnan);
+    return s;
+}
+
+static void put_element(const finnc_tensor *t, int64_t i, const finnc_string *strings, FILE *to)
+{
+    if (!strings) {
+        fprintf(to, "%.7g", finnc_tensor_get(t, i));
+        return;
+    }
+    putc('"', to);
+    for (size_t k = 0; k < strings[i].length; k++)
+        cli_put(to, (char[]){strings[i].data[k], 0});
+    putc('"', to);
+}
+
+enum { SHOWN = 12 }; /* elements of a tensor that are printed */
+
+static void put_elements(const finnc_tensor *t, const finnc_string *strings, FILE *to)
+{
+    int64_t n = finnc_tensor_nelems(t);
+    fputs(" ", to);
+    for (int64_t i = 0; i < n && i < SHOWN; i++) {
+        putc(' ', to);
+        put_element(t, i, strings, to);
+    }
+    fputs(n > SHOWN ? " ...\n" : "\n", to);
+}
+
+static finnc_status put_output(const cli_outputs *o, size_t k, FILE *to)
+{
+    char shape[CLI_SHAPE_MAX], elem[FINNC_DTYPE_NAME_MAX];
+    const finnc_tensor *t = tensor_at(o, 0, k);
+    const void *data;
+    FINNC_TRY(finnc_tensor_need_data(o->c->cx, t, &data));
+    cli_put(to, output_name(o, k));
+    fprintf(to, "  %s %s\n", cli_dims(finnc_tensor_rank(t), finnc_tensor_dims(t), shape),
+            cli_elem(finnc_tensor_elem(t), elem));
+    bool is_text = finnc_tensor_elem(t) == FINNC_ELEM_STRING;
+    if (finnc_tensor_nelems(t) > SHOWN && !is_text) {
+        summary s = sum_up(t);
+        fprintf(to, "  from %.7g to %.7g, mean %.7g", s.min, s.max, s.mean);
+        if (s.nnan)
+            fprintf(to, ", %" PRId64 " NaN", s.nnan);
+        putc('\n', to);
+    }
+    put_elements(t, is_text ? data : NULL, to);
+    return FINNC_OK;
+}
+
+/* ---- ranking ---- */
+
+/* The output that the ranking is read from: a number per label, or a list of classes. */
+static size_t ranking_output(const cli_outputs *o)
+{
+    for (size_t k = 0; k < o->noutputs; k++)
+        if (o->labels.count && finnc_tensor_nelems(tensor_at(o, 0, k)) == (int64_t)o->labels.count)
+            return k;
+    for (size_t k = 0; k < o->noutputs; k++)
+        if (cli_is_class_list(&o->labels, tensor_at(o, 0, k)))
+            return k;
+    return 0;
+}
+
+static finnc_status put_ranking(const cli_outputs *o, const cli_inputs *inputs, FILE *to)
+{
+    cli_table table;
+    char align[66] = "<";
+    size_t columns = o->top_k < 64 ? o->top_k : 64;
+    memset(align + 1, '<', columns);
+    align[columns + 1] = 0;
+    cli_table_init(&table, align);
+    size_t k = ranking_output(o);
+    for (size_t s = 0; s < o->ntaken; s++) {
+        size_t n = 0;
+        cli_ranked *best = cli_rank(&o->labels, tensor_at(o, s, k), o->top_k, &n);
+        if (!best) {
+            cli_table_clear(&table);
+            return finnc_no_memory(o->c->cx);
+        }
+        const char *name = cli_inputs_name(inputs, s);
+        if (name)
+            cli_table_add(&table, "%s", name);
+        else
+            cli_table_add(&table, "%zu", s);
+        for (size_t i = 0; i < columns; i++) {
+            const char *label = i < n ? cli_label(&o->labels, best[i].class_number) : "";
+            char number[32], score[32] = "";
+            snprintf(number, sizeof number, "%" PRId64, i < n ? best[i].class_number : 0);
+            if (i < n && best[i].has_score)
+                snprintf(score, sizeof score, " %.4g", best[i].score);
+            cli_table_add(&table, "%s%s", label ? label : number, score);
+        }
+        free(best);
+    }
+    return cli_table_print(o->c, &table, "", to);
+}
+
+/* ---- JSON ---- */
+
+/* JSON has no infinities and no NaN: they become null. */
+static json_t *json_number(double x)
+{
+    return isfinite(x) ? json_real(x) : json_null();
+}
+
+static json_t *output_as_json(const finnc_tensor *t)
+{
+    char elem[FINNC_DTYPE_NAME_MAX];
+    json_t *dims = json_array();
+    for (int i = 0; i < finnc_tensor_rank(t); i++)
+        json_array_append_new(dims, json_integer(finnc_tensor_dim(t, i)));
+    json_t *object =
+        json_pack("{s:o, s:s}", "shape", dims, "type", cli_elem(finnc_tensor_elem(t), elem));
+    if (!object || !finnc_tensor_nelems(t) || finnc_tensor_elem(t) == FINNC_ELEM_STRING)
+        return object;
+    summary s = sum_up(t);
+    json_object_set_new(object, "min", json_number(s.min));
+    json_object_set_new(object, "max", json_number(s.max));
+    json_object_set_new(object, "mean", json_number(s.mean));
+    return object;
+}
+
+static json_t *ranking_as_json(const cli_outputs *o, size_t sample)
+{
+    size_t n = 0;
+    cli_ranked *best = cli_rank(&o->labels, tensor_at(o, sample, ranking_output(o)), o->top_k, &n);
+    json_t *list = best ? json_array() : NULL;
+    for (size_t i = 0; list && i < n; i++) {
+        const char *label = cli_label(&o->labels, best[i].class_number);
+        json_t *entry =
+            json_pack("{s:I, s:s*}", "class", (json_int_t)best[i].class_number, "label", label);
+        if (entry && best[i].has_score)
+            json_object_set_new(entry, "score", json_number(best[i].score));
+        json_array_append_new(list, entry);
+    }
+    free(best);
+    return list;
+}
+
+static json_t *sample_as_json(const cli_outputs *o, const cli_inputs *inputs, size_t sample)
+{
+    json_t *outputs = json_object();
+    for (size_t k = 0; k < o->noutputs; k++)
+        json_object_set_new(outputs, output_name(o, k), output_as_json(tensor_at(o, sample, k)));
+    json_t *object =
+        json_pack("{s:s*, s:o}", "file", cli_inputs_name(inputs, sample), "outputs", outputs);
+    if (object && o->top_k && o->noutputs)
+        json_object_set_new(object, "ranking", ranking_as_json(o, sample));
+    return object;
+}
+
+static finnc_status put_json(const cli_outputs *o, const cli_inputs *inputs, double seconds,
+                             FILE *to)
+{
+    json_t *samples = json_array();
+    for (size_t s = 0; s < o->ntaken; s++)
+        json_array_append_new(samples, sample_as_json(o, inputs, s));
+    bool is_whole = json_array_size(samples) == o->ntaken;
+    json_t *root = json_pack("{s:f, s:o}", "seconds", seconds, "samples", samples);
+    finnc_status status = !root || !is_whole || json_dumpf(root, to, JSON_INDENT(1))
+                              ? finnc_no_memory(o->c->cx)
+                              : FINNC_OK;
+    putc('\n', to);
+    json_decref(root);
+    return status;
+}
+
+finnc_status cli_outputs_show(const cli_outputs *o, const cli_inputs *inputs, double seconds,
+                              FILE *to)
+{
+    if (cli_has(o->c, "json"))
+        return put_json(o, inputs, seconds, to);
+    if (!o->noutputs || !o->ntaken)
+        return FINNC_OK;
+    if (o->top_k)
+        FINNC_TRY(put_ranking(o, inputs, to));
+    else if (o->ntaken == 1)
+        for (size_t k = 0; k < o->noutputs; k++)
+            FINNC_TRY(put_output(o, k, to));
+    fprintf(to, "%zu run%s, %.3g ms each\n", o->ntaken, o->ntaken == 1 ? "" : "s",
+            1e3 * seconds / (double)o->ntaken);
+    return FINNC_OK;
+}

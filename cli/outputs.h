@@ -1,0 +1,30 @@
+/* What a run gives: the outputs of all samples, kept, summed up and labelled. */
+#ifndef CLI_OUTPUTS_H
+#define CLI_OUTPUTS_H
+
+#include "inputs.h"
+#include "ranking.h"
+
+typedef struct cli_outputs {
+    cli *c;
+    const finnc_graph *graph;
+    size_t noutputs, nsamples, ntaken;
+    const finnc_tensor **tensors; /* noutputs by sample */
+    cli_labels labels;
+    size_t top_k; /* 0: no ranking asked for */
+} cli_outputs;
+
+/* Reads --labels and --top-k. Whatever it answers, end with cli_outputs_clear. */
+FINNC_MUST_USE finnc_status cli_outputs_init(cli_outputs *outputs, cli *c, const finnc_model *model,
+                                             size_t nsamples);
+void cli_outputs_clear(cli_outputs *outputs);
+
+/* Keeps what the session's run gave, as the next sample. */
+FINNC_MUST_USE finnc_status cli_outputs_take(cli_outputs *outputs, const finnc_session *session);
+/* Writes all outputs, samples one behind the other along the first axis. */
+FINNC_MUST_USE finnc_status cli_outputs_write(const cli_outputs *outputs, const char *npz);
+/* A summary for people, or with --json for programs. `seconds`: of all runs together. */
+FINNC_MUST_USE finnc_status cli_outputs_show(const cli_outputs *outputs, const cli_inputs *inputs,
+                                             double seconds, FILE *to);
+
+#endif

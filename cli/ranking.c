@@ -1,0 +1,97 @@
+#include "ranking.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- labels ---- */
+
+static finnc_status split_lines(cli_labels *labels, cli *c, size_t nbytes)
+{
+    size_t nlines = 0;
+    for (size_t i = 0; i < nbytes; i++)
+        nlines += labels->text[i] == '\n';
+    labels->names = calloc(nlines + 1, sizeof *labels->names);
+    if (!labels->names)
+        return finnc_no_memory(c->cx);
+    for (char *line = labels->text, *end; *line; line = end) {
+        labels->names[labels->count++] = line;
+        end = line + strcspn(line, "\n");
+        if (end > line && end[-1] == '\r')
+            end[-1] = 0;
+        if (*end)
+            *end++ = 0;
+    }
+    return FINNC_OK;
+}
+
+enum { LABELS_MAX = 1 << 24 }; /* bytes; ImageNet's take 30,000 */
+
+finnc_status cli_labels_read(cli_labels *labels, cli *c, const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return finnc_fail(c->cx, FINNC_NOT_FOUND, "%s: cannot open the labels", path);
+    labels->text = calloc(1, LABELS_MAX + 1);
+    size_t nbytes = labels->text ? fread(labels->text, 1, LABELS_MAX, file) : 0;
+    bool is_whole = feof(file) && !ferror(file);
+    fclose(file);
+    if (!labels->text)
+        return finnc_no_memory(c->cx);
+    if (!is_whole || strlen(labels->text) != nbytes)
+        return finnc_fail(c->cx, FINNC_BAD_FILE, "%s: is no list of labels, one a line", path);
+    return split_lines(labels, c, nbytes);
+}
+
+void cli_labels_clear(cli_labels *labels)
+{
+    free(labels->names);
+    free(labels->text);
+}
+
+const char *cli_label(const cli_labels *labels, int64_t class_number)
+{
+    bool is_known = class_number >= 0 && class_number < (int64_t)labels->count;
+    return is_known ? labels->names[class_number] : NULL;
+}
+
+/* ---- ranking ---- */
+
+static int by_score(const void *a, const void *b)
+{
+    const cli_ranked *x = a, *y = b;
+    if (isnan(x->score) != isnan(y->score))
+        return isnan(x->score) ? 1 : -1;
+    if (!isnan(x->score) && x->score != y->score)
+        return x->score < y->score ? 1 : -1;
+    return x->class_number > y->class_number ? 1 : -1;
+}
+
+bool cli_is_class_list(const cli_labels *labels, const finnc_tensor *t)
+{
+    int64_t n = finnc_tensor_nelems(t), nlabels = (int64_t)labels->count;
+    if (!finnc_elem_is_integer(finnc_tensor_elem(t)) || n == nlabels)
+        return false;
+    for (int64_t i = 0; i < n; i++) {
+        int64_t x = finnc_tensor_get_int(t, i);
+        if (x < 0 || (nlabels && x >= nlabels))
+            return false;
+    }
+    return true;
+}
+
+cli_ranked *cli_rank(const cli_labels *labels, const finnc_tensor *t, size_t top_k, size_t *count)
+{
+    size_t n = (size_t)finnc_tensor_nelems(t);
+    cli_ranked *all = calloc(n ? n : 1, sizeof *all);
+    if (!all)
+        return NULL;
+    bool is_list = cli_is_class_list(labels, t);
+    for (size_t i = 0; i < n; i++)
+        all[i] = is_list ? (cli_ranked){finnc_tensor_get_int(t, (int64_t)i), 0, false}
+                         : (cli_ranked){(int64_t)i, finnc_tensor_get(t, (int64_t)i), true};
+    if (!is_list)
+        qsort(all, n, sizeof *all, by_score);
+    *count = n < top_k ? n : top_k;
+    return all;
+}

@@ -1,0 +1,29 @@
+/* What is recorded of a run: every intermediate tensor (--trace), every node's time (--profile). */
+#ifndef CLI_RECORDER_H
+#define CLI_RECORDER_H
+
+#include "cli.h"
+
+#include <jansson.h>
+
+typedef struct cli_recorder {
+    cli *c;
+    const char *folder;  /* --trace; NULL: none */
+    const char *profile; /* --profile; NULL: none */
+    json_t *index;       /* of the folder */
+    json_t *events;      /* Chrome's trace events */
+    size_t sample, ntensors;
+    double offset_us; /* of the sample's start */
+} cli_recorder;
+
+/* Whatever it answers, end with cli_recorder_clear. */
+FINNC_MUST_USE finnc_status cli_recorder_init(cli_recorder *recorder, cli *c);
+void cli_recorder_clear(cli_recorder *recorder);
+/* The callback for finnc_session_options.trace, or NULL if nothing is recorded. */
+finnc_status (*cli_recorder_trace(const cli_recorder *recorder))(void *, finnc_ctx *,
+                                                                 const finnc_trace *);
+void cli_recorder_next_sample(cli_recorder *recorder, double offset_us);
+/* Writes the folder's index and the profile. */
+FINNC_MUST_USE finnc_status cli_recorder_write(cli_recorder *recorder);
+
+#endif

@@ -1,0 +1,127 @@
+/* Words on stderr: errors, notes, progress, colours where somebody sees them. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+const char *cli_colour_code(const cli *c, cli_colour colour)
+{
+    if (!c->has_colour)
+        return "";
+    switch (colour) {
+    case CLI_PLAIN:
+        return "\033[0m";
+    case CLI_BOLD:
+        return "\033[1m";
+    case CLI_RED:
+        return "\033[1;31m";
+    case CLI_YELLOW:
+        return "\033[33m";
+    case CLI_GREEN:
+        return "\033[32m";
+    case CLI_DIM:
+        return "\033[2m";
+    }
+    return "";
+}
+
+void cli_put(FILE *to, const char *text)
+{
+    for (const unsigned char *s = (const unsigned char *)text; *s; s++) {
+        /* C1 controls in UTF-8 (0xc2 0x80 to 0x9f) steer terminals as ESC does. */
+        bool is_c1 = *s == 0xc2 && s[1] >= 0x80 && s[1] < 0xa0;
+        if (*s < 0x20 || *s == 0x7f)
+            fprintf(to, "\\x%02x", *s);
+        else if (is_c1)
+            fprintf(to, "\\x%02x", *++s);
+        else
+            putc(*s, to);
+    }
+}
+
+void cli_say(const cli *c, cli_colour colour, const char *kind, const char *text)
+{
+    cli_progress_end(c);
+    fprintf(stderr, "finnc: %s%s:%s ", cli_colour_code(c, colour), kind,
+            cli_colour_code(c, CLI_PLAIN));
+    cli_put(stderr, text);
+    putc('\n', stderr);
+}
+
+void cli_log(void *user, finnc_severity severity, const char *line)
+{
+    const cli *c = user;
+    if (severity == FINNC_WARNING)
+        cli_say(c, CLI_YELLOW, "warning", line);
+    else if (!c->is_quiet)
+        cli_say(c, CLI_DIM, "note", line);
+}
+
+/* The progress line is the one thing that is not in `c`: it is on the terminal. */
+static bool line_is_shown;
+static struct timespec line_time;
+
+void cli_progress(void *user, const char *what, size_t done, size_t total)
+{
+    (void)user;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    double elapsed =
+        (double)(now.tv_sec - line_time.tv_sec) + 1e-9 * (double)(now.tv_nsec - line_time.tv_nsec);
+    if (elapsed < 0.1)
+        return;
+    line_time = now;
+    line_is_shown = true;
+    fputs("\r\033[K", stderr);
+    cli_put(stderr, what);
+    if (total)
+        fprintf(stderr, " %zu/%zu", done, total);
+}
+
+void cli_progress_end(const cli *c)
+{
+    if (c->has_progress && line_is_shown)
+        fputs("\r\033[K", stderr);
+    line_is_shown = false;
+}
+
+/* Edit distance by rows. `b` is one of our own names, so it fits. */
+static size_t distance(const char *a, const char *b)
+{
+    enum { LONGEST = 96 };
+    size_t row[LONGEST + 1], n = strlen(b);
+    if (n > LONGEST || strlen(a) > LONGEST)
+        return LONGEST;
+    for (size_t j = 0; j <= n; j++)
+        row[j] = j;
+    for (size_t i = 0; a[i]; i++) {
+        size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (size_t j = 0; j < n; j++) {
+            size_t changed = diagonal + (strncasecmp(a + i, b + j, 1) != 0);
+            diagonal = row[j + 1];
+            size_t shifted = 1 + (row[j] < row[j + 1] ? row[j] : row[j + 1]);
+            row[j + 1] = changed < shifted ? changed : shifted;
+        }
+    }
+    return row[n];
+}
+
+const char *cli_nearest(const char *wanted, const char *const *names)
+{
+    const char *best = NULL;
+    size_t least = 1 + strlen(wanted) / 3; /* farther away is no typing mistake */
+    for (; *names; names++) {
+        size_t d = distance(wanted, *names);
+        bool is_start = strlen(wanted) >= 3 && !strncasecmp(wanted, *names, strlen(wanted));
+        if (is_start)
+            d = 1;
+        if (d <= least && (!best || d < least)) {
+            best = *names;
+            least = d;
+        }
+    }
+    return best;
+}

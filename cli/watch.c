@@ -1,0 +1,268 @@
+#include "watch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- options ---- */
+
+/* "missed|applied|all[:REGEX]", or nothing at all. */
+static finnc_status read_filter(watch *w, const char *text)
+{
+    size_t n = strcspn(text, ":");
+    if (n == 3 && !strncmp(text, "all", n))
+        w->shows_missed = w->shows_applied = true;
+    else if (n == 7 && !strncmp(text, "applied", n))
+        w->shows_applied = true;
+    else if (!n || (n == 6 && !strncmp(text, "missed", n)))
+        w->shows_missed = true;
+    else
+        return cli_wrong(w->c, "--remarks: '%.*s' is none of missed|applied|all", (int)n, text);
+    if (!text[n])
+        return FINNC_OK;
+    int wrong = regcomp(&w->filter, text + n + 1, REG_EXTENDED | REG_NOSUB);
+    if (!wrong) {
+        w->has_filter = true;
+        return FINNC_OK;
+    }
+    char words[128];
+    regerror(wrong, &w->filter, words, sizeof words);
+    return cli_wrong(w->c, "--remarks: '%s': %s", text + n + 1, words);
+}
+
+finnc_status watch_init(watch *w, cli *c)
+{
+    *w = (watch){.c = c, .folder = cli_text(c, "dump-dir", NULL)};
+    if (!(w->shown = json_object()))
+        return finnc_no_memory(c->cx);
+    if (cli_has(c, "remarks"))
+        FINNC_TRY(read_filter(w, cli_text(c, "remarks", "")));
+    if (cli_has(c, "remarks-file") && !(w->remarks = json_array()))
+        return finnc_no_memory(c->cx);
+    w->wants_remarks = cli_has(c, "remarks") || w->remarks;
+    return w->folder ? cli_folder_make(c, w->folder) : FINNC_OK;
+}
+
+void watch_clear(watch *w)
+{
+    if (w->has_filter)
+        regfree(&w->filter);
+    json_decref(w->remarks);
+    json_decref(w->shown);
+    free(w->reports);
+}
+
+/* ---- remarks ---- */
+
+static const char *kind_name(finnc_remark_kind kind)
+{
+    switch (kind) {
+    case FINNC_REMARK_APPLIED:
+        return "applied";
+    case FINNC_REMARK_MISSED:
+        return "missed";
+    case FINNC_REMARK_ANALYSIS:
+        return "analysis";
+    }
+    return "";
+}
+
+static void keep_remark(watch *w, const finnc_remark *r)
+{
+    json_t *object = json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind", kind_name(r->kind), "pass",
+                               r->pass, "node", r->node, "op", r->op_type, "text", r->text);
+    if (object && r->rewrite)
+        json_object_set_new(object, "rewrite", json_integer((json_int_t)r->rewrite));
+    if (!object || json_array_append_new(w->remarks, object))
+        w->no_memory = true;
+}
+
+/* A clean-up that runs again and again says the same again and again: once is enough. */
+static bool is_news(watch *w, const char *line)
+{
+    if (json_object_get(w->shown, line))
+        return false;
+    json_object_set_new(w->shown, line, json_true());
+    return true;
+}
+
+static void show_remark(watch *w, const finnc_remark *r)
+{
+    bool is_missed = r->kind == FINNC_REMARK_MISSED;
+    if (is_missed ? !w->shows_missed : !w->shows_applied)
+        return;
+    char line[1024], number[32] = "";
+    if (r->rewrite)
+        snprintf(number, sizeof number, " (rewrite %llu)", (unsigned long long)r->rewrite);
+    snprintf(line, sizeof line, "%s: %s (%s): %s%s", r->pass, r->node, r->op_type, r->text, number);
+    bool is_wanted = !w->has_filter || !regexec(&w->filter, line, 0, NULL, 0);
+    if (is_wanted && is_news(w, line))
+        cli_say(w->c, is_missed ? CLI_YELLOW : CLI_GREEN, kind_name(r->kind), line);
+}
+
+void watch_remark(void *user, const finnc_remark *remark)
+{
+    watch *w = user;
+    if (w->remarks)
+        keep_remark(w, remark);
+    show_remark(w, remark);
+}
+
+/* ---- passes ---- */
+
+/* Reports come inner passes first; the table wants them below the pass that ran them. What came
+ * since the last report of this depth or a lesser one is inside of this. */
+static bool keep_report(watch *w, const finnc_pass_report *r)
+{
+    if (w->nreports == w->room) {
+        size_t room = w->room ? 2 * w->room : 64;
+        finnc_pass_report *more = realloc(w->reports, room * sizeof *more);
+        if (!more)
+            return false;
+        w->reports = more;
+        w->room = room;
+    }
+    int depth = r->depth < WATCH_DEPTHS - 1 ? r->depth : WATCH_DEPTHS - 1;
+    size_t at = w->ends[depth];
+    memmove(w->reports + at + 1, w->reports + at, (w->nreports - at) * sizeof *w->reports);
+    w->reports[at] = *r;
+    w->nreports++;
+    for (int d = depth; d < WATCH_DEPTHS; d++)
+        w->ends[d] = w->nreports;
+    return true;
+}
+
+static void add_row(cli_table *t, int indent, const char *name, size_t nruns, double seconds,
+                    uint64_t rewrites)
+{
+    cli_table_add(t, "%*s%s", 2 * indent, "", name);
+    if (nruns > 1)
+        cli_table_add(t, "%zu", nruns);
+    else
+        cli_table_add(t, "%s", "");
+    cli_table_add(t, "%.2f", 1e3 * seconds);
+    cli_table_add(t, "%llu", (unsigned long long)rewrites);
+}
+
+/* The passes inside of the step at `begin`: the runs of one pass are one line, and those that did
+ * nothing in no time are left out. */
+static void add_inner(cli_table *t, const watch *w, size_t begin, int indent)
+{
+    size_t end = begin + 1;
+    while (end < w->nreports && w->reports[end].depth > 0)
+        end++;
+    for (size_t i = begin + 1; i < end; i++) {
+        const char *name = w->reports[i].pass;
+        double seconds = 0;
+        uint64_t rewrites = 0;
+        size_t nruns = 0, earlier = 0;
+        for (size_t k = begin + 1; k < end; k++) {
+            const finnc_pass_report *r = &w->reports[k];
+            if (r->depth != 1 || strcmp(r->pass, name))
+                continue;
+            earlier += k < i;
+            nruns++;
+            seconds += r->seconds;
+            rewrites += r->rewrites;
+        }
+        if (w->reports[i].depth != 1 || earlier || (!rewrites && seconds < 0.01 * w->seconds))
+            continue;
+        add_row(t, indent, name, nruns, seconds, rewrites);
+        cli_table_add(t, "%s", "");
+    }
+}
+
+static finnc_status put_times(watch *w)
+{
+    static const char *const heads[] = {"pass", "runs", "ms", "rewrites", "nodes"};
+    cli_table t;
+    cli_table_init(&t, "<>>>>");
+    for (size_t i = 0; i < 5; i++)
+        cli_table_add(&t, "%s", heads[i]);
+    const char *group = NULL;
+    for (size_t i = 0; i < w->nreports; i++) {
+        const finnc_pass_report *r = &w->reports[i];
+        if (r->depth)
+            continue;
+        if (r->group && r->group != group) {
+            cli_table_add(&t, "%s:", r->group);
+            for (int column = 1; column < 5; column++)
+                cli_table_add(&t, "%s", "");
+        }
+        group = r->group;
+        add_row(&t, group != NULL, r->pass, 1, r->seconds, r->rewrites);
+        if (r->nodes_after == r->nodes_before)
+            cli_table_add(&t, "%zu", r->nodes_after);
+        else
+            cli_table_add(&t, "%zu -> %zu", r->nodes_before, r->nodes_after);
+        add_inner(&t, w, i, 1 + (group != NULL));
+    }
+    return cli_table_print(w->c, &t, "  ", stderr);
+}
+
+static finnc_status dump_model(watch *w, const char *name, const finnc_model *model)
+{
+    char path[4096];
+    int n = snprintf(path, sizeof path, "%s/%03zu-%s.onnx", w->folder, w->ndumped++, name);
+    if (n < 0 || (size_t)n >= sizeof path)
+        return finnc_fail(w->c->cx, FINNC_BAD_VALUE, "--dump-dir: the name is too long");
+    return finnc_model_write(w->c->cx, model, path, FINNC_EXTERNAL_KEEP);
+}
+
+finnc_status watch_after(void *user, finnc_ctx *cx, const finnc_pass_report *r,
+                         const finnc_model *model)
+{
+    watch *w = user;
+    if (r->depth == 0) {
+        w->seconds += r->seconds;
+        w->nrewrites += r->rewrites;
+        w->nsteps++;
+        FINNC_TRY(finnc_progress(cx, r->pass, w->nsteps, 0));
+    }
+    if (!keep_report(w, r))
+        return finnc_no_memory(cx);
+    if (!r->changed)
+        return FINNC_OK;
+    if (cli_has(w->c, "print-changed")) {
+        cli_progress_end(w->c);
+        fprintf(stderr, "\n%s%s%s: %zu nodes, before %zu\n", cli_colour_code(w->c, CLI_BOLD),
+                r->pass, cli_colour_code(w->c, CLI_PLAIN), r->nodes_after, r->nodes_before);
+        FINNC_TRY(cli_describe_nodes(w->c, model, stderr));
+    }
+    return w->folder ? dump_model(w, r->pass, model) : FINNC_OK;
+}
+
+finnc_status watch_begin(watch *w, const finnc_model *model)
+{
+    w->nodes_before = finnc_graph_nnodes(finnc_model_graph(model));
+    return w->folder ? dump_model(w, "input", model) : FINNC_OK;
+}
+
+static finnc_status write_remarks(watch *w)
+{
+    cli *c = w->c;
+    cli_output output;
+    if (w->no_memory)
+        return finnc_no_memory(c->cx);
+    FINNC_TRY(cli_output_open(c, cli_text(c, "remarks-file", NULL), &output));
+    finnc_status status =
+        json_dumpf(w->remarks, output.stream, JSON_INDENT(1)) ? finnc_no_memory(c->cx) : FINNC_OK;
+    putc('\n', output.stream);
+    return cli_output_close(c, &output, status);
+}
+
+finnc_status watch_end(watch *w, const finnc_model *model, finnc_status status)
+{
+    cli *c = w->c;
+    cli_progress_end(c);
+    bool is_timed = cli_has(c, "time-passes");
+    if (is_timed && w->nreports && put_times(w) != FINNC_OK && status == FINNC_OK)
+        status = finnc_no_memory(c->cx);
+    FINNC_TRY(status);
+    if (w->remarks)
+        FINNC_TRY(write_remarks(w));
+    if (c->has_progress || is_timed)
+        fprintf(stderr, "%zu steps, %llu rewrites, %zu -> %zu nodes, %.1f ms\n", w->nsteps,
+                (unsigned long long)w->nrewrites, w->nodes_before,
+                finnc_graph_nnodes(finnc_model_graph(model)), 1e3 * w->seconds);
+    return FINNC_OK;
+}
