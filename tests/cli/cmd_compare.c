@@ -1,0 +1,42 @@
+#include "support/program.h"
+
+#include "models.h"
+
+#include <criterion/criterion.h>
+#include <jansson.h>
+#include <string.h>
+
+static void setup(void)
+{
+    test_write("twice.onnxtxt", TWICE);
+    test_write("same.onnxtxt", TWICE_IDENTITY);
+    test_write("thrice.onnxtxt", THRICE);
+}
+
+TestSuite(compare, .init = setup);
+
+Test(compare, equal_models_are_equal)
+{
+    const outcome *o = finnc_run("compare twice.onnxtxt same.onnxtxt", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_assert_str_eq(o->out, "equal\n");
+}
+
+Test(compare, different_models_differ_with_status_1)
+{
+    const outcome *o = finnc_run("compare twice.onnxtxt thrice.onnxtxt", NULL);
+    cr_assert_eq(o->status, 1);
+    cr_assert(!strncmp(o->out, "sample 0: output y: 2 elements differ", 37), "%s", o->out);
+    cr_assert(strstr(o->out, "made by a Mul:\n  doubled: 4 elements differ"), "%s", o->out);
+    cr_assert_str_empty(o->err);
+    o = finnc_run("compare twice.onnxtxt thrice.onnxtxt --json", NULL);
+    json_t *root = json_loads(o->out, 0, NULL);
+    cr_assert(json_is_false(json_object_get(root, "equal")), "%s", o->out);
+    json_decref(root);
+}
+
+Test(compare, rounding_is_what_rtol_says)
+{
+    cr_assert_eq(finnc_run("compare twice.onnxtxt thrice.onnxtxt --rtol 0.5", NULL)->status, 0);
+    cr_assert_eq(finnc_run("compare twice.onnxtxt thrice.onnxtxt --rtol 0.1", NULL)->status, 1);
+}

@@ -1,0 +1,77 @@
+#include "support/program.h"
+
+#include "models.h"
+
+#include <criterion/criterion.h>
+#include <jansson.h>
+#include <string.h>
+
+Test(dump, shows_nodes_and_what_they_add_up_to)
+{
+    test_write("m.onnxtxt", TWICE);
+    const outcome *o = finnc_run("dump m.onnxtxt", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_assert(strstr(o->out, "m.onnxtxt\n"));
+    cr_assert(strstr(o->out, "  inputs    x  1x4 float32\n"), "%s", o->out);
+    cr_assert(strstr(o->out, "ONNX IR 8, ai.onnx 11\n"));
+    cr_assert(strstr(o->out, "2 nodes: 1 Mul, 1 Relu\n"));
+    cr_assert(strstr(o->out, "1 parameters: 1 float32; 4 bytes when packed\n"));
+    cr_assert_str_empty(o->err);
+}
+
+Test(dump, shows_annotations)
+{
+    test_write("m.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 11]>\n"
+                            "g (float[1,4] x) => (float[1,4] y) <float[1,4] w = {1,-1,1,1}>\n"
+                            "{\n  y = Mul(x, w)\n}\n");
+    cr_assert_eq(finnc_run("dump m.onnxtxt", NULL)->status, 0);
+    cr_assert(strstr(finnc_run("dump m.onnxtxt --weights", NULL)->out, "1x4 float32  1 -1 1 1\n"));
+}
+
+Test(dump, json_is_json)
+{
+    test_write("m.onnxtxt", TWICE);
+    const outcome *o = finnc_run("dump m.onnxtxt --json", NULL);
+    cr_assert_eq(o->status, 0);
+    json_error_t error;
+    json_t *root = json_loads(o->out, 0, &error);
+    cr_assert(root, "%s", error.text);
+    json_decref(root);
+}
+
+Test(dump, the_textual_syntax_can_be_read_back)
+{
+    test_write("m.onnxtxt", TWICE);
+    cr_assert_eq(finnc_run("dump m.onnxtxt -f onnx -w -o again.onnxtxt", NULL)->status, 0);
+    char text[1 << 12];
+    strcpy(text, test_read("again.onnxtxt"));
+    const outcome *o = finnc_run("dump -f onnx -w again.onnxtxt", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_assert_str_eq(o->out, text);
+    cr_assert_str_eq(finnc_run("dump -f onnx -w -", text)->out, text);
+    cr_assert_eq(finnc_run("compare m.onnxtxt again.onnxtxt", NULL)->status, 0);
+}
+
+Test(dump, reads_onnx_from_standard_input)
+{
+    const outcome *o = finnc_run("dump -", "certainly no model");
+    cr_assert_eq(o->status, 1);
+    cr_assert(!strncmp(o->err, "finnc: error: standard input: ", 30), "%s", o->err);
+}
+
+Test(dump, a_text_that_is_none_is_told_with_its_line)
+{
+    test_write("m.onnxtxt", "<ir_version: 8>\ng (float[1] x => (float[1] y) { }\n");
+    const outcome *o = finnc_run("dump m.onnxtxt", NULL);
+    cr_assert_eq(o->status, 1);
+    cr_assert(!strncmp(o->err, "finnc: error: m.onnxtxt: ", 25), "%s", o->err);
+    cr_assert(strstr(o->err, "line 2"), "%s", o->err);
+}
+
+Test(dump, a_failure_leaves_the_old_file)
+{
+    test_write("old.txt", "precious");
+    cr_assert_eq(finnc_run("dump nowhere.onnx -o old.txt", NULL)->status, 1);
+    cr_assert_str_eq(test_read("old.txt"), "precious");
+    cr_assert_str_eq(test_list(), "old.txt");
+}

@@ -1,0 +1,128 @@
+#include "support/program.h"
+
+#include "models.h"
+
+#include <criterion/criterion.h>
+#include <jansson.h>
+#include <string.h>
+
+static void setup(void)
+{
+    test_write("m.onnxtxt", TWICE_IDENTITY);
+}
+
+TestSuite(transform, .init = setup);
+
+Test(transform, writes_the_result)
+{
+    const outcome *o =
+        finnc_run("transform m.onnxtxt -o out.onnx --passes RemoveIdentityOps", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_assert_str_empty(o->out);
+    cr_assert_str_empty(o->err); /* no chatter where nobody sits */
+    cr_assert(strstr(finnc_run("dump out.onnx", NULL)->out, "2 nodes: 1 Mul, 1 Relu\n"));
+    cr_assert_eq(finnc_run("compare m.onnxtxt out.onnx", NULL)->status, 0);
+    cr_assert_str_eq(test_list(), "m.onnxtxt out.onnx");
+}
+
+Test(transform, writes_text_by_suffix)
+{
+    finnc_run("transform m.onnxtxt -o out.onnxtxt -p remove-identity_ops", NULL);
+    cr_assert(strstr(test_read("out.onnxtxt"), "Relu"));
+    cr_assert_null(strstr(test_read("out.onnxtxt"), "Identity"));
+}
+
+Test(transform, several_lists_are_one)
+{
+    const outcome *o = finnc_run(
+        "transform m.onnxtxt -n -p RemoveIdentityOps -p GiveUniqueNodeNames --time-passes", NULL);
+    cr_assert_eq(o->status, 0);
+    const char *first = strstr(o->err, "  RemoveIdentityOps"),
+               *second = strstr(o->err, "  GiveUniqueNodeNames");
+    cr_assert(first && second && first < second, "%s", o->err);
+    cr_assert(strstr(o->err, "3 -> 2"), "%s", o->err);
+    cr_assert(strstr(o->err, "2 steps, "), "%s", o->err);
+    cr_assert_str_eq(test_list(), "m.onnxtxt");
+}
+
+Test(transform, reads_a_recipe)
+{
+    test_write("p.yaml", "passes:\n  - RemoveIdentityOps # they do nothing\n");
+    const outcome *o =
+        finnc_run("transform m.onnxtxt -o out.onnx --pipeline p.yaml --verify-each", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_assert(strstr(finnc_run("dump out.onnx", NULL)->out, "2 nodes"));
+}
+
+Test(transform, an_unknown_pass_fails_with_words_and_leaves_the_old_file)
+{
+    test_write("out.onnx", "precious");
+    const outcome *o =
+        finnc_run("transform m.onnxtxt -o out.onnx --passes RemoveIdentityOpps", NULL);
+    cr_assert_eq(o->status, 1);
+    cr_assert(strstr(o->err, "unknown pass"), "%s", o->err);
+    cr_assert(strstr(o->err, "RemoveIdentityOps"), "%s", o->err);
+    cr_assert_str_eq(test_read("out.onnx"), "precious");
+    cr_assert_str_eq(test_list(), "m.onnxtxt out.onnx");
+}
+
+Test(transform, what_to_do_has_to_be_said_once)
+{
+    static const char *const wrong[][2] = {
+        {"transform m.onnxtxt -o o.onnx", "--passes or --pipeline"},
+        {"transform m.onnxtxt -p RemoveIdentityOps", "-o, or --dry-run"},
+        {"transform m.onnxtxt -n -p RemoveIdentityOps --pipeline p.yaml", "exclude each other"},
+        {"transform m.onnxtxt -n -p RemoveIdentityOps --remarks=some",
+         "none of missed|applied|all"},
+        {"transform m.onnxtxt -n -p RemoveIdentityOps '--remarks=all:['", "--remarks: '['"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        const outcome *o = finnc_run(wrong[i][0], NULL);
+        cr_assert_eq(o->status, 2, "%s", wrong[i][0]);
+        cr_assert(strstr(o->err, wrong[i][1]), "%s", o->err);
+    }
+}
+
+Test(transform, remarks_are_shown_and_kept)
+{
+    const outcome *o = finnc_run(
+        "transform m.onnxtxt -n -p RemoveIdentityOps --remarks=all --remarks-file r.json", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_assert(strstr(o->err, "finnc: applied: RemoveIdentityOps: "), "%s", o->err);
+    json_t *list = json_loads(test_read("r.json"), 0, NULL);
+    cr_assert_gt(json_array_size(list), 0);
+    const json_t *first = json_array_get(list, 0);
+    cr_assert_str_eq(json_string_value(json_object_get(first, "pass")), "RemoveIdentityOps");
+    cr_assert_str_eq(json_string_value(json_object_get(first, "kind")), "applied");
+    json_decref(list);
+    o = finnc_run("transform m.onnxtxt -n -p RemoveIdentityOps --remarks=all:NoSuchThing", NULL);
+    cr_assert_str_empty(o->err);
+}
+
+Test(transform, keeps_the_model_after_each_change)
+{
+    const outcome *o = finnc_run(
+        "transform m.onnxtxt -n -p RemoveIdentityOps,RemoveIdentityOps --dump-dir steps", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_assert(test_exists("steps/000-input.onnx"));
+    cr_assert(test_exists("steps/001-RemoveIdentityOps.onnx"));
+    cr_assert_not(test_exists("steps/002-RemoveIdentityOps.onnx"));
+    cr_assert(strstr(finnc_run("dump steps/000-input.onnx", NULL)->out, "3 nodes"));
+    cr_assert(strstr(finnc_run("dump steps/001-RemoveIdentityOps.onnx", NULL)->out, "2 nodes"));
+}
+
+Test(transform, prints_what_changed)
+{
+    const outcome *o =
+        finnc_run("transform m.onnxtxt -n -p RemoveIdentityOps --print-changed", NULL);
+    cr_assert(strstr(o->err, "RemoveIdentityOps: 2 nodes, before 3\n"), "%s", o->err);
+    cr_assert(strstr(o->err, "2 nodes: 1 Mul, 1 Relu\n"), "%s", o->err);
+}
+
+Test(transform, stops_where_it_is_told_to)
+{
+    finnc_run("transform m.onnxtxt -o a.onnx -p GiveUniqueNodeNames,RemoveIdentityOps "
+              "--stop-after 1",
+              NULL);
+    cr_assert(strstr(finnc_run("dump a.onnx", NULL)->out, "3 nodes"));
+}

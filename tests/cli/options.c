@@ -1,0 +1,64 @@
+/* Arguments: what is accepted, what is refused, and in which words. */
+#include "support/program.h"
+
+#include "models.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void check_wrong(const char *arguments, const char *words)
+{
+    const outcome *o = finnc_run(arguments, NULL);
+    cr_assert_eq(o->status, 2, "%s: status %d, %s", arguments, o->status, o->err);
+    cr_assert(strstr(o->err, words), "%s: %s", arguments, o->err);
+    cr_assert_str_empty(o->out);
+}
+
+Test(options, what_is_wrong_is_said)
+{
+    check_wrong("dump", "finnc: error: dump: MODEL is missing\n");
+    check_wrong("dump a.onnx b.onnx", "'b.onnx' is one argument too many");
+    check_wrong("dump a.onnx --format", "--format needs an argument");
+    check_wrong("dump a.onnx --format=yaml", "--format: 'yaml' is none of text|json|onnx");
+    check_wrong("dump a.onnx --format=tex", "'tex' is none of");
+    check_wrong("dump a.onnx --weights=3", "--weights takes no argument");
+    check_wrong("dump a.onnx --wieghts", "hint: did you mean --weights?");
+    check_wrong("dump a.onnx -X", "there is no option -X");
+    check_wrong("dump a.onnx --threads many", "--threads: 'many' is not a whole number");
+    check_wrong("dump a.onnx --threads -1", "--threads: '-1' is not a whole number");
+    check_wrong("dump a.onnx --max-memory 3X", "'3X' is not a size");
+    check_wrong("dump a.onnx --max-memory 99999999999G", "is not a size");
+    check_wrong("dump ''", "'' is empty");
+    check_wrong("compare a.onnx", "B is missing");
+    check_wrong("compare a.onnx b.onnx --rtol x", "'x' is not a number");
+    check_wrong("completions tcsh", "'tcsh' is none of bash|zsh|fish");
+    check_wrong("help frobnicate", "there is no command 'frobnicate'");
+}
+
+Test(options, operands_and_options_may_be_mixed)
+{
+    test_write("m.onnxtxt", TWICE);
+    static const char *const lines[] = {
+        "dump m.onnxtxt --format json", "dump --format json m.onnxtxt",
+        "dump -f json m.onnxtxt",       "dump -fjson m.onnxtxt",
+        "dump --form=json m.onnxtxt",   "dump --format=json -- m.onnxtxt",
+    };
+    char first[1 << 12];
+    strcpy(first, finnc_run(lines[0], NULL)->out);
+    cr_assert_eq(first[0], '{');
+    setenv("POSIXLY_CORRECT", "1", 1);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        const outcome *o = finnc_run(lines[i], NULL);
+        cr_assert_eq(o->status, 0, "%s", lines[i]);
+        cr_assert_str_eq(o->out, first);
+    }
+}
+
+Test(options, the_last_of_one_given_twice_counts)
+{
+    test_write("m.onnxtxt", TWICE);
+    const outcome *o = finnc_run("dump -f json -f text m.onnxtxt", NULL);
+    cr_assert_eq(o->status, 0);
+    cr_assert(strstr(o->out, "2 nodes: 1 Mul, 1 Relu"));
+}
