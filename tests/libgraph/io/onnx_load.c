@@ -5,6 +5,7 @@
 
 #include <finnc/io.h>
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,6 +111,28 @@ Test(onnx_load, a_file_with_any_byte_changed_is_refused_or_comes_out_equal)
             bytes.data[i] ^= changes[k];
         }
     free(bytes.data);
+    io_end(cx);
+}
+
+Test(onnx_load, every_file_of_the_fuzz_corpus_is_refused_or_comes_out_equal)
+{
+    const char *folder = FNC_SOURCE_DIR "/tests/fuzz/corpus/onnx_read";
+    DIR *d = opendir(folder);
+    cr_assert(d);
+    finnc_ctx *cx = io_begin();
+    size_t count = 0;
+    for (struct dirent *e = readdir(d); e; e = readdir(d)) {
+        char path[4096];
+        if (e->d_name[0] == '.')
+            continue;
+        snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
+        pb_bytes bytes = read_file(path);
+        io_check_bytes(cx, bytes.data, bytes.length);
+        free(bytes.data);
+        count++;
+    }
+    closedir(d);
+    cr_expect_gt(count, 20);
     io_end(cx);
 }
 

@@ -221,6 +221,63 @@ Test(onnx_save, external_data_that_are_not_there_or_lie_outside_are_refused)
     }
 }
 
+/* ---- memory ---- */
+
+struct scarce {
+    size_t left; /* allocations until one fails */
+    bool failed;
+};
+
+static void *scarce_realloc(void *user, void *ptr, size_t size)
+{
+    struct scarce *s = user;
+    if (size == 0) {
+        free(ptr);
+        return NULL;
+    }
+    s->failed |= s->left == 0;
+    s->left -= s->left > 0;
+    return s->failed ? NULL : realloc(ptr, size);
+}
+
+/* From one folder to another with the N-th allocation failing. True once none did. */
+static bool take_over(finnc_external external, size_t n)
+{
+    struct scarce s = {.left = n + 1}; /* the context itself is one */
+    finnc_ctx *own = finnc_ctx_create(&(finnc_ctx_options){.realloc = scarce_realloc, .user = &s});
+    cr_assert(own);
+    finnc_model *model;
+    finnc_status status = finnc_model_read(own, "in/m.onnx", &model);
+    if (status == FINNC_OK) {
+        status = finnc_model_write(own, model, "out/m.onnx", external);
+        finnc_model_destroy(model);
+    }
+    cr_assert_eq(status, s.failed ? FINNC_NO_MEMORY : FINNC_OK, "allocation %zu: %s", n,
+                 finnc_ctx_message(own));
+    cr_assert_eq(finnc_ctx_live_bytes(own), 0, "allocation %zu leaks", n);
+    finnc_ctx_destroy(own);
+    if (s.failed) {
+        pb_bytes old = get("out/m.onnx");
+        cr_assert(old.length == 3 && !memcmp(old.data, "old", 3), "allocation %zu", n);
+        free(old.data);
+    }
+    return !s.failed;
+}
+
+Test(onnx_save, whichever_allocation_fails_the_old_file_is_whole)
+{
+    put("in/w.bin", "..abcd", 6);
+    put_model("in/m.onnx", EXTERNAL("w.bin", AT_2));
+    for (int external = FINNC_EXTERNAL_KEEP; external <= FINNC_EXTERNAL_SPLIT; external++) {
+        put("out/m.onnx", "old", 3);
+        size_t n = 0;
+        while (!take_over((finnc_external)external, n))
+            n++;
+        cr_expect_gt(n, 10);
+    }
+    cr_expect_leq(nfiles("out"), 3); /* the model, its data; no temporary file */
+}
+
 Test(onnx_save, the_same_model_gives_the_same_bytes)
 {
     finnc_model *model = io_read(cx, io_rich_model);
