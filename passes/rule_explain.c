@@ -161,7 +161,8 @@ static bool is_near(const fnc_miss *miss)
 {
     if (miss->kind == FNC_MISS_NOTHING || miss->kind == FNC_MISS_DONE || miss->progress == 0)
         return false;
-    if (miss->kind == FNC_MISS_ATTR && miss->wanted == miss->rule->have)
+    /* A root with another attribute, or without an operand, is just another kind of node. */
+    if (miss->progress == 1 && (miss->kind == FNC_MISS_ATTR || miss->kind == FNC_MISS_ABSENT))
         return false;
     return miss->progress > 1 || miss->rule->nhave == 1;
 }

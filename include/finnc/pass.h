@@ -162,6 +162,7 @@ FINNC_API FINNC_PRINTF(3, 4) void finnc_pass_missed(finnc_pass_run *run, const f
 FINNC_API finnc_ctx *finnc_match_ctx(const finnc_match *match);
 FINNC_API finnc_graph *finnc_match_graph(const finnc_match *match);
 FINNC_API const finnc_pass_run *finnc_match_run(const finnc_match *match);
+/** The root; in `then` the node that makes its value now, or NULL. */
 FINNC_API finnc_node *finnc_match_root(const finnc_match *match);
 /** What a name in the picture stands for; NULL if it is optional and absent. An unknown name is our
  * own mistake: asserted. */
@@ -238,9 +239,10 @@ typedef struct finnc_transform_options {
                           difference is BAD_VALUE */
     int verify_inputs; /**< how many; 0: 3 */
     uint64_t verify_seed;
-    bool check_each;        /**< finnc_graph_check after every pass (debug builds always do) */
-    int stop_after;         /**< stop after that many top-level steps; 0: all */
-    uint64_t rewrite_limit; /**< stop rewriting after that many rewrites; 0: no limit */
+    bool check_each; /**< finnc_graph_check after every pass (debug builds always do) */
+    int stop_after;  /**< stop after that many top-level steps; 0: all */
+    uint64_t
+        rewrite_limit; /**< end the run after that many rewrites, clean-up excepted; 0: no limit */
 } finnc_transform_options;
 
 /** Runs a pipeline on a model. On failure the model is as before the step that failed, and the
