@@ -177,6 +177,8 @@ static finnc_status check_model(findings *f, const finnc_model *model)
 {
     finnc_graph *graph = finnc_model_graph(model);
     finnc_status status = finnc_graph_check(f->c->cx, graph);
+    if (status == FINNC_OK)
+        status = finnc_graph_check_ends(f->c->cx, graph);
     bool is_sound = status == FINNC_OK;
     FINNC_TRY(note_failure(f, status));
     if (!is_sound)

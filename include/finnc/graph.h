@@ -306,6 +306,11 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_graph_sort(finnc_ctx *cx, finnc_grap
 /** Checks what the IR itself promises: names unique, uses and producers consistent, order acyclic,
  * subgraphs included. BAD_VALUE names the first breach. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_graph_check(finnc_ctx *cx, const finnc_graph *graph);
+/** Checks that whatever is used comes from somewhere: a node, an initialiser, a graph input. A
+ * model with loose ends can be looked at and transformed, but not run. BAD_VALUE names node and
+ * input. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_graph_check_ends(finnc_ctx *cx,
+                                                             const finnc_graph *graph);
 
 FINNC_END_DECLS
 #endif

@@ -154,23 +154,47 @@ static finnc_status check_value(finnc_ctx *cx, const finnc_value *v)
     return FINNC_OK;
 }
 
-static finnc_status check_node(finnc_ctx *cx, const finnc_node *node)
+static finnc_status check_outputs(finnc_ctx *cx, const finnc_node *node)
 {
     FNC_AT_NODE(cx, node);
-    for (size_t i = 0; i < node->ninputs; i++) {
-        const finnc_value *v = finnc_node_input(node, i);
-        if (v && !v->producer && !v->tensor && !finnc_value_is_input(v))
-            return finnc_fail(
-                cx, FINNC_BAD_VALUE,
-                "input %zu, '%s', comes from nowhere: no node, initialiser or graph input has that name",
-                i, v->name);
-    }
     for (size_t o = 0; o < node->noutputs; o++) {
         const finnc_value *v = node->outputs[o];
         if (v && (v->producer != node || v->producer_index != o))
             return finnc_fail(cx, FINNC_BAD_VALUE, "output %zu, '%s', has another producer", o,
                               v->name);
     }
+    return FINNC_OK;
+}
+
+/* Does it come from anywhere? */
+static bool has_source(const finnc_value *v)
+{
+    return v->producer || v->tensor || finnc_value_is_input(v);
+}
+
+static finnc_status check_inputs(finnc_ctx *cx, const finnc_node *node)
+{
+    FNC_AT_NODE(cx, node);
+    for (size_t i = 0; i < node->ninputs; i++) {
+        const finnc_value *v = finnc_node_input(node, i);
+        if (v && !has_source(v))
+            return finnc_fail(
+                cx, FINNC_BAD_VALUE,
+                "input %zu, '%s', comes from nowhere: no node, initialiser or graph input has that name",
+                i, v->name);
+    }
+    return FINNC_OK;
+}
+
+static finnc_status check_ends(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph *graph)
+{
+    (void)scratch;
+    for (const finnc_node *n = graph->first; n; n = n->next)
+        FINNC_TRY(check_inputs(cx, n));
+    for (size_t i = 0; i < graph->noutputs; i++)
+        if (!has_source(graph->outputs[i]))
+            return finnc_fail(cx, FINNC_BAD_VALUE, "graph output '%s' is made by nobody",
+                              graph->outputs[i]->name);
     return FINNC_OK;
 }
 
@@ -186,12 +210,7 @@ static finnc_status check_one(finnc_ctx *cx, fnc_arena *scratch, const finnc_gra
     for (const finnc_value *v = graph->first_value; v; v = v->next)
         FINNC_TRY(check_value(cx, v));
     for (const finnc_node *n = graph->first; n; n = n->next)
-        FINNC_TRY(check_node(cx, n));
-    for (size_t i = 0; i < graph->noutputs; i++) {
-        const finnc_value *v = graph->outputs[i];
-        if (!v->producer && !v->tensor && !finnc_value_is_input(v) && v->graph == graph)
-            return finnc_fail(cx, FINNC_BAD_VALUE, "graph output '%s' is made by nobody", v->name);
-    }
+        FINNC_TRY(check_outputs(cx, n));
     return check_cycles(cx, scratch, graph);
 }
 
@@ -225,6 +244,11 @@ static finnc_status check_all(finnc_ctx *cx, const finnc_graph *graph, check_fn 
 finnc_status finnc_graph_check(finnc_ctx *cx, const finnc_graph *graph)
 {
     return check_all(cx, graph, check_one);
+}
+
+finnc_status finnc_graph_check_ends(finnc_ctx *cx, const finnc_graph *graph)
+{
+    return check_all(cx, graph, check_ends);
 }
 
 finnc_status fnc_graph_check_cycles(finnc_ctx *cx, const finnc_graph *graph)
