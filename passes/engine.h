@@ -40,6 +40,7 @@ typedef struct fnc_manager {
     fnc_said said;     /* misses, in this top-level step */
     uint64_t rewrites; /* so far: the number of the last one */
     uint64_t checked;  /* count of edits at the last finnc_graph_check */
+    bool whole;        /* every value that is used came from somewhere when the run began */
     bool hidden;       /* at work on what belongs to another pass: clean-up, `finish` */
     bool stopped;      /* options.rewrite_limit is reached */
     int step;          /* number of the top-level step at work, from 1 */

@@ -156,16 +156,31 @@ static finnc_status run_pass(finnc_pass_run *run)
 }
 
 /* In debug builds always: a pass that breaks the graph is found where it does. */
-static finnc_status check(fnc_manager *m)
+static bool is_checking(const fnc_manager *m)
 {
 #ifdef NDEBUG
-    if (!m->options.check_each)
-        return FINNC_OK;
+    return m->options.check_each;
+#else
+    return m != NULL;
 #endif
-    if (m->checked == edits_of(m))
+}
+
+/* A model may come with values that come from nowhere. One that comes without stays so. */
+static void note_ends(fnc_manager *m)
+{
+    if (!is_checking(m))
+        return;
+    m->whole = finnc_graph_check_ends(m->cx, graph_of(m)) == FINNC_OK;
+    finnc_ctx_clear(m->cx);
+}
+
+static finnc_status check(fnc_manager *m)
+{
+    if (!is_checking(m) || m->checked == edits_of(m))
         return FINNC_OK;
     m->checked = edits_of(m);
-    return finnc_graph_check(m->cx, graph_of(m));
+    FINNC_TRY(finnc_graph_check(m->cx, graph_of(m)));
+    return m->whole ? finnc_graph_check_ends(m->cx, graph_of(m)) : FINNC_OK;
 }
 
 static double now(void)
@@ -301,6 +316,7 @@ finnc_status finnc_transform(finnc_ctx *cx, finnc_model *model, const finnc_pipe
     if (options)
         manager.options = *options;
     fnc_arena_init(&manager.arena, cx);
+    note_ends(&manager);
     finnc_status status = run_pipeline(&manager, pipeline);
     manager_clear(&manager);
     return status;

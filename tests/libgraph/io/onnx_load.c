@@ -339,7 +339,7 @@ Test(onnx_load, a_name_that_nobody_defines_is_read_and_reported_by_a_check)
     io_check_model(text);
     finnc_ctx *cx = io_begin();
     finnc_model *model = io_read(cx, text);
-    cr_expect_eq(finnc_graph_check(cx, finnc_model_graph(model)), FINNC_BAD_VALUE);
+    cr_expect_eq(finnc_graph_check_ends(cx, finnc_model_graph(model)), FINNC_BAD_VALUE);
     cr_expect(strstr(finnc_ctx_message(cx), "n (A): input 0, 'lost', comes from nowhere"));
     finnc_model_destroy(model);
     io_end(cx);

@@ -1,0 +1,94 @@
+/* Ops that run subgraphs. */
+#include "../infer.h"
+
+#include <string.h>
+
+/* What two branches may leave at the same output: what they agree on. */
+static fnc_shape agree(const fnc_shape *a, const fnc_shape *b)
+{
+    fnc_shape r = {.elem = a->elem == b->elem ? a->elem : FINNC_ELEM_UNDEFINED,
+                   .rank = a->rank == b->rank ? a->rank : -1};
+    for (int i = 0; i < r.rank; i++)
+        r.dims[i] = a->dims[i].size == b->dims[i].size ? a->dims[i] : fnc_unknown_dim();
+    return r;
+}
+
+static fnc_shape shape_of_output(const finnc_graph *body, size_t o)
+{
+    const finnc_value *v = finnc_graph_output(body, o);
+    fnc_shape s = {.elem = v ? finnc_value_elem(v) : FINNC_ELEM_UNDEFINED,
+                   .rank = v ? finnc_value_rank(v) : -1};
+    for (int i = 0; i < s.rank; i++)
+        s.dims[i] = finnc_value_dim(v, i);
+    return s;
+}
+
+static const finnc_graph *need_body(const finnc_infer *in, const char *name)
+{
+    const finnc_attr *attr = finnc_node_find_attr(in->node, name);
+    return attr ? finnc_attr_graph(attr, 0) : NULL;
+}
+
+static finnc_status if_shapes(finnc_infer *in)
+{
+    const finnc_graph *a = need_body(in, "then_branch"), *b = need_body(in, "else_branch");
+    for (size_t o = 0; a && b && o < finnc_infer_noutputs(in); o++) {
+        fnc_shape x = shape_of_output(a, o), y = shape_of_output(b, o), r = agree(&x, &y);
+        FINNC_TRY(fnc_infer_set(in, o, &r));
+    }
+    return FINNC_OK;
+}
+
+static finnc_status if_check(finnc_infer *in)
+{
+    const finnc_graph *a = need_body(in, "then_branch"), *b = need_body(in, "else_branch");
+    size_t n = finnc_infer_noutputs(in);
+    if (a && b && (finnc_graph_noutputs(a) != n || finnc_graph_noutputs(b) != n))
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "has %zu outputs, its branches have %zu and %zu",
+                          n, finnc_graph_noutputs(a), finnc_graph_noutputs(b));
+    return FINNC_OK;
+}
+
+const finnc_op fnc_op_onnx_if = {
+    .name = "If",
+    .summary = "runs one of two subgraphs",
+    .since = {1, 11, 13, 16, 19, 21, 23, 24, 25},
+    .in = {{"cond", "one truth value", 0}},
+    .out = {{"outputs", "what the branch leaves", FINNC_VARIADIC}},
+    .attrs = {{"then_branch", FINNC_ATTR_GRAPH, NULL, "if true", FINNC_REQUIRED},
+              {"else_branch", FINNC_ATTR_GRAPH, NULL, "if false", FINNC_REQUIRED}},
+    .traits = FINNC_OP_CONTROL,
+    .shapes = if_shapes,
+    .check = if_check};
+
+/* Loop: the body's outputs are a condition, the carried values, then what each round adds to a
+ * scan. */
+static finnc_status loop_shapes(finnc_infer *in)
+{
+    const finnc_graph *body = need_body(in, "body");
+    size_t carried = finnc_infer_ninputs(in) > 2 ? finnc_infer_ninputs(in) - 2 : 0;
+    for (size_t o = 0; body && o < finnc_infer_noutputs(in); o++) {
+        fnc_shape s = shape_of_output(body, o + 1);
+        if (o < carried) { /* a carried value may change its shape from round to round */
+            s = (fnc_shape){.elem = s.elem, .rank = -1};
+        } else if (s.rank >= 0 && s.rank < FINNC_MAX_RANK) {
+            memmove(s.dims + 1, s.dims, (size_t)s.rank * sizeof *s.dims);
+            s.dims[0] = fnc_unknown_dim();
+            s.rank++;
+        }
+        FINNC_TRY(fnc_infer_set(in, o, &s));
+    }
+    return FINNC_OK;
+}
+
+const finnc_op fnc_op_onnx_loop = {
+    .name = "Loop",
+    .summary = "runs a subgraph again and again",
+    .since = {1, 11, 13, 16, 19, 21, 23, 24, 25},
+    .in = {{"M", "most rounds", FINNC_OPTIONAL},
+           {"cond", "go on? for the first round", FINNC_OPTIONAL},
+           {"v_initial", "carried values", FINNC_OPTIONAL | FINNC_VARIADIC}},
+    .out = {{"v_final_and_scan_outputs", "carried values, then scans", FINNC_VARIADIC}},
+    .attrs = {{"body", FINNC_ATTR_GRAPH, NULL, "a round", FINNC_REQUIRED}},
+    .traits = FINNC_OP_CONTROL,
+    .shapes = loop_shapes};
