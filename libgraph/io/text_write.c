@@ -109,8 +109,10 @@ typedef struct place {
 
 static int by_order(const void *a, const void *b)
 {
-    uint64_t x = ((const place *)a)->order, y = ((const place *)b)->order;
-    return (x > y) - (x < y);
+    const place *x = a, *y = b;
+    if (x->order != y->order)
+        return x->order < y->order ? -1 : 1;
+    return (x->value->id > y->value->id) - (x->value->id < y->value->id);
 }
 
 typedef finnc_status (*write_fn)(fnc_text_writer *w, const finnc_value *value);
@@ -128,12 +130,13 @@ static bool info_order(const finnc_value *value, uint64_t *order)
     return value->info_order && value->type.known;
 }
 
-/* Annotated, and not declared anywhere else. */
+/* Not declared anywhere else, and either annotated or made by nobody. */
 static bool bare_order(const finnc_value *value, uint64_t *order)
 {
     *order = value->annotation_order;
-    return value->annotations && !value->tensor && !(value->info_order && value->type.known) &&
-           !finnc_value_is_input(value) && !finnc_value_is_output(value);
+    bool declared = value->tensor || (value->info_order && value->type.known) ||
+                    finnc_value_is_input(value) || finnc_value_is_output(value);
+    return !declared && (value->annotations || !value->producer);
 }
 
 /* Writes the values that `select` picks, in their order. */

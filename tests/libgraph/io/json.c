@@ -159,15 +159,13 @@ Test(json, kinds_tell_quantisers_custom_and_unknown_ops)
                         "  a = qonnx.custom_op.general.Quant(x, s, s, s)\n"
                         "  b = finn.custom_op.fpgadataflow.MVAU(a)\n"
                         "  c = qonnx.custom_op.general.XnorPopcountMatMul(b, b)\n"
-                        "  d = If(c)\n"
-                        "  y = no.such.Op(d)\n"
+                        "  y = no.such.Op(c)\n"
                         "}",
                         0);
     check_text(root, "nodes/0/kind", "quantiser");
     check_text(root, "nodes/1/kind", "hardware");
     check_text(root, "nodes/2/kind", "custom");
-    check_text(root, "nodes/3/kind", "control");
-    check_text(root, "nodes/4/kind", "unknown");
+    check_text(root, "nodes/3/kind", "unknown");
     json_decref(root);
 }
 

@@ -157,6 +157,20 @@ Test(text_write, annotations_that_no_short_form_means_keep_their_text)
                "}\n");
 }
 
+Test(text_write, a_value_that_nobody_makes_is_declared)
+{
+    check_same("<\n"
+               "   ir_version: 8,\n"
+               "   opset_import: []\n"
+               ">\n"
+               "g () => (y) <\n"
+               "   a,\n"
+               "   b\n"
+               "> {\n"
+               "   y = Op (b, a)\n"
+               "}\n");
+}
+
 static finnc_status refuse(void *user, finnc_ctx *ctx, const char *data, size_t length)
 {
     (void)user, (void)data, (void)length;
