@@ -26,7 +26,8 @@ static finnc_verdict is_rank_known(finnc_match *m)
  * for all stays. */
 static finnc_status align(finnc_match *m, const char *name)
 {
-    finnc_ctx *cx = finnc_match_ctx(m);
+    if (!finnc_match_value(m, name))
+        return FINNC_OK;
     const finnc_tensor *tensor = finnc_match_tensor(m, name);
     const int64_t count = finnc_tensor_nelems(tensor);
     if (count == 1 && finnc_tensor_rank(tensor) <= 1)
@@ -36,7 +37,7 @@ static finnc_status align(finnc_match *m, const char *name)
     for (int i = 2; i < rank; i++)
         dims[i] = 1;
     finnc_tensor *aligned;
-    FINNC_TRY(finnc_tensor_reshape(cx, tensor, rank, dims, &aligned));
+    FINNC_TRY(finnc_tensor_reshape(finnc_match_ctx(m), tensor, rank, dims, &aligned));
     finnc_status status = finnc_match_bind(m, name, aligned, NULL);
     finnc_tensor_release(aligned);
     return status;
@@ -47,15 +48,10 @@ static finnc_status align_bias(finnc_match *m)
     return align(m, "b");
 }
 
-static finnc_status align_bipolar(finnc_match *m)
+static finnc_status align_quantiser(finnc_match *m)
 {
     FINNC_TRY(align(m, "b"));
-    return align(m, "s");
-}
-
-static finnc_status align_quant(finnc_match *m)
-{
-    FINNC_TRY(align_bipolar(m));
+    FINNC_TRY(align(m, "s"));
     FINNC_TRY(align(m, "z"));
     return align(m, "n");
 }
@@ -72,12 +68,9 @@ const finnc_pass fnc_pass_extract_bias_from_conv = {
                .want = "Add(c(x, w), $b)",
                .when = is_rank_known,
                .make = align_bias},
-              {.have = "c:Conv|ConvTranspose(x, w, v@q:Quant|IntQuant($b, $s, $z, $n))",
-               .want = "Add(c(x, w), v@q($b, $s, $z, $n))",
+              {.have =
+                   "c:Conv|ConvTranspose(x, w, v@q:Quant|IntQuant|BipolarQuant($b, $s, $z?, $n?))",
+               .want = "Add(c(x, w), v@q($b, $s, $z?, $n?))",
                .when = is_rank_known,
-               .make = align_quant},
-              {.have = "c:Conv|ConvTranspose(x, w, v@q:BipolarQuant($b, $s))",
-               .want = "Add(c(x, w), v@q($b, $s))",
-               .when = is_rank_known,
-               .make = align_bipolar}},
+               .make = align_quantiser}},
 };

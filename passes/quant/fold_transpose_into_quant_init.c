@@ -32,6 +32,8 @@ static finnc_verdict is_permutation(finnc_match *m)
 static finnc_status transpose(finnc_match *m, const char *name)
 {
     finnc_ctx *cx = finnc_match_ctx(m);
+    if (!finnc_match_value(m, name))
+        return FINNC_OK;
     const finnc_tensor *tensor = finnc_match_tensor(m, name);
     if (finnc_tensor_nelems(tensor) == 1 && finnc_tensor_rank(tensor) <= 1)
         return FINNC_OK;
@@ -57,18 +59,12 @@ static finnc_status transpose(finnc_match *m, const char *name)
     return status;
 }
 
-static finnc_status transpose_bipolar(finnc_match *m)
+static finnc_status transpose_all(finnc_match *m)
 {
-    /* The data last: the others look at its rank. */
     FINNC_TRY(transpose(m, "s"));
-    return transpose(m, "w");
-}
-
-static finnc_status transpose_quant(finnc_match *m)
-{
     FINNC_TRY(transpose(m, "z"));
     FINNC_TRY(transpose(m, "n"));
-    return transpose_bipolar(m);
+    return transpose(m, "w"); /* last: the others look at its rank */
 }
 
 const finnc_pass fnc_pass_fold_transpose_into_quant_init = {
@@ -78,12 +74,8 @@ const finnc_pass fnc_pass_fold_transpose_into_quant_init = {
     .notes = "Not if the quantised constant has other readers, which upstream does not look at. "
              "Parameters that line up with the last axes of the data are turned with them.",
     .flags = FINNC_PASS_STABLE,
-    .rules = {{.have = "t:Transpose(q:Quant|IntQuant($w, $s, $z, $n))",
-               .want = "q($w, $s, $z, $n)",
+    .rules = {{.have = "t:Transpose(q:Quant|IntQuant|BipolarQuant($w, $s, $z?, $n?))",
+               .want = "q($w, $s, $z?, $n?)",
                .when = is_permutation,
-               .make = transpose_quant},
-              {.have = "t:Transpose(q:BipolarQuant($w, $s))",
-               .want = "q($w, $s)",
-               .when = is_permutation,
-               .make = transpose_bipolar}},
+               .make = transpose_all}},
 };

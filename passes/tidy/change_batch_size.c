@@ -86,6 +86,7 @@ static finnc_status resize_node(resizing *r, finnc_node *node)
 
 static finnc_status resize(resizing *r)
 {
+    FINNC_TRY(finnc_graph_sort(r->cx, r->graph));
     for (size_t i = 0; i < finnc_graph_ninputs(r->graph); i++) {
         finnc_value *value = finnc_graph_input(r->graph, i);
         if (finnc_value_is_constant(value))

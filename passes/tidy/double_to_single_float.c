@@ -44,6 +44,7 @@ static finnc_status to_single(finnc_pass_run *run, finnc_graph *graph)
     }
     if (!any)
         return FINNC_OK;
+    FINNC_TRY(finnc_graph_sort(cx, graph));
     finnc_foreach_node (node, graph) {
         if (makes_double(node) && !reads_double(node))
             FINNC_TRY(finnc_node_infer_shapes(cx, node, true));
@@ -57,6 +58,6 @@ const finnc_pass fnc_pass_double_to_single_float = {
     .upstream = "qonnx.transformation.double_to_single_float",
     .notes = "Upstream leaves the stated types of what is computed from them at float64; here they "
              "follow.",
-    .flags = FINNC_PASS_STABLE,
+    .flags = FINNC_PASS_STABLE | FINNC_PASS_CHANGES_VALUES, /* by rounding */
     .run = to_single,
 };

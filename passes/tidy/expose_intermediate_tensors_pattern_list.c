@@ -1,7 +1,7 @@
 /* Makes tensors graph outputs besides those that are, to be looked at. */
 #include "pass.h"
 
-#include <base/arena.h>
+#include "listed_values.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -22,18 +22,19 @@ static bool is_wanted(const json_t *patterns, const char *name)
 static finnc_status expose(finnc_ctx *cx, finnc_graph *graph, const json_t *patterns,
                            bool dynamic_only, fnc_arena *scratch)
 {
-    size_t n = finnc_graph_noutputs(graph);
-    finnc_value **outputs = FNC_NEW_ARRAY(scratch, finnc_value *, n + finnc_graph_nvalues(graph));
+    finnc_value **inside;
+    size_t count, n = finnc_graph_noutputs(graph);
+    FINNC_TRY(fnc_list_values(cx, graph, scratch, &inside, &count));
+    finnc_value **outputs = FNC_NEW_ARRAY(scratch, finnc_value *, n + count);
     if (!outputs)
         return finnc_no_memory(cx);
     for (size_t i = 0; i < n; i++)
         outputs[i] = finnc_graph_output(graph, i);
-    finnc_foreach_value (value, graph) {
-        if (finnc_value_is_output(value) || finnc_value_is_input(value) ||
-            (dynamic_only && finnc_value_is_constant(value)))
+    for (size_t i = 0; i < count; i++) {
+        if (dynamic_only && finnc_value_is_constant(inside[i]))
             continue;
-        if (is_wanted(patterns, finnc_value_name(value)))
-            outputs[n++] = value;
+        if (is_wanted(patterns, finnc_value_name(inside[i])))
+            outputs[n++] = inside[i];
     }
     if (n == finnc_graph_noutputs(graph))
         return FINNC_OK;
@@ -62,7 +63,8 @@ const finnc_pass fnc_pass_expose_intermediate_tensors_pattern_list = {
     .name = "ExposeIntermediateTensorsPatternList",
     .summary = "tensors whose names contain one of some texts become graph outputs",
     .upstream = "qonnx.transformation.expose_intermediate",
-    .notes = "Graph inputs are left out; upstream stops when a pattern fits one.",
+    .notes = "Tensors whose type is not known (InferShapes) are left out, as upstream, and so are "
+             "graph inputs, for which upstream stops.",
     .flags = FINNC_PASS_STABLE | FINNC_PASS_CHANGES_IO,
     .params = {{"pattern_list", FINNC_PARAM_JSON, NULL, "texts, one of which a name contains"},
                {"dynamic_only", FINNC_PARAM_BOOL, "true", "leave constants out"}},

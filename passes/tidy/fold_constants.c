@@ -151,6 +151,7 @@ static finnc_status fold(folding *f, finnc_node *node)
 
 static finnc_status fold_all(folding *f, finnc_graph *graph)
 {
+    FINNC_TRY(finnc_graph_sort(f->cx, graph));
     finnc_foreach_node (node, graph) {
         if (!has_constant_inputs(node) && !is_shape_known(node))
             continue;

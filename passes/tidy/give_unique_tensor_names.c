@@ -2,11 +2,10 @@
  * which the model states their types, then the graph inputs, then the outputs. */
 #include "pass.h"
 
+#include "listed_values.h"
 #include "rename.h"
 
 #include <base/buf.h>
-
-#include <stdlib.h>
 
 typedef struct numbering {
     fnc_renamer renamer;
@@ -22,42 +21,13 @@ static finnc_status number(numbering *n, finnc_value *value)
     return fnc_rename(&n->renamer, value, fnc_buf_text(&n->name));
 }
 
-static int by_info(const void *a, const void *b)
-{
-    const uint64_t x = finnc_value_info_order(*(finnc_value *const *)a);
-    const uint64_t y = finnc_value_info_order(*(finnc_value *const *)b);
-    return (x > y) - (x < y);
-}
-
-static bool is_inside(const finnc_value *value)
-{
-    return !finnc_value_is_input(value) && !finnc_value_is_output(value);
-}
-
-static finnc_status number_inside(numbering *n, finnc_graph *graph)
-{
-    finnc_value **listed =
-        FNC_NEW_ARRAY(&n->renamer.arena, finnc_value *, finnc_graph_nvalues(graph));
-    if (!listed)
-        return finnc_no_memory(n->renamer.cx);
-    size_t count = 0;
-    finnc_foreach_value (value, graph) {
-        if (is_inside(value) && finnc_value_info_order(value) > 0)
-            listed[count++] = value;
-    }
-    qsort(listed, count, sizeof *listed, by_info);
-    for (size_t i = 0; i < count; i++)
-        FINNC_TRY(number(n, listed[i]));
-    finnc_foreach_value (value, graph) {
-        if (is_inside(value) && finnc_value_info_order(value) == 0 && finnc_value_has_type(value))
-            FINNC_TRY(number(n, value));
-    }
-    return FINNC_OK;
-}
-
 static finnc_status number_all(numbering *n, finnc_graph *graph)
 {
-    FINNC_TRY(number_inside(n, graph));
+    finnc_value **inside;
+    size_t count;
+    FINNC_TRY(fnc_list_values(n->renamer.cx, graph, &n->renamer.arena, &inside, &count));
+    for (size_t i = 0; i < count; i++)
+        FINNC_TRY(number(n, inside[i]));
     for (size_t i = 0; i < finnc_graph_ninputs(graph); i++)
         if (!finnc_value_is_output(finnc_graph_input(graph, i)))
             FINNC_TRY(number(n, finnc_graph_input(graph, i)));

@@ -120,7 +120,7 @@ const finnc_pass fnc_pass_remove_identity_ops = {
         "graph input and a graph output, or two graph outputs, the node stays too, where upstream "
         "stops with an assertion; and a node that joins two branches does not make it loop. Dropout goes wherever it drops "
         "nothing, which is always so outside of training.",
-    .flags = FINNC_PASS_STABLE,
+    .flags = FINNC_PASS_STABLE | FINNC_PASS_ALWAYS_FINISHES,
     .params = {{"atol", FINNC_PARAM_FLOAT, "1e-5", "how far from 0 or 1 a constant may be"}},
     .rules = {{.have = "Add|Sub(x, $a)", .want = "x", .when = zeros},
               {.have = "Mul|Div(x, $a)", .want = "x", .when = ones},

@@ -1,5 +1,5 @@
-/* Nodes whose outputs nobody uses go. From the last node to the first: when a node's turn comes,
- * all its readers have had theirs, so once is enough. */
+/* Nodes whose outputs nobody uses go. From the last node to the first of a sorted graph: when a
+ * node's turn comes, all its readers have had theirs, so once is enough. */
 #include "pass.h"
 
 static bool is_unused(const finnc_node *node)
@@ -14,6 +14,7 @@ static bool is_unused(const finnc_node *node)
 
 static finnc_status remove_nodes(finnc_pass_run *run, finnc_graph *graph)
 {
+    FINNC_TRY(finnc_graph_sort(finnc_pass_ctx(run), graph));
     for (finnc_node *node = finnc_graph_last_node(graph), *prev; node; node = prev) {
         prev = finnc_node_prev(node);
         if (!is_unused(node) || !finnc_pass_may_rewrite(run))
