@@ -91,7 +91,7 @@ Test(lower_convs_to_mat_mul, takes_a_quantiser_along)
 Test(lower_convs_to_mat_mul, copies_weights_that_others_read)
 {
     check_pass(
-        "LowerConvsToMatMul",
+        "InferShapes,LowerConvsToMatMul",
         "g (float[1,2,2,2] x) => (float[1,2,2,2] y, float[2,2,1,1] v)"
         "    <float[2,2,1,1] w = {1, 2, 3, 4}, float s = {0.5}, float z = {0}, float n = {4}> {"
         "    q = " QUANT " (w, s, z, n) y = Conv(x, q) v = Neg(q) }",

@@ -6,7 +6,7 @@ static const char *const chain = "g (float[2] x) => (float[2] y) { a = Relu(x) y
 
 Test(expose_intermediate_tensors_pattern_list, shows_what_a_pattern_finds)
 {
-    check_pass("ExposeIntermediateTensorsPatternList{pattern_list=[\"mid\"]}",
+    check_pass("InferShapes,ExposeIntermediateTensorsPatternList{pattern_list=[\"mid\"]}",
                "g (float[2] x_mid) => (float[2] y) <float[2] w_mid = {1, 2}> {"
                "    a_mid = Add(x_mid, w_mid) b = Relu(a_mid) mid2 = Neg(b) y = Abs(mid2) }",
                "g (float[2] x_mid) => (float[2] y, a_mid, mid2)"

@@ -81,14 +81,6 @@ Test(fold_constants, treats_a_quantiser_alike_by_either_of_its_names)
                  "IntQuant): its op type is excluded");
 }
 
-Test(fold_constants, leaves_random_numbers)
-{
-    check_remark("FoldConstants",
-                 "g (float[2] x) => (float[2] y) {"
-                 "    r = RandomNormal <shape = [2]> () y = Add(x, r) }",
-                 "RandomNormal): every run gives other numbers");
-}
-
 Test(fold_constants, leaves_what_would_be_too_large)
 {
     check_remark(
