@@ -3,8 +3,9 @@
 
 #include <omp.h>
 
-/* Starting threads costs microseconds: less work than this (additions) is not worth it. */
-static const int64_t WORTH_IT = 100000;
+/* Less work than this (additions, about a fifth of a millisecond) is not worth waking threads, which
+ * on a busy machine may not come at once. */
+static const int64_t WORTH_IT = 500000;
 
 void fnc_parallel(const fnc_call *call, int64_t count, int64_t cost,
                   void (*body)(void *user, int64_t begin, int64_t end), void *user)

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- strings ---- */
 
@@ -59,11 +60,12 @@ static finnc_status from_strings(fnc_call *call, const fnc_array *x, finnc_elem 
     if (!numbers)
         return finnc_no_memory(call->cx);
     for (int64_t i = 0; i < x->nelems; i++) {
-        char text[NUMBER_LENGTH], *end;
-        int length = strings[i].length < NUMBER_LENGTH ? (int)strings[i].length : NUMBER_LENGTH;
-        snprintf(text, sizeof text, "%.*s", length, strings[i].data);
+        char text[NUMBER_LENGTH] = "", *end;
+        size_t length = strings[i].length;
+        if (length < sizeof text)
+            memcpy(text, strings[i].data, length);
         numbers[i] = strtod(text, &end);
-        if (length == 0 || length == NUMBER_LENGTH || *end)
+        if (length == 0 || length >= sizeof text || *end)
             return finnc_fail(call->cx, FINNC_BAD_VALUE, "element %" PRId64 " is no number: %s", i,
                               text);
     }
