@@ -150,11 +150,12 @@ static bool check_data_set(finnc_ctx *cx, finnc_session *session, const finnc_gr
     return true;
 }
 
-typedef struct tally {
+struct tally {
     int ran, failed;
-} tally;
+};
 
-static void check_model(finnc_ctx *cx, const finnc_model *model, const char *folder, tally *tally)
+static void check_model(finnc_ctx *cx, const finnc_model *model, const char *folder,
+                        struct tally *tally)
 {
     const finnc_graph *graph = finnc_model_graph(model);
     finnc_session *session;
@@ -183,7 +184,7 @@ static void check_model(finnc_ctx *cx, const finnc_model *model, const char *fol
     finnc_session_destroy(session);
 }
 
-static void check_folder(const char *name, tally *tally)
+static void check_folder(const char *name, struct tally *tally)
 {
     char folder[2048], path[2100];
     finnc_model *model;
@@ -203,7 +204,7 @@ static void check_folder(const char *name, tally *tally)
 
 Test(onnx_testdata, every_case_with_kernels_gives_the_recorded_outputs)
 {
-    tally tally = {0};
+    struct tally tally = {0};
     DIR *dir = opendir(root());
     if (!dir)
         cr_skip("%s is not there: install libonnx-testdata", root());
