@@ -5,14 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What Graphviz' own helpers never free. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:libfontconfig\nleak:libpango\nleak:libgvc\nleak:libgvplugin\nleak:libglib\n"
-           "leak:libgobject\nleak:libltdl\nleak:libcairo\nleak:libharfbuzz\n";
-}
-
 static finnc_ctx *cx;
 
 static void setup(void)
