@@ -6,8 +6,8 @@
 
 #include <finnc/finnc.h>
 
-/* A model that has a bit of everything that ONNX can say; its graph is the last field. */
-extern const char io_rich_model[];
+/* A model that has a bit of everything that ONNX can say (everything.txtpb). */
+const char *io_everything(void);
 
 /* A context that counts; when it ends, nothing made with it may be left. */
 finnc_ctx *io_begin(void);

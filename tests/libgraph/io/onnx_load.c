@@ -68,16 +68,16 @@ Test(onnx_load, every_model_of_onnx_s_own_tests_comes_out_equal)
 
 Test(onnx_load, a_bit_of_everything_comes_out_equal)
 {
-    io_check_model(io_rich_model);
+    io_check_model(io_everything());
 }
 
 Test(onnx_load, a_clone_comes_out_equal)
 {
     finnc_ctx *cx = io_begin();
-    finnc_model *model = io_read(cx, io_rich_model), *clone;
+    finnc_model *model = io_read(cx, io_everything()), *clone;
     cr_assert_eq(finnc_model_clone(cx, model, &clone), FINNC_OK, "%s", finnc_ctx_message(cx));
     finnc_model_destroy(model);
-    io_check_written(cx, clone, io_rich_model);
+    io_check_written(cx, clone, io_everything());
     finnc_model_destroy(clone);
     io_end(cx);
 }
@@ -87,7 +87,7 @@ Test(onnx_load, a_clone_comes_out_equal)
 Test(onnx_load, a_file_cut_anywhere_is_an_error_with_words)
 {
     finnc_ctx *cx = io_begin();
-    pb_bytes bytes = pb_model(io_rich_model);
+    pb_bytes bytes = pb_model(io_everything());
     for (size_t n = 0; n < bytes.length; n++) {
         finnc_model *model;
         finnc_ctx_clear(cx);
@@ -103,7 +103,7 @@ Test(onnx_load, a_file_with_any_byte_changed_is_refused_or_comes_out_equal)
 {
     static const uint8_t changes[] = {0x01, 0x02, 0x10, 0x80, 0xff};
     finnc_ctx *cx = io_begin();
-    pb_bytes bytes = pb_model(io_rich_model);
+    pb_bytes bytes = pb_model(io_everything());
     for (size_t i = 0; i < bytes.length; i++)
         for (size_t k = 0; k < sizeof changes; k++) {
             bytes.data[i] ^= changes[k];
@@ -237,7 +237,7 @@ static bool read_and_write(pb_bytes bytes, size_t n)
 
 Test(onnx_load, whichever_allocation_fails_there_is_an_error_and_no_leak)
 {
-    pb_bytes bytes = pb_model(io_rich_model);
+    pb_bytes bytes = pb_model(io_everything());
     size_t n = 0;
     while (!read_and_write(bytes, n))
         n++;

@@ -280,7 +280,7 @@ Test(onnx_save, whichever_allocation_fails_the_old_file_is_whole)
 
 Test(onnx_save, the_same_model_gives_the_same_bytes)
 {
-    finnc_model *model = io_read(cx, io_rich_model);
+    finnc_model *model = io_read(cx, io_everything());
     write_model(model, "out/a.onnx", FINNC_EXTERNAL_KEEP);
     finnc_model *copy = read_model("out/a.onnx");
     write_model(copy, "out/b.onnx", FINNC_EXTERNAL_KEEP);
