@@ -163,7 +163,7 @@ static finnc_status give(finnc_pipeline *made, finnc_status status, finnc_pipeli
 
 finnc_status finnc_pipeline_parse(finnc_ctx *cx, const char *text, finnc_pipeline **pipeline)
 {
-    finnc_pipeline *made;
+    finnc_pipeline *made = NULL;
     FINNC_TRY(fnc_pipeline_create(cx, &made));
     fnc_builder builder = fnc_builder_at_end(cx, made);
     return give(made, fnc_builder_read_line(&builder, text), pipeline);
@@ -172,7 +172,7 @@ finnc_status finnc_pipeline_parse(finnc_ctx *cx, const char *text, finnc_pipelin
 finnc_status fnc_pipeline_read_bytes(finnc_ctx *cx, const char *yaml, size_t length,
                                      finnc_pipeline **pipeline)
 {
-    finnc_pipeline *made;
+    finnc_pipeline *made = NULL;
     FINNC_TRY(fnc_pipeline_create(cx, &made));
     fnc_builder builder = fnc_builder_at_end(cx, made);
     return give(made, fnc_builder_read_yaml(&builder, yaml, length), pipeline);

@@ -10,6 +10,8 @@
 
 #include <finnc/op.h>
 
+#include <string.h>
+
 /* What becomes one node of `want`: a matched node, or a copy of one; a new node if neither. */
 typedef struct plan {
     finnc_node *kept;
@@ -366,6 +368,38 @@ static finnc_status build(drawing *d, const fnc_picture *picture, finnc_value **
 
 /* ---- `want` is a value alone ---- */
 
+static bool is_typed(const finnc_value *value)
+{
+    return finnc_value_elem(value) != FINNC_ELEM_UNDEFINED && finnc_value_rank(value) >= 0;
+}
+
+static bool is_annotated(const finnc_value *value, const char *key)
+{
+    const char *have;
+    for (size_t i = 0; i < finnc_value_nannotations(value); i++)
+        if (finnc_value_annotation(value, i, &have) && !strcmp(have, key))
+            return true;
+    return false;
+}
+
+/* What is known of one of two values that become one, and not of the other, is true of both. */
+static finnc_status learn(drawing *d, finnc_value *value, const finnc_value *from)
+{
+    if (!is_typed(value) && is_typed(from)) {
+        finnc_dim dims[FINNC_MAX_RANK];
+        int rank = finnc_value_rank(from);
+        for (int i = 0; i < rank; i++)
+            dims[i] = finnc_value_dim(from, i);
+        FINNC_TRY(finnc_value_set_type(d->cx, value, finnc_value_elem(from), rank, dims));
+    }
+    for (size_t i = 0; i < finnc_value_nannotations(from); i++) {
+        const char *key, *text = finnc_value_annotation(from, i, &key);
+        if (!is_annotated(value, key))
+            FINNC_TRY(finnc_value_annotate(d->cx, value, key, text));
+    }
+    return FINNC_OK;
+}
+
 /* The root's value and `value` become one, under the root's name where that is possible. */
 static finnc_status join(drawing *d, finnc_value *value)
 {
@@ -375,6 +409,7 @@ static finnc_status join(drawing *d, finnc_value *value)
         producer && finnc_node_graph(producer) == d->m->graph && !finnc_value_is_output(value);
     if (can_rename && (finnc_value_is_output(fruit) || finnc_value_nuses(value) == 0)) {
         size_t i = finnc_value_producer_index(value);
+        FINNC_TRY(learn(d, fruit, value));
         FINNC_TRY(finnc_node_set_output(d->cx, producer, i, NULL));
         FINNC_TRY(finnc_node_set_output(d->cx, producer, i, fruit));
         finnc_value_replace_uses(value, fruit);
@@ -382,6 +417,7 @@ static finnc_status join(drawing *d, finnc_value *value)
         d->touched->nodes[d->touched->count++] = producer;
         return FINNC_OK;
     }
+    FINNC_TRY(learn(d, value, fruit));
     finnc_value_replace_uses(fruit, value);
     finnc_graph_erase_value(fruit);
     d->fruit = value;
@@ -407,11 +443,6 @@ static void erase_leftovers(drawing *d)
         if (value && value != d->fruit && !finnc_value_producer(value) && !is_needed(value))
             finnc_graph_erase_value(value);
     }
-}
-
-static bool is_typed(const finnc_value *value)
-{
-    return finnc_value_elem(value) != FINNC_ELEM_UNDEFINED && finnc_value_rank(value) >= 0;
 }
 
 static finnc_status infer(drawing *d)

@@ -179,6 +179,15 @@ Test(rule, a_dropped_node_behind_a_fork_lets_the_others_use_what_it_made)
                    "g (float[2] x) => (float[2] y, float[2] z) { y = Relu(x) z = Neg(y) }");
 }
 
+Test(rule, values_that_become_one_know_what_either_knew)
+{
+    check_own_pass(&drop_identity,
+                   "g (float[1,2] x) => (float[1,2] y) <a {INT4}, float[1,2] b {NC}> "
+                   "{ a = Relu(x) b = Identity(a) y = Neg(b) }",
+                   "g (float[1,2] x) => (float[1,2] y) <float[1,2] b {INT4, NC}> "
+                   "{ b = Relu(x) y = Neg(b) }");
+}
+
 Test(rule, a_node_between_graph_input_and_output_stays)
 {
     check_own_pass(&drop_identity, "g (float[2] x) => (float[2] y) { y = Identity(x) }",
