@@ -47,6 +47,14 @@ static finnc_verdict all_inverse(finnc_match *m)
     return FINNC_APPLY;
 }
 
+/* What is known of the value before the first Transpose, its layout above all, is what holds for
+ * the one behind the second. */
+static finnc_status as_source(finnc_match *m)
+{
+    return finnc_value_copy_type(finnc_match_ctx(m), finnc_match_value(m, "y"),
+                                 finnc_match_value(m, "x"));
+}
+
 const finnc_pass fnc_pass_absorb_consecutive_transposes = {
     .name = "AbsorbConsecutiveTransposes",
     .summary = "a Transpose whose users all undo it goes, and they with it",
@@ -58,5 +66,6 @@ const finnc_pass fnc_pass_absorb_consecutive_transposes = {
         .have = "y@Transpose(p:Transpose&(x))",
         .want = "x",
         .when = all_inverse,
+        .make = as_source,
     }},
 };

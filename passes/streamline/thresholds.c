@@ -8,11 +8,9 @@
 
 int fnc_threshold_axis(const finnc_node *quantiser, int rank)
 {
-    const char *layout = finnc_node_string(quantiser, "data_layout", "");
+    const char *layout = finnc_node_string(quantiser, "data_layout", "NCHW");
     const size_t length = strlen(layout);
-    const bool channels_last =
-        length > 0 ? layout[length - 1] == 'C' : rank == 3 /* NWC is guessed */;
-    return channels_last ? rank - 1 : 1;
+    return length > 0 && layout[length - 1] == 'C' ? rank - 1 : 1;
 }
 
 finnc_verdict fnc_when_absorbable(finnc_match *match, const char *c, const char *what)

@@ -46,6 +46,8 @@ def prepare(source, target):
             break
     else:
         annotation = graph.quantization_annotation.add(tensor_name=name)
+    for entry in [e for e in annotation.quant_parameter_tensor_names if e.key == "tensor_layout"]:
+        annotation.quant_parameter_tensor_names.remove(entry)
     annotation.quant_parameter_tensor_names.add(key="tensor_layout", value="['N', 'C', 'H', 'W']")
     onnx.save(model, target)
 
