@@ -13,8 +13,9 @@ static finnc_status row_of(finnc_match *m, finnc_tensor **row)
 {
     const finnc_tensor *a = finnc_match_tensor(m, "a");
     const finnc_tensor *w = finnc_match_tensor(m, "w");
-    const int rank = finnc_tensor_rank(a) > 0 ? finnc_tensor_rank(a) : 1;
     const int wrank = finnc_tensor_rank(w);
+    const int least = wrank > 2 ? 2 : 1; /* a stack of matrices makes a stack of rows */
+    const int rank = finnc_tensor_rank(a) > least ? finnc_tensor_rank(a) : least;
     int64_t dims[FINNC_MAX_RANK];
     for (int i = 0; i < rank; i++)
         dims[i] = 1;

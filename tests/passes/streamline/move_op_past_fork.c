@@ -4,13 +4,14 @@
 
 Test(move_op_past_fork, each_user_gets_its_own)
 {
-    check_pass("MoveOpPastFork{op_name_list=[\"Relu\",\"Mul\"]}",
-               "n (float[2] x) => (float[2] y, float[2] z, float[2] w) <float s = {2}, m {INT4}>"
-               " { m = Mul(x, s) y = Relu(m) z = Neg(m) w = Add(m, m) }",
-               "n (float[2] x) => (float[2] y, float[2] z, float[2] w) <float s = {2},"
-               " float r = {2}, float q = {2}, a {INT4}, b {INT4}, c {INT4}>"
-               " { a = Mul(x, s) y = Relu(a) b = Mul(x, r) z = Neg(b)"
-               "   c = Mul(x, q) w = Add(c, c) }");
+    check_pass(
+        "MoveOpPastFork{op_name_list=[\"Relu\",\"Mul\"]}",
+        "n (float[2] x {INT3}) => (float[2] y, float[2] z, float[2] w) <float s = {2}, m {INT4}>"
+        " { m = Mul(x, s) y = Relu(m) z = Neg(m) w = Add(m, m) }",
+        "n (float[2] x {INT3}) => (float[2] y, float[2] z, float[2] w) <float s = {2},"
+        " float r = {2}, float q = {2}, a {INT4}, b {INT4}, c {INT4}>"
+        " { a = Mul(x, s) y = Relu(a) b = Mul(x, r) z = Neg(b)"
+        "   c = Mul(x, q) w = Add(c, c) }");
 }
 
 Test(move_op_past_fork, all_users_do_if_it_is_a_graph_output_too)
