@@ -55,10 +55,12 @@ bool fnc_field_next(const uint8_t **at, const uint8_t *end, fnc_field *field)
 
 bool fnc_field_find(const void *message, size_t length, uint32_t number, fnc_field *field)
 {
+    if (length == 0) /* and perhaps no message at all */
+        return false;
     const uint8_t *at = message;
     const uint8_t *end = at + length;
     bool found = false;
-    for (fnc_field next; length > 0 && fnc_field_next(&at, end, &next);) {
+    for (fnc_field next; fnc_field_next(&at, end, &next);) {
         if (next.number == number) {
             *field = next;
             found = true;

@@ -64,8 +64,8 @@ static Agraph_t *draw(const char *source)
 
 static const char *get(void *object, const char *name)
 {
-    const char *text = agget(object, (char *)name);
-    return text ? text : "";
+    const char *value = agget(object, (char *)name);
+    return value ? value : "";
 }
 
 /* The one node whose label starts with `label`. */
