@@ -15,17 +15,6 @@ static int64_t count_rows(const finnc_value *w)
     return tensor && finnc_tensor_rank(tensor) == 2 ? finnc_tensor_dim(tensor, 0) : 0;
 }
 
-/* Depthwise layers are annotated BIPOLAR although they have zeros. */
-static bool is_bipolar_throughout(const finnc_tensor *w)
-{
-    for (int64_t i = 0; i < finnc_tensor_nelems(w); i++) {
-        const double x = finnc_tensor_get(w, i);
-        if (x != 1 && x != -1)
-            return false;
-    }
-    return true;
-}
-
 static bool is_bipolar(const finnc_value *value)
 {
     return value && finnc_value_dtype(value).kind == FINNC_DTYPE_BIPOLAR;
@@ -38,21 +27,37 @@ static const char *obstacle(const finnc_node *node)
         return "its weights are no constant";
     if (count_rows(w) == 0)
         return "its weights are no matrix";
-    if (!is_bipolar_throughout(finnc_value_tensor(w)))
-        return "its weights are annotated BIPOLAR, but not all are -1 or +1";
     return fnc_binary_source_obstacle(node);
 }
 
-static finnc_status convert_weights(finnc_ctx *cx, finnc_node *node)
+/* 0 for -1 and 1 for +1. False if there are others: depthwise layers are annotated BIPOLAR although
+ * they have zeros. Millions of them are usual. */
+static bool to_bits(const float *x, float *bit, int64_t count)
 {
-    const finnc_tensor *w = finnc_value_tensor(finnc_node_input(node, 1));
-    finnc_tensor *binary;
-    FINNC_TRY(finnc_tensor_create(cx, finnc_tensor_elem(w), finnc_tensor_rank(w),
-                                  finnc_tensor_dims(w), &binary));
-    for (int64_t i = 0; i < finnc_tensor_nelems(w); i++)
-        finnc_tensor_set(binary, i, finnc_tensor_get(w, i) > 0);
-    FINNC_TRY(fnc_set_constant(cx, node, 1, binary));
-    return finnc_value_set_dtype(cx, finnc_node_input(node, 1), finnc_dtype_uint(1));
+    bool others = false;
+    for (int64_t i = 0; i < count; i++) {
+        others |= x[i] != 1 && x[i] != -1;
+        bit[i] = x[i] > 0 ? 1 : 0;
+    }
+    return !others;
+}
+
+/* `*bits`: the weights as 0 and 1, in their own element type; NULL if they are not all bipolar. */
+static finnc_status find_bits(finnc_ctx *cx, const finnc_tensor *w, finnc_tensor **bits)
+{
+    finnc_tensor *floats, *single = NULL;
+    const void *data;
+    *bits = NULL;
+    FINNC_TRY(finnc_tensor_cast(cx, w, FINNC_ELEM_FLOAT, &floats));
+    finnc_status status = finnc_tensor_need_data(cx, floats, &data);
+    if (status == FINNC_OK)
+        status = finnc_tensor_create(cx, FINNC_ELEM_FLOAT, finnc_tensor_rank(w),
+                                     finnc_tensor_dims(w), &single);
+    if (status == FINNC_OK && to_bits(data, finnc_tensor_edit(single), finnc_tensor_nelems(w)))
+        status = finnc_tensor_cast(cx, single, finnc_tensor_elem(w), bits);
+    finnc_tensor_release(single);
+    finnc_tensor_release(floats);
+    return status;
 }
 
 /* `y` = counts * 2 - K, behind the node that counts. */
@@ -71,20 +76,47 @@ static finnc_status insert_affine(finnc_ctx *cx, finnc_node *node, finnc_value *
                          next, NULL);
 }
 
-static finnc_status convert(fnc_binary_source *source, finnc_node *node)
+/* `bits` is given back here. */
+static finnc_status convert(fnc_binary_source *source, finnc_node *node, finnc_tensor *bits)
 {
     finnc_ctx *cx = source->cx;
-    const int64_t k = count_rows(finnc_node_input(node, 1));
+    const int64_t k = finnc_tensor_dim(bits, 0);
     finnc_value *y = finnc_node_output(node, 0), *counts;
 
+    FINNC_TRY(fnc_set_constant(cx, node, 1, bits));
+    FINNC_TRY(finnc_value_set_dtype(cx, finnc_node_input(node, 1), finnc_dtype_uint(1)));
     FINNC_TRY(fnc_binary_source_use(source, node));
-    FINNC_TRY(convert_weights(cx, node));
     FINNC_TRY(finnc_graph_insert_value(cx, source->graph, "popcount", &counts));
     FINNC_TRY(finnc_value_set_dtype(cx, counts, finnc_dtype_uint(32)));
     FINNC_TRY(finnc_node_set_output(cx, node, 0, counts));
     FINNC_TRY(fnc_import(cx, source->graph, "qonnx.custom_op.general"));
     FINNC_TRY(finnc_node_set_op(cx, node, "XnorPopcountMatMul", "qonnx.custom_op.general"));
     return insert_affine(cx, node, counts, y, k);
+}
+
+static finnc_status convert_or_explain(finnc_pass_run *run, fnc_binary_source *source,
+                                       finnc_node *node)
+{
+    FNC_AT_NODE(source->cx, node);
+    finnc_tensor *bits = NULL;
+    const char *reason = obstacle(node);
+    if (!reason) {
+        FINNC_TRY(find_bits(source->cx, finnc_value_tensor(finnc_node_input(node, 1)), &bits));
+        if (!bits)
+            reason = "its weights are annotated BIPOLAR, but not all are -1 or +1";
+    }
+    if (reason) {
+        finnc_pass_missed(run, node, "%s", reason);
+        return FINNC_OK;
+    }
+    finnc_pass_applied(run, node, "it counts agreeing bits now");
+    return convert(source, node, bits);
+}
+
+static bool is_candidate(const finnc_node *node)
+{
+    return finnc_node_is(node, "MatMul") && !finnc_node_is_custom(node) &&
+           is_bipolar(finnc_node_input(node, 0)) && is_bipolar(finnc_node_input(node, 1));
 }
 
 static finnc_status convert_all(finnc_pass_run *run, finnc_graph *graph)
@@ -94,17 +126,8 @@ static finnc_status convert_all(finnc_pass_run *run, finnc_graph *graph)
     fnc_binary_source_init(&source, cx, graph);
     finnc_status status = FINNC_OK;
     finnc_foreach_node (node, graph) {
-        if (!finnc_node_is(node, "MatMul") || finnc_node_is_custom(node) ||
-            !is_bipolar(finnc_node_input(node, 0)) || !is_bipolar(finnc_node_input(node, 1)))
-            continue;
-        const char *reason = obstacle(node);
-        if (reason) {
-            finnc_pass_missed(run, node, "%s", reason);
-        } else if (finnc_pass_may_rewrite(run)) {
-            FNC_AT_NODE(cx, node);
-            finnc_pass_applied(run, node, "it counts agreeing bits now");
-            status = convert(&source, node);
-        }
+        if (is_candidate(node) && finnc_pass_may_rewrite(run))
+            status = convert_or_explain(run, &source, node);
         if (status != FINNC_OK)
             break;
     }
