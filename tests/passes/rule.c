@@ -182,9 +182,9 @@ Test(rule, a_dropped_node_behind_a_fork_lets_the_others_use_what_it_made)
 Test(rule, values_that_become_one_know_what_either_knew)
 {
     check_own_pass(&drop_identity,
-                   "g (float[1,2] x) => (float[1,2] y) <a {INT4}, float[1,2] b {NC}> "
+                   "g (float[1,2] x {INT4}) => (float[1,2] y) <a {INT4}, float[1,2] b {NC}> "
                    "{ a = Relu(x) b = Identity(a) y = Neg(b) }",
-                   "g (float[1,2] x) => (float[1,2] y) <float[1,2] b {INT4, NC}> "
+                   "g (float[1,2] x {INT4}) => (float[1,2] y) <float[1,2] b {INT4, NC}> "
                    "{ b = Relu(x) y = Neg(b) }");
 }
 
