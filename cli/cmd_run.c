@@ -54,8 +54,8 @@ static finnc_status run_all(cli *c, const finnc_model *model, const cli_inputs *
 static finnc_status run_model(cli *c, const finnc_model *model)
 {
     cli_inputs inputs;
-    cli_outputs outputs = {NULL};
-    cli_recorder recorder = {NULL};
+    cli_outputs outputs = {.c = c};
+    cli_recorder recorder = {.c = c};
     finnc_status status = cli_inputs_init(&inputs, c, model, c->operands + 1, c->noperands - 1);
     if (status == FINNC_OK)
         status = cli_outputs_init(&outputs, c, model, inputs.nsamples);

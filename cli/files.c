@@ -37,13 +37,13 @@ static finnc_status slurp(cli *c, FILE *from, bytes *into)
     *into = (bytes){.data = malloc(room)};
     while (into->data) {
         into->nbytes += fread(into->data + into->nbytes, 1, room - 1 - into->nbytes, from);
+        FINNC_TRY(finnc_ctx_check(c->cx)); /* a signal interrupts the read */
         if (ferror(from))
             return finnc_fail(c->cx, FINNC_BAD_FILE, "cannot read: %s", strerror(errno));
         if (feof(from)) {
             into->data[into->nbytes] = 0;
             return FINNC_OK;
         }
-        FINNC_TRY(finnc_ctx_check(c->cx));
         if (c->max_memory && room > c->max_memory / 2)
             return finnc_no_memory(c->cx);
         char *more = realloc(into->data, room * 2);
@@ -123,7 +123,7 @@ finnc_status cli_output_close(cli *c, cli_output *output, finnc_status status)
         status = output->path ? finnc_file_write(c->cx, output->path, output->data, output->nbytes)
                               : cli_write(stdout, c->cx, output->data, output->nbytes);
     free(output->data);
-    *output = (cli_output){NULL};
+    *output = (cli_output){.path = NULL};
     return status;
 }
 

@@ -5,8 +5,11 @@
 
 #include <criterion/criterion.h>
 #include <ctype.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static const char *const commands[] = {
 #define COMMAND(name) #name,
@@ -126,4 +129,43 @@ Test(main, memory_can_be_capped)
     cr_assert_eq(o->status, 1);
     cr_assert(strstr(o->err, "hint: --max-memory raises the cap"), "%s", o->err);
     cr_assert_eq(finnc_run("dump m.onnxtxt --max-memory 64M", NULL)->status, 0);
+}
+
+/* Ctrl-C ends a command with words, as a signal ends a program: a shell's loop stops too. */
+Test(main, an_interrupt_cancels)
+{
+    int in[2], err[2];
+    char words[256] = "";
+    cr_assert(!pipe(in) && !pipe(err));
+    pid_t child = fork();
+    if (!child) {
+        dup2(in[0], 0);
+        dup2(err[1], 2);
+        close(in[1]);
+        execl(FNC_BINARY_DIR "/finnc", "finnc", "dump", "-", NULL);
+        _exit(127);
+    }
+    usleep(500000); /* it waits for a model by now */
+    kill(child, SIGINT);
+    int status;
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT, "status %x", (unsigned)status);
+    close(err[1]);
+    cr_assert_gt(read(err[0], words, sizeof words - 1), 0);
+    cr_assert(strstr(words, "finnc: error: ") && strstr(words, "cancelled"), "%s", words);
+}
+
+Test(main, a_full_disk_is_an_error)
+{
+    if (access("/dev/full", W_OK))
+        cr_skip_test("there is no /dev/full");
+    pid_t child = fork();
+    if (!child) {
+        cr_assert(freopen("/dev/full", "w", stdout) && freopen("/dev/null", "w", stderr));
+        execl(FNC_BINARY_DIR "/finnc", "finnc", "passes", NULL);
+        _exit(127);
+    }
+    int status;
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 1);
 }
