@@ -1,3 +1,5 @@
+#include "support/poor.h"
+
 #include <finnc/finnc.h>
 
 #include <criterion/criterion.h>
@@ -223,4 +225,25 @@ Test(dot, svg_is_rendered_and_unknown_formats_are_errors)
     }
     free(t.data);
     finnc_model_destroy(m);
+}
+
+static finnc_status ignore(void *user, finnc_ctx *ctx, const char *data, size_t length)
+{
+    (void)user, (void)ctx, (void)data, (void)length;
+    return FINNC_OK;
+}
+
+static finnc_status write_model(finnc_ctx *poor, void *user)
+{
+    finnc_model *m = NULL;
+    finnc_status status = finnc_model_read_text(poor, user, &m);
+    if (status == FINNC_OK)
+        status = finnc_dot_write(poor, m, ignore, NULL);
+    finnc_model_destroy(m);
+    return status;
+}
+
+Test(dot, running_out_of_memory_anywhere_is_an_error)
+{
+    check_poor(write_model, (void *)model);
 }

@@ -1,3 +1,5 @@
+#include "support/poor.h"
+
 #include <finnc/finnc.h>
 
 #include <criterion/criterion.h>
@@ -182,4 +184,22 @@ Test(image, other_files_are_no_pictures)
     cr_expect_eq(finnc_image_read(cx, path, &t), FINNC_BAD_FILE);
     cr_expect(strstr(finnc_ctx_message(cx), "neither a PNG nor a JPEG"));
     cr_expect_neq(finnc_image_read(cx, "/nowhere/x.png", &t), FINNC_OK);
+}
+
+static finnc_status read_poorly(finnc_ctx *poor, void *user)
+{
+    (void)user;
+    finnc_tensor *t = NULL;
+    finnc_status status = finnc_image_read(poor, path, &t);
+    finnc_tensor_release(t);
+    return status;
+}
+
+Test(image, running_out_of_memory_anywhere_is_an_error)
+{
+    static unsigned char file[65536];
+    spill(file, make_png(PNG_FORMAT_RGB, rgb, file, sizeof file));
+    check_poor(read_poorly, NULL);
+    spill(file, make_jpeg(TJSAMP_444, file, sizeof file));
+    check_poor(read_poorly, NULL);
 }

@@ -1,3 +1,5 @@
+#include "support/poor.h"
+
 #include <finnc/finnc.h>
 
 #include <criterion/criterion.h>
@@ -201,4 +203,25 @@ Test(json, a_failing_sink_ends_the_writing)
     cr_expect_eq(finnc_json_write(cx, m, 0, refuse, NULL), FINNC_BAD_FILE);
     cr_expect_str_eq(finnc_ctx_message(cx), "the disk is full");
     finnc_model_destroy(m);
+}
+
+static finnc_status ignore(void *user, finnc_ctx *ctx, const char *data, size_t length)
+{
+    (void)user, (void)ctx, (void)data, (void)length;
+    return FINNC_OK;
+}
+
+static finnc_status write_model(finnc_ctx *poor, void *user)
+{
+    finnc_model *m = NULL;
+    finnc_status status = finnc_model_read_text(poor, user, &m);
+    if (status == FINNC_OK)
+        status = finnc_json_write(poor, m, FINNC_TEXT_WEIGHTS, ignore, NULL);
+    finnc_model_destroy(m);
+    return status;
+}
+
+Test(json, running_out_of_memory_anywhere_is_an_error)
+{
+    check_poor(write_model, (void *)model);
 }

@@ -1,3 +1,5 @@
+#include "support/poor.h"
+
 #include <finnc/finnc.h>
 
 #include <criterion/criterion.h>
@@ -292,4 +294,24 @@ Test(npy, errors_name_the_file)
     finnc_tensor *t = NULL;
     cr_expect_neq(finnc_npy_read(cx, "/nowhere/x.npy", &t), FINNC_OK);
     cr_expect(strstr(finnc_ctx_message(cx), "/nowhere/x.npy"), "%s", finnc_ctx_message(cx));
+}
+
+static finnc_status read_both(finnc_ctx *poor, void *user)
+{
+    (void)user;
+    const file strings = make(1, NPY("<U2", "(2,)"), "a\0\0\0b\0\0\0c\0\0\0d\0\0\0", 16);
+    const file turned =
+        make(1, "{'descr': '|i1', 'fortran_order': True, 'shape': (2, 1)}", "ab", 2);
+    finnc_tensor *s = NULL, *t = NULL;
+    finnc_status status = finnc_npy_read_bytes(poor, strings.bytes, strings.nbytes, &s);
+    if (status == FINNC_OK)
+        status = finnc_npy_read_bytes(poor, turned.bytes, turned.nbytes, &t);
+    finnc_tensor_release(s);
+    finnc_tensor_release(t);
+    return status;
+}
+
+Test(npy, running_out_of_memory_anywhere_is_an_error)
+{
+    check_poor(read_both, NULL);
 }

@@ -1,3 +1,5 @@
+#include "support/poor.h"
+
 #include <finnc/finnc.h>
 
 #include <criterion/criterion.h>
@@ -199,4 +201,30 @@ Test(npz, packed_members_are_read_and_foreign_ones_ignored)
     pack("x.npy", "text", 4);
     cr_expect_eq(finnc_npz_read(cx, path, &back), FINNC_BAD_FILE);
     cr_expect(strstr(finnc_ctx_message(cx), "x.npy"), "%s", finnc_ctx_message(cx));
+}
+
+static finnc_status write_and_read(finnc_ctx *poor, void *user)
+{
+    (void)user;
+    const int64_t n = 3;
+    finnc_tensor *t = NULL;
+    finnc_bundle *bundle = NULL, *back = NULL;
+    finnc_status status = finnc_tensor_create(poor, FINNC_ELEM_FLOAT, 1, &n, &t);
+    if (status == FINNC_OK)
+        status = finnc_bundle_create(poor, &bundle);
+    if (status == FINNC_OK)
+        status = finnc_bundle_set(bundle, "t", t);
+    if (status == FINNC_OK)
+        status = finnc_npz_write(poor, path, bundle);
+    if (status == FINNC_OK)
+        status = finnc_npz_read(poor, path, &back);
+    finnc_bundle_destroy(back);
+    finnc_bundle_destroy(bundle);
+    finnc_tensor_release(t);
+    return status;
+}
+
+Test(npz, running_out_of_memory_anywhere_is_an_error)
+{
+    check_poor(write_and_read, NULL);
 }
