@@ -231,7 +231,7 @@ static finnc_status write_default(fnc_text_writer *w, const fnc_field *attr)
     fnc_buf *buf = &w->sink.buf;
     fnc_field field;
     if (fnc_field_find(attr->data, attr->length, FNC_ATTR_NAME, &field))
-        fnc_buf_add(buf, field.data, field.length);
+        fnc_text_write_name_bytes(buf, field.data, field.length);
     finnc_attr_kind kind = FINNC_ATTR_UNDEFINED;
     if (fnc_field_find(attr->data, attr->length, FNC_ATTR_TYPE, &field) && field.value < 15)
         kind = (finnc_attr_kind)field.value;
@@ -269,7 +269,7 @@ static finnc_status write_parameters(fnc_text_writer *w, const fnc_function *fun
         fnc_buf_puts(buf, before);
         before = ", ";
         if (field.number == FNC_FUNCTION_ATTR)
-            fnc_buf_add(buf, field.data, field.length);
+            fnc_text_write_name_bytes(buf, field.data, field.length);
         else
             FINNC_TRY(write_default(w, &field));
     }

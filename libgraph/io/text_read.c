@@ -82,6 +82,12 @@ static finnc_status enter_list(fnc_text_reader *r, finnc_value *value, const cha
     return FINNC_OK;
 }
 
+/* A function lists what it knows of its inputs and outputs in value_info, as any other value. */
+static bool is_function(const fnc_text_reader *r, const finnc_graph *graph)
+{
+    return !finnc_graph_owner(graph) && graph != finnc_model_graph(r->model);
+}
+
 /* `float[2] x {INT4} = {1, 2}`: type, annotations and constant may be missing. */
 static finnc_status read_declaration(fnc_text_reader *r, finnc_graph *graph, list_kind list,
                                      finnc_value **value)
@@ -102,7 +108,7 @@ static finnc_status read_declaration(fnc_text_reader *r, finnc_graph *graph, lis
     if (!fnc_scan_take(&r->scan, "=")) {
         if (typed)
             FINNC_TRY(set_type(r, *value, at, type));
-        if (typed && list == VALUES && !(*value)->info_order)
+        if (typed && (list == VALUES || is_function(r, graph)) && !(*value)->info_order)
             (*value)->info_order = fnc_next_order(r->model);
         return FINNC_OK;
     }

@@ -33,13 +33,14 @@ static bool continues_id(char c)
     return starts_id(c) || is_digit(c);
 }
 
-bool fnc_is_identifier(const char *text)
+bool fnc_is_identifier(const char *text, size_t length)
 {
-    if (!starts_id(*text))
+    if (length == 0 || !starts_id(*text))
         return false;
-    while (continues_id(*text))
-        text++;
-    return *text == 0;
+    for (size_t i = 1; i < length; i++)
+        if (!continues_id(text[i]))
+            return false;
+    return true;
 }
 
 void fnc_scan_init(fnc_scan *scan, finnc_ctx *cx, fnc_arena *scratch, const char *text)

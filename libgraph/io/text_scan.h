@@ -77,6 +77,6 @@ bool fnc_literal_int(const fnc_literal *literal, int64_t *x);
 float fnc_literal_float(const fnc_literal *literal); /* INT or FLOAT */
 double fnc_literal_double(const fnc_literal *literal);
 
-bool fnc_is_identifier(const char *text);
+bool fnc_is_identifier(const char *text, size_t length);
 
 #endif

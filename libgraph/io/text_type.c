@@ -302,12 +302,22 @@ void fnc_text_write_quoted(fnc_buf *buf, const char *text, size_t length)
     fnc_buf_putc(buf, '"');
 }
 
+void fnc_text_write_name_bytes(fnc_buf *buf, const void *name, size_t length)
+{
+    char word[64]; /* what is longer is no word of ours */
+    bool is_short = length < sizeof word;
+    if (is_short && length > 0)
+        memcpy(word, name, length);
+    word[is_short ? length : 0] = 0;
+    if (fnc_is_identifier(name, length) && !(is_short && fnc_text_is_type_word(word)))
+        fnc_buf_add(buf, name, length);
+    else
+        fnc_text_write_quoted(buf, name, length);
+}
+
 void fnc_text_write_name(fnc_buf *buf, const char *name)
 {
-    if (fnc_is_identifier(name) && !fnc_text_is_type_word(name))
-        fnc_buf_puts(buf, name);
-    else
-        fnc_text_write_quoted(buf, name, strlen(name));
+    fnc_text_write_name_bytes(buf, name, strlen(name));
 }
 
 void fnc_text_write_shape(fnc_buf *buf, int rank, const finnc_dim *dims)
@@ -344,7 +354,7 @@ static void write_wire_dim(fnc_buf *buf, const fnc_field *dim)
     if (fnc_field_find(dim->data, dim->length, DIM_VALUE, &part))
         fnc_buf_printf(buf, "%" PRIu64, part.value);
     else if (fnc_field_find(dim->data, dim->length, DIM_PARAM, &part))
-        fnc_text_write_quoted(buf, (const char *)part.data, part.length);
+        fnc_text_write_name_bytes(buf, part.data, part.length);
     else
         fnc_buf_putc(buf, '?');
 }

@@ -33,6 +33,7 @@ void fnc_text_write_shape(fnc_buf *buf, int rank, const finnc_dim *dims);
 bool fnc_text_write_wire_type(fnc_buf *buf, const void *data, size_t length);
 /* An identifier as it is, anything else in quotes. */
 void fnc_text_write_name(fnc_buf *buf, const char *name);
+void fnc_text_write_name_bytes(fnc_buf *buf, const void *name, size_t length);
 void fnc_text_write_quoted(fnc_buf *buf, const char *text, size_t length);
 
 #endif

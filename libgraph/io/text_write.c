@@ -197,16 +197,12 @@ static finnc_status write_list(fnc_text_writer *w, finnc_value *const *values, s
 
 /* ---- nodes ---- */
 
+/* Identifiers with dots between. */
 static bool is_dotted(const char *text)
 {
     for (;;) {
         size_t length = strcspn(text, ".");
-        char part[64];
-        if (length >= sizeof part)
-            return false;
-        memcpy(part, text, length);
-        part[length] = 0;
-        if (!fnc_is_identifier(part))
+        if (!fnc_is_identifier(text, length))
             return false;
         if (!text[length])
             return true;
@@ -223,7 +219,7 @@ static void write_op(fnc_text_writer *w, const finnc_node *node)
             fnc_text_write_quoted(out(w), node->domain, strlen(node->domain));
         fnc_buf_putc(out(w), '.');
     }
-    if (fnc_is_identifier(node->op_type))
+    if (fnc_is_identifier(node->op_type, strlen(node->op_type)))
         fnc_buf_puts(out(w), node->op_type);
     else
         fnc_text_write_quoted(out(w), node->op_type, strlen(node->op_type));

@@ -112,7 +112,7 @@ static size_t count_items(const finnc_attr *attr)
 
 finnc_status fnc_text_write_attr(fnc_text_writer *w, const finnc_attr *attr)
 {
-    if (fnc_is_identifier(attr->name)) /* a type's name is fine here */
+    if (fnc_is_identifier(attr->name, strlen(attr->name))) /* a type's name is fine here */
         fnc_buf_puts(out(w), attr->name);
     else
         fnc_text_write_quoted(out(w), attr->name, strlen(attr->name));

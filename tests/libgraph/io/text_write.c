@@ -102,7 +102,10 @@ Test(text_write, a_model_reads_back_to_the_same_text)
         "   opset_import: [\"\" : 17, \"m\" : 2],\n"
         "   doc_string: \"doubles\"\n"
         ">\n"
-        "F <alpha, beta: float = 0.5, axes: ints = [1, 2], mode: string = \"r\"> (a) => (b) {\n"
+        "F <alpha, \"odd name\", beta: float = 0.5, axes: ints = [1, 2], mode: string = \"r\"> (a) => (b) <\n"
+        "   float[2] a,\n"
+        "   float[2] t\n"
+        "> {\n"
         "   b = Op <value: float = @alpha> (a)\n"
         "}\n");
 }
@@ -157,6 +160,14 @@ Test(text_write, annotations_that_no_short_form_means_keep_their_text)
                "g (x {tensor_layout: \"['N','C']\"}, y {finn_datatype: \"INT08\"},"
                " z {tensor_layout: \"[]\"}, w {tensor_layout: \"['N', 'C', 'x']\"}) => () {\n"
                "}\n");
+}
+
+Test(text_write, types_of_a_functions_inputs_are_among_its_values)
+{
+    char *written = write_text(
+        "g () => () {} <domain: \"d\"> F (float[2] a) => (b) { b = Neg (a) }", FINNC_TEXT_WEIGHTS);
+    cr_expect(strstr(written, "F (a) => (b) <\n   float[2] a\n> {"), "%s", written);
+    free(written);
 }
 
 Test(text_write, a_value_that_nobody_makes_is_declared)
