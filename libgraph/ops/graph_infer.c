@@ -45,10 +45,11 @@ finnc_status finnc_graph_infer_shapes(finnc_ctx *cx, finnc_graph *graph)
 
 /* Upstream writes FLOAT32 where an op has no rule and nothing else is annotated; here that is no
  * annotation. What an op does not know keeps what it has, so there is nothing to do. */
-static finnc_status infer_dtypes_of(finnc_ctx *cx, const finnc_node *node, bool allow_scaledint)
+static finnc_status infer_dtypes_of(finnc_ctx *cx, finnc_node *node, bool allow_scaledint)
 {
     finnc_infer in;
     fnc_infer_init(&in, cx, node);
+    in.editable = node;
     in.allow_scaledint = allow_scaledint;
     FNC_AT_NODE(cx, node);
     if (in.op && in.op->dtypes)

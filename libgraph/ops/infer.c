@@ -360,6 +360,18 @@ finnc_status fnc_infer_dtype_attr(const finnc_infer *in, const char *name, finnc
     return finnc_dtype_parse(in->cx, text, dtype);
 }
 
+finnc_status fnc_infer_follow_dtype(finnc_infer *in, size_t i, const char *name)
+{
+    char is[FINNC_DTYPE_NAME_MAX];
+    finnc_dtype_name(finnc_infer_dtype(in, i), is);
+    const char *said = finnc_node_string(in->node, name, "");
+    if (!in->editable || !strcmp(said, is))
+        return FINNC_OK;
+    finnc_log(in->cx, FINNC_WARNING, "attribute %s is %s, the input is %s: changed", name, said,
+              is);
+    return finnc_node_set_string(in->cx, in->editable, name, is);
+}
+
 finnc_status fnc_cost_nothing(finnc_infer *in, finnc_cost *cost)
 {
     (void)in;

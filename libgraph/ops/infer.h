@@ -14,6 +14,7 @@ struct finnc_infer {
     int version;
     bool replace;         /* types of outputs are replaced, not merged */
     bool allow_scaledint; /* SCALEDINT stays SCALEDINT */
+    finnc_node *editable; /* the node, where its attributes may follow what is inferred; or NULL */
 };
 
 void fnc_infer_init(finnc_infer *in, finnc_ctx *cx, const finnc_node *node);
@@ -87,6 +88,8 @@ finnc_status fnc_dtypes_mac(finnc_infer *in); /* upstream's rule for sums and pr
 /* A data type that a string attribute names; BAD_VALUE if it is none. */
 FINNC_MUST_USE finnc_status fnc_infer_dtype_attr(const finnc_infer *in, const char *name,
                                                  finnc_dtype *dtype);
+/* Makes the attribute `name` tell the data type of input `i`, as FINN's hardware layers do. */
+FINNC_MUST_USE finnc_status fnc_infer_follow_dtype(finnc_infer *in, size_t i, const char *name);
 
 /* ---- costs ---- */
 

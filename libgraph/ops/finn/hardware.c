@@ -65,6 +65,7 @@ static finnc_status mvau_shapes(finnc_infer *in)
 
 static finnc_status output_dtype(finnc_infer *in)
 {
+    FINNC_TRY(fnc_infer_follow_dtype(in, 0, "inputDataType"));
     return dtype_from(in, "outputDataType");
 }
 
@@ -141,6 +142,13 @@ const finnc_op fnc_op_finn_thresholding = {
     .traits = FINNC_OP_HARDWARE | FINNC_OP_QUANTISER,
     .shapes = fnc_shapes_as_first,
     .dtypes = output_dtype};
+
+/* Of layers that only move elements. */
+static finnc_status moved_dtype(finnc_infer *in)
+{
+    FINNC_TRY(fnc_infer_follow_dtype(in, 0, "inputDataType"));
+    return fnc_dtypes_as_first(in);
+}
 
 /* ---- windows ---- */
 
@@ -240,7 +248,7 @@ const finnc_op fnc_op_finn_fm_padding = {
               {"numInputVectors", FINNC_ATTR_INT, "1", "N", 0}},
     .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES,
     .shapes = fm_padding_shapes,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = moved_dtype};
 
 static finnc_status fm_padding_pixel_shapes(finnc_infer *in)
 {
@@ -272,7 +280,7 @@ const finnc_op fnc_op_finn_fm_padding_pixel = {
               {"numInputVectors", FINNC_ATTR_INT, "1", "N", 0}},
     .traits = FINNC_OP_HARDWARE,
     .shapes = fm_padding_pixel_shapes,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = moved_dtype};
 
 static finnc_status streaming_max_pool_shapes(finnc_infer *in)
 {
@@ -323,6 +331,7 @@ static finnc_status label_select_shapes(finnc_infer *in)
 static finnc_status label_select_dtypes(finnc_infer *in)
 {
     int64_t labels;
+    FINNC_TRY(fnc_infer_follow_dtype(in, 0, "inputDataType"));
     FINNC_TRY(finnc_node_need_int(in->cx, in->node, "Labels", &labels));
     finnc_dtype t = finnc_dtype_smallest((double)(labels > 0 ? labels - 1 : 0));
     if (t.bits > 1)
@@ -362,6 +371,7 @@ static finnc_dtype spanning(double low, double high)
 
 static finnc_status add_streams_dtypes(finnc_infer *in)
 {
+    FINNC_TRY(fnc_infer_follow_dtype(in, 0, "inputDataType"));
     finnc_dtype a = finnc_infer_dtype(in, 0), b = finnc_infer_dtype(in, 1);
     if (!finnc_dtype_is_integer(a) || !finnc_dtype_is_integer(b))
         return FINNC_OK;
@@ -411,6 +421,7 @@ static finnc_status duplicate_shapes(finnc_infer *in)
 
 static finnc_status duplicate_dtypes(finnc_infer *in)
 {
+    FINNC_TRY(fnc_infer_follow_dtype(in, 0, "inputDataType"));
     for (size_t o = 0; o < finnc_infer_noutputs(in); o++)
         FINNC_TRY(finnc_infer_set_dtype(in, o, finnc_infer_dtype(in, 0)));
     return FINNC_OK;
@@ -444,6 +455,7 @@ static finnc_status global_acc_shapes(finnc_infer *in)
 /* The sum over all places of one picture. */
 static finnc_status global_acc_dtypes(finnc_infer *in)
 {
+    FINNC_TRY(fnc_infer_follow_dtype(in, 0, "inputDataType"));
     finnc_dtype t = finnc_infer_dtype(in, 0);
     double places = 1;
     for (int i = 1; i < finnc_infer_rank(in, 0) - 1; i++)
