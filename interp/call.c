@@ -30,7 +30,7 @@ finnc_status fnc_in_as(fnc_call *call, size_t i, finnc_elem elem, fnc_array *arr
 
 finnc_status fnc_in_ints(fnc_call *call, size_t i, const int64_t **ints, int64_t *count)
 {
-    fnc_array array;
+    fnc_array array = {0};
     FINNC_TRY(fnc_in_as(call, i, FINNC_ELEM_INT64, &array));
     *ints = array.data;
     *count = array.nelems;
@@ -39,7 +39,7 @@ finnc_status fnc_in_ints(fnc_call *call, size_t i, const int64_t **ints, int64_t
 
 finnc_status fnc_in_scalar(fnc_call *call, size_t i, double *x)
 {
-    fnc_array array;
+    fnc_array array = {0};
     FINNC_TRY(fnc_in_as(call, i, FINNC_ELEM_DOUBLE, &array));
     if (array.nelems != 1)
         return finnc_fail(call->cx, FINNC_BAD_VALUE,

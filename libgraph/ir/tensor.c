@@ -127,7 +127,7 @@ finnc_status finnc_tensor_create_view(finnc_ctx *cx, finnc_elem elem, int rank, 
                                       const void *data, void (*free_data)(void *user), void *user,
                                       finnc_tensor **tensor)
 {
-    fnc_backing *backing;
+    fnc_backing *backing = NULL;
     FINNC_TRY(fnc_backing_create(cx, data, 0, NULL, NULL, &backing));
     finnc_status status = fnc_tensor_create_backed(cx, elem, rank, dims, backing, data, tensor);
     if (status == FINNC_OK) { /* only now is the memory ours to free */
