@@ -185,8 +185,8 @@ struct finnc_node {
     size_t noutputs, outputs_room;
     const finnc_attr **attrs;
     size_t nattrs, attrs_room;
-    const finnc_op *op; /* cache of finnc_node_find_op, valid if op_known */
-    bool op_known;
+    /* What finnc_node_find_op found; NULL: not asked yet. Sessions of several threads may ask. */
+    _Atomic(const finnc_op *) op;
     fnc_wire extra; /* doc_string, metadata, device configurations, unknown fields */
 };
 

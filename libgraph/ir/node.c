@@ -282,7 +282,7 @@ finnc_status finnc_node_set_op(finnc_ctx *cx, finnc_node *node, const char *op_t
 {
     FINNC_TRY(set_text(cx, node, &node->op_type, op_type));
     FINNC_TRY(set_text(cx, node, &node->domain, domain));
-    node->op_known = false;
+    atomic_store_explicit(&node->op, NULL, memory_order_relaxed);
     return FINNC_OK;
 }
 

@@ -105,13 +105,16 @@ const char *finnc_node_home(const finnc_node *node)
 
 const finnc_op *finnc_node_find_op(const finnc_node *node)
 {
-    if (!node->op_known) {
-        finnc_node *n =
-            (finnc_node *)(uintptr_t)node; /* a cache: the same for every thread that fills it */
-        n->op = finnc_op_find(finnc_node_home(node), node->op_type);
-        n->op_known = true;
+    static const finnc_op nobody = {.name = ""}; /* remembers that there is none */
+    const finnc_op *op = atomic_load_explicit(&node->op, memory_order_relaxed);
+    if (!op) {
+        op = finnc_op_find(finnc_node_home(node), node->op_type);
+        if (!strcmp(node->domain, "finn")) /* may change with the attributes */
+            return op;
+        finnc_node *n = (finnc_node *)(uintptr_t)node; /* a cache: who fills it writes the same */
+        atomic_store_explicit(&n->op, op ? op : &nobody, memory_order_relaxed);
     }
-    return node->op;
+    return op == &nobody ? NULL : op;
 }
 
 bool finnc_node_is_custom(const finnc_node *node)
