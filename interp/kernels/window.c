@@ -41,8 +41,9 @@ finnc_status fnc_windows_finish(fnc_call *call, bool ceil_mode, fnc_windows *w)
         int64_t room = w->in[i] + w->before[i] + w->after[i] - reach;
         if (w->out[i] < 0) {
             w->out[i] = floor_div(room + (ceil_mode ? w->stride[i] - 1 : 0), w->stride[i]) + 1;
-            /* A window that would begin in the padding behind the input is left out. */
-            if (ceil_mode && (w->out[i] - 1) * w->stride[i] >= w->in[i] + w->before[i])
+            /* Since version 22 one that would begin in the padding behind the input is left out. */
+            if (ceil_mode && call->version >= 22 &&
+                (w->out[i] - 1) * w->stride[i] >= w->in[i] + w->before[i])
                 w->out[i]--;
         }
         if (room < 0 || w->out[i] < 0)

@@ -71,9 +71,10 @@ finnc_status fnc_window_out(const finnc_infer *in, const fnc_window *w, size_t a
             " elements padded by %" PRId64 " and %" PRId64,
             w->kernel[axis], w->dilation[axis], size.size, w->begin[axis], w->end[axis]);
     int64_t n = steps / s + 1;
-    /* The window that only ceil_mode allows must still start inside the input or its left padding.
-     */
-    if (w->ceil && steps % s && n * s < size.size + w->begin[axis])
+    /* The window that only ceil_mode allows must, since version 22 of the pools, start on the input
+     * or its padding in front. */
+    int64_t last = steps - steps % s, limit = size.size + w->begin[axis];
+    if (w->ceil && steps % s && (in->version < 22 || s < limit - last))
         n++;
     *out = fnc_known(n);
     return FINNC_OK;
