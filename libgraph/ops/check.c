@@ -92,5 +92,5 @@ finnc_status finnc_node_check(finnc_ctx *cx, const finnc_node *node)
         if (in.op->attrs[i].flags & FINNC_REQUIRED &&
             !finnc_node_find_attr(node, in.op->attrs[i].name))
             return finnc_fail(cx, FINNC_BAD_VALUE, "attribute %s is missing", in.op->attrs[i].name);
-    return in.op->check ? in.op->check(&in) : FINNC_OK;
+    return fnc_infer_end(&in, in.op->check ? in.op->check(&in) : FINNC_OK);
 }

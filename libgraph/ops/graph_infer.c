@@ -24,7 +24,7 @@ finnc_status finnc_node_infer_shapes(finnc_ctx *cx, finnc_node *node, bool repla
     fnc_infer_init(&in, cx, node);
     in.replace = replace;
     FNC_AT_NODE(cx, node);
-    return in.op && in.op->shapes ? in.op->shapes(&in) : FINNC_OK;
+    return fnc_infer_end(&in, in.op && in.op->shapes ? in.op->shapes(&in) : FINNC_OK);
 }
 
 static finnc_status infer_graph(finnc_ctx *cx, finnc_graph *graph)
@@ -53,7 +53,7 @@ static finnc_status infer_dtypes_of(finnc_ctx *cx, finnc_node *node, bool allow_
     in.allow_scaledint = allow_scaledint;
     FNC_AT_NODE(cx, node);
     if (in.op && in.op->dtypes)
-        return in.op->dtypes(&in);
+        return fnc_infer_end(&in, in.op->dtypes(&in));
     for (size_t o = 0; o < finnc_node_noutputs(node); o++) {
         const finnc_value *v = finnc_node_output(node, o);
         if (v && finnc_value_has_dtype(v))
@@ -106,7 +106,7 @@ static finnc_status infer_layouts_of(finnc_ctx *cx, const finnc_node *node)
     finnc_infer in;
     fnc_infer_init(&in, cx, node);
     FNC_AT_NODE(cx, node);
-    return in.op && in.op->layouts ? in.op->layouts(&in) : default_layouts(&in);
+    return fnc_infer_end(&in, in.op && in.op->layouts ? in.op->layouts(&in) : default_layouts(&in));
 }
 
 static finnc_status layout_of_input(finnc_ctx *cx, finnc_graph *graph)
@@ -145,5 +145,5 @@ finnc_status finnc_node_cost(finnc_ctx *cx, const finnc_node *node, finnc_cost *
     finnc_infer in;
     fnc_infer_init(&in, cx, node);
     FNC_AT_NODE(cx, node);
-    return in.op && in.op->cost ? in.op->cost(&in, cost) : FINNC_OK;
+    return fnc_infer_end(&in, in.op && in.op->cost ? in.op->cost(&in, cost) : FINNC_OK);
 }

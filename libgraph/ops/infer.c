@@ -13,6 +13,14 @@ void fnc_infer_init(finnc_infer *in, finnc_ctx *cx, const finnc_node *node)
                         .version = finnc_node_version(node)};
 }
 
+finnc_status fnc_infer_end(finnc_infer *in, finnc_status status)
+{
+    for (size_t i = 0; i < in->made.count; i++)
+        finnc_tensor_release(in->made.tensors[i]);
+    in->made.count = 0;
+    return status != FINNC_OK ? status : in->made.status;
+}
+
 finnc_ctx *finnc_infer_ctx(const finnc_infer *in)
 {
     return in->cx;
@@ -61,6 +69,52 @@ finnc_dim finnc_infer_dim(const finnc_infer *in, size_t i, int axis)
     return v ? finnc_value_dim(v, axis) : fnc_unknown_dim();
 }
 
+/* The numbers of a Constant's attribute as a tensor: rank 0 for one, rank 1 for a list. NULL if it
+ * holds none of these. */
+static finnc_status make_constant(finnc_ctx *cx, const finnc_node *node, finnc_tensor **tensor)
+{
+    static const struct {
+        const char *name;
+        finnc_elem elem;
+        int rank;
+    } kinds[] = {{"value_int", FINNC_ELEM_INT64, 0},
+                 {"value_ints", FINNC_ELEM_INT64, 1},
+                 {"value_float", FINNC_ELEM_FLOAT, 0},
+                 {"value_floats", FINNC_ELEM_FLOAT, 1}};
+    *tensor = NULL;
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        const finnc_attr *attr = finnc_node_find_attr(node, kinds[k].name);
+        if (!attr)
+            continue;
+        int64_t n = (int64_t)finnc_attr_count(attr);
+        FINNC_TRY(finnc_tensor_create(cx, kinds[k].elem, kinds[k].rank, &n, tensor));
+        for (int64_t i = 0; i < finnc_tensor_nelems(*tensor); i++) {
+            if (kinds[k].elem == FINNC_ELEM_INT64)
+                finnc_tensor_set_int(*tensor, i, finnc_attr_int(attr, (size_t)i));
+            else
+                finnc_tensor_set(*tensor, i, (double)finnc_attr_float(attr, (size_t)i));
+        }
+        return FINNC_OK;
+    }
+    return FINNC_OK;
+}
+
+static const finnc_tensor *find_made(finnc_infer *in, const finnc_node *producer)
+{
+    fnc_made *made = &in->made;
+    for (size_t i = 0; i < made->count; i++)
+        if (made->from[i] == producer)
+            return made->tensors[i];
+    finnc_tensor *tensor = NULL;
+    if (made->count < FNC_MAX_MADE && made->status == FINNC_OK)
+        made->status = make_constant(in->cx, producer, &tensor);
+    if (made->status != FINNC_OK || !tensor)
+        return NULL;
+    made->from[made->count] = producer;
+    made->tensors[made->count++] = tensor;
+    return tensor;
+}
+
 const finnc_tensor *finnc_infer_const(const finnc_infer *in, size_t i)
 {
     const finnc_value *v = finnc_node_input(in->node, i);
@@ -69,10 +123,13 @@ const finnc_tensor *finnc_infer_const(const finnc_infer *in, size_t i)
     if (finnc_value_is_constant(v))
         return finnc_value_tensor(v);
     const finnc_node *producer = finnc_value_producer(v);
-    if (!producer || !finnc_node_is(producer, "Constant"))
+    if (!producer || !finnc_node_is(producer, "Constant") || finnc_node_is_custom(producer))
         return NULL;
     const finnc_attr *value = finnc_node_find_attr(producer, "value");
-    return value ? finnc_attr_tensor(value, 0) : NULL;
+    if (value)
+        return finnc_attr_tensor(value, 0);
+    /* Asking does not change what `in` tells: a tensor is kept only to be released. */
+    return find_made((finnc_infer *)(uintptr_t)in, producer);
 }
 
 finnc_dtype finnc_infer_dtype(const finnc_infer *in, size_t i)
@@ -158,7 +215,6 @@ static finnc_status contradict(const finnc_infer *in, const finnc_value *value,
     for (int i = 0; i < said.rank; i++)
         said.dims[i] = finnc_value_dim(value, i);
     char a[256], b[256];
-    FNC_AT_NODE(in->cx, in->node);
     if (said.elem && found->elem && said.elem != found->elem)
         return finnc_fail(
             in->cx, FINNC_BAD_VALUE, "'%s' is %s in the model, but the inputs make it %s",
@@ -269,6 +325,20 @@ finnc_status fnc_shapes_as_first(finnc_infer *in)
     return fnc_infer_set(in, 0, &s);
 }
 
+finnc_elem fnc_container(const finnc_infer *in, size_t o)
+{
+    const finnc_value *value = finnc_node_output(in->node, o);
+    finnc_elem said = value ? finnc_value_elem(value) : FINNC_ELEM_UNDEFINED;
+    return said ? said : FINNC_ELEM_FLOAT;
+}
+
+finnc_status fnc_shapes_container(finnc_infer *in)
+{
+    fnc_shape s = fnc_shape_of(in, 0);
+    s.elem = fnc_container(in, 0);
+    return fnc_infer_set(in, 0, &s);
+}
+
 /* Two dimensions at the same place. A known one beside an unknown one wins only if it is not 1. */
 static bool broadcast_dim(finnc_dim a, finnc_dim b, finnc_dim *r)
 {
@@ -286,30 +356,55 @@ static bool broadcast_dim(finnc_dim a, finnc_dim b, finnc_dim *r)
     return true;
 }
 
+finnc_status fnc_shape_broadcast(const finnc_infer *in, fnc_shape *shape, const fnc_shape *with)
+{
+    if (with->rank < 0 || shape->rank < 0) {
+        shape->rank = -1;
+        return FINNC_OK;
+    }
+    int rank = with->rank > shape->rank ? with->rank : shape->rank;
+    fnc_shape merged = {.elem = shape->elem, .rank = rank};
+    for (int axis = 0; axis < rank; axis++) {
+        int x = axis - (rank - shape->rank), y = axis - (rank - with->rank);
+        finnc_dim a = x < 0 ? fnc_known(1) : shape->dims[x];
+        finnc_dim b = y < 0 ? fnc_known(1) : with->dims[y];
+        if (!broadcast_dim(a, b, &merged.dims[axis])) {
+            char ta[256], tb[256];
+            return finnc_fail(in->cx, FINNC_BAD_VALUE, "shapes %s and %s do not broadcast",
+                              print_shape(shape, ta, sizeof ta), print_shape(with, tb, sizeof tb));
+        }
+    }
+    *shape = merged;
+    return FINNC_OK;
+}
+
 finnc_status fnc_infer_broadcast(const finnc_infer *in, size_t first, fnc_shape *shape)
 {
     for (size_t i = first; i < finnc_infer_ninputs(in); i++) {
-        if (!finnc_infer_has(in, i))
-            continue;
         fnc_shape s = fnc_shape_of(in, i);
-        if (s.rank < 0 || shape->rank < 0) {
-            shape->rank = -1;
-            return FINNC_OK;
-        }
-        int rank = s.rank > shape->rank ? s.rank : shape->rank;
-        fnc_shape merged = {.elem = shape->elem, .rank = rank};
-        for (int axis = 0; axis < rank; axis++) {
-            int x = axis - (rank - shape->rank), y = axis - (rank - s.rank);
-            finnc_dim a = x < 0 ? fnc_known(1) : shape->dims[x],
-                      b = y < 0 ? fnc_known(1) : s.dims[y];
-            if (!broadcast_dim(a, b, &merged.dims[axis])) {
-                char ta[256], tb[256];
-                return finnc_fail(
-                    in->cx, FINNC_BAD_VALUE, "shapes %s and %s (input %zu) do not broadcast",
-                    print_shape(shape, ta, sizeof ta), print_shape(&s, tb, sizeof tb), i);
-            }
-        }
-        *shape = merged;
+        if (finnc_infer_has(in, i))
+            FINNC_TRY(fnc_shape_broadcast(in, shape, &s));
+    }
+    return FINNC_OK;
+}
+
+finnc_status fnc_shape_listed(const finnc_infer *in, size_t i, fnc_shape *shape)
+{
+    fnc_list list;
+    *shape = (fnc_shape){.rank = -1};
+    FINNC_TRY(fnc_infer_list(in, NULL, i, &list));
+    int64_t length = finnc_infer_rank(in, i) == 1 ? finnc_infer_dim(in, i, 0).size : -1;
+    if (list.known && list.present)
+        length = (int64_t)list.count;
+    if (length > FINNC_MAX_RANK)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "a shape of rank %" PRId64 " (at most %d)",
+                          length, FINNC_MAX_RANK);
+    shape->rank = (int)length;
+    for (int axis = 0; axis < shape->rank; axis++) {
+        shape->dims[axis] = list.known ? fnc_known(list.x[axis]) : fnc_unknown_dim();
+        if (list.known && list.x[axis] < 0)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE, "dimension %d of the shape is %" PRId64,
+                              axis, list.x[axis]);
     }
     return FINNC_OK;
 }

@@ -7,6 +7,16 @@
 
 #include <finnc/op.h>
 
+/* Tensors made of the numbers that Constant nodes hold as attributes (value_ints, ...): they live
+ * as long as the inference of one node. */
+enum { FNC_MAX_MADE = FINNC_OP_MAX_FORMALS };
+typedef struct fnc_made {
+    const finnc_node *from[FNC_MAX_MADE];
+    finnc_tensor *tensors[FNC_MAX_MADE];
+    size_t count;
+    finnc_status status; /* of the first that could not be made */
+} fnc_made;
+
 struct finnc_infer {
     finnc_ctx *cx;
     const finnc_node *node;
@@ -15,9 +25,12 @@ struct finnc_infer {
     bool replace;         /* types of outputs are replaced, not merged */
     bool allow_scaledint; /* SCALEDINT stays SCALEDINT */
     finnc_node *editable; /* the node, where its attributes may follow what is inferred; or NULL */
+    fnc_made made;
 };
 
 void fnc_infer_init(finnc_infer *in, finnc_ctx *cx, const finnc_node *node);
+/* Releases what was made and passes `status` up, or what went wrong meanwhile. */
+FINNC_MUST_USE finnc_status fnc_infer_end(finnc_infer *in, finnc_status status);
 
 /* An element type and a shape, any of it unknown. */
 typedef struct fnc_shape {
@@ -45,6 +58,10 @@ FINNC_MUST_USE finnc_status fnc_infer_axis(const finnc_infer *in, int64_t axis, 
  * what came before). */
 FINNC_MUST_USE finnc_status fnc_infer_broadcast(const finnc_infer *in, size_t first,
                                                 fnc_shape *shape);
+FINNC_MUST_USE finnc_status fnc_shape_broadcast(const finnc_infer *in, fnc_shape *shape,
+                                                const fnc_shape *with);
+/* The shape that input `i` lists: its dimensions if it is constant, else as many unknown ones. */
+FINNC_MUST_USE finnc_status fnc_shape_listed(const finnc_infer *in, size_t i, fnc_shape *shape);
 /* A list that is an attribute in old versions and a constant input in new ones. `known` is false if
  * it is an input that is not constant; an absent list has `count` 0 and `present` false. At most
  * FINNC_MAX_RANK entries: more is BAD_VALUE. */
@@ -57,9 +74,14 @@ FINNC_MUST_USE finnc_status fnc_infer_list(const finnc_infer *in, const char *at
                                            fnc_list *list);
 int64_t fnc_infer_int(const finnc_infer *in, const char *name, int64_t absent);
 
+/* The element type of a custom op's output, which only holds what its annotation says: the model's,
+ * or FLOAT. */
+finnc_elem fnc_container(const finnc_infer *in, size_t o);
+
 /* ---- shapes ---- */
 
-finnc_status fnc_shapes_as_first(finnc_infer *in); /* type and shape of input 0 */
+finnc_status fnc_shapes_container(finnc_infer *in); /* shape of input 0, fnc_container */
+finnc_status fnc_shapes_as_first(finnc_infer *in);  /* type and shape of input 0 */
 finnc_status
 fnc_shapes_broadcast(finnc_infer *in); /* element type of input 0, all inputs broadcast */
 finnc_status fnc_shapes_compare(finnc_infer *in); /* BOOL, all inputs broadcast */

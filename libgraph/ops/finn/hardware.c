@@ -38,15 +38,38 @@
         "numInputVectors", FINNC_ATTR_INTS, "[1]", "axes before the channels", 0                   \
     }
 
-/* The last axis of input 0 replaced by attribute `name`. */
-static finnc_status last_axis_from(finnc_infer *in, const char *name)
+/* numInputVectors, or if that is absent the dimensions of input 0 before its last, and then the
+ * attribute `name`. A layer may drop axes of one element: only the vectors' number has to agree. */
+static finnc_status shape_from(const finnc_infer *in, const char *name, fnc_shape *y)
 {
-    fnc_shape x = fnc_shape_of(in, 0);
+    size_t count;
+    const int64_t *vectors = finnc_node_ints(in->node, "numInputVectors", &count);
     int64_t n;
     FINNC_TRY(finnc_node_need_int(in->cx, in->node, name, &n));
-    if (x.rank > 0)
-        x.dims[x.rank - 1] = fnc_known(n);
-    return fnc_infer_set(in, 0, &x);
+    *y = fnc_shape_of(in, 0);
+    if (vectors && count < FINNC_MAX_RANK) {
+        y->rank = (int)count + 1;
+        for (size_t i = 0; i < count; i++)
+            y->dims[i] = fnc_known(vectors[i]);
+    }
+    for (int i = 0; vectors && i < y->rank - 1; i++)
+        if (y->dims[i].size < 0)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute numInputVectors holds %" PRId64,
+                              y->dims[i].size);
+    if (n < 1 || (vectors && count >= FINNC_MAX_RANK))
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "%s %" PRId64 " behind %zu dimensions", name, n,
+                          count);
+    y->elem = fnc_container(in, 0);
+    if (y->rank > 0)
+        y->dims[y->rank - 1] = fnc_known(n);
+    return FINNC_OK;
+}
+
+static finnc_status last_axis_from(finnc_infer *in, const char *name)
+{
+    fnc_shape y;
+    FINNC_TRY(shape_from(in, name, &y));
+    return fnc_infer_set(in, 0, &y);
 }
 
 static finnc_status dtype_from(finnc_infer *in, const char *name)
@@ -123,6 +146,11 @@ const finnc_op fnc_op_finn_vvau = {
     .shapes = vvau_shapes,
     .dtypes = output_dtype};
 
+static finnc_status thresholding_shapes(finnc_infer *in)
+{
+    return last_axis_from(in, "NumChannels");
+}
+
 const finnc_op fnc_op_finn_thresholding = {
     .name = "Thresholding",
     .domain = FPGADATAFLOW,
@@ -140,7 +168,7 @@ const finnc_op fnc_op_finn_thresholding = {
               {"ActVal", FINNC_ATTR_INT, "0", "added to the count", 0},
               VECTORS},
     .traits = FINNC_OP_HARDWARE | FINNC_OP_QUANTISER,
-    .shapes = fnc_shapes_as_first,
+    .shapes = thresholding_shapes,
     .dtypes = output_dtype};
 
 /* Of layers that only move elements. */
@@ -320,11 +348,7 @@ const finnc_op fnc_op_finn_streaming_max_pool = {
 
 static finnc_status label_select_shapes(finnc_infer *in)
 {
-    fnc_shape x = fnc_shape_of(in, 0);
-    x.elem = FINNC_ELEM_INT64;
-    if (x.rank > 0)
-        x.dims[x.rank - 1] = fnc_known(fnc_infer_int(in, "K", 1));
-    return fnc_infer_set(in, 0, &x);
+    return last_axis_from(in, "K");
 }
 
 /* Whole bytes that hold the largest label. */
@@ -349,7 +373,7 @@ const finnc_op fnc_op_finn_label_select = {
     .attrs = {BACKEND,
               INT("Labels", "elements to choose from"),
               PE,
-              {"K", FINNC_ATTR_INT, "1", "how many", 0},
+              INT("K", "how many"),
               TYPE("inputDataType", "of x"),
               {"outputDataType", FINNC_ATTR_STRING, "\"\"", "of the indices", 0},
               VECTORS},

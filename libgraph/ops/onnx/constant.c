@@ -47,16 +47,9 @@ static finnc_status constant_of_shape_shapes(finnc_infer *in)
 {
     const finnc_attr *attr = finnc_node_find_attr(in->node, "value");
     const finnc_tensor *t = attr ? finnc_attr_tensor(attr, 0) : NULL;
-    fnc_shape y = {.elem = t ? finnc_tensor_elem(t) : FINNC_ELEM_FLOAT, .rank = -1};
-    fnc_list sizes;
-    FINNC_TRY(fnc_infer_list(in, NULL, 0, &sizes));
-    if (sizes.known && sizes.present)
-        for (y.rank = 0; (size_t)y.rank < sizes.count; y.rank++) {
-            if (sizes.x[y.rank] < 0)
-                return finnc_fail(in->cx, FINNC_BAD_VALUE,
-                                  "size %d of the shape wanted is negative", y.rank);
-            y.dims[y.rank] = fnc_known(sizes.x[y.rank]);
-        }
+    fnc_shape y;
+    FINNC_TRY(fnc_shape_listed(in, 0, &y));
+    y.elem = t ? finnc_tensor_elem(t) : FINNC_ELEM_FLOAT;
     return fnc_infer_set(in, 0, &y);
 }
 

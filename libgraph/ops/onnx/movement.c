@@ -144,6 +144,22 @@ const finnc_op fnc_op_onnx_concat = {
     .shapes = concat_shapes,
     .dtypes = fnc_dtypes_as_first};
 
+static finnc_status check_parts(const finnc_infer *in, const fnc_list *sizes, int64_t total)
+{
+    int64_t sum = 0;
+    if (sizes->count != finnc_infer_noutputs(in))
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "%zu sizes for %zu outputs", sizes->count,
+                          finnc_infer_noutputs(in));
+    for (size_t i = 0; i < sizes->count; i++)
+        if (sizes->x[i] < 0 || !fnc_add_i64(sum, sizes->x[i], &sum))
+            return finnc_fail(in->cx, FINNC_BAD_VALUE, "part %zu has a size of %" PRId64, i,
+                              sizes->x[i]);
+    if (total >= 0 && sum != total)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "the parts have %" PRId64 " elements, the axis has %" PRId64, sum, total);
+    return FINNC_OK;
+}
+
 static finnc_status split_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
@@ -153,8 +169,8 @@ static finnc_status split_shapes(finnc_infer *in)
     FINNC_TRY(fnc_infer_list(in, "split", 1, &sizes));
     if (x.rank >= 0)
         FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", 0), x.rank, &axis));
-    if (sizes.present && sizes.known && sizes.count != parts)
-        return finnc_fail(in->cx, FINNC_BAD_VALUE, "%zu sizes for %zu outputs", sizes.count, parts);
+    if (sizes.present && sizes.known)
+        FINNC_TRY(check_parts(in, &sizes, x.rank >= 0 ? x.dims[axis].size : -1));
     for (size_t o = 0; o < parts; o++) {
         fnc_shape y = x;
         int64_t total = x.rank >= 0 ? x.dims[axis].size : -1;
@@ -194,18 +210,18 @@ const finnc_op fnc_op_onnx_split = {
 
 /* ---- Slice ---- */
 
-/* How many elements a range takes, as numpy counts. */
+/* How many elements start:end:step takes out of `size`, as Python counts. */
 static int64_t range_length(int64_t size, int64_t start, int64_t end, int64_t step)
 {
     int64_t low = step > 0 ? 0 : -1, high = step > 0 ? size : size - 1;
     start = start < 0 ? start + size : start;
-    end = end < -size ? (step > 0 ? 0 : -1) : end < 0 ? end + size : end;
-    start = start < (step > 0 ? 0 : low) ? (step > 0 ? 0 : low) : start > high ? high : start;
-    end = end < low ? low : end > (step > 0 ? size : high) ? (step > 0 ? size : high) : end;
-    int64_t span = step > 0 ? end - start : start - end, stride = step > 0 ? step : -(step + 1);
-    if (span <= 0)
-        return 0;
-    return step > 0 ? (span - 1) / stride + 1 : (span - 1) / (stride + 1) + 1;
+    start = start < low ? low : start > high ? high : start;
+    end = end < -size ? low : end < 0 ? end + size : end;
+    end = end < low ? low : end > high ? high : end;
+    int64_t span = step > 0 ? end - start : start - end;
+    /* Both ends lie on the tensor: only the step may be large. */
+    uint64_t stride = step > 0 ? (uint64_t)step : 0 - (uint64_t)step;
+    return span <= 0 ? 0 : (int64_t)(((uint64_t)span - 1) / stride + 1);
 }
 
 static finnc_status slice_shapes(finnc_infer *in)
@@ -315,23 +331,9 @@ const finnc_op fnc_op_onnx_pad = {
 
 static finnc_status expand_shapes(finnc_infer *in)
 {
-    fnc_shape x = fnc_shape_of(in, 0);
-    fnc_list target;
-    FINNC_TRY(fnc_infer_list(in, NULL, 1, &target));
-    if (x.rank < 0 || !target.known)
-        return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
-    int rank = x.rank > (int)target.count ? x.rank : (int)target.count;
-    fnc_shape y = {.elem = x.elem, .rank = rank};
-    for (int i = 0; i < rank; i++) {
-        int a = i - (rank - x.rank), b = i - (rank - (int)target.count);
-        finnc_dim have = a < 0 ? fnc_known(1) : x.dims[a];
-        int64_t want = b < 0 ? 1 : target.x[b];
-        if (have.size >= 0 && have.size != 1 && want != 1 && want != have.size)
-            return finnc_fail(in->cx, FINNC_BAD_VALUE,
-                              "axis %d of %" PRId64 " elements cannot become %" PRId64, i,
-                              have.size, want);
-        y.dims[i] = want == 1 || have.size > 1 ? have : fnc_known(want);
-    }
+    fnc_shape y = fnc_shape_of(in, 0), target;
+    FINNC_TRY(fnc_shape_listed(in, 1, &target));
+    FINNC_TRY(fnc_shape_broadcast(in, &y, &target));
     return fnc_infer_set(in, 0, &y);
 }
 

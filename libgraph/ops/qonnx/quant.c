@@ -60,7 +60,7 @@ static finnc_status quant_dtypes(finnc_infer *in)
                   {"rounding_mode", FINNC_ATTR_STRING, "\"ROUND\"",                                \
                    "ROUND, HALF_EVEN, CEIL, FLOOR, UP, DOWN, HALF_UP or HALF_DOWN", 0}},           \
         .traits = FINNC_OP_QUANTISER,                                                              \
-        .shapes = fnc_shapes_as_first,                                                             \
+        .shapes = fnc_shapes_container,                                                            \
         .dtypes = quant_dtypes}
 
 QUANT(quant, "Quant", "uniform quantisation to integers times a scale");
@@ -77,10 +77,13 @@ const finnc_op fnc_op_qonnx_bipolar_quant = {
     .domain = GENERAL,
     .summary = "the sign, -1 or +1, times a scale",
     .since = {1},
-    .in = {{"X", "numbers", 0}, {"scale", "broadcasts with X", 0}},
+    .in = {{"X", "numbers", 0},
+           {"scale", "broadcasts with X", 0},
+           {"zeropt", "without effect: some exporters write it", FINNC_OPTIONAL},
+           {"bitwidth", "without effect: some exporters write it", FINNC_OPTIONAL}},
     .out = {{"Y", "-scale or +scale", 0}},
     .traits = FINNC_OP_QUANTISER,
-    .shapes = fnc_shapes_as_first,
+    .shapes = fnc_shapes_container,
     .dtypes = bipolar_quant_dtypes};
 
 static finnc_status float_quant_dtypes(finnc_infer *in)
@@ -117,7 +120,7 @@ const finnc_op fnc_op_qonnx_float_quant = {
               {"has_subnormal", FINNC_ATTR_INT, "0", "has no effect", 0},
               {"saturation", FINNC_ATTR_INT, "1", "clip instead of overflow", 0}},
     .traits = FINNC_OP_QUANTISER,
-    .shapes = fnc_shapes_as_first,
+    .shapes = fnc_shapes_container,
     .dtypes = float_quant_dtypes};
 
 static finnc_status trunc_dtypes(finnc_infer *in)
@@ -141,7 +144,7 @@ const finnc_op fnc_op_qonnx_trunc = {
               {"signed", FINNC_ATTR_INT, "1", "version 2: steps below zero?", 0},
               {"narrow", FINNC_ATTR_INT, "0", "version 2: as Quant", 0}},
     .traits = FINNC_OP_QUANTISER,
-    .shapes = fnc_shapes_as_first,
+    .shapes = fnc_shapes_container,
     .dtypes = trunc_dtypes};
 
 /* ---- MultiThreshold ---- */
