@@ -56,7 +56,6 @@ const fnc_kernel fnc_kernel_finn_streaming_eltwise = {.run = streaming_eltwise};
 
 /* ---- through ---- */
 
-/* Also for the layers between host and fabric, which upstream leaves out of execution. */
 static finnc_status duplicate_streams(fnc_call *call)
 {
     FINNC_TRY(fnc_need_inputs(call, 1));
@@ -68,8 +67,6 @@ static finnc_status duplicate_streams(fnc_call *call)
 const fnc_kernel fnc_kernel_finn_duplicate_streams = {.run = duplicate_streams};
 const fnc_kernel fnc_kernel_finn_streaming_data_width_converter = {.run = duplicate_streams};
 const fnc_kernel fnc_kernel_finn_streaming_fifo = {.run = duplicate_streams};
-const fnc_kernel fnc_kernel_finn_tlast_marker = {.run = duplicate_streams};
-const fnc_kernel fnc_kernel_finn_iodma = {.run = duplicate_streams};
 
 /* ---- LabelSelect: the indices of the K largest, as floats ---- */
 

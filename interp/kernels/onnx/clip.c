@@ -1,5 +1,5 @@
-/* Clip and PRelu: bounds and slopes that are attributes at first and inputs later. */
-#include "../elementwise.h"
+/* Clip: bounds that are attributes at first and inputs later. */
+#include "../../kernel.h"
 
 /* A NaN comes through. Bounds that cross give the upper one, as numpy.clip. */
 #define CLIP_LOOP(NAME, T, ...)                                                                    \
@@ -59,5 +59,3 @@ static finnc_status clip(fnc_call *call)
 }
 
 const fnc_kernel fnc_kernel_onnx_clip = {.run = clip};
-
-FNC_KERNEL_BINARY(onnx_prelu, FNC_SIGNED, a < 0 ? a * b : a)
