@@ -185,7 +185,7 @@ static json_t *value_object(fnc_json *j, const finnc_value *value)
     fnc_json_put(j, v, "elements", nelems >= 0 ? fnc_json_int(j, nelems) : json_null());
     if (finnc_value_sparsity(value))
         fnc_json_put(j, v, "sparsity", fnc_json_text(j, finnc_value_sparsity(value)));
-    if (tensor)
+    if (tensor && j->parameter_bits)
         count_parameters(j, value);
     if (tensor && j->weights)
         fnc_json_put(j, v, "data", fnc_json_elements(j, tensor));

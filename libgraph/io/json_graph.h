@@ -13,7 +13,7 @@ typedef struct fnc_json {
     bool failed;         /* jansson ran out of memory */
     finnc_status status; /* or this went wrong, with words */
     int64_t nodes, parameters;
-    json_t *parameter_bits; /* by data type */
+    json_t *parameter_bits; /* by data type; NULL once the totals are told */
     double macs;
 } fnc_json;
 

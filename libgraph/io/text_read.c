@@ -104,6 +104,10 @@ static finnc_status read_declaration(fnc_text_reader *r, finnc_graph *graph, lis
     FINNC_TRY(fnc_scan_need_name(&r->scan, "the name of a value", &name));
     FINNC_TRY(need_value(r, graph, name, value));
     FINNC_TRY(enter_list(r, *value, at, list));
+    if (is_function(r, graph) && (fnc_scan_is(&r->scan, "{") || fnc_scan_is(&r->scan, "=")))
+        return fnc_scan_fail(&r->scan, NULL,
+                             "a function holds no annotations and no initialisers (a Constant node "
+                             "can hold numbers)");
     FINNC_TRY(fnc_text_read_annotations(r, *value));
     if (!fnc_scan_take(&r->scan, "=")) {
         if (typed)

@@ -355,6 +355,8 @@ Test(text_read, errors_tell_line_column_and_what_was_expected)
         {"g (x) => (y) {} ?", "'?'"},
         {"g (x) => (y) { y = A<a = 1e>(x) }", "an exponent has no digits"},
         {"g (x) => (y) { y = A<a = 12ab>(x) }", "a number runs into 'a'"},
+        {"g () => () {} F () => () <int8 c = {1}> {}", "a function holds no annotations"},
+        {"g () => () {} F (x {INT8}) => () {}", "line 1, column 20: a function holds no"},
         {"g (x) => (\x01) {}", "not the byte 0x01"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
