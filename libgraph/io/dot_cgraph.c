@@ -7,6 +7,7 @@
 static pthread_mutex_t cgraph_lock = PTHREAD_MUTEX_INITIALIZER;
 static char complaint[256]; /* under the lock, as is: */
 static bool is_error;       /* do the words of one come next? */
+static IDTYPE last_id;      /* of the drawing at hand */
 
 /* A complaint comes in pieces: "Error" or "Warning", ": ", the words. Warnings are about looks. */
 static int keep_complaint(char *text)
@@ -26,6 +27,7 @@ void fnc_dot_enter(fnc_dot_session *session)
     pthread_mutex_lock(&cgraph_lock);
     complaint[0] = 0;
     is_error = false;
+    last_id = 0;
     session->before = agseterrf(keep_complaint);
 }
 
@@ -39,6 +41,63 @@ const char *fnc_dot_complaint(void)
 {
     return complaint;
 }
+
+/* ---- ids ---- */
+
+/* cgraph's own ids are addresses of names, and it writes clusters in the order of their ids: the
+ * same model would give another text now and then. Ours count up. We map no names, so that cgraph
+ * keeps them itself. */
+static void *open_ids(Agraph_t *graph, Agdisc_t *disc)
+{
+    (void)graph, (void)disc;
+    return NULL;
+}
+
+static long map_id(void *state, int kind, char *name, IDTYPE *id, int create)
+{
+    (void)state, (void)kind;
+    if (name || !create)
+        return 0;
+    *id = ++last_id;
+    return 1;
+}
+
+static long take_id(void *state, int kind, IDTYPE id)
+{
+    (void)state, (void)kind, (void)id;
+    return 0;
+}
+
+static void free_id(void *state, int kind, IDTYPE id)
+{
+    (void)state, (void)kind, (void)id;
+}
+
+static char *name_of_id(void *state, int kind, IDTYPE id)
+{
+    (void)state, (void)kind, (void)id;
+    return NULL;
+}
+
+static void close_ids(void *state)
+{
+    (void)state;
+}
+
+static void register_id(void *state, int kind, void *object)
+{
+    (void)state, (void)kind, (void)object;
+}
+
+Agraph_t *fnc_dot_open(void)
+{
+    static Agiddisc_t ids = {open_ids,   map_id,    take_id,    free_id,
+                             name_of_id, close_ids, register_id};
+    Agdisc_t disc = {.id = &ids};
+    return agopen((char *)"finnc", Agdirected, &disc);
+}
+
+/* ---- objects ---- */
 
 Agnode_t *fnc_dot_add_node(fnc_dot_names *names, Agraph_t *where)
 {

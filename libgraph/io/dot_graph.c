@@ -264,7 +264,7 @@ finnc_status fnc_dot_build(finnc_ctx *cx, const finnc_model *model, Agraph_t **g
     fnc_buf_init(&d.text, cx);
     d.makers = FNC_ALLOC_ARRAY(cx, Agnode_t *, model->next_value_id);
     d.pairs = FNC_ALLOC_ARRAY(cx, pair, count_nodes(model));
-    d.root = agopen((char *)"finnc", Agdirected, NULL);
+    d.root = fnc_dot_open();
     finnc_status status = FINNC_OK;
     if (!d.makers || !d.pairs || !d.root) {
         status = finnc_no_memory(cx);

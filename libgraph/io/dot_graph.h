@@ -19,6 +19,8 @@ void fnc_dot_leave(fnc_dot_session *session);
 /* The first complaint since fnc_dot_enter, on one line; "" if there was none. */
 const char *fnc_dot_complaint(void);
 
+/* The empty drawing; NULL if there is no memory. One in a session. */
+Agraph_t *fnc_dot_open(void);
 /* A drawing's own names for nodes and clusters: short, and nothing in them to escape. */
 typedef struct fnc_dot_names {
     size_t nnodes, nclusters;

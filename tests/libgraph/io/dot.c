@@ -194,6 +194,16 @@ Test(dot, the_same_model_gives_the_same_text)
     free(second);
 }
 
+/* Not in that of some addresses, which changes from run to run. */
+Test(dot, clusters_are_written_in_their_order)
+{
+    char *written = write_dot(model);
+    const char *first = strstr(written, "subgraph cluster0"),
+               *second = strstr(written, "subgraph cluster1");
+    cr_assert(first && second && first < second);
+    free(written);
+}
+
 static finnc_status refuse(void *user, finnc_ctx *ctx, const char *data, size_t length)
 {
     (void)user, (void)data, (void)length;
