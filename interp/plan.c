@@ -152,11 +152,19 @@ void fnc_plan_clear(fnc_plan *plan)
     fnc_arena_clear(&plan->arena);
 }
 
-static finnc_status missing(const fnc_plan *plan, const fnc_plan_value *value)
+/* `node` reads the value; NULL: it is to be fetched. */
+static finnc_status missing(const fnc_plan *plan, const fnc_plan_value *value,
+                            const finnc_node *node)
 {
     if (finnc_value_is_input(value->value))
         return finnc_fail(plan->cx, FINNC_BAD_VALUE, "input %s has no tensor",
                           finnc_value_name(value->value));
+    if (node) {
+        FNC_AT_NODE(plan->cx, node);
+        return finnc_fail(plan->cx, FINNC_BAD_VALUE,
+                          "input %s: nothing makes it and it has no initialiser",
+                          finnc_value_name(value->value));
+    }
     return finnc_fail(plan->cx, FINNC_BAD_VALUE, "nothing makes %s and it has no initialiser",
                       finnc_value_name(value->value));
 }
@@ -172,7 +180,7 @@ finnc_status fnc_plan_mark(fnc_plan *plan, bool all)
         if (!value->is_fetched || value->fed || value->constant)
             continue;
         if (value->producer == SIZE_MAX)
-            return missing(plan, value);
+            return missing(plan, value, NULL);
         plan->steps[value->producer].is_needed = true;
     }
     for (size_t s = plan->nsteps; s-- > 0;) {
@@ -184,7 +192,7 @@ finnc_status fnc_plan_mark(fnc_plan *plan, bool all)
             if (value->fed || value->constant)
                 continue;
             if (value->producer == SIZE_MAX)
-                return missing(plan, value);
+                return missing(plan, value, step->step.node);
             plan->steps[value->producer].is_needed = true;
         }
     }

@@ -115,6 +115,15 @@ Test(session, names_the_first_node_without_a_kernel)
               finnc_ctx_message(cx));
 }
 
+Test(session, names_the_node_that_reads_what_nothing_makes)
+{
+    open("g (float[2] x) => (float[2] y) <float[2] loose> { h = Relu(x) y = Add(h, loose) }", NULL);
+    cr_assert_eq(finnc_session_feed_random(session, 1), FINNC_OK);
+    cr_assert_eq(finnc_session_run(session), FINNC_BAD_VALUE);
+    cr_assert(strstr(finnc_ctx_message(cx), "Add: input loose: nothing makes it"), "%s",
+              finnc_ctx_message(cx));
+}
+
 Test(session, cuts_the_graph_where_a_value_is_fed)
 {
     open(two_steps, NULL);
