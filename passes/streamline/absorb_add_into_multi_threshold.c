@@ -1,4 +1,5 @@
 /* x + a reaches T where x reaches T - a. Each application takes a node away, so it ends. */
+#include "constants.h"
 #include "thresholds.h"
 
 static finnc_verdict absorbable(finnc_match *m)
@@ -9,6 +10,11 @@ static finnc_verdict absorbable(finnc_match *m)
 static finnc_status absorbed(finnc_match *m)
 {
     return fnc_thresholds_absorb(m, "a", FNC_SHIFT_ADD);
+}
+
+static finnc_status retype(finnc_match *m)
+{
+    return fnc_constant_retype(m, "t");
 }
 
 const finnc_pass fnc_pass_absorb_add_into_multi_threshold = {
@@ -24,5 +30,6 @@ const finnc_pass fnc_pass_absorb_add_into_multi_threshold = {
         .want = "q(x, $t)",
         .when = absorbable,
         .make = absorbed,
+        .then = retype,
     }},
 };

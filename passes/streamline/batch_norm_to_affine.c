@@ -67,7 +67,7 @@ static bool is_squeezed(const finnc_node *bn)
     const finnc_node *unsqueeze = finnc_value_producer(in);
     const finnc_node *squeeze = finnc_value_only_user(finnc_node_output(bn, 0));
     const int rank = finnc_value_rank(in);
-    if (!unsqueeze || !squeeze || rank < 0 || !finnc_node_is(unsqueeze, "Unsqueeze") ||
+    if (!unsqueeze || !squeeze || rank < 2 || !finnc_node_is(unsqueeze, "Unsqueeze") ||
         !finnc_node_is(squeeze, "Squeeze") || finnc_value_only_user(in) != bn)
         return false;
     const uint64_t axes = axes_of(unsqueeze, rank);

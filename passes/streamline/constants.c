@@ -69,6 +69,8 @@ finnc_verdict fnc_when_along(finnc_match *match, const char *c, int rank, int ax
 {
     const finnc_tensor *tensor = finnc_match_tensor(match, c);
     char spread[FNC_SPREAD_MAX];
+    if (finnc_tensor_nelems(tensor) == 0)
+        return finnc_skip(match, "%s is empty", what);
     if (finnc_tensor_rank(tensor) > rank)
         return finnc_skip(match, "%s has %d axes, more than the value of %d", what,
                           finnc_tensor_rank(tensor), rank);
@@ -128,4 +130,16 @@ finnc_status fnc_constant_retype(finnc_match *match, const char *c)
     if (!tensor || !finnc_value_has_dtype(value) || allows_all(finnc_value_dtype(value), tensor))
         return FINNC_OK;
     return finnc_value_set_dtype(finnc_match_ctx(match), value, smallest_of(tensor));
+}
+
+finnc_status fnc_between_retype(finnc_match *match, const char *v, const char *x,
+                                const char *result)
+{
+    finnc_value *between = finnc_match_value(match, v);
+    if (!finnc_dtype_is_integer(finnc_value_dtype(between)))
+        return FINNC_OK;
+    const bool integers = finnc_dtype_is_integer(finnc_value_dtype(finnc_match_value(match, x)));
+    return finnc_value_set_dtype(finnc_match_ctx(match), between,
+                                 integers ? finnc_value_dtype(finnc_match_value(match, result))
+                                          : finnc_dtype_float32());
 }

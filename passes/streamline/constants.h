@@ -1,5 +1,6 @@
 /* What the streamlining rules ask of the constants in their pictures, each question with the words
- * for a no. `what` is how the remark calls the constant: "the factor". */
+ * for a no; and how annotations stay true. `what` is how the remark calls the constant: "the
+ * factor". */
 #ifndef FNC_STREAMLINE_CONSTANTS_H
 #define FNC_STREAMLINE_CONSTANTS_H
 
@@ -31,5 +32,9 @@ const char *fnc_tensor_spread(const finnc_tensor *tensor, char text[FNC_SPREAD_M
 /** After a rewrite that changed the elements of $c: a data type annotation that no longer holds
  * them becomes the smallest that does. */
 finnc_status fnc_constant_retype(finnc_match *match, const char *c);
+/** After a rewrite that made value v between anew, out of x: an integer type that v was annotated
+ *  with becomes that of the result, or FLOAT32 where x is no integer. */
+finnc_status fnc_between_retype(finnc_match *match, const char *v, const char *x,
+                                const char *result);
 
 #endif

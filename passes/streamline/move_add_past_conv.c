@@ -4,6 +4,7 @@
  * back over a convolution, so it ends. */
 #include "constants.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static bool is_padded(const finnc_node *conv)
@@ -28,8 +29,9 @@ static int64_t ninputs_of(finnc_match *m)
 static finnc_verdict unpadded(finnc_match *m)
 {
     const int rank = finnc_tensor_rank(finnc_match_tensor(m, "w"));
-    if (rank < 3)
-        return finnc_skip(m, "the weights have %d axes", rank);
+    if (rank < 3 || finnc_match_nelems(m, "w") == 0)
+        return finnc_skip(m, "the weights have %d axes and %" PRId64 " elements", rank,
+                          finnc_match_nelems(m, "w"));
     const finnc_verdict verdict = fnc_when_along(m, "a", rank, 1, ninputs_of(m), "the constant");
     if (verdict != FINNC_APPLY)
         return verdict;
@@ -55,7 +57,7 @@ static finnc_status patch_of(finnc_match *m, finnc_tensor **patch)
         if (!fnc_mul_i64(finnc_tensor_dim(w, i) - 1, dilation, &reach) ||
             !fnc_add_i64(reach, 1, &dims[i]))
             return finnc_fail(finnc_match_ctx(m), FINNC_BAD_VALUE,
-                              "a dilation of %lld is too large", (long long)dilation);
+                              "a dilation of %" PRId64 " is too large", dilation);
     }
     FINNC_TRY(finnc_tensor_create(finnc_match_ctx(m), FINNC_ELEM_DOUBLE, rank, dims, patch));
     for (int i = 2; i < rank; i++)
@@ -92,6 +94,7 @@ static finnc_status convolved(finnc_match *m)
 
 static finnc_status retype(finnc_match *m)
 {
+    FINNC_TRY(fnc_between_retype(m, "v", "x", "y"));
     return fnc_constant_retype(m, "a");
 }
 
@@ -105,7 +108,7 @@ const finnc_pass fnc_pass_move_add_past_conv = {
     .flags = FINNC_PASS_STABLE,
     .finish = "InferShapes",
     .rules = {{
-        .have = "c:Conv(v@Add(x, $a), $w, b?)",
+        .have = "y@c:Conv(v@Add(x, $a), $w, b?)",
         .want = "Add(v@c(x, $w, b), $a)",
         .when = unpadded,
         .make = convolved,

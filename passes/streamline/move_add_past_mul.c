@@ -4,6 +4,7 @@
 
 static finnc_status retype(finnc_match *m)
 {
+    FINNC_TRY(fnc_between_retype(m, "v", "x", "y"));
     return fnc_constant_retype(m, "a");
 }
 
@@ -14,7 +15,7 @@ const finnc_pass fnc_pass_move_add_past_mul = {
     .flags = FINNC_PASS_STABLE,
     .finish = "InferShapes",
     .rules = {{
-        .have = "Mul(v@Add(x, $a), $s)",
+        .have = "y@Mul(v@Add(x, $a), $s)",
         .want = "Add(v@Mul(x, $s), a@=Mul($a, $s))",
         .then = retype,
     }},

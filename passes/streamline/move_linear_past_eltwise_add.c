@@ -14,8 +14,15 @@ static finnc_verdict same_factor(finnc_match *m)
     return FINNC_APPLY;
 }
 
+static finnc_status retype_between(finnc_match *m)
+{
+    FINNC_TRY(fnc_between_retype(m, "v", "x", "sum"));
+    return fnc_between_retype(m, "v", "y", "sum");
+}
+
 static finnc_status retype(finnc_match *m)
 {
+    FINNC_TRY(retype_between(m));
     return fnc_constant_retype(m, "a");
 }
 
@@ -30,12 +37,13 @@ const finnc_pass fnc_pass_move_linear_past_eltwise_add = {
     .rules =
         {
             {
-                .have = "j:Add(v@e:Mul(x, $a), Mul(y, $b))",
+                .have = "sum@j:Add(v@e:Mul(x, $a), Mul(y, $b))",
                 .want = "e(v@j(x, y), $a)",
                 .when = same_factor,
+                .then = retype_between,
             },
             {
-                .have = "j:Add(v@e:Add(x, $a), Add(y, $b))",
+                .have = "sum@j:Add(v@e:Add(x, $a), Add(y, $b))",
                 .want = "e(v@j(x, y), a@=Add($a, $b))",
                 .then = retype,
             },

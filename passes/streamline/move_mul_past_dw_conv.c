@@ -18,6 +18,8 @@ static finnc_verdict depthwise(finnc_match *m)
     if (finnc_tensor_rank(w) < 3 || finnc_tensor_dim(w, 1) != 1 || group < 1)
         return finnc_skip(m, "not depthwise: a group of %" PRId64 " has several input channels",
                           group);
+    if (nfilters_of(m) % group != 0)
+        return finnc_skip(m, "%" PRId64 " filters for %" PRId64 " channels", nfilters_of(m), group);
     if (finnc_match_value(m, "b"))
         return finnc_skip(m, "the convolution has a bias, which would be scaled, too: "
                              "ExtractBiasFromConv takes it out");

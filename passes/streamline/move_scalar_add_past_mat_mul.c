@@ -5,6 +5,8 @@
 
 static finnc_verdict one_number(finnc_match *m)
 {
+    if (finnc_tensor_rank(finnc_match_tensor(m, "w")) == 0)
+        return finnc_skip(m, "the matrix has no axes");
     return fnc_when_number(m, "a", "x", "the number added");
 }
 
@@ -51,6 +53,7 @@ static finnc_status times_columns(finnc_match *m)
 
 static finnc_status retype(finnc_match *m)
 {
+    FINNC_TRY(fnc_between_retype(m, "v", "x", "y"));
     return fnc_constant_retype(m, "a");
 }
 
@@ -61,7 +64,7 @@ const finnc_pass fnc_pass_move_scalar_add_past_mat_mul = {
     .flags = FINNC_PASS_STABLE,
     .finish = "InferShapes",
     .rules = {{
-        .have = "p:MatMul(v@Add(x, $a), $w)",
+        .have = "y@p:MatMul(v@Add(x, $a), $w)",
         .want = "Add(v@p(x, $w), $a)",
         .when = one_number,
         .make = times_columns,

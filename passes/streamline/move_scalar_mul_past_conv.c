@@ -11,6 +11,11 @@ static finnc_verdict one_factor(finnc_match *m)
     return fnc_when_number(m, "s", "x", "the factor");
 }
 
+static finnc_status retype(finnc_match *m)
+{
+    return fnc_between_retype(m, "v", "x", "y");
+}
+
 const finnc_pass fnc_pass_move_scalar_mul_past_conv = {
     .name = "MoveScalarMulPastConv",
     .summary = "multiplies by one number after a Conv instead of before it",
@@ -21,8 +26,9 @@ const finnc_pass fnc_pass_move_scalar_mul_past_conv = {
     .flags = FINNC_PASS_STABLE,
     .finish = "InferShapes",
     .rules = {{
-        .have = "c:Conv(v@Mul(x, $s), $w, b?)",
+        .have = "y@c:Conv(v@Mul(x, $s), $w, b?)",
         .want = "Mul(v@c(x, $w), $s)",
         .when = one_factor,
+        .then = retype,
     }},
 };

@@ -11,6 +11,11 @@ static finnc_verdict one_factor(finnc_match *m)
     return fnc_when_no_new_axes(m, "s", "y", "the factor");
 }
 
+static finnc_status retype(finnc_match *m)
+{
+    return fnc_between_retype(m, "v", "x", "y");
+}
+
 const finnc_pass fnc_pass_move_scalar_mul_past_mat_mul = {
     .name = "MoveScalarMulPastMatMul",
     .summary = "multiplies by one number after a MatMul instead of before it",
@@ -21,5 +26,6 @@ const finnc_pass fnc_pass_move_scalar_mul_past_mat_mul = {
         .have = "y@p:MatMul(v@Mul(x, $s), $w)",
         .want = "Mul(v@p(x, $w), $s)",
         .when = one_factor,
+        .then = retype,
     }},
 };

@@ -22,6 +22,7 @@ static finnc_verdict one_factor(finnc_match *m)
 /* The value between now has the order of x, which annotations have to say. */
 static finnc_status lay_out(finnc_match *m)
 {
+    FINNC_TRY(fnc_between_retype(m, "v", "x", "y"));
     return finnc_value_set_layout(finnc_match_ctx(m), finnc_match_value(m, "v"),
                                   finnc_value_layout(finnc_match_value(m, "x")));
 }
@@ -33,7 +34,7 @@ const finnc_pass fnc_pass_move_transpose_past_scalar_mul = {
     .flags = FINNC_PASS_STABLE,
     .finish = "InferDataLayouts,InferShapes",
     .rules = {{
-        .have = "e:Mul(v@t:Transpose(x), $s)",
+        .have = "y@e:Mul(v@t:Transpose(x), $s)",
         .want = "t(v@e(x, $s))",
         .when = one_factor,
         .then = lay_out,

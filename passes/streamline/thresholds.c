@@ -18,7 +18,7 @@ finnc_verdict fnc_when_absorbable(finnc_match *match, const char *c, const char 
     const finnc_tensor *t = finnc_match_tensor(match, "t");
     const finnc_value *x = finnc_match_value(match, "x");
     const int rank = finnc_value_rank(x);
-    if (finnc_tensor_rank(t) != 2)
+    if (finnc_tensor_rank(t) != 2 || finnc_tensor_dim(t, 0) == 0)
         return finnc_skip(match,
                           "the thresholds have %d axes, not one per channel and one for the "
                           "steps",

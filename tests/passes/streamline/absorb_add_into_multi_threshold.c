@@ -66,6 +66,10 @@ Test(absorb_add_into_multi_threshold, says_why_not)
                  "n (float[2,2] x) => (float[2,2] y) <float[2,2] a = {1, 2, 3, 4},"
                  " float[1,1] t = {4}> { m = Add(x, a) y = " T " (m, t) }",
                  "the constant added varies along several axes: 4 values, 1 to 4");
+    check_remark("AbsorbAddIntoMultiThreshold",
+                 "n (float[1,0] x) => (float[1,0] y) <float[1,0] a = {}, float[1,1] t = {4}>"
+                 " { m = Add(x, a) y = " T " (m, t) }",
+                 "the constant added is empty");
     check_unchanged("AbsorbAddIntoMultiThreshold",
                     "n (float[1,3] x) => (float[1,3] y, float[1,3] z)"
                     " <float a = {1}, float[1,1] t = {4}>"

@@ -21,6 +21,20 @@ Test(absorb_mul_into_multi_threshold, divides_the_thresholds)
                " <out_dtype = \"UINT2\", data_layout = \"NCW\"> (x, t) }");
 }
 
+Test(absorb_mul_into_multi_threshold, keeps_annotations_true)
+{
+    check_pass("AbsorbMulIntoMultiThreshold",
+               "n (float[1,1] x {INT8}) => (float[1,1] y) <float s = {2},"
+               " float[1,2] t {INT32} = {2, 63}> { m = Mul(x, s) y = " T " (m, t) }",
+               "n (float[1,1] x {INT8}) => (float[1,1] y) <float[1,2] t = {1, 31.5}>"
+               " { y = " T " (x, t) }");
+    check_pass("AbsorbMulIntoMultiThreshold",
+               "n (float[1,1] x {INT8}) => (float[1,1] y) <float s = {2},"
+               " float[1,2] t {INT32} = {2, 62}> { m = Mul(x, s) y = " T " (m, t) }",
+               "n (float[1,1] x {INT8}) => (float[1,1] y) <float[1,2] t {INT32} = {1, 31}>"
+               " { y = " T " (x, t) }");
+}
+
 Test(absorb_mul_into_multi_threshold, knows_what_zero_times_anything_reaches)
 {
     check_pass("AbsorbMulIntoMultiThreshold",

@@ -31,6 +31,21 @@ Test(move_add_past_mul, sorts_a_chain)
                " { p = Mul(x, s) q = Mul(p, r) u = Add(q, a) y = Add(u, b) }");
 }
 
+/* x + 1 is an integer, x / 2 is none. */
+Test(move_add_past_mul, keeps_annotations_true)
+{
+    check_pass("MoveAddPastMul",
+               "n (float[2] x {INT4}) => (float[2] y) <float a {UINT2} = {1}, float s = {0.5},"
+               " float[2] m {INT8}> { m = Add(x, a) y = Mul(m, s) }",
+               "n (float[2] x {INT4}) => (float[2] y) <float a = {0.5}, float s = {0.5},"
+               " float[2] m> { m = Mul(x, s) y = Add(m, a) }");
+    check_pass("MoveAddPastMul",
+               "n (float[2] x {INT4}) => (float[2] y {INT32}) <float a {UINT2} = {2},"
+               " float s {UINT2} = {3}, float[2] m {INT8}> { m = Add(x, a) y = Mul(m, s) }",
+               "n (float[2] x {INT4}) => (float[2] y {INT32}) <float a {UINT3} = {6},"
+               " float s {UINT2} = {3}, float[2] m {INT32}> { m = Mul(x, s) y = Add(m, a) }");
+}
+
 Test(move_add_past_mul, leaves_forks_and_outputs_alone)
 {
     check_unchanged("MoveAddPastMul",

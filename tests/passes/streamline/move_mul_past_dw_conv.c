@@ -34,4 +34,8 @@ Test(move_mul_past_dw_conv, says_why_not)
                  "n (float[1,2,3] x) => (float[1,2,3] y) <float s = {2},"
                  " float[2,1,1] w = {1, 2}> { m = Mul(x, s) y = Conv <group = 2> (m, w) }",
                  "the factor has 1 elements in 0 axes, not one per channel of 2");
+    check_remark("MoveMulPastDWConv",
+                 "n (float[1,2,3] x) => (float[1,3,3] y) <float[1,2,1] s = {2, 3},"
+                 " float[3,1,1] w = {1, 2, 3}> { m = Mul(x, s) y = Conv <group = 2> (m, w) }",
+                 "3 filters for 2 channels");
 }

@@ -13,6 +13,16 @@ Test(move_transpose_past_scalar_mul, multiplies_first)
                " { m = Mul(x, s) y = Transpose <perm = [0,3,1,2]> (m) }");
 }
 
+Test(move_transpose_past_scalar_mul, types_the_scaled_value_truly)
+{
+    check_pass("MoveTransposePastScalarMul",
+               "n (float[1,2] x {INT4, NC}) => (float[2,1] y) <float s = {0.5},"
+               " float[2,1] m {INT4, CN}>"
+               " { m = Transpose <perm = [1,0]> (x) y = Mul(m, s) }",
+               "n (float[1,2] x {INT4, NC}) => (float[2,1] y {CN}) <float s = {0.5},"
+               " float[1,2] m {NC}> { m = Mul(x, s) y = Transpose <perm = [1,0]> (m) }");
+}
+
 Test(move_transpose_past_scalar_mul, says_why_not)
 {
     check_remark("MoveTransposePastScalarMul",
