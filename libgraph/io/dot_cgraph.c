@@ -2,12 +2,13 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static pthread_mutex_t cgraph_lock = PTHREAD_MUTEX_INITIALIZER;
 static char complaint[256]; /* under the lock, as is: */
 static bool is_error;       /* do the words of one come next? */
-static IDTYPE last_id;      /* of the drawing at hand */
+static IDTYPE nnameless;    /* objects of the drawing at hand that have no name: edges */
 
 /* A complaint comes in pieces: "Error" or "Warning", ": ", the words. Warnings are about looks. */
 static int keep_complaint(char *text)
@@ -27,7 +28,7 @@ void fnc_dot_enter(fnc_dot_session *session)
     pthread_mutex_lock(&cgraph_lock);
     complaint[0] = 0;
     is_error = false;
-    last_id = 0;
+    nnameless = 0;
     session->before = agseterrf(keep_complaint);
 }
 
@@ -44,22 +45,54 @@ const char *fnc_dot_complaint(void)
 
 /* ---- ids ---- */
 
+static const char root_name[] = "finnc", cluster_name[] = "cluster", node_name[] = "n";
+
 /* cgraph's own ids are addresses of names, and it writes clusters in the order of their ids: the
- * same model would give another text now and then. Ours count up. We map no names, so that cgraph
- * keeps them itself. */
+ * same model would give another text now and then. Ours are the numbers in our names, made even;
+ * what has no name counts up in odd ones. */
 static void *open_ids(Agraph_t *graph, Agdisc_t *disc)
 {
-    (void)graph, (void)disc;
-    return NULL;
+    (void)disc;
+    return graph;
 }
 
+static bool read_number(const char *name, const char *prefix, IDTYPE *number)
+{
+    size_t n = strlen(prefix);
+    char *end;
+    if (strncmp(name, prefix, n) || name[n] < '0' || name[n] > '9')
+        return false;
+    *number = strtoul(name + n, &end, 10);
+    return !*end;
+}
+
+/* 0: a name that is not ours (the layout makes some); cgraph keeps those. */
 static long map_id(void *state, int kind, char *name, IDTYPE *id, int create)
 {
-    (void)state, (void)kind;
-    if (name || !create)
+    (void)state;
+    IDTYPE number = 0;
+    if (!name && create) {
+        *id = 2 * nnameless++ + 1;
+        return 1;
+    }
+    if (!name || kind == AGEDGE)
         return 0;
-    *id = ++last_id;
+    if (strcmp(name, root_name) &&
+        !read_number(name, kind == AGNODE ? node_name : cluster_name, &number))
+        return 0;
+    *id = 2 * number;
     return 1;
+}
+
+static char *name_of_id(void *state, int kind, IDTYPE id)
+{
+    char name[32];
+    if (id % 2 || kind == AGEDGE)
+        return NULL;
+    snprintf(name, sizeof name, "%s%lu", kind == AGNODE ? node_name : cluster_name,
+             (unsigned long)id / 2);
+    /* Kept with the graph, as the callers of agnameof expect. */
+    return agstrdup(state, kind == AGRAPH && !id ? (char *)root_name : name);
 }
 
 static long take_id(void *state, int kind, IDTYPE id)
@@ -71,12 +104,6 @@ static long take_id(void *state, int kind, IDTYPE id)
 static void free_id(void *state, int kind, IDTYPE id)
 {
     (void)state, (void)kind, (void)id;
-}
-
-static char *name_of_id(void *state, int kind, IDTYPE id)
-{
-    (void)state, (void)kind, (void)id;
-    return NULL;
 }
 
 static void close_ids(void *state)
@@ -94,7 +121,7 @@ Agraph_t *fnc_dot_open(void)
     static Agiddisc_t ids = {open_ids,   map_id,    take_id,    free_id,
                              name_of_id, close_ids, register_id};
     Agdisc_t disc = {.id = &ids};
-    return agopen((char *)"finnc", Agdirected, &disc);
+    return agopen((char *)root_name, Agdirected, &disc);
 }
 
 /* ---- objects ---- */
@@ -102,14 +129,14 @@ Agraph_t *fnc_dot_open(void)
 Agnode_t *fnc_dot_add_node(fnc_dot_names *names, Agraph_t *where)
 {
     char name[32];
-    snprintf(name, sizeof name, "n%zu", names->nnodes++);
+    snprintf(name, sizeof name, "%s%zu", node_name, ++names->nnodes);
     return agnode(where, name, 1);
 }
 
 Agraph_t *fnc_dot_add_cluster(fnc_dot_names *names, Agraph_t *where, const char *label)
 {
     char name[32];
-    snprintf(name, sizeof name, "cluster%zu", names->nclusters++);
+    snprintf(name, sizeof name, "%s%zu", cluster_name, ++names->nclusters);
     Agraph_t *cluster = agsubg(where, name, 1);
     fnc_dot_set(cluster, "label", label);
     fnc_dot_set(cluster, "labeljust", "l");
