@@ -1,46 +1,14 @@
 /* FINN's hardware layers at the abstraction level (finn.md section 4): what goes in and out of
  * them, by their attributes. Their shapes are (vectors..., channels); attributes that only folding
  * and code generation read are not listed. */
-#include "../infer.h"
+#include "hardware.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#define FPGADATAFLOW "finn.custom_op.fpgadataflow"
-#define BACKEND                                                                                    \
-    {                                                                                              \
-        "backend", FINNC_ATTR_STRING, "\"fpgadataflow\"", "marks a hardware layer", 0              \
-    }
-#define INT(name, doc)                                                                             \
-    {                                                                                              \
-        name, FINNC_ATTR_INT, NULL, doc, FINNC_REQUIRED                                            \
-    }
-#define INTS(name, doc)                                                                            \
-    {                                                                                              \
-        name, FINNC_ATTR_INTS, NULL, doc, FINNC_REQUIRED                                           \
-    }
-#define TYPE(name, doc)                                                                            \
-    {                                                                                              \
-        name, FINNC_ATTR_STRING, NULL, doc, FINNC_REQUIRED                                         \
-    }
-#define PE                                                                                         \
-    {                                                                                              \
-        "PE", FINNC_ATTR_INT, "1", "output channels at once", 0                                    \
-    }
-#define SIMD                                                                                       \
-    {                                                                                              \
-        "SIMD", FINNC_ATTR_INT, "1", "input channels at once", 0                                   \
-    }
-#define VECTORS                                                                                    \
-    {                                                                                              \
-        "numInputVectors", FINNC_ATTR_INTS, "[1]", "axes before the channels", 0                   \
-    }
-
-/* numInputVectors, or if that is absent the dimensions of input 0 before its last, and then the
- * attribute `name`. A layer may drop axes of one element: only the vectors' number has to agree. */
-static finnc_status shape_from(const finnc_infer *in, const char *name, fnc_shape *y)
+finnc_status fnc_hw_shape(const finnc_infer *in, const char *name, fnc_shape *y)
 {
     size_t count;
     const int64_t *vectors = finnc_node_ints(in->node, "numInputVectors", &count);
@@ -65,14 +33,14 @@ static finnc_status shape_from(const finnc_infer *in, const char *name, fnc_shap
     return FINNC_OK;
 }
 
-static finnc_status last_axis_from(finnc_infer *in, const char *name)
+finnc_status fnc_hw_set_shape(finnc_infer *in, const char *name)
 {
     fnc_shape y;
-    FINNC_TRY(shape_from(in, name, &y));
+    FINNC_TRY(fnc_hw_shape(in, name, &y));
     return fnc_infer_set(in, 0, &y);
 }
 
-static finnc_status dtype_from(finnc_infer *in, const char *name)
+finnc_status fnc_hw_set_dtype(finnc_infer *in, const char *name)
 {
     finnc_dtype t;
     FINNC_TRY(fnc_infer_dtype_attr(in, name, &t));
@@ -83,96 +51,96 @@ static finnc_status dtype_from(finnc_infer *in, const char *name)
 
 static finnc_status mvau_shapes(finnc_infer *in)
 {
-    return last_axis_from(in, "MH");
+    return fnc_hw_set_shape(in, "MH");
 }
 
-static finnc_status output_dtype(finnc_infer *in)
+finnc_status fnc_hw_dtypes(finnc_infer *in)
 {
     FINNC_TRY(fnc_infer_follow_dtype(in, 0, "inputDataType"));
-    return dtype_from(in, "outputDataType");
+    return fnc_hw_set_dtype(in, "outputDataType");
 }
 
 const finnc_op fnc_op_finn_mvau = {
     .name = "MVAU",
-    .domain = FPGADATAFLOW,
+    .domain = FNC_HW_DOMAIN,
     .summary = "matrix-vector product, with thresholds if there are any",
     .since = {1},
     .in = {{"x", "(..., MW)", 0}, {"W", "(MW, MH)", 0}, {"T", "(1 or MH, steps)", FINNC_OPTIONAL}},
     .out = {{"y", "(..., MH)", 0}},
-    .attrs = {BACKEND,
-              INT("MW", "inputs"),
-              INT("MH", "outputs"),
-              SIMD,
-              PE,
-              TYPE("inputDataType", "of x"),
-              TYPE("weightDataType", "of W"),
-              TYPE("outputDataType", "of y"),
+    .attrs = {FNC_HW_BACKEND,
+              FNC_HW_INT("MW", "inputs"),
+              FNC_HW_INT("MH", "outputs"),
+              FNC_HW_SIMD,
+              FNC_HW_PE,
+              FNC_HW_TYPE("inputDataType", "of x"),
+              FNC_HW_TYPE("weightDataType", "of W"),
+              FNC_HW_TYPE("outputDataType", "of y"),
               {"ActVal", FINNC_ATTR_INT, "0", "added to the count of thresholds", 0},
               {"binaryXnorMode", FINNC_ATTR_INT, "0", "count agreeing bits?", 0},
               {"noActivation", FINNC_ATTR_INT, "0", "no thresholds?", 0},
               {"accDataType", FINNC_ATTR_STRING, "\"INT32\"", "of sums", 0},
-              VECTORS},
+              FNC_HW_VECTORS},
     .traits = FINNC_OP_HARDWARE | FINNC_OP_LINEAR,
     .shapes = mvau_shapes,
-    .dtypes = output_dtype};
+    .dtypes = fnc_hw_dtypes};
 
 static finnc_status vvau_shapes(finnc_infer *in)
 {
-    return last_axis_from(in, "Channels");
+    return fnc_hw_set_shape(in, "Channels");
 }
 
 const finnc_op fnc_op_finn_vvau = {
     .name = "VVAU",
-    .domain = FPGADATAFLOW,
+    .domain = FNC_HW_DOMAIN,
     .summary = "a product per channel (depthwise), with thresholds if there are any",
     .since = {1},
     .in = {{"x", "(1, H, W, kernel * Channels)", 0},
            {"W", "(Channels, 1, kernel height, kernel width)", 0},
            {"T", "(1 or Channels, steps)", FINNC_OPTIONAL}},
     .out = {{"y", "(1, H, W, Channels)", 0}},
-    .attrs = {BACKEND,
-              PE,
-              SIMD,
-              INTS("Dim", "height, width"),
-              INT("Channels", "channels"),
-              INTS("Kernel", "height, width"),
-              TYPE("inputDataType", "of x"),
-              TYPE("weightDataType", "of W"),
-              TYPE("outputDataType", "of y"),
+    .attrs = {FNC_HW_BACKEND,
+              FNC_HW_PE,
+              FNC_HW_SIMD,
+              FNC_HW_INTS("Dim", "height, width"),
+              FNC_HW_INT("Channels", "channels"),
+              FNC_HW_INTS("Kernel", "height, width"),
+              FNC_HW_TYPE("inputDataType", "of x"),
+              FNC_HW_TYPE("weightDataType", "of W"),
+              FNC_HW_TYPE("outputDataType", "of y"),
               {"ActVal", FINNC_ATTR_INT, "0", "added to the count of thresholds", 0},
               {"noActivation", FINNC_ATTR_INT, "0", "no thresholds?", 0},
               {"accDataType", FINNC_ATTR_STRING, "\"INT32\"", "of sums", 0}},
     .traits = FINNC_OP_HARDWARE | FINNC_OP_LINEAR,
     .shapes = vvau_shapes,
-    .dtypes = output_dtype};
+    .dtypes = fnc_hw_dtypes};
 
 static finnc_status thresholding_shapes(finnc_infer *in)
 {
-    return last_axis_from(in, "NumChannels");
+    return fnc_hw_set_shape(in, "NumChannels");
 }
 
 const finnc_op fnc_op_finn_thresholding = {
     .name = "Thresholding",
-    .domain = FPGADATAFLOW,
+    .domain = FNC_HW_DOMAIN,
     .summary = "how many of its channel's thresholds an element reaches",
     .since = {1},
     .in = {{"x", "(..., C)", 0}, {"T", "(1 or C, steps)", 0}},
     .out = {{"y", "as x", 0}},
-    .attrs = {BACKEND,
-              PE,
-              INT("NumChannels", "C"),
-              INT("numSteps", "thresholds per channel"),
-              TYPE("inputDataType", "of x"),
-              TYPE("weightDataType", "of T"),
-              TYPE("outputDataType", "of y"),
+    .attrs = {FNC_HW_BACKEND,
+              FNC_HW_PE,
+              FNC_HW_INT("NumChannels", "C"),
+              FNC_HW_INT("numSteps", "thresholds per channel"),
+              FNC_HW_TYPE("inputDataType", "of x"),
+              FNC_HW_TYPE("weightDataType", "of T"),
+              FNC_HW_TYPE("outputDataType", "of y"),
               {"ActVal", FINNC_ATTR_INT, "0", "added to the count", 0},
-              VECTORS},
+              FNC_HW_VECTORS},
     .traits = FINNC_OP_HARDWARE | FINNC_OP_QUANTISER,
     .shapes = thresholding_shapes,
-    .dtypes = output_dtype};
+    .dtypes = fnc_hw_dtypes};
 
 /* Of layers that only move elements. */
-static finnc_status moved_dtype(finnc_infer *in)
+finnc_status fnc_hw_dtypes_as_first(finnc_infer *in)
 {
     FINNC_TRY(fnc_infer_follow_dtype(in, 0, "inputDataType"));
     return fnc_dtypes_as_first(in);
@@ -180,8 +148,7 @@ static finnc_status moved_dtype(finnc_infer *in)
 
 /* ---- windows ---- */
 
-static finnc_status read_two(const finnc_infer *in, const char *name, size_t length,
-                             const int64_t **x)
+finnc_status fnc_hw_list(const finnc_infer *in, const char *name, size_t length, const int64_t **x)
 {
     size_t count;
     FINNC_TRY(finnc_node_need_ints(in->cx, in->node, name, x, &count));
@@ -191,7 +158,7 @@ static finnc_status read_two(const finnc_infer *in, const char *name, size_t len
     return FINNC_OK;
 }
 
-static finnc_status need_four(const finnc_infer *in, const fnc_shape *x)
+finnc_status fnc_hw_image(const finnc_infer *in, const fnc_shape *x)
 {
     if (x->rank >= 0 && x->rank != 4)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "takes (N, H, W, C), the input has rank %d",
@@ -203,10 +170,10 @@ static finnc_status swg_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
     const int64_t *k, *s, *d;
-    FINNC_TRY(read_two(in, "ConvKernelDim", 2, &k));
-    FINNC_TRY(read_two(in, "Stride", 2, &s));
-    FINNC_TRY(read_two(in, "Dilation", 2, &d));
-    FINNC_TRY(need_four(in, &x));
+    FINNC_TRY(fnc_hw_list(in, "ConvKernelDim", 2, &k));
+    FINNC_TRY(fnc_hw_list(in, "Stride", 2, &s));
+    FINNC_TRY(fnc_hw_list(in, "Dilation", 2, &d));
+    FINNC_TRY(fnc_hw_image(in, &x));
     for (int i = 0; i < 2 && x.rank == 4; i++) {
         int64_t extent, room, size = x.dims[i + 1].size;
         bool fits = k[i] > 0 && s[i] > 0 && d[i] > 0 && fnc_mul_i64(k[i] - 1, d[i], &extent) &&
@@ -225,21 +192,21 @@ static finnc_status swg_shapes(finnc_infer *in)
 
 const finnc_op fnc_op_finn_convolution_input_generator = {
     .name = "ConvolutionInputGenerator",
-    .domain = FPGADATAFLOW,
+    .domain = FNC_HW_DOMAIN,
     .summary = "the window that a kernel sees at each place, as a row",
     .since = {1},
     .in = {{"x", "(1, H, W, C)", 0}},
     .out = {{"y", "(1, OH, OW, kernel height * kernel width * C)", 0}},
-    .attrs = {BACKEND,
-              INTS("ConvKernelDim", "height, width"),
-              INT("IFMChannels", "C"),
-              INTS("IFMDim", "H, W"),
-              INTS("OFMDim", "OH, OW"),
-              SIMD,
-              INTS("Stride", "height, width"),
-              INTS("Dilation", "height, width"),
-              TYPE("inputDataType", "of x"),
-              TYPE("outputDataType", "of y"),
+    .attrs = {FNC_HW_BACKEND,
+              FNC_HW_INTS("ConvKernelDim", "height, width"),
+              FNC_HW_INT("IFMChannels", "C"),
+              FNC_HW_INTS("IFMDim", "H, W"),
+              FNC_HW_INTS("OFMDim", "OH, OW"),
+              FNC_HW_SIMD,
+              FNC_HW_INTS("Stride", "height, width"),
+              FNC_HW_INTS("Dilation", "height, width"),
+              FNC_HW_TYPE("inputDataType", "of x"),
+              FNC_HW_TYPE("outputDataType", "of y"),
               {"depthwise", FINNC_ATTR_INT, "0", "for a depthwise product?", 0},
               {"is1D", FINNC_ATTR_INT, "0", "one axis only?", 0}},
     .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES,
@@ -250,8 +217,8 @@ static finnc_status fm_padding_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
     const int64_t *p;
-    FINNC_TRY(read_two(in, "Padding", 4, &p));
-    FINNC_TRY(need_four(in, &x));
+    FINNC_TRY(fnc_hw_list(in, "Padding", 4, &p));
+    FINNC_TRY(fnc_hw_image(in, &x));
     for (int i = 0; i < 2 && x.rank == 4; i++) {
         int64_t n = x.dims[i + 1].size;
         bool fits = n >= 0 && fnc_add_i64(n, p[i], &n) && fnc_add_i64(n, p[i + 2], &n);
@@ -262,28 +229,28 @@ static finnc_status fm_padding_shapes(finnc_infer *in)
 
 const finnc_op fnc_op_finn_fm_padding = {
     .name = "FMPadding",
-    .domain = FPGADATAFLOW,
+    .domain = FNC_HW_DOMAIN,
     .summary = "zeros around the picture",
     .since = {1},
     .in = {{"x", "(N, H, W, C)", 0}},
     .out = {{"y", "(N, padded H, padded W, C)", 0}},
-    .attrs = {BACKEND,
-              INTS("ImgDim", "H, W"),
-              INTS("Padding", "top, left, bottom, right"),
-              INT("NumChannels", "C"),
-              SIMD,
-              TYPE("inputDataType", "of x"),
+    .attrs = {FNC_HW_BACKEND,
+              FNC_HW_INTS("ImgDim", "H, W"),
+              FNC_HW_INTS("Padding", "top, left, bottom, right"),
+              FNC_HW_INT("NumChannels", "C"),
+              FNC_HW_SIMD,
+              FNC_HW_TYPE("inputDataType", "of x"),
               {"numInputVectors", FINNC_ATTR_INT, "1", "N", 0}},
     .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES,
     .shapes = fm_padding_shapes,
-    .dtypes = moved_dtype};
+    .dtypes = fnc_hw_dtypes_as_first};
 
 static finnc_status fm_padding_pixel_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
     const int64_t *s;
-    FINNC_TRY(read_two(in, "Stride", 2, &s));
-    FINNC_TRY(need_four(in, &x));
+    FINNC_TRY(fnc_hw_list(in, "Stride", 2, &s));
+    FINNC_TRY(fnc_hw_image(in, &x));
     for (int i = 0; i < 2 && x.rank == 4; i++) {
         int64_t n = x.dims[i + 1].size, m;
         bool fits = n > 0 && fnc_mul_i64(n - 1, s[i], &m) && fnc_add_i64(m, 1, &m);
@@ -294,68 +261,85 @@ static finnc_status fm_padding_pixel_shapes(finnc_infer *in)
 
 const finnc_op fnc_op_finn_fm_padding_pixel = {
     .name = "FMPadding_Pixel",
-    .domain = FPGADATAFLOW,
+    .domain = FNC_HW_DOMAIN,
     .summary = "zeros between the pixels",
     .since = {1},
     .in = {{"x", "(N, H, W, C)", 0}},
     .out = {{"y", "(N, (H - 1) * stride + 1, ..., C)", 0}},
-    .attrs = {BACKEND,
-              INTS("ImgDim", "H, W"),
-              INTS("Stride", "height, width"),
-              INT("NumChannels", "C"),
-              SIMD,
-              TYPE("inputDataType", "of x"),
+    .attrs = {FNC_HW_BACKEND,
+              FNC_HW_INTS("ImgDim", "H, W"),
+              FNC_HW_INTS("Stride", "height, width"),
+              FNC_HW_INT("NumChannels", "C"),
+              FNC_HW_SIMD,
+              FNC_HW_TYPE("inputDataType", "of x"),
               {"numInputVectors", FINNC_ATTR_INT, "1", "N", 0}},
     .traits = FINNC_OP_HARDWARE,
     .shapes = fm_padding_pixel_shapes,
-    .dtypes = moved_dtype};
+    .dtypes = fnc_hw_dtypes_as_first};
 
+/* Windows side by side. An image of one row or one column is a line, and so is its window. */
 static finnc_status streaming_max_pool_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
-    const int64_t *k;
-    FINNC_TRY(read_two(in, "PoolDim", 2, &k));
-    FINNC_TRY(need_four(in, &x));
+    const int64_t *dim;
+    FINNC_TRY(fnc_hw_list(in, "PoolDim", 2, &dim));
+    FINNC_TRY(fnc_hw_image(in, &x));
+    int64_t k[2] = {dim[0], dim[1]}, length;
+    if (k[0] < 1 || k[1] < 1 || !fnc_mul_i64(k[0], k[1], &length))
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute PoolDim is %" PRId64 ", %" PRId64,
+                          k[0], k[1]);
+    bool is_row = x.rank == 4 && x.dims[1].size == 1;
+    bool is_column = x.rank == 4 && x.dims[2].size == 1;
+    if (is_row || is_column) {
+        k[0] = is_row ? 1 : length;
+        k[1] = is_row ? length : 1;
+    }
     bool up = fnc_infer_int(in, "CeilMode", 0) != 0;
     for (int i = 0; i < 2 && x.rank == 4; i++) {
         int64_t n = x.dims[i + 1].size;
-        if (k[i] < 1)
-            return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute PoolDim holds %" PRId64, k[i]);
         x.dims[i + 1] = n >= 0 ? fnc_known(n / k[i] + (up && n % k[i])) : fnc_unknown_dim();
     }
     return fnc_infer_set(in, 0, &x);
 }
 
+static finnc_status streaming_max_pool_dtypes(finnc_infer *in)
+{
+    FINNC_TRY(fnc_infer_follow_dtype(in, 0, "dataType"));
+    return fnc_dtypes_as_first(in);
+}
+
 const finnc_op fnc_op_finn_streaming_max_pool = {
     .name = "StreamingMaxPool",
-    .domain = FPGADATAFLOW,
+    .domain = FNC_HW_DOMAIN,
     .summary = "the largest element of windows side by side",
     .since = {1},
     .in = {{"x", "(1, H, W, C)", 0}},
     .out = {{"y", "(1, OH, OW, C)", 0}},
-    .attrs = {BACKEND,
-              INTS("ImgDim", "H, W"),
-              INTS("PoolDim", "height, width"),
-              INT("NumChannels", "C"),
-              PE,
+    .attrs = {FNC_HW_BACKEND,
+              FNC_HW_INTS("ImgDim", "H, W"),
+              FNC_HW_INTS("PoolDim", "height, width"),
+              FNC_HW_INT("NumChannels", "C"),
+              FNC_HW_PE,
               {"CeilMode", FINNC_ATTR_INT, "0", "round up?", 0},
-              TYPE("dataType", "of x")},
+              FNC_HW_TYPE("dataType", "of x")},
     .traits = FINNC_OP_HARDWARE,
     .shapes = streaming_max_pool_shapes,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = streaming_max_pool_dtypes};
 
 /* ---- heads and streams ---- */
 
 static finnc_status label_select_shapes(finnc_infer *in)
 {
-    return last_axis_from(in, "K");
+    return fnc_hw_set_shape(in, "K");
 }
 
-/* Whole bytes that hold the largest label. */
+/* Whole bytes that hold the largest label, unless the node says otherwise. */
 static finnc_status label_select_dtypes(finnc_infer *in)
 {
     int64_t labels;
     FINNC_TRY(fnc_infer_follow_dtype(in, 0, "inputDataType"));
+    if (*finnc_node_string(in->node, "outputDataType", ""))
+        return fnc_hw_set_dtype(in, "outputDataType");
     FINNC_TRY(finnc_node_need_int(in->cx, in->node, "Labels", &labels));
     finnc_dtype t = finnc_dtype_smallest((double)(labels > 0 ? labels - 1 : 0));
     if (t.bits > 1)
@@ -365,24 +349,23 @@ static finnc_status label_select_dtypes(finnc_infer *in)
 
 const finnc_op fnc_op_finn_label_select = {
     .name = "LabelSelect",
-    .domain = FPGADATAFLOW,
+    .domain = FNC_HW_DOMAIN,
     .summary = "the places of the K largest elements",
     .since = {1},
     .in = {{"x", "(..., Labels)", 0}},
     .out = {{"indices", "(..., K)", 0}},
-    .attrs = {BACKEND,
-              INT("Labels", "elements to choose from"),
-              PE,
-              INT("K", "how many"),
-              TYPE("inputDataType", "of x"),
+    .attrs = {FNC_HW_BACKEND,
+              FNC_HW_INT("Labels", "elements to choose from"),
+              FNC_HW_PE,
+              FNC_HW_INT("K", "how many"),
+              FNC_HW_TYPE("inputDataType", "of x"),
               {"outputDataType", FINNC_ATTR_STRING, "\"\"", "of the indices", 0},
-              VECTORS},
+              FNC_HW_VECTORS},
     .traits = FINNC_OP_HARDWARE,
     .shapes = label_select_shapes,
     .dtypes = label_select_dtypes};
 
-/* The smallest type that holds low and high; signed if low is below zero. */
-static finnc_dtype spanning(double low, double high)
+finnc_dtype fnc_hw_span(double low, double high)
 {
     bool is_signed = low < 0;
     for (int bits = is_signed ? 2 : 1; bits < 64; bits++) {
@@ -399,41 +382,42 @@ static finnc_status add_streams_dtypes(finnc_infer *in)
     finnc_dtype a = finnc_infer_dtype(in, 0), b = finnc_infer_dtype(in, 1);
     if (!finnc_dtype_is_integer(a) || !finnc_dtype_is_integer(b))
         return FINNC_OK;
-    return finnc_infer_set_dtype(
-        in, 0,
-        spanning(finnc_dtype_min(a) + finnc_dtype_min(b), finnc_dtype_max(a) + finnc_dtype_max(b)));
+    return finnc_infer_set_dtype(in, 0,
+                                 fnc_hw_span(finnc_dtype_min(a) + finnc_dtype_min(b),
+                                             finnc_dtype_max(a) + finnc_dtype_max(b)));
 }
 
 const finnc_op fnc_op_finn_add_streams = {
     .name = "AddStreams",
-    .domain = FPGADATAFLOW,
+    .domain = FNC_HW_DOMAIN,
     .summary = "sums of two streams",
     .since = {1},
     .in = {{"a", "(..., C)", 0}, {"b", "(..., C)", 0}},
     .out = {{"y", "(..., C)", 0}},
-    .attrs = {BACKEND, INT("NumChannels", "C"), PE, TYPE("inputDataType", "of a and b"), VECTORS},
+    .attrs = {FNC_HW_BACKEND, FNC_HW_INT("NumChannels", "C"), FNC_HW_PE,
+              FNC_HW_TYPE("inputDataType", "of a and b"), FNC_HW_VECTORS},
     .traits = FINNC_OP_HARDWARE | FINNC_OP_COMMUTATIVE | FINNC_OP_ELEMENTWISE,
-    .shapes = fnc_shapes_as_first,
+    .shapes = fnc_shapes_container,
     .dtypes = add_streams_dtypes};
 
 const finnc_op fnc_op_finn_channelwise_op = {
     .name = "ChannelwiseOp",
-    .domain = FPGADATAFLOW,
+    .domain = FNC_HW_DOMAIN,
     .summary = "adds, multiplies or compares with one number per channel",
     .since = {1},
     .in = {{"x", "(..., C)", 0}, {"param", "(C)", 0}},
     .out = {{"y", "(..., C)", 0}},
-    .attrs = {BACKEND,
+    .attrs = {FNC_HW_BACKEND,
               {"Func", FINNC_ATTR_STRING, "\"cmp_le\"", "add, mul, cmp_le or cmp_ge", 0},
-              PE,
-              INT("NumChannels", "C"),
-              TYPE("inputDataType", "of x"),
-              TYPE("paramDataType", "of the numbers"),
-              TYPE("outputDataType", "of y"),
-              VECTORS},
+              FNC_HW_PE,
+              FNC_HW_INT("NumChannels", "C"),
+              FNC_HW_TYPE("inputDataType", "of x"),
+              FNC_HW_TYPE("paramDataType", "of the numbers"),
+              FNC_HW_TYPE("outputDataType", "of y"),
+              FNC_HW_VECTORS},
     .traits = FINNC_OP_HARDWARE | FINNC_OP_ELEMENTWISE,
-    .shapes = fnc_shapes_as_first,
-    .dtypes = output_dtype};
+    .shapes = fnc_shapes_container,
+    .dtypes = fnc_hw_dtypes};
 
 static finnc_status duplicate_shapes(finnc_infer *in)
 {
@@ -453,17 +437,17 @@ static finnc_status duplicate_dtypes(finnc_infer *in)
 
 const finnc_op fnc_op_finn_duplicate_streams = {
     .name = "DuplicateStreams",
-    .domain = FPGADATAFLOW,
+    .domain = FNC_HW_DOMAIN,
     .summary = "the same stream several times",
     .since = {1},
     .in = {{"x", "(..., C)", 0}},
     .out = {{"copies", "as x", FINNC_VARIADIC}},
-    .attrs = {BACKEND,
-              INT("NumChannels", "C"),
-              PE,
+    .attrs = {FNC_HW_BACKEND,
+              FNC_HW_INT("NumChannels", "C"),
+              FNC_HW_PE,
               {"NumOutputStreams", FINNC_ATTR_INT, "2", "copies", 0},
-              TYPE("inputDataType", "of x"),
-              VECTORS},
+              FNC_HW_TYPE("inputDataType", "of x"),
+              FNC_HW_VECTORS},
     .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES,
     .shapes = duplicate_shapes,
     .dtypes = duplicate_dtypes};
@@ -487,17 +471,18 @@ static finnc_status global_acc_dtypes(finnc_infer *in)
     if (!finnc_dtype_is_integer(t) || places < 1)
         return FINNC_OK;
     return finnc_infer_set_dtype(
-        in, 0, spanning(places * finnc_dtype_min(t), places * finnc_dtype_max(t)));
+        in, 0, fnc_hw_span(places * finnc_dtype_min(t), places * finnc_dtype_max(t)));
 }
 
 const finnc_op fnc_op_finn_global_acc_pool = {
     .name = "GlobalAccPool",
-    .domain = FPGADATAFLOW,
+    .domain = FNC_HW_DOMAIN,
     .summary = "sums over all places of a picture",
     .since = {1},
     .in = {{"x", "(N, H, W, C)", 0}},
     .out = {{"y", "(N, 1, 1, C)", 0}},
-    .attrs = {BACKEND, INT("NumChannels", "C"), PE, TYPE("inputDataType", "of x"), VECTORS},
+    .attrs = {FNC_HW_BACKEND, FNC_HW_INT("NumChannels", "C"), FNC_HW_PE,
+              FNC_HW_TYPE("inputDataType", "of x"), FNC_HW_VECTORS},
     .traits = FINNC_OP_HARDWARE,
     .shapes = global_acc_shapes,
     .dtypes = global_acc_dtypes};

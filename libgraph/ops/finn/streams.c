@@ -86,7 +86,7 @@ const finnc_op fnc_op_finn_streaming_eltwise = {
               {"inputDataType1", FINNC_ATTR_STRING, NULL, "of b", FINNC_REQUIRED},
               {"numInputVectors", FINNC_ATTR_INTS, "[1]", "axes before the channels", 0}},
     .traits = FINNC_OP_HARDWARE | FINNC_OP_ELEMENTWISE,
-    .shapes = fnc_shapes_as_first,
+    .shapes = fnc_shapes_container,
     .dtypes = eltwise_dtypes};
 
 /* ---- Lookup ---- */
@@ -143,7 +143,7 @@ const finnc_op fnc_op_finn_streaming_data_width_converter = {
               {"outWidth", FINNC_ATTR_INT, NULL, "bits", FINNC_REQUIRED},
               {"dataType", FINNC_ATTR_STRING, NULL, "of x", FINNC_REQUIRED}},
     .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES,
-    .shapes = fnc_shapes_as_first,
+    .shapes = fnc_shapes_container,
     .dtypes = fnc_dtypes_as_first};
 
 const finnc_op fnc_op_finn_streaming_fifo = {
@@ -160,7 +160,7 @@ const finnc_op fnc_op_finn_streaming_fifo = {
               {"dataType", FINNC_ATTR_STRING, NULL, "of x", FINNC_REQUIRED},
               {"ram_style", FINNC_ATTR_STRING, "\"auto\"", "what it is made of", 0}},
     .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES,
-    .shapes = fnc_shapes_as_first,
+    .shapes = fnc_shapes_container,
     .dtypes = fnc_dtypes_as_first};
 
 /* Its model is a file: what comes out is known to nobody here, as upstream. */

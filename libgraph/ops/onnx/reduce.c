@@ -47,6 +47,10 @@ static finnc_status reduce_shapes(finnc_infer *in)
 
 REDUCE(reduce_mean, "ReduceMean", "means along axes", 1, 11, 13, 18);
 REDUCE(reduce_sum, "ReduceSum", "sums along axes", 1, 11, 13);
+REDUCE(reduce_l1, "ReduceL1", "sums of magnitudes along axes", 1, 11, 13, 18);
+REDUCE(reduce_l2, "ReduceL2", "roots of sums of squares along axes", 1, 11, 13, 18);
+REDUCE(reduce_prod, "ReduceProd", "products along axes", 1, 11, 13, 18);
+REDUCE(reduce_sum_square, "ReduceSumSquare", "sums of squares along axes", 1, 11, 13, 18);
 REDUCE(reduce_max, "ReduceMax", "largest elements along axes", 1, 11, 12, 13, 18, 20);
 REDUCE(reduce_min, "ReduceMin", "smallest elements along axes", 1, 11, 12, 13, 18, 20);
 

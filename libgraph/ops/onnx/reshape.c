@@ -238,3 +238,15 @@ const finnc_op fnc_op_onnx_shape = {
               {"end", FINNC_ATTR_INT, NULL, "axis behind the last", 0}},
     .shapes = shape_shapes,
     .layouts = shape_layout};
+
+static finnc_status size_shapes(finnc_infer *in)
+{
+    return finnc_infer_set_type(in, 0, FINNC_ELEM_INT64, 0, NULL);
+}
+
+const finnc_op fnc_op_onnx_size = {.name = "Size",
+                                   .summary = "the number of elements of a tensor",
+                                   .since = {1, 13, 19, 21, 23, 24, 25},
+                                   .in = {{"data", "anything", 0}},
+                                   .out = {{"size", "INT64, one number", 0}},
+                                   .shapes = size_shapes};
