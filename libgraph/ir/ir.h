@@ -177,6 +177,7 @@ struct finnc_node {
     finnc_graph *graph;
     finnc_node *prev, *next;
     int64_t position; /* grows along the list; renumbered when there is no room between two */
+    size_t level; /* scratch of finnc_graph_sort */
     bool erased;
     const char *name, *op_type, *domain, *overload;
     finnc_use **inputs; /* each use is its own block: lists of uses survive the array's growth */

@@ -89,6 +89,43 @@ static finnc_status fail_cycle(finnc_ctx *cx, const table *t)
                       "the graph has a cycle: this node waits for what itself leads to");
 }
 
+/* Does every node stand behind those that make its inputs? Then there is no cycle. */
+static bool is_in_order(const finnc_graph *graph)
+{
+    for (const finnc_node *n = graph->first; n; n = n->next)
+        for (size_t o = 0; o < n->noutputs; o++) {
+            const finnc_value *v = n->outputs[o];
+            for (const finnc_use *use = v ? v->uses : NULL; use; use = use->next) {
+                const finnc_node *user = fnc_node_within(graph, use->node);
+                if (user && user->position <= n->position)
+                    return false;
+            }
+        }
+    return true;
+}
+
+/* Is a graph in order sorted by level as well? Levels go from producers to users in one walk. */
+static bool is_sorted(finnc_graph *graph)
+{
+    for (finnc_node *n = graph->first; n; n = n->next)
+        n->level = 0;
+    size_t level = 0;
+    for (finnc_node *n = graph->first; n; n = n->next) {
+        if (n->level < level)
+            return false;
+        level = n->level;
+        for (size_t o = 0; o < n->noutputs; o++) {
+            const finnc_value *v = n->outputs[o];
+            for (const finnc_use *use = v ? v->uses : NULL; use; use = use->next) {
+                finnc_node *user = fnc_node_within(graph, use->node);
+                if (user && user->level <= level)
+                    user->level = level + 1;
+            }
+        }
+    }
+    return true;
+}
+
 static finnc_status sort(finnc_ctx *cx, fnc_arena *scratch, finnc_graph *graph)
 {
     table t;
@@ -119,6 +156,8 @@ static finnc_status sort(finnc_ctx *cx, fnc_arena *scratch, finnc_graph *graph)
 finnc_status finnc_graph_sort(finnc_ctx *cx, finnc_graph *graph)
 {
     if (graph->nnodes < 2)
+        return FINNC_OK;
+    if (is_in_order(graph) && is_sorted(graph))
         return FINNC_OK;
     fnc_arena scratch;
     fnc_arena_init(&scratch, cx);
@@ -200,6 +239,8 @@ static finnc_status check_ends(finnc_ctx *cx, fnc_arena *scratch, const finnc_gr
 
 static finnc_status check_cycles(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph *graph)
 {
+    if (is_in_order(graph))
+        return FINNC_OK;
     table t;
     FINNC_TRY(table_init(cx, scratch, graph, &t));
     return find_levels(graph, &t) < t.count ? fail_cycle(cx, &t) : FINNC_OK;
