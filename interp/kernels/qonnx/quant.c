@@ -11,30 +11,32 @@ typedef struct quant {
     double low, high;
 } quant;
 
-/* Clamped before rounding. A NaN goes through both comparisons unharmed. */
-#define QUANT_LOOP(NAME, T, round_it)                                                              \
+/* Clamped before rounding; a NaN goes through both comparisons unharmed. Rounding to even, which is
+ * what most networks ask for, is spelled out for the compiler. */
+#define QUANT_LOOP(NAME, T, round_it, rint_it)                                                     \
+    static T quant_one_##NAME(const quant *q, T v)                                                 \
+    {                                                                                              \
+        const T low = (T)q->low, high = (T)q->high;                                                \
+        if (q->is_bipolar)                                                                         \
+            return v >= 0 ? 1 : -1;                                                                \
+        v = v > high ? high : v;                                                                   \
+        v = v < low ? low : v;                                                                     \
+        return q->rounding == FNC_ROUND_EVEN ? rint_it(v) : round_it(q->rounding, v);              \
+    }                                                                                              \
     static void quant_##NAME(const void *const *in, const int64_t *step, void *out, int64_t n,     \
                              const void *user)                                                     \
     {                                                                                              \
-        const quant *q = user;                                                                     \
+        const quant q = *(const quant *)user;                                                      \
         const T *x = in[0], *scale = in[1], *zero = in[2];                                         \
-        const T low = (T)q->low, high = (T)q->high;                                                \
         T *y = out;                                                                                \
         for (int64_t i = 0; i < n; i++) {                                                          \
             const T s = scale[i * step[1]], z = zero[i * step[2]];                                 \
-            T v = x[i * step[0]] / s + z;                                                          \
-            if (q->is_bipolar) {                                                                   \
-                v = v >= 0 ? 1 : -1;                                                               \
-            } else {                                                                               \
-                v = v > high ? high : v;                                                           \
-                v = v < low ? low : v;                                                             \
-                v = round_it(q->rounding, v);                                                      \
-            }                                                                                      \
+            const T v = quant_one_##NAME(&q, x[i * step[0]] / s + z);                              \
             y[i] = (v - z) * s;                                                                    \
         }                                                                                          \
     }
-QUANT_LOOP(FLOAT, float, fnc_round_float)
-QUANT_LOOP(DOUBLE, double, fnc_round_double)
+QUANT_LOOP(FLOAT, float, fnc_round_float, rintf)
+QUANT_LOOP(DOUBLE, double, fnc_round_double, rint)
 
 /* A parameter of rank 1 and more in double makes numpy compute in double; a single number does not.
  */
