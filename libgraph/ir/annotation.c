@@ -1,5 +1,5 @@
-/* FINN's annotations: kept as the texts that files hold (qonnx.md section 1.3), understood as they
- * are set. */
+/* FINN's annotations: kept as the texts that files hold (qonnx.core.modelwrapper), understood as
+ * they are set. */
 #include "ir.h"
 
 #include <ctype.h>

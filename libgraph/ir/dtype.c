@@ -278,7 +278,8 @@ bool finnc_dtype_is_signed(finnc_dtype t)
     return t.kind != FINNC_DTYPE_UINT;
 }
 
-/* Of UINT and INT. Not by the maximum, which a double cannot hold beyond 53 bits; the power of two above it can. */
+/* Of UINT and INT. Not by the maximum, which a double cannot hold beyond 53 bits; the power of two
+ * above it can. */
 static bool in_range(finnc_dtype t, double x)
 {
     return x >= finnc_dtype_min(t) && x < ldexp(1, t.kind == FINNC_DTYPE_INT ? t.bits - 1 : t.bits);

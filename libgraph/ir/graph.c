@@ -16,6 +16,16 @@ finnc_status fnc_graph_create(finnc_ctx *cx, finnc_model *model, finnc_node *own
     return FINNC_OK;
 }
 
+bool fnc_graph_lies_in(const finnc_graph *graph, const finnc_graph *outer)
+{
+    while (graph && graph != outer) {
+        if (graph->owner && graph->owner->erased)
+            return false;
+        graph = graph->owner ? graph->owner->graph : NULL;
+    }
+    return graph == outer;
+}
+
 finnc_model *finnc_graph_model(const finnc_graph *graph)
 {
     return graph->model;

@@ -177,7 +177,7 @@ struct finnc_node {
     finnc_graph *graph;
     finnc_node *prev, *next;
     int64_t position; /* grows along the list; renumbered when there is no room between two */
-    size_t level; /* scratch of finnc_graph_sort */
+    size_t level;     /* scratch of finnc_graph_sort */
     bool erased;
     const char *name, *op_type, *domain, *overload;
     finnc_use **inputs; /* each use is its own block: lists of uses survive the array's growth */
@@ -233,6 +233,8 @@ struct finnc_model {
     uint64_t edits;
     uint64_t next_order;
     size_t next_value_id;
+    struct fnc_name *names; /* over all graphs (names.c); only if names_kept */
+    bool names_kept;
     int64_t ir_version;
     const char *producer_name, *producer_version; /* NULL: absent */
     const char *folder;
@@ -274,6 +276,8 @@ static inline void fnc_touch(const finnc_graph *graph)
 {
     graph->model->edits++;
 }
+/* Does `graph` lie in `outer` (in no erased node), or is it that? */
+bool fnc_graph_lies_in(const finnc_graph *graph, const finnc_graph *outer);
 /* The node of `graph` that `node` is or lies inside of (in a subgraph of); NULL if neither. */
 finnc_node *fnc_node_within(const finnc_graph *graph, finnc_node *node);
 /* Makes `type` tell of a tensor; `wire` is dropped. True in `changed` if it told something else
@@ -281,8 +285,6 @@ finnc_node *fnc_node_within(const finnc_graph *graph, finnc_node *node);
 FINNC_MUST_USE finnc_status fnc_type_set(finnc_ctx *cx, fnc_arena *arena, fnc_type *type,
                                          finnc_elem elem, int rank, const finnc_dim *dims,
                                          bool *changed);
-/* Frees the table of names, before the graph's memory goes. */
-void fnc_graph_forget_names(finnc_graph *graph);
 /* Gives `node` what the attribute `from` of another node holds; tensors are shared, subgraphs left
  * out. */
 FINNC_MUST_USE finnc_status fnc_node_copy_attr(finnc_ctx *cx, finnc_node *node,

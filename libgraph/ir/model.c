@@ -1,4 +1,4 @@
-#include "ir.h"
+#include "names.h"
 
 #include <string.h>
 
@@ -38,6 +38,7 @@ void finnc_model_destroy(finnc_model *model)
             finnc_tensor_release(v->tensor);
         fnc_graph_forget_names(g);
     }
+    fnc_model_forget_names(model);
     for (size_t i = 0; i < model->ntensors; i++)
         finnc_tensor_release(model->tensors[i]);
     fnc_arena_clear(&model->arena);

@@ -255,17 +255,6 @@ static finnc_status check_one(finnc_ctx *cx, fnc_arena *scratch, const finnc_gra
     return check_cycles(cx, scratch, graph);
 }
 
-/* Does `graph` lie in `outer`, or is it that? */
-static bool lies_in(const finnc_graph *graph, const finnc_graph *outer)
-{
-    while (graph && graph != outer) {
-        if (graph->owner && graph->owner->erased)
-            return false;
-        graph = graph->owner ? graph->owner->graph : NULL;
-    }
-    return graph == outer;
-}
-
 typedef finnc_status (*check_fn)(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph *graph);
 
 /* Runs `check` on a graph and on all graphs in it. */
@@ -275,7 +264,7 @@ static finnc_status check_all(finnc_ctx *cx, const finnc_graph *graph, check_fn 
     fnc_arena_init(&scratch, cx);
     finnc_status status = FINNC_OK;
     for (const finnc_graph *g = graph->model->graphs; g && status == FINNC_OK; g = g->next_graph)
-        if (lies_in(g, graph)) {
+        if (fnc_graph_lies_in(g, graph)) {
             status = check(cx, &scratch, g);
             fnc_arena_clear(&scratch);
         }

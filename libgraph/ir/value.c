@@ -1,6 +1,6 @@
 /* Values: names, uses, initialisers. What is known of their type is in value_type.c, FINN's
  * annotations in annotation.c. */
-#include "ir.h"
+#include "names.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -100,49 +100,6 @@ const finnc_tensor *finnc_value_tensor(const finnc_value *value)
     return value->tensor;
 }
 
-/* ---- names: a hash table per graph ---- */
-
-#undef uthash_malloc
-#undef uthash_free
-#define uthash_malloc(size)    fnc_alloc(graph->model->cx, (size))
-#define uthash_free(ptr, size) fnc_free(graph->model->cx, (ptr))
-#undef uthash_nonfatal_oom
-#define uthash_nonfatal_oom(element) ((void)(failed = true))
-
-static finnc_status index_name(finnc_ctx *cx, finnc_graph *graph, finnc_value *value)
-{
-    bool failed = false;
-    HASH_ADD_KEYPTR(hh, graph->by_name, value->name, strlen(value->name), value);
-    return failed ? finnc_no_memory(cx) : FINNC_OK;
-}
-
-static void unindex_name(finnc_graph *graph, finnc_value *value)
-{
-    HASH_DELETE(hh, graph->by_name, value);
-}
-
-void fnc_graph_forget_names(finnc_graph *graph)
-{
-    HASH_CLEAR(hh, graph->by_name);
-}
-
-finnc_value *finnc_graph_find_value(const finnc_graph *graph, const char *name)
-{
-    finnc_value *found;
-    HASH_FIND(hh, graph->by_name, name, strlen(name), found);
-    return found;
-}
-
-finnc_value *fnc_graph_resolve(const finnc_graph *graph, const char *name)
-{
-    for (; graph; graph = graph->owner ? graph->owner->graph : NULL) {
-        finnc_value *value = finnc_graph_find_value(graph, name);
-        if (value)
-            return value;
-    }
-    return NULL;
-}
-
 /* ---- making and ending ---- */
 
 finnc_status fnc_graph_add_value(finnc_ctx *cx, finnc_graph *graph, const char *name,
@@ -156,7 +113,7 @@ finnc_status fnc_graph_add_value(finnc_ctx *cx, finnc_graph *graph, const char *
         return finnc_no_memory(cx);
     v->graph = graph;
     v->type.rank = -1;
-    FINNC_TRY(index_name(cx, graph, v));
+    FINNC_TRY(fnc_name_add(cx, graph, v));
     v->id = graph->model->next_value_id++;
     v->prev = graph->last_value;
     if (v->prev)
@@ -170,33 +127,33 @@ finnc_status fnc_graph_add_value(finnc_ctx *cx, finnc_graph *graph, const char *
     return FINNC_OK;
 }
 
-/* Is the name used anywhere in the model? A subgraph must not hide an outer value, nor an outer
- * value appear in a subgraph. */
-static bool name_taken(const finnc_graph *graph, const char *name)
+/* A name that is nowhere in the model: `hint`, or that with a number. The caller frees it. */
+static finnc_status make_name(finnc_ctx *cx, const finnc_graph *graph, const char *hint,
+                              char **name)
 {
-    for (const finnc_graph *g = graph->model->graphs; g; g = g->next_graph)
-        if (finnc_graph_find_value(g, name))
-            return true;
-    return false;
+    /* The running number of the value makes the second try nearly always free: no search that grows
+     * with the graph. */
+    size_t room = strlen(hint) + 24, number = graph->model->next_value_id;
+    char *text = fnc_alloc(cx, room);
+    if (!text)
+        return finnc_no_memory(cx);
+    memcpy(text, hint, strlen(hint));
+    bool taken;
+    finnc_status status;
+    while ((status = fnc_name_is_taken(cx, graph, text, &taken)) == FINNC_OK && taken)
+        snprintf(text, room, "%s_%zu", hint, number++);
+    if (status != FINNC_OK)
+        fnc_free(cx, text);
+    else
+        *name = text;
+    return status;
 }
 
 finnc_status finnc_graph_insert_value(finnc_ctx *cx, finnc_graph *graph, const char *hint,
                                       finnc_value **value)
 {
-    if (!hint || !*hint)
-        hint = "value";
-    if (!name_taken(graph, hint))
-        return fnc_graph_add_value(cx, graph, hint, value);
-    /* The running number of the value makes the first try nearly always free: no search that grows
-     * with the graph. */
-    size_t room = strlen(hint) + 24;
-    char *name = fnc_alloc(cx, room);
-    if (!name)
-        return finnc_no_memory(cx);
-    size_t number = graph->model->next_value_id;
-    do
-        snprintf(name, room, "%s_%zu", hint, number++);
-    while (name_taken(graph, name));
+    char *name;
+    FINNC_TRY(make_name(cx, graph, hint && *hint ? hint : "value", &name));
     finnc_status status = fnc_graph_add_value(cx, graph, name, value);
     fnc_free(cx, name);
     return status;
@@ -223,7 +180,7 @@ void finnc_graph_erase_value(finnc_value *value)
     assert(!value->producer && !value->nuses &&
            !(value->flags & (FNC_VALUE_INPUT | FNC_VALUE_OUTPUT)));
     finnc_graph *graph = value->graph;
-    unindex_name(graph, value);
+    fnc_name_remove(graph, value);
     if (value->prev)
         value->prev->next = value->next;
     else
@@ -239,31 +196,61 @@ void finnc_graph_erase_value(finnc_value *value)
     fnc_touch(graph);
 }
 
-finnc_status finnc_value_rename(finnc_ctx *cx, finnc_value *value, const char *name)
+/* The name is free. */
+static finnc_status set_name(finnc_ctx *cx, finnc_value *value, const char *name)
 {
-    if (!strcmp(value->name, name))
-        return FINNC_OK;
     finnc_graph *graph = value->graph;
-    const finnc_value *other = finnc_graph_find_value(graph, name);
-    if (other)
-        return finnc_fail(cx, FINNC_BAD_VALUE,
-                          "'%s' cannot be renamed to '%s', which is another value's name",
-                          value->name, name);
     char *copy = fnc_arena_strdup(fnc_graph_arena(graph), name);
     if (!copy)
         return finnc_no_memory(cx);
     const char *old = value->name;
-    unindex_name(graph, value);
+    fnc_name_remove(graph, value);
     value->name = copy;
-    finnc_status status = index_name(cx, graph, value);
+    finnc_status status = fnc_name_add(cx, graph, value);
     if (status != FINNC_OK) {
         value->name = old;
-        if (index_name(cx, graph, value) == FINNC_OK) /* the table had room for it a moment ago */
+        if (fnc_name_add(cx, graph, value) == FINNC_OK) /* the table had room a moment ago */
             return finnc_no_memory(cx);
         return status;
     }
     fnc_touch(graph);
     return FINNC_OK;
+}
+
+finnc_status finnc_value_rename(finnc_ctx *cx, finnc_value *value, const char *name)
+{
+    if (!strcmp(value->name, name))
+        return FINNC_OK;
+    finnc_value *holder;
+    FINNC_TRY(fnc_name_find_holder(cx, value->graph, name, &holder));
+    if (holder)
+        return finnc_fail(
+            cx, FINNC_BAD_VALUE, "'%s' cannot be renamed to '%s', which is another value's name%s",
+            value->name, name, holder->graph == value->graph ? "" : " in a graph around or inside");
+    return set_name(cx, value, name);
+}
+
+/* Numbers an obstacle out of the way. */
+static finnc_status evict(finnc_ctx *cx, finnc_value *holder)
+{
+    char *name;
+    FINNC_TRY(make_name(cx, holder->graph, holder->name, &name));
+    finnc_status status = set_name(cx, holder, name);
+    fnc_free(cx, name);
+    return status;
+}
+
+finnc_status finnc_value_claim_name(finnc_ctx *cx, finnc_value *value, const char *name)
+{
+    if (!strcmp(value->name, name))
+        return FINNC_OK;
+    for (;;) {
+        finnc_value *holder;
+        FINNC_TRY(fnc_name_find_holder(cx, value->graph, name, &holder));
+        if (!holder)
+            return set_name(cx, value, name);
+        FINNC_TRY(evict(cx, holder));
+    }
 }
 
 void finnc_value_replace_uses(finnc_value *value, finnc_value *by)

@@ -76,7 +76,7 @@ finnc_status finnc_graph_infer_dtypes(finnc_ctx *cx, finnc_graph *graph, bool al
     return FINNC_OK;
 }
 
-/* ---- layouts (qonnx.md 5.3) ---- */
+/* ---- layouts, as upstream's InferDataLayouts ---- */
 
 static const char *layout_by_rank(int rank)
 {

@@ -430,9 +430,9 @@ finnc_status fnc_dtypes_as_first(finnc_infer *in)
 
 /* All inputs integers: 32 bits, signed if one of them is or numbers are subtracted. All on some
  * grid: SCALEDINT<32>. One float: FLOAT32. */
-finnc_status fnc_dtypes_mac(finnc_infer *in)
+static finnc_status mac_dtypes(finnc_infer *in, bool is_signed)
 {
-    bool integers = true, grids = true, is_signed = !strcmp(finnc_node_op_type(in->node), "Sub");
+    bool integers = true, grids = true;
     for (size_t i = 0; i < finnc_infer_ninputs(in); i++) {
         finnc_dtype t = finnc_infer_dtype(in, i);
         integers &= finnc_dtype_is_integer(t);
@@ -446,6 +446,16 @@ finnc_status fnc_dtypes_mac(finnc_infer *in)
         return finnc_infer_set_dtype(in, 0,
                                      (finnc_dtype){.kind = FINNC_DTYPE_SCALEDINT, .bits = 32});
     return finnc_infer_set_dtype(in, 0, finnc_dtype_float32());
+}
+
+finnc_status fnc_dtypes_mac(finnc_infer *in)
+{
+    return mac_dtypes(in, false);
+}
+
+finnc_status fnc_dtypes_difference(finnc_infer *in)
+{
+    return mac_dtypes(in, true);
 }
 
 finnc_status fnc_infer_dtype_attr(const finnc_infer *in, const char *name, finnc_dtype *dtype)

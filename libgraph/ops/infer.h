@@ -107,6 +107,7 @@ FINNC_MUST_USE finnc_status fnc_window_out(const finnc_infer *in, const fnc_wind
 
 finnc_status fnc_dtypes_as_first(finnc_infer *in); /* output 0 as input 0 */
 finnc_status fnc_dtypes_mac(finnc_infer *in); /* upstream's rule for sums and products: 32 bits */
+finnc_status fnc_dtypes_difference(finnc_infer *in); /* the same, signed whatever the inputs */
 /* A data type that a string attribute names; BAD_VALUE if it is none. */
 FINNC_MUST_USE finnc_status fnc_infer_dtype_attr(const finnc_infer *in, const char *name,
                                                  finnc_dtype *dtype);

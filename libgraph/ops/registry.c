@@ -1,6 +1,7 @@
 /* The list of ops, and how a node finds its own. */
 #include "../ir/ir.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,8 +9,6 @@
 #include "ops.def"
 #undef OP
 
-/* Sorted by domain and name the first time that somebody asks: the rows of ops.def are sorted by
- * symbol. */
 static const finnc_op *const rows[] = {
 #define OP(row, state) &fnc_op_##row,
 #include "ops.def"
@@ -17,7 +16,7 @@ static const finnc_op *const rows[] = {
 };
 enum { NOPS = sizeof rows / sizeof *rows };
 
-/* Old names of domains and what they mean now (qonnx.md 3.1). "finn" depends on the node. */
+/* Old names of domains and what they mean now. "finn" depends on the node. */
 static const struct {
     const char *old, *home;
 } aliases[] = {
@@ -52,22 +51,19 @@ static int compare_ops(const void *a, const void *b)
     return compare_key(domain_of(x), x->name, y);
 }
 
-/* The rows in order. Every thread that gets here first sorts its own copy, all alike: whoever is
- * last to publish changes nothing. */
+static const finnc_op *sorted[NOPS];
+
+static void sort_ops(void)
+{
+    memcpy(sorted, rows, sizeof rows);
+    qsort(sorted, NOPS, sizeof *sorted, compare_ops);
+}
+
+/* The rows in order, sorted the first time that somebody asks. */
 static const finnc_op *const *sorted_ops(void)
 {
-    static const finnc_op *sorted[NOPS];
-    static atomic_int state; /* 0: not yet, 1: somebody sorts, 2: done */
-    int expected = 0;
-    if (atomic_load(&state) != 2) {
-        if (atomic_compare_exchange_strong(&state, &expected, 1)) {
-            memcpy(sorted, rows, sizeof rows);
-            qsort(sorted, NOPS, sizeof *sorted, compare_ops);
-            atomic_store(&state, 2);
-        }
-        while (atomic_load(&state) != 2)
-            ; /* a hundred entries are sorted in microseconds */
-    }
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, sort_ops);
     return sorted;
 }
 

@@ -1,8 +1,6 @@
 /* Names of six letters that mean nothing, the same ones in every run. */
 #include "pass.h"
 
-#include "rename.h"
-
 enum { NAME_LENGTH = 6 };
 
 /* SplitMix64: well mixed from any seed. */
@@ -26,27 +24,15 @@ static void make_name(uint64_t *state, char name[NAME_LENGTH + 1])
     name[NAME_LENGTH] = '\0';
 }
 
-static finnc_status rename_all(fnc_renamer *renamer)
-{
-    uint64_t state = 0;
-    finnc_foreach_value (value, renamer->graph) {
-        char name[NAME_LENGTH + 1];
-        do
-            make_name(&state, name);
-        while (fnc_name_is_taken(renamer, name));
-        FINNC_TRY(fnc_rename(renamer, value, name));
-    }
-    return FINNC_OK;
-}
-
 static finnc_status give_names(finnc_pass_run *run, finnc_graph *graph)
 {
-    fnc_renamer renamer;
-    finnc_status status = fnc_renamer_init(&renamer, finnc_pass_ctx(run), graph);
-    if (status == FINNC_OK)
-        status = rename_all(&renamer);
-    fnc_renamer_clear(&renamer);
-    return status;
+    uint64_t state = 0;
+    finnc_foreach_value (value, graph) {
+        char name[NAME_LENGTH + 1];
+        make_name(&state, name);
+        FINNC_TRY(finnc_value_claim_name(finnc_pass_ctx(run), value, name));
+    }
+    return FINNC_OK;
 }
 
 const finnc_pass fnc_pass_give_random_tensor_names = {

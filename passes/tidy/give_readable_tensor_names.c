@@ -8,8 +8,6 @@
  * are touched; the pass runs after every step of Streamline. */
 #include "pass.h"
 
-#include "rename.h"
-
 #include <base/buf.h>
 
 #include <string.h>
@@ -17,7 +15,6 @@
 typedef struct naming {
     finnc_ctx *cx;
     finnc_graph *graph;
-    fnc_renamer renamer;
     fnc_buf name;
 } naming;
 
@@ -37,7 +34,7 @@ static finnc_status give(naming *n, finnc_value *value, const char *node, const 
                          size_t number)
 {
     FINNC_TRY(spell(n, node, kind, number));
-    return fnc_rename(&n->renamer, value, fnc_buf_text(&n->name));
+    return finnc_value_claim_name(n->cx, value, fnc_buf_text(&n->name));
 }
 
 static finnc_status name_output(naming *n, finnc_value *value, const finnc_node *node, size_t o)
@@ -53,7 +50,7 @@ static finnc_status name_output(naming *n, finnc_value *value, const finnc_node 
     if (other && other != node && strcmp(finnc_node_name(other), name) == 0)
         return finnc_fail(n->cx, FINNC_BAD_VALUE,
                           "two nodes are called '%s'; run GiveUniqueNodeNames first", name);
-    return fnc_rename(&n->renamer, value, fnc_buf_text(&n->name));
+    return finnc_value_claim_name(n->cx, value, fnc_buf_text(&n->name));
 }
 
 static finnc_status name_around(naming *n, finnc_node *node)
@@ -84,7 +81,7 @@ static finnc_status name_around(naming *n, finnc_node *node)
 static finnc_status name_end(naming *n, finnc_value *value, const char *base, size_t i)
 {
     if (i == 0)
-        return fnc_rename(&n->renamer, value, base);
+        return finnc_value_claim_name(n->cx, value, base);
     return give(n, value, base, "_", i);
 }
 
@@ -111,10 +108,7 @@ static finnc_status give_names(finnc_pass_run *run, finnc_graph *graph)
     /* A shared constant would be named after one of its users and renamed again by the clean-up. */
     FINNC_TRY(finnc_pass_call(run, "GiveUniqueParameterTensors"));
     fnc_buf_init(&n.name, cx);
-    finnc_status status = fnc_renamer_init(&n.renamer, cx, graph);
-    if (status == FINNC_OK)
-        status = name_all(&n);
-    fnc_renamer_clear(&n.renamer);
+    finnc_status status = name_all(&n);
     fnc_buf_clear(&n.name);
     return status;
 }

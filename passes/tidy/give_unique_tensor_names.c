@@ -3,12 +3,12 @@
 #include "pass.h"
 
 #include "listed_values.h"
-#include "rename.h"
 
 #include <base/buf.h>
 
 typedef struct numbering {
-    fnc_renamer renamer;
+    finnc_ctx *cx;
+    fnc_arena scratch;
     fnc_buf name;
     size_t count;
 } numbering;
@@ -18,14 +18,14 @@ static finnc_status number(numbering *n, finnc_value *value)
     n->name.length = 0;
     fnc_buf_printf(&n->name, "tensor_%zu", n->count++);
     FINNC_TRY(fnc_buf_check(&n->name));
-    return fnc_rename(&n->renamer, value, fnc_buf_text(&n->name));
+    return finnc_value_claim_name(n->cx, value, fnc_buf_text(&n->name));
 }
 
 static finnc_status number_all(numbering *n, finnc_graph *graph)
 {
     finnc_value **inside;
     size_t count;
-    FINNC_TRY(fnc_list_values(n->renamer.cx, graph, &n->renamer.arena, &inside, &count));
+    FINNC_TRY(fnc_list_values(n->cx, graph, &n->scratch, &inside, &count));
     for (size_t i = 0; i < count; i++)
         FINNC_TRY(number(n, inside[i]));
     for (size_t i = 0; i < finnc_graph_ninputs(graph); i++)
@@ -39,12 +39,11 @@ static finnc_status number_all(numbering *n, finnc_graph *graph)
 static finnc_status give_names(finnc_pass_run *run, finnc_graph *graph)
 {
     finnc_ctx *cx = finnc_pass_ctx(run);
-    numbering n = {0};
+    numbering n = {.cx = cx};
     fnc_buf_init(&n.name, cx);
-    finnc_status status = fnc_renamer_init(&n.renamer, cx, graph);
-    if (status == FINNC_OK)
-        status = number_all(&n, graph);
-    fnc_renamer_clear(&n.renamer);
+    fnc_arena_init(&n.scratch, cx);
+    finnc_status status = number_all(&n, graph);
+    fnc_arena_clear(&n.scratch);
     fnc_buf_clear(&n.name);
     return status;
 }

@@ -1,4 +1,4 @@
-/* FINN's hardware layers at the abstraction level (finn.md section 4): what goes in and out of
+/* FINN's hardware layers at the abstraction level: what goes in and out of
  * them, by their attributes. Their shapes are (vectors..., channels); attributes that only folding
  * and code generation read are not listed. */
 #include "hardware.h"

@@ -1,4 +1,4 @@
-/* FINN's layers that thin pictures out or spread them (finn.md section 4.6). Channels-last. */
+/* FINN's layers that thin pictures out or spread them. Channels-last. */
 #include "../infer.h"
 
 #define FPGADATAFLOW "finn.custom_op.fpgadataflow"

@@ -1,5 +1,5 @@
 /* FINN's layers between the computing ones: joins, tables, and what only changes how a stream is
- * cut into words (finn.md sections 4.7 and 4.8). */
+ * cut into words. */
 #include "../infer.h"
 
 #include <math.h>

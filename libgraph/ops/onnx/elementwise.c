@@ -162,7 +162,7 @@ const finnc_op fnc_op_onnx_dropout = {
 
 BINARY(add, "Add", "sums", FINNC_OP_COMMUTATIVE, fnc_shapes_broadcast, fnc_dtypes_mac, 1, 6, 7, 13,
        14);
-BINARY(sub, "Sub", "differences", 0, fnc_shapes_broadcast, fnc_dtypes_mac, 1, 6, 7, 13, 14);
+BINARY(sub, "Sub", "differences", 0, fnc_shapes_broadcast, fnc_dtypes_difference, 1, 6, 7, 13, 14);
 BINARY(mul, "Mul", "products", FINNC_OP_COMMUTATIVE, fnc_shapes_broadcast, fnc_dtypes_mac, 1, 6, 7,
        13, 14);
 BINARY(div, "Div", "quotients", 0, fnc_shapes_broadcast, NULL, 1, 6, 7, 13, 14);

@@ -1,4 +1,4 @@
-/* Quantisers of qonnx.custom_op.general (qonnx.md 3.3). */
+/* Quantisers of qonnx.custom_op.general. */
 #include "../infer.h"
 
 #include <math.h>

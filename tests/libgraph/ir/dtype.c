@@ -16,7 +16,7 @@ static finnc_dtype parsed(const char *name)
 
 Test(dtype, names_bits_and_ranges)
 {
-    /* The catalogue of qonnx.md 1.1. */
+    /* The catalogue of qonnx.core.datatype. */
     static const struct {
         const char *text, *name;
         int bits;

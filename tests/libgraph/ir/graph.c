@@ -132,6 +132,28 @@ Test(graph, names_are_unique_and_findable)
     cr_assert_eq(finnc_graph_nvalues(graph), 2);
 }
 
+Test(graph, a_name_can_be_claimed_from_whoever_holds_it)
+{
+    finnc_value *a = value("t"), *b = value("u"), *c = value("c");
+    finnc_node *n = node("If", c, NULL, value("y"), NULL);
+    finnc_graph *bodies[50];
+    finnc_value *inner[50];
+    for (int i = 0; i < 50; i++) { /* siblings may use one name */
+        cr_assert_eq(finnc_node_set_graph(cx, n, i % 2 ? "odd" : "even", &bodies[i]), FINNC_OK);
+        cr_assert_eq(fnc_graph_add_value(cx, bodies[i], "inner", &inner[i]), FINNC_OK);
+    }
+    cr_assert_eq(finnc_value_rename(cx, a, "inner"), FINNC_BAD_VALUE);
+    cr_assert(strstr(finnc_ctx_message(cx), "around or inside"), "%s", finnc_ctx_message(cx));
+    cr_assert_eq(finnc_value_rename(cx, inner[49], "u"), FINNC_BAD_VALUE);
+    cr_assert_eq(finnc_value_claim_name(cx, a, "u"), FINNC_OK);
+    cr_assert_str_eq(finnc_value_name(a), "u");
+    cr_assert_str_neq(finnc_value_name(b), "u");
+    cr_assert_eq(finnc_value_claim_name(cx, b, "inner"), FINNC_OK);
+    cr_assert_str_neq(finnc_value_name(inner[48]), "inner");
+    cr_assert_str_neq(finnc_value_name(inner[49]), "inner");
+    cr_assert_eq(finnc_graph_check(cx, graph), FINNC_OK, "%s", finnc_ctx_message(cx));
+}
+
 Test(graph, equal_edits_do_not_count_as_changes)
 {
     finnc_value *x = value("x"), *y = value("y");
