@@ -94,7 +94,7 @@ static finnc_status default_layouts(finnc_infer *in)
         const char *layout = layout_by_rank(rank);
         if (rank == 2)
             layout = "NC";
-        else if (first && *first && (!custom || finnc_infer_rank(in, 0) == rank))
+        else if (rank >= 0 && first && *first && (!custom || finnc_infer_rank(in, 0) == rank))
             layout = first;
         FINNC_TRY(finnc_infer_set_layout(in, o, layout));
     }

@@ -409,18 +409,27 @@ finnc_status fnc_shape_listed(const finnc_infer *in, size_t i, fnc_shape *shape)
     return FINNC_OK;
 }
 
+static finnc_status broadcast_to(finnc_infer *in, finnc_elem elem)
+{
+    fnc_shape s = {.elem = elem};
+    /* Before version 7 the second operand was stretched, and only where the node said so. */
+    if (fnc_infer_int(in, "broadcast", 0)) {
+        s = fnc_shape_of(in, 0);
+        s.elem = elem;
+    } else {
+        FINNC_TRY(fnc_infer_broadcast(in, 0, &s));
+    }
+    return fnc_infer_set(in, 0, &s);
+}
+
 finnc_status fnc_shapes_broadcast(finnc_infer *in)
 {
-    fnc_shape s = {.elem = finnc_infer_elem(in, 0)};
-    FINNC_TRY(fnc_infer_broadcast(in, 0, &s));
-    return fnc_infer_set(in, 0, &s);
+    return broadcast_to(in, finnc_infer_elem(in, 0));
 }
 
 finnc_status fnc_shapes_compare(finnc_infer *in)
 {
-    fnc_shape s = {.elem = FINNC_ELEM_BOOL};
-    FINNC_TRY(fnc_infer_broadcast(in, 0, &s));
-    return fnc_infer_set(in, 0, &s);
+    return broadcast_to(in, FINNC_ELEM_BOOL);
 }
 
 finnc_status fnc_dtypes_as_first(finnc_infer *in)

@@ -34,10 +34,16 @@ finnc_status fnc_window_read(const finnc_infer *in, size_t rank, const int64_t *
         FINNC_TRY(read_list(in, "kernel_shape", rank, 1, 1, w->kernel));
     else
         memcpy(w->kernel, kernel, rank * sizeof *kernel);
+    for (size_t i = 0; i < rank; i++)
+        if (kernel && kernel[i] > 0 && kernel[i] != w->kernel[i])
+            return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                              "attribute kernel_shape says %" PRId64 " along axis %zu, the weights "
+                              "have %" PRId64,
+                              w->kernel[i], i + 2, kernel[i]);
     int64_t pads[FINNC_MAX_RANK];
     FINNC_TRY(read_list(in, "strides", rank, 1, 1, w->stride));
     FINNC_TRY(read_list(in, "dilations", rank, 1, 1, w->dilation));
-    FINNC_TRY(read_list(in, "pads", 2 * rank, 0, INT64_MIN, pads));
+    FINNC_TRY(read_list(in, "pads", 2 * rank, 0, -INT64_MAX, pads)); /* can be negated */
     const char *mode = finnc_node_string(in->node, "auto_pad", "NOTSET");
     w->same = !strncmp(mode, "SAME_", 5);
     w->ceil = finnc_node_int(in->node, "ceil_mode", 0) != 0;

@@ -4,6 +4,18 @@
 
 #include <inttypes.h>
 
+/* The weights tell the rank of an input of which nothing is known. */
+static void read_operands(const finnc_infer *in, fnc_shape *x, fnc_shape *w)
+{
+    *x = fnc_shape_of(in, 0);
+    *w = fnc_shape_of(in, 1);
+    if (x->rank >= 0)
+        return;
+    x->rank = w->rank;
+    for (int i = 0; i < x->rank; i++)
+        x->dims[i] = fnc_unknown_dim();
+}
+
 static finnc_status weight_kernel(const finnc_infer *in, const fnc_shape *x, const fnc_shape *w,
                                   int64_t *kernel)
 {
@@ -53,7 +65,8 @@ static finnc_status check_channels(const finnc_infer *in, const fnc_shape *x, co
 
 static finnc_status conv_shapes(finnc_infer *in)
 {
-    fnc_shape x = fnc_shape_of(in, 0), w = fnc_shape_of(in, 1);
+    fnc_shape x, w;
+    read_operands(in, &x, &w);
     if (x.rank < 0)
         return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
     int64_t kernel[FINNC_MAX_RANK];
@@ -105,7 +118,8 @@ static finnc_status transpose_out(const finnc_infer *in, const fnc_window *w, si
 
 static finnc_status conv_transpose_shapes(finnc_infer *in)
 {
-    fnc_shape x = fnc_shape_of(in, 0), w = fnc_shape_of(in, 1);
+    fnc_shape x, w;
+    read_operands(in, &x, &w);
     if (x.rank < 0)
         return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
     int64_t kernel[FINNC_MAX_RANK];

@@ -1,0 +1,61 @@
+/* Nodes held against their ops. */
+#include <support/infer_text.h>
+
+#include <criterion/criterion.h>
+
+#define GENERAL "qonnx.custom_op.general."
+
+Test(check, the_number_of_inputs_and_outputs)
+{
+    check_node_passes("n (float[2] x) => (y) { y = Relu(x) }");
+    check_node_fails("n (float[2] x) => (y) { [r] y = Relu(x, x) }",
+                     "r (Relu): takes 1 input, has 2");
+    check_node_fails("n (float[2] x) => (y) { y = Add(x) }", "takes 2 inputs, has 1");
+    check_node_fails("n (float[1,1,2] x) => (y) { y = Conv(x) }", "takes 2 to 3 inputs, has 1");
+    check_node_fails("n (float[2] x) => (y) { y = Sum() }", "takes at least 1 input");
+    check_node_fails("n (float[2] x) => (y, z) { y, z = Relu(x) }", "makes 1 output, has 2");
+}
+
+Test(check, inputs_that_cannot_be_left_out)
+{
+    check_node_passes("n (float[2] x, float m) => (y) { y = Clip(x, , m) }");
+    check_node_fails("n (float[2] x) => (y) { y = Sub(, x) }", "input 0 (A) is missing");
+}
+
+Test(check, attributes_that_cannot_be_left_out)
+{
+    check_node_passes("n (float[1,1,4] x) => (y) { y = MaxPool <kernel_shape = [2]> (x) }");
+    check_node_fails("n (float[1,1,4] x) => (y) { y = MaxPool(x) }",
+                     "attribute kernel_shape is missing");
+}
+
+Test(check, kinds_of_attributes)
+{
+    check_node_fails("n (float[1,1,4] x) => (y) { y = MaxPool <kernel_shape = 2> (x) }",
+                     "attribute kernel_shape is of kind INT, should be INTS");
+    check_node_fails("n (float[1,1,4] x) => (y) { y = MaxPool <kernel_shape = [2],"
+                     " pads = \"1\"> (x) }",
+                     "attribute pads is of kind STRING, should be INTS");
+}
+
+Test(check, what_exporters_write_for_every_quantiser_passes)
+{
+    check_node_passes("n (float[2] x, float s, float z, float b) => (y) { y = " GENERAL
+                      "BipolarQuant <signed = 1, narrow = 1, rounding_mode = \"ROUND\">"
+                      " (x, s, z, b) }");
+    check_node_passes(
+        "n (float[2] x, float s, float z, float b, float c, float o) => (y) { y = " GENERAL
+        "Trunc <rounding_mode = \"FLOOR\"> (x, s, z, b, c, o) }");
+}
+
+Test(check, ops_have_checks_of_their_own)
+{
+    check_node_fails("n (float[1,2] x, float[3] t) => (y) { y = " GENERAL
+                     "MultiThreshold <out_dtype = \"UINT2\"> (x, t) }",
+                     "rank 1");
+}
+
+Test(check, ops_that_nobody_knows_pass)
+{
+    check_node_passes("n (float[2] x) => (y) { y = some.where.Thing <a = 1> (x, x, x) }");
+}

@@ -1,0 +1,187 @@
+#include <finnc/finnc.h>
+
+#include <criterion/criterion.h>
+#include <ctype.h>
+#include <string.h>
+
+static const char *domain_of(const finnc_op *op)
+{
+    return op->domain ? op->domain : "";
+}
+
+static bool is_one_line(const char *text)
+{
+    size_t n = strlen(text);
+    return n && !strchr(text, '\n') && text[n - 1] != '.' && text[n - 1] != ' ';
+}
+
+/* Lower case, but for the names of ops: "MaxPool with the channels last". */
+static bool starts_low(const char *text)
+{
+    size_t n = strcspn(text, " ,");
+    const finnc_op *op;
+    for (size_t i = 0; (op = finnc_op_at(i)) != NULL; i++)
+        if (strlen(op->name) == n && !strncmp(op->name, text, n))
+            return true;
+    return !(isupper((unsigned char)text[0]) && islower((unsigned char)text[1]));
+}
+
+static void check_formals(const finnc_op *op, const finnc_formal *formals)
+{
+    bool is_optional = false;
+    for (size_t i = 0; i < FINNC_OP_MAX_FORMALS && formals[i].name; i++) {
+        cr_expect(formals[i].name[0] && formals[i].doc && is_one_line(formals[i].doc),
+                  "%s: formal %zu lacks name or words", op->name, i);
+        cr_expect(!is_optional || formals[i].flags & (FINNC_OPTIONAL | FINNC_VARIADIC),
+                  "%s: %s is needed behind an optional one", op->name, formals[i].name);
+        is_optional = formals[i].flags & FINNC_OPTIONAL;
+        bool is_last = i + 1 == FINNC_OP_MAX_FORMALS || !formals[i + 1].name;
+        cr_expect(!(formals[i].flags & FINNC_VARIADIC) || is_last,
+                  "%s: %s repeats, yet is not last", op->name, formals[i].name);
+    }
+}
+
+static void check_attrs(const finnc_op *op)
+{
+    for (size_t i = 0; i < FINNC_OP_MAX_ATTRS && op->attrs[i].name; i++) {
+        const finnc_attr_spec *a = &op->attrs[i];
+        cr_expect(a->doc && is_one_line(a->doc), "%s: attribute %s lacks words", op->name, a->name);
+        cr_expect(!(a->flags & FINNC_REQUIRED) || !a->fallback,
+                  "%s: attribute %s is needed, yet has a default", op->name, a->name);
+        for (size_t k = 0; k < i; k++)
+            cr_expect_str_neq(a->name, op->attrs[k].name, "%s: attribute %s is there twice",
+                              op->name, a->name);
+    }
+}
+
+Test(registry, every_row_tells_what_its_op_is)
+{
+    const finnc_op *op;
+    for (size_t i = 0; (op = finnc_op_at(i)) != NULL; i++) {
+        cr_expect(op->name && op->name[0], "row %zu has no name", i);
+        cr_expect(op->summary && is_one_line(op->summary) && starts_low(op->summary),
+                  "%s: '%s' is no summary", op->name, op->summary ? op->summary : "");
+        cr_expect(op->since[0] >= 1, "%s is of no version", op->name);
+        for (size_t k = 1; k < FINNC_OP_MAX_VERSIONS && op->since[k]; k++)
+            cr_expect(op->since[k] > op->since[k - 1], "%s: versions do not ascend", op->name);
+        cr_expect_eq(op->since[FINNC_OP_MAX_VERSIONS - 1], 0, "%s: versions have no end", op->name);
+        cr_expect(op->out[0].name, "%s makes nothing", op->name);
+        check_formals(op, op->in);
+        check_formals(op, op->out);
+        check_attrs(op);
+    }
+}
+
+Test(registry, rows_are_sorted_and_found)
+{
+    const finnc_op *op, *before = NULL;
+    size_t n = 0;
+    for (; (op = finnc_op_at(n)) != NULL; before = op, n++) {
+        int order = before ? strcmp(domain_of(before), domain_of(op)) : -1;
+        if (order == 0)
+            order = strcmp(before->name, op->name);
+        cr_expect(order < 0, "%s of '%s' is out of order, or twice", op->name, domain_of(op));
+        cr_expect_eq(finnc_op_find(op->domain, op->name), op);
+    }
+    cr_expect(n > 100, "%zu rows", n);
+    cr_expect_null(finnc_op_at(n + 1));
+}
+
+Test(registry, domains_have_other_names)
+{
+    cr_expect(finnc_op_find(NULL, "Relu"));
+    cr_expect_eq(finnc_op_find("ai.onnx", "Relu"), finnc_op_find("", "Relu"));
+    const finnc_op *quant = finnc_op_find("qonnx.custom_op.general", "Quant");
+    cr_expect(quant);
+    cr_expect_eq(finnc_op_find("onnx.brevitas", "Quant"), quant);
+    cr_expect_eq(finnc_op_find("finn.custom_op.general", "Quant"), quant);
+    cr_expect_neq(finnc_op_find("qonnx.custom_op.channels_last", "Conv"),
+                  finnc_op_find("", "Conv"));
+    cr_expect_null(finnc_op_find("", "Quant"));
+    cr_expect_null(finnc_op_find("no.such.domain", "Relu"));
+    cr_expect_null(finnc_op_find("", "NoSuchOp"));
+}
+
+/* Whatever an op's functions ask for may be missing: no inputs, no attributes, nothing known. */
+Test(registry, functions_bear_nodes_of_which_nothing_is_known)
+{
+    const finnc_op *op;
+    for (size_t i = 0; (op = finnc_op_at(i)) != NULL; i++) {
+        finnc_ctx *cx = finnc_ctx_create(NULL);
+        finnc_model *model;
+        finnc_value *x, *y;
+        finnc_node *empty, *unknown;
+        cr_assert_eq(finnc_model_create(cx, &model), FINNC_OK);
+        finnc_graph *graph = finnc_model_graph(model);
+        cr_assert_eq(finnc_graph_insert_value(cx, graph, "x", &x), FINNC_OK);
+        cr_assert_eq(finnc_graph_insert_value(cx, graph, "y", &y), FINNC_OK);
+        finnc_value *inputs[] = {x, x, x, x};
+        finnc_node_spec spec = {.op_type = op->name, .domain = op->domain};
+        cr_assert_eq(finnc_graph_insert_node(cx, graph, &spec, NULL, &empty), FINNC_OK);
+        spec.inputs = inputs;
+        spec.ninputs = 4;
+        spec.outputs = &y;
+        spec.noutputs = 1;
+        cr_assert_eq(finnc_graph_insert_node(cx, graph, &spec, NULL, &unknown), FINNC_OK);
+        finnc_node *nodes[] = {empty, unknown};
+        for (size_t k = 0; k < 2; k++) {
+            finnc_cost cost;
+            finnc_status statuses[] = {
+                finnc_node_check(cx, nodes[k]), finnc_node_infer_shapes(cx, nodes[k], false),
+                finnc_node_infer_shapes(cx, nodes[k], true), finnc_node_cost(cx, nodes[k], &cost),
+                finnc_graph_infer_dtypes(cx, graph, true)};
+            for (size_t s = 0; s < sizeof statuses / sizeof *statuses; s++)
+                cr_expect(statuses[s] == FINNC_OK || statuses[s] == FINNC_BAD_VALUE,
+                          "%s, function %zu: %s", op->name, s, finnc_ctx_message(cx));
+        }
+        finnc_model_destroy(model);
+        cr_expect_eq(finnc_ctx_live_bytes(cx), 0, "%s: a leak", op->name);
+        finnc_ctx_destroy(cx);
+    }
+}
+
+Test(registry, the_version_is_the_last_one_imported)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model;
+    finnc_node *node;
+    cr_assert_eq(finnc_model_create(cx, &model), FINNC_OK);
+    finnc_node_spec spec = {.op_type = "Pad"};
+    cr_assert_eq(finnc_graph_insert_node(cx, finnc_model_graph(model), &spec, NULL, &node),
+                 FINNC_OK);
+    cr_expect_eq(finnc_node_version(node), 1);
+    static const struct {
+        int64_t imported;
+        int version;
+    } cases[] = {{1, 1}, {2, 2}, {10, 2}, {11, 11}, {17, 13}, {18, 18}, {28, 25}, {1000, 25}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cr_assert_eq(finnc_model_set_opset(cx, model, "", cases[i].imported), FINNC_OK);
+        cr_expect_eq(finnc_node_version(node), cases[i].version, "%d", (int)cases[i].imported);
+    }
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
+/* "finn" is an old domain of several kinds of ops: the node's backend tells which. */
+Test(registry, the_oldest_domain_depends_on_the_node)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model;
+    finnc_node *node;
+    cr_assert_eq(finnc_model_create(cx, &model), FINNC_OK);
+    finnc_node_spec spec = {.op_type = "MultiThreshold", .domain = "finn"};
+    cr_assert_eq(finnc_graph_insert_node(cx, finnc_model_graph(model), &spec, NULL, &node),
+                 FINNC_OK);
+    cr_expect_str_eq(finnc_node_home(node), "qonnx.custom_op.general");
+    cr_expect(finnc_node_find_op(node));
+    cr_assert_eq(finnc_node_set_string(cx, node, "backend", "fpgadataflow"), FINNC_OK);
+    cr_expect_str_eq(finnc_node_home(node), "finn.custom_op.fpgadataflow");
+    cr_expect_null(finnc_node_find_op(node));
+    cr_assert_eq(finnc_node_set_op(cx, node, "MVAU", "finn"), FINNC_OK);
+    cr_expect_eq(finnc_node_find_op(node), finnc_op_find("finn.custom_op.fpgadataflow", "MVAU"));
+    cr_assert_eq(finnc_node_set_op(cx, node, "Relu", ""), FINNC_OK);
+    cr_expect_eq(finnc_node_find_op(node), finnc_op_find("", "Relu"));
+    cr_expect(!finnc_node_is_custom(node));
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}

@@ -1,0 +1,87 @@
+/* Windows over spatial axes: the sizes of convolutions and pools. */
+#include <support/infer_text.h>
+
+#include <criterion/criterion.h>
+
+#define CONV(attrs, x, w)                                                                          \
+    "n (float[" x "] x, float[" w "] w) => (y) { y = Conv <" attrs "> (x, w) }"
+#define POOL(attrs, x) "n (float[" x "] x) => (y) { y = MaxPool <" attrs "> (x) }"
+
+Test(window, strides_dilations_and_pads)
+{
+    check_shapes(CONV("group = 1", "1,3,8,9", "4,3,3,2"), "FLOAT[1,4,6,8]");
+    check_shapes(CONV("strides = [2, 3]", "1,3,8,9", "4,3,3,3"), "FLOAT[1,4,3,3]");
+    check_shapes(CONV("dilations = [2, 1]", "1,3,8,9", "4,3,3,3"), "FLOAT[1,4,4,7]");
+    check_shapes(CONV("pads = [1, 0, 2, 1]", "1,3,8,9", "4,3,3,3"), "FLOAT[1,4,9,8]");
+    check_shapes(CONV("group = 3", "1,3,8", "6,1,3"), "FLOAT[1,6,6]");
+    check_shapes(CONV("group = 1", "N,3,H,W", "4,3,1,1"), "FLOAT[N,4,?,?]");
+    check_shapes("n (float[] x, float[4,3,3,3] w) => (y) { y = Conv(x, w) }", "FLOAT[?,4,?,?]");
+}
+
+Test(window, automatic_padding)
+{
+    check_shapes(CONV("auto_pad = \"SAME_UPPER\", strides = [2]", "1,1,7", "1,1,3"),
+                 "FLOAT[1,1,4]");
+    check_shapes(CONV("auto_pad = \"SAME_LOWER\", dilations = [2]", "1,1,7", "1,1,3"),
+                 "FLOAT[1,1,7]");
+    check_shapes(CONV("auto_pad = \"VALID\", pads = [9, 9]", "1,1,7", "1,1,3"), "FLOAT[1,1,5]");
+}
+
+Test(window, a_last_window_may_hang_over)
+{
+    check_shapes(POOL("kernel_shape = [2], strides = [2]", "1,1,5"), "FLOAT[1,1,2]");
+    check_shapes(POOL("kernel_shape = [2], strides = [2], ceil_mode = 1", "1,1,5"), "FLOAT[1,1,3]");
+    /* It would begin in the padding behind the input: left out since version 22. */
+    check_shapes(POOL("kernel_shape = [2], strides = [2], pads = [1, 1], ceil_mode = 1", "1,1,9"),
+                 "FLOAT[1,1,6]");
+    check_shapes("<opset_import: [\"\": 22]> " POOL(
+                     "kernel_shape = [2], strides = [2], pads = [1, 1], ceil_mode = 1", "1,1,9"),
+                 "FLOAT[1,1,5]");
+}
+
+Test(window, transposed_convolutions_grow)
+{
+    check_shapes("n (float[1,3,4] x, float[3,2,3] w) => (y)"
+                 " { y = ConvTranspose <strides = [2], pads = [1, 1], output_padding = [1]>"
+                 " (x, w) }",
+                 "FLOAT[1,2,8]");
+    check_shapes("n (float[1,3,4] x, float[3,2,3] w) => (y)"
+                 " { y = ConvTranspose <strides = [2], output_shape = [8]> (x, w) }",
+                 "FLOAT[1,2,8]");
+}
+
+Test(window, what_does_not_fit_is_said)
+{
+    check_shapes_fail(CONV("group = 1", "1,3,2", "4,3,3"), "Conv: a kernel of 3");
+    check_shapes_fail(CONV("group = 1", "1,2,8", "4,3,3"), "channels");
+    check_shapes_fail(CONV("kernel_shape = [2]", "1,3,8", "4,3,3"), "kernel_shape");
+    check_shapes_fail(CONV("strides = [0]", "1,3,8", "4,3,3"), "strides");
+    check_shapes_fail(CONV("pads = [1]", "1,3,8", "4,3,3"), "pads");
+    check_shapes_fail(POOL("kernel_shape = [2]", "1,5"), "rank 2");
+    check_shapes_fail(CONV("dilations = [9223372036854775807]", "1,3,8", "4,3,3"), "kernel");
+    check_shapes_fail(CONV("pads = [9223372036854775807, 1]", "1,3,8", "4,3,3"), "kernel");
+    check_shapes_fail(
+        POOL("kernel_shape = [2], strides = [9223372036854775807], pads = [-9, 0]", "1,1,9"),
+        "kernel");
+}
+
+Test(window, custom_ops_have_channels_last)
+{
+    check_shapes("n (float[2,8,9,3] x) => (y) { y = qonnx.custom_op.general.Im2Col"
+                 " <stride = [2, 1], kernel_size = [3, 2], input_shape = \"(1,8,9,3)\","
+                 " pad_amount = [1, 0, 0, 0]> (x) }",
+                 "FLOAT[2,4,8,18]");
+    check_shapes("n (float[1,8,9,3] x) => (y) { y = qonnx.custom_op.general.MaxPoolNHWC"
+                 " <kernel_shape = [2, 3], strides = [2, 3], pads = [0, 0, 0, 0]> (x) }",
+                 "FLOAT[1,4,3,3]");
+    check_shapes("n (float[1,3,8,8] x, float[1,8,8,3] z) => (y, v)"
+                 " { y = qonnx.custom_op.general.QuantAvgPool2d <stride = 2, kernel = 3, ibits = 4,"
+                 " obits = 4, signed = 0> (x)"
+                 " v = qonnx.custom_op.general.QuantAvgPool2d <stride = 2, kernel = 3, ibits = 4,"
+                 " obits = 4, signed = 0, data_layout = \"NHWC\"> (z) }",
+                 "FLOAT[1,3,3,3]; FLOAT[1,3,3,3]");
+    check_shapes("n (float[1,8,8,3] x, float[4,3,3,3] w) => (y)"
+                 " { y = qonnx.custom_op.channels_last.Conv <kernel_shape = [3, 3],"
+                 " strides = [1, 1], dilations = [1, 1]> (x, w) }",
+                 "FLOAT[1,6,6,4]");
+}
