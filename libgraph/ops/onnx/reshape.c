@@ -11,18 +11,33 @@ static finnc_status shape_layout(finnc_infer *in)
 
 /* ---- Reshape ---- */
 
-/* Fills in what -1 stands for. Unknown unless all else is known. */
-static finnc_status solve_minus_one(const finnc_infer *in, const fnc_shape *x, fnc_shape *y,
-                                    int hole)
+/* Finds what -1 (at `hole`; none if negative) stands for: what makes the number of elements come
+ * out. Copied axes count on neither side; of what is left of x one dimension may be unknown. */
+static finnc_status solve_minus_one(const finnc_infer *in, const fnc_shape *x, const bool *copied,
+                                    fnc_shape *y, int hole)
 {
-    finnc_dim have = fnc_known(x->rank < 0 ? -1 : 1), want = fnc_known(1);
-    for (int i = 0; i < x->rank; i++)
-        have = fnc_dim_mul(have, x->dims[i]);
+    finnc_dim have = fnc_known(1), want = fnc_known(1), unknown = fnc_unknown_dim();
+    int nunknown = x->rank < 0 ? 2 : 0;
+    for (int i = 0; i < x->rank; i++) {
+        if (copied[i])
+            continue;
+        if (x->dims[i].size < 0) {
+            unknown = x->dims[i];
+            nunknown++;
+        } else {
+            have = fnc_dim_mul(have, x->dims[i]);
+        }
+    }
     for (int i = 0; i < y->rank; i++)
-        if (i != hole)
+        if (i != hole && !copied[i])
             want = fnc_dim_mul(want, y->dims[i]);
-    if (have.size < 0 || want.size < 0)
+    if (have.size < 0 || want.size < 0 || nunknown > 1)
         return FINNC_OK;
+    if (nunknown) {
+        if (hole >= 0 && have.size == want.size)
+            y->dims[hole] = unknown;
+        return FINNC_OK;
+    }
     if (hole < 0 ? have.size != want.size : want.size ? have.size % want.size != 0 : have.size != 0)
         return finnc_fail(in->cx, FINNC_BAD_VALUE,
                           "%" PRId64 " elements do not fit the shape wanted, of %s%" PRId64,
@@ -45,7 +60,7 @@ static finnc_status reshape_shapes(finnc_infer *in)
             y.dims[y.rank] = fnc_unknown_dim();
         return fnc_infer_set(in, 0, &y);
     }
-    bool zero_copies = !fnc_infer_int(in, "allowzero", 0);
+    bool zero_copies = !fnc_infer_int(in, "allowzero", 0), copied[FINNC_MAX_RANK] = {false};
     int hole = -1;
     for (y.rank = 0; (size_t)y.rank < target.count; y.rank++) {
         int64_t n = target.x[y.rank];
@@ -55,12 +70,17 @@ static finnc_status reshape_shapes(finnc_infer *in)
                               n == -1 ? ", for the second time" : "");
         if (n == -1)
             hole = y.rank;
-        if (n == 0 && zero_copies)
-            y.dims[y.rank] = x.rank >= 0 && y.rank < x.rank ? x.dims[y.rank] : fnc_unknown_dim();
+        copied[y.rank] = n == 0 && zero_copies;
+        if (copied[y.rank] && x.rank >= 0 && y.rank >= x.rank)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                              "entry %d of the shape wanted copies an axis, the input has %d",
+                              y.rank, x.rank);
+        if (copied[y.rank])
+            y.dims[y.rank] = x.rank >= 0 ? x.dims[y.rank] : fnc_unknown_dim();
         else
             y.dims[y.rank] = n == -1 ? fnc_unknown_dim() : fnc_known(n);
     }
-    FINNC_TRY(solve_minus_one(in, &x, &y, hole));
+    FINNC_TRY(solve_minus_one(in, &x, copied, &y, hole));
     return fnc_infer_set(in, 0, &y);
 }
 

@@ -1,0 +1,58 @@
+#include <support/infer_text.h>
+
+#include <criterion/criterion.h>
+
+#define HW "finn.custom_op.fpgadataflow."
+
+/* RemoveCNVtoFCFlatten drops the Flatten before a layer: numInputVectors says what comes out. */
+Test(hardware, vectors_are_counted_by_the_attribute)
+{
+#define MVAU(x, more)                                                                              \
+    "n (float[" x "] x, float[8,12] w) => (y) { y = " HW "MVAU <backend = \"fpgadataflow\","       \
+    " MW = 8, MH = 12, SIMD = 1, PE = 1, inputDataType = \"INT2\", weightDataType = \"INT2\","     \
+    " outputDataType = \"INT32\", noActivation = 1" more "> (x, w) }"
+    check_shapes(MVAU("1,1,1,8", ", numInputVectors = [1]"), "FLOAT[1,12]");
+    check_shapes(MVAU("1,3,3,8", ", numInputVectors = [1, 3, 3]"), "FLOAT[1,3,3,12]");
+    check_shapes(MVAU("1,3,3,8", ""), "FLOAT[1,3,3,12]");
+    check_shapes_fail(MVAU("1,8", ", numInputVectors = [-1]"), "numInputVectors");
+}
+
+Test(hardware, windows_on_a_line_are_lines)
+{
+#define MAX_POOL(x, k, more)                                                                       \
+    "n (float[" x "] x) => (y) { y = " HW "StreamingMaxPool <backend = \"fpgadataflow\","          \
+    " ImgDim = [8, 8], PoolDim = [" k "], NumChannels = 3, dataType = \"INT2\"" more "> (x) }"
+    check_shapes(MAX_POOL("1,8,6,3", "2, 3", ""), "FLOAT[1,4,2,3]");
+    check_shapes(MAX_POOL("1,9,1,3", "2, 1", ""), "FLOAT[1,4,1,3]");
+    check_shapes(MAX_POOL("1,1,9,3", "2, 1", ", CeilMode = 1"), "FLOAT[1,1,5,3]");
+    check_shapes_fail(MAX_POOL("1,8,6,3", "0, 3", ""), "PoolDim");
+}
+
+/* A layer's tensors hold integers in whatever the model stores them. */
+Test(hardware, outputs_keep_the_element_type_that_the_model_gives)
+{
+    check_shapes("n (int64[1,4] x) => (float[1,4] y) { y = " HW "StreamingFIFO"
+                 " <backend = \"fpgadataflow\", depth = 2, folded_shape = [1, 4],"
+                 " normal_shape = [1, 4], dataType = \"INT2\"> (x) }",
+                 "FLOAT[1,4]");
+    check_shapes("n (float[1,10] x) => (int64[1,3] y) { y = " HW "LabelSelect"
+                 " <backend = \"fpgadataflow\", Labels = 10, PE = 1, K = 3,"
+                 " inputDataType = \"INT2\"> (x) }",
+                 "INT64[1,3]");
+}
+
+Test(hardware, types_span_what_can_come_out)
+{
+    check_dtypes("n (float[1,4] a {BIPOLAR}, float[1,4] b {BIPOLAR}) => (y) { y = " HW
+                 "AddStreams <backend = \"fpgadataflow\", NumChannels = 4, PE = 1,"
+                 " inputDataType = \"BIPOLAR\"> (a, b) }",
+                 "INT3");
+    check_dtypes("n (float[1,4] a {INT4}, float[1,4] b {INT4}) => (y) { y = " HW
+                 "AddStreams <backend = \"fpgadataflow\", NumChannels = 4, PE = 1,"
+                 " inputDataType = \"INT4\"> (a, b) }",
+                 "INT5");
+    check_dtypes("n (float[1,7,7,4] x {UINT4}) => (y) { y = " HW
+                 "GlobalAccPool <backend = \"fpgadataflow\", NumChannels = 4, PE = 1,"
+                 " inputDataType = \"UINT4\"> (x) }",
+                 "UINT10");
+}
