@@ -32,12 +32,19 @@ static bool miss(finnc_match *m, fnc_miss_kind kind, const fnc_picture *wanted,
     return false;
 }
 
+static bool has_name(const finnc_node *node, const char *domain, const char *op_type)
+{
+    return !strcmp(finnc_node_op_type(node), op_type) &&
+           (!strcmp(finnc_node_domain(node), domain) || !strcmp(finnc_node_home(node), domain));
+}
+
 bool fnc_picture_has_op(const fnc_picture *picture, const finnc_node *node)
 {
     if (picture->any)
         return true;
+    const char *domain = picture->domain;
     for (size_t i = 0; i < picture->nops; i++)
-        if (finnc_node_is(node, picture->ops[i]))
+        if (domain ? has_name(node, domain, picture->ops[i]) : finnc_node_is(node, picture->ops[i]))
             return true;
     return false;
 }

@@ -256,8 +256,8 @@ static finnc_status read_domain(parser *p, fnc_picture *picture)
     if (!take(p, '"'))
         return FINNC_OK;
     const char *end = strchr(p->at, '"');
-    if (!end || !p->in_want)
-        return fail(p, "a domain stands between quotes, in `want`");
+    if (!end)
+        return fail(p, "a domain stands between quotes");
     picture->domain = fnc_arena_strndup(p->arena, p->at, (size_t)(end - p->at));
     p->at = end + 1;
     return picture->domain ? FINNC_OK : finnc_no_memory(p->cx);

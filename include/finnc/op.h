@@ -82,7 +82,8 @@ struct finnc_op {
 /** The op of a domain ("" or NULL: ai.onnx; old spellings and aliases of the custom domains are
  * resolved) and op type, or NULL. */
 FINNC_API const finnc_op *finnc_op_find(const char *domain, const char *op_type);
-/** The op of a node, or NULL. Knows the legacy domain "finn", which depends on the node's
+/** The op of a node, or NULL; that, too, where a function of the model defines the op (which is so
+ * in any domain but ONNX's own). Knows the legacy domain "finn", which depends on the node's
  * `backend`. */
 FINNC_API const finnc_op *finnc_node_find_op(const finnc_node *node);
 /** The domain where a node's op lives now, aliases resolved: "finn.custom_op.general" gives

@@ -25,7 +25,7 @@ typedef enum finnc_verdict {
  *      value   ::=  '$' name                          a constant
  *               |   name                              any value
  *               |   [v '@'] [n ':'] ops ['&'] [attrs] '(' value {',' value} ')'
- *      ops     ::=  Op {'|' Op} | '*'                 op types, whatever the domain; '*' is any
+ *      ops     ::=  ['"' domain '"'] Op {'|' Op} | '*'      '*' is any
  *      attrs   ::=  '{' key '=' JSON {',' ...} '}'    attributes that it has to have (have) or
  *                                                     gets (want)
  *
@@ -36,6 +36,8 @@ typedef enum finnc_verdict {
  *    output, unless '&' allows it; further outputs of an inner node are used by nobody;
  *  - the operands of a commutative op match in either order; the same name twice has to be the same
  *    value; a node has no inputs besides those in the picture.
+ *  - an op is one of ONNX, QONNX or FINN, in whichever of their domains (finnc_node_is); with a
+ *    domain before it one of that domain;
  *  In `want`, which may be a name alone:
  *  - 'n(...)' is the matched node n with its attributes, on new inputs; 'n{key=...}(...)' the same
  *    with those attributes set; 'n:Op{...}(...)', for a matched n, turns it into another op that

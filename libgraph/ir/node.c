@@ -28,11 +28,6 @@ const char *finnc_node_domain(const finnc_node *node)
     return node->domain;
 }
 
-bool finnc_node_is(const finnc_node *node, const char *op_type)
-{
-    return !strcmp(node->op_type, op_type);
-}
-
 size_t finnc_node_ninputs(const finnc_node *node)
 {
     return node->ninputs;

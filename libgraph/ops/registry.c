@@ -99,18 +99,60 @@ const char *finnc_node_home(const finnc_node *node)
                                             : "qonnx.custom_op.general";
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    return !strcmp(a ? a : "", b ? b : "");
+}
+
+/* Does a function of the model say what the node does? It has precedence over whatever the domain
+ * is known for; nobody redefines ONNX's own ops. */
+static bool calls_function(const finnc_node *node)
+{
+    const finnc_model *model = node->graph->model;
+    if (!*home_of(node->domain))
+        return false;
+    for (size_t i = 0; i < model->nfunctions; i++) {
+        const fnc_function *f = &model->functions[i];
+        if (same_text(f->name, node->op_type) && same_text(f->domain, node->domain) &&
+            same_text(f->overload, node->overload))
+            return true;
+    }
+    return false;
+}
+
 const finnc_op *finnc_node_find_op(const finnc_node *node)
 {
     static const finnc_op nobody = {.name = ""}; /* remembers that there is none */
     const finnc_op *op = atomic_load_explicit(&node->op, memory_order_relaxed);
     if (!op) {
-        op = finnc_op_find(finnc_node_home(node), node->op_type);
+        op = calls_function(node) ? NULL : finnc_op_find(finnc_node_home(node), node->op_type);
         if (!strcmp(node->domain, "finn")) /* may change with the attributes */
             return op;
         finnc_node *n = (finnc_node *)(uintptr_t)node; /* a cache: who fills it writes the same */
         atomic_store_explicit(&n->op, op ? op : &nobody, memory_order_relaxed);
     }
     return op == &nobody ? NULL : op;
+}
+
+/* Is the home ONNX's, QONNX's or FINN's: one of these, or below it? */
+static bool is_known_home(const char *home)
+{
+    static const char *const families[] = {"ai.onnx", "qonnx.custom_op", "finn.custom_op"};
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
+        size_t length = strlen(families[i]);
+        if (!strncmp(home, families[i], length) && (!home[length] || home[length] == '.'))
+            return true;
+    }
+    return !*home;
+}
+
+bool finnc_node_is(const finnc_node *node, const char *op_type)
+{
+    if (strcmp(node->op_type, op_type) != 0)
+        return false;
+    if (!*node->domain || finnc_node_find_op(node))
+        return true;
+    return is_known_home(finnc_node_home(node)) && !calls_function(node);
 }
 
 bool finnc_node_is_custom(const finnc_node *node)

@@ -1,0 +1,119 @@
+/* Which nodes a picture, or a pass that asks for an op by its name, takes for that op. */
+#include "support/check_pass.h"
+
+#include <finnc/model.h>
+#include <finnc/op.h>
+
+#include <criterion/criterion.h>
+
+#define HEAD                                                                                       \
+    "<ir_version: 8, opset_import: [\"\" : 13, \"com.acme\" : 1, \"local\" : 1, "                  \
+    "\"qonnx.custom_op.general\" : 1]> "
+#define LOCAL_MUL                                                                                  \
+    " <domain: \"local\", opset_import: [\"\" : 13]> Mul (a, b) => (c) { c = Div(a, b) }"
+#define CONV_BEHIND(op)                                                                            \
+    HEAD "g (float[1,1,3,3] x) => (float[1,1,2,2] y) <float s = {2}, float[1,1,2,2] w = "          \
+         "{1,2,3,4}> { a = " op "(x, s) y = Conv(a, w) }"
+
+/* ---- whose Mul? ---- */
+
+Test(rule_match, an_op_of_another_domain_is_not_the_op_of_that_name)
+{
+    check_unchanged_unrun("MoveScalarMulPastConv", CONV_BEHIND("com.acme.Mul"));
+    check_unchanged_unrun("RemoveIdentityOps",
+                          HEAD "g (float[1,4] x) => (float[1,4] y) <float one = {1}> "
+                               "{ a = com.acme.Mul(x, one) b = com.acme.Identity(a) y = Relu(b) }");
+}
+
+Test(rule_match, a_function_of_the_model_is_not_the_op_of_that_name)
+{
+    check_unchanged_unrun("MoveScalarMulPastConv", CONV_BEHIND("local.Mul") LOCAL_MUL);
+}
+
+/* A function has precedence in the domain of a known op as well. */
+Test(rule_match, a_function_in_a_known_domain_takes_the_known_op_s_place)
+{
+    check_unchanged_unrun("AbsorbMulIntoMultiThreshold",
+                          HEAD "g (float[1,2] x) => (float[1,2] y) "
+                               "<float s = {2}, float[2,1] t = {1,2}> { a = Mul(x, s) "
+                               "y = qonnx.custom_op.general.MultiThreshold(a, t) } "
+                               "<domain: \"qonnx.custom_op.general\", opset_import: [\"\" : 13]> "
+                               "MultiThreshold (a, t) => (b) { b = Identity(a) }");
+}
+
+Test(rule_match, passes_written_as_functions_leave_other_domains_alone)
+{
+    check_unchanged_unrun("SortCommutativeInputsInitializerLast",
+                          HEAD "g (float[4] x) => (float[4] y) <float s = {2}> "
+                               "{ y = com.acme.Add(s, x) }");
+    check_unchanged_unrun("LowerConvsToMatMul",
+                          HEAD "g (float[1,1,3,3] x) => (float[1,1,2,2] y) "
+                               "<float[1,1,2,2] w = {1,2,3,4}> { y = com.acme.Conv(x, w) }");
+    check_unchanged_unrun("MovePadAttributeToTensor", HEAD "g (float[2] x) => (float[4] y) "
+                                                           "{ y = com.acme.Pad<pads = [1,1]>(x) }");
+    check_unchanged_unrun("MoveTransposePastJoinAdd",
+                          HEAD "g (float[1,2] x, float[1,2] z) => (float[2,1] y) "
+                               "{ a = com.acme.Transpose(x) b = com.acme.Transpose(z) "
+                               "y = Add(a, b) }");
+}
+
+/* Upstream's custom ops move between its domains: there the name decides. */
+Test(rule_match, an_old_name_of_a_domain_is_as_good_as_the_new_one)
+{
+    const finnc_pass pass = {.name = "Own",
+                             .summary = "of a test",
+                             .flags = FINNC_PASS_CHANGES_VALUES,
+                             .rules = {{.have = "Frobnicate(x)", .want = "Relu(x)"}}};
+    check_own_pass(&pass,
+                   "<ir_version: 8, opset_import: [\"\" : 13, \"finn\" : 1]> "
+                   "g (float[4] x) => (float[4] y) { y = finn.Frobnicate(x) }",
+                   "g (float[4] x) => (float[4] y) { y = Relu(x) }");
+}
+
+Test(rule_match, a_picture_may_name_the_domain)
+{
+    const finnc_pass pass = {.name = "Own",
+                             .summary = "of a test",
+                             .flags = FINNC_PASS_CHANGES_VALUES,
+                             .rules = {{.have = "\"com.acme\"Mul(x, y)", .want = "Mul(x, y)"}}};
+    check_own_pass(&pass,
+                   HEAD "g (float[4] x, float[4] z) => (float[4] y) "
+                        "{ a = com.acme.Mul(x, z) b = local.Mul(a, z) y = Mul(b, z) }" LOCAL_MUL,
+                   "g (float[4] x, float[4] z) => (float[4] y) "
+                   "{ a = Mul(x, z) b = local.Mul(a, z) y = Mul(b, z) }");
+}
+
+Test(rule_match, a_star_is_any_node)
+{
+    const finnc_pass pass = {.name = "Own",
+                             .summary = "of a test",
+                             .flags = FINNC_PASS_CHANGES_VALUES,
+                             .rules = {{.have = "Relu(n:*(x))", .want = "n(x)"}}};
+    check_own_pass(&pass, HEAD "g (float[4] x) => (float[4] y) { a = com.acme.Mul(x) y = Relu(a) }",
+                   HEAD "g (float[4] x) => (float[4] y) { y = com.acme.Mul(x) }");
+}
+
+/* ---- records ---- */
+
+Test(rule_match, a_call_of_a_function_has_no_record)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = test_read_text(
+        cx, "<ir_version: 8, opset_import: [\"\" : 13, \"qonnx.custom_op.general\" : 1]> "
+            "g (float[4] x) => (float[4] y) { a = qonnx.custom_op.general.Im2Col(x) "
+            "b = qonnx.custom_op.general.XnorPopcountMatMul(a, a) y = Mul(b, b) } "
+            "<domain: \"qonnx.custom_op.general\", opset_import: [\"\" : 13]> "
+            "Im2Col (a) => (b) { b = Identity(a) } "
+            "<domain: \"ai.onnx\", opset_import: [\"\" : 13]> Mul (a, b) => (c) { c = Add(a, b) }");
+    const finnc_node *node = finnc_graph_first_node(finnc_model_graph(model));
+    cr_assert_null(finnc_node_find_op(node), "the function has precedence");
+    cr_assert_not(finnc_node_is(node, "Im2Col"));
+    node = finnc_node_next(node);
+    cr_assert_not_null(finnc_node_find_op(node));
+    cr_assert(finnc_node_is(node, "XnorPopcountMatMul"));
+    node = finnc_node_next(node);
+    cr_assert_not_null(finnc_node_find_op(node), "nobody redefines ONNX's own ops");
+    cr_assert(finnc_node_is(node, "Mul"));
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
