@@ -8,11 +8,10 @@ static const struct {
     unsigned trait;
     const char *name;
 } traits[] = {
-    {FINNC_OP_ELEMENTWISE, "element-wise"},  {FINNC_OP_COMMUTATIVE, "commutative"},
-    {FINNC_OP_MOVES, "moves elements"},      {FINNC_OP_QUANTISER, "quantiser"},
-    {FINNC_OP_HARDWARE, "hardware layer"},   {FINNC_OP_RANDOM, "random"},
-    {FINNC_OP_CONTROL, "runs subgraphs"},    {FINNC_OP_LINEAR, "linear"},
-    {FINNC_OP_NO_KERNEL, "is not executed"},
+    {FINNC_OP_ELEMENTWISE, "element-wise"}, {FINNC_OP_COMMUTATIVE, "commutative"},
+    {FINNC_OP_MOVES, "moves elements"},     {FINNC_OP_QUANTISER, "quantiser"},
+    {FINNC_OP_HARDWARE, "hardware layer"},  {FINNC_OP_RANDOM, "random"},
+    {FINNC_OP_CONTROL, "runs subgraphs"},   {FINNC_OP_LINEAR, "linear"},
 };
 enum { NTRAITS = sizeof traits / sizeof *traits };
 
@@ -114,14 +113,13 @@ static json_t *op_as_json(const finnc_op *op)
     for (size_t i = 0; i < FINNC_OP_MAX_VERSIONS && op->since[i]; i++)
         json_array_append_new(since, json_integer(op->since[i]));
     for (size_t i = 0; i < NTRAITS; i++)
-        if (op->traits & traits[i].trait & ~(unsigned)FINNC_OP_NO_KERNEL)
+        if (op->traits & traits[i].trait)
             json_array_append_new(names, json_string(traits[i].name));
     return json_pack("{s:s, s:s, s:s*, s:o, s:o, s:o, s:o, s:o, s:b}", "name", op->name, "domain",
                      domain_of(op), "summary", op->summary, "versions", since, "inputs",
                      formals_as_json(op->in, FINNC_OP_MAX_FORMALS), "outputs",
                      formals_as_json(op->out, FINNC_OP_MAX_FORMALS), "attributes",
-                     attrs_as_json(op), "traits", names, "runs",
-                     !(op->traits & FINNC_OP_NO_KERNEL));
+                     attrs_as_json(op), "traits", names, "runs", finnc_op_can_run(op));
 }
 
 /* ---- docs/ops.md ---- */
@@ -142,7 +140,7 @@ static finnc_status put_markdown(void)
         put_versions(op);
         printf(" | %s%s%s | %s | ", op->shapes ? "shapes" : "",
                op->shapes && op->dtypes ? ", " : "", op->dtypes ? "data types" : "",
-               op->traits & FINNC_OP_NO_KERNEL ? "no" : "yes");
+               finnc_op_can_run(op) ? "yes" : "no");
         cli_markdown_cell(stdout, op->summary ? op->summary : "");
         puts(" |");
     }

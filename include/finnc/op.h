@@ -25,9 +25,7 @@ enum {
     FINNC_OP_HARDWARE = 1u << 4,  /**< a FINN hardware layer */
     FINNC_OP_RANDOM = 1u << 5,    /**< two runs differ: never folded */
     FINNC_OP_CONTROL = 1u << 6,   /**< runs subgraphs */
-    FINNC_OP_LINEAR = 1u << 7,    /**< linear in input 0: MatMul, Conv */
-    FINNC_OP_NO_KERNEL =
-        1u << 8 /**< set by the list (ops.def): the interpreter does not execute it */
+    FINNC_OP_LINEAR = 1u << 7     /**< linear in input 0: MatMul, Conv */
 };
 
 /** A formal input or output. Flags: FINNC_OPTIONAL, FINNC_VARIADIC (the last one; may repeat). */
@@ -94,6 +92,8 @@ FINNC_API bool finnc_node_is_custom(const finnc_node *node);
 FINNC_API bool finnc_node_has_trait(const finnc_node *node, unsigned trait);
 /** All ops, sorted by domain and name; NULL past the end. */
 FINNC_API const finnc_op *finnc_op_at(size_t i);
+/** Does the list (ops.def) say that the interpreter executes it? */
+FINNC_API bool finnc_op_can_run(const finnc_op *op);
 /** The highest entry of `since` that is at most the node's imported version (1 if its domain is not
  * imported). */
 FINNC_API int finnc_node_version(const finnc_node *node);

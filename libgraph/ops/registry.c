@@ -67,6 +67,20 @@ static const finnc_op *const *sorted_ops(void)
     return sorted;
 }
 
+bool finnc_op_can_run(const finnc_op *op)
+{
+    enum { NO_KERNEL, RUNS };
+    static const char states[] = {
+#define OP(row, state) state,
+#include "ops.def"
+#undef OP
+    };
+    for (size_t i = 0; i < NOPS; i++)
+        if (rows[i] == op)
+            return states[i] == RUNS;
+    return false;
+}
+
 const finnc_op *finnc_op_at(size_t i)
 {
     return i < NOPS ? sorted_ops()[i] : NULL;

@@ -87,6 +87,17 @@ Test(registry, rows_are_sorted_and_found)
     cr_expect_null(finnc_op_at(n + 1));
 }
 
+Test(registry, the_list_says_what_runs)
+{
+    cr_expect(finnc_op_can_run(finnc_op_find("", "Relu")));
+    finnc_op other = *finnc_op_find("", "Relu");
+    cr_expect(!finnc_op_can_run(&other), "an op that is in no row");
+    size_t nrun = 0, n = 0;
+    for (const finnc_op *op; (op = finnc_op_at(n)) != NULL; n++)
+        nrun += finnc_op_can_run(op);
+    cr_expect(nrun > 100 && nrun <= n, "%zu of %zu", nrun, n);
+}
+
 Test(registry, domains_have_other_names)
 {
     cr_expect(finnc_op_find(NULL, "Relu"));
