@@ -1,16 +1,20 @@
 #!/usr/bin/env python3
 """Compares finnc with upstream's graph after each pass of the CNV-W1A1 recipe.
 
-    stages.py MODELS [--finnc build/debug/finnc] [--last 13] [--keep DIR]
+    stages.py MODELS [--finnc build/debug/finnc] [--last 13] [--images NPZ] [--keep DIR]
 
 MODELS is the folder that holds cnv-w1a1/: the model and stages/NN-Pass.json, one file per pass with nodes (op, domain,
 attributes) and tensors (shape, data type, layout). finnc runs each pass on its own result of the pass before. Graphs are
 compared up to names, from the outputs upwards. Prints a line per stage; exit status 0 if all are equal, 1 if one differs.
 
-Needs Python >= 3.9 and onnx, only to read and prepare files: finnc is a black box.
+With --images (an .npz of pictures, `images` of shape (N, 3, 32, 32)) every stage is run on all of them: the labels have to be those
+of cnv-w1a1/expected.npz, and the logits of the first stage, taken in front of its TopK, have to be its logits but for rounding.
+
+Needs Python >= 3.9, numpy and onnx, only to read and prepare files: finnc is a black box.
 """
 import argparse, ast, json, os, subprocess, sys, tempfile
 
+import numpy as np
 import onnx
 from onnx import AttributeProto, helper
 
@@ -125,11 +129,57 @@ class Comparison:
         todo.extend(zip(m["outputs"], n["outputs"]))
 
 
+def cut_topk(source, target):
+    """The model without its last node, which gives the logits."""
+    model = onnx.load(source)
+    graph = model.graph
+    topk = next(n for n in graph.node if n.op_type == "TopK")
+    logits = topk.input[0]
+    graph.node.remove(topk)
+    del graph.output[:]
+    graph.output.append(next(v for v in graph.value_info if v.name == logits))
+    onnx.save(model, target)
+
+
+class Pictures:
+    """The pictures and what the trained network makes of them."""
+
+    def __init__(self, path, folder, scratch, finnc):
+        self.images = np.load(path)["images"].astype(np.float32)
+        self.expected = np.load(os.path.join(folder, "expected.npz"))
+        self.scratch, self.finnc = scratch, finnc
+
+    def run(self, model):
+        """The first output of a model on all pictures."""
+        name = onnx.load(model, load_external_data=False).graph.input[0].name
+        ins, outs = (os.path.join(self.scratch, n) for n in ("pictures.npz", "answers.npz"))
+        np.savez(ins, **{name: self.images})
+        subprocess.run([self.finnc, "run", model, "--inputs", ins, "--batch", "--outputs", outs, "--quiet"],
+                       check=True, stdout=subprocess.DEVNULL)
+        with np.load(outs) as answers:
+            return answers[answers.files[0]]
+
+    def check_labels(self, model):
+        same = self.run(model).reshape(-1) == self.expected["top1"]
+        return [] if same.all() else [f"{(~same).sum()} of {same.size} pictures get another label, the first is number {np.argmin(same)}"]
+
+    def check_logits(self, model):
+        """A logit is a sum of 512 signs, scaled and shifted in float32 four times: 4 roundings of the largest one are allowed."""
+        cut = os.path.join(self.scratch, "logits.onnx")
+        cut_topk(model, cut)
+        found, wanted = self.run(cut).reshape(self.expected["logits"].shape), self.expected["logits"]
+        off = np.abs(found - wanted).max()
+        allowed = 4 * np.finfo(np.float32).eps * np.abs(wanted).max()
+        print(f"    logits of {len(wanted)} pictures: {(found == wanted).all(axis=1).sum()} bit for bit, the largest difference is {off:g}")
+        return [] if off <= allowed else [f"logits differ by {off:g}, {allowed:g} is allowed"]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("models")
     parser.add_argument("--finnc", default="build/debug/finnc")
     parser.add_argument("--last", type=int, default=13, help="the last stage to compare")
+    parser.add_argument("--images", help="pictures to run every stage on")
     parser.add_argument("--keep", help="folder for the models in between")
     arguments = parser.parse_args()
     finnc = os.path.abspath(arguments.finnc)
@@ -141,6 +191,7 @@ def main():
         os.makedirs(keep, exist_ok=True)
         model = os.path.join(keep, "00-input.onnx")
         prepare(os.path.join(folder, "cnv-w1a1.onnx"), model)
+        pictures = Pictures(arguments.images, folder, scratch, finnc) if arguments.images else None
         for stage in stages:
             name = stage[:-len(".json")]
             if int(name[:2]) > arguments.last:
@@ -154,6 +205,10 @@ def main():
                 model = after
             with open(os.path.join(folder, "stages", stage)) as f:
                 diffs = Comparison(json.load(f), describe(model)).diffs
+            if pictures:
+                diffs += pictures.check_labels(model)
+                if model.endswith("00-input.onnx"):
+                    diffs += pictures.check_logits(model)
             print(f"{name}: {'differs' if diffs else 'equal'}")
             for diff in diffs[:MAX_DIFFS]:
                 print(f"    {diff}")
