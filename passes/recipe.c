@@ -2,12 +2,12 @@
  * installed or found. */
 #include <finnc/pass.h>
 
-#define RECIPE(name, summary, ...) static const char text_of_##name[] = {__VA_ARGS__};
+#define RECIPE(symbol, name, summary, ...) static const char text_of_##symbol[] = {__VA_ARGS__};
 #include "recipes.inc"
 #undef RECIPE
 
 static const finnc_recipe recipes[] = {
-#define RECIPE(name, summary, ...) {#name, summary, text_of_##name},
+#define RECIPE(symbol, name, summary, ...) {name, summary, text_of_##symbol},
 #include "recipes.inc"
 #undef RECIPE
 };
