@@ -1,6 +1,7 @@
 #include "thresholds.h"
 
 #include "constants.h"
+#include "float_order.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -36,22 +37,6 @@ finnc_verdict fnc_when_absorbable(finnc_match *match, const char *c, const char 
                           what);
 }
 
-/* Floats in their order as numbers: from -infinity (0x007fffff) to +infinity (0xff800000). */
-static uint32_t rank_of(float x)
-{
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits & UINT32_C(0x80000000) ? ~bits : bits | UINT32_C(0x80000000);
-}
-
-static float ranked(uint32_t rank)
-{
-    const uint32_t bits = rank & UINT32_C(0x80000000) ? rank & UINT32_C(0x7fffffff) : ~rank;
-    float x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
-
 static float shifted(fnc_shift_kind kind, float x, float c)
 {
     return kind == FNC_SHIFT_ADD ? x + c : x * c;
@@ -64,16 +49,16 @@ static float smallest_reaching(fnc_shift_kind kind, float t, float c)
         return NAN;
     if (kind == FNC_SHIFT_MUL && c == 0)
         return t <= 0 ? -INFINITY : INFINITY;
-    uint32_t lo = rank_of(-INFINITY);
-    uint32_t hi = rank_of(INFINITY);
+    uint32_t lo = fnc_float_rank(-INFINITY);
+    uint32_t hi = fnc_float_rank(INFINITY);
     while (lo < hi) {
         const uint32_t middle = lo + (hi - lo) / 2;
-        if (shifted(kind, ranked(middle), c) >= t)
+        if (shifted(kind, fnc_float_ranked(middle), c) >= t)
             hi = middle;
         else
             lo = middle + 1;
     }
-    const float x = ranked(hi);
+    const float x = fnc_float_ranked(hi);
     return x == 0 ? 0 : x; /* not -0 */
 }
 
