@@ -1,0 +1,328 @@
+/*      op(x, quantised constant)   becomes   op(x, integers) * scale
+ *
+ * Weights become the integers that hardware holds, and their scale goes behind the one op that uses
+ * them, to be streamlined away. Each step takes a quantiser away. */
+#include "../streamline/constants.h"
+#include "quantiser.h"
+
+#include <base/arena.h>
+
+#include <math.h>
+
+/* How the scale of an operand gets behind an op. */
+typedef struct carrier {
+    const char *op_type;
+    int operand; /* -1: either of two */
+    /* Does a scale that varies along `axis` of the operand leave the op as it came? NULL: always.
+     */
+    bool (*carries)(const finnc_node *node, int axis, int rank);
+    const char *before; /* on the other operand; NULL: nothing */
+    const char *behind;
+} carrier;
+
+static bool only_one_number(const finnc_node *node, int axis, int rank)
+{
+    (void)node, (void)rank;
+    return axis == FNC_AXIS_NONE;
+}
+
+static bool first_axis(const finnc_node *node, int axis, int rank)
+{
+    (void)node, (void)rank;
+    return axis == FNC_AXIS_NONE || axis == 0;
+}
+
+static bool second_axis_ungrouped(const finnc_node *node, int axis, int rank)
+{
+    (void)rank;
+    return axis == FNC_AXIS_NONE || (axis == 1 && finnc_node_int(node, "group", 1) == 1);
+}
+
+static bool rows(const finnc_node *node, int axis, int rank)
+{
+    (void)node;
+    return axis == FNC_AXIS_NONE || (rank >= 2 && axis == rank - 2);
+}
+
+static bool columns(const finnc_node *node, int axis, int rank)
+{
+    (void)node;
+    return axis == FNC_AXIS_NONE || (rank >= 2 && axis == rank - 1);
+}
+
+static const carrier carriers[] = {
+    {"Mul", -1, NULL, NULL, "Mul"},
+    {"Div", 0, NULL, NULL, "Mul"},
+    {"Div", 1, NULL, NULL, "Div"},
+    {"MatMul", 0, rows, NULL, "Mul"},
+    {"MatMul", 1, columns, NULL, "Mul"},
+    {"Conv", 1, first_axis, NULL, "Mul"},
+    {"ConvTranspose", 1, second_axis_ungrouped, NULL, "Mul"},
+    {"Gather", 0, only_one_number, NULL, "Mul"},
+    {"Add", -1, NULL, "Div", "Mul"},
+    {"Sub", -1, NULL, "Div", "Mul"},
+};
+
+static const carrier *find_carrier(const finnc_node *node, size_t operand)
+{
+    for (size_t i = 0; i < sizeof carriers / sizeof *carriers; i++)
+        if (finnc_node_is(node, carriers[i].op_type) &&
+            (carriers[i].operand < 0 || carriers[i].operand == (int)operand))
+            return &carriers[i];
+    return NULL;
+}
+
+typedef struct folding {
+    finnc_pass_run *run;
+    finnc_ctx *cx;
+    finnc_graph *graph;
+    finnc_node *node; /* the quantiser */
+    fnc_quantiser q;
+    finnc_value *y; /* what it makes */
+} folding;
+
+static bool uses_twice(const finnc_node *user, const finnc_value *value)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < finnc_node_ninputs(user); i++)
+        n += finnc_node_input(user, i) == value;
+    return n > 1;
+}
+
+/* Can the scale go behind every user? Says why not. */
+static bool can_move_scale(folding *f)
+{
+    const int rank = finnc_tensor_rank(finnc_value_tensor(finnc_node_input(f->node, 0)));
+    if (finnc_value_is_output(f->y)) {
+        finnc_pass_missed(f->run, f->node, "its scale would change the graph output %s",
+                          finnc_value_name(f->y));
+        return false;
+    }
+    char spread[FNC_SPREAD_MAX];
+    finnc_foreach_use (use, f->y) {
+        const finnc_node *user = finnc_use_node(use);
+        const carrier *c = find_carrier(user, finnc_use_index(use));
+        const char *name = finnc_node_name(user);
+        const char *op = finnc_node_op_type(user);
+        if (!c || finnc_node_graph(user) != f->graph)
+            finnc_pass_missed(f->run, f->node, "its scale cannot go behind %s (%s)", name, op);
+        else if (uses_twice(user, f->y))
+            finnc_pass_missed(f->run, f->node, "%s (%s) uses it twice", name, op);
+        else if (finnc_tensor_rank(f->q.scale) > rank && finnc_tensor_nelems(f->q.scale) > 1)
+            finnc_pass_missed(f->run, f->node, "its scale has more axes than its data");
+        else if (c->carries && !c->carries(user, fnc_tensor_axis(f->q.scale, rank), rank))
+            finnc_pass_missed(f->run, f->node,
+                              "its scale, %s, does not vary along the outputs of %s (%s)",
+                              fnc_tensor_spread(f->q.scale, spread), name, op);
+        else
+            continue;
+        return false;
+    }
+    return true;
+}
+
+/* ---- the integers ---- */
+
+/* The quantiser's own type, or if a zero point was taken off the smallest one that holds them. */
+static finnc_dtype type_of(const fnc_quantiser *q, const finnc_tensor *integers)
+{
+    double low = 0, high = 0;
+    bool fits = true;
+    for (int64_t i = 0; i < finnc_tensor_nelems(integers); i++) {
+        const double x = finnc_tensor_get(integers, i);
+        fits &= finnc_dtype_allows(q->dtype, x);
+        low = fmin(low, x);
+        high = fmax(high, x);
+    }
+    if (fits)
+        return q->dtype;
+    return finnc_dtype_smallest(low < 0 ? fmin(low, -high - 1) : high);
+}
+
+/* The element of `scale` that element `i` of a tensor of that shape is multiplied by. */
+static int64_t broadcast_index(const finnc_tensor *tensor, int64_t i, const finnc_tensor *scale)
+{
+    int64_t index = 0, stride = 1;
+    const int missing = finnc_tensor_rank(tensor) - finnc_tensor_rank(scale);
+    for (int axis = finnc_tensor_rank(tensor) - 1; axis >= 0; axis--) {
+        const int64_t size = finnc_tensor_dim(tensor, axis);
+        if (axis >= missing && finnc_tensor_dim(scale, axis - missing) > 1) {
+            index += i % size * stride;
+            stride *= size;
+        }
+        i /= size;
+    }
+    return index;
+}
+
+static finnc_status divide(finnc_ctx *cx, const finnc_tensor *quantised, const finnc_tensor *scale,
+                           finnc_tensor **integers)
+{
+    FINNC_TRY(finnc_tensor_create(cx, finnc_tensor_elem(quantised), finnc_tensor_rank(quantised),
+                                  finnc_tensor_dims(quantised), integers));
+    for (int64_t i = 0; i < finnc_tensor_nelems(quantised); i++) {
+        const double s = finnc_tensor_get(scale, broadcast_index(quantised, i, scale));
+        /* + 0.0: no negative zeros */
+        finnc_tensor_set(*integers, i, nearbyint(finnc_tensor_get(quantised, i) / s) + 0.0);
+    }
+    return FINNC_OK;
+}
+
+/* ---- the scale ---- */
+
+static finnc_status insert(folding *f, const char *op_type, finnc_value *x,
+                           const finnc_tensor *factor, finnc_value *y, finnc_node *before,
+                           finnc_node **node)
+{
+    finnc_value *scale;
+    FINNC_TRY(finnc_graph_insert_constant(
+        f->cx, f->graph, finnc_value_name(finnc_node_input(f->node, 1)), factor, &scale));
+    const finnc_node_spec spec = {.op_type = op_type,
+                                  .inputs = (finnc_value *const[]){x, scale},
+                                  .ninputs = 2,
+                                  .outputs = &y,
+                                  .noutputs = 1};
+    return finnc_graph_insert_node(f->cx, f->graph, &spec, before, node);
+}
+
+/* A convolution's outputs are axis 1 of what it makes, whichever axis of the weights they are. */
+static finnc_status factor_for(folding *f, const finnc_node *user, finnc_tensor **factor)
+{
+    const int rank = finnc_tensor_rank(finnc_value_tensor(finnc_node_input(f->node, 0)));
+    if (!finnc_node_is(user, "Conv") || finnc_tensor_rank(f->q.scale) == 0)
+        return fnc_factor_of(f->cx, f->q.scale, finnc_value_rank(finnc_node_output(user, 0)),
+                             factor);
+    int64_t dims[FINNC_MAX_RANK] = {1, finnc_tensor_nelems(f->q.scale)};
+    for (int i = 2; i < rank; i++)
+        dims[i] = 1;
+    return finnc_tensor_reshape(f->cx, f->q.scale, rank < 2 ? 0 : rank, dims, factor);
+}
+
+static finnc_status surround(folding *f, finnc_node *user, size_t operand,
+                             const finnc_tensor *factor)
+{
+    const carrier *c = find_carrier(user, operand);
+    finnc_node *node;
+    if (c->before) {
+        finnc_value *divided;
+        const size_t other = 1 - operand;
+        FINNC_TRY(finnc_graph_insert_value(f->cx, f->graph, NULL, &divided));
+        FINNC_TRY(
+            insert(f, c->before, finnc_node_input(user, other), factor, divided, user, &node));
+        FINNC_TRY(finnc_node_infer_shapes(f->cx, node, true));
+        FINNC_TRY(finnc_node_set_input(f->cx, user, other, divided));
+    }
+    finnc_value *unscaled;
+    finnc_value *y = finnc_node_output(user, 0);
+    FINNC_TRY(finnc_graph_insert_value(f->cx, f->graph, NULL, &unscaled));
+    FINNC_TRY(finnc_node_set_output(f->cx, user, 0, unscaled));
+    FINNC_TRY(insert(f, c->behind, unscaled, factor, y, finnc_node_next(user), &node));
+    return finnc_node_infer_shapes(f->cx, user, true);
+}
+
+static finnc_status move_scale(folding *f)
+{
+    finnc_foreach_use (use, f->y) {
+        finnc_tensor *factor;
+        finnc_node *user = finnc_use_node(use);
+        FINNC_TRY(factor_for(f, user, &factor));
+        const finnc_status status = surround(f, user, finnc_use_index(use), factor);
+        finnc_tensor_release(factor);
+        FINNC_TRY(status);
+    }
+    return FINNC_OK;
+}
+
+/* ---- the pass ---- */
+
+/* Does InferDataTypes know this quantiser's type, with scale 1? Then the annotation is its matter.
+ */
+static bool is_inferable(const finnc_node *node)
+{
+    if (finnc_node_is(node, "BipolarQuant"))
+        return true;
+    const finnc_tensor *zero = finnc_value_tensor(finnc_node_input(node, 2));
+    return fnc_tensor_is_all(zero, 0) &&
+           finnc_tensor_rank(finnc_value_tensor(finnc_node_input(node, 3))) == 0;
+}
+
+static finnc_status fold(folding *f)
+{
+    const finnc_tensor *inputs[4] = {NULL};
+    const size_t n = finnc_node_ninputs(f->node);
+    for (size_t i = 0; i < n && i < 4; i++) {
+        const finnc_value *input = finnc_node_input(f->node, i);
+        inputs[i] = input ? finnc_value_tensor(input) : NULL;
+    }
+    finnc_tensor *quantised = NULL, *integers = NULL;
+    FINNC_TRY(finnc_node_eval(f->cx, f->node, inputs, n, &quantised, 1));
+    finnc_status status = divide(f->cx, quantised, f->q.scale, &integers);
+    finnc_tensor_release(quantised);
+    FINNC_TRY(status);
+
+    char name[FINNC_DTYPE_NAME_MAX];
+    char spread[FNC_SPREAD_MAX];
+    const finnc_dtype dtype = type_of(&f->q, integers);
+    const bool is_unity = fnc_tensor_is_all(f->q.scale, 1);
+    const bool has_type = is_unity && is_inferable(f->node);
+    finnc_pass_applied(f->run, f->node, "%s with scale %s", finnc_dtype_name(dtype, name),
+                       fnc_tensor_spread(f->q.scale, spread));
+    if (!is_unity)
+        status = move_scale(f);
+    if (status == FINNC_OK) {
+        finnc_graph_erase_node(f->node);
+        status = finnc_value_set_tensor(f->cx, f->y, integers);
+    }
+    finnc_tensor_release(integers);
+    FINNC_TRY(status);
+    return has_type ? FINNC_OK : finnc_value_set_dtype(f->cx, f->y, dtype);
+}
+
+static bool has_constant_inputs(const finnc_node *node)
+{
+    for (size_t i = 0; i < finnc_node_ninputs(node); i++) {
+        const finnc_value *input = finnc_node_input(node, i);
+        if (input && !finnc_value_is_constant(input))
+            return false;
+    }
+    return finnc_node_ninputs(node) >= 2 && finnc_node_ninputs(node) <= 4 &&
+           finnc_node_input(node, 0) && finnc_node_output(node, 0);
+}
+
+static finnc_status fold_quant_weights(finnc_pass_run *run, finnc_graph *graph)
+{
+    finnc_ctx *cx = finnc_pass_ctx(run);
+    FINNC_TRY(finnc_graph_sort(cx, graph));
+    finnc_foreach_node (node, graph) {
+        if (!fnc_is_quantiser(node) || !has_constant_inputs(node))
+            continue;
+        if (!finnc_pass_may_rewrite(run))
+            break;
+        FNC_AT_NODE(cx, node);
+        folding f = {.run = run, .cx = cx, .graph = graph, .node = node};
+        f.y = finnc_node_output(node, 0);
+        const char *reason = fnc_quantiser_read(node, &f.q);
+        if (reason)
+            finnc_pass_missed(run, node, "%s", reason);
+        else if (fnc_tensor_is_all(f.q.scale, 1) || can_move_scale(&f))
+            FINNC_TRY(fold(&f));
+    }
+    return FINNC_OK;
+}
+
+const finnc_pass fnc_pass_fold_quant_weights = {
+    .name = "FoldQuantWeights",
+    .summary = "quantised constants become integers, with their scale behind the op that uses them",
+    .upstream = "finn.transformation.qonnx.fold_quant_weights",
+    .notes =
+        "What the scale can go behind: products (Conv, ConvTranspose, MatMul, Mul, Div, a Gather "
+        "from the constant) if it varies along their outputs only; sums (Add, Sub) with a "
+        "division of the other operand in front: scale * (x / scale + integers). With scale 1 "
+        "the constant is its integers already, whoever uses it.\n\n"
+        "Several users get their factor each, and a zero point is taken off the integers, where "
+        "upstream ends with an error. A constant that divides is followed by a division, not by a "
+        "product. A quantiser whose scale cannot move stays, with a remark.",
+    .flags = FINNC_PASS_STABLE,
+    .run = fold_quant_weights,
+    .finish = "InferShapes",
+};

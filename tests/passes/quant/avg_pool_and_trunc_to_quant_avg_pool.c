@@ -1,0 +1,70 @@
+#include "support/check_pass.h"
+
+#include <criterion/criterion.h>
+
+#define GENERAL "qonnx.custom_op.general."
+#define PASS    "AvgPoolAndTruncToQuantAvgPool"
+#define POOL(kernel)                                                                               \
+    "p = AveragePool <kernel_shape = [" kernel ", " kernel "], strides = [2, 2]> (x) m = Mul(p, k) "
+#define PARAMS "float s = {0.5}, float z = {0}, float i = {6}, float o = {4}"
+#define AFTER                                                                                      \
+    "d = Div(x, s) q = " GENERAL "QuantAvgPool2d "                                                 \
+    "<stride = 2, kernel = 2, ibits = 4, obits = 4, signed = 0, data_layout = \"NCHW\"> (d) "
+
+Test(avg_pool_and_trunc, dropped_bits_become_a_shift)
+{
+    /* The input has no grid that random numbers would lie on, so nothing is run. */
+    check_pass_unrun(
+        PASS,
+        "g (float[1,1,4,4] x {UINT4}) => (float[1,1,2,2] y) <float k = {4}, " PARAMS
+        "> {" POOL("2") "y = " GENERAL "Trunc <rounding_mode = \"FLOOR\"> (m, s, z, i, o) }",
+        "g (float[1,1,4,4] x {UINT4}) => (float[1,1,2,2] y) "
+        "<float s = {0.5}, float s2 = {0.5}, float[1,1,2,2] q {UINT4}> {" AFTER "y = Mul(q, s2) }");
+}
+
+Test(avg_pool_and_trunc, gives_the_same_on_its_grid)
+{
+    check_pass(PASS,
+               "g (float[1,1,4,4] x {UINT4}) => (float[1,1,2,2] y) "
+               "<float k = {4}, float s = {1}, float z = {0}, float i = {6}, float o = {4}> {" POOL(
+                   "2") "y = " GENERAL "Trunc(m, s, z, i, o) }",
+               "g (float[1,1,4,4] x {UINT4}) => (float[1,1,2,2] y) "
+               "<float s = {1}, float s2 = {1}, float[1,1,2,2] q {UINT4}> {" AFTER
+               "y = Mul(q, s2) }");
+}
+
+Test(avg_pool_and_trunc, the_sign_is_looked_for_upstream)
+{
+    check_pass_unrun(
+        PASS,
+        "g (float[1,1,4,4] v) => (float[1,1,2,2] y) <float k = {4}, float[1,3] t = {1, 2, 3}, " PARAMS
+        "> {"
+        "c = " GENERAL "MultiThreshold <out_dtype = \"UINT4\"> (v, t) x = Mul(c, s) " POOL(
+            "2") "y = " GENERAL "Trunc(m, s, z, i, o) }",
+        "g (float[1,1,4,4] v) => (float[1,1,2,2] y) "
+        "<float[1,3] t = {1, 2, 3}, float[1,1,4,4] c {UINT4}, float s0 = {0.5}, float s = {0.5}, float s2 = {0.5}, float[1,1,2,2] q {UINT4}> {"
+        "c = " GENERAL "MultiThreshold <out_dtype = \"UINT4\"> (v, t) x = Mul(c, s0) " AFTER
+        "y = Mul(q, s2) }");
+    check_remark(PASS,
+                 "g (float[1,1,4,4] x) => (float[1,1,2,2] y) <float k = {4}, " PARAMS
+                 "> {" POOL("2") "y = " GENERAL "Trunc(m, s, z, i, o) }",
+                 "nothing says whether its data is signed");
+}
+
+Test(avg_pool_and_trunc, says_why_not)
+{
+    /* 9 * 3 has five bits, so QuantAvgPool2d would drop one of them instead of two. */
+    check_remark(PASS,
+                 "g (float[1,1,4,4] x {UINT2}) => (float[1,1,1,1] y) <float k = {9}, " PARAMS
+                 "> {" POOL("3") "y = " GENERAL "Trunc(m, s, z, i, o) }",
+                 "would drop another number of bits");
+    check_remark(PASS,
+                 "g (float[1,1,4,4] x {UINT4}) => (float[1,1,2,2] y) <float k = {5}, " PARAMS
+                 "> {" POOL("2") "y = " GENERAL "Trunc(m, s, z, i, o) }",
+                 "not the number of the kernel's elements");
+    check_remark(PASS,
+                 "g (float[1,1,4,4] x {UINT4}) => (float[1,1,2,2] y) <float k = {4}, " PARAMS
+                 "> {" POOL("2") "y = " GENERAL
+                                 "Trunc <rounding_mode = \"CEIL\"> (m, s, z, i, o) }",
+                 "it does not round down");
+}
