@@ -79,6 +79,8 @@ static void show_op(const finnc_op *op)
             is_first = false;
         }
     puts(is_first ? "" : "\n");
+    if (!finnc_op_can_run(op))
+        puts("  It is not executed.\n");
 }
 
 /* ---- for programs ---- */

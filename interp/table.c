@@ -31,5 +31,5 @@ const fnc_kernel *fnc_kernel_find(const finnc_node *node)
 
 bool finnc_node_can_run(const finnc_node *node)
 {
-    return fnc_kernel_find(node) != NULL;
+    return finnc_op_can_run(finnc_node_find_op(node));
 }

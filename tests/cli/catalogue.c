@@ -3,6 +3,7 @@
 
 #include <finnc/op.h>
 #include <finnc/pass.h>
+#include <finnc/run.h>
 
 #include <criterion/criterion.h>
 #include <jansson.h>
@@ -35,6 +36,19 @@ Test(passes, an_unknown_one_is_unknown)
                              "finnc: hint: did you mean MoveScalarMulPastConv?\n");
 }
 
+static void check_runs(const json_t *root)
+{
+    json_t *op;
+    size_t i;
+    json_array_foreach(root, i, op)
+    {
+        const char *domain = json_string_value(json_object_get(op, "domain"));
+        const char *name = json_string_value(json_object_get(op, "name"));
+        cr_expect_eq(json_is_true(json_object_get(op, "runs")),
+                     finnc_op_can_run(finnc_op_find(domain, name)), "%s", name);
+    }
+}
+
 Test(ops, each_is_explained)
 {
     const finnc_op *op;
@@ -47,8 +61,15 @@ Test(ops, each_is_explained)
         snprintf(line, sizeof line, "ops --json %s", op->name);
         json_t *root = json_loads(finnc_run(line, NULL)->out, 0, NULL);
         cr_assert_gt(json_array_size(root), 0, "%s", line);
+        check_runs(root);
         json_decref(root);
     }
+}
+
+Test(ops, one_without_a_kernel_says_so)
+{
+    cr_expect(strstr(finnc_run("ops If", NULL)->out, "It is not executed."));
+    cr_expect_not(strstr(finnc_run("ops Relu", NULL)->out, "executed"));
 }
 
 Test(ops, an_unknown_one_is_unknown)
