@@ -63,10 +63,8 @@ static finnc_status read_for(const cli_inputs *in, const char *path, const char 
 static finnc_status only_input(const cli_inputs *in, const char **name)
 {
     *name = NULL;
-    for (size_t i = 0; i < finnc_graph_ninputs(in->graph); i++) {
-        const finnc_value *value = finnc_graph_input(in->graph, i);
-        if (finnc_value_is_constant(value))
-            continue;
+    const finnc_value *value;
+    for (size_t at = 0; (value = finnc_graph_next_free_input(in->graph, &at));) {
         if (*name)
             return cli_wrong(in->c,
                              "the model has several inputs: say which with --input "

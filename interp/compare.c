@@ -8,17 +8,12 @@
 static finnc_status feed_both(finnc_ctx *cx, const finnc_graph *a, const finnc_graph *b,
                               finnc_session *run_a, finnc_session *run_b, uint64_t seed)
 {
-    size_t at = 0;
-    for (size_t i = 0; i < finnc_graph_ninputs(a); i++) {
-        const finnc_value *value = finnc_graph_input(a, i);
-        if (finnc_value_is_constant(value))
-            continue;
-        while (at < finnc_graph_ninputs(b) && finnc_value_is_constant(finnc_graph_input(b, at)))
-            at++;
-        if (at == finnc_graph_ninputs(b))
+    const finnc_value *value;
+    for (size_t i = 0, k = 0; (value = finnc_graph_next_free_input(a, &i));) {
+        const finnc_value *other = finnc_graph_next_free_input(b, &k);
+        if (!other)
             return finnc_fail(cx, FINNC_BAD_VALUE, "input %s has no counterpart",
                               finnc_value_name(value));
-        const finnc_value *other = finnc_graph_input(b, at++);
         int64_t dims[FINNC_MAX_RANK];
         finnc_tensor *tensor, *reshaped;
         FINNC_TRY(finnc_value_draw(cx, value, seed + i * 0x632be59bd9b4e019u, &tensor));

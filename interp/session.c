@@ -222,12 +222,10 @@ finnc_status finnc_session_feed(finnc_session *session, const char *name,
 finnc_status finnc_session_feed_random(finnc_session *session, uint64_t seed)
 {
     const finnc_graph *graph = session->plan.graph;
-    for (size_t i = 0; i < finnc_graph_ninputs(graph); i++) {
-        const finnc_value *value = finnc_graph_input(graph, i);
+    const finnc_value *value;
+    for (size_t at = 0; (value = finnc_graph_next_free_input(graph, &at));) {
         finnc_tensor *tensor;
-        if (finnc_value_is_constant(value))
-            continue;
-        FINNC_TRY(finnc_value_draw(session->cx, value, seed + i * 0x632be59bd9b4e019u, &tensor));
+        FINNC_TRY(finnc_value_draw(session->cx, value, seed + at * 0x632be59bd9b4e019u, &tensor));
         finnc_status status = finnc_session_feed(session, finnc_value_name(value), tensor);
         finnc_tensor_release(tensor);
         FINNC_TRY(status);

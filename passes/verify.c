@@ -47,21 +47,15 @@ static bool same_type(const finnc_value *a, const finnc_value *b)
 
 /* A graph input with a default needs none: leaving the defaults out of the inputs changes nothing.
  */
-static size_t next_input(const finnc_graph *graph, size_t i)
-{
-    while (i < finnc_graph_ninputs(graph) && finnc_value_is_constant(finnc_graph_input(graph, i)))
-        i++;
-    return i;
-}
-
 static bool inputs_pair(const finnc_graph *a, const finnc_graph *b)
 {
-    size_t i = next_input(a, 0), k = next_input(b, 0);
-    for (; i < finnc_graph_ninputs(a) && k < finnc_graph_ninputs(b);
-         i = next_input(a, i + 1), k = next_input(b, k + 1))
-        if (!same_type(finnc_graph_input(a, i), finnc_graph_input(b, k)))
-            return false;
-    return i >= finnc_graph_ninputs(a) && k >= finnc_graph_ninputs(b);
+    const finnc_value *x, *y;
+    size_t i = 0, k = 0;
+    do {
+        x = finnc_graph_next_free_input(a, &i);
+        y = finnc_graph_next_free_input(b, &k);
+    } while (x && y && same_type(x, y));
+    return !x && !y;
 }
 
 static bool outputs_pair(const finnc_graph *a, const finnc_graph *b)

@@ -45,6 +45,9 @@ FINNC_API size_t finnc_graph_ninputs(const finnc_graph *graph);
 FINNC_API size_t finnc_graph_noutputs(const finnc_graph *graph);
 FINNC_API finnc_value *finnc_graph_input(const finnc_graph *graph, size_t i);
 FINNC_API finnc_value *finnc_graph_output(const finnc_graph *graph, size_t i);
+/** The first input from place `*at` on that has no default, so that a run needs a tensor for it;
+ * NULL: there is none. `*at`, 0 at the beginning, becomes the place behind it. */
+FINNC_API finnc_value *finnc_graph_next_free_input(const finnc_graph *graph, size_t *at);
 /** The value of that name in this graph (not in an enclosing one), or NULL. */
 FINNC_API finnc_value *finnc_graph_find_value(const finnc_graph *graph, const char *name);
 /** The first node of that name, or NULL. O(nodes). */

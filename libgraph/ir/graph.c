@@ -81,6 +81,16 @@ finnc_value *finnc_graph_input(const finnc_graph *graph, size_t i)
     return i < graph->ninputs ? graph->inputs[i] : NULL;
 }
 
+finnc_value *finnc_graph_next_free_input(const finnc_graph *graph, size_t *at)
+{
+    while (*at < graph->ninputs) {
+        finnc_value *value = graph->inputs[(*at)++];
+        if (!finnc_value_is_constant(value))
+            return value;
+    }
+    return NULL;
+}
+
 finnc_value *finnc_graph_output(const finnc_graph *graph, size_t i)
 {
     return i < graph->noutputs ? graph->outputs[i] : NULL;

@@ -87,10 +87,8 @@ static finnc_status resize_node(resizing *r, finnc_node *node)
 static finnc_status resize(resizing *r)
 {
     FINNC_TRY(finnc_graph_sort(r->cx, r->graph));
-    for (size_t i = 0; i < finnc_graph_ninputs(r->graph); i++) {
-        finnc_value *value = finnc_graph_input(r->graph, i);
-        if (finnc_value_is_constant(value))
-            continue;
+    finnc_value *value;
+    for (size_t at = 0; (value = finnc_graph_next_free_input(r->graph, &at));) {
         FINNC_TRY(reach(r, value));
         FINNC_TRY(resize_end(r, value));
     }

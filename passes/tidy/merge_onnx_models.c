@@ -14,14 +14,6 @@ typedef struct merging {
     finnc_value *joint, *old;                /* output 0 of pre, and the input that it replaces */
 } merging;
 
-static finnc_value *first_dynamic_input(const finnc_graph *graph)
-{
-    for (size_t i = 0; i < finnc_graph_ninputs(graph); i++)
-        if (!finnc_value_is_constant(finnc_graph_input(graph, i)))
-            return finnc_graph_input(graph, i);
-    return NULL;
-}
-
 static finnc_status check_fit(merging *m)
 {
     const finnc_value *from = finnc_graph_output(m->pre, 0), *to = m->old;
@@ -146,8 +138,11 @@ static finnc_status merge_models(finnc_pass_run *run, finnc_graph *graph)
     FINNC_TRY(finnc_model_read(cx, path, &pre));
 
     FNC_AT_FILE(cx, path);
-    merging m = {
-        .cx = cx, .graph = graph, .pre = finnc_model_graph(pre), .old = first_dynamic_input(graph)};
+    size_t at = 0;
+    merging m = {.cx = cx,
+                 .graph = graph,
+                 .pre = finnc_model_graph(pre),
+                 .old = finnc_graph_next_free_input(graph, &at)};
     fnc_arena_init(&m.scratch, cx);
     const finnc_status status = merge(&m);
     fnc_arena_clear(&m.scratch);

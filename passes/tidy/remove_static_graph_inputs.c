@@ -10,8 +10,8 @@ static finnc_status remove_inputs(finnc_pass_run *run, finnc_graph *graph)
     const size_t ninputs = finnc_graph_ninputs(graph);
     size_t nkept = 0;
 
-    for (size_t i = 0; i < ninputs; i++)
-        nkept += !finnc_value_is_constant(finnc_graph_input(graph, i));
+    for (size_t at = 0; finnc_graph_next_free_input(graph, &at);)
+        nkept++;
     if (nkept == ninputs)
         return FINNC_OK;
 
@@ -21,11 +21,9 @@ static finnc_status remove_inputs(finnc_pass_run *run, finnc_graph *graph)
     finnc_status status = kept ? FINNC_OK : finnc_no_memory(cx);
     if (kept) {
         size_t n = 0;
-        for (size_t i = 0; i < ninputs; i++) {
-            finnc_value *value = finnc_graph_input(graph, i);
-            if (!finnc_value_is_constant(value))
-                kept[n++] = value;
-        }
+        finnc_value *value;
+        for (size_t at = 0; (value = finnc_graph_next_free_input(graph, &at));)
+            kept[n++] = value;
         status = finnc_graph_set_inputs(cx, graph, kept, nkept);
     }
     fnc_arena_clear(&scratch);

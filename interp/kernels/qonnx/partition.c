@@ -35,10 +35,8 @@ static finnc_status run_session(fnc_call *call, const finnc_graph *graph, finnc_
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "the model has %zu outputs, the node %zu",
                           finnc_graph_noutputs(graph), call->noutputs);
     size_t next = 0;
-    for (size_t i = 0; i < finnc_graph_ninputs(graph); i++) {
-        const finnc_value *value = finnc_graph_input(graph, i);
-        if (finnc_value_is_constant(value))
-            continue;
+    const finnc_value *value;
+    for (size_t at = 0; (value = finnc_graph_next_free_input(graph, &at));) {
         const finnc_tensor *tensor = fnc_in_tensor(call, next++);
         if (!tensor)
             return finnc_fail(call->cx, FINNC_BAD_VALUE, "nothing for the model's input %s",

@@ -328,3 +328,19 @@ Test(graph, cloning_survives_every_failing_allocation)
         }
     }
 }
+
+Test(graph, an_input_is_free_unless_it_has_a_default)
+{
+    finnc_value *inputs[] = {value("a"), value("b"), value("c"), value("d")};
+    finnc_tensor *one;
+    cr_assert_eq(finnc_tensor_create_scalar(cx, FINNC_ELEM_FLOAT, 1, &one), FINNC_OK);
+    cr_assert_eq(finnc_value_set_tensor(cx, inputs[0], one), FINNC_OK);
+    cr_assert_eq(finnc_value_set_tensor(cx, inputs[2], one), FINNC_OK);
+    finnc_tensor_release(one);
+    cr_assert_eq(finnc_graph_set_inputs(cx, graph, inputs, 4), FINNC_OK);
+    size_t at = 0;
+    cr_assert_eq(finnc_graph_next_free_input(graph, &at), inputs[1]);
+    cr_assert_eq(finnc_graph_next_free_input(graph, &at), inputs[3]);
+    cr_assert_null(finnc_graph_next_free_input(graph, &at));
+    cr_assert_null(finnc_graph_next_free_input(graph, &at), "and stays at the end");
+}
