@@ -1,8 +1,6 @@
 /* Two models on the same inputs. */
 #include <finnc/run.h>
 
-#include <math.h>
-
 /* Inputs are paired by position: a pass may have renamed them. Values are drawn for `a`; an input
  * of `b` of another shape but as many elements gets them reshaped. */
 static finnc_status feed_both(finnc_ctx *cx, const finnc_graph *a, const finnc_graph *b,
@@ -38,54 +36,6 @@ static bool is_integer(const finnc_value *value)
 {
     finnc_dtype dtype = finnc_value_dtype(value);
     return finnc_value_has_dtype(value) && finnc_dtype_is_integer(dtype);
-}
-
-static bool same_shape(const finnc_tensor *a, const finnc_tensor *b)
-{
-    if (finnc_tensor_rank(a) != finnc_tensor_rank(b))
-        return false;
-    for (int i = 0; i < finnc_tensor_rank(a); i++)
-        if (finnc_tensor_dim(a, i) != finnc_tensor_dim(b, i))
-            return false;
-    return true;
-}
-
-/* Differences smaller than this are rounding. */
-static double slack(const finnc_tensor *a, const finnc_tensor *b, double rtol)
-{
-    double largest = 0;
-    for (int64_t i = 0, n = finnc_tensor_nelems(a); i < n; i++) {
-        double x = fabs(finnc_tensor_get(a, i)), y = fabs(finnc_tensor_get(b, i));
-        largest = isfinite(x) && x > largest ? x : largest;
-        largest = isfinite(y) && y > largest ? y : largest;
-    }
-    return rtol * largest;
-}
-
-void finnc_tensor_compare(const finnc_tensor *a, const finnc_tensor *b, double rtol,
-                          const char *name, finnc_difference *difference)
-{
-    *difference = (finnc_difference){.index = -1};
-    if (finnc_tensor_elem(a) != finnc_tensor_elem(b) || !same_shape(a, b)) {
-        difference->value = name;
-        return;
-    }
-    if (finnc_tensor_equal(a, b))
-        return;
-    double allowed = finnc_elem_is_float(finnc_tensor_elem(a)) ? slack(a, b, rtol) : 0;
-    for (int64_t i = 0, n = finnc_tensor_nelems(a); i < n; i++) {
-        double x = finnc_tensor_get(a, i), y = finnc_tensor_get(b, i), gap = fabs(x - y);
-        if (gap <= allowed || x == y || (isnan(x) && isnan(y)))
-            continue;
-        if (difference->count++ == 0) {
-            difference->value = name;
-            difference->index = i;
-            difference->a = x;
-            difference->b = y;
-        }
-        if (!(gap <= difference->largest))
-            difference->largest = gap;
-    }
 }
 
 static finnc_status compare_outputs(finnc_ctx *cx, const finnc_graph *a, const finnc_graph *b,

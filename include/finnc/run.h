@@ -82,14 +82,15 @@ typedef struct finnc_difference {
     const char *value; /**< name of the first graph output (of `a`) that differs; NULL: none does.
                           Lives as long as `a` */
     int64_t index;     /**< first differing element, row-major; -1: shapes or types differ */
-    double a, b;       /**< its two values */
+    double a, b;       /**< its two values; of complex numbers the two parts that differ; NaN for
+                          strings */
     int64_t count;     /**< elements that differ */
     double largest;    /**< largest absolute difference */
 } finnc_difference;
 
-/** Compares two tensors, which `name` is for in the answer (borrowed). Floats may differ by `rtol`
- * times the largest magnitude in either; `rtol` 0, and element types that are no floats: they have
- * to be equal. */
+/** Compares two tensors, which `name` is for in the answer (borrowed). Floats, and the two parts of
+ * complex numbers, may differ by `rtol` times the largest magnitude in either; NaN equals NaN.
+ * Integers and bools have to be equal, exactly, and strings by content. */
 FINNC_API void finnc_tensor_compare(const finnc_tensor *a, const finnc_tensor *b, double rtol,
                                     const char *name, finnc_difference *difference);
 /** Runs both models on `ninputs` seeded random inputs and compares the graph outputs by position.

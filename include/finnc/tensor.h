@@ -121,6 +121,12 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_tensor_set_string(finnc_ctx *cx, fin
  * (floats are truncated, and clamped to the range). */
 FINNC_API double finnc_tensor_get(const finnc_tensor *tensor, int64_t i);
 FINNC_API int64_t finnc_tensor_get_int(const finnc_tensor *tensor, int64_t i);
+/** The same of an unsigned type: exact up to 2^64 - 1; negative numbers are 0. */
+FINNC_API uint64_t finnc_tensor_get_uint(const finnc_tensor *tensor, int64_t i);
+/** The imaginary part of element `i`; 0 unless the tensor is complex. */
+FINNC_API double finnc_tensor_get_imaginary(const finnc_tensor *tensor, int64_t i);
+/** Element `i` of a STRING tensor, borrowed; an empty one of any other. */
+FINNC_API finnc_string finnc_tensor_get_string(const finnc_tensor *tensor, int64_t i);
 /** Stores a number as element `i`, rounded to the type (to nearest, ties to even); only before the
  * tensor is shared. */
 FINNC_API void finnc_tensor_set(finnc_tensor *tensor, int64_t i, double x);

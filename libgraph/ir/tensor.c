@@ -336,6 +336,36 @@ int64_t finnc_tensor_get_int(const finnc_tensor *tensor, int64_t i)
     return x >= 0x1p63 ? INT64_MAX : x < -0x1p63 ? INT64_MIN : (int64_t)x;
 }
 
+uint64_t finnc_tensor_get_uint(const finnc_tensor *tensor, int64_t i)
+{
+    if (tensor->elem == FINNC_ELEM_UINT64)
+        return load_code(tensor, i);
+    int64_t x = finnc_tensor_get_int(tensor, i);
+    return x < 0 ? 0 : (uint64_t)x;
+}
+
+double finnc_tensor_get_imaginary(const finnc_tensor *tensor, int64_t i)
+{
+    const uint8_t *part = tensor->data;
+    float narrow;
+    double wide;
+    if (tensor->elem == FINNC_ELEM_COMPLEX64) {
+        memcpy(&narrow, part + (size_t)i * 8 + 4, sizeof narrow);
+        return (double)narrow;
+    }
+    if (tensor->elem != FINNC_ELEM_COMPLEX128)
+        return 0;
+    memcpy(&wide, part + (size_t)i * 16 + 8, sizeof wide);
+    return wide;
+}
+
+finnc_string finnc_tensor_get_string(const finnc_tensor *tensor, int64_t i)
+{
+    if (tensor->elem != FINNC_ELEM_STRING)
+        return (finnc_string){NULL, 0};
+    return ((const finnc_string *)(const void *)tensor->data)[i];
+}
+
 void finnc_tensor_set(finnc_tensor *tensor, int64_t i, double x)
 {
     store_code(tensor, i, finnc_elem_encode(tensor->elem, x));
