@@ -58,14 +58,9 @@ static finnc_status check_nodes(findings *f, finnc_graph *graph);
 
 static finnc_status check_bodies(findings *f, const finnc_node *node)
 {
-    for (size_t i = 0; i < finnc_node_nattrs(node); i++) {
-        const finnc_attr *attr = finnc_node_attr(node, i);
-        finnc_attr_kind kind = finnc_attr_get_kind(attr);
-        if (kind != FINNC_ATTR_GRAPH && kind != FINNC_ATTR_GRAPHS)
-            continue;
-        for (size_t k = 0; k < finnc_attr_count(attr); k++)
-            FINNC_TRY(check_nodes(f, finnc_attr_graph(attr, k)));
-    }
+    finnc_graph *body;
+    for (size_t i = 0; (body = finnc_node_body(node, i, NULL)); i++)
+        FINNC_TRY(check_nodes(f, body));
     return FINNC_OK;
 }
 

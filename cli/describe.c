@@ -198,18 +198,14 @@ static finnc_status add_graph(walk *w, const finnc_graph *graph, int depth);
 
 static finnc_status add_bodies(walk *w, const finnc_node *node, int depth)
 {
-    for (size_t i = 0; i < finnc_node_nattrs(node); i++) {
-        const finnc_attr *attr = finnc_node_attr(node, i);
-        finnc_attr_kind kind = finnc_attr_get_kind(attr);
-        if (kind != FINNC_ATTR_GRAPH && kind != FINNC_ATTR_GRAPHS)
-            continue;
-        for (size_t k = 0; k < finnc_attr_count(attr); k++) {
+    const char *attr;
+    const finnc_graph *body;
+    for (size_t i = 0; (body = finnc_node_body(node, i, &attr)); i++) {
+        cli_table_add(&w->table, "%s", "");
+        cli_table_add(&w->table, "%*s%s:", 2 * depth + 1, "", attr);
+        for (int column = 2; column < 9; column++)
             cli_table_add(&w->table, "%s", "");
-            cli_table_add(&w->table, "%*s%s:", 2 * depth + 1, "", finnc_attr_name(attr));
-            for (int column = 2; column < 9; column++)
-                cli_table_add(&w->table, "%s", "");
-            FINNC_TRY(add_graph(w, finnc_attr_graph(attr, k), depth + 1));
-        }
+        FINNC_TRY(add_graph(w, body, depth + 1));
     }
     return FINNC_OK;
 }

@@ -98,6 +98,10 @@ FINNC_API bool finnc_node_is_erased(const finnc_node *node);
 /** Does `a` stand before `b` in the order of their graph? O(1). */
 FINNC_API bool finnc_node_is_before(const finnc_node *a, const finnc_node *b);
 
+/** The node's subgraph number `i`, counted over all its attributes, or NULL past the last one; the
+ * name of the attribute that it is goes to `attr` (may be NULL). */
+FINNC_API finnc_graph *finnc_node_body(const finnc_node *node, size_t i, const char **attr);
+
 /** What a new node is made of. Inputs and outputs are values of this graph or (inputs) an enclosing
  * one; NULL entries are absent. */
 typedef struct finnc_node_spec {

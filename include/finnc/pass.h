@@ -247,8 +247,9 @@ typedef struct finnc_transform_options {
         rewrite_limit; /**< end the run after that many rewrites, clean-up excepted; 0: no limit */
 } finnc_transform_options;
 
-/** Runs a pipeline on a model. On failure the model is as before the step that failed, and the
- * words name pass and node. `options` may be NULL. */
+/** Runs a pipeline on a model's main graph; bodies of If and Loop stay as they are, as in upstream,
+ * but for the shapes that InferShapes finds in them. On failure the model is as before the step
+ * that failed, and the words name pass and node. `options` may be NULL. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_transform(finnc_ctx *cx, finnc_model *model,
                                                       const finnc_pipeline *pipeline,
                                                       const finnc_transform_options *options);

@@ -68,17 +68,15 @@ static finnc_status add_graph(drawing *d, Agraph_t *where, const finnc_graph *gr
 /* The bodies that a node runs, each in a cluster. */
 static finnc_status add_bodies(drawing *d, Agraph_t *where, const finnc_node *node)
 {
-    for (size_t i = 0; i < finnc_node_nattrs(node); i++) {
-        const finnc_attr *attr = finnc_node_attr(node, i);
-        const finnc_graph *body;
-        for (size_t k = 0; (body = finnc_attr_graph(attr, k)); k++) {
-            fnc_dot_put_text(&d->text, finnc_node_name(node), 40);
-            fnc_buf_puts(&d->text, *finnc_node_name(node) ? ": " : "");
-            fnc_dot_put_text(&d->text, finnc_attr_name(attr), 40);
-            Agraph_t *cluster = fnc_dot_add_cluster(&d->names, where, fnc_buf_text(&d->text));
-            fnc_buf_truncate(&d->text, 0);
-            FINNC_TRY(add_graph(d, cluster, body));
-        }
+    const char *attr;
+    const finnc_graph *body;
+    for (size_t i = 0; (body = finnc_node_body(node, i, &attr)); i++) {
+        fnc_dot_put_text(&d->text, finnc_node_name(node), 40);
+        fnc_buf_puts(&d->text, *finnc_node_name(node) ? ": " : "");
+        fnc_dot_put_text(&d->text, attr, 40);
+        Agraph_t *cluster = fnc_dot_add_cluster(&d->names, where, fnc_buf_text(&d->text));
+        fnc_buf_truncate(&d->text, 0);
+        FINNC_TRY(add_graph(d, cluster, body));
     }
     return FINNC_OK;
 }
@@ -170,10 +168,10 @@ static void add_edge(drawing *d, const finnc_value *value, Agnode_t *to)
 }
 
 /* What a body computes goes to the node that runs it. */
-static void add_results(drawing *d, const finnc_attr *attr, Agnode_t *to)
+static void add_results(drawing *d, const finnc_node *node, Agnode_t *to)
 {
     const finnc_graph *body;
-    for (size_t k = 0; (body = finnc_attr_graph(attr, k)); k++) {
+    for (size_t k = 0; (body = finnc_node_body(node, k, NULL)); k++) {
         for (size_t i = 0; i < finnc_graph_noutputs(body); i++) {
             Agnode_t *from = d->makers[finnc_graph_output(body, i)->id];
             if (!from)
@@ -192,8 +190,7 @@ static void add_edges(drawing *d)
         for (size_t i = 0; i < finnc_node_ninputs(node); i++)
             if (finnc_node_input(node, i))
                 add_edge(d, finnc_node_input(node, i), d->pairs[n].picture);
-        for (size_t i = 0; i < finnc_node_nattrs(node); i++)
-            add_results(d, finnc_node_attr(node, i), d->pairs[n].picture);
+        add_results(d, node, d->pairs[n].picture);
     }
 }
 

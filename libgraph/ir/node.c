@@ -303,9 +303,9 @@ static void disconnect(finnc_node *node)
     for (size_t i = 0; i < node->noutputs; i++)
         if (node->outputs[i])
             node->outputs[i]->producer = NULL;
-    for (size_t i = 0; i < node->nattrs; i++)
-        for (size_t k = 0; k < node->attrs[i]->count && finnc_attr_graph(node->attrs[i], k); k++)
-            fnc_graph_erase_nodes(finnc_attr_graph(node->attrs[i], k));
+    finnc_graph *body;
+    for (size_t i = 0; (body = finnc_node_body(node, i, NULL)); i++)
+        fnc_graph_erase_nodes(body);
 }
 
 finnc_status finnc_graph_insert_node(finnc_ctx *cx, finnc_graph *graph, const finnc_node_spec *spec,

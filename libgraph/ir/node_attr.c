@@ -93,6 +93,21 @@ finnc_status finnc_node_need_string(finnc_ctx *cx, const finnc_node *node, const
     return FINNC_OK;
 }
 
+finnc_graph *finnc_node_body(const finnc_node *node, size_t i, const char **attr)
+{
+    for (size_t a = 0; a < node->nattrs; a++) {
+        finnc_graph *first = finnc_attr_graph(node->attrs[a], 0);
+        size_t count = first ? node->attrs[a]->count : 0;
+        if (i < count) {
+            if (attr)
+                *attr = node->attrs[a]->name;
+            return finnc_attr_graph(node->attrs[a], i);
+        }
+        i -= count;
+    }
+    return NULL;
+}
+
 /* ---- setting ---- */
 
 finnc_status fnc_node_put_attr(finnc_ctx *cx, finnc_node *node, const finnc_attr *attr)

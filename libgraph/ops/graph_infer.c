@@ -9,12 +9,9 @@ static finnc_status infer_graph(finnc_ctx *cx, finnc_graph *graph);
 
 static finnc_status infer_subgraphs(finnc_ctx *cx, const finnc_node *node)
 {
-    for (size_t i = 0; i < finnc_node_nattrs(node); i++) {
-        const finnc_attr *attr = finnc_node_attr(node, i);
-        finnc_graph *body;
-        for (size_t k = 0; (body = finnc_attr_graph(attr, k)) != NULL; k++)
-            FINNC_TRY(infer_graph(cx, body));
-    }
+    finnc_graph *body;
+    for (size_t i = 0; (body = finnc_node_body(node, i, NULL)); i++)
+        FINNC_TRY(infer_graph(cx, body));
     return FINNC_OK;
 }
 
