@@ -1,5 +1,5 @@
 /* Two tensors, element by element. */
-#include <finnc/run.h>
+#include <finnc/compare.h>
 
 #include <math.h>
 #include <string.h>

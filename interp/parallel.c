@@ -3,8 +3,8 @@
 
 #include <omp.h>
 
-/* Less work than this (additions, about a fifth of a millisecond) is not worth waking threads, which
- * on a busy machine may not come at once. */
+/* Less work than this (additions, about a fifth of a millisecond) is not worth waking threads,
+ * which on a busy machine may not come at once. */
 static const int64_t WORTH_IT = 500000;
 
 void fnc_parallel(const fnc_call *call, int64_t count, int64_t cost,

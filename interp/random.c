@@ -108,3 +108,34 @@ finnc_status finnc_value_draw(finnc_ctx *cx, const finnc_value *value, uint64_t 
                                                       : draw_elem(&state, elem));
     return FINNC_OK;
 }
+
+/* Streams that have nothing to do with one another: consecutive seeds alone would not do, for what
+ * sample 1 draws second sample 2 would draw first. */
+static uint64_t mix(uint64_t seed, uint64_t sample, uint64_t input)
+{
+    uint64_t state = seed;
+    state = draw(&state) ^ sample;
+    state = draw(&state) ^ input;
+    return draw(&state);
+}
+
+finnc_status finnc_graph_draw_inputs(finnc_ctx *cx, const finnc_graph *graph, uint64_t seed,
+                                     uint64_t sample, finnc_bundle **inputs)
+{
+    finnc_bundle *drawn;
+    const finnc_value *value;
+    FINNC_TRY(finnc_bundle_create(cx, &drawn));
+    for (size_t at = 0; (value = finnc_graph_next_free_input(graph, &at));) {
+        finnc_tensor *tensor = NULL;
+        finnc_status status = finnc_value_draw(cx, value, mix(seed, sample, at), &tensor);
+        if (status == FINNC_OK)
+            status = finnc_bundle_set(drawn, finnc_value_name(value), tensor);
+        finnc_tensor_release(tensor);
+        if (status != FINNC_OK) {
+            finnc_bundle_destroy(drawn);
+            return status;
+        }
+    }
+    *inputs = drawn;
+    return FINNC_OK;
+}

@@ -221,16 +221,16 @@ finnc_status finnc_session_feed(finnc_session *session, const char *name,
 
 finnc_status finnc_session_feed_random(finnc_session *session, uint64_t seed)
 {
-    const finnc_graph *graph = session->plan.graph;
-    const finnc_value *value;
-    for (size_t at = 0; (value = finnc_graph_next_free_input(graph, &at));) {
-        finnc_tensor *tensor;
-        FINNC_TRY(finnc_value_draw(session->cx, value, seed + at * 0x632be59bd9b4e019u, &tensor));
-        finnc_status status = finnc_session_feed(session, finnc_value_name(value), tensor);
-        finnc_tensor_release(tensor);
-        FINNC_TRY(status);
+    finnc_bundle *inputs;
+    finnc_status status = FINNC_OK;
+    FINNC_TRY(finnc_graph_draw_inputs(session->cx, session->plan.graph, seed, 0, &inputs));
+    for (size_t i = 0; i < finnc_bundle_count(inputs) && status == FINNC_OK; i++) {
+        const char *name;
+        const finnc_tensor *tensor = finnc_bundle_at(inputs, i, &name);
+        status = finnc_session_feed(session, name, tensor);
     }
-    return FINNC_OK;
+    finnc_bundle_destroy(inputs);
+    return status;
 }
 
 /* ---- running ---- */

@@ -1,7 +1,7 @@
 /* Does a pass keep what the model computes? Runs both on the same random inputs. */
 #include "engine.h"
 
-#include <finnc/run.h>
+#include <finnc/compare.h>
 
 #include <inttypes.h>
 
@@ -104,9 +104,10 @@ finnc_status fnc_verify(fnc_manager *m, const fnc_step *step, const finnc_model 
         return FINNC_OK;
     }
     int n = m->options.verify_inputs > 0 ? m->options.verify_inputs : DEFAULT_INPUTS;
-    finnc_difference difference = {0};
-    finnc_status status =
-        finnc_compare(m->cx, before, after, m->options.verify_seed, n, tolerance, &difference);
+    const finnc_compare_options options = {
+        .nsamples = (size_t)n, .seed = m->options.verify_seed, .rtol = tolerance};
+    finnc_comparison comparison;
+    finnc_status status = finnc_compare(m->cx, before, after, &options, &comparison);
     if (status == FINNC_UNSUPPORTED) {
         /* An op that nobody here can run says nothing against the pass; silence would be worse. */
         finnc_log(m->cx, FINNC_WARNING, "not verified: %s", finnc_ctx_message(m->cx));
@@ -115,5 +116,5 @@ finnc_status fnc_verify(fnc_manager *m, const fnc_step *step, const finnc_model 
         return FINNC_OK;
     }
     FINNC_TRY(status);
-    return judge(m, &difference);
+    return judge(m, &comparison.difference);
 }

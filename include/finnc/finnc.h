@@ -3,6 +3,7 @@
 #define FINNC_FINNC_H
 
 #include <finnc/attr.h>
+#include <finnc/compare.h>
 #include <finnc/ctx.h>
 #include <finnc/dtype.h>
 #include <finnc/export.h>

@@ -2,6 +2,7 @@
 #ifndef FINNC_RUN_H
 #define FINNC_RUN_H
 
+#include <finnc/io.h>
 #include <finnc/model.h>
 
 FINNC_BEGIN_DECLS
@@ -77,30 +78,12 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_session_feed_random(finnc_session *s
 FINNC_API FINNC_MUST_USE finnc_status finnc_value_draw(finnc_ctx *cx, const finnc_value *value,
                                                        uint64_t seed, finnc_tensor **tensor);
 
-/** How two models differ on the same inputs. */
-typedef struct finnc_difference {
-    const char *value; /**< name of the first graph output (of `a`) that differs; NULL: none does.
-                          Lives as long as `a` */
-    int64_t index;     /**< first differing element, row-major; -1: shapes or types differ */
-    double a, b;       /**< its two values; of complex numbers the two parts that differ; NaN for
-                          strings */
-    int64_t count;     /**< elements that differ */
-    double largest;    /**< largest absolute difference */
-} finnc_difference;
-
-/** Compares two tensors, which `name` is for in the answer (borrowed). Floats, and the two parts of
- * complex numbers, may differ by `rtol` times the largest magnitude in either; NaN equals NaN.
- * Integers and bools have to be equal, exactly, and strings by content. */
-FINNC_API void finnc_tensor_compare(const finnc_tensor *a, const finnc_tensor *b, double rtol,
-                                    const char *name, finnc_difference *difference);
-/** Runs both models on `ninputs` seeded random inputs and compares the graph outputs by position.
- * Integer-typed values and values whose data type annotation is an integer in either model have to
- * be equal; other floats may differ by rounding (`rtol`, relative to the largest magnitude of the
- * tensor). */
-FINNC_API FINNC_MUST_USE finnc_status finnc_compare(finnc_ctx *cx, const finnc_model *a,
-                                                    const finnc_model *b, uint64_t seed,
-                                                    int ninputs, double rtol,
-                                                    finnc_difference *difference);
+/** One of those for every input of `graph` that has no default, by name; other ones for every seed,
+ * sample and input. The caller ends the bundle. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_graph_draw_inputs(finnc_ctx *cx,
+                                                              const finnc_graph *graph,
+                                                              uint64_t seed, uint64_t sample,
+                                                              finnc_bundle **inputs);
 
 FINNC_END_DECLS
 #endif

@@ -1,7 +1,9 @@
 #include "support/run_text.h"
 
 #include <criterion/criterion.h>
+#include <finnc/compare.h>
 #include <stdio.h>
+#include <string.h>
 
 static finnc_ctx *cx;
 
@@ -20,9 +22,12 @@ TestSuite(compare, .init = setup, .fini = teardown);
 
 static finnc_difference compare(const char *a, const char *b, double rtol)
 {
-    static finnc_difference d;
+    finnc_difference d;
+    finnc_comparison c;
+    const finnc_compare_options options = {.nsamples = 3, .seed = 42, .rtol = rtol};
     finnc_model *x = read_text(cx, a), *y = read_text(cx, b);
-    cr_assert_eq(finnc_compare(cx, x, y, 42, 3, rtol, &d), FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_assert_eq(finnc_compare(cx, x, y, &options, &c), FINNC_OK, "%s", finnc_ctx_message(cx));
+    d = c.difference;
     if (d.value) { /* the name dies with the model */
         static char name[32];
         snprintf(name, sizeof name, "%s", d.value);
@@ -70,4 +75,92 @@ Test(compare, other_shapes_are_a_difference_without_a_place)
                                  0);
     cr_assert_str_eq(d.value, "y");
     cr_assert_eq(d.index, -1);
+}
+
+/* ---- which inputs ---- */
+
+Test(compare, inputs_belong_together_by_name_before_position)
+{
+    const char *a = "g (float[4] p, float[4] q) => (float[4] y) { y = Sub(p, q) }";
+    cr_assert_null(
+        compare(a, "g (float[4] q, float[4] p) => (float[4] y) { y = Sub(p, q) }", 0).value);
+    cr_assert_null(
+        compare(a, "g (float[4] r, float[4] s) => (float[4] y) { y = Sub(r, s) }", 0).value);
+    cr_assert_not_null(
+        compare(a, "g (float[4] r, float[4] s) => (float[4] y) { y = Sub(s, r) }", 0).value);
+}
+
+Test(compare, samples_and_inputs_are_drawn_independently)
+{
+    finnc_model *model =
+        read_text(cx, "g (float[4] p, float[4] q) => (float[4] y) { y = Sub(p, q) }");
+    finnc_tensor *seen[8];
+    size_t n = 0;
+    for (uint64_t seed = 0; seed < 2; seed++)
+        for (uint64_t sample = 0; sample < 2; sample++) {
+            finnc_bundle *inputs;
+            cr_assert_eq(
+                finnc_graph_draw_inputs(cx, finnc_model_graph(model), seed, sample, &inputs),
+                FINNC_OK);
+            cr_assert_eq(finnc_bundle_count(inputs), 2);
+            seen[n++] = finnc_tensor_retain(finnc_bundle_find(inputs, "p"));
+            seen[n++] = finnc_tensor_retain(finnc_bundle_find(inputs, "q"));
+            finnc_bundle_destroy(inputs);
+        }
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < i; k++)
+            cr_expect_not(finnc_tensor_equal(seen[i], seen[k]), "draws %zu and %zu", k, i);
+    for (size_t i = 0; i < n; i++)
+        finnc_tensor_release(seen[i]);
+    finnc_model_destroy(model);
+}
+
+/* ---- where they part, and whose failure it is ---- */
+
+static void check_parting(const char *a, const char *b, const char *value, const char *op)
+{
+    finnc_comparison c;
+    finnc_model *x = read_text(cx, a), *y = read_text(cx, b);
+    const finnc_compare_options options = {.nsamples = 2, .wants_parting = true};
+    cr_assert_eq(finnc_compare(cx, x, y, &options, &c), FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_assert_not_null(c.difference.value);
+    cr_assert_eq(c.sample, 0);
+    cr_assert_str_eq(c.parting.value, value);
+    cr_assert_str_eq(finnc_node_op_type(c.parting_node), op);
+    finnc_model_destroy(x);
+    finnc_model_destroy(y);
+}
+
+static const char *const chain =
+    "g (float[4] x) => (float[4] y) <float s = {3}> { n = Neg(x) m = Mul(n, s) y = Tanh(m) }";
+
+Test(compare, models_part_at_the_first_tensor_of_a_name_that_differs)
+{
+    check_parting(chain,
+                  "g (float[4] x) => (float[4] y) <float s = {2}> {"
+                  " n = Neg(x) i = Identity(n) m = Mul(i, s) y = Tanh(m) }",
+                  "m", "Mul");
+}
+
+Test(compare, models_of_other_names_part_where_nodes_pair)
+{
+    check_parting(chain,
+                  "g (float[4] x) => (float[4] out) <float s = {2}> {"
+                  " one = Neg(x) two = Mul(one, s) out = Tanh(two) }",
+                  "m", "Mul");
+}
+
+Test(compare, tells_which_model_failed)
+{
+    finnc_comparison c;
+    finnc_model *good = read_text(cx, chain);
+    finnc_model *bad = read_text(cx, "g (float[4] x) => (float[4] y) { y = NoSuchOp(x) }");
+    const finnc_compare_options options = {.nsamples = 1, .name_a = "left", .name_b = "right"};
+    cr_assert_eq(finnc_compare(cx, good, bad, &options, &c), FINNC_UNSUPPORTED);
+    cr_assert_eq(c.failed, bad);
+    cr_assert(strstr(finnc_ctx_message(cx), "right: "), "%s", finnc_ctx_message(cx));
+    cr_assert_eq(finnc_compare(cx, bad, good, &options, &c), FINNC_UNSUPPORTED);
+    cr_assert_eq(c.failed, bad);
+    finnc_model_destroy(good);
+    finnc_model_destroy(bad);
 }

@@ -1,4 +1,4 @@
-#include <finnc/run.h>
+#include <finnc/compare.h>
 
 #include <criterion/criterion.h>
 

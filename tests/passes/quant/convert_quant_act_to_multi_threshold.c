@@ -1,5 +1,6 @@
 #include "support/check_pass.h"
 
+#include <finnc/compare.h>
 #include <finnc/run.h>
 
 #include <criterion/criterion.h>

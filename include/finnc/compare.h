@@ -1,0 +1,63 @@
+/* Do two tensors hold, do two models compute the same? */
+#ifndef FINNC_COMPARE_H
+#define FINNC_COMPARE_H
+
+#include <finnc/io.h>
+#include <finnc/model.h>
+
+FINNC_BEGIN_DECLS
+
+/** How two tensors differ. */
+typedef struct finnc_difference {
+    const char *value; /**< what they are called; NULL: they do not differ */
+    int64_t index;     /**< first differing element, row-major; -1: shapes or types differ */
+    double a, b;       /**< its two values; of complex numbers the two parts that differ; NaN for
+                          strings */
+    int64_t count;     /**< elements that differ */
+    double largest;    /**< largest absolute difference */
+} finnc_difference;
+
+/** Compares two tensors, which `name` is for in the answer (borrowed). Floats, and the two parts of
+ * complex numbers, may differ by `rtol` times the largest magnitude in either; NaN equals NaN.
+ * Integers and bools have to be equal, exactly, and strings by content. */
+FINNC_API void finnc_tensor_compare(const finnc_tensor *a, const finnc_tensor *b, double rtol,
+                                    const char *name, finnc_difference *difference);
+
+/** What to compare two models on, and how. */
+typedef struct finnc_compare_options {
+    size_t nsamples; /**< how many inputs to try, until one makes a difference */
+    uint64_t seed;   /**< of inputs that are drawn (finnc_graph_draw_inputs) */
+    double rtol;     /**< as in finnc_tensor_compare; values that either model annotates with an
+                        integer type have to be equal */
+    /** The tensors of a sample, by the names that the first model has for its inputs; ended after
+     * use. NULL: they are drawn. */
+    finnc_status (*inputs)(void *user, finnc_ctx *cx, size_t sample, finnc_bundle **inputs);
+    void *user;
+    /** Places for failures of making or running the one or the other; NULL: none. */
+    const char *name_a, *name_b;
+    /** On a difference, look for where it begins, which takes another run of both. */
+    bool wants_parting;
+} finnc_compare_options;
+
+/** Names live as long as the first model. */
+typedef struct finnc_comparison {
+    finnc_difference difference; /**< of the first graph output that differs, if one does */
+    size_t sample;               /**< which it was that made it */
+    /** Where the models part: the first tensor, in the first one's order of nodes, that differs
+     * from its counterpart. That is the tensor of the same name, or, in models that are alike node
+     * by node, the one in the same place. Values may differ on purpose (a scale that moved). */
+    finnc_difference parting;
+    const finnc_node *parting_node; /**< which makes it */
+    const finnc_model *failed;      /**< after a failure: which model's it was; NULL: neither's */
+} finnc_comparison;
+
+/** Runs both models on the same inputs and compares the graph outputs by position. Inputs belong
+ * together by name if the second model has all names of the first one, else by position; an input
+ * of the second of another shape but as many elements gets them reshaped. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_compare(finnc_ctx *cx, const finnc_model *a,
+                                                    const finnc_model *b,
+                                                    const finnc_compare_options *options,
+                                                    finnc_comparison *comparison);
+
+FINNC_END_DECLS
+#endif
