@@ -35,6 +35,13 @@ static const handler *find_handler(const finnc_node *node)
     return &identity;
 }
 
+/* An activation that falls somewhere has no thresholds; only odd attributes make one do so. */
+static bool rises(const finnc_node *activation)
+{
+    const double gamma = finnc_node_float(activation, "gamma", 1);
+    return gamma >= 0 && finnc_node_float(activation, "alpha", 1) >= 0;
+}
+
 enum { MOST_BITS = 16 }; /* 65,535 thresholds per channel */
 
 typedef struct conversion {
@@ -266,6 +273,8 @@ static finnc_status consider(conversion *c)
         return finnc_fail(c->cx, FINNC_UNSUPPORTED,
                           "unsigned quantisation of a %s has no thresholds on its input",
                           h->op_type);
+    if (h->folds && !rises(producer))
+        h = &identity;
     if (h->folds && finnc_node_graph(producer) == c->graph) {
         c->activation = producer;
         c->x = finnc_node_input(producer, 0);

@@ -16,8 +16,8 @@ typedef struct search {
     float *level;      /* that is to be reached */
 } search;
 
-/* Data of the network's rank with the steps along one axis and the rows where the scale has them;
- * the steps are the first axis that is free. */
+/* Data of the network's rank, the rows where the scale has them and the steps along the first axis.
+ */
 static finnc_status make_points(const search *s, finnc_tensor **points)
 {
     const fnc_levels *l = s->levels;
@@ -26,7 +26,7 @@ static finnc_status make_points(const search *s, finnc_tensor **points)
     int64_t dims[FINNC_MAX_RANK];
     for (int i = 0; i < l->rank; i++)
         dims[i] = i == l->axis ? s->rows : 1;
-    dims[l->axis == 0 ? 1 : 0] = l->count;
+    dims[0] = l->count;
     return finnc_tensor_create(s->cx, FINNC_ELEM_FLOAT, l->rank, dims, points);
 }
 
@@ -34,7 +34,7 @@ static finnc_status make_points(const search *s, finnc_tensor **points)
 static int64_t place(const search *s, int64_t i)
 {
     const fnc_levels *l = s->levels;
-    if (l->axis <= 0)
+    if (l->axis == FNC_AXIS_NONE)
         return i;
     return i % l->count * s->rows + i / l->count;
 }

@@ -10,7 +10,7 @@ typedef struct fnc_levels {
     const finnc_node *quantiser;
     const finnc_node *activation; /* in front of it, NULL: none */
     int rank;                     /* axes of the data */
-    int axis;                     /* along which `scale` varies; FNC_AXIS_NONE: nowhere */
+    int axis;                     /* along which `scale` varies, not 0; FNC_AXIS_NONE: nowhere */
     const finnc_tensor *scale;    /* float32 */
     double factor;                /* on the scale: 2 where a step is from -1 to +1 */
     double first;

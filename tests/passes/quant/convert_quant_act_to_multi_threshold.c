@@ -33,6 +33,16 @@ Test(convert_quant_act, others_keep_theirs)
         "MultiThreshold <out_dtype = \"INT2\"> (r, t) d = Add(c, b) y = Mul(d, s) }");
 }
 
+Test(convert_quant_act, a_selu_that_falls_stays_in_front)
+{
+    check_pass(PASS,
+               "g (float[1,1] x) => (float[1,1] y) <float s = {1}, float z = {0}, float n = {1}> "
+               "{ r = Selu <gamma = -1.0> (x) y = " GENERAL "Quant <signed = 0> (r, s, z, n) }",
+               "g (float[1,1] x) => (float[1,1] y) <float[1,1] t = {0.50000006}> { "
+               "r = Selu <gamma = -1.0> (x) y = " GENERAL
+               "MultiThreshold <out_dtype = \"BINARY\"> (r, t) }");
+}
+
 Test(convert_quant_act, a_sign_has_one_threshold)
 {
     check_pass(
