@@ -59,7 +59,7 @@ static finnc_status read_shape(fnc_onnx_reader *r, const Onnx__TensorShapeProto 
             *dim->dim_param && !(d->symbol = fnc_arena_strdup(&r->model->arena, dim->dim_param)))
             return finnc_no_memory(r->cx);
     }
-    return FINNC_OK;
+    return fnc_type_check_size(r->cx, type->rank, type->dims);
 }
 
 finnc_status fnc_onnx_type_read(fnc_onnx_reader *r, Onnx__TypeProto *proto, fnc_type *type)

@@ -75,6 +75,17 @@ static bool tells(const fnc_type *type, finnc_elem elem, int rank, const finnc_d
     return true;
 }
 
+finnc_status fnc_type_check_size(finnc_ctx *cx, int rank, const finnc_dim *dims)
+{
+    int64_t sizes[FINNC_MAX_RANK], nelems;
+    for (int i = 0; i < rank; i++) {
+        if (dims[i].size < 0)
+            return FINNC_OK;
+        sizes[i] = dims[i].size;
+    }
+    return rank < 0 ? FINNC_OK : finnc_shape_nelems(cx, rank, sizes, &nelems);
+}
+
 finnc_status fnc_type_set(finnc_ctx *cx, fnc_arena *arena, fnc_type *type, finnc_elem elem,
                           int rank, const finnc_dim *dims, bool *changed)
 {
@@ -84,6 +95,7 @@ finnc_status fnc_type_set(finnc_ctx *cx, fnc_arena *arena, fnc_type *type, finnc
     *changed = !tells(type, elem, rank, dims);
     if (!*changed)
         return FINNC_OK;
+    FINNC_TRY(fnc_type_check_size(cx, rank, dims));
     finnc_dim *copy = FNC_NEW_ARRAY(arena, finnc_dim, (size_t)(rank > 0 ? rank : 0));
     if (!copy)
         return finnc_no_memory(cx);

@@ -174,6 +174,17 @@ Test(graph, equal_edits_do_not_count_as_changes)
     cr_assert_neq(finnc_graph_edits(graph), edits);
 }
 
+Test(graph, a_shape_beyond_all_memory_is_none)
+{
+    finnc_value *x = value("x");
+    int64_t huge[] = {INT64_C(1) << 40, INT64_C(1) << 40};
+    cr_assert_eq(finnc_value_set_shape(cx, x, FINNC_ELEM_FLOAT, 2, huge), FINNC_BAD_VALUE);
+    cr_assert(strstr(finnc_ctx_message(cx), "more than 2^63 elements"));
+    cr_assert_not(finnc_value_has_type(x));
+    finnc_dim part[] = {{INT64_C(1) << 40, NULL}, {-1, "N"}};
+    cr_assert_eq(finnc_value_set_type(cx, x, FINNC_ELEM_FLOAT, 2, part), FINNC_OK);
+}
+
 Test(graph, annotations_are_understood_and_kept_as_texts)
 {
     finnc_value *x = value("x");
