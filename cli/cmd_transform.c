@@ -47,9 +47,17 @@ static finnc_status need_pipeline(cli *c, finnc_pipeline **pipeline)
     return status;
 }
 
+/* Whoever asked for a proof has to hear how much of one this was. */
+static void put_verification(const finnc_verification *v)
+{
+    fprintf(stderr, "verified %zu of %zu passes that changed the model\n", v->verified,
+            v->verified + v->unverified);
+}
+
 static finnc_status transform_model(cli *c, const finnc_pipeline *pipeline, finnc_model *model,
                                     watch *w)
 {
+    finnc_verification verification = {0};
     finnc_transform_options options = {
         .remark = w->wants_remarks ? watch_remark : NULL,
         .after = watch_after,
@@ -57,6 +65,7 @@ static finnc_status transform_model(cli *c, const finnc_pipeline *pipeline, finn
         .verify_each = cli_has(c, "verify-each"),
         .verify_inputs = cli_int(c, "verify-inputs", 0),
         .verify_seed = cli_count(c, "verify-seed", 0),
+        .verification = &verification,
         .check_each = cli_has(c, "check-each"),
         .stop_after = cli_int(c, "stop-after", 0),
         .rewrite_limit = cli_count(c, "rewrite-limit", 0),
@@ -66,6 +75,8 @@ static finnc_status transform_model(cli *c, const finnc_pipeline *pipeline, finn
     finnc_status status = finnc_transform(c->cx, model, pipeline, &options);
     finnc_ctx_leave(c->cx, depth);
     FINNC_TRY(watch_end(w, model, status));
+    if (options.verify_each && !c->is_quiet)
+        put_verification(&verification);
     return cli_has(c, "dry-run")
                ? FINNC_OK
                : cli_model_write(c, model, cli_text(c, "output", "-"), external_of(c));
@@ -98,7 +109,7 @@ const cli_command cli_command_transform = {
         "FILE.yaml holds the same with room for comments. On a failure nothing is written, and "
         "the message names the pass, the node and the reason.\n\n"
         "--verify-each runs the model before and after every step on random inputs and fails on a "
-        "difference. --remarks tells why a rewrite did not apply where its pattern nearly "
+        "difference; it says at the end how many steps were verified. --remarks tells why a rewrite did not apply where its pattern nearly "
         "matched.",
     .examples =
         "finnc transform net.onnx -o small.onnx --passes tidy,Streamline # as FINN does\n"

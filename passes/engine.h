@@ -42,6 +42,7 @@ typedef struct fnc_manager {
     uint64_t checked;  /* count of edits at the last finnc_graph_check */
     bool whole;        /* every value that is used came from somewhere when the run began */
     bool hidden;       /* at work on what belongs to another pass: clean-up, `finish` */
+    bool warned;       /* of a model that cannot be run to verify a step */
     bool stopped;      /* options.rewrite_limit is reached */
     int step;          /* number of the top-level step at work, from 1 */
     int depth;         /* of the pass at work: 0 for a top-level step */
@@ -88,8 +89,10 @@ void fnc_remark_v(fnc_manager *manager, finnc_remark_kind kind, const char *pass
 
 /* ---- verification (verify.c) ---- */
 
-/* Compares what two models compute; a difference is BAD_VALUE. Where they cannot be compared a
- * remark of `step` and a warning say so. */
+/* Compares what two models compute. BAD_VALUE: they differ, or `after` cannot be run though
+ * `before` can. Where they cannot be compared a remark of `step` says so, and one warning for the
+ * whole run.
+ */
 FINNC_MUST_USE finnc_status fnc_verify(fnc_manager *manager, const fnc_step *step,
                                        const finnc_model *before, const finnc_model *after);
 /* The pipeline of a text, from the manager's memory. */

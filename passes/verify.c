@@ -71,13 +71,18 @@ static bool outputs_pair(const finnc_graph *a, const finnc_graph *b)
 
 static void not_verified(fnc_manager *m, const fnc_step *step, const char *why)
 {
+    if (m->options.verification)
+        m->options.verification->unverified++;
     fnc_remark(m, FINNC_REMARK_ANALYSIS, fnc_step_name(step), NULL, "not verified: %s", why);
 }
 
 static finnc_status judge(fnc_manager *m, const finnc_difference *d)
 {
-    if (!d->value)
+    if (!d->value) {
+        if (m->options.verification)
+            m->options.verification->verified++;
         return FINNC_OK;
+    }
     if (d->index < 0)
         return finnc_fail(m->cx, FINNC_BAD_VALUE,
                           "not equivalent: output %s has another shape or type than before",
@@ -86,6 +91,21 @@ static finnc_status judge(fnc_manager *m, const finnc_difference *d)
                       "not equivalent: output %s, element %" PRId64
                       " was %.9g and is %.9g (%" PRId64 " elements differ, by %.3g at most)",
                       d->value, d->index, d->a, d->b, d->count, d->largest);
+}
+
+/* An op that nobody here can run, or random indices outside of a tensor: that says nothing against
+ * the step. Silence would be worse; a warning for every step would be noise. */
+static void cannot_run_before(fnc_manager *m, const fnc_step *step)
+{
+    const char *words = fnc_ctx_words(m->cx);
+    if (!m->warned)
+        finnc_log(m->cx, FINNC_WARNING,
+                  "not verified, nor are later steps of which this is true: "
+                  "the model before cannot be run: %s",
+                  words);
+    m->warned = true;
+    not_verified(m, step, words);
+    finnc_ctx_clear(m->cx);
 }
 
 finnc_status fnc_verify(fnc_manager *m, const fnc_step *step, const finnc_model *before,
@@ -108,11 +128,14 @@ finnc_status fnc_verify(fnc_manager *m, const fnc_step *step, const finnc_model 
         .nsamples = (size_t)n, .seed = m->options.verify_seed, .rtol = tolerance};
     finnc_comparison comparison;
     finnc_status status = finnc_compare(m->cx, before, after, &options, &comparison);
-    if (status == FINNC_UNSUPPORTED) {
-        /* An op that nobody here can run says nothing against the pass; silence would be worse. */
-        finnc_log(m->cx, FINNC_WARNING, "not verified: %s", finnc_ctx_message(m->cx));
-        not_verified(m, step, finnc_ctx_message(m->cx));
-        finnc_ctx_clear(m->cx);
+    const bool is_about_model = status != FINNC_NO_MEMORY && status != FINNC_CANCELLED;
+    if (status != FINNC_OK && is_about_model && comparison.failed == after)
+        return finnc_fail(m->cx, FINNC_BAD_VALUE,
+                          "not equivalent: the model could be run before and cannot be run now: %s",
+                          fnc_ctx_words(m->cx));
+    /* Inputs that cannot be drawn are nobody's failure. */
+    if ((is_about_model && comparison.failed == before) || status == FINNC_UNSUPPORTED) {
+        cannot_run_before(m, step);
         return FINNC_OK;
     }
     FINNC_TRY(status);

@@ -230,6 +230,13 @@ typedef struct finnc_pass_report {
     bool changed;
 } finnc_pass_report;
 
+/** What verification came to, for finnc_transform_options.verification. A step that left the model
+ * as it was is not counted. */
+typedef struct finnc_verification {
+    size_t verified;   /**< steps after which the outputs were the same as before */
+    size_t unverified; /**< steps that could not be verified; a remark says why */
+} finnc_verification;
+
 typedef struct finnc_transform_options {
     void (*remark)(void *user, const finnc_remark *remark);
     /** After each pass, inner ones included (they come first). `model` is as that pass left it. A
@@ -237,10 +244,13 @@ typedef struct finnc_transform_options {
     finnc_status (*after)(void *user, finnc_ctx *cx, const finnc_pass_report *report,
                           const finnc_model *model);
     void *user;
-    bool verify_each;  /**< run before and after every top-level step on seeded random inputs; a
-                          difference is BAD_VALUE */
+    /** Run before and after every top-level step on seeded random inputs. BAD_VALUE: the outputs
+     * differ, or only the model before can be run. If the model before cannot be run on these
+     * inputs, that is no fault of the step: it is not verified. */
+    bool verify_each;
     int verify_inputs; /**< how many; 0: 3 */
     uint64_t verify_seed;
+    finnc_verification *verification; /**< is counted up; may be NULL */
     bool check_each; /**< finnc_graph_check after every pass (debug builds always do) */
     int stop_after;  /**< stop after that many top-level steps; 0: all */
     uint64_t

@@ -76,6 +76,10 @@ static inline void fnc_place_leave(fnc_place *place)
 #define FNC_AT(cx, kind, name, detail)                                                             \
     FNC_UNUSED __attribute__((cleanup(fnc_place_leave))) fnc_place FNC_JOIN(                       \
         fnc_place_, __LINE__) = {(cx), finnc_ctx_enter((cx), (kind), (name), (detail))}
+/* The last failure's words without the places that are entered now, to be said again behind them.
+ */
+const char *fnc_ctx_words(const finnc_ctx *cx);
+
 #define FNC_AT_FILE(cx, path)   FNC_AT(cx, "", path, NULL)
 #define FNC_AT_PASS(cx, pass)   FNC_AT(cx, "pass", pass, NULL)
 #define FNC_AT_TENSOR(cx, name) FNC_AT(cx, "tensor", name, NULL)

@@ -94,6 +94,14 @@ finnc_status finnc_fail(finnc_ctx *cx, finnc_status status, const char *format, 
     return status;
 }
 
+const char *fnc_ctx_words(const finnc_ctx *cx)
+{
+    char places[FNC_MESSAGE_SIZE] = "";
+    size_t length = append_places(cx, places, sizeof places);
+    make_printable(places);
+    return cx->message + (strncmp(cx->message, places, length) ? 0 : length);
+}
+
 finnc_status finnc_no_memory(finnc_ctx *cx)
 {
     if (cx->options.max_memory)

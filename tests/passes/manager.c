@@ -358,6 +358,91 @@ Test(manager, a_pass_that_changes_what_is_computed_is_caught)
     finnc_model_destroy(model);
 }
 
+/* Remarks and warnings of a run, one after the other. */
+static char said[2048];
+
+static void hear_warning(void *user, finnc_severity severity, const char *line)
+{
+    (void)user, (void)severity;
+    size_t length = strlen(said);
+    snprintf(said + length, sizeof said - length, "warning: %s\n", line);
+}
+
+static void hear_analysis(void *user, const finnc_remark *remark)
+{
+    (void)user;
+    size_t length = strlen(said);
+    if (remark->kind == FINNC_REMARK_ANALYSIS)
+        snprintf(said + length, sizeof said - length, "%s: %s\n", remark->pass, remark->text);
+}
+
+/* Runs the passes with verification, and puts into `said` what is heard and in words what became
+ * of it. */
+static finnc_verification verify(const char *passes, const finnc_pass *own, const char *text)
+{
+    finnc_verification counts = {0};
+    finnc_transform_options options = {
+        .remark = hear_analysis, .verify_each = true, .verification = &counts};
+    finnc_ctx *loud = finnc_ctx_create(&(finnc_ctx_options){.log = hear_warning});
+    said[0] = '\0';
+    finnc_model *model = test_read_text(loud, text);
+    finnc_pipeline *pipeline = test_pipeline(loud, passes, own);
+    if (finnc_transform(loud, model, pipeline, &options) != FINNC_OK)
+        snprintf(said, sizeof said, "%s", finnc_ctx_message(loud));
+    finnc_pipeline_destroy(pipeline);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(loud);
+    return counts;
+}
+
+Test(manager, verified_steps_are_counted)
+{
+    const finnc_verification v =
+        verify("RemoveIdentityOps, RemoveIdentityOps, ConvertSubToAdd", NULL,
+               "g (float[2] x) => (float[2] y) <float s = {2}> "
+               "{ a = Identity(x) b = Relu(a) y = Sub(b, s) }");
+    cr_assert_str_empty(said);
+    cr_assert_eq(v.verified, 2, "the second of three changes nothing");
+    cr_assert_eq(v.unverified, 0);
+}
+
+/* Random indices are outside of nearly every tensor: the steps are not to blame. */
+Test(manager, a_model_that_could_not_be_run_before_is_no_fault_of_the_step)
+{
+    const finnc_verification v =
+        verify("RemoveIdentityOps, ConvertSubToAdd", NULL,
+               "g (int64[64] i) => (float[64] y) <float[3] w = {1,2,3}, float s = {2}> "
+               "{ [look] a = Gather(w, i) b = Identity(a) y = Sub(b, s) }");
+    const char *warning = strstr(said, "warning: pass RemoveIdentityOps: not verified");
+    cr_assert(warning, "%s", said);
+    cr_assert_null(strstr(warning + 1, "warning: "), "once is enough: %s", said);
+    cr_assert(strstr(said, "look (Gather): index"), "%s", said);
+    cr_assert(strstr(said, "\nConvertSubToAdd: not verified: look (Gather): index"), "%s", said);
+    cr_assert_null(strstr(strstr(said, "pass RemoveIdentityOps") + 4, "pass RemoveIdentityOps"),
+                   "the place is said once: %s", said);
+    cr_assert_eq(v.verified, 0);
+    cr_assert_eq(v.unverified, 2);
+}
+
+Test(manager, a_step_after_which_the_model_cannot_be_run_is_caught)
+{
+    const finnc_pass pass = {.name = "ToAcme",
+                             .summary = "makes an op that nobody runs",
+                             .rules = {{.have = "Relu(x)", .want = "\"com.acme\"Relu(x)"}}};
+    const finnc_verification v = verify(NULL, &pass, CHAIN);
+    cr_assert(strstr(said, "pass ToAcme: not equivalent: the model could be run before"), "%s",
+              said);
+    cr_assert(strstr(said, "unsupported op"), "%s", said);
+    cr_assert_eq(v.verified + v.unverified, 0);
+}
+
+Test(manager, a_step_that_changes_values_on_purpose_is_counted_as_not_verified)
+{
+    const finnc_verification v = verify(NULL, &relu_to_abs, CHAIN);
+    cr_assert_str_eq(said, "ReluToAbs: not verified: it changes values on purpose\n");
+    cr_assert_eq(v.unverified, 1);
+}
+
 /* ---- memory ---- */
 
 /* Lets the N-th allocation fail. */
