@@ -8,6 +8,8 @@
 
 #include <base/buf.h>
 
+#include <finnc/op.h>
+
 enum {
     FNC_RULE_MAX_NAMES = 32,
     FNC_RULE_MAX_NODES = 16,    /* in one picture */
@@ -27,6 +29,9 @@ typedef struct fnc_pic_attr {
     int64_t *ints;
     float *floats;
     const char **strings;
+    /* In `have`: the ops that have this value where the attribute is not there. */
+    const finnc_op **defaults;
+    size_t ndefaults;
 } fnc_pic_attr;
 
 typedef enum fnc_pic_kind { FNC_PIC_VALUE, FNC_PIC_CONSTANT, FNC_PIC_NODE } fnc_pic_kind;
@@ -79,6 +84,10 @@ FINNC_MUST_USE finnc_status fnc_rules_parse(finnc_ctx *cx, fnc_arena *arena, con
 /* One value of an attribute from its JSON; BAD_VALUE for what attributes cannot hold. */
 FINNC_MUST_USE finnc_status fnc_pic_attr_read(finnc_ctx *cx, fnc_arena *arena, const char *json,
                                               size_t length, fnc_pic_attr *attr);
+/* Finds out for which of the picture's ops each of its attributes may be absent (rule_default.c).
+ */
+FINNC_MUST_USE finnc_status fnc_picture_find_defaults(finnc_ctx *cx, fnc_arena *arena,
+                                                      const fnc_picture *picture);
 /* The name's place, or FNC_RULE_NONE. */
 int fnc_rule_find_name(const fnc_rule_text *rule, const char *name);
 

@@ -6,8 +6,6 @@
  */
 #include "rule.h"
 
-#include <finnc/op.h>
-
 #include <string.h>
 
 /* Remembers why an attempt failed, if none got further. */
@@ -100,27 +98,12 @@ static bool attr_fits(const fnc_pic_attr *want, const finnc_attr *have)
     return is_number(kind) && same_numbers(want, have);
 }
 
-/* An attribute that is not there has the value that its op's schema says. */
-static bool fallback_fits(finnc_match *m, const fnc_pic_attr *want, const finnc_node *node)
+static bool default_fits(const fnc_pic_attr *want, const finnc_node *node)
 {
     const finnc_op *op = finnc_node_find_op(node);
-    for (size_t i = 0; op && i < FINNC_OP_MAX_ATTRS && op->attrs[i].name; i++) {
-        const char *json = op->attrs[i].fallback;
-        if (strcmp(op->attrs[i].name, want->name) != 0 || !json)
-            continue;
-        finnc_ctx *cx = m->run->manager->cx;
-        fnc_arena scratch;
-        fnc_arena_init(&scratch, cx);
-        fnc_pic_attr have = {0};
-        bool fits = fnc_pic_attr_read(cx, &scratch, json, strlen(json), &have) == FINNC_OK &&
-                    have.kind == want->kind && have.count == want->count;
-        for (size_t k = 0; fits && k < want->count; k++)
-            fits = is_text(want->kind) ? !strcmp(have.strings[k], want->strings[k])
-                                       : have.floats[k] == want->floats[k];
-        finnc_ctx_clear(cx); /* a schema that says no JSON is the ops' tests' matter */
-        fnc_arena_clear(&scratch);
-        return fits;
-    }
+    for (size_t i = 0; i < want->ndefaults; i++)
+        if (want->defaults[i] == op)
+            return true;
     return false;
 }
 
@@ -129,7 +112,7 @@ static bool attrs_fit(finnc_match *m, const fnc_picture *picture, const finnc_no
     for (size_t i = 0; i < picture->nattrs; i++) {
         const fnc_pic_attr *want = &picture->attrs[i];
         const finnc_attr *have = finnc_node_find_attr(node, want->name);
-        if (have ? attr_fits(want, have) : fallback_fits(m, want, node))
+        if (have ? attr_fits(want, have) : default_fits(want, node))
             continue;
         fnc_match_note(m, FNC_MISS_ATTR, picture, node, NULL);
         if (m->miss.kind == FNC_MISS_ATTR && m->miss.at == node)

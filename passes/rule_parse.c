@@ -278,6 +278,8 @@ static finnc_status read_node(parser *p, fnc_picture *picture, bool by_name)
     picture->shared = !p->in_want && take(p, '&');
     if (take(p, '{'))
         FINNC_TRY(read_attrs(p, picture));
+    if (!p->in_want)
+        FINNC_TRY(fnc_picture_find_defaults(p->cx, p->arena, picture));
     FINNC_TRY(read_operands(p, picture));
     p->depth--;
     return FINNC_OK;

@@ -5,6 +5,7 @@
 #include <finnc/op.h>
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
 
 #define HEAD                                                                                       \
     "<ir_version: 8, opset_import: [\"\" : 13, \"com.acme\" : 1, \"local\" : 1, "                  \
@@ -116,4 +117,44 @@ Test(rule_match, a_call_of_a_function_has_no_record)
     cr_assert(finnc_node_is(node, "Mul"));
     finnc_model_destroy(model);
     finnc_ctx_destroy(cx);
+}
+
+/* ---- memory ---- */
+
+static long until_failure;
+
+/* One allocation fails, those after it do not: what swallows the failure goes on. */
+static void *fail_once(void *user, void *ptr, size_t size)
+{
+    (void)user;
+    if (size > 0 && until_failure-- == 0)
+        return NULL;
+    return size > 0 ? realloc(ptr, size) : (free(ptr), NULL);
+}
+
+Test(rule_match, a_failed_allocation_is_no_reason_not_to_fit)
+{
+    const finnc_pass pass = {.name = "Own",
+                             .summary = "of a test",
+                             .rules = {{.have = "f:Flatten{axis=1}(Identity(x))", .want = "f(x)"}}};
+    finnc_status status = FINNC_NO_MEMORY;
+    for (long n = 0; until_failure < 0 || n == 0; n++) {
+        cr_assert_lt(n, 100000);
+        until_failure = -1;
+        finnc_ctx *cx = finnc_ctx_create(&(finnc_ctx_options){.realloc = fail_once});
+        finnc_model *model = test_read_text(
+            cx, "g (float[2,2] x) => (float[2,2] y) { a = Identity(x) y = Flatten(a) }");
+        finnc_pipeline *pipeline = test_pipeline(cx, NULL, &pass);
+        until_failure = n;
+        status = finnc_transform(cx, model, pipeline, NULL);
+        if (status == FINNC_OK)
+            cr_assert_eq(finnc_graph_nnodes(finnc_model_graph(model)), 1,
+                         "allocation %ld fails: nothing is rewritten, and nobody says so", n);
+        else
+            cr_assert_eq(status, FINNC_NO_MEMORY);
+        finnc_pipeline_destroy(pipeline);
+        finnc_model_destroy(model);
+        finnc_ctx_destroy(cx);
+    }
+    cr_assert_eq(status, FINNC_OK);
 }
