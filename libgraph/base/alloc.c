@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { ALIGNMENT = 64 };
 
@@ -26,11 +27,20 @@ static void *system_realloc(void *user, void *ptr, size_t size)
     return realloc(ptr, size);
 }
 
+/* Asking takes several system calls, and every op that runs wants to know. */
+static int count_cores(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n > 0 && n < 1024 ? (int)n : 1;
+}
+
 finnc_ctx *finnc_ctx_create(const finnc_ctx_options *options)
 {
     finnc_ctx_options o = options ? *options : (finnc_ctx_options){0};
     if (!o.realloc)
         o.realloc = system_realloc;
+    if (o.threads <= 0)
+        o.threads = count_cores();
     finnc_ctx *cx = o.realloc(o.user, NULL, sizeof *cx);
     if (!cx)
         return NULL;

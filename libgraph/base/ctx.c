@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 void finnc_ctx_clear(finnc_ctx *cx)
 {
@@ -150,10 +149,7 @@ finnc_status finnc_progress(finnc_ctx *cx, const char *what, size_t done, size_t
 
 int finnc_ctx_threads(const finnc_ctx *cx)
 {
-    if (cx->options.threads > 0)
-        return cx->options.threads;
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n > 0 && n < 1024 ? (int)n : 1;
+    return cx->options.threads;
 }
 
 uint64_t finnc_ctx_live_bytes(const finnc_ctx *cx)
