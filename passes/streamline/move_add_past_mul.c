@@ -15,8 +15,8 @@ const finnc_pass fnc_pass_move_add_past_mul = {
     .flags = FINNC_PASS_STABLE,
     .finish = "InferShapes",
     .rules = {{
-        .have = "y@Mul(v@Add(x, $a), $s)",
-        .want = "Add(v@Mul(x, $s), a@=Mul($a, $s))",
+        .have = "y@m:Mul(v@n:Add(x, $a), $s)",
+        .want = "n(v@m(x, $s), a@=Mul($a, $s))",
         .then = retype,
     }},
 };
