@@ -79,13 +79,19 @@ FINNC_MUST_USE finnc_status fnc_attr_or_input(fnc_call *call, const char *name, 
 
 /* ---- outputs and scratch ---- */
 
-/* Makes output `o`, with undefined elements; `data` may be written until the kernel returns. Made
- * in vain if nobody wants that output. */
-FINNC_MUST_USE finnc_status fnc_out(fnc_call *call, size_t o, finnc_elem elem, int rank,
-                                    const int64_t *dims, void *data);
-/* The same, like another array. */
-FINNC_MUST_USE finnc_status fnc_out_like(fnc_call *call, size_t o, const fnc_array *like,
-                                         void *data);
+/* fnc_out(call, o, elem, rank, dims, &data) makes output `o`, with undefined elements; `data`, a
+ * pointer to any type, gets their place, which may be written until the kernel returns. Made in
+ * vain if nobody wants that output. fnc_out_like(call, o, like, &data) does so like another array.
+ */
+#define fnc_out(call, o, elem, rank, dims, data)                                                   \
+    fnc_out_at((call), (o), (elem), (rank), (dims), FNC_PLACE_OF(data))
+#define fnc_out_like(call, o, like, data) fnc_out_like_at((call), (o), (like), FNC_PLACE_OF(data))
+/* The address of a pointer, whatever that points to; anything else does not compile. */
+#define FNC_PLACE_OF(data) ((void)sizeof(&**(data)), (void *)(data))
+FINNC_MUST_USE finnc_status fnc_out_at(fnc_call *call, size_t o, finnc_elem elem, int rank,
+                                       const int64_t *dims, void *place);
+FINNC_MUST_USE finnc_status fnc_out_like_at(fnc_call *call, size_t o, const fnc_array *like,
+                                            void *place);
 /* Makes output `o` a tensor that exists: nothing is copied. Retains it. */
 FINNC_MUST_USE finnc_status fnc_out_share(fnc_call *call, size_t o, const finnc_tensor *tensor);
 /* Input `i` under another shape. */

@@ -1,6 +1,7 @@
 #include "step.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* An output on its way. */
 typedef struct slot {
@@ -69,11 +70,10 @@ static finnc_elem narrowed(const fnc_call *call, finnc_elem elem)
     return narrow != FINNC_ELEM_UNDEFINED && fnc_elem_wide(narrow) == elem ? narrow : elem;
 }
 
-finnc_status fnc_out(fnc_call *call, size_t o, finnc_elem elem, int rank, const int64_t *dims,
-                     void *data)
+static finnc_status make_output(fnc_call *call, size_t o, finnc_elem elem, int rank,
+                                const int64_t *dims, void **where)
 {
     struct fnc_step_state *state = call->state;
-    void **where = data;
     int64_t nelems;
     size_t nbytes, n;
     FINNC_TRY(finnc_shape_nelems(call->cx, rank, dims, &nelems));
@@ -116,9 +116,18 @@ finnc_status fnc_out(fnc_call *call, size_t o, finnc_elem elem, int rank, const 
     return FINNC_OK;
 }
 
-finnc_status fnc_out_like(fnc_call *call, size_t o, const fnc_array *like, void *data)
+finnc_status fnc_out_at(fnc_call *call, size_t o, finnc_elem elem, int rank, const int64_t *dims,
+                        void *place)
 {
-    return fnc_out(call, o, like->elem, like->rank, like->dims, data);
+    void *data = NULL;
+    FINNC_TRY(make_output(call, o, elem, rank, dims, &data));
+    memcpy(place, &data, sizeof data); /* the pointer there is a float *, or an int64_t * ... */
+    return FINNC_OK;
+}
+
+finnc_status fnc_out_like_at(fnc_call *call, size_t o, const fnc_array *like, void *place)
+{
+    return fnc_out_at(call, o, like->elem, like->rank, like->dims, place);
 }
 
 finnc_status fnc_out_share(fnc_call *call, size_t o, const finnc_tensor *tensor)

@@ -57,7 +57,7 @@ int fnc_hw_shift(int in_bits, int out_bits, int64_t terms)
 }
 
 /* Output 0 under the shape that the model says, if there is one of as many elements. */
-static finnc_status out_as_declared(fnc_call *call, const fnc_array *x, void *data)
+static finnc_status out_as_declared(fnc_call *call, const fnc_array *x, void **data)
 {
     const finnc_value *value = finnc_node_output(call->node, 0);
     int64_t dims[FINNC_MAX_RANK];
