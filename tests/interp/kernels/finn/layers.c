@@ -56,6 +56,21 @@ Test(layers, vvau_gives_every_channel_a_filter_of_its_own)
                  "[1,1,1,2]", 0, 16, -6);
 }
 
+/* The same, whatever PE is: it is the producer that says how channels lie. */
+Test(layers, vvau_behind_im2col_finds_all_channels_together)
+{
+    check_output("<opset_import: [\"\": 13, \"finn.custom_op.fpgadataflow\": 1,"
+                 " \"qonnx.custom_op.general\": 1]> g () => (float y) "
+                 "<float[1,2,2,2] x = {1, 2, 3, 4, 5, 6, 7, 8},"
+                 " float[2,1,2,2] w = {1, 1, 1, 1, 1, 0, 0, -1}> {"
+                 " m = qonnx.custom_op.general.Im2Col <kernel_size = [2, 2], stride = [1, 1],"
+                 " input_shape = \"(1, 2, 2, 2)\"> (x) " OP(
+                     "VVAU") " <PE = 1, SIMD = 1, Dim = [1, 1], Channels = 2, Kernel = [2, 2],"
+                             " inputDataType = \"UINT4\", weightDataType = \"INT2\","
+                             " outputDataType = \"INT8\", noActivation = 1> (m, w) }",
+                 "[1,1,1,2]", 0, 16, -6);
+}
+
 Test(layers, thresholding_shifts_by_act_val)
 {
 #define THRESHOLDING(more)                                                                                \
