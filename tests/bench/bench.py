@@ -142,12 +142,28 @@ def chain(nodes):
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 11), helper.make_opsetid("qonnx.custom_op.general", 1)])
 
 
+def alternating(nodes):
+    """Add, Mul, Add, Mul... with nothing between: each of k Adds has to pass all Muls behind it, k * k / 2 moves."""
+    body = [helper.make_node(("Add", "Mul")[i % 2], [f"v{i}" if i else "x", ("t", "s")[i % 2]], [f"v{i + 1}"]) for i in range(nodes)]
+    graph = helper.make_graph(body, "alternating", [helper.make_tensor_value_info("x", TensorProto.FLOAT, [4])],
+                              [helper.make_tensor_value_info(f"v{nodes}", TensorProto.FLOAT, [4])],
+                              [numpy_helper.from_array(np.float32(1), "t"), numpy_helper.from_array(np.float32(1.001), "s")])
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
+
+
 def bench_growth(opt, tmp):
     model, out = os.path.join(tmp, "chain.onnx"), os.path.join(tmp, "out.onnx")
+
+    def streamline(network):
+        onnx.save(network, model)
+        return statistics.median(timed(lambda: finnc(opt, "transform", model, "-o", out, "--passes", "Streamline")) for _ in range(3))
+
     for nodes in (100, 1000, 10000, 100000):
-        onnx.save(chain(nodes), model)
-        t = statistics.median(timed(lambda: finnc(opt, "transform", model, "-o", out, "--passes", "Streamline")) for _ in range(3))
+        t = streamline(chain(nodes))
         print(f"{f'Streamline, a chain of {nodes} nodes':44s} {1e3 * t:10.1f} ms {1e6 * t / nodes:10.2f} us a node")
+    for nodes in (100, 1000, 2000, 4000):
+        t = streamline(alternating(nodes))
+        print(f"{f'Streamline, {nodes} Adds and Muls in turn':44s} {1e3 * t:10.1f} ms {8e6 * t / nodes ** 2:10.2f} us a move")
 
 
 BENCHES = {"passes": bench_passes, "streamline": bench_streamline, "execution": bench_execution, "growth": bench_growth}
