@@ -1,5 +1,7 @@
 #include "constants.h"
 
+#include <finnc/run.h>
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -142,4 +144,28 @@ finnc_status fnc_between_retype(finnc_match *match, const char *v, const char *x
     return finnc_value_set_dtype(finnc_match_ctx(match), between,
                                  integers ? finnc_value_dtype(finnc_match_value(match, result))
                                           : finnc_dtype_float32());
+}
+
+finnc_status fnc_bind_image(finnc_match *m, const char *n, finnc_tensor *x, const char *w,
+                            const char *a)
+{
+    finnc_ctx *cx = finnc_match_ctx(m);
+    const finnc_elem elem = finnc_tensor_elem(finnc_match_tensor(m, a));
+    finnc_tensor *weights = NULL;
+    finnc_tensor *sums = NULL;
+    finnc_tensor *image = NULL;
+    finnc_status status =
+        finnc_tensor_cast(cx, finnc_match_tensor(m, w), FINNC_ELEM_DOUBLE, &weights);
+    if (status == FINNC_OK)
+        status = finnc_node_eval(cx, finnc_match_node(m, n), (const finnc_tensor *[]){x, weights},
+                                 2, &sums, 1);
+    if (status == FINNC_OK)
+        status = finnc_tensor_cast(cx, sums, elem, &image);
+    if (status == FINNC_OK)
+        status = finnc_match_bind(m, a, image, NULL);
+    finnc_tensor_release(image);
+    finnc_tensor_release(sums);
+    finnc_tensor_release(weights);
+    finnc_tensor_release(x);
+    return status;
 }

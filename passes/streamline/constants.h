@@ -37,4 +37,9 @@ finnc_status fnc_constant_retype(finnc_match *match, const char *c);
 finnc_status fnc_between_retype(finnc_match *match, const char *v, const char *x,
                                 const char *result);
 
+/** Binds $a anew: what the linear node n makes of `x` (of element type DOUBLE, which the function
+ *  releases) with its weights $w, computed in double, in a's element type. */
+finnc_status fnc_bind_image(finnc_match *match, const char *n, finnc_tensor *x, const char *w,
+                            const char *a);
+
 #endif

@@ -70,26 +70,9 @@ static finnc_status patch_of(finnc_match *m, finnc_tensor **patch)
 
 static finnc_status convolved(finnc_match *m)
 {
-    finnc_ctx *cx = finnc_match_ctx(m);
-    const finnc_elem elem = finnc_tensor_elem(finnc_match_tensor(m, "a"));
-    finnc_tensor *patch;
-    finnc_tensor *w = NULL;
-    finnc_tensor *sums = NULL;
-    finnc_tensor *a = NULL;
-    FINNC_TRY(patch_of(m, &patch));
-    finnc_status status = finnc_tensor_cast(cx, finnc_match_tensor(m, "w"), FINNC_ELEM_DOUBLE, &w);
-    if (status == FINNC_OK)
-        status = finnc_node_eval(cx, finnc_match_node(m, "c"), (const finnc_tensor *[]){patch, w},
-                                 2, &sums, 1);
-    if (status == FINNC_OK)
-        status = finnc_tensor_cast(cx, sums, elem, &a);
-    if (status == FINNC_OK)
-        status = finnc_match_bind(m, "a", a, NULL);
-    finnc_tensor_release(a);
-    finnc_tensor_release(sums);
-    finnc_tensor_release(w);
-    finnc_tensor_release(patch);
-    return status;
+    finnc_tensor *x;
+    FINNC_TRY(patch_of(m, &x));
+    return fnc_bind_image(m, "c", x, "w", "a");
 }
 
 static finnc_status retype(finnc_match *m)

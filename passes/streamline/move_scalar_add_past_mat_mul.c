@@ -30,25 +30,9 @@ static finnc_status row_of(finnc_match *m, finnc_tensor **row)
 
 static finnc_status times_columns(finnc_match *m)
 {
-    finnc_ctx *cx = finnc_match_ctx(m);
-    const finnc_elem elem = finnc_tensor_elem(finnc_match_tensor(m, "a"));
-    finnc_tensor *row;
-    finnc_tensor *w = NULL;
-    finnc_tensor *sums = NULL;
-    finnc_tensor *a = NULL;
-    FINNC_TRY(row_of(m, &row));
-    finnc_status status = finnc_tensor_cast(cx, finnc_match_tensor(m, "w"), FINNC_ELEM_DOUBLE, &w);
-    if (status == FINNC_OK)
-        status = finnc_op_eval(cx, "", "MatMul", 0, (const finnc_tensor *[]){row, w}, 2, &sums);
-    if (status == FINNC_OK)
-        status = finnc_tensor_cast(cx, sums, elem, &a);
-    if (status == FINNC_OK)
-        status = finnc_match_bind(m, "a", a, NULL);
-    finnc_tensor_release(a);
-    finnc_tensor_release(sums);
-    finnc_tensor_release(w);
-    finnc_tensor_release(row);
-    return status;
+    finnc_tensor *x;
+    FINNC_TRY(row_of(m, &x));
+    return fnc_bind_image(m, "p", x, "w", "a");
 }
 
 static finnc_status retype(finnc_match *m)

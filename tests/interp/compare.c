@@ -1,24 +1,12 @@
 #include "support/run_text.h"
+#include "support/suite.h"
 
 #include <criterion/criterion.h>
 #include <finnc/compare.h>
 #include <stdio.h>
 #include <string.h>
 
-static finnc_ctx *cx;
-
-static void setup(void)
-{
-    cx = finnc_ctx_create(NULL);
-}
-
-static void teardown(void)
-{
-    cr_assert_eq(finnc_ctx_live_bytes(cx), 0, "a leak");
-    finnc_ctx_destroy(cx);
-}
-
-TestSuite(compare, .init = setup, .fini = teardown);
+FNC_SUITE(compare);
 
 static finnc_difference compare(const char *a, const char *b, double rtol)
 {

@@ -1,23 +1,11 @@
 #include "support/run_text.h"
+#include "support/suite.h"
 
 #include <criterion/criterion.h>
 
 #include <string.h>
 
-static finnc_ctx *cx;
-
-static void setup(void)
-{
-    cx = finnc_ctx_create(NULL);
-}
-
-static void teardown(void)
-{
-    cr_assert_eq(finnc_ctx_live_bytes(cx), 0, "a leak");
-    finnc_ctx_destroy(cx);
-}
-
-TestSuite(eval, .init = setup, .fini = teardown);
+FNC_SUITE(eval);
 
 Test(eval, an_op_runs_on_constants)
 {

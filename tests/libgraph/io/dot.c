@@ -1,4 +1,6 @@
 #include "support/poor.h"
+#include "support/sink.h"
+#include "support/suite.h"
 
 #include <finnc/finnc.h>
 
@@ -7,36 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static finnc_ctx *cx;
-
-static void setup(void)
-{
-    cx = finnc_ctx_create(NULL);
-}
-
-static void teardown(void)
-{
-    cr_assert_eq(finnc_ctx_live_bytes(cx), 0);
-    finnc_ctx_destroy(cx);
-}
-
-TestSuite(dot, .init = setup, .fini = teardown);
-
-typedef struct text {
-    char *data;
-    size_t length;
-} text;
-
-static finnc_status append(void *user, finnc_ctx *ctx, const char *data, size_t length)
-{
-    (void)ctx;
-    text *t = user;
-    t->data = realloc(t->data, t->length + length + 1);
-    memcpy(t->data + t->length, data, length);
-    t->length += length;
-    t->data[t->length] = 0;
-    return FINNC_OK;
-}
+FNC_SUITE(dot);
 
 static finnc_model *read_text(const char *source)
 {
@@ -48,8 +21,9 @@ static finnc_model *read_text(const char *source)
 static char *write_dot(const char *source)
 {
     finnc_model *model = read_text(source);
-    text t = {0};
-    cr_assert_eq(finnc_dot_write(cx, model, append, &t), FINNC_OK, "%s", finnc_ctx_message(cx));
+    test_sink t = {0};
+    cr_assert_eq(finnc_dot_write(cx, model, test_sink_add, &t), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
     finnc_model_destroy(model);
     return t.data;
 }
@@ -230,12 +204,12 @@ Test(dot, a_failing_sink_ends_the_writing)
 Test(dot, svg_is_rendered_and_unknown_formats_are_errors)
 {
     finnc_model *m = read_text(model);
-    text t = {0};
-    finnc_status status = finnc_dot_render(cx, m, "svg", append, &t);
+    test_sink t = {0};
+    finnc_status status = finnc_dot_render(cx, m, "svg", test_sink_add, &t);
     if (status == FINNC_OK) {
         cr_expect(strstr(t.data, "<svg"));
         cr_expect(strstr(t.data, "MatMul_0"));
-        cr_expect_eq(finnc_dot_render(cx, m, "nonsense", append, &t), FINNC_UNSUPPORTED);
+        cr_expect_eq(finnc_dot_render(cx, m, "nonsense", test_sink_add, &t), FINNC_UNSUPPORTED);
         cr_expect(strstr(finnc_ctx_message(cx), "nonsense"), "%s", finnc_ctx_message(cx));
     } else {
         cr_expect_eq(status, FINNC_UNSUPPORTED);

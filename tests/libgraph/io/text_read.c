@@ -1,4 +1,5 @@
 #include "support/poor.h"
+#include "support/suite.h"
 
 #include <finnc/finnc.h>
 
@@ -8,20 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static finnc_ctx *cx;
-
-static void setup(void)
-{
-    cx = finnc_ctx_create(NULL);
-}
-
-static void teardown(void)
-{
-    cr_assert_eq(finnc_ctx_live_bytes(cx), 0);
-    finnc_ctx_destroy(cx);
-}
-
-TestSuite(text_read, .init = setup, .fini = teardown);
+FNC_SUITE(text_read);
 
 static finnc_model *read_text(const char *text)
 {

@@ -1,4 +1,6 @@
 #include "support/poor.h"
+#include "support/sink.h"
+#include "support/suite.h"
 
 #include <finnc/finnc.h>
 
@@ -8,36 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static finnc_ctx *cx;
-
-static void setup(void)
-{
-    cx = finnc_ctx_create(NULL);
-}
-
-static void teardown(void)
-{
-    cr_assert_eq(finnc_ctx_live_bytes(cx), 0);
-    finnc_ctx_destroy(cx);
-}
-
-TestSuite(text_write, .init = setup, .fini = teardown);
-
-typedef struct text {
-    char *data;
-    size_t length;
-} text;
-
-static finnc_status append(void *user, finnc_ctx *ctx, const char *data, size_t length)
-{
-    (void)ctx;
-    text *t = user;
-    t->data = realloc(t->data, t->length + length + 1);
-    memcpy(t->data + t->length, data, length);
-    t->length += length;
-    t->data[t->length] = 0;
-    return FINNC_OK;
-}
+FNC_SUITE(text_write);
 
 static finnc_model *read_text(const char *source)
 {
@@ -51,8 +24,8 @@ static finnc_model *read_text(const char *source)
 static char *write_text(const char *source, unsigned flags)
 {
     finnc_model *model = read_text(source);
-    text t = {0};
-    cr_assert_eq(finnc_text_write(cx, model, flags, append, &t), FINNC_OK, "%s",
+    test_sink t = {0};
+    cr_assert_eq(finnc_text_write(cx, model, flags, test_sink_add, &t), FINNC_OK, "%s",
                  finnc_ctx_message(cx));
     finnc_model_destroy(model);
     return t.data;
