@@ -54,6 +54,14 @@ static void put_verification(const finnc_verification *v)
             v->verified + v->unverified);
 }
 
+/* Passes work on a model some of whose values come from nowhere, but its author should know. */
+static void warn_of_loose_ends(cli *c, const finnc_model *model)
+{
+    if (finnc_graph_check_ends(c->cx, finnc_model_graph(model)) != FINNC_OK)
+        finnc_log(c->cx, FINNC_WARNING, "%s", finnc_ctx_message(c->cx));
+    finnc_ctx_clear(c->cx);
+}
+
 static finnc_status transform_model(cli *c, const finnc_pipeline *pipeline, finnc_model *model,
                                     watch *w)
 {
@@ -70,6 +78,7 @@ static finnc_status transform_model(cli *c, const finnc_pipeline *pipeline, finn
         .stop_after = cli_int(c, "stop-after", 0),
         .rewrite_limit = cli_count(c, "rewrite-limit", 0),
     };
+    warn_of_loose_ends(c, model);
     FINNC_TRY(watch_begin(w, model));
     int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
     finnc_status status = finnc_transform(c->cx, model, pipeline, &options);

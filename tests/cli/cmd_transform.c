@@ -55,6 +55,16 @@ Test(transform, reads_a_recipe)
     cr_assert(strstr(finnc_run("dump out.onnx", NULL)->out, "2 nodes"));
 }
 
+Test(transform, a_value_from_nowhere_is_told)
+{
+    test_write("m.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 11]>\n"
+                            "g (float[1] x) => (float[1] y) { y = Add(x, lost) }\n");
+    const outcome *o = finnc_run("transform m.onnxtxt -o out.onnx -p SortGraph", NULL);
+    cr_assert_eq(o->status, 0);
+    cr_assert(strstr(o->err, "Add: input 1, 'lost', comes from nowhere"), "%s", o->err);
+    cr_assert_eq(finnc_run("check out.onnx", NULL)->status, 1);
+}
+
 Test(transform, an_unknown_pass_fails_with_words_and_leaves_the_old_file)
 {
     test_write("out.onnx", "precious");
