@@ -4,6 +4,7 @@
 #include <finnc/compare.h>
 
 #include <inttypes.h>
+#include <stdio.h>
 
 enum { DEFAULT_INPUTS = 3 };
 
@@ -108,6 +109,24 @@ static void cannot_run_before(fnc_manager *m, const fnc_step *step)
     finnc_ctx_clear(m->cx);
 }
 
+static bool is_about_model(finnc_status status)
+{
+    return status != FINNC_OK && status != FINNC_NO_MEMORY && status != FINNC_CANCELLED;
+}
+
+/* The model after the step cannot be run. That is the step's fault only if the one before can be,
+ * on all of the inputs: run both times, it says so. */
+static finnc_status blame(fnc_manager *m, const finnc_model *before,
+                          const finnc_compare_options *options, finnc_comparison *comparison)
+{
+    char words[512]; /* a line; what is longer is cut */
+    snprintf(words, sizeof words, "%s", fnc_ctx_words(m->cx));
+    FINNC_TRY(finnc_compare(m->cx, before, before, options, comparison));
+    return finnc_fail(m->cx, FINNC_BAD_VALUE,
+                      "not equivalent: the model could be run before and cannot be run now: %s",
+                      words);
+}
+
 finnc_status fnc_verify(fnc_manager *m, const fnc_step *step, const finnc_model *before,
                         const finnc_model *after)
 {
@@ -128,13 +147,10 @@ finnc_status fnc_verify(fnc_manager *m, const fnc_step *step, const finnc_model 
         .nsamples = (size_t)n, .seed = m->options.verify_seed, .rtol = tolerance};
     finnc_comparison comparison;
     finnc_status status = finnc_compare(m->cx, before, after, &options, &comparison);
-    const bool is_about_model = status != FINNC_NO_MEMORY && status != FINNC_CANCELLED;
-    if (status != FINNC_OK && is_about_model && comparison.failed == after)
-        return finnc_fail(m->cx, FINNC_BAD_VALUE,
-                          "not equivalent: the model could be run before and cannot be run now: %s",
-                          fnc_ctx_words(m->cx));
+    if (is_about_model(status) && comparison.failed == after)
+        status = blame(m, before, &options, &comparison);
     /* Inputs that cannot be drawn are nobody's failure. */
-    if ((is_about_model && comparison.failed == before) || status == FINNC_UNSUPPORTED) {
+    if ((is_about_model(status) && comparison.failed == before) || status == FINNC_UNSUPPORTED) {
         cannot_run_before(m, step);
         return FINNC_OK;
     }

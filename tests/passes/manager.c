@@ -436,6 +436,18 @@ Test(manager, a_step_after_which_the_model_cannot_be_run_is_caught)
     cr_assert_eq(v.verified + v.unverified, 0);
 }
 
+Test(manager, a_model_that_cannot_be_run_after_is_no_fault_if_it_could_not_be_before)
+{
+    const finnc_pass pass = {.name = "ToAcme",
+                             .summary = "makes an op that nobody runs",
+                             .rules = {{.have = "Relu(x)", .want = "\"com.acme\"Relu(x)"}}};
+    const finnc_verification v = verify(NULL, &pass,
+                                        "g (int64[64] i) => (float[64] y) <float[3] w = {1,2,3}> "
+                                        "{ a = Gather(w, i) y = Relu(a) }");
+    cr_assert(strstr(said, "ToAcme: not verified: Gather: index"), "%s", said);
+    cr_assert_eq(v.unverified, 1);
+}
+
 Test(manager, a_step_that_changes_values_on_purpose_is_counted_as_not_verified)
 {
     const finnc_verification v = verify(NULL, &relu_to_abs, CHAIN);
