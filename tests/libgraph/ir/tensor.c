@@ -44,8 +44,10 @@ Test(tensor, shapes_that_overflow_are_refused)
                  FINNC_BAD_VALUE);
     cr_assert_eq(finnc_tensor_create(cx, (finnc_elem)99, 0, NULL, &t), FINNC_UNSUPPORTED);
     /* A zero makes it empty, but not if its strides would overflow all the same. */
-    cr_assert_eq(finnc_tensor_create(cx, FINNC_ELEM_FLOAT, 3, (int64_t[]){INT64_MAX, 0, 2}, &t), FINNC_BAD_VALUE);
-    cr_assert_eq(finnc_tensor_create(cx, FINNC_ELEM_FLOAT, 2, (int64_t[]){INT64_MAX, 0}, &t), FINNC_OK);
+    cr_assert_eq(finnc_tensor_create(cx, FINNC_ELEM_FLOAT, 3, (int64_t[]){INT64_MAX, 0, 2}, &t),
+                 FINNC_BAD_VALUE);
+    cr_assert_eq(finnc_tensor_create(cx, FINNC_ELEM_FLOAT, 2, (int64_t[]){INT64_MAX, 0}, &t),
+                 FINNC_OK);
     cr_assert_eq(finnc_tensor_nelems(t), 0);
     finnc_tensor_release(t);
 }
