@@ -108,9 +108,10 @@ def bench_execution(opt, tmp):
     images = np.random.default_rng(1).integers(0, 256, (count, 3, 32, 32)).astype(np.float32)
     path = os.path.join(tmp, "in.npz")
     np.savez(path, global_in=images)
-    ours, peer = in_turn(opt.runs, lambda: finnc(opt, "run", CNV, "--inputs", path, "--batch", "--quiet"),
-                         lambda: [execute_onnx(model, {"global_in": i[None]}) for i in images])
-    report("one CNV image, reference engine", ours / count, peer / count)
+    for words, more in (("1 thread", ["--threads", "1"]), ("all cores", [])):
+        ours, peer = in_turn(opt.runs, lambda: finnc(opt, "run", CNV, "--inputs", path, "--batch", "--quiet", *more),
+                             lambda: [execute_onnx(model, {"global_in": i[None]}) for i in images])
+        report(f"one CNV image, reference engine, {words}", ours / count, peer / count)
 
 
 # ---- growth ----
