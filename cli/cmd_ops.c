@@ -41,8 +41,9 @@ static finnc_status list_ops(void)
 static void put_formals(const char *what, const finnc_formal *formals, size_t max)
 {
     for (size_t i = 0; i < max && formals[i].name; i++)
-        printf("  %-10s %s: %s%s%s\n", i ? "" : what, formals[i].name,
-               formals[i].doc ? formals[i].doc : "",
+        printf("  %-10s %s: %s%s%s%s%s\n", i ? "" : what, formals[i].name,
+               formals[i].doc ? formals[i].doc : "", formals[i].type ? ", " : "",
+               formals[i].type ? formals[i].type : "",
                formals[i].flags & FINNC_OPTIONAL ? " (optional)" : "",
                formals[i].flags & FINNC_VARIADIC ? " (any number)" : "");
 }
@@ -54,6 +55,14 @@ static void put_attr(const finnc_attr_spec *a, const char *what)
     if (a->fallback)
         printf("; default %s", a->fallback);
     puts(a->flags & FINNC_REQUIRED ? "; required" : "");
+}
+
+static void put_types(const finnc_op *op)
+{
+    char text[400];
+    for (size_t i = 0; i < FINNC_OP_MAX_TYPES && op->types[i].name; i++)
+        printf("  %-10s %s: %s\n", i ? "" : "types", op->types[i].name,
+               finnc_types_text(op->types[i].types, text, sizeof text));
 }
 
 static void put_versions(const finnc_op *op)
@@ -72,6 +81,7 @@ static void show_op(const finnc_op *op)
     put_formals("outputs", op->out, FINNC_OP_MAX_FORMALS);
     for (size_t i = 0; i < FINNC_OP_MAX_ATTRS && op->attrs[i].name; i++)
         put_attr(&op->attrs[i], i ? "" : "attributes");
+    put_types(op);
     bool is_first = true;
     for (size_t i = 0; i < NTRAITS; i++)
         if (op->traits & traits[i].trait) {
@@ -89,10 +99,11 @@ static json_t *formals_as_json(const finnc_formal *formals, size_t max)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < max && formals[i].name; i++)
-        json_array_append_new(list, json_pack("{s:s, s:s*, s:b, s:b}", "name", formals[i].name,
-                                              "doc", formals[i].doc, "optional",
-                                              (formals[i].flags & FINNC_OPTIONAL) != 0, "variadic",
-                                              (formals[i].flags & FINNC_VARIADIC) != 0));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s*, s:s*, s:b, s:b}", "name", formals[i].name,
+                                        "doc", formals[i].doc, "type", formals[i].type, "optional",
+                                        (formals[i].flags & FINNC_OPTIONAL) != 0, "variadic",
+                                        (formals[i].flags & FINNC_VARIADIC) != 0));
     return list;
 }
 
@@ -109,6 +120,19 @@ static json_t *attrs_as_json(const finnc_op *op)
     return list;
 }
 
+static json_t *types_as_json(const finnc_op *op)
+{
+    json_t *vars = json_object();
+    for (size_t i = 0; i < FINNC_OP_MAX_TYPES && op->types[i].name; i++) {
+        json_t *names = json_array();
+        for (int e = 1; e < 40; e++)
+            if (op->types[i].types >> e & 1)
+                json_array_append_new(names, json_string(finnc_elem_name((finnc_elem)e)));
+        json_object_set_new(vars, op->types[i].name, names);
+    }
+    return vars;
+}
+
 static json_t *op_as_json(const finnc_op *op)
 {
     json_t *since = json_array(), *names = json_array();
@@ -117,11 +141,12 @@ static json_t *op_as_json(const finnc_op *op)
     for (size_t i = 0; i < NTRAITS; i++)
         if (op->traits & traits[i].trait)
             json_array_append_new(names, json_string(traits[i].name));
-    return json_pack("{s:s, s:s, s:s*, s:o, s:o, s:o, s:o, s:o, s:b}", "name", op->name, "domain",
-                     domain_of(op), "summary", op->summary, "versions", since, "inputs",
+    return json_pack("{s:s, s:s, s:s*, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "name", op->name,
+                     "domain", domain_of(op), "summary", op->summary, "versions", since, "inputs",
                      formals_as_json(op->in, FINNC_OP_MAX_FORMALS), "outputs",
                      formals_as_json(op->out, FINNC_OP_MAX_FORMALS), "attributes",
-                     attrs_as_json(op), "traits", names, "runs", finnc_op_can_run(op));
+                     attrs_as_json(op), "types", types_as_json(op), "traits", names, "runs",
+                     finnc_op_can_run(op));
 }
 
 /* ---- docs/ops.md ---- */
@@ -129,17 +154,22 @@ static json_t *op_as_json(const finnc_op *op)
 static finnc_status put_markdown(void)
 {
     const finnc_op *op;
+    char text[400];
     puts("# Operators\n\n"
          "Made from the ops' rows by `finnc ops --markdown`; `./dev docs` makes it anew. "
          "`finnc ops NAME` tells an op's\ninputs, outputs and attributes. A model may hold any "
          "other op too: it is loaded, kept and saved as it is.");
     for (size_t i = 0; (op = finnc_op_at(i)); i++) {
         if (opens_domain(i))
-            printf("\n## %s\n\n| op | versions | inferred | runs | |\n"
-                   "| --- | --- | --- | --- | --- |\n",
+            printf("\n## %s\n\n| op | versions | element types | inferred | runs | |\n"
+                   "| --- | --- | --- | --- | --- | --- |\n",
                    domain_of(op));
         printf("| %s | ", op->name);
         put_versions(op);
+        printf(" | ");
+        for (size_t t = 0; t < FINNC_OP_MAX_TYPES && op->types[t].name; t++)
+            printf("%s%s: %s", t ? "<br>" : "", op->types[t].name,
+                   finnc_types_text(op->types[t].types, text, sizeof text));
         printf(" | %s%s%s | %s | ", op->shapes ? "shapes" : "",
                op->shapes && op->dtypes ? ", " : "", op->dtypes ? "data types" : "",
                finnc_op_can_run(op) ? "yes" : "no");

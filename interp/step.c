@@ -33,6 +33,7 @@ finnc_status fnc_step_init(finnc_ctx *cx, const finnc_node *node, fnc_step *step
         return finnc_fail(cx, FINNC_UNSUPPORTED, "unsupported op %s of domain %s",
                           finnc_node_op_type(node), *domain ? domain : "ai.onnx");
     }
+    step->op = finnc_node_find_op(node);
     step->version = finnc_node_version(node);
     return finnc_node_check(cx, node);
 }
@@ -188,8 +189,9 @@ static finnc_status prepare_input(fnc_call *call, const finnc_tensor *tensor, fi
     return FINNC_OK;
 }
 
-static finnc_status prepare_inputs(fnc_call *call, fnc_takes takes, fnc_array *in)
+static finnc_status prepare_inputs(fnc_call *call, const fnc_step *step, fnc_array *in)
 {
+    fnc_takes takes = step->kernel->takes;
     struct fnc_step_state *state = call->state;
     bool seen_float = false, seen_int = false;
     for (size_t i = 0; i < call->ninputs; i++) {
@@ -197,6 +199,7 @@ static finnc_status prepare_inputs(fnc_call *call, fnc_takes takes, fnc_array *i
         if (!tensor)
             continue;
         finnc_elem elem = finnc_tensor_elem(tensor), as = seen_as(takes, elem);
+        FINNC_TRY(finnc_op_check_elem(call->cx, step->op, i, elem));
         FINNC_TRY(prepare_input(call, tensor, as, &in[i]));
         if (finnc_elem_is_float(elem) && !seen_float) {
             seen_float = true;
@@ -227,7 +230,7 @@ static finnc_status finish_outputs(fnc_call *call)
 
 static finnc_status run(fnc_call *call, const fnc_step *step, fnc_array *in)
 {
-    FINNC_TRY(prepare_inputs(call, step->kernel->takes, in));
+    FINNC_TRY(prepare_inputs(call, step, in));
     FINNC_TRY(step->kernel->run(call));
     return finish_outputs(call);
 }

@@ -8,6 +8,7 @@
 typedef struct fnc_step {
     const finnc_node *node;
     const fnc_kernel *kernel;
+    const finnc_op *op;
     int version;
 } fnc_step;
 

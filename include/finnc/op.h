@@ -11,7 +11,42 @@ FINNC_BEGIN_DECLS
 typedef struct finnc_infer finnc_infer;
 typedef struct finnc_op finnc_op;
 
-enum { FINNC_OP_MAX_FORMALS = 16, FINNC_OP_MAX_ATTRS = 24, FINNC_OP_MAX_VERSIONS = 12 };
+enum {
+    FINNC_OP_MAX_FORMALS = 16,
+    FINNC_OP_MAX_ATTRS = 32,
+    FINNC_OP_MAX_VERSIONS = 12,
+    FINNC_OP_MAX_TYPES = 10
+};
+
+/** A set of types: bit e is "a tensor of element type e" (finnc_elem); the others say what else may
+ * be made of such tensors. */
+typedef uint64_t finnc_types;
+#define FINNC_TYPE(elem)      (UINT64_C(1) << FINNC_ELEM_##elem)
+#define FINNC_TYPES_SEQUENCE  (UINT64_C(1) << 40) /**< sequences of them too */
+#define FINNC_TYPES_OPTIONAL  (UINT64_C(1) << 41) /**< optionals of them (and of the sequences) */
+#define FINNC_TYPES_MAP       (UINT64_C(1) << 42) /**< maps from and to them */
+#define FINNC_TYPES_NO_TENSOR (UINT64_C(1) << 43) /**< the tensors themselves not */
+/* The sets that the standard uses again and again. */
+#define FINNC_TYPES_FLOAT                                                                          \
+    (FINNC_TYPE(FLOAT16) | FINNC_TYPE(FLOAT) | FINNC_TYPE(DOUBLE) | FINNC_TYPE(BFLOAT16))
+#define FINNC_TYPES_SIGNED_INT                                                                     \
+    (FINNC_TYPE(INT8) | FINNC_TYPE(INT16) | FINNC_TYPE(INT32) | FINNC_TYPE(INT64))
+#define FINNC_TYPES_UNSIGNED_INT                                                                   \
+    (FINNC_TYPE(UINT8) | FINNC_TYPE(UINT16) | FINNC_TYPE(UINT32) | FINNC_TYPE(UINT64))
+#define FINNC_TYPES_INT     (FINNC_TYPES_SIGNED_INT | FINNC_TYPES_UNSIGNED_INT)
+#define FINNC_TYPES_NUMERIC (FINNC_TYPES_FLOAT | FINNC_TYPES_INT)
+#define FINNC_TYPES_COMPLEX (FINNC_TYPE(COMPLEX64) | FINNC_TYPE(COMPLEX128))
+#define FINNC_TYPES_FLOAT8                                                                         \
+    (FINNC_TYPE(FLOAT8E4M3FN) | FINNC_TYPE(FLOAT8E4M3FNUZ) | FINNC_TYPE(FLOAT8E5M2) |              \
+     FINNC_TYPE(FLOAT8E5M2FNUZ))
+#define FINNC_TYPES_SMALL                                                                          \
+    (FINNC_TYPE(INT4) | FINNC_TYPE(UINT4) | FINNC_TYPE(INT2) | FINNC_TYPE(UINT2) |                 \
+     FINNC_TYPE(FLOAT4E2M1))
+/** What the oldest versions knew: numbers, truth values, strings and complex numbers. */
+#define FINNC_TYPES_CLASSIC                                                                        \
+    (FINNC_TYPES_NUMERIC | FINNC_TYPES_COMPLEX | FINNC_TYPE(BOOL) | FINNC_TYPE(STRING))
+#define FINNC_TYPES_ANY                                                                            \
+    (FINNC_TYPES_CLASSIC | FINNC_TYPES_FLOAT8 | FINNC_TYPE(FLOAT8E8M0) | FINNC_TYPES_SMALL)
 
 /** What generic code has to know about an op; it never asks for an op by name. */
 enum {
@@ -33,8 +68,17 @@ typedef struct finnc_formal {
     const char *name;
     const char *doc;
     unsigned flags;
+    const char *type; /**< one of the op's `types`, or an element type by its name ("INT64"); NULL:
+                         anything */
 } finnc_formal;
 enum { FINNC_OPTIONAL = 1u << 0, FINNC_VARIADIC = 1u << 1 };
+
+/** A name for the types that some formals may have, as the standard's type constraints: the union
+ * over all versions. */
+typedef struct finnc_type_var {
+    const char *name; /**< "T" */
+    finnc_types types;
+} finnc_type_var;
 
 typedef struct finnc_attr_spec {
     const char *name;
@@ -62,6 +106,7 @@ struct finnc_op {
     finnc_formal in[FINNC_OP_MAX_FORMALS]; /**< ends with a NULL name */
     finnc_formal out[FINNC_OP_MAX_FORMALS];
     finnc_attr_spec attrs[FINNC_OP_MAX_ATTRS];
+    finnc_type_var types[FINNC_OP_MAX_TYPES]; /**< ends with a NULL name */
     unsigned traits;
     /** Sets element type and shape of the outputs as far as the inputs tell. NULL: nothing is ever
      * known. */
@@ -92,6 +137,19 @@ FINNC_API bool finnc_node_is_custom(const finnc_node *node);
 FINNC_API bool finnc_node_has_trait(const finnc_node *node, unsigned trait);
 /** All ops, sorted by domain and name; NULL past the end. */
 FINNC_API const finnc_op *finnc_op_at(size_t i);
+/** The types that the formal `i` of `formals` (op->in or op->out; a variadic one repeats) may have;
+ * 0: anything, or there is no such formal. */
+FINNC_API finnc_types finnc_op_types(const finnc_op *op, const finnc_formal *formals, size_t i);
+/** The formal that input or output `i` is, the last one again and again if it is variadic; NULL
+ * beyond. */
+FINNC_API const finnc_formal *finnc_op_formal(const finnc_formal *formals, size_t i);
+/** Writes a set as a list, "FLOAT, INT8" or "sequences of INT8", cut off at `size` bytes; returns
+ * `text`. */
+FINNC_API char *finnc_types_text(finnc_types types, char *text, size_t size);
+/** BAD_VALUE if the op does not take a tensor of `elem` (UNDEFINED: not known, which is fine) as
+ * input `i`; the words name the input and what it may be. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_op_check_elem(finnc_ctx *cx, const finnc_op *op,
+                                                          size_t i, finnc_elem elem);
 /** Does the list (ops.def) say that the interpreter executes it? */
 FINNC_API bool finnc_op_can_run(const finnc_op *op);
 /** The highest entry of `since` that is at most the node's imported version (1 if its domain is not

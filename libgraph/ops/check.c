@@ -3,6 +3,7 @@
 
 #include "../base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* How many inputs (outputs) a record allows. */
@@ -40,6 +41,70 @@ static finnc_status check_present(finnc_ctx *cx, const finnc_node *node, const f
             return finnc_fail(cx, FINNC_BAD_VALUE, "input %zu (%s) is missing", i, op->in[i].name);
     return FINNC_OK;
 }
+
+/* ---- types ---- */
+
+static size_t put(char *text, size_t size, size_t n, const char *word)
+{
+    int k = n < size ? snprintf(text + n, size - n, "%s", word) : 0;
+    return n + (k > 0 ? (size_t)k : 0);
+}
+
+char *finnc_types_text(finnc_types types, char *text, size_t size)
+{
+    size_t n = 0;
+    bool is_first = true;
+    if (size)
+        text[0] = '\0';
+    if (types & FINNC_TYPES_NO_TENSOR)
+        n = put(text, size, n,
+                types & FINNC_TYPES_MAP        ? "maps of "
+                : types & FINNC_TYPES_SEQUENCE ? "sequences of "
+                                               : "optionals of ");
+    if ((types & FINNC_TYPES_ANY) == FINNC_TYPES_ANY)
+        n = put(text, size, n, "any");
+    else
+        for (int e = 1; e < 40; e++)
+            if (types >> e & 1 && finnc_elem_name((finnc_elem)e)) {
+                n = put(text, size, n, is_first ? "" : ", ");
+                n = put(text, size, n, finnc_elem_name((finnc_elem)e));
+                is_first = false;
+            }
+    if (!(types & FINNC_TYPES_NO_TENSOR)) {
+        if (types & FINNC_TYPES_SEQUENCE)
+            n = put(text, size, n, "; sequences of them");
+        if (types & FINNC_TYPES_OPTIONAL)
+            n = put(text, size, n, "; optionals of these");
+        if (types & FINNC_TYPES_MAP)
+            n = put(text, size, n, "; maps of them");
+    }
+    return text;
+}
+
+finnc_status finnc_op_check_elem(finnc_ctx *cx, const finnc_op *op, size_t i, finnc_elem elem)
+{
+    finnc_types types = finnc_op_types(op, op->in, i);
+    if (!types || elem == FINNC_ELEM_UNDEFINED ||
+        ((unsigned)elem < 40 && types >> elem & 1 && !(types & FINNC_TYPES_NO_TENSOR)))
+        return FINNC_OK;
+    char takes[400];
+    const char *is = finnc_elem_name(elem);
+    return finnc_fail(cx, FINNC_BAD_VALUE, "input %zu (%s) is %s, it may be %s", i,
+                      finnc_op_formal(op->in, i)->name, is ? is : "of an unknown type",
+                      finnc_types_text(types, takes, sizeof takes));
+}
+
+static finnc_status check_types(finnc_ctx *cx, const finnc_node *node, const finnc_op *op)
+{
+    for (size_t i = 0; i < finnc_node_ninputs(node); i++) {
+        const finnc_value *value = finnc_node_input(node, i);
+        if (value)
+            FINNC_TRY(finnc_op_check_elem(cx, op, i, finnc_value_elem(value)));
+    }
+    return FINNC_OK;
+}
+
+/* ---- attributes ---- */
 
 static const finnc_attr_spec *find_spec(const finnc_op *op, const char *name)
 {
@@ -86,6 +151,7 @@ finnc_status finnc_node_check(finnc_ctx *cx, const finnc_node *node)
     FINNC_TRY(check_count(cx, in.op->in, finnc_node_ninputs(node), "takes", "input"));
     FINNC_TRY(check_count(cx, in.op->out, finnc_node_noutputs(node), "makes", "output"));
     FINNC_TRY(check_present(cx, node, in.op));
+    FINNC_TRY(check_types(cx, node, in.op));
     for (size_t i = 0; i < finnc_node_nattrs(node); i++)
         FINNC_TRY(check_attr(cx, node, in.op, finnc_node_attr(node, i)));
     for (size_t i = 0; i < FINNC_OP_MAX_ATTRS && in.op->attrs[i].name; i++)

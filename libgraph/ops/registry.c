@@ -81,6 +81,26 @@ bool finnc_op_can_run(const finnc_op *op)
     return false;
 }
 
+const finnc_formal *finnc_op_formal(const finnc_formal *formals, size_t i)
+{
+    for (size_t f = 0; f < FINNC_OP_MAX_FORMALS && formals[f].name; f++)
+        if (f == i || formals[f].flags & FINNC_VARIADIC)
+            return &formals[f];
+    return NULL;
+}
+
+finnc_types finnc_op_types(const finnc_op *op, const finnc_formal *formals, size_t i)
+{
+    const finnc_formal *formal = finnc_op_formal(formals, i);
+    if (!formal || !formal->type)
+        return 0;
+    for (size_t t = 0; t < FINNC_OP_MAX_TYPES && op->types[t].name; t++)
+        if (!strcmp(op->types[t].name, formal->type))
+            return op->types[t].types;
+    finnc_elem elem = finnc_elem_find(formal->type);
+    return elem ? UINT64_C(1) << elem : 0;
+}
+
 const finnc_op *finnc_op_at(size_t i)
 {
     return i < NOPS ? sorted_ops()[i] : NULL;

@@ -32,7 +32,7 @@ const finnc_op fnc_op_onnx_constant = {
     .summary = "a tensor said in the node itself",
     .since = {1, 9, 11, 12, 13, 19, 21, 23, 24, 25},
     .in = {{0}},
-    .out = {{"output", "the tensor", 0}},
+    .out = {{"output", "the tensor", 0, "T"}},
     .attrs = {{"value", FINNC_ATTR_TENSOR, NULL, "the tensor, or one of the others:", 0},
               {"sparse_value", FINNC_ATTR_SPARSE_TENSOR, NULL, "a sparse one", 0},
               {"value_float", FINNC_ATTR_FLOAT, NULL, "one number", 0},
@@ -41,6 +41,7 @@ const finnc_op fnc_op_onnx_constant = {
               {"value_ints", FINNC_ATTR_INTS, NULL, "a vector of integers", 0},
               {"value_string", FINNC_ATTR_STRING, NULL, "one string", 0},
               {"value_strings", FINNC_ATTR_STRINGS, NULL, "a vector of strings", 0}},
+    .types = {{"T", FINNC_TYPES_ANY}},
     .shapes = constant_shapes};
 
 static finnc_status constant_of_shape_shapes(finnc_infer *in)
@@ -57,7 +58,10 @@ const finnc_op fnc_op_onnx_constant_of_shape = {
     .name = "ConstantOfShape",
     .summary = "one value all over a shape",
     .since = {9, 20, 21, 23, 24, 25},
-    .in = {{"input", "the sizes", 0}},
-    .out = {{"output", "of that shape", 0}},
+    .in = {{"input", "the sizes", 0, "T1"}},
+    .out = {{"output", "of that shape", 0, "T2"}},
     .attrs = {{"value", FINNC_ATTR_TENSOR, NULL, "one element; FLOAT 0 if absent", 0}},
+    .types = {{"T1", FINNC_TYPE(INT64)},
+              {"T2", FINNC_TYPES_NUMERIC | FINNC_TYPES_FLOAT8 | FINNC_TYPES_SMALL |
+                         FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT8E8M0)}},
     .shapes = constant_of_shape_shapes};

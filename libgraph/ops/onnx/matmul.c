@@ -75,29 +75,34 @@ static finnc_status matmul_cost(finnc_infer *in, finnc_cost *cost)
     return FINNC_OK;
 }
 
-const finnc_op fnc_op_onnx_matmul = {.name = "MatMul",
-                                     .summary = "matrix products, as numpy's matmul",
-                                     .since = {1, 9, 13},
-                                     .in = {{"A", "(..., M, K)", 0}, {"B", "(..., K, N)", 0}},
-                                     .out = {{"Y", "(..., M, N)", 0}},
-                                     .traits = FINNC_OP_LINEAR,
-                                     .shapes = fnc_shapes_mat_mul,
-                                     .dtypes = fnc_dtypes_mac,
-                                     .cost = matmul_cost};
+const finnc_op fnc_op_onnx_matmul = {
+    .name = "MatMul",
+    .summary = "matrix products, as numpy's matmul",
+    .since = {1, 9, 13},
+    .in = {{"A", "(..., M, K)", 0, "T"}, {"B", "(..., K, N)", 0, "T"}},
+    .out = {{"Y", "(..., M, N)", 0, "T"}},
+    .types = {{"T", FINNC_TYPES_FLOAT | FINNC_TYPE(INT32) | FINNC_TYPE(INT64) | FINNC_TYPE(UINT32) |
+                        FINNC_TYPE(UINT64)}},
+    .traits = FINNC_OP_LINEAR,
+    .shapes = fnc_shapes_mat_mul,
+    .dtypes = fnc_dtypes_mac,
+    .cost = matmul_cost};
 
 const finnc_op fnc_op_onnx_gemm = {
     .name = "Gemm",
     .summary = "alpha * A * B + beta * C for matrices",
     .since = {1, 6, 7, 9, 11, 13},
-    .in = {{"A", "(M, K), or (K, M) with transA", 0},
-           {"B", "(K, N), or (N, K) with transB", 0},
-           {"C", "broadcasts to (M, N)", FINNC_OPTIONAL}},
-    .out = {{"Y", "(M, N)", 0}},
+    .in = {{"A", "(M, K), or (K, M) with transA", 0, "T"},
+           {"B", "(K, N), or (N, K) with transB", 0, "T"},
+           {"C", "broadcasts to (M, N)", FINNC_OPTIONAL, "T"}},
+    .out = {{"Y", "(M, N)", 0, "T"}},
     .attrs = {{"alpha", FINNC_ATTR_FLOAT, "1.0", "factor of A * B", 0},
               {"beta", FINNC_ATTR_FLOAT, "1.0", "factor of C", 0},
               {"transA", FINNC_ATTR_INT, "0", "is A transposed?", 0},
               {"transB", FINNC_ATTR_INT, "0", "is B transposed?", 0},
               {"broadcast", FINNC_ATTR_INT, "0", "before version 7: may C?", 0}},
+    .types = {{"T", FINNC_TYPES_FLOAT | FINNC_TYPE(INT32) | FINNC_TYPE(INT64) | FINNC_TYPE(UINT32) |
+                        FINNC_TYPE(UINT64)}},
     .traits = FINNC_OP_LINEAR,
     .shapes = gemm_shapes,
     .dtypes = fnc_dtypes_mac,

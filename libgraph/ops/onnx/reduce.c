@@ -33,26 +33,34 @@ static finnc_status reduce_shapes(finnc_infer *in)
     return fnc_infer_set(in, 0, &y);
 }
 
-#define REDUCE(symbol, op, text, ...)                                                              \
+/* What sums and extremes are made of. */
+#define REDUCED                                                                                    \
+    (FINNC_TYPES_FLOAT | FINNC_TYPE(INT32) | FINNC_TYPE(INT64) | FINNC_TYPE(UINT32) |              \
+     FINNC_TYPE(UINT64))
+#define REDUCE(symbol, op, text, set, ...)                                                         \
     const finnc_op fnc_op_onnx_##symbol = {                                                        \
         .name = op,                                                                                \
         .summary = text,                                                                           \
         .since = {__VA_ARGS__},                                                                    \
-        .in = {{"data", "numbers", 0}, {"axes", "which; absent: all", FINNC_OPTIONAL}},            \
-        .out = {{"reduced", "one element along those axes", 0}},                                   \
+        .in = {{"data", "numbers", 0, "T"},                                                        \
+               {"axes", "which; absent: all", FINNC_OPTIONAL, "INT64"}},                           \
+        .out = {{"reduced", "one element along those axes", 0, "T"}},                              \
         .attrs = {{"axes", FINNC_ATTR_INTS, NULL, "in old versions", 0},                           \
                   {"keepdims", FINNC_ATTR_INT, "1", "keep the axes, with one element", 0},         \
                   {"noop_with_empty_axes", FINNC_ATTR_INT, "0", "no axes: do nothing", 0}},        \
+        .types = {{"T", set}},                                                                     \
         .shapes = reduce_shapes}
 
-REDUCE(reduce_mean, "ReduceMean", "means along axes", 1, 11, 13, 18);
-REDUCE(reduce_sum, "ReduceSum", "sums along axes", 1, 11, 13);
-REDUCE(reduce_l1, "ReduceL1", "sums of magnitudes along axes", 1, 11, 13, 18);
-REDUCE(reduce_l2, "ReduceL2", "roots of sums of squares along axes", 1, 11, 13, 18);
-REDUCE(reduce_prod, "ReduceProd", "products along axes", 1, 11, 13, 18);
-REDUCE(reduce_sum_square, "ReduceSumSquare", "sums of squares along axes", 1, 11, 13, 18);
-REDUCE(reduce_max, "ReduceMax", "largest elements along axes", 1, 11, 12, 13, 18, 20);
-REDUCE(reduce_min, "ReduceMin", "smallest elements along axes", 1, 11, 12, 13, 18, 20);
+REDUCE(reduce_mean, "ReduceMean", "means along axes", REDUCED, 1, 11, 13, 18);
+REDUCE(reduce_sum, "ReduceSum", "sums along axes", REDUCED, 1, 11, 13);
+REDUCE(reduce_l1, "ReduceL1", "sums of magnitudes along axes", REDUCED, 1, 11, 13, 18);
+REDUCE(reduce_l2, "ReduceL2", "roots of sums of squares along axes", REDUCED, 1, 11, 13, 18);
+REDUCE(reduce_prod, "ReduceProd", "products along axes", REDUCED, 1, 11, 13, 18);
+REDUCE(reduce_sum_square, "ReduceSumSquare", "sums of squares along axes", REDUCED, 1, 11, 13, 18);
+REDUCE(reduce_max, "ReduceMax", "largest elements along axes",
+       REDUCED | FINNC_TYPE(INT8) | FINNC_TYPE(UINT8) | FINNC_TYPE(BOOL), 1, 11, 12, 13, 18, 20);
+REDUCE(reduce_min, "ReduceMin", "smallest elements along axes",
+       REDUCED | FINNC_TYPE(INT8) | FINNC_TYPE(UINT8) | FINNC_TYPE(BOOL), 1, 11, 12, 13, 18, 20);
 
 /* ---- ArgMax, ArgMin ---- */
 
@@ -76,11 +84,12 @@ static finnc_status arg_shapes(finnc_infer *in)
         .name = op,                                                                                \
         .summary = text,                                                                           \
         .since = {1, 11, 12, 13},                                                                  \
-        .in = {{"data", "numbers", 0}},                                                            \
-        .out = {{"reduced", "INT64 indices", 0}},                                                  \
+        .in = {{"data", "numbers", 0, "T"}},                                                       \
+        .out = {{"reduced", "indices", 0, "INT64"}},                                               \
         .attrs = {{"axis", FINNC_ATTR_INT, "0", "along which", 0},                                 \
                   {"keepdims", FINNC_ATTR_INT, "1", "keep the axis, with one element", 0},         \
                   {"select_last_index", FINNC_ATTR_INT, "0", "of equal ones the last", 0}},        \
+        .types = {{"T", FINNC_TYPES_NUMERIC}},                                                     \
         .shapes = arg_shapes}
 
 ARG(arg_max, "ArgMax", "where the largest element along an axis is");
@@ -111,12 +120,13 @@ const finnc_op fnc_op_onnx_top_k = {
     .name = "TopK",
     .summary = "the k largest (or smallest) elements along an axis, and where they are",
     .since = {1, 10, 11, 24},
-    .in = {{"X", "numbers", 0}, {"K", "how many", FINNC_OPTIONAL}},
-    .out = {{"Values", "k along the axis", 0}, {"Indices", "INT64", 0}},
+    .in = {{"X", "numbers", 0, "T"}, {"K", "how many", FINNC_OPTIONAL, "INT64"}},
+    .out = {{"Values", "k along the axis", 0, "T"}, {"Indices", "INT64", 0, "I"}},
     .attrs = {{"axis", FINNC_ATTR_INT, "-1", "along which", 0},
               {"largest", FINNC_ATTR_INT, "1", "0: the smallest", 0},
               {"sorted", FINNC_ATTR_INT, "1", "in order?", 0},
               {"k", FINNC_ATTR_INT, NULL, "before version 10", 0}},
+    .types = {{"T", FINNC_TYPES_NUMERIC}, {"I", FINNC_TYPE(INT64)}},
     .shapes = top_k_shapes};
 
 /* ---- Softmax ---- */
@@ -126,10 +136,11 @@ const finnc_op fnc_op_onnx_top_k = {
         .name = op,                                                                                \
         .summary = text,                                                                           \
         .since = {1, 11, 13},                                                                      \
-        .in = {{"input", "numbers", 0}},                                                           \
-        .out = {{"output", "of that shape", 0}},                                                   \
+        .in = {{"input", "numbers", 0, "T"}},                                                      \
+        .out = {{"output", "of that shape", 0, "T"}},                                              \
         .attrs = {{"axis", FINNC_ATTR_INT, NULL,                                                   \
                    "-1 if absent; before version 13 1, and all axes from there on", 0}},           \
+        .types = {{"T", FINNC_TYPES_FLOAT}},                                                       \
         .shapes = fnc_shapes_as_first}
 
 SOFTMAX(softmax, "Softmax", "exponentials that add up to 1 along an axis");

@@ -49,11 +49,11 @@ static finnc_status quant_dtypes(finnc_infer *in)
         .domain = GENERAL,                                                                         \
         .summary = text,                                                                           \
         .since = {1},                                                                              \
-        .in = {{"X", "numbers", 0},                                                                \
-               {"scale", "step; broadcasts with X", 0},                                            \
-               {"zeropt", "the step that is 0", 0},                                                \
-               {"bitwidth", "bits of a step's number", 0}},                                        \
-        .out = {{"Y", "X on the grid", 0}},                                                        \
+        .in = {{"X", "numbers", 0, NULL},                                                          \
+               {"scale", "step; broadcasts with X", 0, NULL},                                      \
+               {"zeropt", "the step that is 0", 0, NULL},                                          \
+               {"bitwidth", "bits of a step's number", 0, NULL}},                                  \
+        .out = {{"Y", "X on the grid", 0, NULL}},                                                  \
         .attrs = {{"signed", FINNC_ATTR_INT, "1", "steps below zero?", 0},                         \
                   {"narrow", FINNC_ATTR_INT, "0",                                                  \
                    "leave the lowest (unsigned: the highest) step out", 0},                        \
@@ -77,11 +77,11 @@ const finnc_op fnc_op_qonnx_bipolar_quant = {
     .domain = GENERAL,
     .summary = "the sign, -1 or +1, times a scale",
     .since = {1},
-    .in = {{"X", "numbers", 0},
-           {"scale", "broadcasts with X", 0},
-           {"zeropt", "without effect: some exporters write it", FINNC_OPTIONAL},
-           {"bitwidth", "without effect: some exporters write it", FINNC_OPTIONAL}},
-    .out = {{"Y", "-scale or +scale", 0}},
+    .in = {{"X", "numbers", 0, NULL},
+           {"scale", "broadcasts with X", 0, NULL},
+           {"zeropt", "without effect: some exporters write it", FINNC_OPTIONAL, NULL},
+           {"bitwidth", "without effect: some exporters write it", FINNC_OPTIONAL, NULL}},
+    .out = {{"Y", "-scale or +scale", 0, NULL}},
     .traits = FINNC_OP_QUANTISER,
     .shapes = fnc_shapes_container,
     .dtypes = bipolar_quant_dtypes};
@@ -107,13 +107,13 @@ const finnc_op fnc_op_qonnx_float_quant = {
     .domain = GENERAL,
     .summary = "quantisation to small floats times a scale",
     .since = {1},
-    .in = {{"X", "numbers", 0},
-           {"scale", "broadcasts with X", 0},
-           {"exponent_bitwidth", "bits", 0},
-           {"mantissa_bitwidth", "bits, one number", 0},
-           {"exponent_bias", "2^(exponent bits - 1) - 1 if absent", FINNC_OPTIONAL},
-           {"max_val", "a further limit", FINNC_OPTIONAL}},
-    .out = {{"Y", "X on the grid", 0}},
+    .in = {{"X", "numbers", 0, NULL},
+           {"scale", "broadcasts with X", 0, NULL},
+           {"exponent_bitwidth", "bits", 0, NULL},
+           {"mantissa_bitwidth", "bits, one number", 0, NULL},
+           {"exponent_bias", "2^(exponent bits - 1) - 1 if absent", FINNC_OPTIONAL, NULL},
+           {"max_val", "a further limit", FINNC_OPTIONAL, NULL}},
+    .out = {{"Y", "X on the grid", 0, NULL}},
     .attrs = {{"rounding_mode", FINNC_ATTR_STRING, "\"ROUND\"", "as Quant", 0},
               {"has_inf", FINNC_ATTR_INT, "0", "is there an infinity?", 0},
               {"has_nan", FINNC_ATTR_INT, "0", "is there a NaN?", 0},
@@ -133,13 +133,13 @@ const finnc_op fnc_op_qonnx_trunc = {
     .domain = GENERAL,
     .summary = "drops the low bits of quantised numbers",
     .since = {1, 2},
-    .in = {{"X", "numbers on a grid", 0},
-           {"scale", "its step", 0},
-           {"zeropt", "the step that is 0", 0},
-           {"in_bitwidth", "bits before", 0},
-           {"out_scale", "step after; version 1: bits after", 0},
-           {"out_bitwidth", "bits after; version 1 has no such input", FINNC_OPTIONAL}},
-    .out = {{"Y", "numbers on the coarser grid", 0}},
+    .in = {{"X", "numbers on a grid", 0, NULL},
+           {"scale", "its step", 0, NULL},
+           {"zeropt", "the step that is 0", 0, NULL},
+           {"in_bitwidth", "bits before", 0, NULL},
+           {"out_scale", "step after; version 1: bits after", 0, NULL},
+           {"out_bitwidth", "bits after; version 1 has no such input", FINNC_OPTIONAL, NULL}},
+    .out = {{"Y", "numbers on the coarser grid", 0, NULL}},
     .attrs = {{"rounding_mode", FINNC_ATTR_STRING, "\"FLOOR\"", "as Quant", 0},
               {"signed", FINNC_ATTR_INT, "1", "version 2: steps below zero?", 0},
               {"narrow", FINNC_ATTR_INT, "0", "version 2: as Quant", 0}},
@@ -196,8 +196,8 @@ const finnc_op fnc_op_qonnx_multi_threshold = {
     .domain = GENERAL,
     .summary = "how many of its channel's thresholds an element reaches, scaled and shifted",
     .since = {1},
-    .in = {{"v", "numbers", 0}, {"thresholds", "(channels or 1, steps)", 0}},
-    .out = {{"y", "out_scale * count + out_bias", 0}},
+    .in = {{"v", "numbers", 0, NULL}, {"thresholds", "(channels or 1, steps)", 0, NULL}},
+    .out = {{"y", "out_scale * count + out_bias", 0, NULL}},
     .attrs = {{"out_dtype", FINNC_ATTR_STRING, NULL, "data type of y", 0},
               {"out_scale", FINNC_ATTR_FLOAT, "1.0", "factor", 0},
               {"out_bias", FINNC_ATTR_FLOAT, "0.0", "summand", 0},

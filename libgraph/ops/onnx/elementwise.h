@@ -1,0 +1,56 @@
+/* The records of element-wise families, written once: ops that take one tensor, two that broadcast,
+ * or any number. They differ by name, words, element types and versions. */
+#ifndef FNC_OPS_ELEMENTWISE_H
+#define FNC_OPS_ELEMENTWISE_H
+
+#include "../infer.h"
+
+/* clang-format off */
+#define FNC_ONE_IN  {{"X", "numbers of any shape", 0, "T"}}
+#define FNC_ONE_OUT {{"Y", "of the inputs' (broadcast) shape", 0, "T"}}
+
+/* `set`: the element types; then the versions. */
+#define FNC_OP_UNARY(symbol, op, text, set, ...) FNC_OP_UNARY_WITH(symbol, op, text, set, {{0}}, __VA_ARGS__)
+/* With attributes: their list in braces, as FNC_ALPHA makes one. */
+#define FNC_OP_UNARY_WITH(symbol, op, text, set, attributes, ...)                                  \
+    const finnc_op fnc_op_onnx_##symbol = {.name = op,                                             \
+                                           .summary = text,                                        \
+                                           .since = {__VA_ARGS__},                                 \
+                                           .in = FNC_ONE_IN,                                       \
+                                           .out = FNC_ONE_OUT,                                     \
+                                           .attrs = attributes,                                    \
+                                           .types = {{"T", set}},                                  \
+                                           .traits = FINNC_OP_ELEMENTWISE,                         \
+                                           .shapes = fnc_shapes_as_first}
+/* The result is of the operands' type (`result` "T") or of another ("BOOL"). */
+#define FNC_OP_BINARY(symbol, op, text, set, result, more_traits, shape_rule, dtype_rule, ...)     \
+    const finnc_op fnc_op_onnx_##symbol = {                                                        \
+        .name = op,                                                                                \
+        .summary = text,                                                                           \
+        .since = {__VA_ARGS__},                                                                    \
+        .in = {{"A", "numbers", 0, "T"}, {"B", "numbers that broadcast with A", 0, "T"}},          \
+        .out = {{"C", "of the inputs' broadcast shape", 0, result}},                               \
+        .attrs = {{"axis", FINNC_ATTR_INT, NULL, "old versions: where B starts", 0},               \
+                  {"broadcast", FINNC_ATTR_INT, "0", "old versions: may B?", 0}},                  \
+        .types = {{"T", set}},                                                                     \
+        .traits = FINNC_OP_ELEMENTWISE | (more_traits),                                            \
+        .shapes = shape_rule,                                                                      \
+        .dtypes = dtype_rule}
+#define FNC_OP_VARIADIC(symbol, op, text, set, ...)                                                \
+    const finnc_op fnc_op_onnx_##symbol = {                                                        \
+        .name = op,                                                                                \
+        .summary = text,                                                                           \
+        .since = {__VA_ARGS__},                                                                    \
+        .in = {{"X", "numbers that broadcast", FINNC_VARIADIC, "T"}},                              \
+        .out = FNC_ONE_OUT,                                                                        \
+        .types = {{"T", set}},                                                                     \
+        .traits = FINNC_OP_ELEMENTWISE | FINNC_OP_COMMUTATIVE,                                     \
+        .shapes = fnc_shapes_broadcast}
+/* Lists of FLOAT attributes. */
+#define FNC_ALPHA(fallback) {{"alpha", FINNC_ATTR_FLOAT, fallback, "coefficient", 0}}
+#define FNC_PAIR(a, fallback_a, b, fallback_b)                                                     \
+    {{a, FINNC_ATTR_FLOAT, fallback_a, "coefficient", 0},                                          \
+     {b, FINNC_ATTR_FLOAT, fallback_b, "coefficient", 0}}
+/* clang-format on */
+
+#endif
