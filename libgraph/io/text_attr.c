@@ -1,10 +1,10 @@
+#include "../base/field.h"
 #include "text_read.h"
 
 #include "text_fields.h"
 #include "text_kind.h"
 #include "text_tensor.h"
 #include "text_type.h"
-#include "text_wire.h"
 
 #include <string.h>
 

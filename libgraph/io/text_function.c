@@ -1,13 +1,13 @@
 /* Functions behind the main graph:
  * `<domain: "d", opset_import: ["": 17]> F <alpha, beta: float = 1.0> (x) => (y) { ... }`.
  * Attributes, imports and documentation stay wire bytes in the IR. */
+#include "../base/field.h"
 #include "text_read.h"
 
 #include "number.h"
 #include "text_fields.h"
 #include "text_kind.h"
 #include "text_type.h"
-#include "text_wire.h"
 #include "text_write.h"
 
 #include <inttypes.h>

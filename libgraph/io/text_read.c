@@ -1,10 +1,10 @@
 #include "text_read.h"
 
+#include "../base/field.h"
 #include "../base/text.h"
 #include "text_fields.h"
 #include "text_tensor.h"
 #include "text_type.h"
-#include "text_wire.h"
 
 #include <string.h>
 

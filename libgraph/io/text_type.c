@@ -1,30 +1,9 @@
 #include "text_type.h"
-
-#include "text_wire.h"
+#include "../base/field.h"
+#include "../ir/type_wire.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-/* Field numbers of onnx.TypeProto and what it holds. */
-enum {
-    TYPE_TENSOR = 1,
-    TYPE_SEQUENCE = 4,
-    TYPE_MAP = 5,
-    TYPE_DENOTATION = 6,
-    TYPE_OPAQUE = 7,
-    TYPE_SPARSE = 8,
-    TYPE_OPTIONAL = 9,
-    TENSOR_ELEM = 1,
-    TENSOR_SHAPE = 2,
-    SHAPE_DIM = 1,
-    DIM_VALUE = 1,
-    DIM_PARAM = 2,
-    INNER = 1, /* elem_type of sequences and optionals */
-    MAP_KEY = 1,
-    MAP_VALUE = 2,
-    OPAQUE_DOMAIN = 1,
-    OPAQUE_NAME = 2
-};
 
 /* Nobody nests types; a file that does wants to exhaust the stack. */
 enum { MAX_NESTING = 16 };
@@ -124,31 +103,6 @@ static finnc_status need_elem(fnc_scan *scan, finnc_elem *elem)
     return FINNC_OK;
 }
 
-static void put_tensor(fnc_buf *buf, uint32_t field, const fnc_text_type *type)
-{
-    fnc_buf shape, tensor;
-    fnc_buf_init(&shape, buf->cx);
-    fnc_buf_init(&tensor, buf->cx);
-    for (int i = 0; i < type->rank; i++) {
-        fnc_buf dim;
-        fnc_buf_init(&dim, buf->cx);
-        if (type->dims[i].symbol)
-            fnc_field_put_text(&dim, DIM_PARAM, type->dims[i].symbol);
-        else if (type->dims[i].size >= 0)
-            fnc_field_put_varint(&dim, DIM_VALUE, (uint64_t)type->dims[i].size);
-        fnc_field_put_bytes(&shape, SHAPE_DIM, fnc_buf_text(&dim), dim.length);
-        shape.failed = shape.failed || dim.failed;
-        fnc_buf_clear(&dim);
-    }
-    fnc_field_put_varint(&tensor, TENSOR_ELEM, (uint64_t)type->elem);
-    if (type->rank >= 0)
-        fnc_field_put_bytes(&tensor, TENSOR_SHAPE, fnc_buf_text(&shape), shape.length);
-    fnc_field_put_bytes(buf, field, fnc_buf_text(&tensor), tensor.length);
-    buf->failed = buf->failed || shape.failed || tensor.failed;
-    fnc_buf_clear(&shape);
-    fnc_buf_clear(&tensor);
-}
-
 static finnc_status keep(const fnc_scan *scan, const fnc_buf *buf, fnc_wire *wire)
 {
     FINNC_TRY(fnc_buf_check(buf));
@@ -164,7 +118,7 @@ finnc_status fnc_text_type_wire(const fnc_scan *scan, const fnc_text_type *type,
         return FINNC_OK;
     fnc_buf buf;
     fnc_buf_init(&buf, scan->cx);
-    put_tensor(&buf, TYPE_TENSOR, type);
+    fnc_type_put_tensor(&buf, FNC_TYPE_TENSOR, type->elem, type->rank, type->dims);
     finnc_status status = keep(scan, &buf, wire);
     fnc_buf_clear(&buf);
     return status;
@@ -188,7 +142,7 @@ static finnc_status read_wrapped(fnc_scan *scan, int depth, uint32_t field, fnc_
     FINNC_TRY(read_inner(scan, depth, &inner));
     fnc_buf wrapped;
     fnc_buf_init(&wrapped, scan->cx);
-    fnc_field_put_bytes(&wrapped, INNER, inner.data, inner.length);
+    fnc_field_put_bytes(&wrapped, FNC_INNER, inner.data, inner.length);
     fnc_field_put_bytes(buf, field, fnc_buf_text(&wrapped), wrapped.length);
     buf->failed = buf->failed || wrapped.failed;
     fnc_buf_clear(&wrapped);
@@ -204,9 +158,9 @@ static finnc_status read_map(fnc_scan *scan, int depth, fnc_buf *buf)
     FINNC_TRY(read_inner(scan, depth, &value));
     fnc_buf map;
     fnc_buf_init(&map, scan->cx);
-    fnc_field_put_varint(&map, MAP_KEY, (uint64_t)key);
-    fnc_field_put_bytes(&map, MAP_VALUE, value.data, value.length);
-    fnc_field_put_bytes(buf, TYPE_MAP, fnc_buf_text(&map), map.length);
+    fnc_field_put_varint(&map, FNC_MAP_KEY, (uint64_t)key);
+    fnc_field_put_bytes(&map, FNC_MAP_VALUE, value.data, value.length);
+    fnc_field_put_bytes(buf, FNC_TYPE_MAP, fnc_buf_text(&map), map.length);
     buf->failed = buf->failed || map.failed;
     fnc_buf_clear(&map);
     return FINNC_OK;
@@ -216,7 +170,7 @@ static finnc_status read_sparse(fnc_scan *scan, fnc_text_type *scratch, fnc_buf 
 {
     FINNC_TRY(need_elem(scan, &scratch->elem));
     FINNC_TRY(read_shape(scan, scratch));
-    put_tensor(buf, TYPE_SPARSE, scratch);
+    fnc_type_put_tensor(buf, FNC_TYPE_SPARSE, scratch->elem, scratch->rank, scratch->dims);
     scratch->elem = FINNC_ELEM_UNDEFINED;
     return FINNC_OK;
 }
@@ -237,10 +191,10 @@ static finnc_status read_opaque(fnc_scan *scan, fnc_buf *buf)
     if (status == FINNC_OK && first && fnc_scan_take(scan, ","))
         status = fnc_scan_need_id(scan, "the name of an opaque type", &id);
     if (first && id)
-        fnc_field_put_text(&opaque, OPAQUE_DOMAIN, first);
+        fnc_field_put_text(&opaque, FNC_OPAQUE_DOMAIN, first);
     if (first)
-        fnc_field_put_text(&opaque, OPAQUE_NAME, id ? id : first);
-    fnc_field_put_bytes(buf, TYPE_OPAQUE, fnc_buf_text(&opaque), opaque.length);
+        fnc_field_put_text(&opaque, FNC_OPAQUE_NAME, id ? id : first);
+    fnc_field_put_bytes(buf, FNC_TYPE_OPAQUE, fnc_buf_text(&opaque), opaque.length);
     buf->failed = buf->failed || opaque.failed;
     fnc_buf_clear(&opaque);
     return status;
@@ -255,9 +209,9 @@ static finnc_status read_compound(fnc_scan *scan, int depth, const char *word, f
     fnc_buf_init(&buf, scan->cx);
     finnc_status status;
     if (strcmp(word, "seq") == 0)
-        status = read_wrapped(scan, depth, TYPE_SEQUENCE, &buf);
+        status = read_wrapped(scan, depth, FNC_TYPE_SEQUENCE, &buf);
     else if (strcmp(word, "optional") == 0)
-        status = read_wrapped(scan, depth, TYPE_OPTIONAL, &buf);
+        status = read_wrapped(scan, depth, FNC_TYPE_OPTIONAL, &buf);
     else if (strcmp(word, "map") == 0)
         status = read_map(scan, depth, &buf);
     else if (strcmp(word, "sparse_tensor") == 0)
@@ -351,9 +305,9 @@ static bool write_elem(fnc_buf *buf, const fnc_field *message, uint32_t number)
 static void write_wire_dim(fnc_buf *buf, const fnc_field *dim)
 {
     fnc_field part;
-    if (fnc_field_find(dim->data, dim->length, DIM_VALUE, &part))
+    if (fnc_field_find(dim->data, dim->length, FNC_DIM_VALUE, &part))
         fnc_buf_printf(buf, "%" PRIu64, part.value);
-    else if (fnc_field_find(dim->data, dim->length, DIM_PARAM, &part))
+    else if (fnc_field_find(dim->data, dim->length, FNC_DIM_PARAM, &part))
         fnc_text_write_name_bytes(buf, part.data, part.length);
     else
         fnc_buf_putc(buf, '?');
@@ -361,10 +315,10 @@ static void write_wire_dim(fnc_buf *buf, const fnc_field *dim)
 
 static bool write_wire_tensor(fnc_buf *buf, const fnc_field *tensor)
 {
-    if (!write_elem(buf, tensor, TENSOR_ELEM))
+    if (!write_elem(buf, tensor, FNC_TENSOR_ELEM))
         return false;
     fnc_field shape, dim;
-    if (!fnc_field_find(tensor->data, tensor->length, TENSOR_SHAPE, &shape)) {
+    if (!fnc_field_find(tensor->data, tensor->length, FNC_TENSOR_SHAPE, &shape)) {
         fnc_buf_puts(buf, "[]");
         return true;
     }
@@ -373,7 +327,7 @@ static bool write_wire_tensor(fnc_buf *buf, const fnc_field *tensor)
     char before = '[';
     const uint8_t *at = shape.data;
     while (fnc_field_next(&at, shape.data + shape.length, &dim)) {
-        if (dim.number != SHAPE_DIM || !dim.data)
+        if (dim.number != FNC_SHAPE_DIM || !dim.data)
             continue;
         fnc_buf_putc(buf, before);
         write_wire_dim(buf, &dim);
@@ -396,10 +350,10 @@ static bool write_inner(fnc_buf *buf, const fnc_field *message, uint32_t number,
 static bool write_opaque(fnc_buf *buf, const fnc_field *opaque)
 {
     fnc_field part;
-    bool has_domain = fnc_field_find(opaque->data, opaque->length, OPAQUE_DOMAIN, &part);
+    bool has_domain = fnc_field_find(opaque->data, opaque->length, FNC_OPAQUE_DOMAIN, &part);
     if (has_domain)
         fnc_buf_add(buf, part.data, part.length);
-    if (fnc_field_find(opaque->data, opaque->length, OPAQUE_NAME, &part)) {
+    if (fnc_field_find(opaque->data, opaque->length, FNC_OPAQUE_NAME, &part)) {
         fnc_buf_puts(buf, has_domain ? ", " : "");
         fnc_buf_add(buf, part.data, part.length);
     }
@@ -409,22 +363,22 @@ static bool write_opaque(fnc_buf *buf, const fnc_field *opaque)
 static bool write_compound(fnc_buf *buf, const fnc_field *kind, int depth)
 {
     switch (kind->number) {
-    case TYPE_SEQUENCE:
+    case FNC_TYPE_SEQUENCE:
         fnc_buf_puts(buf, "seq(");
-        return write_inner(buf, kind, INNER, depth);
-    case TYPE_OPTIONAL:
+        return write_inner(buf, kind, FNC_INNER, depth);
+    case FNC_TYPE_OPTIONAL:
         fnc_buf_puts(buf, "optional(");
-        return write_inner(buf, kind, INNER, depth);
-    case TYPE_MAP:
+        return write_inner(buf, kind, FNC_INNER, depth);
+    case FNC_TYPE_MAP:
         fnc_buf_puts(buf, "map(");
-        if (!write_elem(buf, kind, MAP_KEY))
+        if (!write_elem(buf, kind, FNC_MAP_KEY))
             return false;
         fnc_buf_puts(buf, ", ");
-        return write_inner(buf, kind, MAP_VALUE, depth);
-    case TYPE_SPARSE:
+        return write_inner(buf, kind, FNC_MAP_VALUE, depth);
+    case FNC_TYPE_SPARSE:
         fnc_buf_puts(buf, "sparse_tensor(");
         return write_wire_tensor(buf, kind);
-    case TYPE_OPAQUE:
+    case FNC_TYPE_OPAQUE:
         fnc_buf_puts(buf, "opaque(");
         return write_opaque(buf, kind);
     default:
@@ -439,11 +393,11 @@ static bool write_wire(fnc_buf *buf, const void *data, size_t length, int depth)
     if (depth > MAX_NESTING || !length)
         return false;
     while (fnc_field_next(&at, (const uint8_t *)data + length, &kind)) {
-        if (kind.number == TYPE_DENOTATION)
+        if (kind.number == FNC_TYPE_DENOTATION)
             continue;
         if (!kind.data)
             return false;
-        if (kind.number == TYPE_TENSOR)
+        if (kind.number == FNC_TYPE_TENSOR)
             return write_wire_tensor(buf, &kind);
         if (!write_compound(buf, &kind, depth))
             return false;

@@ -1,9 +1,9 @@
 #include "text_write.h"
+#include "../base/field.h"
 
 #include "text_fields.h"
 #include "text_tensor.h"
 #include "text_type.h"
-#include "text_wire.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

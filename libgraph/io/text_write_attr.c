@@ -1,3 +1,4 @@
+#include "../base/field.h"
 #include "text_write.h"
 
 #include "number.h"
@@ -6,7 +7,6 @@
 #include "text_scan.h"
 #include "text_tensor.h"
 #include "text_type.h"
-#include "text_wire.h"
 
 #include <inttypes.h>
 #include <string.h>
