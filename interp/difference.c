@@ -101,12 +101,30 @@ static double slack(const finnc_tensor *a, const finnc_tensor *b, double rtol)
     return rtol * largest;
 }
 
+/* Sequences, optionals and maps part where their first differing items do. */
+static void compare_items(const finnc_tensor *a, const finnc_tensor *b, double rtol,
+                          const char *name, finnc_difference *difference)
+{
+    if (finnc_tensor_kind(a) != finnc_tensor_kind(b) ||
+        finnc_tensor_nelems(a) != finnc_tensor_nelems(b)) {
+        difference->value = name;
+        return;
+    }
+    for (int64_t i = 0; i < finnc_tensor_nelems(a) && !difference->value; i++)
+        finnc_tensor_compare(finnc_tensor_item(a, i), finnc_tensor_item(b, i), rtol, name,
+                             difference);
+}
+
 void finnc_tensor_compare(const finnc_tensor *a, const finnc_tensor *b, double rtol,
                           const char *name, finnc_difference *difference)
 {
     *difference = (finnc_difference){.index = -1};
     if (finnc_tensor_equal(a, b))
         return;
+    if (finnc_tensor_kind(a) != FINNC_KIND_TENSOR || finnc_tensor_kind(b) != FINNC_KIND_TENSOR) {
+        compare_items(a, b, rtol, name, difference);
+        return;
+    }
     bool (*differ)(pair *, int64_t) = comparison_of(finnc_tensor_elem(a));
     if (finnc_tensor_elem(a) != finnc_tensor_elem(b) || !same_shape(a, b) || !differ) {
         difference->value = name;

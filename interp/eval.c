@@ -10,13 +10,13 @@ finnc_status finnc_node_eval(finnc_ctx *cx, const finnc_node *node,
                              finnc_tensor **outputs, size_t noutputs)
 {
     fnc_step step;
-    fnc_pool *pool;
+    fnc_runner runner = {.cx = cx, .threads = finnc_ctx_threads(cx)};
     FINNC_TRY(fnc_step_init(cx, node, &step));
     FNC_AT_NODE(cx, node);
-    FINNC_TRY(fnc_pool_create(cx, &pool));
-    finnc_status status = fnc_step_run(cx, pool, finnc_ctx_threads(cx), &step, inputs, ninputs,
-                                       NULL, outputs, noutputs);
-    fnc_pool_destroy(pool);
+    FINNC_TRY(fnc_pool_create(cx, &runner.pool));
+    finnc_status status =
+        fnc_step_run(&runner, &step, inputs, ninputs, NULL, 0, NULL, outputs, noutputs);
+    fnc_pool_destroy(runner.pool);
     return status;
 }
 

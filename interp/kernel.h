@@ -104,6 +104,23 @@ void *fnc_scratch(fnc_call *call, size_t nbytes);
 void *fnc_scratch_array(fnc_call *call, size_t size, int64_t count);
 #define FNC_SCRATCH(call, type, count) ((type *)fnc_scratch_array((call), sizeof(type), (count)))
 
+/* ---- subgraphs ---- */
+
+typedef struct fnc_body fnc_body;
+/* Those of the node, in the order of its attributes: the one of that name and (in a list of
+ * graphs) number. BAD_VALUE if it has none, or if the body's inputs or outputs are not as many
+ * (SIZE_MAX: any number). */
+FINNC_MUST_USE finnc_status fnc_need_body(fnc_call *call, const char *name, size_t ninputs,
+                                          size_t noutputs, fnc_body **body);
+size_t fnc_body_ninputs(const fnc_body *body);
+size_t fnc_body_noutputs(const fnc_body *body);
+/* The body's graph, for what its inputs and outputs are declared to be. */
+const finnc_graph *fnc_body_graph(const fnc_body *body);
+/* Runs it on `inputs`, one per input of its graph. `outputs` receives references that the caller
+ * releases, one per output; on failure it is untouched. Never inside itself. */
+FINNC_MUST_USE finnc_status fnc_body_run(fnc_call *call, fnc_body *body,
+                                         const finnc_tensor *const *inputs, finnc_tensor **outputs);
+
 /* ---- threads ---- */
 
 /* Calls body(user, begin, end) for ranges that make up [0, count), side by side if the whole is

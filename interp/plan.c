@@ -1,6 +1,7 @@
 #include "plan.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static int by_address(const void *a, const void *b)
 {
@@ -19,24 +20,143 @@ size_t fnc_plan_find(const fnc_plan *plan, const finnc_value *value)
     return found ? (size_t)(found - plan->values) : SIZE_MAX;
 }
 
-static finnc_status init_values(fnc_plan *plan)
+/* ---- bodies, and what they capture ---- */
+
+/* Values of graphs around. */
+typedef struct captures {
+    const finnc_value **values;
+    size_t count, room;
+} captures;
+
+static finnc_status capture(fnc_plan *plan, captures *c, const finnc_value *value)
 {
-    plan->values = FNC_NEW_ARRAY(&plan->arena, fnc_plan_value, finnc_graph_nvalues(plan->graph));
-    if (!plan->values && finnc_graph_nvalues(plan->graph) > 0)
-        return finnc_no_memory(plan->cx);
-    finnc_foreach_value (value, plan->graph) {
-        const finnc_tensor *tensor = finnc_value_tensor(value);
-        plan->values[plan->nvalues++] = (fnc_plan_value){
-            .value = value,
-            .constant = tensor ? finnc_tensor_retain(tensor) : NULL,
-            .producer = SIZE_MAX,
-            .is_fetched = finnc_value_is_output(value),
-        };
+    if (!value || finnc_value_graph(value) == plan->graph)
+        return FINNC_OK;
+    if (c->count == c->room) {
+        size_t room = c->room ? 2 * c->room : 8;
+        const finnc_value **grown = FNC_NEW_ARRAY(&plan->arena, const finnc_value *, room);
+        if (!grown)
+            return finnc_no_memory(plan->cx);
+        if (c->count)
+            memcpy(grown, c->values, c->count * sizeof *grown);
+        c->values = grown;
+        c->room = room;
     }
-    if (plan->nvalues > 0)
-        qsort(plan->values, plan->nvalues, sizeof *plan->values, by_address);
+    c->values[c->count++] = value;
     return FINNC_OK;
 }
+
+static int by_place(const void *a, const void *b)
+{
+    const finnc_value *x = *(const finnc_value *const *)a, *y = *(const finnc_value *const *)b;
+    return (x > y) - (x < y);
+}
+
+static void keep_each_once(captures *c)
+{
+    size_t n = 0;
+    if (c->count > 0)
+        qsort(c->values, c->count, sizeof *c->values, by_place);
+    for (size_t i = 0; i < c->count; i++)
+        if (n == 0 || c->values[n - 1] != c->values[i])
+            c->values[n++] = c->values[i];
+    c->count = n;
+}
+
+static size_t count_bodies(const finnc_node *node)
+{
+    size_t count = 0;
+    for (size_t a = 0; a < finnc_node_nattrs(node); a++) {
+        const finnc_attr *attr = finnc_node_attr(node, a);
+        for (size_t k = 0; k < finnc_attr_count(attr) && finnc_attr_graph(attr, k); k++)
+            count++;
+    }
+    return count;
+}
+
+static finnc_status init_bodies(fnc_plan *plan, const finnc_node *node, fnc_plan_step *step)
+{
+    size_t count = count_bodies(node);
+    if (!count)
+        return FINNC_OK;
+    step->bodies = FNC_NEW_ARRAY(&plan->arena, fnc_body, count);
+    if (!step->bodies)
+        return finnc_no_memory(plan->cx);
+    for (size_t a = 0; a < finnc_node_nattrs(node); a++) {
+        const finnc_attr *attr = finnc_node_attr(node, a);
+        for (size_t k = 0; k < finnc_attr_count(attr) && finnc_attr_graph(attr, k); k++) {
+            fnc_plan *body = FNC_NEW(&plan->arena, fnc_plan);
+            if (!body)
+                return finnc_no_memory(plan->cx);
+            step->bodies[step->nbodies++] = (fnc_body){finnc_attr_name(attr), k, body};
+            FNC_AT_NODE(plan->cx, node);
+            FINNC_TRY(fnc_plan_init(plan->cx, finnc_attr_graph(attr, k), plan, body));
+        }
+    }
+    return FINNC_OK;
+}
+
+/* ---- values ---- */
+
+static finnc_status collect_captures(fnc_plan *plan, captures *c)
+{
+    for (size_t s = 0; s < plan->nsteps; s++) {
+        const fnc_plan_step *step = &plan->steps[s];
+        for (size_t i = 0; i < finnc_node_ninputs(step->step.node); i++)
+            FINNC_TRY(capture(plan, c, finnc_node_input(step->step.node, i)));
+        for (size_t b = 0; b < step->nbodies; b++) {
+            const fnc_plan *body = step->bodies[b].plan;
+            for (size_t k = 0; k < body->ncaptured; k++)
+                FINNC_TRY(capture(plan, c, body->values[body->captured[k]].value));
+        }
+    }
+    for (size_t o = 0; o < finnc_graph_noutputs(plan->graph); o++)
+        FINNC_TRY(capture(plan, c, finnc_graph_output(plan->graph, o)));
+    keep_each_once(c);
+    return FINNC_OK;
+}
+
+static void add_value(fnc_plan *plan, const finnc_value *value)
+{
+    const finnc_tensor *tensor = finnc_value_tensor(value);
+    bool is_own = finnc_value_graph(value) == plan->graph;
+    plan->values[plan->nvalues++] = (fnc_plan_value){
+        .value = value,
+        .constant = tensor && is_own ? finnc_tensor_retain(tensor) : NULL,
+        .producer = SIZE_MAX,
+        .is_fetched = is_own && finnc_value_is_output(value),
+        .is_captured = !is_own,
+    };
+}
+
+static finnc_status init_values(fnc_plan *plan)
+{
+    captures c = {0};
+    FINNC_TRY(collect_captures(plan, &c));
+    plan->values =
+        FNC_NEW_ARRAY(&plan->arena, fnc_plan_value, finnc_graph_nvalues(plan->graph) + c.count + 1);
+    plan->captured = FNC_NEW_ARRAY(&plan->arena, size_t, c.count + 1);
+    plan->outer = FNC_NEW_ARRAY(&plan->arena, size_t, c.count + 1);
+    if (!plan->values || !plan->captured || !plan->outer)
+        return finnc_no_memory(plan->cx);
+    finnc_foreach_value (value, plan->graph)
+        add_value(plan, value);
+    for (size_t i = 0; i < c.count; i++)
+        add_value(plan, c.values[i]);
+    if (plan->nvalues > 0)
+        qsort(plan->values, plan->nvalues, sizeof *plan->values, by_address);
+    for (size_t v = 0; v < plan->nvalues; v++)
+        if (plan->values[v].is_captured)
+            plan->captured[plan->ncaptured++] = v;
+    for (size_t o = 0; o < finnc_graph_noutputs(plan->graph); o++) { /* captured ones too */
+        size_t v = fnc_plan_find(plan, finnc_graph_output(plan->graph, o));
+        if (v != SIZE_MAX)
+            plan->values[v].is_fetched = true;
+    }
+    return FINNC_OK;
+}
+
+/* ---- steps ---- */
 
 /* Some exporters name an optional input that nothing makes, such as Resize's roi: it is absent. */
 static void drop_dangling(const fnc_plan *plan, fnc_plan_step *step)
@@ -51,19 +171,35 @@ static void drop_dangling(const fnc_plan *plan, fnc_plan_step *step)
     }
 }
 
-static finnc_status init_step(fnc_plan *plan, const finnc_node *node, fnc_plan_step *step)
+/* Behind the inputs: what the bodies capture. */
+static void read_captured(const fnc_plan *plan, fnc_plan_step *step)
 {
-    finnc_ctx *cx = plan->cx;
-    FINNC_TRY(fnc_step_init(cx, node, &step->step));
-    step->ninputs = finnc_node_ninputs(node);
+    for (size_t b = 0; b < step->nbodies; b++) {
+        const fnc_plan *body = step->bodies[b].plan;
+        for (size_t k = 0; k < body->ncaptured; k++) {
+            size_t v = fnc_plan_find(plan, body->values[body->captured[k]].value);
+            body->outer[k] = v;
+            step->inputs[step->nreads++] = v;
+        }
+    }
+}
+
+static finnc_status init_step(fnc_plan *plan, fnc_plan_step *step)
+{
+    const finnc_node *node = step->step.node;
+    size_t nreads = finnc_node_ninputs(node);
+    step->ninputs = step->nreads = nreads;
     step->noutputs = finnc_node_noutputs(node);
-    step->inputs = FNC_NEW_ARRAY(&plan->arena, size_t, step->ninputs + 1);
+    for (size_t b = 0; b < step->nbodies; b++)
+        nreads += step->bodies[b].plan->ncaptured;
+    step->inputs = FNC_NEW_ARRAY(&plan->arena, size_t, nreads + 1);
     step->outputs = FNC_NEW_ARRAY(&plan->arena, size_t, step->noutputs + 1);
     if (!step->inputs || !step->outputs)
-        return finnc_no_memory(cx);
+        return finnc_no_memory(plan->cx);
     for (size_t i = 0; i < step->ninputs; i++)
         step->inputs[i] = fnc_plan_find(plan, finnc_node_input(node, i));
     drop_dangling(plan, step);
+    read_captured(plan, step);
     for (size_t o = 0; o < step->noutputs; o++) {
         step->outputs[o] = fnc_plan_find(plan, finnc_node_output(node, o));
         if (step->outputs[o] != SIZE_MAX)
@@ -76,16 +212,28 @@ static finnc_status init_step(fnc_plan *plan, const finnc_node *node, fnc_plan_s
     return FINNC_OK;
 }
 
-static finnc_status init_steps(fnc_plan *plan)
+/* Kernels and bodies first: only with them is it known which values there are. */
+static finnc_status find_kernels(fnc_plan *plan)
 {
     plan->steps = FNC_NEW_ARRAY(&plan->arena, fnc_plan_step, finnc_graph_nnodes(plan->graph) + 1);
     if (!plan->steps)
         return finnc_no_memory(plan->cx);
     finnc_foreach_node (node, plan->graph) {
-        FINNC_TRY(init_step(plan, node, &plan->steps[plan->nsteps]));
-        plan->nsteps++;
+        fnc_plan_step *step = &plan->steps[plan->nsteps++];
+        FINNC_TRY(fnc_step_init(plan->cx, node, &step->step));
+        FINNC_TRY(init_bodies(plan, node, step));
     }
     return FINNC_OK;
+}
+
+static finnc_status init_steps(fnc_plan *plan)
+{
+    for (size_t s = 0; s < plan->nsteps; s++)
+        FINNC_TRY(init_step(plan, &plan->steps[s]));
+    plan->in = FNC_NEW_ARRAY(&plan->arena, const finnc_tensor *, plan->max_inputs + 1);
+    plan->out = FNC_NEW_ARRAY(&plan->arena, finnc_tensor *, plan->max_outputs + 1);
+    plan->wanted = FNC_NEW_ARRAY(&plan->arena, bool, plan->max_outputs + 1);
+    return plan->in && plan->out && plan->wanted ? FINNC_OK : finnc_no_memory(plan->cx);
 }
 
 /* A value dies at its last reader, or where it is made if nobody reads it. Inputs have to come from
@@ -99,7 +247,7 @@ static finnc_status init_deaths(fnc_plan *plan)
         last[v] = SIZE_MAX;
     for (size_t s = 0; s < plan->nsteps; s++) {
         const fnc_plan_step *step = &plan->steps[s];
-        for (size_t i = 0; i < step->ninputs; i++) {
+        for (size_t i = 0; i < step->nreads; i++) {
             size_t v = step->inputs[i];
             if (v == SIZE_MAX)
                 continue;
@@ -133,10 +281,13 @@ static finnc_status init_deaths(fnc_plan *plan)
     return FINNC_OK;
 }
 
-finnc_status fnc_plan_init(finnc_ctx *cx, const finnc_graph *graph, fnc_plan *plan)
+finnc_status fnc_plan_init(finnc_ctx *cx, const finnc_graph *graph, fnc_plan *parent,
+                           fnc_plan *plan)
 {
-    *plan = (fnc_plan){.cx = cx, .graph = graph};
+    *plan = (fnc_plan){
+        .cx = cx, .graph = graph, .parent = parent, .depth = parent ? parent->depth + 1 : 0};
     fnc_arena_init(&plan->arena, cx);
+    FINNC_TRY(find_kernels(plan));
     FINNC_TRY(init_values(plan));
     FINNC_TRY(init_steps(plan));
     return init_deaths(plan);
@@ -144,6 +295,9 @@ finnc_status fnc_plan_init(finnc_ctx *cx, const finnc_graph *graph, fnc_plan *pl
 
 void fnc_plan_clear(fnc_plan *plan)
 {
+    for (size_t s = 0; s < plan->nsteps; s++)
+        for (size_t b = 0; b < plan->steps[s].nbodies; b++)
+            fnc_plan_clear(plan->steps[s].bodies[b].plan);
     for (size_t v = 0; v < plan->nvalues; v++) {
         finnc_tensor_release(plan->values[v].constant);
         finnc_tensor_release(plan->values[v].fed);
@@ -169,6 +323,13 @@ static finnc_status missing(const fnc_plan *plan, const fnc_plan_value *value,
                       finnc_value_name(value->value));
 }
 
+/* Has it a tensor before any step has run? */
+static bool is_given(const fnc_plan *plan, const fnc_plan_value *value)
+{
+    return value->fed || value->constant || value->is_captured ||
+           (plan->parent && finnc_value_is_input(value->value));
+}
+
 /* Backwards: a step is needed if it makes a value that is fetched or that a needed step reads, and
  * that nobody gave. */
 finnc_status fnc_plan_mark(fnc_plan *plan, bool all)
@@ -177,7 +338,7 @@ finnc_status fnc_plan_mark(fnc_plan *plan, bool all)
         plan->steps[s].is_needed = all && !plan->steps[s].is_done;
     for (size_t v = 0; v < plan->nvalues; v++) {
         const fnc_plan_value *value = &plan->values[v];
-        if (!value->is_fetched || value->fed || value->constant)
+        if (!value->is_fetched || is_given(plan, value))
             continue;
         if (value->producer == SIZE_MAX)
             return missing(plan, value, NULL);
@@ -185,11 +346,11 @@ finnc_status fnc_plan_mark(fnc_plan *plan, bool all)
     }
     for (size_t s = plan->nsteps; s-- > 0;) {
         const fnc_plan_step *step = &plan->steps[s];
-        for (size_t i = 0; step->is_needed && i < step->ninputs; i++) {
+        for (size_t i = 0; step->is_needed && i < step->nreads; i++) {
             if (step->inputs[i] == SIZE_MAX)
                 continue;
             const fnc_plan_value *value = &plan->values[step->inputs[i]];
-            if (value->fed || value->constant)
+            if (is_given(plan, value))
                 continue;
             if (value->producer == SIZE_MAX)
                 return missing(plan, value, step->step.node);

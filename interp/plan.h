@@ -1,16 +1,17 @@
 /* A graph made ready to run: steps and values numbered, with who needs what and until when.
  *
- * Today a value holds a tensor. Control flow, sequences and optionals fit in without another shape
- * of things: plan_value.tensor becomes a tagged value (tensor, sequence, optional); a node with
- * subgraphs gets a fnc_plan per body, made here with the enclosing plan as parent so that outer
- * values are found by their index there, and its kernel (If, Loop, Scan) runs a body through a
- * function on fnc_call that does what finnc_session_run does with a plan. */
+ * A node with subgraphs (If, Loop, Scan) has a plan per body. What a body reads of the graphs
+ * around it, it captures: the value has a place in the body's plan too, and the step that runs the
+ * body reads it like an input, so that it is computed before and lives long enough. A plan is the
+ * state of one run as well: bodies run one after the other, and none runs inside itself. */
 #ifndef FNC_PLAN_H
 #define FNC_PLAN_H
 
 #include "step.h"
 
 #include <base/arena.h>
+
+typedef struct fnc_plan fnc_plan;
 
 typedef struct fnc_plan_value {
     const finnc_value *value;
@@ -19,36 +20,58 @@ typedef struct fnc_plan_value {
     const finnc_tensor *tensor;   /* what it is in the run at hand; retained */
     size_t producer;              /* the step; SIZE_MAX: none */
     bool is_fetched;              /* a graph output or kept: stays until the next run */
+    bool is_captured;             /* of a graph around this one */
 } fnc_plan_value;
+
+/* The plan of a node's subgraph. */
+struct fnc_body {
+    const char *name; /* of the attribute */
+    size_t index;     /* in a list of graphs */
+    fnc_plan *plan;
+};
 
 typedef struct fnc_plan_step {
     fnc_step step;
     size_t *inputs; /* values; SIZE_MAX where absent */
     size_t *outputs;
     size_t ninputs, noutputs;
+    size_t nreads; /* >= ninputs: behind the inputs stand the values that bodies capture */
+    fnc_body *bodies;
+    size_t nbodies;
     size_t *dying; /* values that nobody reads after this step */
     size_t ndying;
     bool is_needed; /* in the run at hand */
     bool is_done;   /* once and for all: it makes constants */
 } fnc_plan_step;
 
-typedef struct fnc_plan {
+struct fnc_plan {
     finnc_ctx *cx;
     const finnc_graph *graph;
-    fnc_arena arena; /* of everything here */
+    fnc_plan *parent; /* of the graph around; NULL */
+    int depth;        /* how many are around */
+    fnc_arena arena;  /* of everything here, bodies included, which have arenas of their own */
     fnc_plan_step *steps;
     size_t nsteps;
     fnc_plan_value *values; /* sorted by the address of their finnc_value */
     size_t nvalues;
+    size_t *captured, *outer; /* ncaptured: values here, and where they stand in the parent */
+    size_t ncaptured;
     size_t max_inputs, max_outputs;
-} fnc_plan;
+    /* Of the step at hand. */
+    const finnc_tensor **in;
+    finnc_tensor **out;
+    bool *wanted;
+};
 
-FINNC_MUST_USE finnc_status fnc_plan_init(finnc_ctx *cx, const finnc_graph *graph, fnc_plan *plan);
+/* On failure too, fnc_plan_clear ends it. `parent`: NULL for a graph that stands alone. */
+FINNC_MUST_USE finnc_status fnc_plan_init(finnc_ctx *cx, const finnc_graph *graph, fnc_plan *parent,
+                                          fnc_plan *plan);
 void fnc_plan_clear(fnc_plan *plan);
-/* Which value that is; SIZE_MAX if it is none of this graph's or NULL. */
+/* Which value that is; SIZE_MAX if it is none that the plan knows, or NULL. */
 size_t fnc_plan_find(const fnc_plan *plan, const finnc_value *value);
 /* Marks the steps that have to run so that fetched values come to be (all of them if `all`), and
- * fails if that takes a graph input that has no tensor. */
+ * fails if that takes a graph input that has no tensor. Inputs of a subgraph are the matter of the
+ * node that runs it. */
 FINNC_MUST_USE finnc_status fnc_plan_mark(fnc_plan *plan, bool all);
 
 #endif

@@ -1,4 +1,4 @@
-#include "plan.h"
+#include "run.h"
 #include "sanitise.h"
 
 #include <base/alloc.h>
@@ -9,17 +9,14 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 
 struct finnc_session {
     finnc_ctx *cx;
     finnc_session_options options;
     int threads;
     fnc_pool *pool;
+    finnc_model *inlined; /* where the model has functions: a copy without calls; else NULL */
     fnc_plan plan;
-    const finnc_tensor **inputs; /* of the step at hand */
-    finnc_tensor **outputs;
-    bool *wanted;
 };
 
 /* ---- making ---- */
@@ -42,54 +39,12 @@ static finnc_status keep_values(finnc_session *session)
     return FINNC_OK;
 }
 
-/* Runs a step and leaves its outputs in session->outputs; the caller owns them. */
-static finnc_status run_step(finnc_session *session, const fnc_plan_step *step)
+static fnc_runner runner_of(const finnc_session *session)
 {
-    const fnc_plan *plan = &session->plan;
-    FNC_AT_NODE(session->cx, step->step.node);
-    for (size_t i = 0; i < step->ninputs; i++) {
-        size_t v = step->inputs[i];
-        session->inputs[i] = v == SIZE_MAX ? NULL : plan->values[v].tensor;
-    }
-    for (size_t o = 0; o < step->noutputs; o++)
-        session->wanted[o] = step->outputs[o] != SIZE_MAX;
-    FINNC_TRY(fnc_step_run(session->cx, session->pool, session->threads, &step->step,
-                           session->inputs, step->ninputs, session->wanted, session->outputs,
-                           step->noutputs));
-    finnc_status status = FINNC_OK;
-    for (size_t o = 0; o < step->noutputs && status == FINNC_OK; o++) {
-        const finnc_tensor *tensor = session->outputs[o];
-        if (!tensor)
-            continue;
-        status = sanitise(session, plan->values[step->outputs[o]].value, &tensor);
-        session->outputs[o] = (finnc_tensor *)(uintptr_t)tensor;
-    }
-    for (size_t o = 0; o < step->noutputs && status != FINNC_OK; o++)
-        finnc_tensor_release(session->outputs[o]);
-    return status;
-}
-
-/* Nodes without inputs make the same tensors in every run: they run once, here. */
-static finnc_status run_constants(finnc_session *session)
-{
-    fnc_plan *plan = &session->plan;
-    for (size_t v = 0; v < plan->nvalues; v++) {
-        fnc_plan_value *value = &plan->values[v];
-        if (value->constant)
-            FINNC_TRY(sanitise(session, value->value, &value->constant));
-    }
-    for (size_t s = 0; s < plan->nsteps; s++) {
-        fnc_plan_step *step = &plan->steps[s];
-        if (step->ninputs > 0 ||
-            finnc_node_has_trait(step->step.node, FINNC_OP_RANDOM | FINNC_OP_CONTROL))
-            continue;
-        FINNC_TRY(run_step(session, step));
-        for (size_t o = 0; o < step->noutputs; o++)
-            if (step->outputs[o] != SIZE_MAX)
-                plan->values[step->outputs[o]].constant = session->outputs[o];
-        step->is_done = true;
-    }
-    return FINNC_OK;
+    return (fnc_runner){.cx = session->cx,
+                        .pool = session->pool,
+                        .threads = session->threads,
+                        .options = &session->options};
 }
 
 static finnc_status init(finnc_session *session, const finnc_model *model)
@@ -97,14 +52,15 @@ static finnc_status init(finnc_session *session, const finnc_model *model)
     finnc_ctx *cx = session->cx;
     fnc_plan *plan = &session->plan;
     FINNC_TRY(fnc_pool_create(cx, &session->pool));
-    FINNC_TRY(fnc_plan_init(cx, finnc_model_graph(model), plan));
-    session->inputs = FNC_NEW_ARRAY(&plan->arena, const finnc_tensor *, plan->max_inputs + 1);
-    session->outputs = FNC_NEW_ARRAY(&plan->arena, finnc_tensor *, plan->max_outputs + 1);
-    session->wanted = FNC_NEW_ARRAY(&plan->arena, bool, plan->max_outputs + 1);
-    if (!session->inputs || !session->outputs || !session->wanted)
-        return finnc_no_memory(cx);
+    if (finnc_model_nfunctions(model) > 0) {
+        FINNC_TRY(finnc_model_clone(cx, model, &session->inlined));
+        FINNC_TRY(finnc_model_inline_functions(cx, session->inlined));
+        model = session->inlined;
+    }
+    FINNC_TRY(fnc_plan_init(cx, finnc_model_graph(model), NULL, plan));
     FINNC_TRY(keep_values(session));
-    return run_constants(session);
+    const fnc_runner runner = runner_of(session);
+    return fnc_plan_run_constants(&runner, plan);
 }
 
 finnc_status finnc_session_create(finnc_ctx *cx, const finnc_model *model,
@@ -135,6 +91,7 @@ void finnc_session_destroy(finnc_session *session)
         return;
     fnc_plan_clear(&session->plan);
     fnc_pool_destroy(session->pool);
+    finnc_model_destroy(session->inlined);
     fnc_free(session->cx, session);
 }
 
@@ -235,73 +192,14 @@ finnc_status finnc_session_feed_random(finnc_session *session, uint64_t seed)
 
 /* ---- running ---- */
 
-static void set(fnc_plan_value *value, const finnc_tensor *tensor)
-{
-    finnc_tensor_release(value->tensor);
-    value->tensor = tensor;
-}
-
-static void begin_run(fnc_plan *plan)
-{
-    for (size_t v = 0; v < plan->nvalues; v++) {
-        fnc_plan_value *value = &plan->values[v];
-        const finnc_tensor *tensor = value->fed ? value->fed : value->constant;
-        set(value, tensor ? finnc_tensor_retain(tensor) : NULL);
-    }
-}
-
-static double now_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
-static finnc_status run_and_trace(finnc_session *session, fnc_plan_step *step, double start)
-{
-    const finnc_session_options *options = &session->options;
-    double before = options->trace ? now_us() : 0;
-    FINNC_TRY(run_step(session, step));
-    finnc_status status = FINNC_OK;
-    if (options->trace) {
-        const finnc_trace trace = {.node = step->step.node,
-                                   .outputs = (const finnc_tensor *const *)session->outputs,
-                                   .noutputs = step->noutputs,
-                                   .start_us = before - start,
-                                   .duration_us = now_us() - before};
-        status = options->trace(options->user, session->cx, &trace);
-    }
-    for (size_t o = 0; o < step->noutputs; o++) {
-        size_t v = step->outputs[o];
-        if (v == SIZE_MAX)
-            continue;
-        if (session->plan.values[v].fed) /* the user's tensor has precedence */
-            finnc_tensor_release(session->outputs[o]);
-        else
-            set(&session->plan.values[v], session->outputs[o]);
-    }
-    return status;
-}
-
 finnc_status finnc_session_run(finnc_session *session)
 {
     fnc_plan *plan = &session->plan;
-    double start = session->options.trace ? now_us() : 0;
+    fnc_runner runner = runner_of(session);
+    runner.start_us = session->options.trace ? fnc_now_us() : 0;
     FINNC_TRY(fnc_plan_mark(plan, session->options.trace != NULL));
-    begin_run(plan);
     fnc_pool_reset_peak(session->pool);
-    for (size_t s = 0; s < plan->nsteps; s++) {
-        fnc_plan_step *step = &plan->steps[s];
-        FINNC_TRY(finnc_progress(session->cx, "running", s, plan->nsteps));
-        if (step->is_needed)
-            FINNC_TRY(run_and_trace(session, step, start));
-        for (size_t d = 0; d < step->ndying; d++) {
-            fnc_plan_value *value = &plan->values[step->dying[d]];
-            if (!value->is_fetched)
-                set(value, NULL);
-        }
-    }
-    return finnc_progress(session->cx, "running", plan->nsteps, plan->nsteps);
+    return fnc_plan_run(&runner, plan);
 }
 
 const finnc_tensor *finnc_session_fetch(const finnc_session *session, const char *name)

@@ -1,5 +1,7 @@
 #include "step.h"
 
+#include "run.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -14,7 +16,10 @@ typedef struct slot {
 
 /* What the driver knows of a call and the kernel does not see. */
 struct fnc_step_state {
+    const fnc_runner *runner;
     fnc_pool *pool;
+    fnc_body *bodies;
+    size_t nbodies;
     fnc_buffer *scratch; /* a chain */
     const finnc_tensor *const *inputs;
     slot *out;
@@ -152,6 +157,48 @@ finnc_status fnc_out_reshape(fnc_call *call, size_t o, size_t i, int rank, const
     return status;
 }
 
+/* ---- subgraphs ---- */
+
+finnc_status fnc_need_body(fnc_call *call, const char *name, size_t ninputs, size_t noutputs,
+                           fnc_body **body)
+{
+    for (size_t b = 0; b < call->state->nbodies; b++) {
+        *body = &call->state->bodies[b];
+        if (strcmp((*body)->name, name) != 0)
+            continue;
+        size_t nin = fnc_body_ninputs(*body), nout = fnc_body_noutputs(*body);
+        if (ninputs != SIZE_MAX && nin != ninputs)
+            return finnc_fail(call->cx, FINNC_BAD_VALUE, "%s has %zu inputs, %zu are given", name,
+                              nin, ninputs);
+        if (noutputs != SIZE_MAX && nout != noutputs)
+            return finnc_fail(call->cx, FINNC_BAD_VALUE, "%s has %zu outputs, %zu are wanted", name,
+                              nout, noutputs);
+        return FINNC_OK;
+    }
+    return finnc_fail(call->cx, FINNC_BAD_VALUE, "attribute %s is missing", name);
+}
+
+size_t fnc_body_ninputs(const fnc_body *body)
+{
+    return finnc_graph_ninputs(body->plan->graph);
+}
+
+size_t fnc_body_noutputs(const fnc_body *body)
+{
+    return finnc_graph_noutputs(body->plan->graph);
+}
+
+const finnc_graph *fnc_body_graph(const fnc_body *body)
+{
+    return body->plan->graph;
+}
+
+finnc_status fnc_body_run(fnc_call *call, fnc_body *body, const finnc_tensor *const *inputs,
+                          finnc_tensor **outputs)
+{
+    return fnc_plan_run_body(call->state->runner, body->plan, inputs, outputs);
+}
+
 /* ---- before and after the kernel ---- */
 
 static finnc_elem seen_as(fnc_takes takes, finnc_elem elem)
@@ -198,8 +245,10 @@ static finnc_status prepare_inputs(fnc_call *call, const fnc_step *step, fnc_arr
         const finnc_tensor *tensor = state->inputs[i];
         if (!tensor)
             continue;
+        FINNC_TRY(finnc_op_check_input(call->cx, step->op, i, tensor));
+        if (finnc_tensor_kind(tensor) != FINNC_KIND_TENSOR) /* fnc_in_tensor is what sees it */
+            continue;
         finnc_elem elem = finnc_tensor_elem(tensor), as = seen_as(takes, elem);
-        FINNC_TRY(finnc_op_check_elem(call->cx, step->op, i, elem));
         FINNC_TRY(prepare_input(call, tensor, as, &in[i]));
         if (finnc_elem_is_float(elem) && !seen_float) {
             seen_float = true;
@@ -235,15 +284,21 @@ static finnc_status run(fnc_call *call, const fnc_step *step, fnc_array *in)
     return finish_outputs(call);
 }
 
-finnc_status fnc_step_run(finnc_ctx *cx, fnc_pool *pool, int threads, const fnc_step *step,
-                          const finnc_tensor *const *inputs, size_t ninputs, const bool *wanted,
-                          finnc_tensor **outputs, size_t noutputs)
+finnc_status fnc_step_run(const fnc_runner *runner, const fnc_step *step,
+                          const finnc_tensor *const *inputs, size_t ninputs, fnc_body *bodies,
+                          size_t nbodies, const bool *wanted, finnc_tensor **outputs,
+                          size_t noutputs)
 {
-    struct fnc_step_state state = {.pool = pool, .inputs = inputs};
+    finnc_ctx *cx = runner->cx;
+    struct fnc_step_state state = {.runner = runner,
+                                   .pool = runner->pool,
+                                   .bodies = bodies,
+                                   .nbodies = nbodies,
+                                   .inputs = inputs};
     fnc_call call = {.cx = cx,
                      .node = step->node,
                      .version = step->version,
-                     .threads = threads,
+                     .threads = runner->threads,
                      .ninputs = ninputs,
                      .noutputs = noutputs,
                      .state = &state};

@@ -15,11 +15,21 @@ typedef struct fnc_step {
 /* Looks up the kernel (UNSUPPORTED "unsupported op", with node, op and domain) and checks the node
  * against its op. Failures name the node; when it runs, its place is the caller's to declare. */
 FINNC_MUST_USE finnc_status fnc_step_init(finnc_ctx *cx, const finnc_node *node, fnc_step *step);
-/* Runs it. `inputs`: NULL where absent. `outputs` receives references for those flagged in
- * `wanted` (NULL: all), NULL for the others; on failure it is untouched. */
-FINNC_MUST_USE finnc_status fnc_step_run(finnc_ctx *cx, fnc_pool *pool, int threads,
-                                         const fnc_step *step, const finnc_tensor *const *inputs,
-                                         size_t ninputs, const bool *wanted, finnc_tensor **outputs,
-                                         size_t noutputs);
+/* What a step needs of the run that it is part of. */
+typedef struct fnc_runner {
+    finnc_ctx *cx;
+    fnc_pool *pool;
+    int threads;
+    const finnc_session_options *options; /* trace, unsanitised; NULL: neither */
+    double start_us;                      /* of the run, for the trace */
+} fnc_runner;
+
+/* Runs it. `inputs`: NULL where absent. `bodies`: `nbodies` of the node's subgraphs. `outputs`
+ * receives references for those flagged in `wanted` (NULL: all), NULL for the others; on failure
+ * it is untouched. */
+FINNC_MUST_USE finnc_status fnc_step_run(const fnc_runner *runner, const fnc_step *step,
+                                         const finnc_tensor *const *inputs, size_t ninputs,
+                                         fnc_body *bodies, size_t nbodies, const bool *wanted,
+                                         finnc_tensor **outputs, size_t noutputs);
 
 #endif

@@ -255,6 +255,8 @@ FINNC_API bool finnc_value_has_type(const finnc_value *value);
 /** Its place among the model's value_info entries: of two values, the one with the smaller number
  * stands first. 0: it has none (graph inputs and outputs need none, nor do initialisers). */
 FINNC_API uint64_t finnc_value_info_order(const finnc_value *value);
+/** Tensor, sequence, ... as the model declares it; TENSOR if it says nothing. */
+FINNC_API finnc_kind finnc_value_kind(const finnc_value *value);
 FINNC_API finnc_elem
 finnc_value_elem(const finnc_value *value);               /**< UNDEFINED: not known, or no tensor */
 FINNC_API int finnc_value_rank(const finnc_value *value); /**< -1: not known */

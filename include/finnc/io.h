@@ -50,6 +50,10 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_npz_write(finnc_ctx *cx, const char 
 /** A serialised onnx.TensorProto, as in ONNX's test cases (.pb). */
 FINNC_API FINNC_MUST_USE finnc_status finnc_pb_read(finnc_ctx *cx, const char *path,
                                                     finnc_tensor **tensor);
+/** The same of another kind: a serialised onnx.SequenceProto, OptionalProto or MapProto. The file
+ * does not tell which it is. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_pb_read_as(finnc_ctx *cx, const char *path,
+                                                       finnc_kind kind, finnc_tensor **tensor);
 /** A PNG or JPEG as UINT8 (1, 3, height, width), red first; grey pictures get three equal channels.
  */
 FINNC_API FINNC_MUST_USE finnc_status finnc_image_read(finnc_ctx *cx, const char *path,

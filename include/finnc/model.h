@@ -50,6 +50,13 @@ FINNC_API size_t finnc_model_nfunctions(const finnc_model *model);
 FINNC_API const char *finnc_model_function(const finnc_model *model, size_t i, const char **domain,
                                            finnc_graph **body);
 
+/** Puts the body of the function in place of every node that calls one, in functions and subgraphs
+ * too; the functions stay, uncalled. Sessions do so by themselves, on a copy. BAD_VALUE: functions
+ * that call one another in a circle, or expand to more nodes than anybody can mean. A failure
+ * leaves part of it done. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_model_inline_functions(finnc_ctx *cx,
+                                                                   finnc_model *model);
+
 /* ---- files (libgraph/io) ---- */
 
 /** Opens an ONNX file (protobuf). Weights stay in the file, which is mapped: it must not be

@@ -150,6 +150,9 @@ FINNC_API char *finnc_types_text(finnc_types types, char *text, size_t size);
  * input `i`; the words name the input and what it may be. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_op_check_elem(finnc_ctx *cx, const finnc_op *op,
                                                           size_t i, finnc_elem elem);
+/** The same for what it is given when it runs, sequences, optionals and maps included. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_op_check_input(finnc_ctx *cx, const finnc_op *op,
+                                                           size_t i, const finnc_tensor *tensor);
 /** Does the list (ops.def) say that the interpreter executes it? */
 FINNC_API bool finnc_op_can_run(const finnc_op *op);
 /** The highest entry of `since` that is at most the node's imported version (1 if its domain is not

@@ -15,6 +15,7 @@ typedef struct finnc_trace {
     const finnc_node *node;
     const finnc_tensor *const *outputs; /**< one per output of the node, NULL where absent */
     size_t noutputs;
+    int depth; /**< 0: of the main graph; a node in the body of a Loop comes once a round */
     double start_us, duration_us; /**< since the run began */
 } finnc_trace;
 

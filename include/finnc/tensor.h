@@ -62,6 +62,17 @@ typedef struct finnc_string {
 
 typedef struct finnc_tensor finnc_tensor;
 
+/** What else travels along the edges of a graph: sequences, optionals and maps, which are held as
+ * tensors whose elements are tensors (numpy's object arrays). They are counted and immutable as
+ * tensors are; their element type is UNDEFINED, their rank 1, and their elements are asked for by
+ * finnc_tensor_item. */
+typedef enum finnc_kind {
+    FINNC_KIND_TENSOR = 0,
+    FINNC_KIND_SEQUENCE, /**< any number of items */
+    FINNC_KIND_OPTIONAL, /**< one item, or none */
+    FINNC_KIND_MAP       /**< two items: the keys, a vector, and as many values */
+} finnc_kind;
+
 #define FINNC_MAX_RANK 64
 
 /** The number of elements of a shape. Fails with BAD_VALUE when a dimension is negative or the
@@ -90,6 +101,17 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_tensor_create_view(finnc_ctx *cx, fi
 /** One number of type `elem` (any numeric one), rank 0. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_tensor_create_scalar(finnc_ctx *cx, finnc_elem elem,
                                                                  double x, finnc_tensor **tensor);
+/** Makes a sequence, optional or map of `count` items, which are retained. BAD_VALUE: the count
+ * does not fit the kind, keys and values of a map differ in number, or they are nested too deep. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_tensor_create_of(finnc_ctx *cx, finnc_kind kind,
+                                                             const finnc_tensor *const *items,
+                                                             size_t count, finnc_tensor **tensor);
+FINNC_API finnc_kind finnc_tensor_kind(const finnc_tensor *tensor);
+/** "tensor", "sequence", ... */
+FINNC_API const char *finnc_kind_name(finnc_kind kind);
+/** Item `i` of a sequence, optional or map (of finnc_tensor_nelems), borrowed; NULL beyond, and for
+ * tensors. */
+FINNC_API const finnc_tensor *finnc_tensor_item(const finnc_tensor *tensor, int64_t i);
 FINNC_API finnc_tensor *finnc_tensor_retain(const finnc_tensor *tensor);
 /** Gives a reference back; NULL is fine. */
 FINNC_API void finnc_tensor_release(const finnc_tensor *tensor);

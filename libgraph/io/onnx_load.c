@@ -1,5 +1,6 @@
 /* ONNX files in. */
 #include "file.h"
+#include "onnx_data.h"
 #include "onnx_graph.h"
 
 #include <finnc/io.h>
@@ -92,29 +93,30 @@ finnc_status finnc_model_read_bytes(finnc_ctx *cx, const void *data, size_t nbyt
     return status;
 }
 
-static finnc_status read_tensor(finnc_ctx *cx, fnc_backing *backing, const char *path,
-                                finnc_tensor **tensor)
+static finnc_status read_data(finnc_ctx *cx, fnc_backing *backing, const char *path,
+                              finnc_kind kind, finnc_tensor **tensor)
 {
     fnc_onnx_source source;
     fnc_onnx_source_init(&source, cx, backing, NULL);
     source.folder = fnc_file_folder(&source.scratch, path);
-    ProtobufCMessage *message;
-    finnc_status status = source.folder ? FINNC_OK : finnc_no_memory(cx);
-    if (status == FINNC_OK)
-        status = fnc_pb_read(cx, &source.scratch, &onnx__tensor_proto__descriptor, backing->data,
-                             backing->nbytes, &message);
-    if (status == FINNC_OK)
-        status = fnc_onnx_tensor_read(&source, (Onnx__TensorProto *)message, tensor);
+    finnc_status status =
+        source.folder ? fnc_onnx_data_read(&source, kind, tensor) : finnc_no_memory(cx);
     fnc_onnx_source_clear(&source);
+    return status;
+}
+
+finnc_status finnc_pb_read_as(finnc_ctx *cx, const char *path, finnc_kind kind,
+                              finnc_tensor **tensor)
+{
+    FNC_AT_FILE(cx, path);
+    fnc_backing *backing;
+    FINNC_TRY(fnc_file_map(cx, path, &backing));
+    finnc_status status = read_data(cx, backing, path, kind, tensor);
+    fnc_backing_release(backing);
     return status;
 }
 
 finnc_status finnc_pb_read(finnc_ctx *cx, const char *path, finnc_tensor **tensor)
 {
-    FNC_AT_FILE(cx, path);
-    fnc_backing *backing;
-    FINNC_TRY(fnc_file_map(cx, path, &backing));
-    finnc_status status = read_tensor(cx, backing, path, tensor);
-    fnc_backing_release(backing);
-    return status;
+    return finnc_pb_read_as(cx, path, FINNC_KIND_TENSOR, tensor);
 }

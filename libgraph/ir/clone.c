@@ -129,6 +129,7 @@ static finnc_status clone_node(cloning *c, const finnc_node *from, finnc_graph *
         FINNC_TRY(graphs ? clone_subgraphs(c, attr, to) : fnc_node_copy_attr(c->cx, to, attr));
     }
     FINNC_TRY(copy_text(c, from->overload, &to->overload));
+    to->opset = from->opset;
     return copy_wire(c, from->extra, &to->extra);
 }
 

@@ -69,6 +69,9 @@ struct finnc_tensor {
     fnc_backing *backing;     /* what `data` looks into otherwise; NULL with `own` or `base` */
     const finnc_tensor *base; /* the tensor whose elements these are (reshaped); retained */
     fnc_storage storage;
+    finnc_kind kind;
+    int depth;                  /* of what is nested in it; 0: a tensor */
+    const finnc_tensor **items; /* nelems, retained; NULL unless it is made of tensors */
     fnc_wire extra; /* ours to free: doc_string, metadata, external entries, unknown fields; never
                        the name */
     int64_t dims[]; /* rank */
@@ -81,6 +84,13 @@ FINNC_MUST_USE finnc_status fnc_tensor_create_backed(finnc_ctx *cx, finnc_elem e
 FINNC_MUST_USE finnc_status fnc_tensor_set_extra(finnc_ctx *cx, finnc_tensor *tensor,
                                                  fnc_storage storage, const void *data,
                                                  size_t length);
+
+/* A tensor without elements: `nbytes` and `nelems` are as said. */
+FINNC_MUST_USE finnc_status fnc_tensor_create_empty(finnc_ctx *cx, finnc_elem elem, int rank,
+                                                    const int64_t *dims, size_t nbytes,
+                                                    int64_t nelems, finnc_tensor **tensor);
+/* Releases the items, and frees the list. */
+void fnc_tensor_release_items(finnc_tensor *tensor);
 
 /* A tensor of an element type that we do not know: a shape, and the TensorProto in `extra`. */
 FINNC_MUST_USE finnc_status fnc_tensor_create_opaque(finnc_ctx *cx, finnc_elem elem, int rank,
@@ -179,6 +189,7 @@ struct finnc_node {
     int64_t position; /* grows along the list; renumbered when there is no room between two */
     size_t level;     /* scratch of finnc_graph_sort */
     bool erased;
+    int64_t opset; /* of its domain, where it came out of a function with imports of its own; 0 */
     const char *name, *op_type, *domain, *overload;
     finnc_use **inputs; /* each use is its own block: lists of uses survive the array's growth */
     size_t ninputs, inputs_room;
@@ -287,10 +298,24 @@ FINNC_MUST_USE finnc_status fnc_type_check_size(finnc_ctx *cx, int rank, const f
 FINNC_MUST_USE finnc_status fnc_type_set(finnc_ctx *cx, fnc_arena *arena, fnc_type *type,
                                          finnc_elem elem, int rank, const finnc_dim *dims,
                                          bool *changed);
+/* The innermost tensor of a sequence's or optional's type; false if it is none, or not known. */
+bool fnc_value_item(const finnc_value *value, finnc_elem *elem, int *rank, finnc_dim *dims);
+/* Makes its type kinds[0] of kinds[1] ... (sequences and optionals) of such a tensor. */
+FINNC_MUST_USE finnc_status fnc_value_set_kind(finnc_ctx *cx, finnc_value *value,
+                                               const finnc_kind *kinds, size_t nkinds,
+                                               finnc_elem elem, int rank, const finnc_dim *dims);
 /* Gives `node` what the attribute `from` of another node holds; tensors are shared, subgraphs left
  * out. */
 FINNC_MUST_USE finnc_status fnc_node_copy_attr(finnc_ctx *cx, finnc_node *node,
                                                const finnc_attr *from);
+/* The function of the model that defines the node's op; NULL. Nobody redefines ONNX's own ops. */
+const fnc_function *fnc_node_find_function(const finnc_node *node);
+/* Gives `node`, which calls it, the attributes that the function has defaults for and it lacks
+ * (io/onnx_function.c). */
+FINNC_MUST_USE finnc_status fnc_function_complete(finnc_ctx *cx, const fnc_function *function,
+                                                  finnc_node *node);
+/* The version of `domain` that the function imports; 0 if it says nothing. */
+int64_t fnc_function_opset(const fnc_function *function, const char *domain);
 /* Takes out all nodes of a graph, and what they use elsewhere. */
 void fnc_graph_erase_nodes(finnc_graph *graph);
 /* The part of finnc_graph_check that a model has to pass to be opened at all. */

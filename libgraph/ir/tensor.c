@@ -40,9 +40,8 @@ static finnc_status nbytes_of(finnc_ctx *cx, finnc_elem elem, int64_t nelems, si
     return FINNC_OK;
 }
 
-/* A tensor without elements yet. */
-static finnc_status create_empty(finnc_ctx *cx, finnc_elem elem, int rank, const int64_t *dims,
-                                 size_t nbytes, int64_t nelems, finnc_tensor **tensor)
+finnc_status fnc_tensor_create_empty(finnc_ctx *cx, finnc_elem elem, int rank, const int64_t *dims,
+                                     size_t nbytes, int64_t nelems, finnc_tensor **tensor)
 {
     finnc_tensor *t = fnc_alloc(cx, sizeof *t + (size_t)rank * sizeof *t->dims);
     if (!t)
@@ -67,7 +66,7 @@ static finnc_status create_bare(finnc_ctx *cx, finnc_elem elem, int rank, const 
     size_t nbytes = 0;
     FINNC_TRY(finnc_shape_nelems(cx, rank, dims, &nelems));
     FINNC_TRY(nbytes_of(cx, elem, nelems, &nbytes));
-    return create_empty(cx, elem, rank, dims, nbytes, nelems, tensor);
+    return fnc_tensor_create_empty(cx, elem, rank, dims, nbytes, nelems, tensor);
 }
 
 finnc_status fnc_tensor_create_opaque(finnc_ctx *cx, finnc_elem elem, int rank, const int64_t *dims,
@@ -75,7 +74,7 @@ finnc_status fnc_tensor_create_opaque(finnc_ctx *cx, finnc_elem elem, int rank, 
 {
     int64_t nelems;
     FINNC_TRY(finnc_shape_nelems(cx, rank, dims, &nelems));
-    FINNC_TRY(create_empty(cx, elem, rank, dims, 0, nelems, tensor));
+    FINNC_TRY(fnc_tensor_create_empty(cx, elem, rank, dims, 0, nelems, tensor));
     (*tensor)->storage = FNC_STORAGE_OPAQUE;
     return FINNC_OK;
 }
@@ -184,6 +183,7 @@ void finnc_tensor_release(const finnc_tensor *tensor)
         return;
     if (t->elem == FINNC_ELEM_STRING)
         free_strings(t);
+    fnc_tensor_release_items(t);
     if (t->backing)
         fnc_backing_release(t->backing);
     finnc_tensor_release(t->base);
@@ -235,6 +235,9 @@ finnc_status finnc_tensor_need_data(finnc_ctx *cx, const finnc_tensor *tensor, c
 {
     if (tensor->base)
         return finnc_tensor_need_data(cx, tensor->base, data);
+    if (tensor->kind != FINNC_KIND_TENSOR)
+        return finnc_fail(cx, FINNC_UNSUPPORTED, "a %s stands where a tensor belongs",
+                          finnc_kind_name(tensor->kind));
     if (tensor->storage == FNC_STORAGE_OPAQUE)
         return finnc_fail(cx, FINNC_UNSUPPORTED, "element type %d is not known", (int)tensor->elem);
     if ((uintptr_t)tensor->data % alignment_of(tensor->elem) == 0) {
@@ -481,8 +484,12 @@ bool finnc_tensor_equal(const finnc_tensor *a, const finnc_tensor *b)
     if (a == b)
         return true;
     if (a->elem != b->elem || a->rank != b->rank || a->storage == FNC_STORAGE_OPAQUE ||
+        a->kind != b->kind ||
         (a->rank && memcmp(a->dims, b->dims, (size_t)a->rank * sizeof *a->dims)))
         return false;
+    for (int64_t i = 0; a->items && i < a->nelems; i++)
+        if (!finnc_tensor_equal(a->items[i], b->items[i]))
+            return false;
     if (a->elem == FINNC_ELEM_STRING) {
         const finnc_string *x = (const finnc_string *)(const void *)a->data;
         const finnc_string *y = (const finnc_string *)(const void *)b->data;

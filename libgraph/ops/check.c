@@ -94,6 +94,36 @@ finnc_status finnc_op_check_elem(finnc_ctx *cx, const finnc_op *op, size_t i, fi
                       finnc_types_text(types, takes, sizeof takes));
 }
 
+/* What an element of a sequence, optional or map is made of; UNDEFINED if there is none. */
+static finnc_elem innermost_elem(const finnc_tensor *tensor)
+{
+    while (tensor && finnc_tensor_kind(tensor) != FINNC_KIND_TENSOR)
+        tensor = finnc_tensor_item(tensor, finnc_tensor_nelems(tensor) - 1);
+    return tensor ? finnc_tensor_elem(tensor) : FINNC_ELEM_UNDEFINED;
+}
+
+finnc_status finnc_op_check_input(finnc_ctx *cx, const finnc_op *op, size_t i,
+                                  const finnc_tensor *tensor)
+{
+    static const finnc_types wanted[] = {[FINNC_KIND_TENSOR] = 0,
+                                         [FINNC_KIND_SEQUENCE] = FINNC_TYPES_SEQUENCE,
+                                         [FINNC_KIND_OPTIONAL] = FINNC_TYPES_OPTIONAL,
+                                         [FINNC_KIND_MAP] = FINNC_TYPES_MAP};
+    finnc_kind kind = finnc_tensor_kind(tensor);
+    finnc_types types = finnc_op_types(op, op->in, i);
+    finnc_elem elem = innermost_elem(tensor);
+    if (kind == FINNC_KIND_TENSOR)
+        return finnc_op_check_elem(cx, op, i, elem);
+    if (!types || (types & wanted[kind] && (!elem || types >> elem & 1)))
+        return FINNC_OK;
+    char takes[400];
+    const char *name = finnc_elem_name(elem);
+    return finnc_fail(cx, FINNC_BAD_VALUE, "input %zu (%s) is a%s %s of %s, it may be %s", i,
+                      finnc_op_formal(op->in, i)->name, kind == FINNC_KIND_OPTIONAL ? "n" : "",
+                      finnc_kind_name(kind), name ? name : "an unknown type",
+                      finnc_types_text(types, takes, sizeof takes));
+}
+
 static finnc_status check_types(finnc_ctx *cx, const finnc_node *node, const finnc_op *op)
 {
     for (size_t i = 0; i < finnc_node_ninputs(node); i++) {

@@ -1,6 +1,8 @@
 /* What inference functions see of their node, and the rules that many ops share. */
 #include "infer.h"
 
+#include "../ir/ir.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -271,6 +273,47 @@ finnc_status finnc_infer_set_type(finnc_infer *in, size_t o, finnc_elem elem, in
     if (!found.elem && found.rank < 0)
         return FINNC_OK;
     return finnc_value_set_type(in->cx, value, found.elem, found.rank, found.dims);
+}
+
+/* ---- sequences and optionals ---- */
+
+fnc_shape fnc_infer_item(const finnc_infer *in, size_t i)
+{
+    const finnc_value *v = finnc_node_input(in->node, i);
+    fnc_shape s = {.rank = -1};
+    if (!v)
+        return s;
+    if (finnc_value_kind(v) == FINNC_KIND_TENSOR)
+        return fnc_shape_of(in, i);
+    (void)fnc_value_item(v, &s.elem, &s.rank, s.dims);
+    return s;
+}
+
+finnc_status fnc_infer_set_of(finnc_infer *in, size_t o, finnc_kind kind, const fnc_shape *item)
+{
+    finnc_value *v = finnc_node_output(in->node, o);
+    if (!v)
+        return FINNC_OK;
+    if (finnc_value_has_type(v)) {
+        finnc_kind said = finnc_value_kind(v);
+        if (said != kind)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                              "'%s' is a %s in the model, but becomes a %s", finnc_value_name(v),
+                              finnc_kind_name(said), finnc_kind_name(kind));
+        return FINNC_OK;
+    }
+    if (!item->elem)
+        return FINNC_OK;
+    return fnc_value_set_kind(in->cx, v, &kind, 1, item->elem, item->rank, item->dims);
+}
+
+finnc_status fnc_infer_set_as(finnc_infer *in, size_t o, size_t i)
+{
+    const finnc_value *from = finnc_node_input(in->node, i);
+    finnc_kind kind = from ? finnc_value_kind(from) : FINNC_KIND_TENSOR;
+    fnc_shape item = fnc_infer_item(in, i);
+    return kind == FINNC_KIND_TENSOR ? fnc_infer_set(in, o, &item)
+                                     : fnc_infer_set_of(in, o, kind, &item);
 }
 
 finnc_status finnc_infer_set_dtype(finnc_infer *in, size_t o, finnc_dtype dtype)

@@ -138,20 +138,19 @@ static bool same_text(const char *a, const char *b)
     return !strcmp(a ? a : "", b ? b : "");
 }
 
-/* Does a function of the model say what the node does? It has precedence over whatever the domain
- * is known for; nobody redefines ONNX's own ops. */
-static bool calls_function(const finnc_node *node)
+/* It has precedence over whatever the domain is known for. */
+const fnc_function *fnc_node_find_function(const finnc_node *node)
 {
     const finnc_model *model = node->graph->model;
     if (!*home_of(node->domain))
-        return false;
+        return NULL;
     for (size_t i = 0; i < model->nfunctions; i++) {
         const fnc_function *f = &model->functions[i];
         if (same_text(f->name, node->op_type) && same_text(f->domain, node->domain) &&
             same_text(f->overload, node->overload))
-            return true;
+            return f;
     }
-    return false;
+    return NULL;
 }
 
 const finnc_op *finnc_node_find_op(const finnc_node *node)
@@ -159,7 +158,8 @@ const finnc_op *finnc_node_find_op(const finnc_node *node)
     static const finnc_op nobody = {.name = ""}; /* remembers that there is none */
     const finnc_op *op = atomic_load_explicit(&node->op, memory_order_relaxed);
     if (!op) {
-        op = calls_function(node) ? NULL : finnc_op_find(finnc_node_home(node), node->op_type);
+        op = fnc_node_find_function(node) ? NULL
+                                          : finnc_op_find(finnc_node_home(node), node->op_type);
         if (!strcmp(node->domain, "finn")) /* may change with the attributes */
             return op;
         finnc_node *n = (finnc_node *)(uintptr_t)node; /* a cache: who fills it writes the same */
@@ -186,7 +186,7 @@ bool finnc_node_is(const finnc_node *node, const char *op_type)
         return false;
     if (!*node->domain || finnc_node_find_op(node))
         return true;
-    return is_known_home(finnc_node_home(node)) && !calls_function(node);
+    return is_known_home(finnc_node_home(node)) && !fnc_node_find_function(node);
 }
 
 bool finnc_node_is_custom(const finnc_node *node)
@@ -204,7 +204,9 @@ bool finnc_node_has_trait(const finnc_node *node, unsigned trait)
 int finnc_node_version(const finnc_node *node)
 {
     const finnc_op *op = finnc_node_find_op(node);
-    int64_t imported = finnc_model_find_opset(node->graph->model, node->domain);
+    int64_t imported = node->opset;
+    if (!imported)
+        imported = finnc_model_find_opset(node->graph->model, node->domain);
     if (!imported)
         imported = finnc_model_find_opset(node->graph->model, finnc_node_home(node));
     if (!imported)

@@ -39,6 +39,8 @@ static void note_type(const finnc_op *op, const finnc_formal *formals, size_t i,
                       const finnc_value *value)
 {
     const finnc_formal *formal = finnc_op_formal(formals, i);
+    if (value && finnc_value_kind(value) != FINNC_KIND_TENSOR)
+        return; /* what it is made of is noted where that comes out or goes in */
     for (size_t t = 0; formal && formal->type && value && t < FINNC_OP_MAX_TYPES; t++)
         if (op->types[t].name && !strcmp(op->types[t].name, formal->type))
             seen[index_of(op)].types[t] |= UINT64_C(1) << finnc_value_elem(value);
@@ -213,6 +215,43 @@ static int newest(const char *domain)
     return !*domain ? FINNC_OPSET_VERSION : !strcmp(domain, "ai.onnx.ml") ? 5 : 1;
 }
 
+/* In ONNX's syntax whole numbers are the bits of a small float. Cases mean numbers: those in braces
+ * behind a declaration `type[dims] name =` get a point. Makes a copy, which the caller frees. */
+static char *point_numbers(const char *text, const char *type)
+{
+    size_t n = strlen(type), length = 0;
+    char *out = malloc(3 * strlen(text) + 1);
+    cr_assert(out);
+    while (*text) {
+        bool is_start = length == 0 || !is_word_char(out[length - 1]);
+        size_t skip = is_start && !strncmp(text, type, n) && !is_word_char(text[n]) ? n : 0;
+        if (skip) {
+            skip += text[skip] == '[' ? strcspn(text + skip, "]") + 1 : 0;
+            skip += strspn(text + skip, " ");
+            while (is_word_char(text[skip]))
+                skip++;
+            skip += strspn(text + skip, " ");
+        }
+        bool has_numbers = skip && text[skip] == '=';
+        skip = skip ? skip : 1;
+        memcpy(out + length, text, skip);
+        length += skip;
+        text += skip;
+        while (has_numbers && *text && *text != '}') {
+            size_t word = strcspn(text, ", {}"), digits = strspn(text, "-0123456789");
+            memcpy(out + length, text, word);
+            length += word;
+            if (word && digits == word)
+                length += (size_t)sprintf(out + length, ".0");
+            text += word;
+            if (*text && *text != '}')
+                out[length++] = *text++;
+        }
+    }
+    out[length] = '\0';
+    return out;
+}
+
 static void run_at_version(const char *body, const op_case *c, const finnc_op *op, int version,
                            const char *where)
 {
@@ -247,14 +286,24 @@ static void spread_one(const char *body, const op_case *c, const finnc_op *op, s
                        const char *choice, const char *where)
 {
     char lower[40];
+    bool is_elem = finnc_elem_find(choice) != FINNC_ELEM_UNDEFINED;
     size_t n = 0;
     for (; choice[n] && n + 1 < sizeof lower; n++)
-        lower[n] = (char)tolower((unsigned char)choice[n]);
+        lower[n] = is_elem ? (char)tolower((unsigned char)choice[n]) : choice[n];
     lower[n] = '\0';
+    finnc_elem elem = finnc_elem_find(choice);
     char *bound = replace_word(body, c->types[t].word, lower);
+    if (finnc_elem_is_float(elem) && finnc_elem_bits(elem) <= 16) {
+        char *pointed = point_numbers(bound, lower);
+        free(bound);
+        bound = pointed;
+    }
     spread(bound, c, op, t + 1, where);
     free(bound);
 }
+
+/* Strings have quotes, and complex numbers are two. */
+static const finnc_types spelt_otherwise = FINNC_TYPE(STRING) | FINNC_TYPES_COMPLEX;
 
 static void spread(const char *body, const op_case *c, const finnc_op *op, size_t t,
                    const char *where)
@@ -268,7 +317,7 @@ static void spread(const char *body, const op_case *c, const finnc_op *op, size_
         spread_one(body, c, op, t, b->choices[i], where);
     for (size_t v = 0; b->is_all && v < FINNC_OP_MAX_TYPES && op->types[v].name; v++)
         for (int e = 1; !strcmp(op->types[v].name, b->word) && e < 40; e++)
-            if (op->types[v].types >> e & 1 && e != FINNC_ELEM_STRING)
+            if ((op->types[v].types & ~spelt_otherwise) >> e & 1)
                 spread_one(body, c, op, t, finnc_elem_name((finnc_elem)e), where);
 }
 
@@ -287,9 +336,8 @@ static const finnc_op *find_op(const char *folder, const char *name)
                    {"qonnx", "qonnx.custom_op.channels_last"},
                    {"finn", "finn.custom_op.fpgadataflow"}};
     for (size_t i = 0; i < sizeof domains / sizeof *domains; i++) {
-        const finnc_op *op = strcmp(domains[i].folder, folder) != 0
-                                 ? NULL
-                                 : finnc_op_find(domains[i].domain, name);
+        const finnc_op *op =
+            strcmp(domains[i].folder, folder) != 0 ? NULL : finnc_op_find(domains[i].domain, name);
         if (op)
             return op;
     }
@@ -343,6 +391,8 @@ static void check_claims(const finnc_op *op, int *unproved)
         }
     for (size_t t = 0; t < FINNC_OP_MAX_TYPES && op->types[t].name; t++) {
         finnc_types missing = op->types[t].types & FINNC_TYPES_ANY & ~seen[at].types[t];
+        if (op->types[t].types & FINNC_TYPES_NO_TENSOR)
+            missing = 0; /* sequences and such are no elements */
         if (missing) {
             cr_log_error("%s: no case exercises %s as %s", op->name, op->types[t].name,
                          finnc_types_text(missing, text, sizeof text));

@@ -103,10 +103,11 @@ static finnc_status unsqueeze(fnc_call *call)
     return fnc_out_reshape(call, 0, 0, rank, dims);
 }
 
+/* Of sequences and optionals too. */
 static finnc_status identity(fnc_call *call)
 {
-    FINNC_TRY(fnc_need_inputs(call, 1));
-    return fnc_out_share(call, 0, fnc_in_tensor(call, 0));
+    const finnc_tensor *x = fnc_in_tensor(call, 0);
+    return x ? fnc_out_share(call, 0, x) : fnc_need_inputs(call, 1);
 }
 
 /* In inference nothing is dropped, and the mask, if somebody wants it, is true everywhere (of the

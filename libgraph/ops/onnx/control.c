@@ -23,7 +23,14 @@ static fnc_shape shape_of_output(const finnc_graph *body, size_t o)
     return s;
 }
 
-static const finnc_graph *need_body(const finnc_infer *in, const char *name)
+/* Sequences and optionals keep the types that the model declares. */
+static bool is_tensor(const finnc_graph *body, size_t o)
+{
+    const finnc_value *v = finnc_graph_output(body, o);
+    return v && finnc_value_kind(v) == FINNC_KIND_TENSOR;
+}
+
+static const finnc_graph *find_body(const finnc_infer *in, const char *name)
 {
     const finnc_attr *attr = finnc_node_find_attr(in->node, name);
     return attr ? finnc_attr_graph(attr, 0) : NULL;
@@ -31,17 +38,18 @@ static const finnc_graph *need_body(const finnc_infer *in, const char *name)
 
 static finnc_status if_shapes(finnc_infer *in)
 {
-    const finnc_graph *a = need_body(in, "then_branch"), *b = need_body(in, "else_branch");
+    const finnc_graph *a = find_body(in, "then_branch"), *b = find_body(in, "else_branch");
     for (size_t o = 0; a && b && o < finnc_infer_noutputs(in); o++) {
         fnc_shape x = shape_of_output(a, o), y = shape_of_output(b, o), r = agree(&x, &y);
-        FINNC_TRY(fnc_infer_set(in, o, &r));
+        if (is_tensor(a, o) && is_tensor(b, o))
+            FINNC_TRY(fnc_infer_set(in, o, &r));
     }
     return FINNC_OK;
 }
 
 static finnc_status if_check(finnc_infer *in)
 {
-    const finnc_graph *a = need_body(in, "then_branch"), *b = need_body(in, "else_branch");
+    const finnc_graph *a = find_body(in, "then_branch"), *b = find_body(in, "else_branch");
     size_t n = finnc_infer_noutputs(in);
     if (a && b && (finnc_graph_noutputs(a) != n || finnc_graph_noutputs(b) != n))
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "has %zu outputs, its branches have %zu and %zu",
@@ -67,7 +75,7 @@ const finnc_op fnc_op_onnx_if = {
  * scan. */
 static finnc_status loop_shapes(finnc_infer *in)
 {
-    const finnc_graph *body = need_body(in, "body");
+    const finnc_graph *body = find_body(in, "body");
     size_t carried = finnc_infer_ninputs(in) > 2 ? finnc_infer_ninputs(in) - 2 : 0;
     for (size_t o = 0; body && o < finnc_infer_noutputs(in); o++) {
         fnc_shape s = shape_of_output(body, o + 1);
@@ -78,7 +86,8 @@ static finnc_status loop_shapes(finnc_infer *in)
             s.dims[0] = fnc_unknown_dim();
             s.rank++;
         }
-        FINNC_TRY(fnc_infer_set(in, o, &s));
+        if (is_tensor(body, o + 1))
+            FINNC_TRY(fnc_infer_set(in, o, &s));
     }
     return FINNC_OK;
 }

@@ -1,0 +1,198 @@
+#include "run.h"
+
+#include "sanitise.h"
+
+#include <finnc/op.h>
+
+#include <time.h>
+
+double fnc_now_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static finnc_status sanitise(const fnc_runner *runner, const finnc_value *value,
+                             const finnc_tensor **tensor)
+{
+    if (runner->options && runner->options->unsanitised)
+        return FINNC_OK;
+    return fnc_sanitise(runner->cx, value, tensor);
+}
+
+/* Runs a step and leaves its outputs in plan->out; the caller owns them. */
+static finnc_status run_step(const fnc_runner *runner, const fnc_plan *plan,
+                             const fnc_plan_step *step)
+{
+    FNC_AT_NODE(runner->cx, step->step.node);
+    for (size_t i = 0; i < step->ninputs; i++) {
+        size_t v = step->inputs[i];
+        plan->in[i] = v == SIZE_MAX ? NULL : plan->values[v].tensor;
+    }
+    for (size_t o = 0; o < step->noutputs; o++)
+        plan->wanted[o] = step->outputs[o] != SIZE_MAX;
+    FINNC_TRY(fnc_step_run(runner, &step->step, plan->in, step->ninputs, step->bodies,
+                           step->nbodies, plan->wanted, plan->out, step->noutputs));
+    finnc_status status = FINNC_OK;
+    for (size_t o = 0; o < step->noutputs && status == FINNC_OK; o++) {
+        const finnc_tensor *tensor = plan->out[o];
+        if (!tensor)
+            continue;
+        status = sanitise(runner, plan->values[step->outputs[o]].value, &tensor);
+        plan->out[o] = (finnc_tensor *)(uintptr_t)tensor;
+    }
+    for (size_t o = 0; o < step->noutputs && status != FINNC_OK; o++)
+        finnc_tensor_release(plan->out[o]);
+    return status;
+}
+
+finnc_status fnc_plan_run_constants(const fnc_runner *runner, fnc_plan *plan)
+{
+    for (size_t v = 0; v < plan->nvalues; v++) {
+        fnc_plan_value *value = &plan->values[v];
+        if (value->constant)
+            FINNC_TRY(sanitise(runner, value->value, &value->constant));
+    }
+    for (size_t s = 0; s < plan->nsteps; s++) {
+        fnc_plan_step *step = &plan->steps[s];
+        for (size_t b = 0; b < step->nbodies; b++) {
+            FINNC_TRY(fnc_plan_run_constants(runner, step->bodies[b].plan));
+            FINNC_TRY(fnc_plan_mark(step->bodies[b].plan, false));
+        }
+        if (step->nreads > 0 || step->nbodies > 0 ||
+            finnc_node_has_trait(step->step.node, FINNC_OP_RANDOM | FINNC_OP_CONTROL))
+            continue;
+        FINNC_TRY(run_step(runner, plan, step));
+        for (size_t o = 0; o < step->noutputs; o++)
+            if (step->outputs[o] != SIZE_MAX)
+                plan->values[step->outputs[o]].constant = plan->out[o];
+        step->is_done = true;
+    }
+    return FINNC_OK;
+}
+
+static void set(fnc_plan_value *value, const finnc_tensor *tensor)
+{
+    finnc_tensor_release(value->tensor);
+    value->tensor = tensor;
+}
+
+static void begin_run(fnc_plan *plan)
+{
+    for (size_t v = 0; v < plan->nvalues; v++) {
+        fnc_plan_value *value = &plan->values[v];
+        const finnc_tensor *tensor = value->fed ? value->fed : value->constant;
+        set(value, tensor ? finnc_tensor_retain(tensor) : NULL);
+    }
+}
+
+static finnc_status run_and_trace(const fnc_runner *runner, fnc_plan *plan, fnc_plan_step *step)
+{
+    const finnc_session_options *options = runner->options;
+    bool is_traced = options && options->trace;
+    double before = is_traced ? fnc_now_us() : 0;
+    FINNC_TRY(run_step(runner, plan, step));
+    finnc_status status = FINNC_OK;
+    if (is_traced) {
+        const finnc_trace trace = {.node = step->step.node,
+                                   .outputs = (const finnc_tensor *const *)plan->out,
+                                   .noutputs = step->noutputs,
+                                   .depth = plan->depth,
+                                   .start_us = before - runner->start_us,
+                                   .duration_us = fnc_now_us() - before};
+        status = options->trace(options->user, runner->cx, &trace);
+    }
+    for (size_t o = 0; o < step->noutputs; o++) {
+        size_t v = step->outputs[o];
+        if (v == SIZE_MAX)
+            continue;
+        if (plan->values[v].fed) /* the user's tensor has precedence */
+            finnc_tensor_release(plan->out[o]);
+        else
+            set(&plan->values[v], plan->out[o]);
+    }
+    return status;
+}
+
+static void bury(fnc_plan *plan, const fnc_plan_step *step)
+{
+    for (size_t d = 0; d < step->ndying; d++) {
+        fnc_plan_value *value = &plan->values[step->dying[d]];
+        if (!value->is_fetched)
+            set(value, NULL);
+    }
+}
+
+finnc_status fnc_plan_run(const fnc_runner *runner, fnc_plan *plan)
+{
+    begin_run(plan);
+    for (size_t s = 0; s < plan->nsteps; s++) {
+        fnc_plan_step *step = &plan->steps[s];
+        FINNC_TRY(finnc_progress(runner->cx, "running", s, plan->nsteps));
+        if (step->is_needed)
+            FINNC_TRY(run_and_trace(runner, plan, step));
+        bury(plan, step);
+    }
+    return finnc_progress(runner->cx, "running", plan->nsteps, plan->nsteps);
+}
+
+/* ---- bodies ---- */
+
+static void begin_body(fnc_plan *plan, const finnc_tensor *const *inputs)
+{
+    begin_run(plan);
+    for (size_t k = 0; k < plan->ncaptured; k++) {
+        const finnc_tensor *tensor = plan->parent->values[plan->outer[k]].tensor;
+        set(&plan->values[plan->captured[k]], tensor ? finnc_tensor_retain(tensor) : NULL);
+    }
+    for (size_t i = 0; i < finnc_graph_ninputs(plan->graph); i++) {
+        size_t v = fnc_plan_find(plan, finnc_graph_input(plan->graph, i));
+        if (inputs[i])
+            set(&plan->values[v], finnc_tensor_retain(inputs[i]));
+    }
+}
+
+static finnc_status collect(const fnc_plan *plan, finnc_tensor **outputs)
+{
+    size_t n = finnc_graph_noutputs(plan->graph);
+    for (size_t o = 0; o < n; o++) {
+        const finnc_value *value = finnc_graph_output(plan->graph, o);
+        if (!plan->values[fnc_plan_find(plan, value)].tensor)
+            return finnc_fail(plan->cx, FINNC_BAD_VALUE, "output %s of the body is not computed",
+                              finnc_value_name(value));
+    }
+    for (size_t o = 0; o < n; o++)
+        outputs[o] = finnc_tensor_retain(
+            plan->values[fnc_plan_find(plan, finnc_graph_output(plan->graph, o))].tensor);
+    return FINNC_OK;
+}
+
+/* Leaves nothing behind: a body's tensors are dead when it ends. */
+static void end_body(fnc_plan *plan)
+{
+    for (size_t v = 0; v < plan->nvalues; v++)
+        set(&plan->values[v], NULL);
+}
+
+static finnc_status run_body_steps(const fnc_runner *runner, fnc_plan *plan)
+{
+    for (size_t s = 0; s < plan->nsteps; s++) {
+        fnc_plan_step *step = &plan->steps[s];
+        if (step->is_needed)
+            FINNC_TRY(run_and_trace(runner, plan, step));
+        bury(plan, step);
+    }
+    return finnc_ctx_check(runner->cx);
+}
+
+finnc_status fnc_plan_run_body(const fnc_runner *runner, fnc_plan *plan,
+                               const finnc_tensor *const *inputs, finnc_tensor **outputs)
+{
+    begin_body(plan, inputs);
+    finnc_status status = run_body_steps(runner, plan);
+    if (status == FINNC_OK)
+        status = collect(plan, outputs);
+    end_body(plan);
+    return status;
+}
