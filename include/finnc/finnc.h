@@ -14,6 +14,7 @@
 #include <finnc/pass.h>
 #include <finnc/run.h>
 #include <finnc/tensor.h>
+#include <finnc/testcase.h>
 #include <finnc/version.h>
 
 #endif
