@@ -47,6 +47,8 @@ static finnc_status read_for(const cli_inputs *in, const char *path, const char 
 {
     const finnc_value *value = finnc_graph_find_value(in->graph, name);
     finnc_tensor *picture;
+    if (value && cli_has_suffix(path, ".pb"))
+        return finnc_pb_read_as(in->c->cx, path, finnc_value_kind(value), tensor);
     if (!is_picture(path) || !value)
         return cli_tensor_read(in->c, path, name, tensor);
     FINNC_TRY(cli_tensor_read(in->c, path, name, &picture));

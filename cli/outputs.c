@@ -50,6 +50,8 @@ finnc_status cli_outputs_take(cli_outputs *o, const finnc_session *session)
     const finnc_tensor **row = o->tensors + o->ntaken++ * o->noutputs;
     for (size_t k = 0; k < o->noutputs; k++)
         row[k] = finnc_tensor_retain(finnc_session_fetch(session, output_name(o, k)));
+    uint64_t peak = finnc_session_peak_bytes(session);
+    o->peak_bytes = peak > o->peak_bytes ? peak : o->peak_bytes;
     return FINNC_OK;
 }
 
@@ -63,7 +65,10 @@ static finnc_status joined_dims(const cli_outputs *o, size_t k, int *rank, int64
     if (*rank > FINNC_MAX_RANK || finnc_elem_bits(finnc_tensor_elem(first)) < 8)
         return finnc_fail(o->c->cx, FINNC_UNSUPPORTED,
                           "output %s: samples of %s cannot be put into one array",
-                          output_name(o, k), finnc_elem_name(finnc_tensor_elem(first)));
+                          output_name(o, k),
+                          finnc_tensor_kind(first) == FINNC_KIND_TENSOR
+                              ? finnc_elem_name(finnc_tensor_elem(first))
+                              : finnc_kind_name(finnc_tensor_kind(first)));
     for (int i = 0; i < *rank; i++)
         dims[i] = finnc_tensor_dim(first, i);
     for (size_t s = 1; s < o->ntaken; s++) {
@@ -115,12 +120,40 @@ static finnc_status join(const cli_outputs *o, size_t k, finnc_tensor **joined)
     return FINNC_OK;
 }
 
+/* What item `i` of something called `name` is called: name[2], and name.keys and name.values of a
+ * map. Cut off rather than refused. */
+enum { MAX_NAME = 400 };
+static const char *item_name(const char *name, const finnc_tensor *t, int64_t i,
+                             char text[MAX_NAME])
+{
+    if (finnc_tensor_kind(t) == FINNC_KIND_MAP)
+        snprintf(text, MAX_NAME, "%.380s.%s", name, i ? "values" : "keys");
+    else if (finnc_tensor_kind(t) == FINNC_KIND_OPTIONAL)
+        snprintf(text, MAX_NAME, "%.380s", name);
+    else
+        snprintf(text, MAX_NAME, "%.370s[%" PRId64 "]", name, i);
+    return text;
+}
+
+/* A file of arrays holds arrays: whatever is made of tensors is taken apart. */
+static finnc_status add_to_bundle(finnc_bundle *bundle, const char *name,
+                                  const finnc_tensor *tensor)
+{
+    char text[MAX_NAME];
+    if (finnc_tensor_kind(tensor) == FINNC_KIND_TENSOR)
+        return finnc_bundle_set(bundle, name, tensor);
+    for (int64_t i = 0; finnc_tensor_item(tensor, i); i++)
+        FINNC_TRY(
+            add_to_bundle(bundle, item_name(name, tensor, i, text), finnc_tensor_item(tensor, i)));
+    return FINNC_OK;
+}
+
 static finnc_status fill_bundle(const cli_outputs *o, finnc_bundle *bundle)
 {
     for (size_t k = 0; k < o->noutputs; k++) {
         finnc_tensor *tensor;
         FINNC_TRY(join(o, k, &tensor));
-        finnc_status status = finnc_bundle_set(bundle, output_name(o, k), tensor);
+        finnc_status status = add_to_bundle(bundle, output_name(o, k), tensor);
         finnc_tensor_release(tensor);
         FINNC_TRY(status);
     }
@@ -141,6 +174,8 @@ finnc_status cli_outputs_write(const cli_outputs *o, const char *npz)
 }
 
 /* ---- summing up ---- */
+
+enum { SHOWN = 12 }; /* elements of a tensor, or items of a sequence, that are printed */
 
 typedef struct summary {
     double min, max, mean;
@@ -178,8 +213,6 @@ static void put_element(const finnc_tensor *t, int64_t i, const finnc_string *st
     putc('"', to);
 }
 
-enum { SHOWN = 12 }; /* elements of a tensor that are printed */
-
 static void put_elements(const finnc_tensor *t, const finnc_string *strings, FILE *to)
 {
     int64_t n = finnc_tensor_nelems(t);
@@ -191,13 +224,38 @@ static void put_elements(const finnc_tensor *t, const finnc_string *strings, FIL
     fputs(n > SHOWN ? " ...\n" : "\n", to);
 }
 
-static finnc_status put_output(const cli_outputs *o, size_t k, FILE *to)
+static finnc_status put_tensor(const cli_outputs *o, const char *name, const finnc_tensor *t,
+                               FILE *to);
+
+static finnc_status put_items(const cli_outputs *o, const char *name, const finnc_tensor *t,
+                              FILE *to)
+{
+    char text[MAX_NAME];
+    int64_t n = finnc_tensor_nelems(t);
+    cli_put(to, name);
+    if (finnc_tensor_kind(t) == FINNC_KIND_OPTIONAL && n == 0)
+        fputs("  nothing\n", to);
+    else if (finnc_tensor_kind(t) == FINNC_KIND_SEQUENCE)
+        fprintf(to, "  a sequence of %" PRId64 "\n", n);
+    else
+        fprintf(to, "  a%s %s\n", finnc_tensor_kind(t) == FINNC_KIND_OPTIONAL ? "n" : "",
+                finnc_kind_name(finnc_tensor_kind(t)));
+    for (int64_t i = 0; i < n && i < SHOWN; i++)
+        FINNC_TRY(put_tensor(o, item_name(name, t, i, text), finnc_tensor_item(t, i), to));
+    if (n > SHOWN)
+        fputs("...\n", to);
+    return FINNC_OK;
+}
+
+static finnc_status put_tensor(const cli_outputs *o, const char *name, const finnc_tensor *t,
+                               FILE *to)
 {
     char shape[CLI_SHAPE_MAX], elem[FINNC_DTYPE_NAME_MAX];
-    const finnc_tensor *t = tensor_at(o, 0, k);
     const void *data;
+    if (finnc_tensor_kind(t) != FINNC_KIND_TENSOR)
+        return put_items(o, name, t, to);
     FINNC_TRY(finnc_tensor_need_data(o->c->cx, t, &data));
-    cli_put(to, output_name(o, k));
+    cli_put(to, name);
     fprintf(to, "  %s %s\n", cli_dims(finnc_tensor_rank(t), finnc_tensor_dims(t), shape),
             cli_elem(finnc_tensor_elem(t), elem));
     bool is_text = finnc_tensor_elem(t) == FINNC_ELEM_STRING;
@@ -271,6 +329,13 @@ static json_t *json_number(double x)
 static json_t *output_as_json(const finnc_tensor *t)
 {
     char elem[FINNC_DTYPE_NAME_MAX];
+    if (finnc_tensor_kind(t) != FINNC_KIND_TENSOR) {
+        json_t *items = json_array();
+        for (int64_t i = 0; finnc_tensor_item(t, i); i++)
+            json_array_append_new(items, output_as_json(finnc_tensor_item(t, i)));
+        return json_pack("{s:s, s:o}", "kind", finnc_kind_name(finnc_tensor_kind(t)), "items",
+                         items);
+    }
     json_t *dims = json_array();
     for (int i = 0; i < finnc_tensor_rank(t); i++)
         json_array_append_new(dims, json_integer(finnc_tensor_dim(t, i)));
@@ -321,7 +386,9 @@ static finnc_status put_json(const cli_outputs *o, const cli_inputs *inputs, dou
     for (size_t s = 0; s < o->ntaken; s++)
         json_array_append_new(samples, sample_as_json(o, inputs, s));
     bool is_whole = json_array_size(samples) == o->ntaken;
-    json_t *root = json_pack("{s:f, s:o}", "seconds", seconds, "samples", samples);
+    json_t *root = json_pack("{s:f, s:I, s:I, s:o}", "seconds", seconds, "peak_tensor_bytes",
+                             (json_int_t)o->peak_bytes, "peak_bytes",
+                             (json_int_t)finnc_ctx_peak_bytes(o->c->cx), "samples", samples);
     finnc_status status = !root || !is_whole || json_dumpf(root, to, JSON_INDENT(1))
                               ? finnc_no_memory(o->c->cx)
                               : FINNC_OK;
@@ -341,8 +408,14 @@ finnc_status cli_outputs_show(const cli_outputs *o, const cli_inputs *inputs, do
         FINNC_TRY(put_ranking(o, inputs, to));
     else if (o->ntaken == 1)
         for (size_t k = 0; k < o->noutputs; k++)
-            FINNC_TRY(put_output(o, k, to));
+            FINNC_TRY(put_tensor(o, output_name(o, k), tensor_at(o, 0, k), to));
     fprintf(to, "%zu run%s, %.3g ms each\n", o->ntaken, o->ntaken == 1 ? "" : "s",
             1e3 * seconds / (double)o->ntaken);
+    if (cli_has(o->c, "profile")) {
+        char planned[CLI_NUMBER_MAX], all[CLI_NUMBER_MAX];
+        fprintf(to, "at most %s of intermediate tensors at once, %s in all\n",
+                cli_bytes((double)o->peak_bytes, planned),
+                cli_bytes((double)finnc_ctx_peak_bytes(o->c->cx), all));
+    }
     return FINNC_OK;
 }

@@ -11,7 +11,8 @@ typedef struct cli_outputs {
     size_t noutputs, nsamples, ntaken;
     const finnc_tensor **tensors; /* noutputs by sample */
     cli_labels labels;
-    size_t top_k; /* 0: no ranking asked for */
+    size_t top_k;        /* 0: no ranking asked for */
+    uint64_t peak_bytes; /* of intermediate tensors at once, the most of all samples */
 } cli_outputs;
 
 /* Reads --labels and --top-k. Whatever it answers, end with cli_outputs_clear. */

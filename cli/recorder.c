@@ -60,6 +60,10 @@ static finnc_status save_tensor(cli_recorder *r, const finnc_node *node, size_t 
                                 const finnc_tensor *tensor)
 {
     const char *name = finnc_value_name(finnc_node_output(node, output));
+    for (int64_t i = 0; finnc_tensor_item(tensor, i); i++) /* of a sequence: each for itself */
+        FINNC_TRY(save_tensor(r, node, output, finnc_tensor_item(tensor, i)));
+    if (finnc_tensor_kind(tensor) != FINNC_KIND_TENSOR)
+        return FINNC_OK;
     char file[80], path[4096];
     int used = snprintf(file, sizeof file, "%04zu-", r->ntensors);
     for (const char *s = name; *s && used < 70; s++)

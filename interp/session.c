@@ -140,6 +140,12 @@ static finnc_status check_fed(const finnc_session *session, const finnc_value *v
                               const finnc_tensor *tensor)
 {
     FNC_AT_TENSOR(session->cx, finnc_value_name(value));
+    finnc_kind kind = finnc_value_kind(value), given = finnc_tensor_kind(tensor);
+    if (finnc_value_has_type(value) && kind != given)
+        return finnc_fail(session->cx, FINNC_BAD_VALUE, "it is a %s, the model wants a %s",
+                          finnc_kind_name(given), finnc_kind_name(kind));
+    if (given != FINNC_KIND_TENSOR)
+        return FINNC_OK;
     finnc_elem want = finnc_value_elem(value), have = finnc_tensor_elem(tensor);
     if (want != FINNC_ELEM_UNDEFINED && want != have) {
         const char *want_name = finnc_elem_name(want), *have_name = finnc_elem_name(have);
