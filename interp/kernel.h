@@ -57,6 +57,9 @@ static inline bool fnc_has(const fnc_call *call, size_t i)
 }
 /* BAD_VALUE unless inputs 0 to count - 1 are there. */
 FINNC_MUST_USE finnc_status fnc_need_inputs(fnc_call *call, size_t count);
+/* BAD_VALUE unless input `i`, which is there, has this shape (-1: any number of elements); the
+ * words name the input and both shapes. */
+FINNC_MUST_USE finnc_status fnc_need_shape(fnc_call *call, size_t i, int rank, const int64_t *dims);
 /* The tensor that input `i` is, as it came. */
 const finnc_tensor *fnc_in_tensor(const fnc_call *call, size_t i);
 /* Input `i`, integers, as int64_t in scratch. */

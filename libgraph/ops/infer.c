@@ -187,6 +187,36 @@ finnc_status fnc_infer_axis(const finnc_infer *in, int64_t axis, int rank, int *
     return FINNC_OK;
 }
 
+static const char *formal_name(const finnc_infer *in, size_t i)
+{
+    const finnc_formal *formal = in->op ? finnc_op_formal(in->op->in, i) : NULL;
+    return formal ? formal->name : "?";
+}
+
+finnc_status fnc_infer_need_rank(const finnc_infer *in, size_t i, int rank)
+{
+    int is = finnc_infer_rank(in, i);
+    if (is < 0 || is == rank)
+        return FINNC_OK;
+    return finnc_fail(in->cx, FINNC_BAD_VALUE, "input %zu (%s) has rank %d, should have %d", i,
+                      formal_name(in, i), is, rank);
+}
+
+finnc_status fnc_infer_same_dim(const finnc_infer *in, size_t i, int axis, finnc_dim *dim)
+{
+    if (axis >= finnc_infer_rank(in, i))
+        return FINNC_OK;
+    finnc_dim found = finnc_infer_dim(in, i, axis);
+    if (found.size >= 0 && dim->size >= 0 && found.size != dim->size)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "input %zu (%s) has %" PRId64
+                          " elements along axis %d, should have %" PRId64,
+                          i, formal_name(in, i), found.size, axis, dim->size);
+    if (dim->size < 0 && (found.size >= 0 || !dim->symbol))
+        *dim = found;
+    return FINNC_OK;
+}
+
 /* ---- setting outputs ---- */
 
 /* Writes a shape like [1,3,N,?] for messages. */

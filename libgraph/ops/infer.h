@@ -63,6 +63,12 @@ finnc_dim fnc_dim_mul(finnc_dim a, finnc_dim b);
 /* `axis` counted from the front; BAD_VALUE if outside of `rank`. */
 FINNC_MUST_USE finnc_status fnc_infer_axis(const finnc_infer *in, int64_t axis, int rank,
                                            int *normal);
+/* BAD_VALUE if input `i` is known to have another rank. */
+FINNC_MUST_USE finnc_status fnc_infer_need_rank(const finnc_infer *in, size_t i, int rank);
+/* What axis `axis` of input `i` adds to `dim`, which other inputs tell, too: BAD_VALUE naming the
+ * input and both sizes if they differ. */
+FINNC_MUST_USE finnc_status fnc_infer_same_dim(const finnc_infer *in, size_t i, int axis,
+                                               finnc_dim *dim);
 /* The shape that inputs `first`.. broadcast to, merged into `shape` (which starts as rank 0, or as
  * what came before). */
 FINNC_MUST_USE finnc_status fnc_infer_broadcast(const finnc_infer *in, size_t first,
