@@ -1,6 +1,6 @@
 /* Attention: a block of queries of one head at a time, so that scores never fill more than
  * BLOCK rows, unless they are an output. 16-bit types are computed in float. */
-#include "../../kernel.h"
+#include "../attention.h"
 #include "../../product.h"
 
 #include <inttypes.h>
@@ -10,32 +10,6 @@
 enum { Q, K, V, MASK, PAST_KEY, PAST_VALUE, NONPAD };
 enum { Y, PRESENT_KEY, PRESENT_VALUE, SCORES };
 enum { BLOCK = 64 };
-/* Which scores come out. */
-enum { PRODUCTS, CAPPED, MASKED, WEIGHTS };
-
-typedef struct attention {
-    finnc_elem elem; /* computed in: FLOAT or DOUBLE */
-    size_t size;     /* of an element */
-    int64_t batch, q_heads, kv_heads;
-    int64_t queries, new_keys, past, keys; /* lengths; keys: past + new */
-    int64_t head_size, value_size;
-    bool is_flat; /* three axes: heads lie within the last */
-    double scale, softcap;
-    int64_t mode;
-    finnc_elem precision; /* of the softmax; UNDEFINED: as it comes */
-    bool is_causal;
-    int64_t left, right;   /* keys seen on either side; -1: all */
-    const int64_t *nonpad; /* keys that count, per batch; NULL: all */
-    const char *q;
-    void *k; /* (batch, kv_heads, keys, head_size), scaled */
-    const void *v;
-    /* Numbers added to scores, -inf forbids: the steps over batch, head, query and key. */
-    const char *mask;
-    int64_t mask_steps[4], mask_keys; /* beyond mask_keys everything is forbidden */
-    char *y, *scores;                 /* scores NULL: not wanted */
-    /* One each per thread. */
-    char *block_q, *block_scores, *rounded;
-} attention;
 
 /* ---- shapes ---- */
 
@@ -65,7 +39,7 @@ static finnc_status read_heads(fnc_call *call, size_t i, const char *attr, int64
     return FINNC_OK;
 }
 
-static finnc_status read_past(fnc_call *call, attention *a)
+static finnc_status read_past(fnc_call *call, fnc_attention *a)
 {
     bool has_past = fnc_has(call, PAST_KEY);
     if (has_past != fnc_has(call, PAST_VALUE))
@@ -85,7 +59,7 @@ static finnc_status read_past(fnc_call *call, attention *a)
     return FINNC_OK;
 }
 
-static finnc_status read_shapes(fnc_call *call, attention *a)
+static finnc_status read_shapes(fnc_call *call, fnc_attention *a)
 {
     int64_t heads, length;
     FINNC_TRY(fnc_need_inputs(call, 3));
@@ -113,24 +87,16 @@ static finnc_status read_shapes(fnc_call *call, attention *a)
     return read_past(call, a);
 }
 
-/* Where a row of `size` elements is in an input or output. */
-static int64_t place(bool is_flat, int64_t heads, int64_t length, int64_t size, int64_t batch,
-                     int64_t head, int64_t at)
-{
-    return (is_flat ? (batch * length + at) * heads + head : (batch * heads + head) * length + at) *
-           size;
-}
-
 /* ---- attributes, and what is allowed ---- */
 
-static finnc_status read_attrs(fnc_call *call, attention *a)
+static finnc_status read_attrs(fnc_call *call, fnc_attention *a)
 {
     const finnc_node *node = call->node;
     a->scale = finnc_node_float(node, "scale", 1 / sqrt((double)a->head_size));
     a->softcap = finnc_node_float(node, "softcap", 0);
     a->is_causal = finnc_node_int(node, "is_causal", 0) != 0;
-    a->mode = finnc_node_int(node, "qk_matmul_output_mode", PRODUCTS);
-    if (a->mode < PRODUCTS || a->mode > WEIGHTS)
+    a->mode = finnc_node_int(node, "qk_matmul_output_mode", FNC_ATTENTION_PRODUCTS);
+    if (a->mode < FNC_ATTENTION_PRODUCTS || a->mode > FNC_ATTENTION_WEIGHTS)
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
                           "qk_matmul_output_mode is %" PRId64 ", it may be 0 to 3", a->mode);
     int64_t precision = finnc_node_int(node, "softmax_precision", FINNC_ELEM_UNDEFINED);
@@ -148,7 +114,7 @@ static finnc_status read_attrs(fnc_call *call, attention *a)
     return FINNC_OK;
 }
 
-static finnc_status read_nonpad(fnc_call *call, attention *a)
+static finnc_status read_nonpad(fnc_call *call, fnc_attention *a)
 {
     int64_t count;
     if (!fnc_has(call, NONPAD))
@@ -166,7 +132,7 @@ static finnc_status read_nonpad(fnc_call *call, attention *a)
 
 /* The last axis of a mask: since version 24 a shorter one forbids the keys that it does not
  * reach. */
-static bool fit_mask_keys(const fnc_call *call, attention *a, int64_t dim)
+static bool fit_mask_keys(const fnc_call *call, fnc_attention *a, int64_t dim)
 {
     a->mask_steps[3] = 1;
     a->mask_keys = dim;
@@ -185,7 +151,7 @@ static bool fit_mask_keys(const fnc_call *call, attention *a, int64_t dim)
     }
 FNC_FLOATS(FORBID, )
 
-static finnc_status read_mask(fnc_call *call, attention *a)
+static finnc_status read_mask(fnc_call *call, fnc_attention *a)
 {
     const int64_t full[] = {a->batch, a->q_heads, a->queries, a->keys};
     a->mask_keys = a->keys;
@@ -219,118 +185,6 @@ static finnc_status read_mask(fnc_call *call, attention *a)
     return FINNC_OK;
 }
 
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-/* The keys [*low, *high) that a query may see, whatever the mask says of these. Its place among the
- * keys: queries are the last ones that count. */
-static void find_range(const attention *a, int64_t batch, int64_t query, int64_t *low,
-                       int64_t *high)
-{
-    const int64_t unbounded = INT64_MAX / 4;
-    int64_t at = query + (a->nonpad ? a->nonpad[batch] - a->queries : a->past);
-    *low = a->left >= 0 ? at - least(a->left, unbounded) : 0;
-    *low = *low < 0 ? 0 : *low;
-    *high = a->mask_keys;
-    if (a->nonpad)
-        *high = least(*high, a->nonpad[batch]);
-    if (a->is_causal)
-        *high = least(*high, at + 1);
-    if (a->right >= 0)
-        *high = least(*high, at + least(a->right, unbounded) + 1);
-    if (*high <= *low)
-        *low = *high = 0;
-}
-
-/* ---- rows of scores ---- */
-
-/* Forbidden scores become -inf, whatever they were. False: all are forbidden. */
-#define MASK_ROW(NAME, T, ...)                                                                     \
-    static bool mask_row_##NAME(const attention *a, T *s, const T *mask, int64_t low,              \
-                                int64_t high)                                                      \
-    {                                                                                              \
-        bool any = false;                                                                          \
-        for (int64_t j = 0; j < low; j++)                                                          \
-            s[j] = -(T)INFINITY;                                                                   \
-        for (int64_t j = low; j < high; j++) {                                                     \
-            T bias = mask ? mask[j * a->mask_steps[3]] : 0;                                        \
-            bool is_allowed = bias != -(T)INFINITY;                                                \
-            s[j] = is_allowed ? s[j] + bias : bias;                                                \
-            any |= is_allowed;                                                                     \
-        }                                                                                          \
-        for (int64_t j = high; j < a->keys; j++)                                                   \
-            s[j] = -(T)INFINITY;                                                                   \
-        return any;                                                                                \
-    }                                                                                              \
-    static void cap_row_##NAME(const attention *a, T *s)                                           \
-    {                                                                                              \
-        for (int64_t j = 0; j < a->keys; j++)                                                      \
-            s[j] = (T)(a->softcap * tanh(s[j] / a->softcap));                                      \
-    }                                                                                              \
-    /* Where nothing is allowed all weights are 0. */                                              \
-    static void softmax_row_##NAME(const attention *a, T *s, bool any)                             \
-    {                                                                                              \
-        double greatest = -(double)INFINITY, sum = 0;                                              \
-        for (int64_t j = 0; j < a->keys; j++)                                                      \
-            greatest = s[j] > greatest ? s[j] : greatest;                                          \
-        for (int64_t j = 0; any && j < a->keys; j++)                                               \
-            sum += exp(s[j] - (isinf(greatest) && greatest < 0 ? 0 : greatest));                   \
-        for (int64_t j = 0; j < a->keys; j++)                                                      \
-            s[j] = any && sum != 0 ? (T)(exp(s[j] - greatest) / sum) : 0;                          \
-    }                                                                                              \
-    static void multiply_##NAME(void *x, int64_t n, double factor)                                 \
-    {                                                                                              \
-        for (int64_t i = 0; i < n; i++)                                                            \
-            ((T *)x)[i] *= (T)factor;                                                              \
-    }
-FNC_FLOATS(MASK_ROW, )
-
-/* As if the numbers had been of the type that softmax_precision names. */
-static void round_row(const attention *a, void *row, void *rounded)
-{
-    if (a->precision == FINNC_ELEM_UNDEFINED || fnc_elem_size(a->precision) >= a->size)
-        return;
-    fnc_convert(a->elem, row, a->precision, rounded, a->keys);
-    fnc_convert(a->precision, rounded, a->elem, row, a->keys);
-}
-
-static void show(const attention *a, int64_t mode, const void *row, char *shown)
-{
-    if (shown && a->mode == mode && a->keys > 0)
-        memcpy(shown, row, (size_t)a->keys * a->size);
-}
-
-/* Products become weights. */
-static void finish_row(const attention *a, int64_t batch, int64_t head, int64_t query, void *row,
-                       void *rounded)
-{
-    int64_t low, high;
-    bool is_float = a->elem == FINNC_ELEM_FLOAT, any;
-    char *shown = NULL;
-    if (a->scores)
-        shown = a->scores +
-                (size_t)place(false, a->q_heads, a->queries, a->keys, batch, head, query) * a->size;
-    const void *mask = NULL;
-    if (a->mask)
-        mask = a->mask + (size_t)(batch * a->mask_steps[0] + head * a->mask_steps[1] +
-                                  query * a->mask_steps[2]) *
-                             a->size;
-    show(a, PRODUCTS, row, shown);
-    if (a->softcap != 0)
-        is_float ? cap_row_FLOAT(a, row) : cap_row_DOUBLE(a, row);
-    show(a, CAPPED, row, shown);
-    find_range(a, batch, query, &low, &high);
-    any = is_float ? mask_row_FLOAT(a, row, mask, low, high)
-                   : mask_row_DOUBLE(a, row, mask, low, high);
-    show(a, MASKED, row, shown);
-    round_row(a, row, rounded);
-    is_float ? softmax_row_FLOAT(a, row, any) : softmax_row_DOUBLE(a, row, any);
-    round_row(a, row, rounded);
-    show(a, WEIGHTS, row, shown);
-}
-
 /* ---- blocks of queries ---- */
 
 static int64_t at_least_1(int64_t n)
@@ -339,24 +193,23 @@ static int64_t at_least_1(int64_t n)
 }
 
 /* The block's queries, scaled, in rows without gaps. */
-static void load_queries(const attention *a, int64_t batch, int64_t head, int64_t first,
+static void load_queries(const fnc_attention *a, int64_t batch, int64_t head, int64_t first,
                          int64_t count, char *block)
 {
     size_t nbytes = (size_t)a->head_size * a->size;
     double root = copysign(sqrt(fabs(a->scale)), a->scale);
     for (int64_t i = 0; i < count && nbytes; i++) {
-        int64_t from =
-            place(a->is_flat, a->q_heads, a->queries, a->head_size, batch, head, first + i);
+        int64_t from = fnc_attention_place(a->is_flat, a->q_heads, a->queries, a->head_size, batch,
+                                           head, first + i);
         memcpy(block + (size_t)i * nbytes, a->q + (size_t)from * a->size, nbytes);
     }
-    (a->elem == FINNC_ELEM_FLOAT ? multiply_FLOAT : multiply_DOUBLE)(block, count * a->head_size,
-                                                                     root);
+    fnc_attention_scale(a, block, count * a->head_size, root);
 }
 
 /* Items: (batch, head, block). */
 static void run_blocks(void *user, int64_t begin, int64_t end)
 {
-    const attention *a = user;
+    const fnc_attention *a = user;
     size_t thread = (size_t)fnc_parallel_thread();
     char *q = a->block_q + thread * BLOCK * (size_t)a->head_size * a->size;
     char *scores = a->block_scores + thread * BLOCK * (size_t)a->keys * a->size;
@@ -364,7 +217,8 @@ static void run_blocks(void *user, int64_t begin, int64_t end)
     int64_t blocks = (a->queries + BLOCK - 1) / BLOCK;
     for (int64_t item = begin; item < end; item++) {
         int64_t head = item / blocks % a->q_heads, batch = item / blocks / a->q_heads;
-        int64_t first = item % blocks * BLOCK, count = least(BLOCK, a->queries - first);
+        int64_t first = item % blocks * BLOCK,
+                count = a->queries - first < BLOCK ? a->queries - first : BLOCK;
         int64_t of_kv = batch * a->kv_heads + head / (a->q_heads / a->kv_heads);
         fnc_factor queries = {.data = q, .stride = at_least_1(a->head_size)};
         fnc_factor keys = {.data = (const char *)a->k +
@@ -379,18 +233,19 @@ static void run_blocks(void *user, int64_t begin, int64_t end)
         fnc_product_here(a->elem, count, a->keys, a->head_size, queries, keys, scores,
                          at_least_1(a->keys));
         for (int64_t i = 0; i < count; i++)
-            finish_row(a, batch, head, first + i, scores + (size_t)i * (size_t)a->keys * a->size,
-                       rounded);
+            fnc_attention_weigh(a, batch, head, first + i,
+                                scores + (size_t)i * (size_t)a->keys * a->size, rounded);
         /* Padding may hold anything, a NaN too: it is left out, not multiplied by 0. */
         int64_t used = a->nonpad ? a->nonpad[batch] : a->keys;
-        int64_t to = place(a->is_flat, a->q_heads, a->queries, a->value_size, batch, head, first);
+        int64_t to = fnc_attention_place(a->is_flat, a->q_heads, a->queries, a->value_size, batch,
+                                         head, first);
         fnc_product_here(a->elem, count, a->value_size, used, weights, values,
                          a->y + (size_t)to * a->size,
                          at_least_1(a->value_size * (a->is_flat ? a->q_heads : 1)));
     }
 }
 
-static finnc_status run_all(fnc_call *call, attention *a)
+static finnc_status run_all(fnc_call *call, fnc_attention *a)
 {
     int64_t threads = call->threads > 0 ? call->threads : 1, rows = threads * BLOCK;
     int64_t blocks = (a->queries + BLOCK - 1) / BLOCK, cost;
@@ -417,8 +272,8 @@ static finnc_status run_all(fnc_call *call, attention *a)
 
 /* What was there before and what is new, as (batch, heads, keys, size): present_key and
  * present_value, in the type in which they came. */
-static finnc_status join(fnc_call *call, const attention *a, size_t i, size_t past_i, int64_t size,
-                         size_t o, const void **joined)
+static finnc_status join(fnc_call *call, const fnc_attention *a, size_t i, size_t past_i,
+                         int64_t size, size_t o, const void **joined)
 {
     const fnc_array *x = &call->in[i];
     const int64_t dims[] = {a->batch, a->kv_heads, a->keys, size};
@@ -436,7 +291,8 @@ static finnc_status join(fnc_call *call, const attention *a, size_t i, size_t pa
                    (size_t)a->past * nbytes);
         out += (size_t)a->past * nbytes;
         for (int64_t j = 0; j < a->new_keys; j++) {
-            int64_t from = place(a->is_flat, a->kv_heads, a->new_keys, 1, batch, head, j);
+            int64_t from =
+                fnc_attention_place(a->is_flat, a->kv_heads, a->new_keys, 1, batch, head, j);
             memcpy(out, (const char *)x->data + (size_t)from * nbytes, nbytes);
             out += nbytes;
         }
@@ -445,7 +301,7 @@ static finnc_status join(fnc_call *call, const attention *a, size_t i, size_t pa
 }
 
 /* `n` elements in the type to compute in: these themselves, or a copy. */
-static finnc_status widen(fnc_call *call, const attention *a, finnc_elem elem, const void *data,
+static finnc_status widen(fnc_call *call, const fnc_attention *a, finnc_elem elem, const void *data,
                           int64_t n, bool copies, void **wide)
 {
     if (elem == a->elem && !copies) {
@@ -459,7 +315,7 @@ static finnc_status widen(fnc_call *call, const attention *a, finnc_elem elem, c
     return FINNC_OK;
 }
 
-static finnc_status load(fnc_call *call, attention *a)
+static finnc_status load(fnc_call *call, fnc_attention *a)
 {
     const void *keys, *values;
     void *wide;
@@ -470,15 +326,14 @@ static finnc_status load(fnc_call *call, attention *a)
     FINNC_TRY(join(call, a, K, PAST_KEY, a->head_size, PRESENT_KEY, &keys));
     FINNC_TRY(join(call, a, V, PAST_VALUE, a->value_size, PRESENT_VALUE, &values));
     FINNC_TRY(widen(call, a, call->in[K].elem, keys, rows * a->head_size, true, &a->k));
-    (a->elem == FINNC_ELEM_FLOAT ? multiply_FLOAT : multiply_DOUBLE)(a->k, rows * a->head_size,
-                                                                     sqrt(fabs(a->scale)));
+    fnc_attention_scale(a, a->k, rows * a->head_size, sqrt(fabs(a->scale)));
     FINNC_TRY(widen(call, a, call->in[V].elem, values, rows * a->value_size, false, &wide));
     a->v = wide;
     return FINNC_OK;
 }
 
 /* An output of Q's type, and where it is computed. */
-static finnc_status make_output(fnc_call *call, const attention *a, size_t o, int rank,
+static finnc_status make_output(fnc_call *call, const fnc_attention *a, size_t o, int rank,
                                 const int64_t *dims, void **out, char **wide, int64_t *n)
 {
     finnc_elem elem = call->in[Q].elem;
@@ -490,7 +345,7 @@ static finnc_status make_output(fnc_call *call, const attention *a, size_t o, in
 
 static finnc_status run(fnc_call *call)
 {
-    attention a = {0};
+    fnc_attention a = {0};
     void *y, *scores = NULL;
     int64_t y_nelems, scores_nelems = 0;
     FINNC_TRY(read_shapes(call, &a));
