@@ -226,11 +226,29 @@ static finnc_status import_all(cloning *c, const finnc_graph *from, finnc_graph 
     return FINNC_OK;
 }
 
+/* Ids are given out in order, so those of a graph end where its newest value is. */
+static size_t ids_of(const finnc_graph *graph)
+{
+    size_t n = 0;
+    for (const finnc_value *v = graph->first_value; v; v = v->next)
+        n = v->id + 1 > n ? v->id + 1 : n;
+    for (const finnc_node *node = graph->first; node; node = node->next)
+        for (size_t a = 0; a < node->nattrs; a++)
+            for (size_t k = 0; k < node->attrs[a]->count; k++) {
+                const finnc_graph *body = finnc_attr_graph(node->attrs[a], k);
+                size_t inner = body ? ids_of(body) : 0;
+                n = inner > n ? inner : n;
+                if (!body)
+                    break;
+            }
+    return n;
+}
+
 finnc_status finnc_graph_import(finnc_ctx *cx, finnc_graph *graph, const finnc_graph *from,
                                 finnc_node *before, finnc_value **inputs, finnc_value **outputs)
 {
     cloning c = {.cx = cx, .to = graph->model, .into_others = true};
-    c.twins = FNC_ALLOC_ARRAY(cx, finnc_value *, from->model->next_value_id);
+    c.twins = FNC_ALLOC_ARRAY(cx, finnc_value *, ids_of(from) + 1);
     if (!c.twins)
         return finnc_no_memory(cx);
     finnc_status status = import_all(&c, from, graph, before);

@@ -4,8 +4,8 @@
 #include <string.h>
 
 enum {
-    MAX_NESTING = 100,   /* of calls; more is a circle */
-    MAX_NODES = 10000000 /* that calls expand to: small files can mean astronomic graphs */
+    MAX_NESTING = 100,  /* of calls; more is a circle */
+    MAX_NODES = 1000000 /* that calls expand to: small files can mean astronomic graphs */
 };
 
 typedef struct inlining {
