@@ -219,8 +219,7 @@ finnc_status fnc_infer_same_dim(const finnc_infer *in, size_t i, int axis, finnc
 
 /* ---- setting outputs ---- */
 
-/* Writes a shape like [1,3,N,?] for messages. */
-static const char *print_shape(const fnc_shape *s, char *text, size_t room)
+const char *fnc_shape_text(const fnc_shape *s, char *text, size_t room)
 {
     if (s->rank < 0)
         return "unknown";
@@ -251,9 +250,10 @@ static finnc_status contradict(const finnc_infer *in, const finnc_value *value,
         return finnc_fail(
             in->cx, FINNC_BAD_VALUE, "'%s' is %s in the model, but the inputs make it %s",
             finnc_value_name(value), finnc_elem_name(said.elem), finnc_elem_name(found->elem));
-    return finnc_fail(
-        in->cx, FINNC_BAD_VALUE, "'%s' has the shape %s in the model, but the inputs make it %s",
-        finnc_value_name(value), print_shape(&said, a, sizeof a), print_shape(found, b, sizeof b));
+    return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                      "'%s' has the shape %s in the model, but the inputs make it %s",
+                      finnc_value_name(value), fnc_shape_text(&said, a, sizeof a),
+                      fnc_shape_text(found, b, sizeof b));
 }
 
 /* Fills what `found` leaves open from what the model says of the value; false if the two contradict
@@ -444,10 +444,32 @@ finnc_status fnc_shape_broadcast(const finnc_infer *in, fnc_shape *shape, const 
         if (!broadcast_dim(a, b, &merged.dims[axis])) {
             char ta[256], tb[256];
             return finnc_fail(in->cx, FINNC_BAD_VALUE, "shapes %s and %s do not broadcast",
-                              print_shape(shape, ta, sizeof ta), print_shape(with, tb, sizeof tb));
+                              fnc_shape_text(shape, ta, sizeof ta),
+                              fnc_shape_text(with, tb, sizeof tb));
         }
     }
     *shape = merged;
+    return FINNC_OK;
+}
+
+finnc_status fnc_shape_unify(const finnc_infer *in, fnc_shape *shape, const fnc_shape *with)
+{
+    fnc_shape all = shape->rank < 0 ? *with : *shape;
+    bool differ = shape->rank >= 0 && with->rank >= 0 && shape->rank != with->rank;
+    for (int i = 0; i < all.rank && with->rank >= 0 && !differ; i++) {
+        if (all.dims[i].size < 0)
+            all.dims[i] =
+                with->dims[i].size >= 0 || !all.dims[i].symbol ? with->dims[i] : all.dims[i];
+        differ = with->dims[i].size >= 0 && all.dims[i].size != with->dims[i].size;
+    }
+    if (differ) {
+        char ta[256], tb[256];
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "shapes %s and %s should be the same",
+                          fnc_shape_text(shape, ta, sizeof ta),
+                          fnc_shape_text(with, tb, sizeof tb));
+    }
+    all.elem = shape->elem;
+    *shape = all;
     return FINNC_OK;
 }
 

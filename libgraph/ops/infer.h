@@ -75,6 +75,11 @@ FINNC_MUST_USE finnc_status fnc_infer_broadcast(const finnc_infer *in, size_t fi
                                                 fnc_shape *shape);
 FINNC_MUST_USE finnc_status fnc_shape_broadcast(const finnc_infer *in, fnc_shape *shape,
                                                 const fnc_shape *with);
+/* Two shapes that have to be the same: what one leaves open the other fills. */
+FINNC_MUST_USE finnc_status fnc_shape_unify(const finnc_infer *in, fnc_shape *shape,
+                                            const fnc_shape *with);
+/* Writes a shape like [1,3,N,?] for messages; returns `text`. */
+const char *fnc_shape_text(const fnc_shape *shape, char *text, size_t room);
 /* The shape that input `i` lists: its dimensions if it is constant, else as many unknown ones. */
 FINNC_MUST_USE finnc_status fnc_shape_listed(const finnc_infer *in, size_t i, fnc_shape *shape);
 /* A list that is an attribute in old versions and a constant input in new ones. `known` is false if
