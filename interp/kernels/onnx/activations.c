@@ -1,6 +1,8 @@
 /* One number in, one out. Parameters are p[0], p[1] in the order of their list. */
 #include "../elementwise.h"
 
+#include <base/text.h>
+
 #include <math.h>
 #include <tgmath.h>
 
@@ -45,3 +47,55 @@ FNC_KERNEL_UNARY(onnx_tanh, FNC_FLOATS, tanh(x))
 /* log(1 + e^x) without overflow. */
 FNC_KERNEL_UNARY(onnx_softplus, FNC_FLOATS, (x > 0 ? x : 0) + log1p(exp(-fabs(x))))
 FNC_KERNEL_UNARY(onnx_softsign, FNC_FLOATS, x / (1 + fabs(x)))
+FNC_KERNEL_UNARY(onnx_hard_swish, FNC_FLOATS, x *fmax((elem)0, fmin((elem)1, x / 6 + (elem)0.5)))
+FNC_KERNEL_UNARY(onnx_mish, FNC_FLOATS, x *tanh((x > 0 ? x : 0) + log1p(exp(-fabs(x)))))
+FNC_KERNEL_UNARY_WITH(onnx_swish, FNC_FLOATS, x / (1 + exp((elem)-p[0] * x)), {"alpha", 1})
+FNC_KERNEL_UNARY_WITH(onnx_thresholded_relu, FNC_FLOATS, x > (elem)p[0] ? x : 0, {"alpha", 1})
+
+/* ---- Gelu ---- */
+
+static const fnc_unary_param no_params[] = {{NULL, 0}};
+
+/* 1 + erf(x) would cancel where x is negative. */
+FNC_FLOATS(FNC_UNARY_LOOP, gelu, x / 2 * erfc(x * (elem)-0.70710678118654752440))
+FNC_FLOATS(FNC_UNARY_LOOP, gelu_tanh,
+           x / 2 * (1 + tanh((elem)0.79788456080286535588 * (x + (elem)0.044715 * x * x * x))))
+
+static finnc_status gelu(fnc_call *call)
+{
+    static fnc_unary_loop *const exact[FNC_NELEMS] = {FNC_FLOATS(FNC_LOOP_ENTRY, gelu, )};
+    static fnc_unary_loop *const by_tanh[FNC_NELEMS] = {FNC_FLOATS(FNC_LOOP_ENTRY, gelu_tanh, )};
+    bool is_exact = !fnc_same(finnc_node_string(call->node, "approximate", "none"), "tanh");
+    return fnc_unary_run(call, is_exact ? exact : by_tanh, no_params, NULL);
+}
+
+const fnc_kernel fnc_kernel_onnx_gelu = {.run = gelu};
+
+/* ---- Shrink: integers are computed as doubles, as numpy does ---- */
+
+FNC_FLOATS(FNC_UNARY_LOOP, shrink, x<-p[1] ? x + p[0] : x> p[1] ? x - p[0] : 0)
+
+static finnc_status shrink(fnc_call *call)
+{
+    static fnc_unary_loop *const loops[FNC_NELEMS] = {FNC_FLOATS(FNC_LOOP_ENTRY, shrink, )};
+    static const fnc_unary_param params[] = {{"bias", 0}, {"lambd", 0.5}, {NULL, 0}};
+    double p[2];
+    fnc_array x;
+    void *out;
+    FINNC_TRY(fnc_need_inputs(call, 1));
+    finnc_elem elem = call->in[0].elem;
+    if (!finnc_elem_is_integer(elem))
+        return fnc_unary_run(call, loops, params, p);
+    for (int i = 0; params[i].attr; i++)
+        p[i] = finnc_node_float(call->node, params[i].attr, params[i].fallback);
+    FINNC_TRY(fnc_in_as(call, 0, FINNC_ELEM_DOUBLE, &x));
+    double *y = FNC_SCRATCH(call, double, x.nelems);
+    if (!y)
+        return finnc_no_memory(call->cx);
+    FINNC_TRY(fnc_out_like(call, 0, &call->in[0], &out));
+    shrink_DOUBLE(x.data, y, x.nelems, p);
+    fnc_convert(FINNC_ELEM_DOUBLE, y, elem, out, x.nelems);
+    return FINNC_OK;
+}
+
+const fnc_kernel fnc_kernel_onnx_shrink = {.run = shrink};

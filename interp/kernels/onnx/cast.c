@@ -107,3 +107,11 @@ static finnc_status cast(fnc_call *call)
 }
 
 const fnc_kernel fnc_kernel_onnx_cast = {.run = cast, .takes = FNC_TAKES_ALL};
+
+static finnc_status cast_like(fnc_call *call)
+{
+    FINNC_TRY(fnc_need_inputs(call, 2));
+    return cast_to(call, call->in[1].elem);
+}
+
+const fnc_kernel fnc_kernel_onnx_cast_like = {.run = cast_like, .takes = FNC_TAKES_ALL};

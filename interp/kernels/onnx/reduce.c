@@ -13,7 +13,7 @@ typedef struct reduction {
     int64_t out_dims[FINNC_MAX_RANK];
 } reduction;
 
-static finnc_status init(fnc_call *call, reduction *r, bool *is_identity)
+static finnc_status init(fnc_call *call, reduction *r)
 {
     const int64_t *axes;
     int64_t naxes, stride = 1;
@@ -22,8 +22,7 @@ static finnc_status init(fnc_call *call, reduction *r, bool *is_identity)
     FINNC_TRY(fnc_attr_or_input(call, "axes", 1, &axes, &naxes));
     const fnc_array *x = &call->in[0];
     bool keep = finnc_node_int(call->node, "keepdims", 1) != 0;
-    bool all = naxes == 0;
-    *is_identity = all && finnc_node_int(call->node, "noop_with_empty_axes", 0) != 0;
+    bool all = naxes == 0 && !finnc_node_int(call->node, "noop_with_empty_axes", 0);
     for (int64_t i = 0; i < naxes; i++) {
         int axis;
         FINNC_TRY(fnc_axis(call, axes[i], x->rank, &axis));
@@ -112,12 +111,9 @@ static void reduce_range(void *user, int64_t begin, int64_t end)
 static finnc_status reduce(fnc_call *call, const reducer *how)
 {
     reduction r;
-    bool is_identity;
     job j = {.r = &r, .how = how};
-    FINNC_TRY(init(call, &r, &is_identity));
+    FINNC_TRY(init(call, &r));
     const fnc_array *x = &call->in[0];
-    if (is_identity)
-        return fnc_out_share(call, 0, fnc_in_tensor(call, 0));
     if (!finnc_elem_is_float(x->elem) && !finnc_elem_is_integer(x->elem))
         return fnc_bad_elem(call, 0);
     j.elem = x->elem;
@@ -174,6 +170,21 @@ static double root(double sum, double n)
     return sqrt(sum);
 }
 
+static double logarithm(double sum, double n)
+{
+    (void)n;
+    return log(sum);
+}
+
+/* log(exp(sum) + exp(x)), which neither overflows nor loses small numbers. */
+static double add_exp(double sum, double x)
+{
+    double greater = x > sum ? x : sum, less = x > sum ? sum : x;
+    if (isnan(x) || isnan(sum))
+        return x + sum;
+    return isinf(greater) ? greater : greater + log1p(exp(less - greater));
+}
+
 #define REDUCER(row, ...)                                                                          \
     static finnc_status row##_run(fnc_call *call)                                                  \
     {                                                                                              \
@@ -190,3 +201,5 @@ REDUCER(onnx_reduce_prod, .start = 1, .step = multiply)
 REDUCER(onnx_reduce_l1, .step = add_abs)
 REDUCER(onnx_reduce_l2, .step = add_square, .end = root)
 REDUCER(onnx_reduce_sum_square, .step = add_square)
+REDUCER(onnx_reduce_log_sum, .step = add, .end = logarithm)
+REDUCER(onnx_reduce_log_sum_exp, .start = -INFINITY, .step = add_exp)

@@ -2,6 +2,8 @@
  * the kernels' matter. */
 #include "elementwise.h"
 
+#include <inttypes.h>
+
 FNC_OP_UNARY(abs, "Abs", "absolute values", FINNC_TYPES_NUMERIC, 1, 6, 13);
 FNC_OP_UNARY(neg, "Neg", "changes the sign", FINNC_TYPES_FLOAT | FINNC_TYPES_SIGNED_INT, 1, 6, 13);
 FNC_OP_UNARY(sqrt, "Sqrt", "square roots", FINNC_TYPES_FLOAT, 1, 6, 13);
@@ -107,6 +109,29 @@ FNC_OP_BINARY(div, "Div", "quotients", FINNC_TYPES_NUMERIC, "T", 0, fnc_shapes_b
               6, 7, 13, 14);
 FNC_OP_BINARY(pow, "Pow", "powers", FINNC_TYPES_FLOAT | FINNC_TYPE(INT32) | FINNC_TYPE(INT64), "T",
               0, fnc_shapes_broadcast, NULL, 1, 7, 12, 13, 15);
+
+/* Floats had to say fmod = 1 before version 28, which gives them both forms. */
+static finnc_status mod_check(finnc_infer *in)
+{
+    int64_t form = fnc_infer_int(in, "fmod", 0);
+    if (form != 0 && form != 1)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "fmod is %" PRId64 ", it may be 0 or 1", form);
+    if (!form && in->version < 28 && finnc_elem_is_float(finnc_infer_elem(in, 0)))
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "floats need fmod = 1 before opset 28");
+    return FINNC_OK;
+}
+const finnc_op fnc_op_onnx_mod = {
+    .name = "Mod",
+    .summary = "remainders",
+    .since = {10, 13, 28},
+    .in = {{"A", "numbers", 0, "T"}, {"B", "divisors that broadcast with A", 0, "T"}},
+    .out = {{"C", "of the inputs' broadcast shape", 0, "T"}},
+    .attrs = {{"fmod", FINNC_ATTR_INT, "0", "0: with the sign of B, 1: with that of A", 0}},
+    .types = {{"T", FINNC_TYPES_NUMERIC}},
+    .traits = FINNC_OP_ELEMENTWISE,
+    .shapes = fnc_shapes_broadcast,
+    .check = mod_check};
+
 FNC_OP_BINARY(equal, "Equal", "are elements equal?",
               FINNC_TYPES_NUMERIC | FINNC_TYPE(STRING) | FINNC_TYPE(BOOL), "BOOL",
               FINNC_OP_COMMUTATIVE, fnc_shapes_compare, NULL, 1, 7, 11, 13, 19);
@@ -129,6 +154,28 @@ FNC_OP_VARIADIC(min, "Min", "the smallest of any number of tensors, element by e
                 FINNC_TYPES_NUMERIC, 1, 6, 8, 12, 13);
 FNC_OP_VARIADIC(max, "Max", "the largest of any number of tensors, element by element",
                 FINNC_TYPES_NUMERIC, 1, 6, 8, 12, 13);
+
+/* Before version 8 nothing broadcasts. */
+static finnc_status mean_shapes(finnc_infer *in)
+{
+    if (in->version >= 8)
+        return fnc_shapes_broadcast(in);
+    fnc_shape s = fnc_shape_of(in, 0);
+    for (size_t i = 1; i < finnc_infer_ninputs(in); i++) {
+        fnc_shape with = fnc_shape_of(in, i);
+        FINNC_TRY(fnc_shape_unify(in, &s, &with));
+    }
+    return fnc_infer_set(in, 0, &s);
+}
+const finnc_op fnc_op_onnx_mean = {
+    .name = "Mean",
+    .summary = "means of any number of tensors, element by element",
+    .since = {1, 6, 8, 13},
+    .in = {{"X", "numbers that broadcast (before version 8: of one shape)", FINNC_VARIADIC, "T"}},
+    .out = FNC_ONE_OUT,
+    .types = {{"T", FINNC_TYPES_FLOAT}},
+    .traits = FINNC_OP_ELEMENTWISE | FINNC_OP_COMMUTATIVE,
+    .shapes = mean_shapes};
 
 static finnc_status where_shapes(finnc_infer *in)
 {
@@ -173,3 +220,24 @@ const finnc_op fnc_op_onnx_cast = {
                          FINNC_TYPE(STRING) | FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT8E8M0)}},
     .traits = FINNC_OP_ELEMENTWISE,
     .shapes = cast_shapes};
+
+static finnc_status cast_like_shapes(finnc_infer *in)
+{
+    fnc_shape s = fnc_shape_of(in, 0);
+    s.elem = finnc_infer_elem(in, 1);
+    return fnc_infer_set(in, 0, &s);
+}
+const finnc_op fnc_op_onnx_cast_like = {
+    .name = "CastLike",
+    .summary = "converts to the element type of another tensor",
+    .since = {15, 19, 21, 23, 24, 25},
+    .in = {{"input", "anything", 0, "T1"}, {"target_type", "of the wanted type", 0, "T2"}},
+    .out = {{"output", "input, of that type", 0, "T2"}},
+    .attrs = {{"saturate", FINNC_ATTR_INT, "1", "8-bit floats: clip instead of overflow", 0},
+              {"round_mode", FINNC_ATTR_STRING, "\"up\"", "to FLOAT8E8M0", 0}},
+    .types = {{"T1", FINNC_TYPES_NUMERIC | FINNC_TYPES_FLOAT8 | FINNC_TYPES_SMALL |
+                         FINNC_TYPE(STRING) | FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT8E8M0)},
+              {"T2", FINNC_TYPES_NUMERIC | FINNC_TYPES_FLOAT8 | FINNC_TYPES_SMALL |
+                         FINNC_TYPE(STRING) | FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT8E8M0)}},
+    .traits = FINNC_OP_ELEMENTWISE,
+    .shapes = cast_like_shapes};

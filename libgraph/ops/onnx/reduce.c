@@ -57,6 +57,9 @@ REDUCE(reduce_l1, "ReduceL1", "sums of magnitudes along axes", REDUCED, 1, 11, 1
 REDUCE(reduce_l2, "ReduceL2", "roots of sums of squares along axes", REDUCED, 1, 11, 13, 18);
 REDUCE(reduce_prod, "ReduceProd", "products along axes", REDUCED, 1, 11, 13, 18);
 REDUCE(reduce_sum_square, "ReduceSumSquare", "sums of squares along axes", REDUCED, 1, 11, 13, 18);
+REDUCE(reduce_log_sum, "ReduceLogSum", "logarithms of sums along axes", REDUCED, 1, 11, 13, 18, 28);
+REDUCE(reduce_log_sum_exp, "ReduceLogSumExp", "logarithms of sums of exponentials along axes",
+       REDUCED, 1, 11, 13, 18, 28);
 REDUCE(reduce_max, "ReduceMax", "largest elements along axes",
        REDUCED | FINNC_TYPE(INT8) | FINNC_TYPE(UINT8) | FINNC_TYPE(BOOL), 1, 11, 12, 13, 18, 20);
 REDUCE(reduce_min, "ReduceMin", "smallest elements along axes",
@@ -145,3 +148,4 @@ const finnc_op fnc_op_onnx_top_k = {
 
 SOFTMAX(softmax, "Softmax", "exponentials that add up to 1 along an axis");
 SOFTMAX(log_softmax, "LogSoftmax", "logarithms of Softmax");
+SOFTMAX(hardmax, "Hardmax", "1 where the first of the largest elements along an axis is, else 0");
