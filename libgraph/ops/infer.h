@@ -108,6 +108,10 @@ finnc_status fnc_shapes_compare(finnc_infer *in); /* BOOL, all inputs broadcast 
 finnc_status fnc_shapes_mat_mul(finnc_infer *in); /* numpy's matmul of inputs 0 and 1 */
 finnc_status fnc_shapes_pool(
     finnc_infer *in); /* windows over the spatial axes of (N, C, ...), by the attributes */
+/* The product of input 0 and input `right`. */
+FINNC_MUST_USE finnc_status fnc_infer_mat_mul(finnc_infer *in, size_t right, finnc_elem elem);
+/* A convolution of input 0 by the weights that input `weights` is. */
+FINNC_MUST_USE finnc_status fnc_infer_conv(finnc_infer *in, size_t weights, finnc_elem elem);
 /* A window moved over an axis: sizes after a kernel, as ONNX's Conv and pools have it. Attributes
  * are read once. */
 typedef struct fnc_window {

@@ -5,10 +5,10 @@
 #include <inttypes.h>
 
 /* The weights tell the rank of an input of which nothing is known. */
-static void read_operands(const finnc_infer *in, fnc_shape *x, fnc_shape *w)
+static void read_operands(const finnc_infer *in, size_t weights, fnc_shape *x, fnc_shape *w)
 {
     *x = fnc_shape_of(in, 0);
-    *w = fnc_shape_of(in, 1);
+    *w = fnc_shape_of(in, weights);
     if (x->rank >= 0)
         return;
     x->rank = w->rank;
@@ -63,10 +63,11 @@ static finnc_status check_channels(const finnc_infer *in, const fnc_shape *x, co
     return FINNC_OK;
 }
 
-static finnc_status conv_shapes(finnc_infer *in)
+finnc_status fnc_infer_conv(finnc_infer *in, size_t weights, finnc_elem elem)
 {
     fnc_shape x, w;
-    read_operands(in, &x, &w);
+    read_operands(in, weights, &x, &w);
+    x.elem = elem;
     if (x.rank < 0)
         return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
     int64_t kernel[FINNC_MAX_RANK];
@@ -84,6 +85,11 @@ static finnc_status conv_shapes(finnc_infer *in)
     for (size_t i = 0; i < spatial; i++)
         FINNC_TRY(fnc_window_out(in, &window, i, x.dims[i + 2], &x.dims[i + 2]));
     return fnc_infer_set(in, 0, &x);
+}
+
+static finnc_status conv_shapes(finnc_infer *in)
+{
+    return fnc_infer_conv(in, 1, finnc_infer_elem(in, 0));
 }
 
 /* stride * (size - 1) + output_padding + ((kernel - 1) * dilation + 1) - pads; output_shape says it
@@ -119,7 +125,7 @@ static finnc_status transpose_out(const finnc_infer *in, const fnc_window *w, si
 static finnc_status conv_transpose_shapes(finnc_infer *in)
 {
     fnc_shape x, w;
-    read_operands(in, &x, &w);
+    read_operands(in, 1, &x, &w);
     if (x.rank < 0)
         return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
     int64_t kernel[FINNC_MAX_RANK];

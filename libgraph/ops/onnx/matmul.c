@@ -5,20 +5,20 @@
 
 /* numpy's matmul: the last two axes are matrices, those before broadcast; a vector is a row on the
  * left, a column on the right. */
-finnc_status fnc_shapes_mat_mul(finnc_infer *in)
+finnc_status fnc_infer_mat_mul(finnc_infer *in, size_t right, finnc_elem elem)
 {
-    fnc_shape a = fnc_shape_of(in, 0), b = fnc_shape_of(in, 1);
+    fnc_shape a = fnc_shape_of(in, 0), b = fnc_shape_of(in, right);
     if (a.rank < 0 || b.rank < 0)
-        return finnc_infer_set_type(in, 0, a.elem, -1, NULL);
+        return finnc_infer_set_type(in, 0, elem, -1, NULL);
     if (!a.rank || !b.rank)
-        return finnc_fail(in->cx, FINNC_BAD_VALUE, "multiplies matrices, input %d has rank 0",
-                          a.rank ? 1 : 0);
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "multiplies matrices, input %zu has rank 0",
+                          a.rank ? right : 0);
     finnc_dim ka = a.dims[a.rank - 1], kb = b.dims[b.rank > 1 ? b.rank - 2 : 0];
     if (ka.size >= 0 && kb.size >= 0 && ka.size != kb.size)
         return finnc_fail(in->cx, FINNC_BAD_VALUE,
                           "rows of A have %" PRId64 " elements, columns of B have %" PRId64,
                           ka.size, kb.size);
-    fnc_shape y = {.elem = a.elem};
+    fnc_shape y = {.elem = elem};
     int na = a.rank > 2 ? a.rank - 2 : 0, nb = b.rank > 2 ? b.rank - 2 : 0, n = na > nb ? na : nb;
     for (int i = 0; i < n; i++) {
         finnc_dim x = i - (n - na) < 0 ? fnc_known(1) : a.dims[i - (n - na)];
@@ -34,6 +34,11 @@ finnc_status fnc_shapes_mat_mul(finnc_infer *in)
     if (b.rank > 1)
         y.dims[y.rank++] = b.dims[b.rank - 1];
     return fnc_infer_set(in, 0, &y);
+}
+
+finnc_status fnc_shapes_mat_mul(finnc_infer *in)
+{
+    return fnc_infer_mat_mul(in, 1, finnc_infer_elem(in, 0));
 }
 
 static finnc_status gemm_shapes(finnc_infer *in)
