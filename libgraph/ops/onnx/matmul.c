@@ -112,3 +112,26 @@ const finnc_op fnc_op_onnx_gemm = {
     .shapes = gemm_shapes,
     .dtypes = fnc_dtypes_mac,
     .cost = matmul_cost};
+
+static finnc_status mat_mul_integer_shapes(finnc_infer *in)
+{
+    return fnc_infer_mat_mul(in, 1, FINNC_ELEM_INT32);
+}
+
+const finnc_op fnc_op_onnx_mat_mul_integer = {
+    .name = "MatMulInteger",
+    .summary = "matrix products of bytes, summed in 32 bits",
+    .since = {10},
+    .in = {{"A", "(..., M, K)", 0, "T1"},
+           {"B", "(..., K, N)", 0, "T2"},
+           {"a_zero_point", "what stands for zero in A: one number, or one for each row",
+            FINNC_OPTIONAL, "T1"},
+           {"b_zero_point", "what stands for zero in B: one number, or one for each column",
+            FINNC_OPTIONAL, "T2"}},
+    .out = {{"Y", "(..., M, N)", 0, "T3"}},
+    .types = {{"T1", FINNC_TYPE(UINT8) | FINNC_TYPE(INT8)},
+              {"T2", FINNC_TYPE(UINT8) | FINNC_TYPE(INT8)},
+              {"T3", FINNC_TYPE(INT32)}},
+    .traits = FINNC_OP_LINEAR,
+    .shapes = mat_mul_integer_shapes,
+    .cost = matmul_cost};
