@@ -47,8 +47,8 @@ FNC_KERNEL_UNARY(onnx_tanh, FNC_FLOATS, tanh(x))
 /* log(1 + e^x) without overflow. */
 FNC_KERNEL_UNARY(onnx_softplus, FNC_FLOATS, (x > 0 ? x : 0) + log1p(exp(-fabs(x))))
 FNC_KERNEL_UNARY(onnx_softsign, FNC_FLOATS, x / (1 + fabs(x)))
-FNC_KERNEL_UNARY(onnx_hard_swish, FNC_FLOATS, x *fmax((elem)0, fmin((elem)1, x / 6 + (elem)0.5)))
-FNC_KERNEL_UNARY(onnx_mish, FNC_FLOATS, x *tanh((x > 0 ? x : 0) + log1p(exp(-fabs(x)))))
+FNC_KERNEL_UNARY(onnx_hard_swish, FNC_FLOATS, fmax((elem)0, fmin((elem)1, x / 6 + (elem)0.5)) * x)
+FNC_KERNEL_UNARY(onnx_mish, FNC_FLOATS, tanh((x > 0 ? x : 0) + log1p(exp(-fabs(x)))) * x)
 FNC_KERNEL_UNARY_WITH(onnx_swish, FNC_FLOATS, x / (1 + exp((elem)-p[0] * x)), {"alpha", 1})
 FNC_KERNEL_UNARY_WITH(onnx_thresholded_relu, FNC_FLOATS, x > (elem)p[0] ? x : 0, {"alpha", 1})
 
@@ -73,7 +73,7 @@ const fnc_kernel fnc_kernel_onnx_gelu = {.run = gelu};
 
 /* ---- Shrink: integers are computed as doubles, as numpy does ---- */
 
-FNC_FLOATS(FNC_UNARY_LOOP, shrink, x<-p[1] ? x + p[0] : x> p[1] ? x - p[0] : 0)
+FNC_FLOATS(FNC_UNARY_LOOP, shrink, x < -p[1] ? x + p[0] : (x > p[1] ? x - p[0] : 0))
 
 static finnc_status shrink(fnc_call *call)
 {
