@@ -33,7 +33,8 @@ typedef struct fnc_call {
 /* Which element types a kernel takes as they are. */
 typedef enum fnc_takes {
     FNC_TAKES_WIDE = 0, /* the C types of elem.h; smaller ones come and go widened */
-    FNC_TAKES_BYTES,    /* anything of whole bytes: elements are moved, not looked at */
+    FNC_TAKES_BYTES,    /* anything of whole bytes, strings as finnc_string: elements are moved, not
+                           looked at */
     FNC_TAKES_ALL       /* packed ones too */
 } fnc_takes;
 
@@ -85,7 +86,8 @@ FINNC_MUST_USE finnc_status fnc_attr_or_input(fnc_call *call, const char *name, 
 /* fnc_out(call, o, elem, rank, dims, &data) makes output `o`, with undefined elements; `data`, a
  * pointer to any type, gets their place, which may be written until the kernel returns. Made in
  * vain if nobody wants that output. fnc_out_like(call, o, like, &data) does so like another array.
- */
+ * Strings are empty finnc_string at first; whatever they point to in the end is copied, and may be
+ * an input's or lie in scratch. */
 #define fnc_out(call, o, elem, rank, dims, data)                                                   \
     fnc_out_at((call), (o), (elem), (rank), (dims), FNC_PLACE_OF(data))
 #define fnc_out_like(call, o, like, data) fnc_out_like_at((call), (o), (like), FNC_PLACE_OF(data))

@@ -8,7 +8,8 @@
 /* An output on its way. */
 typedef struct slot {
     finnc_tensor *tensor;
-    void *wide; /* where the kernel writes what becomes the tensor's smaller type; NULL: into it */
+    void *wide; /* where the kernel writes what becomes the tensor's smaller type, or strings; NULL:
+                   into it */
     finnc_elem wide_elem;
     void *data; /* of the tensor */
     bool is_wanted;
@@ -102,7 +103,10 @@ static finnc_status make_output(fnc_call *call, size_t o, finnc_elem elem, int r
     out->tensor = NULL;
     if (elem == FINNC_ELEM_STRING) {
         FINNC_TRY(finnc_tensor_create(call->cx, elem, rank, dims, &out->tensor));
-        *where = NULL; /* filled through finnc_tensor_set_string */
+        *where = out->wide = fnc_scratch(call, nbytes);
+        if (!out->wide)
+            return finnc_no_memory(call->cx);
+        memset(out->wide, 0, nbytes);
         return FINNC_OK;
     }
     fnc_buffer *buffer = fnc_pool_take(state->pool, nbytes);
@@ -261,6 +265,16 @@ static finnc_status prepare_inputs(fnc_call *call, const fnc_step *step, fnc_arr
     return FINNC_OK;
 }
 
+/* Kernels move strings as they move numbers; what they left in scratch becomes copies here. */
+static finnc_status copy_strings(fnc_call *call, const slot *out)
+{
+    const finnc_string *strings = out->wide;
+    for (int64_t i = 0; i < finnc_tensor_nelems(out->tensor); i++)
+        FINNC_TRY(
+            finnc_tensor_set_string(call->cx, out->tensor, i, strings[i].data, strings[i].length));
+    return FINNC_OK;
+}
+
 static finnc_status finish_outputs(fnc_call *call)
 {
     for (size_t o = 0; o < call->noutputs; o++) {
@@ -270,7 +284,9 @@ static finnc_status finish_outputs(fnc_call *call)
                 return finnc_fail(call->cx, FINNC_UNSUPPORTED, "output %zu is not computed", o);
             continue;
         }
-        if (out->wide)
+        if (out->wide && finnc_tensor_elem(out->tensor) == FINNC_ELEM_STRING)
+            FINNC_TRY(copy_strings(call, out));
+        else if (out->wide)
             fnc_convert(out->wide_elem, out->wide, finnc_tensor_elem(out->tensor), out->data,
                         finnc_tensor_nelems(out->tensor));
     }

@@ -15,7 +15,7 @@ finnc_status fnc_move_size(fnc_call *call, size_t i, size_t *size)
 {
     FINNC_TRY(fnc_need_inputs(call, i + 1));
     *size = fnc_elem_size(call->in[i].elem);
-    if (*size == 0 || call->in[i].elem == FINNC_ELEM_STRING)
+    if (*size == 0)
         return fnc_bad_elem(call, i);
     return FINNC_OK;
 }

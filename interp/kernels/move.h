@@ -19,7 +19,7 @@ void fnc_take(const fnc_call *call, size_t size, int rank, const int64_t *from_d
               const void *from, const int64_t *to_dims, void *to, const int64_t *const *maps,
               const void *fill);
 
-/* BAD_VALUE for element types without a size (strings are UNSUPPORTED as yet in moves). */
+/* The bytes of an element of input `i`, which are moved whole: a finnc_string is 16 of them. */
 FINNC_MUST_USE finnc_status fnc_move_size(fnc_call *call, size_t i, size_t *size);
 
 #endif
