@@ -133,6 +133,11 @@ FINNC_MUST_USE finnc_status fnc_body_run(fnc_call *call, fnc_body *body,
  * not depend on the number of threads. */
 void fnc_parallel(const fnc_call *call, int64_t count, int64_t cost,
                   void (*body)(void *user, int64_t begin, int64_t end), void *user);
+/* So many additions as a cost: products of sizes that might not fit are taken in double. */
+static inline int64_t fnc_cost(double additions)
+{
+    return additions < 1e15 ? (int64_t)additions : INT64_C(1000000000000000);
+}
 /* Which of fnc_call.threads the body runs on: for scratch of its own. */
 int fnc_parallel_thread(void);
 

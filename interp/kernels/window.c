@@ -119,6 +119,16 @@ finnc_status fnc_windows_read(fnc_call *call, int rank, const int64_t *in, const
     return fnc_windows_finish(call, ceil_mode, w);
 }
 
+finnc_status fnc_windows_global(fnc_call *call, int rank, const int64_t *in, fnc_windows *w)
+{
+    *w = (fnc_windows){.rank = rank};
+    for (int i = 0; i < rank; i++) {
+        w->in[i] = w->kernel[i] = in[i];
+        w->stride[i] = w->dilation[i] = w->out[i] = 1;
+    }
+    return fnc_windows_finish(call, false, w);
+}
+
 void fnc_windows_valid(const fnc_windows *w, int axis, int64_t tap, int64_t *low, int64_t *high)
 {
     int64_t shift = tap * w->dilation[axis] - w->before[axis];

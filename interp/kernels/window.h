@@ -25,6 +25,9 @@ FINNC_MUST_USE finnc_status fnc_windows_read(fnc_call *call, int rank, const int
                                              const int64_t *kernel, bool ceil_mode, fnc_windows *w);
 /* Checks the fields up to `after` that a caller filled in, and computes the others. */
 FINNC_MUST_USE finnc_status fnc_windows_finish(fnc_call *call, bool ceil_mode, fnc_windows *w);
+/* One window over everything. */
+FINNC_MUST_USE finnc_status fnc_windows_global(fnc_call *call, int rank, const int64_t *in,
+                                               fnc_windows *w);
 /* The input position of tap `tap` of output `at` along an axis; may lie in the padding. */
 static inline int64_t fnc_windows_at(const fnc_windows *w, int axis, int64_t at, int64_t tap)
 {

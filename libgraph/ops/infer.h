@@ -108,6 +108,7 @@ finnc_status fnc_shapes_compare(finnc_infer *in); /* BOOL, all inputs broadcast 
 finnc_status fnc_shapes_mat_mul(finnc_infer *in); /* numpy's matmul of inputs 0 and 1 */
 finnc_status fnc_shapes_pool(
     finnc_infer *in); /* windows over the spatial axes of (N, C, ...), by the attributes */
+finnc_status fnc_shapes_global_pool(finnc_infer *in); /* (N, C, 1...) */
 /* The product of input 0 and input `right`. */
 FINNC_MUST_USE finnc_status fnc_infer_mat_mul(finnc_infer *in, size_t right, finnc_elem elem);
 /* A convolution of input 0 by the weights that input `weights` is. */

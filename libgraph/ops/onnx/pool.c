@@ -35,7 +35,7 @@ const finnc_op fnc_op_onnx_average_pool = {
     .types = {{"T", FINNC_TYPES_FLOAT}},
     .shapes = fnc_shapes_pool};
 
-static finnc_status global_shapes(finnc_infer *in)
+finnc_status fnc_shapes_global_pool(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
     for (int i = 2; i < x.rank; i++)
@@ -49,7 +49,7 @@ const finnc_op fnc_op_onnx_global_average_pool = {.name = "GlobalAveragePool",
                                                   .in = {{"X", "(N, C, spatial...)", 0, "T"}},
                                                   .out = {{"Y", "(N, C, 1...)", 0, "T"}},
                                                   .types = {{"T", FINNC_TYPES_FLOAT}},
-                                                  .shapes = global_shapes};
+                                                  .shapes = fnc_shapes_global_pool};
 
 const finnc_op fnc_op_onnx_global_max_pool = {.name = "GlobalMaxPool",
                                               .summary =
@@ -58,7 +58,7 @@ const finnc_op fnc_op_onnx_global_max_pool = {.name = "GlobalMaxPool",
                                               .in = {{"X", "(N, C, spatial...)", 0, "T"}},
                                               .out = {{"Y", "(N, C, 1...)", 0, "T"}},
                                               .types = {{"T", FINNC_TYPES_FLOAT}},
-                                              .shapes = global_shapes,
+                                              .shapes = fnc_shapes_global_pool,
                                               .dtypes = fnc_dtypes_as_first};
 
 static finnc_status batch_normalization_shapes(finnc_infer *in)
