@@ -71,6 +71,7 @@ static void pad_same(fnc_windows *w, bool upper)
             total = 0;
         w->before[i] = upper ? total / 2 : total - total / 2;
         w->after[i] = total - w->before[i];
+        w->out[i] = out; /* whatever ceil_mode says */
     }
 }
 
