@@ -64,6 +64,8 @@ static void points_on_image(double start, double step, double n, int64_t size, d
     double low = floor((-1 - start) / step - 2), high = ceil(((double)size - start) / step + 2);
     *first = low > 0 ? fmin(low, n) : 0;
     *last = high < n ? fmax(high, *first) : n;
+    if (*last > 0x1p52) /* places so far away are no longer told apart */
+        *last = *first;
 }
 
 /* Where a point lies between two elements of an axis; false if not on it. */
