@@ -270,7 +270,8 @@ static finnc_status group_normalization(fnc_call *call)
                           groups);
     FINNC_TRY(
         need_lists(call, is_per_group ? groups : channels, is_per_group ? "groups" : "channels"));
-    FINNC_TRY(read_stash(call, &job));
+    if (call->version >= 21)
+        FINNC_TRY(read_stash(call, &job));
     return by_channels(call, &job, channels / groups, is_per_group);
 }
 

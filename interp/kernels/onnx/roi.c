@@ -58,8 +58,8 @@ static void points_on_image(double start, double step, double n, int64_t size, d
                             double *last)
 {
     *first = 0;
-    *last = n;
-    if (!(step > 0) || n < 64) /* each is looked at anyway */
+    *last = isfinite(n) && isfinite(start) ? n : 0;
+    if (!(step > 0) || *last < 64) /* each is looked at anyway */
         return;
     double low = floor((-1 - start) / step - 2), high = ceil(((double)size - start) / step + 2);
     *first = low > 0 ? fmin(low, n) : 0;
@@ -173,7 +173,7 @@ static finnc_status read_images(fnc_call *call, roi_job *job)
 
 static finnc_status roi_align(fnc_call *call)
 {
-    static const int64_t most_points = 1 << 14;
+    static const int64_t most_points = 1 << 10;
     roi_job job;
     FINNC_TRY(fnc_need_inputs(call, 3));
     FINNC_TRY(read_shapes(call, 4, &job));
