@@ -5,7 +5,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
 
 /* A view of the data: axes that tell groups apart, then axes along which a group's elements lie.
  * Strides are in elements of the data, of the scale and of the bias (0: repeated). */
@@ -26,7 +25,7 @@ typedef struct norm {
     const double *in[OPERANDS];
     double *y, *mean, *inverse; /* the last two may be NULL */
     int64_t *places[OPERANDS];  /* of a group's elements */
-    double *rows;               /* of n, for each thread; twice if there is a stash */
+    double *rows;               /* two of n for each thread */
 } norm;
 
 static int64_t product(int rank, const int64_t *dims)

@@ -42,7 +42,7 @@ static finnc_status write_codes(fnc_call *call, double *x, int64_t n, double zer
 
 /* ---- convolutions ---- */
 
-/* Input `i`, less its zero point: one, or one for each of `count` equal parts. */
+/* Input `i`, less its zero point: one, or one for each filter. */
 static finnc_status read_centred(fnc_call *call, size_t i, size_t zero, bool is_per_filter,
                                  fnc_array *x)
 {
