@@ -1,22 +1,15 @@
 /* Inputs for trying a model out. Numbers come from integer arithmetic and exact float operations
  * alone, so that they are the same on every machine. */
+#include "generator.h"
+
 #include <finnc/run.h>
 
 #include <math.h>
 
-/* splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014). */
-static uint64_t draw(uint64_t *state)
-{
-    uint64_t x = *state += 0x9e3779b97f4a7c15u;
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-    return x ^ x >> 31;
-}
-
 /* One of 0 to count - 1; `count` is far below 2^64, so the bias of a remainder does not matter. */
 static double draw_below(uint64_t *state, double count)
 {
-    return count < 1 ? 0 : (double)(draw(state) % (uint64_t)count);
+    return count < 1 ? 0 : (double)(fnc_random_next(state) % (uint64_t)count);
 }
 
 /* Near enough to normal: the sum of twelve uniform numbers, less its mean, has variance 1. */
@@ -24,7 +17,7 @@ static double draw_normal(uint64_t *state)
 {
     uint64_t sum = 0;
     for (int i = 0; i < 3; i++) {
-        uint64_t x = draw(state);
+        uint64_t x = fnc_random_next(state);
         sum += (x & 0xffff) + (x >> 16 & 0xffff) + (x >> 32 & 0xffff) + (x >> 48);
     }
     return ((double)sum + 6.0) / 65536.0 - 6.0;
@@ -114,9 +107,9 @@ finnc_status finnc_value_draw(finnc_ctx *cx, const finnc_value *value, uint64_t 
 static uint64_t mix(uint64_t seed, uint64_t sample, uint64_t input)
 {
     uint64_t state = seed;
-    state = draw(&state) ^ sample;
-    state = draw(&state) ^ input;
-    return draw(&state);
+    state = fnc_random_next(&state) ^ sample;
+    state = fnc_random_next(&state) ^ input;
+    return fnc_random_next(&state);
 }
 
 finnc_status finnc_graph_draw_inputs(finnc_ctx *cx, const finnc_graph *graph, uint64_t seed,
