@@ -103,7 +103,8 @@ uint64_t fnc_random_key(const finnc_node *node)
 {
     uint64_t key = 0xcbf29ce484222325u; /* FNV-1a */
     if (finnc_node_find_attr(node, "seed")) {
-        double seed = finnc_node_float(node, "seed", 0) + 0.0; /* -0 is 0 */
+        double whole = (double)finnc_node_int(node, "seed", 0);    /* Dropout's is an integer */
+        double seed = finnc_node_float(node, "seed", whole) + 0.0; /* -0 is 0 */
         memcpy(&key, &seed, sizeof key);
         return scramble(key);
     }
