@@ -45,6 +45,31 @@ finnc_status fnc_binary_arrays(fnc_call *call, const fnc_array *a, const fnc_arr
     return FINNC_OK;
 }
 
+finnc_status fnc_binary_stretch(fnc_call *call, const fnc_array *a, fnc_array *b)
+{
+    if (call->version >= 7 || finnc_node_is_custom(call->node))
+        return FINNC_OK;
+    bool may = finnc_node_int(call->node, "broadcast", 0) != 0;
+    int axis = a->rank - b->rank;
+    bool fits = axis >= 0 && (may || axis == 0);
+    int64_t *dims = FNC_SCRATCH(call, int64_t, a->rank);
+    if (!dims)
+        return finnc_no_memory(call->cx);
+    if (fits && b->nelems != 1)
+        FINNC_TRY(fnc_axis(call, finnc_node_int(call->node, "axis", axis), a->rank, &axis));
+    for (int i = 0; fits && i < a->rank; i++) {
+        int k = i - axis;
+        dims[i] = k >= 0 && k < b->rank ? b->dims[k] : 1;
+        fits = axis + b->rank <= a->rank && (dims[i] == a->dims[i] || (may && dims[i] == 1));
+    }
+    if (!fits)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "B of rank %d does not fit on A of rank %d%s",
+                          b->rank, a->rank, may ? "" : " without the attribute broadcast");
+    b->rank = a->rank;
+    b->dims = dims;
+    return FINNC_OK;
+}
+
 /* ONNX wants both operands of one type. QONNX graphs at times mix float and double, which numpy
  * promotes to double. */
 static finnc_status agree(fnc_call *call, fnc_array *a, fnc_array *b)
@@ -65,6 +90,7 @@ finnc_status fnc_binary_run(fnc_call *call, fnc_broadcast_loop *const *loops, fi
     FINNC_TRY(fnc_need_inputs(call, 2));
     fnc_array a = call->in[0], b = call->in[1];
     FINNC_TRY(agree(call, &a, &b));
+    FINNC_TRY(fnc_binary_stretch(call, &a, &b));
     fnc_broadcast_loop *loop = (size_t)a.elem < FNC_NELEMS ? loops[a.elem] : NULL;
     if (!loop)
         return fnc_bad_elem(call, 0);

@@ -58,6 +58,11 @@ FINNC_MUST_USE finnc_status fnc_binary_arrays(fnc_call *call, const fnc_array *a
                                               const fnc_array *b, fnc_broadcast_loop *loop,
                                               finnc_elem out);
 
+/* ONNX's binary ops before version 7: B where the attributes `broadcast` and `axis` stretch it,
+ * with axes of one element for those that it lacks. BAD_VALUE if it does not fit; later versions
+ * and custom ops leave it as it is. */
+FINNC_MUST_USE finnc_status fnc_binary_stretch(fnc_call *call, const fnc_array *a, fnc_array *b);
+
 /* Spelled out for the steps that matter, so that each becomes a vector loop. */
 #define FNC_BINARY_LOOP(NAME, T, row, R, expr)                                                     \
     static void row##_##NAME(const void *const *in, const int64_t *step, void *to, int64_t n,      \

@@ -504,13 +504,52 @@ finnc_status fnc_shape_listed(const finnc_infer *in, size_t i, fnc_shape *shape)
     return FINNC_OK;
 }
 
+/* ONNX's binary ops before version 7: B is stretched over A where the attribute `broadcast` says
+ * so. It is one number, or lies over A's axes from `axis` on, over the last ones if the node does
+ * not say. */
+static finnc_status stretch(const finnc_infer *in, const fnc_shape *a)
+{
+    fnc_shape b = fnc_shape_of(in, 1), wide = b, all = *a;
+    if (a->rank < 0 || b.rank < 0)
+        return FINNC_OK;
+    bool may = fnc_infer_int(in, "broadcast", 0) != 0, is_one = true, fits = b.rank <= a->rank;
+    for (int i = 0; i < b.rank; i++)
+        is_one &= b.dims[i].size == 1;
+    int axis = a->rank - b.rank;
+    if (may && !is_one && fits)
+        FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", axis), a->rank, &axis));
+    while (may && !is_one && wide.rank + axis < a->rank)
+        wide.dims[wide.rank++] = fnc_known(1);
+    fits &= may ? axis + b.rank <= a->rank : b.rank == a->rank;
+    if (fits)
+        FINNC_TRY(fnc_shape_broadcast(in, &all, &wide));
+    for (int i = 0; fits && i < a->rank; i++) {
+        int64_t size = may ? all.dims[i].size : b.dims[i].size;
+        fits = a->dims[i].size < 0 || size < 0 || size == a->dims[i].size;
+    }
+    char ta[256], tb[256];
+    return fits ? FINNC_OK
+                : finnc_fail(in->cx, FINNC_BAD_VALUE, "B of shape %s %s A, %s",
+                             fnc_shape_text(&b, tb, sizeof tb),
+                             may ? "does not stretch to" : "should have the shape of",
+                             fnc_shape_text(a, ta, sizeof ta));
+}
+
+static bool is_stretched(const finnc_infer *in)
+{
+    for (size_t i = 0; in->version < 7 && i < FINNC_OP_MAX_ATTRS && in->op->attrs[i].name; i++)
+        if (!strcmp(in->op->attrs[i].name, "broadcast"))
+            return true;
+    return false;
+}
+
 static finnc_status broadcast_to(finnc_infer *in, finnc_elem elem)
 {
     fnc_shape s = {.elem = elem};
-    /* Before version 7 the second operand was stretched, and only where the node said so. */
-    if (fnc_infer_int(in, "broadcast", 0)) {
+    if (is_stretched(in)) {
         s = fnc_shape_of(in, 0);
         s.elem = elem;
+        FINNC_TRY(stretch(in, &s));
     } else {
         FINNC_TRY(fnc_infer_broadcast(in, 0, &s));
     }

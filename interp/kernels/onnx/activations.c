@@ -25,23 +25,24 @@ FNC_KERNEL_UNARY(onnx_sqrt, FNC_FLOATS, sqrt(x))
 FNC_KERNEL_UNARY(onnx_exp, FNC_FLOATS, exp(x))
 FNC_KERNEL_UNARY(onnx_log, FNC_FLOATS, log(x))
 FNC_KERNEL_UNARY(onnx_reciprocal, FNC_FLOATS, 1 / x)
-FNC_KERNEL_UNARY(onnx_erf, FNC_FLOATS, erf(x))
+FNC_FLOATS(FNC_UNARY_LOOP, onnx_erf, erf(x))
+FNC_INTEGERS(FNC_UNARY_LOOP, onnx_erf, erf((double)x)) /* version 9 had them: 0 below 6 */
+FNC_KERNEL_UNARY_LOOPS(onnx_erf, FNC_NUMERIC(FNC_LOOP_ENTRY, onnx_erf, ), {NULL, 0})
 
 /* ---- activations ---- */
 
 /* Not x > 0 ? x : 0: a NaN has to come through, as in numpy. */
 FNC_KERNEL_UNARY(onnx_relu, FNC_SIGNED, x < 0 ? 0 : x)
 FNC_KERNEL_UNARY_WITH(onnx_leaky_relu, FNC_FLOATS, x < 0 ? x * (elem)p[0] : x, {"alpha", 0.01f})
-FNC_KERNEL_UNARY_WITH(onnx_elu, FNC_FLOATS, x < 0 ? (elem)p[0] * (exp(x) - 1) : x, {"alpha", 1})
-FNC_KERNEL_UNARY_WITH(onnx_celu, FNC_FLOATS,
-                      (x > 0 ? x : 0) + (x < 0 ? (elem)p[0] * (exp(x / (elem)p[0]) - 1) : (elem)0),
+FNC_KERNEL_UNARY_WITH(onnx_elu, FNC_FLOATS, x < 0 ? (elem)p[0] * expm1(x) : x, {"alpha", 1})
+FNC_KERNEL_UNARY_WITH(onnx_celu, FNC_FLOATS, x > 0 ? x : (elem)p[0] * expm1(x / (elem)p[0]),
                       {"alpha", 1})
-FNC_KERNEL_UNARY_WITH(onnx_selu, FNC_FLOATS,
-                      (elem)p[1] * (x > 0 ? x : (elem)p[0] * exp(x) - (elem)p[0]),
-                      {"alpha", 1.67326319217681884765625f}, {"gamma", 1.05070102214813232421875f})
+/* Not fmin and fmax, which drop a NaN. */
 FNC_KERNEL_UNARY_WITH(onnx_hard_sigmoid, FNC_FLOATS,
-                      fmax((elem)0, fmin((elem)1, (elem)p[0] * x + (elem)p[1])), {"alpha", 0.2f},
-                      {"beta", 0.5f})
+                      (elem)p[0] * x + (elem)p[1] < 0   ? 0
+                      : (elem)p[0] * x + (elem)p[1] > 1 ? 1
+                                                        : (elem)p[0] * x + (elem)p[1],
+                      {"alpha", 0.2f}, {"beta", 0.5f})
 FNC_KERNEL_UNARY(onnx_sigmoid, FNC_FLOATS, 1 / (1 + exp(-x)))
 FNC_KERNEL_UNARY(onnx_tanh, FNC_FLOATS, tanh(x))
 /* log(1 + e^x) without overflow. */
@@ -51,6 +52,23 @@ FNC_KERNEL_UNARY(onnx_hard_swish, FNC_FLOATS, fmax((elem)0, fmin((elem)1, x / 6 
 FNC_KERNEL_UNARY(onnx_mish, FNC_FLOATS, tanh((x > 0 ? x : 0) + log1p(exp(-fabs(x)))) * x)
 FNC_KERNEL_UNARY_WITH(onnx_swish, FNC_FLOATS, x / (1 + exp((elem)-p[0] * x)), {"alpha", 1})
 FNC_KERNEL_UNARY_WITH(onnx_thresholded_relu, FNC_FLOATS, x > (elem)p[0] ? x : 0, {"alpha", 1})
+
+/* ---- Selu ---- */
+
+/* Version 1 had its two numbers in fewer digits. */
+FNC_FLOATS(FNC_UNARY_LOOP, selu, (elem)p[1] * (x > 0 ? x : (elem)p[0] * expm1(x)))
+
+static finnc_status selu(fnc_call *call)
+{
+    static fnc_unary_loop *const loops[FNC_NELEMS] = {FNC_FLOATS(FNC_LOOP_ENTRY, selu, )};
+    static const fnc_unary_param first[] = {{"alpha", 1.6732f}, {"gamma", 1.0507f}, {NULL, 0}};
+    static const fnc_unary_param params[] = {
+        {"alpha", 1.67326319217681884765625f}, {"gamma", 1.05070102214813232421875f}, {NULL, 0}};
+    double p[2];
+    return fnc_unary_run(call, loops, call->version < 6 ? first : params, p);
+}
+
+const fnc_kernel fnc_kernel_onnx_selu = {.run = selu};
 
 /* ---- Gelu ---- */
 

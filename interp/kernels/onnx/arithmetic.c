@@ -17,19 +17,26 @@ FNC_KERNEL_BINARY_LOOPS(onnx_div, FNC_NUMERIC(FNC_LOOP_ENTRY, onnx_div, ), FINNC
 
 /* ---- Pow: base and exponent may be of different types; the result is of the base's ---- */
 
-static int64_t int_power(int64_t base, int64_t exponent)
+static int64_t raise(int64_t base, uint64_t exponent)
 {
     uint64_t result = 1, square = (uint64_t)base;
-    if (exponent < 0)
-        return base == 1 ? 1 : base == -1 ? (exponent % 2 ? -1 : 1) : 0;
     for (; exponent > 0; exponent >>= 1, square *= square)
         if (exponent & 1)
             result *= square;
     return (int64_t)result;
 }
 
+/* One over an integer is 0 unless that is 1 or -1. */
+static int64_t int_power(int64_t base, int64_t exponent)
+{
+    if (exponent < 0)
+        return base == 1 ? 1 : base == -1 ? (exponent % 2 ? -1 : 1) : 0;
+    return raise(base, (uint64_t)exponent);
+}
+
 FNC_FLOATS(FNC_BINARY_LOOP, power, FNC_SAME_TYPE, pow(a, b))
 FNC_BINARY_LOOP(INT64, int64_t, power, FNC_SAME_TYPE, int_power(a, b))
+FNC_BINARY_LOOP(UINT64, int64_t, power, FNC_SAME_TYPE, raise(a, (uint64_t)b)) /* the exponent */
 
 static finnc_status pow_run(fnc_call *call)
 {
@@ -44,9 +51,11 @@ static finnc_status pow_run(fnc_call *call)
     fnc_array a, b;
     FINNC_TRY(fnc_in_as(call, 0, elem, &a));
     FINNC_TRY(fnc_in_as(call, 1, elem, &b));
-    fnc_broadcast_loop *loop = elem == FINNC_ELEM_FLOAT    ? power_FLOAT
-                               : elem == FINNC_ELEM_DOUBLE ? power_DOUBLE
-                                                           : power_INT64;
+    FINNC_TRY(fnc_binary_stretch(call, &a, &b));
+    fnc_broadcast_loop *loop = elem == FINNC_ELEM_FLOAT        ? power_FLOAT
+                               : elem == FINNC_ELEM_DOUBLE     ? power_DOUBLE
+                               : exponent == FINNC_ELEM_UINT64 ? power_UINT64
+                                                               : power_INT64;
     if (elem == base)
         return fnc_binary_arrays(call, &a, &b, loop, elem);
     const fnc_array *operands[] = {&a, &b};
@@ -112,7 +121,19 @@ static fnc_broadcast_loop *const means[FNC_NELEMS] = {FNC_FLOATS(FNC_LOOP_ENTRY,
 static fnc_broadcast_loop *const leasts[FNC_NELEMS] = {FNC_NUMERIC(FNC_LOOP_ENTRY, least, )};
 static fnc_broadcast_loop *const greatests[FNC_NELEMS] = {FNC_NUMERIC(FNC_LOOP_ENTRY, greatest, )};
 
-/* The loops of `last` make the output; they see the number of operands. */
+static finnc_status check_same_shape(fnc_call *call, size_t i)
+{
+    const fnc_array *a = &call->in[0], *b = &call->in[i];
+    bool is_same = a->rank == b->rank;
+    for (int k = 0; is_same && k < a->rank; k++)
+        is_same = a->dims[k] == b->dims[k];
+    return is_same ? FINNC_OK
+                   : finnc_fail(call->cx, FINNC_BAD_VALUE,
+                                "inputs 0 and %zu are of different shapes", i);
+}
+
+/* The loops of `last` make the output; they see the number of operands. Before version 8 nothing
+ * broadcasts. */
 static finnc_status fold(fnc_call *call, fnc_broadcast_loop *const *loops,
                          fnc_broadcast_loop *const *last)
 {
@@ -130,6 +151,8 @@ static finnc_status fold(fnc_call *call, fnc_broadcast_loop *const *loops,
         void *data;
         if (call->in[i].elem != left.elem)
             return fnc_bad_elem(call, i);
+        if (call->version < 8)
+            FINNC_TRY(check_same_shape(call, i));
         FINNC_TRY(fnc_broadcast_init(call, &shape, 2, operands));
         if (is_last)
             FINNC_TRY(fnc_out(call, 0, left.elem, shape.out_rank, shape.out_dims, &data));
@@ -154,15 +177,6 @@ static finnc_status sum_run(fnc_call *call)
 
 static finnc_status mean_run(fnc_call *call)
 {
-    for (size_t i = 1; call->version < 8 && i < call->ninputs; i++) {
-        const fnc_array *a = &call->in[0], *b = &call->in[i];
-        bool same = a->rank == b->rank;
-        for (int k = 0; same && k < a->rank; k++)
-            same = a->dims[k] == b->dims[k];
-        if (!same)
-            return finnc_fail(call->cx, FINNC_BAD_VALUE, "inputs 0 and %zu are of different shapes",
-                              i);
-    }
     return fold(call, sums, means);
 }
 

@@ -2,22 +2,25 @@
  * the kernels' matter. */
 #include "elementwise.h"
 
+#include "../../base/text.h"
+
 #include <inttypes.h>
 
-FNC_OP_UNARY(abs, "Abs", "absolute values", FINNC_TYPES_NUMERIC, 1, 6, 13);
-FNC_OP_UNARY(neg, "Neg", "changes the sign", FINNC_TYPES_FLOAT | FINNC_TYPES_SIGNED_INT, 1, 6, 13);
-FNC_OP_UNARY(sqrt, "Sqrt", "square roots", FINNC_TYPES_FLOAT, 1, 6, 13);
-FNC_OP_UNARY(exp, "Exp", "powers of e", FINNC_TYPES_FLOAT, 1, 6, 13);
-FNC_OP_UNARY(log, "Log", "natural logarithms", FINNC_TYPES_FLOAT, 1, 6, 13);
-FNC_OP_UNARY(reciprocal, "Reciprocal", "one over each element", FINNC_TYPES_FLOAT, 1, 6, 13);
-FNC_OP_UNARY(floor, "Floor", "rounds towards minus infinity", FINNC_TYPES_FLOAT, 1, 6, 13);
-FNC_OP_UNARY(ceil, "Ceil", "rounds towards plus infinity", FINNC_TYPES_FLOAT, 1, 6, 13);
+FNC_OP_UNARY_OLD(abs, "Abs", "absolute values", FINNC_TYPES_NUMERIC, 1, 6, 13);
+FNC_OP_UNARY_OLD(neg, "Neg", "changes the sign", FINNC_TYPES_FLOAT | FINNC_TYPES_SIGNED_INT, 1, 6,
+                 13);
+FNC_OP_UNARY_OLD(sqrt, "Sqrt", "square roots", FINNC_TYPES_FLOAT, 1, 6, 13);
+FNC_OP_UNARY_OLD(exp, "Exp", "powers of e", FINNC_TYPES_FLOAT, 1, 6, 13);
+FNC_OP_UNARY_OLD(log, "Log", "natural logarithms", FINNC_TYPES_FLOAT, 1, 6, 13);
+FNC_OP_UNARY_OLD(reciprocal, "Reciprocal", "one over each element", FINNC_TYPES_FLOAT, 1, 6, 13);
+FNC_OP_UNARY_OLD(floor, "Floor", "rounds towards minus infinity", FINNC_TYPES_FLOAT, 1, 6, 13);
+FNC_OP_UNARY_OLD(ceil, "Ceil", "rounds towards plus infinity", FINNC_TYPES_FLOAT, 1, 6, 13);
 FNC_OP_UNARY(round, "Round", "rounds to nearest, ties to even", FINNC_TYPES_FLOAT, 11, 22);
 FNC_OP_UNARY(erf, "Erf", "the error function", FINNC_TYPES_NUMERIC, 9, 13);
-FNC_OP_UNARY(relu, "Relu", "negative elements become zero",
-             FINNC_TYPES_FLOAT | FINNC_TYPES_SIGNED_INT, 1, 6, 13, 14);
-FNC_OP_UNARY(sigmoid, "Sigmoid", "1 / (1 + exp(-x))", FINNC_TYPES_FLOAT, 1, 6, 13);
-FNC_OP_UNARY(tanh, "Tanh", "hyperbolic tangents", FINNC_TYPES_FLOAT, 1, 6, 13);
+FNC_OP_UNARY_OLD(relu, "Relu", "negative elements become zero",
+                 FINNC_TYPES_FLOAT | FINNC_TYPES_SIGNED_INT, 1, 6, 13, 14);
+FNC_OP_UNARY_OLD(sigmoid, "Sigmoid", "1 / (1 + exp(-x))", FINNC_TYPES_FLOAT, 1, 6, 13);
+FNC_OP_UNARY_OLD(tanh, "Tanh", "hyperbolic tangents", FINNC_TYPES_FLOAT, 1, 6, 13);
 FNC_OP_UNARY(softplus, "Softplus", "log(exp(x) + 1)", FINNC_TYPES_FLOAT, 1, 22);
 FNC_OP_UNARY(softsign, "Softsign", "x / (1 + abs(x))", FINNC_TYPES_FLOAT, 1, 22);
 FNC_OP_UNARY(not, "Not", "negates truth values", FINNC_TYPE(BOOL), 1);
@@ -67,7 +70,8 @@ const finnc_op fnc_op_onnx_clip = {
            {"max", "upper limit, one number", FINNC_OPTIONAL, "T"}},
     .out = FNC_ONE_OUT,
     .attrs = {{"min", FINNC_ATTR_FLOAT, NULL, "before version 11: lower limit", 0},
-              {"max", FINNC_ATTR_FLOAT, NULL, "before version 11: upper limit", 0}},
+              {"max", FINNC_ATTR_FLOAT, NULL, "before version 11: upper limit", 0},
+              FNC_CONSUMED},
     .types = {{"T", FINNC_TYPES_NUMERIC}},
     .traits = FINNC_OP_ELEMENTWISE,
     .shapes = fnc_shapes_as_first,
@@ -86,12 +90,15 @@ const finnc_op fnc_op_onnx_dropout = {
     .summary = "hands its input on, except in training",
     .since = {1, 6, 7, 10, 12, 13, 22},
     .in = {{"data", "numbers of any shape", 0, "T"},
-           {"ratio", "share of elements dropped in training", FINNC_OPTIONAL, "T1"},
-           {"training_mode", "one truth value", FINNC_OPTIONAL, "T2"}},
-    .out = {{"output", "as data", 0, "T"}, {"mask", "what was kept", FINNC_OPTIONAL, "T2"}},
+           {"ratio", "share of elements dropped in training: 0 up to, but not, 1", FINNC_OPTIONAL,
+            "T1"},
+           {"training_mode", "one truth value", FINNC_OPTIONAL, "BOOL"}},
+    .out = {{"output", "as data, zeros where dropped", 0, "T"},
+            {"mask", "what was kept; before version 10 of data's type", FINNC_OPTIONAL, "T2"}},
     .attrs = {{"ratio", FINNC_ATTR_FLOAT, "0.5", "before version 12", 0},
-              {"is_test", FINNC_ATTR_INT, "0", "before version 7", 0},
-              {"seed", FINNC_ATTR_INT, NULL, "of the random numbers", 0}},
+              {"is_test", FINNC_ATTR_INT, "0", "before version 7: 0 means training", 0},
+              {"seed", FINNC_ATTR_INT, NULL, "of the random numbers", 0},
+              FNC_CONSUMED},
     .types = {{"T", FINNC_TYPES_FLOAT | FINNC_TYPES_FLOAT8},
               {"T1", FINNC_TYPES_FLOAT | FINNC_TYPES_FLOAT8},
               {"T2",
@@ -107,8 +114,17 @@ FNC_OP_BINARY(mul, "Mul", "products", FINNC_TYPES_NUMERIC, "T", FINNC_OP_COMMUTA
               fnc_shapes_broadcast, fnc_dtypes_mac, 1, 6, 7, 13, 14);
 FNC_OP_BINARY(div, "Div", "quotients", FINNC_TYPES_NUMERIC, "T", 0, fnc_shapes_broadcast, NULL, 1,
               6, 7, 13, 14);
-FNC_OP_BINARY(pow, "Pow", "powers", FINNC_TYPES_FLOAT | FINNC_TYPE(INT32) | FINNC_TYPE(INT64), "T",
-              0, fnc_shapes_broadcast, NULL, 1, 7, 12, 13, 15);
+const finnc_op fnc_op_onnx_pow = {
+    .name = "Pow",
+    .summary = "powers",
+    .since = {1, 7, 12, 13, 15},
+    .in = {{"X", "bases", 0, "T"}, {"Y", "exponents that broadcast with X", 0, "T1"}},
+    .out = {{"Z", "of the inputs' broadcast shape", 0, "T"}},
+    .attrs = FNC_STRETCH,
+    .types = {{"T", FINNC_TYPES_FLOAT | FINNC_TYPE(INT32) | FINNC_TYPE(INT64)},
+              {"T1", FINNC_TYPES_NUMERIC}},
+    .traits = FINNC_OP_ELEMENTWISE,
+    .shapes = fnc_shapes_broadcast};
 
 /* Floats had to say fmod = 1 before version 28, which gives them both forms. */
 static finnc_status mod_check(finnc_infer *in)
@@ -149,14 +165,8 @@ FNC_OP_BINARY(or, "Or", "is one true?", FINNC_TYPE(BOOL), "BOOL", FINNC_OP_COMMU
               fnc_shapes_compare, NULL, 1, 7);
 FNC_OP_BINARY(xor, "Xor", "is exactly one true?", FINNC_TYPE(BOOL), "BOOL", FINNC_OP_COMMUTATIVE,
               fnc_shapes_compare, NULL, 1, 7);
-FNC_OP_VARIADIC(sum, "Sum", "sums of any number of tensors", FINNC_TYPES_FLOAT, 1, 6, 8, 13);
-FNC_OP_VARIADIC(min, "Min", "the smallest of any number of tensors, element by element",
-                FINNC_TYPES_NUMERIC, 1, 6, 8, 12, 13);
-FNC_OP_VARIADIC(max, "Max", "the largest of any number of tensors, element by element",
-                FINNC_TYPES_NUMERIC, 1, 6, 8, 12, 13);
-
 /* Before version 8 nothing broadcasts. */
-static finnc_status mean_shapes(finnc_infer *in)
+static finnc_status variadic_shapes(finnc_infer *in)
 {
     if (in->version >= 8)
         return fnc_shapes_broadcast(in);
@@ -167,15 +177,14 @@ static finnc_status mean_shapes(finnc_infer *in)
     }
     return fnc_infer_set(in, 0, &s);
 }
-const finnc_op fnc_op_onnx_mean = {
-    .name = "Mean",
-    .summary = "means of any number of tensors, element by element",
-    .since = {1, 6, 8, 13},
-    .in = {{"X", "numbers that broadcast (before version 8: of one shape)", FINNC_VARIADIC, "T"}},
-    .out = FNC_ONE_OUT,
-    .types = {{"T", FINNC_TYPES_FLOAT}},
-    .traits = FINNC_OP_ELEMENTWISE | FINNC_OP_COMMUTATIVE,
-    .shapes = mean_shapes};
+
+FNC_OP_VARIADIC(sum, "Sum", "sums of any number of tensors", FINNC_TYPES_FLOAT, 1, 6, 8, 13);
+FNC_OP_VARIADIC(mean, "Mean", "means of any number of tensors, element by element",
+                FINNC_TYPES_FLOAT, 1, 6, 8, 13);
+FNC_OP_VARIADIC(min, "Min", "the smallest of any number of tensors, element by element",
+                FINNC_TYPES_NUMERIC, 1, 6, 8, 12, 13);
+FNC_OP_VARIADIC(max, "Max", "the largest of any number of tensors, element by element",
+                FINNC_TYPES_NUMERIC, 1, 6, 8, 12, 13);
 
 static finnc_status where_shapes(finnc_infer *in)
 {
@@ -195,31 +204,62 @@ const finnc_op fnc_op_onnx_where = {.name = "Where",
                                     .traits = FINNC_OP_ELEMENTWISE,
                                     .shapes = where_shapes};
 
+/* What the attribute `to` names; version 1 spells it. UNDEFINED: nothing that Cast makes. */
+static finnc_elem cast_target(const finnc_infer *in)
+{
+    int64_t to = fnc_infer_int(in, "to", 0);
+    const char *name = finnc_node_string(in->node, "to", NULL);
+    if (name)
+        to = finnc_elem_find(name);
+    finnc_types makes = finnc_op_types(in->op, in->op->out, 0);
+    return to > 0 && to < 64 && makes >> to & 1 ? (finnc_elem)to : FINNC_ELEM_UNDEFINED;
+}
+
 static finnc_status cast_shapes(finnc_infer *in)
 {
     fnc_shape s = fnc_shape_of(in, 0);
-    int to;
-    if (!fnc_to_int(finnc_node_int(in->node, "to", 0), &to))
-        return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute to is no element type");
-    const char *name = finnc_node_string(in->node, "to", NULL); /* version 1 spells it */
-    s.elem = name ? finnc_elem_find(name) : (finnc_elem)to;
+    s.elem = cast_target(in);
     return fnc_infer_set(in, 0, &s);
 }
+
+static finnc_status round_mode_check(finnc_infer *in)
+{
+    const char *mode = finnc_node_string(in->node, "round_mode", "up");
+    if (fnc_same(mode, "up") || fnc_same(mode, "down") || fnc_same(mode, "nearest"))
+        return FINNC_OK;
+    return finnc_fail(in->cx, FINNC_BAD_VALUE, "round_mode is '%s', it may be up, down or nearest",
+                      mode);
+}
+
+static finnc_status cast_check(finnc_infer *in)
+{
+    const char *name = finnc_node_string(in->node, "to", NULL);
+    if (!cast_target(in) && name)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "casts to '%s', which is no element type", name);
+    if (!cast_target(in))
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "casts to element type %" PRId64,
+                          fnc_infer_int(in, "to", 0));
+    return round_mode_check(in);
+}
+
+#define CASTABLE                                                                                   \
+    (FINNC_TYPES_NUMERIC | FINNC_TYPES_FLOAT8 | FINNC_TYPES_SMALL | FINNC_TYPE(STRING) |           \
+     FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT8E8M0))
 const finnc_op fnc_op_onnx_cast = {
     .name = "Cast",
     .summary = "converts to another element type",
     .since = {1, 6, 9, 13, 19, 21, 23, 24, 25, 28},
     .in = {{"input", "anything", 0, "T1"}},
     .out = {{"output", "of type `to`", 0, "T2"}},
-    .attrs = {{"to", FINNC_ATTR_UNDEFINED, NULL, "the element type", FINNC_REQUIRED},
-              {"saturate", FINNC_ATTR_INT, "1", "8-bit floats: clip instead of overflow", 0},
-              {"round_mode", FINNC_ATTR_STRING, "\"up\"", "to FLOAT8E8M0", 0}},
-    .types = {{"T1", FINNC_TYPES_NUMERIC | FINNC_TYPES_FLOAT8 | FINNC_TYPES_SMALL |
-                         FINNC_TYPE(STRING) | FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT8E8M0)},
-              {"T2", FINNC_TYPES_NUMERIC | FINNC_TYPES_FLOAT8 | FINNC_TYPES_SMALL |
-                         FINNC_TYPE(STRING) | FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT8E8M0)}},
+    .attrs = {{"to", FINNC_ATTR_UNDEFINED, NULL,
+               "the element type: its number, in version 1 its name", FINNC_REQUIRED},
+              {"saturate", FINNC_ATTR_INT, "1",
+               "8-bit floats: 1 clips what is too large, 0 makes it infinity or NaN", 0},
+              {"round_mode", FINNC_ATTR_STRING, "\"up\"", "to FLOAT8E8M0: up, down or nearest", 0}},
+    .types = {{"T1", CASTABLE}, {"T2", CASTABLE}},
     .traits = FINNC_OP_ELEMENTWISE,
-    .shapes = cast_shapes};
+    .shapes = cast_shapes,
+    .check = cast_check};
 
 static finnc_status cast_like_shapes(finnc_infer *in)
 {
@@ -233,11 +273,10 @@ const finnc_op fnc_op_onnx_cast_like = {
     .since = {15, 19, 21, 23, 24, 25},
     .in = {{"input", "anything", 0, "T1"}, {"target_type", "of the wanted type", 0, "T2"}},
     .out = {{"output", "input, of that type", 0, "T2"}},
-    .attrs = {{"saturate", FINNC_ATTR_INT, "1", "8-bit floats: clip instead of overflow", 0},
-              {"round_mode", FINNC_ATTR_STRING, "\"up\"", "to FLOAT8E8M0", 0}},
-    .types = {{"T1", FINNC_TYPES_NUMERIC | FINNC_TYPES_FLOAT8 | FINNC_TYPES_SMALL |
-                         FINNC_TYPE(STRING) | FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT8E8M0)},
-              {"T2", FINNC_TYPES_NUMERIC | FINNC_TYPES_FLOAT8 | FINNC_TYPES_SMALL |
-                         FINNC_TYPE(STRING) | FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT8E8M0)}},
+    .attrs = {{"saturate", FINNC_ATTR_INT, "1",
+               "8-bit floats: 1 clips what is too large, 0 makes it infinity or NaN", 0},
+              {"round_mode", FINNC_ATTR_STRING, "\"up\"", "to FLOAT8E8M0: up, down or nearest", 0}},
+    .types = {{"T1", CASTABLE}, {"T2", CASTABLE}},
     .traits = FINNC_OP_ELEMENTWISE,
-    .shapes = cast_like_shapes};
+    .shapes = cast_like_shapes,
+    .check = round_mode_check};

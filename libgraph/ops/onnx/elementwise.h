@@ -9,8 +9,17 @@
 #define FNC_ONE_IN  {{"X", "numbers of any shape", 0, "T"}}
 #define FNC_ONE_OUT {{"Y", "of the inputs' (broadcast) shape", 0, "T"}}
 
+/* What version 1 of many ops had, and nobody reads. */
+#define FNC_CONSUMED {"consumed_inputs", FINNC_ATTR_INTS, NULL, "version 1: without meaning", 0}
+/* Before version 7 of binary ops the second operand was stretched, and only on demand. */
+#define FNC_STRETCH                                                                                \
+    {{"axis", FINNC_ATTR_INT, NULL, "before version 7: A's axis where B begins; absent: B ends with A", 0}, \
+     {"broadcast", FINNC_ATTR_INT, "0", "before version 7: is B stretched?", 0},                   \
+     FNC_CONSUMED}
+
 /* `set`: the element types; then the versions. */
 #define FNC_OP_UNARY(symbol, op, text, set, ...) FNC_OP_UNARY_WITH(symbol, op, text, set, {{0}}, __VA_ARGS__)
+#define FNC_OP_UNARY_OLD(symbol, op, text, set, ...) FNC_OP_UNARY_WITH(symbol, op, text, set, {FNC_CONSUMED}, __VA_ARGS__)
 /* With attributes: their list in braces, as FNC_ALPHA makes one. */
 #define FNC_OP_UNARY_WITH(symbol, op, text, set, attributes, ...)                                  \
     const finnc_op fnc_op_onnx_##symbol = {.name = op,                                             \
@@ -30,8 +39,7 @@
         .since = {__VA_ARGS__},                                                                    \
         .in = {{"A", "numbers", 0, "T"}, {"B", "numbers that broadcast with A", 0, "T"}},          \
         .out = {{"C", "of the inputs' broadcast shape", 0, result}},                               \
-        .attrs = {{"axis", FINNC_ATTR_INT, NULL, "old versions: where B starts", 0},               \
-                  {"broadcast", FINNC_ATTR_INT, "0", "old versions: may B?", 0}},                  \
+        .attrs = FNC_STRETCH,                                                                      \
         .types = {{"T", set}},                                                                     \
         .traits = FINNC_OP_ELEMENTWISE | (more_traits),                                            \
         .shapes = shape_rule,                                                                      \
@@ -41,16 +49,19 @@
         .name = op,                                                                                \
         .summary = text,                                                                           \
         .since = {__VA_ARGS__},                                                                    \
-        .in = {{"X", "numbers that broadcast", FINNC_VARIADIC, "T"}},                              \
+        .in = {{"X", "numbers that broadcast (before version 8: of one shape)", FINNC_VARIADIC,    \
+                "T"}},                                                                             \
         .out = FNC_ONE_OUT,                                                                        \
+        .attrs = {FNC_CONSUMED},                                                                   \
         .types = {{"T", set}},                                                                     \
         .traits = FINNC_OP_ELEMENTWISE | FINNC_OP_COMMUTATIVE,                                     \
-        .shapes = fnc_shapes_broadcast}
+        .shapes = variadic_shapes}
 /* Lists of FLOAT attributes. */
-#define FNC_ALPHA(fallback) {{"alpha", FINNC_ATTR_FLOAT, fallback, "coefficient", 0}}
+#define FNC_ALPHA(fallback) {{"alpha", FINNC_ATTR_FLOAT, fallback, "coefficient", 0}, FNC_CONSUMED}
 #define FNC_PAIR(a, fallback_a, b, fallback_b)                                                     \
     {{a, FINNC_ATTR_FLOAT, fallback_a, "coefficient", 0},                                          \
-     {b, FINNC_ATTR_FLOAT, fallback_b, "coefficient", 0}}
+     {b, FINNC_ATTR_FLOAT, fallback_b, "coefficient", 0},                                          \
+     FNC_CONSUMED}
 /* clang-format on */
 
 #endif
