@@ -175,6 +175,16 @@ FINNC_API bool finnc_tensor_equal(const finnc_tensor *a, const finnc_tensor *b);
  * `bits` in the low end. */
 FINNC_API double finnc_elem_decode(finnc_elem elem, uint64_t bits);
 FINNC_API uint64_t finnc_elem_encode(finnc_elem elem, double x);
+/** The same for an 8-bit float in the ways that ONNX's Cast offers. What is too large becomes the
+ * largest number if `saturate` (as finnc_elem_encode has it), else infinity, or NaN in formats
+ * without one. `rounding` is FLOAT8E8M0's, the others round to the nearest, ties to even. */
+typedef enum finnc_rounding {
+    FINNC_ROUND_NEAREST, /**< ties away from zero */
+    FINNC_ROUND_UP,      /**< away from zero */
+    FINNC_ROUND_DOWN     /**< towards zero */
+} finnc_rounding;
+FINNC_API uint64_t finnc_elem_encode_as(finnc_elem elem, double x, bool saturate,
+                                        finnc_rounding rounding);
 
 FINNC_END_DECLS
 #endif

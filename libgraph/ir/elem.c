@@ -126,54 +126,87 @@ static double decode_small(const elem_info *f, uint64_t code)
     return negative ? -magnitude : magnitude;
 }
 
-/* Nearest, ties to even. Too large: infinity for 16 bits, the largest number for fewer (ONNX's Cast
- * saturates). */
-static uint64_t encode_small(const elem_info *f, double x)
+static uint64_t nan_code(const elem_info *f)
+{
+    const uint64_t sign = UINT64_C(1) << (f->bits - 1), all = sign - 1;
+    switch (f->specials) {
+    case IEEE:
+        return (all & ~((UINT64_C(1) << f->mantissa_bits) - 1)) |
+               (UINT64_C(1) << (f->mantissa_bits - 1));
+    case ONE_NAN:
+        return all;
+    case UNSIGNED_0:
+        return sign;
+    case EXPONENT:
+        return sign | all;
+    case FINITE:
+        break;
+    }
+    return 0;
+}
+
+/* Powers of two from 2^-127 to 2^127. Negative numbers have no meaning here: they become the
+ * smallest, as zero does. */
+static uint64_t encode_exponent(const elem_info *f, double x, bool saturate,
+                                finnc_rounding rounding)
+{
+    const int largest = 254;
+    int e;
+    if (isnan(x) || (!saturate && !(x > 0 && x < INFINITY)))
+        return nan_code(f);
+    if (!(x > 0))
+        return 0;
+    if (x == INFINITY)
+        return (uint64_t)largest;
+    double m = frexp(x, &e); /* in [0.5, 1) */
+    e += f->bias - 1;
+    e += rounding == FINNC_ROUND_UP ? m > 0.5 : rounding == FINNC_ROUND_NEAREST && m >= 0.75;
+    if (!saturate && (e > largest || e < 0))
+        return nan_code(f);
+    return e > largest ? (uint64_t)largest : e < 0 ? 0 : (uint64_t)e;
+}
+
+/* Nearest, ties to even. Too large and not `saturate`: infinity, or NaN where there is none. */
+static uint64_t encode_small(const elem_info *f, double x, bool saturate)
 {
     const uint64_t sign = UINT64_C(1) << (f->bits - 1);
     const uint64_t all = sign - 1; /* every bit but the sign's */
     const uint64_t infinity = all & ~((UINT64_C(1) << f->mantissa_bits) - 1);
-    if (f->specials == EXPONENT) {
-        if (!(x > 0))
-            return isnan(x) ? 0xff : 0;
-        int e;
-        double m = frexp(x, &e); /* in [0.5, 1) */
-        e += f->bias - (m < 0.75);
-        return isinf(x) || e > 254 ? 254 : e < 0 ? 0 : (uint64_t)e;
-    }
     if (isnan(x))
-        switch (f->specials) {
-        case IEEE:
-            return infinity | (UINT64_C(1) << (f->mantissa_bits - 1));
-        case ONE_NAN:
-            return all;
-        case UNSIGNED_0:
-            return sign;
-        case FINITE:
-        case EXPONENT:
-            return 0;
-        }
+        return nan_code(f);
     const uint64_t minus = signbit(x) ? sign : 0;
     const uint64_t largest = f->specials == IEEE      ? infinity - 1
                              : f->specials == ONE_NAN ? all - 1
                                                       : all;
-    const uint64_t too_large = f->specials == IEEE && f->bits == 16 ? infinity : largest;
+    const uint64_t too_large = saturate || f->specials == FINITE ? minus | largest
+                               : f->specials == IEEE             ? minus | infinity
+                               : f->specials == ONE_NAN          ? minus | all
+                                                                 : nan_code(f);
     double magnitude = fabs(x);
     if (isinf(x))
-        return minus | too_large;
+        return too_large;
     int e = magnitude > 0 ? ilogb(magnitude) : 1 - f->bias;
     if (e < 1 - f->bias)
         e = 1 - f->bias;
     if (e + f->bias > 1 << f->exponent_bits)
-        return minus | too_large;
+        return too_large;
     uint64_t steps = (uint64_t)nearbyint(ldexp(magnitude, f->mantissa_bits - e));
     /* `steps` has the implicit bit unless subnormal, so it carries into the exponent by itself. */
     uint64_t code = ((uint64_t)(e + f->bias - 1) << f->mantissa_bits) + steps;
     if (code > largest)
-        return minus | too_large;
+        return too_large;
     if (!code && f->specials == UNSIGNED_0)
         return 0;
     return minus | code;
+}
+
+uint64_t finnc_elem_encode_as(finnc_elem elem, double x, bool saturate, finnc_rounding rounding)
+{
+    const elem_info *info = info_of(elem);
+    if (!info || info->number != FLOATING || info->bits > 16)
+        return finnc_elem_encode(elem, x);
+    return info->specials == EXPONENT ? encode_exponent(info, x, saturate, rounding)
+                                      : encode_small(info, x, saturate);
 }
 
 double finnc_elem_decode(finnc_elem elem, uint64_t bits)
@@ -227,8 +260,8 @@ uint64_t finnc_elem_encode(finnc_elem elem, double x)
     }
     if (elem == FINNC_ELEM_BOOL)
         return x != 0;
-    if (info->number == FLOATING)
-        return encode_small(info, x);
+    if (info->number == FLOATING) /* 16 bits have an infinity for what is too large */
+        return finnc_elem_encode_as(elem, x, info->bits < 16, FINNC_ROUND_NEAREST);
     if (info->number != SIGNED && info->number != UNSIGNED)
         return 0;
     /* Integers: nearest, clamped; NaN is 0. */
