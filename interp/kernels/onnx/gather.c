@@ -57,6 +57,7 @@ WHERE(uint8_t)
 WHERE(uint16_t)
 WHERE(uint32_t)
 WHERE(uint64_t)
+WHERE(finnc_string) /* COMPLEX128 is of that size, too */
 
 static finnc_status where(fnc_call *call)
 {
@@ -67,7 +68,7 @@ static finnc_status where(fnc_call *call)
     FINNC_TRY(fnc_move_size(call, 1, &size));
     if (call->in[0].elem != FINNC_ELEM_BOOL)
         return fnc_bad_elem(call, 0);
-    if (call->in[1].elem != call->in[2].elem || size > sizeof(uint64_t))
+    if (call->in[1].elem != call->in[2].elem)
         return fnc_bad_elem(call, 2);
     const fnc_array *operands[] = {&call->in[0], &call->in[1], &call->in[2]};
     FINNC_TRY(fnc_broadcast_init(call, &shape, 3, operands));
@@ -76,7 +77,8 @@ static finnc_status where(fnc_call *call)
                       size == 1   ? where_uint8_t
                       : size == 2 ? where_uint16_t
                       : size == 4 ? where_uint32_t
-                                  : where_uint64_t,
+                      : size == 8 ? where_uint64_t
+                                  : where_finnc_string,
                       NULL);
     return FINNC_OK;
 }

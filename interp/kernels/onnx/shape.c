@@ -2,7 +2,6 @@
 #include "../../kernel.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 static finnc_status too_deep(fnc_call *call, int64_t rank)
 {
@@ -110,27 +109,6 @@ static finnc_status identity(fnc_call *call)
     return x ? fnc_out_share(call, 0, x) : fnc_need_inputs(call, 1);
 }
 
-/* In inference nothing is dropped, and the mask, if somebody wants it, is true everywhere (of the
- * data's type before opset 10). */
-static finnc_status dropout(fnc_call *call)
-{
-    FINNC_TRY(fnc_need_inputs(call, 1));
-    const fnc_array *x = &call->in[0];
-    double training = 0, ratio = 0.5;
-    if (fnc_has(call, 1))
-        FINNC_TRY(fnc_in_scalar(call, 1, &ratio));
-    if (fnc_has(call, 2))
-        FINNC_TRY(fnc_in_scalar(call, 2, &training));
-    if (training != 0 && ratio != 0)
-        return finnc_fail(call->cx, FINNC_UNSUPPORTED, "training_mode is on");
-    if (fnc_out_is_wanted(call, 1)) {
-        void *mask;
-        FINNC_TRY(fnc_out(call, 1, FINNC_ELEM_BOOL, x->rank, x->dims, &mask));
-        memset(mask, 1, (size_t)x->nelems);
-    }
-    return fnc_out_share(call, 0, fnc_in_tensor(call, 0));
-}
-
 static finnc_status shape(fnc_call *call)
 {
     FINNC_TRY(fnc_need_inputs(call, 1));
@@ -162,6 +140,5 @@ const fnc_kernel fnc_kernel_onnx_flatten = {.run = flatten, .takes = FNC_TAKES_A
 const fnc_kernel fnc_kernel_onnx_squeeze = {.run = squeeze, .takes = FNC_TAKES_ALL};
 const fnc_kernel fnc_kernel_onnx_unsqueeze = {.run = unsqueeze, .takes = FNC_TAKES_ALL};
 const fnc_kernel fnc_kernel_onnx_identity = {.run = identity, .takes = FNC_TAKES_ALL};
-const fnc_kernel fnc_kernel_onnx_dropout = {.run = dropout, .takes = FNC_TAKES_ALL};
 const fnc_kernel fnc_kernel_onnx_shape = {.run = shape, .takes = FNC_TAKES_ALL};
 const fnc_kernel fnc_kernel_onnx_size = {.run = size, .takes = FNC_TAKES_ALL};
