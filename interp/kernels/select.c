@@ -1,23 +1,47 @@
 #include "select.h"
 
 #include <math.h>
+#include <string.h>
 
-/* Is element i to be taken before element j? A NaN is larger than anything, as in numpy's sort. */
-static bool is_before(const double *x, bool largest, int64_t i, int64_t j)
+/* Floats have the order of their bits, read as integers that change sign with them. */
+static int64_t key_of(double x)
 {
-    double a = x[i], b = x[j];
-    if (isnan(a) || isnan(b)) {
-        if (isnan(a) && isnan(b))
-            return i < j;
-        return isnan(a) == largest;
+    int64_t bits;
+    if (isnan(x))
+        return FNC_SELECT_NAN;
+    x += 0.0; /* minus zero equals zero */
+    memcpy(&bits, &x, sizeof bits);
+    return bits < 0 ? INT64_MIN - bits : bits;
+}
+
+void fnc_select_keys(finnc_elem elem, const void *x, int64_t n, int64_t *keys)
+{
+    if (!finnc_elem_is_float(elem)) {
+        fnc_convert(elem, x, FINNC_ELEM_INT64, keys, n);
+        for (int64_t i = 0; elem == FINNC_ELEM_UINT64 && i < n; i++)
+            keys[i] ^= INT64_MIN;
+        return;
     }
-    if (a == b)
+    double block[256];
+    const size_t size = fnc_elem_size(elem);
+    for (int64_t i = 0; i < n; i += 256) {
+        int64_t count = n - i < 256 ? n - i : 256;
+        fnc_convert(elem, (const char *)x + (size_t)i * size, FINNC_ELEM_DOUBLE, block, count);
+        for (int64_t k = 0; k < count; k++)
+            keys[i + k] = key_of(block[k]);
+    }
+}
+
+/* Is element i to be taken before element j? */
+static bool is_before(const int64_t *x, bool largest, int64_t i, int64_t j)
+{
+    if (x[i] == x[j])
         return i < j;
-    return (a > b) == largest;
+    return (x[i] > x[j]) == largest;
 }
 
 /* A heap of the k best so far, the worst of them at the top. */
-static void sift(const double *x, bool largest, int64_t *heap, int64_t k, int64_t at)
+static void sift(const int64_t *x, bool largest, int64_t *heap, int64_t k, int64_t at)
 {
     for (;;) {
         int64_t child = 2 * at + 1;
@@ -34,7 +58,7 @@ static void sift(const double *x, bool largest, int64_t *heap, int64_t k, int64_
     }
 }
 
-void fnc_select(const double *x, int64_t n, int64_t k, bool largest, int64_t *indices)
+void fnc_select(const int64_t *x, int64_t n, int64_t k, bool largest, int64_t *indices)
 {
     for (int64_t i = 0; i < k; i++)
         indices[i] = i;

@@ -82,12 +82,13 @@ static finnc_status label_select(fnc_call *call)
                           n);
     memcpy(dims, x.dims, (size_t)x.rank * sizeof *dims);
     dims[x.rank - 1] = k;
-    int64_t *order = FNC_SCRATCH(call, int64_t, n);
+    int64_t *order = FNC_SCRATCH(call, int64_t, n), *keys = FNC_SCRATCH(call, int64_t, n);
     FINNC_TRY(fnc_out(call, 0, FINNC_ELEM_FLOAT, x.rank, dims, &y));
-    if (!order)
+    if (!order || !keys)
         return finnc_no_memory(call->cx);
     for (int64_t i = 0; i < x.nelems / n; i++) {
-        fnc_select((const double *)x.data + i * n, n, k, true, order);
+        fnc_select_keys(x.elem, (const double *)x.data + i * n, n, keys);
+        fnc_select(keys, n, k, true, order);
         for (int64_t j = 0; j < k; j++)
             y[i * k + j] = (float)order[j];
     }

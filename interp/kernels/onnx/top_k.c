@@ -1,4 +1,4 @@
-/* TopK, ArgMax and ArgMin. Comparisons run in double; 64-bit integers beyond 2^53 may tie. */
+/* TopK, ArgMax and ArgMin. */
 #include "../select.h"
 
 #include <inttypes.h>
@@ -7,7 +7,7 @@
 typedef struct lines {
     int axis;
     int64_t n, inner, count; /* elements of a line, how far apart, lines in all */
-    double *line;
+    int64_t *line;           /* keys */
     int64_t *order;
 } lines;
 
@@ -21,7 +21,7 @@ static finnc_status init(fnc_call *call, int64_t axis, lines *l)
     for (int i = l->axis + 1; i < x->rank; i++)
         l->inner *= x->dims[i];
     l->count = l->n > 0 ? x->nelems / l->n : 0;
-    l->line = FNC_SCRATCH(call, double, l->n);
+    l->line = FNC_SCRATCH(call, int64_t, l->n);
     l->order = FNC_SCRATCH(call, int64_t, l->n);
     return l->line && l->order ? FINNC_OK : finnc_no_memory(call->cx);
 }
@@ -32,13 +32,12 @@ static int64_t load(const fnc_array *x, const lines *l, int64_t i)
     int64_t at = i / l->inner * l->n * l->inner + i % l->inner;
     size_t size = fnc_elem_size(x->elem);
     if (l->inner == 1) {
-        fnc_convert(x->elem, (const char *)x->data + (size_t)at * size, FINNC_ELEM_DOUBLE, l->line,
-                    l->n);
+        fnc_select_keys(x->elem, (const char *)x->data + (size_t)at * size, l->n, l->line);
         return at;
     }
     for (int64_t k = 0; k < l->n; k++)
-        fnc_convert(x->elem, (const char *)x->data + (size_t)(at + k * l->inner) * size,
-                    FINNC_ELEM_DOUBLE, &l->line[k], 1);
+        fnc_select_keys(x->elem, (const char *)x->data + (size_t)(at + k * l->inner) * size, 1,
+                        &l->line[k]);
     return at;
 }
 
@@ -74,6 +73,18 @@ static finnc_status topk(fnc_call *call)
     return FINNC_OK;
 }
 
+/* Where the first, or the last, of the best elements of a line is. */
+static int64_t find_best(const lines *l, bool largest, bool last)
+{
+    int64_t best = 0;
+    for (int64_t k = 1; k < l->n; k++) {
+        int64_t a = l->line[k], b = l->line[best];
+        if (a == b ? last : (a > b) == largest)
+            best = k;
+    }
+    return best;
+}
+
 static finnc_status arg(fnc_call *call, bool largest)
 {
     lines l;
@@ -83,6 +94,7 @@ static finnc_status arg(fnc_call *call, bool largest)
     const fnc_array *x = &call->in[0];
     bool keep = finnc_node_int(call->node, "keepdims", 1) != 0;
     bool last = finnc_node_int(call->node, "select_last_index", 0) != 0;
+    bool nan_is_least = !largest && finnc_elem_is_float(x->elem); /* numpy finds it first, too */
     if (l.n == 0)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "an axis of 0 elements");
     for (int i = 0; i < x->rank; i++)
@@ -91,12 +103,9 @@ static finnc_status arg(fnc_call *call, bool largest)
     FINNC_TRY(fnc_out(call, 0, FINNC_ELEM_INT64, rank, dims, &indices));
     for (int64_t i = 0; i < l.count; i++) {
         load(x, &l, i);
-        fnc_select(l.line, l.n, 1, largest, l.order);
-        int64_t best = l.order[0];
-        for (int64_t k = best + 1; last && k < l.n; k++)
-            if (l.line[k] == l.line[best])
-                best = k;
-        indices[i] = best;
+        for (int64_t k = 0; nan_is_least && k < l.n; k++)
+            l.line[k] = l.line[k] == FNC_SELECT_NAN ? INT64_MIN : l.line[k];
+        indices[i] = find_best(&l, largest, last);
     }
     return FINNC_OK;
 }
