@@ -33,71 +33,137 @@ const fnc_kernel fnc_kernel_onnx_matmul = {.run = matmul};
 
 /* ---- Gemm: alpha * op(A) * op(B) + beta * C ---- */
 
+typedef struct gemm_shape {
+    int64_t m, n, k;
+    bool ta, tb;
+    const int64_t *da, *db;
+    int64_t row_step, column_step; /* of C, broadcast to (m, n) */
+} gemm_shape;
+
 /* Adds beta * c, c being broadcast to m x n. */
 #define EPILOGUE(NAME, T, ...)                                                                     \
-    static void epilogue_##NAME(T *y, int64_t m, int64_t n, double alpha, double beta, const T *c, \
-                                int64_t row_step, int64_t column_step)                             \
+    static void epilogue_##NAME(T *y, const gemm_shape *s, double alpha, double beta, const T *c)  \
     {                                                                                              \
-        for (int64_t i = 0; i < m; i++)                                                            \
-            for (int64_t j = 0; j < n; j++) {                                                      \
-                T x = (T)((T)alpha * y[i * n + j]);                                                \
+        for (int64_t i = 0; i < s->m; i++)                                                         \
+            for (int64_t j = 0; j < s->n; j++) {                                                   \
+                T x = (T)((T)alpha * y[i * s->n + j]);                                             \
                 if (c)                                                                             \
-                    x = (T)(x + (T)((T)beta * c[i * row_step + j * column_step]));                 \
-                y[i * n + j] = x;                                                                  \
+                    x = (T)(x + (T)((T)beta * c[i * s->row_step + j * s->column_step]));           \
+                y[i * s->n + j] = x;                                                               \
             }                                                                                      \
     }
 FNC_FLOATS(EPILOGUE, )
 
-static finnc_status gemm(fnc_call *call)
+/* A factor that is not a whole number makes doubles of integers, and cuts the result off. */
+static int64_t scaled(int64_t x, double factor, bool is_signed)
+{
+    if (factor == 1)
+        return x;
+    double product = factor * (is_signed ? (double)x : (double)(uint64_t)x);
+    fnc_convert(FINNC_ELEM_DOUBLE, &product, is_signed ? FINNC_ELEM_INT64 : FINNC_ELEM_UINT64, &x,
+                1);
+    return x;
+}
+
+/* Integers, as 64 bits of either sign: exact, or wrapping around as sums of that type do. */
+static finnc_status gemm_ints(fnc_call *call, const gemm_shape *s, double alpha, double beta,
+                              void *out)
 {
     fnc_array a, b, c = {0};
-    FINNC_TRY(fnc_need_inputs(call, 2));
-    finnc_elem stored = call->in[0].elem;
-    if (call->in[0].rank != 2 || call->in[1].rank != 2)
-        return finnc_fail(call->cx, FINNC_BAD_VALUE, "operands of rank %d and %d", call->in[0].rank,
-                          call->in[1].rank);
-    bool ta = finnc_node_int(call->node, "transA", 0) != 0;
-    bool tb = finnc_node_int(call->node, "transB", 0) != 0;
-    const int64_t *da = call->in[0].dims, *db = call->in[1].dims;
-    int64_t dims[] = {ta ? da[1] : da[0], tb ? db[0] : db[1]}, k = ta ? da[0] : da[1];
-    if (k != (tb ? db[1] : db[0]))
-        return finnc_fail(call->cx, FINNC_BAD_VALUE,
-                          "%" PRId64 " columns on the left, %" PRId64 " rows on the right", k,
-                          tb ? db[1] : db[0]);
-    /* Integers are computed as doubles, exact below 2^53. */
-    finnc_elem elem =
-        finnc_elem_is_float(stored) ? fnc_product_elem(call, 0, 1, k) : FINNC_ELEM_DOUBLE;
+    finnc_elem elem = call->in[0].elem;
+    bool is_signed = finnc_elem_is_signed(elem);
+    FINNC_TRY(fnc_in_as(call, 0, FINNC_ELEM_INT64, &a));
+    FINNC_TRY(fnc_in_as(call, 1, FINNC_ELEM_INT64, &b));
+    if (fnc_has(call, 2))
+        FINNC_TRY(fnc_in_as(call, 2, FINNC_ELEM_INT64, &c));
+    int64_t *y = FNC_SCRATCH(call, int64_t, s->m * s->n);
+    if (!y)
+        return finnc_no_memory(call->cx);
+    const int64_t *x = a.data, *w = b.data, *added = c.data;
+    for (int64_t i = 0; i < s->m; i++)
+        for (int64_t j = 0; j < s->n; j++) {
+            int64_t sum = 0;
+            for (int64_t l = 0; l < s->k; l++)
+                sum +=
+                    x[s->ta ? l * s->m + i : i * s->k + l] * w[s->tb ? j * s->k + l : l * s->n + j];
+            sum = scaled(sum, alpha, is_signed);
+            if (added)
+                sum += scaled(added[i * s->row_step + j * s->column_step], beta, is_signed);
+            y[i * s->n + j] = sum;
+        }
+    fnc_convert(FINNC_ELEM_INT64, y, elem, out, s->m * s->n);
+    return FINNC_OK;
+}
+
+static finnc_status gemm_floats(fnc_call *call, const gemm_shape *s, double alpha, double beta,
+                                void *out)
+{
+    fnc_array a, b, c = {0};
+    finnc_elem stored = call->in[0].elem, elem = fnc_product_elem(call, 0, 1, s->k);
     FINNC_TRY(fnc_in_as(call, 0, elem, &a));
     FINNC_TRY(fnc_in_as(call, 1, elem, &b));
     if (fnc_has(call, 2))
         FINNC_TRY(fnc_in_as(call, 2, elem, &c));
-    void *out, *y;
-    FINNC_TRY(fnc_out(call, 0, stored, 2, dims, &out));
-    y = elem == stored ? out : fnc_scratch_array(call, sizeof(double), dims[0] * dims[1]);
+    void *y = elem == stored ? out : fnc_scratch_array(call, sizeof(double), s->m * s->n);
     if (!y)
         return finnc_no_memory(call->cx);
-    fnc_factor left = {a.data, da[1] > 0 ? da[1] : 1, ta};
-    fnc_factor right = {b.data, db[1] > 0 ? db[1] : 1, tb};
-    FINNC_TRY(
-        fnc_product(call, elem, dims[0], dims[1], k, left, right, y, dims[1] > 0 ? dims[1] : 1));
-    int64_t c_columns = c.rank > 0 ? c.dims[c.rank - 1] : 1;
-    int64_t c_rows = c.rank > 1 ? c.dims[c.rank - 2] : 1;
-    if (c.data && (c.rank > 2 || (c_columns != 1 && c_columns != dims[1]) ||
-                   (c_rows != 1 && c_rows != dims[0])))
+    fnc_factor left = {a.data, s->da[1] > 0 ? s->da[1] : 1, s->ta};
+    fnc_factor right = {b.data, s->db[1] > 0 ? s->db[1] : 1, s->tb};
+    FINNC_TRY(fnc_product(call, elem, s->m, s->n, s->k, left, right, y, s->n > 0 ? s->n : 1));
+    if (elem == FINNC_ELEM_FLOAT)
+        epilogue_FLOAT(y, s, alpha, beta, c.data);
+    else
+        epilogue_DOUBLE(y, s, alpha, beta, c.data);
+    if (y != out)
+        fnc_convert(elem, y, stored, out, s->m * s->n);
+    return FINNC_OK;
+}
+
+/* Before version 7 C is (m, n) unless the attribute `broadcast` says otherwise. */
+static finnc_status fit_addend(fnc_call *call, gemm_shape *s)
+{
+    if (!fnc_has(call, 2))
+        return FINNC_OK;
+    const fnc_array *c = &call->in[2];
+    int64_t columns = c->rank > 0 ? c->dims[c->rank - 1] : 1;
+    int64_t rows = c->rank > 1 ? c->dims[c->rank - 2] : 1;
+    bool may = call->version >= 7 || finnc_node_int(call->node, "broadcast", 0);
+    if (c->rank > 2 || !(columns == s->n || (may && columns == 1)) ||
+        !(rows == s->m || (may && rows == 1)) || (!may && c->rank != 2))
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
                           "C of %" PRId64 " by %" PRId64 " cannot be added to %" PRId64
                           " by %" PRId64,
-                          c_rows, c_columns, dims[0], dims[1]);
+                          rows, columns, s->m, s->n);
+    s->row_step = rows > 1 ? columns : 0;
+    s->column_step = columns > 1;
+    return FINNC_OK;
+}
+
+static finnc_status gemm(fnc_call *call)
+{
+    FINNC_TRY(fnc_need_inputs(call, 2));
+    if (call->in[0].rank != 2 || call->in[1].rank != 2)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "operands of rank %d and %d", call->in[0].rank,
+                          call->in[1].rank);
+    gemm_shape s = {.ta = finnc_node_int(call->node, "transA", 0) != 0,
+                    .tb = finnc_node_int(call->node, "transB", 0) != 0,
+                    .da = call->in[0].dims,
+                    .db = call->in[1].dims};
+    s.m = s.da[s.ta];
+    s.k = s.da[!s.ta];
+    s.n = s.db[!s.tb];
+    if (s.k != s.db[s.tb])
+        return finnc_fail(call->cx, FINNC_BAD_VALUE,
+                          "%" PRId64 " columns on the left, %" PRId64 " rows on the right", s.k,
+                          s.db[s.tb]);
+    FINNC_TRY(fit_addend(call, &s));
     double alpha = finnc_node_float(call->node, "alpha", 1);
     double beta = finnc_node_float(call->node, "beta", 1);
-    int64_t row_step = c_rows > 1 ? c_columns : 0, column_step = c_columns > 1;
-    if (elem == FINNC_ELEM_FLOAT)
-        epilogue_FLOAT(y, dims[0], dims[1], alpha, beta, c.data, row_step, column_step);
-    else
-        epilogue_DOUBLE(y, dims[0], dims[1], alpha, beta, c.data, row_step, column_step);
-    if (y != out)
-        fnc_convert(elem, y, stored, out, dims[0] * dims[1]);
-    return FINNC_OK;
+    const int64_t dims[] = {s.m, s.n};
+    void *out;
+    FINNC_TRY(fnc_out(call, 0, call->in[0].elem, 2, dims, &out));
+    bool is_float = finnc_elem_is_float(call->in[0].elem);
+    return (is_float ? gemm_floats : gemm_ints)(call, &s, alpha, beta, out);
 }
 
 const fnc_kernel fnc_kernel_onnx_gemm = {.run = gemm};

@@ -58,6 +58,16 @@ static finnc_status gemm_shapes(finnc_infer *in)
         return finnc_fail(in->cx, FINNC_BAD_VALUE,
                           "rows of A have %" PRId64 " elements, columns of B have %" PRId64,
                           a.dims[!ta].size, b.dims[tb].size);
+    fnc_shape c = fnc_shape_of(in, 2), all = y;
+    FINNC_TRY(fnc_shape_broadcast(in, &all, &c));
+    bool fits = c.rank <= 2;
+    for (int i = 0; fits && i < all.rank; i++)
+        fits = y.dims[i].size < 0 || all.dims[i].size < 0 || all.dims[i].size == y.dims[i].size;
+    if (!fits) {
+        char ty[256], tc[256];
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "C of shape %s does not broadcast to %s",
+                          fnc_shape_text(&c, tc, sizeof tc), fnc_shape_text(&y, ty, sizeof ty));
+    }
     return fnc_infer_set(in, 0, &y);
 }
 
