@@ -1,5 +1,7 @@
 #include "elem.h"
 
+#include <base/bits.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -66,10 +68,8 @@ static uint64_t load_bits(finnc_elem elem, const void *data, int64_t i)
 {
     int bits = finnc_elem_bits(elem);
     const uint8_t *bytes = data;
-    if (bits < 8) {
-        int per_byte = 8 / bits;
-        return (uint64_t)bytes[i / per_byte] >> (i % per_byte * bits) & ((1u << bits) - 1);
-    }
+    if (bits < 8)
+        return fnc_bits_load(bytes, (size_t)i, (unsigned)bits);
     if (bits == 16) {
         uint16_t x;
         memcpy(&x, bytes + 2 * i, sizeof x);
@@ -83,10 +83,7 @@ static void store_bits(finnc_elem elem, void *data, int64_t i, uint64_t x)
     int bits = finnc_elem_bits(elem);
     uint8_t *bytes = data;
     if (bits < 8) {
-        int per_byte = 8 / bits, shift = (int)(i % per_byte) * bits;
-        uint8_t mask = (uint8_t)(((1u << bits) - 1) << shift);
-        uint8_t *byte = bytes + i / per_byte;
-        *byte = (uint8_t)((shift ? *byte & ~mask : 0) | (uint8_t)(x << shift & mask));
+        fnc_bits_store(bytes, (size_t)i, (unsigned)bits, (unsigned)x);
     } else if (bits == 16) {
         uint16_t half = (uint16_t)x;
         memcpy(bytes + 2 * i, &half, sizeof half);
@@ -164,6 +161,8 @@ void fnc_convert(finnc_elem from, const void *in, finnc_elem to, void *out, int6
             memcpy(out, in, (size_t)n * fnc_elem_size(from));
         return;
     }
+    if (n > 0 && !fnc_elem_size(to)) /* so that the bits behind the last element are known */
+        memset(out, 0, fnc_bits_nbytes((size_t)n, (unsigned)finnc_elem_bits(to)));
     for (int64_t i = 0; i < n; i += BLOCK) {
         int64_t count = n - i < BLOCK ? n - i : BLOCK;
         if (ints) {

@@ -13,7 +13,7 @@
 #include <base/compiler.h>
 #include <finnc/tensor.h>
 
-enum { FNC_NELEMS = FINNC_ELEM_INT2 + 1 };
+enum { FNC_NELEMS = FINNC_ELEM_FLOAT6E3M2 + 1 };
 
 #define FNC_FLOATS(X, ...)                                                                         \
     X(FLOAT, float, __VA_ARGS__)                                                                   \

@@ -42,6 +42,7 @@ typedef uint64_t finnc_types;
 #define FINNC_TYPES_SMALL                                                                          \
     (FINNC_TYPE(INT4) | FINNC_TYPE(UINT4) | FINNC_TYPE(INT2) | FINNC_TYPE(UINT2) |                 \
      FINNC_TYPE(FLOAT4E2M1))
+#define FINNC_TYPES_FLOAT6 (FINNC_TYPE(FLOAT6E2M3) | FINNC_TYPE(FLOAT6E3M2))
 /** What the oldest versions knew: numbers, truth values, strings and complex numbers. */
 #define FINNC_TYPES_CLASSIC                                                                        \
     (FINNC_TYPES_NUMERIC | FINNC_TYPES_COMPLEX | FINNC_TYPE(BOOL) | FINNC_TYPE(STRING))

@@ -2,8 +2,8 @@
  * counting references.
  *
  * Elements are stored as ONNX stores raw data: little endian, no gaps, bool and the 8-bit floats a
- * byte each, 4-bit and 2-bit types packed with the first element in the low bits. Strings are
- * arrays of finnc_string. */
+ * byte each, 6-bit, 4-bit and 2-bit types packed with the first element in the low bits. Strings
+ * are arrays of finnc_string. */
 #ifndef FINNC_TENSOR_H
 #define FINNC_TENSOR_H
 
@@ -40,7 +40,9 @@ typedef enum finnc_elem {
     FINNC_ELEM_FLOAT4E2M1 = 23,
     FINNC_ELEM_FLOAT8E8M0 = 24,
     FINNC_ELEM_UINT2 = 25,
-    FINNC_ELEM_INT2 = 26
+    FINNC_ELEM_INT2 = 26,
+    FINNC_ELEM_FLOAT6E2M3 = 27,
+    FINNC_ELEM_FLOAT6E3M2 = 28
 } finnc_elem;
 
 /** "FLOAT", "UINT8", ...; "UNDEFINED" for 0 and NULL for a number we do not know. */

@@ -166,6 +166,8 @@ static const char *written_as(finnc_elem elem, finnc_elem *as)
         {FINNC_ELEM_FLOAT8E5M2FNUZ, FINNC_ELEM_FLOAT, "<f4"},
         {FINNC_ELEM_FLOAT8E8M0, FINNC_ELEM_FLOAT, "<f4"},
         {FINNC_ELEM_FLOAT4E2M1, FINNC_ELEM_FLOAT, "<f4"},
+        {FINNC_ELEM_FLOAT6E2M3, FINNC_ELEM_FLOAT, "<f4"},
+        {FINNC_ELEM_FLOAT6E3M2, FINNC_ELEM_FLOAT, "<f4"},
         {FINNC_ELEM_INT4, FINNC_ELEM_INT8, "|i1"},
         {FINNC_ELEM_UINT4, FINNC_ELEM_UINT8, "|u1"},
         {FINNC_ELEM_INT2, FINNC_ELEM_INT8, "|i1"},

@@ -1,5 +1,7 @@
 #include "onnx_tensor.h"
 
+#include "../base/bits.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -45,6 +47,8 @@ static list list_of(finnc_elem elem)
     case FINNC_ELEM_FLOAT8E8M0:
     case FINNC_ELEM_UINT2:
     case FINNC_ELEM_INT2:
+    case FINNC_ELEM_FLOAT6E2M3:
+    case FINNC_ELEM_FLOAT6E3M2:
         break;
     }
     return INT32S;
@@ -80,6 +84,12 @@ static size_t width_of(finnc_elem elem)
     return bits < 8 ? 1 : bits / 8;
 }
 
+/* Elements of 6 bits cross bytes: in int32_data each has a number to itself. */
+static bool is_loose(finnc_elem elem)
+{
+    return finnc_elem_bits(elem) == 6;
+}
+
 /* ---- reading ---- */
 
 static finnc_status fail_count(finnc_ctx *cx, list l, size_t count, size_t wanted)
@@ -103,7 +113,8 @@ static finnc_status read_int32s(finnc_ctx *cx, const Onnx__TensorProto *proto, f
     size_t width = width_of(tensor->elem);
     bool is_signed = finnc_elem_is_integer(tensor->elem) && finnc_elem_is_signed(tensor->elem) &&
                      finnc_elem_bits(tensor->elem) >= 8;
-    int64_t span = INT64_C(1) << (8 * width);
+    bool loose = is_loose(tensor->elem);
+    int64_t span = INT64_C(1) << (loose ? 6 : 8 * width);
     int64_t low = is_signed ? -span / 2 : 0, high = low + span - 1;
     for (size_t i = 0; i < proto->n_int32_data; i++) {
         int32_t x = proto->int32_data[i];
@@ -111,7 +122,10 @@ static finnc_status read_int32s(finnc_ctx *cx, const Onnx__TensorProto *proto, f
             return finnc_fail(cx, FINNC_BAD_FILE,
                               "number %zu in int32_data is %" PRId32 ", which is no %s", i, x,
                               finnc_elem_name(tensor->elem));
-        memcpy(tensor->own + i * width, &x, width); /* the low bytes: little endian */
+        if (loose)
+            fnc_bits_store(tensor->own, i, 6, (unsigned)x);
+        else
+            memcpy(tensor->own + i * width, &x, width); /* the low bytes: little endian */
     }
     return FINNC_OK;
 }
@@ -173,7 +187,7 @@ static finnc_status check_lists(finnc_ctx *cx, const Onnx__TensorProto *proto, f
     if (elem == FINNC_ELEM_COMPLEX64 || elem == FINNC_ELEM_COMPLEX128) {
         if (!fnc_mul(wanted, 2, &wanted))
             return fail_count(cx, l, list_length(proto, l), SIZE_MAX);
-    } else if (bits > 0 && bits < 8) { /* packed bytes */
+    } else if (bits > 0 && bits < 8 && !is_loose(elem)) { /* packed bytes */
         wanted = wanted / (8 / bits) + (wanted % (8 / bits) != 0);
     }
     if (list_length(proto, l) != wanted)
@@ -411,12 +425,17 @@ static finnc_status write_strings(finnc_ctx *cx, fnc_arena *arena, const finnc_t
 static finnc_status write_int32s(finnc_ctx *cx, fnc_arena *arena, const finnc_tensor *tensor,
                                  Onnx__TensorProto *proto)
 {
-    size_t width = width_of(tensor->elem), n = tensor->nbytes / width;
+    bool loose = is_loose(tensor->elem);
+    size_t width = width_of(tensor->elem);
+    size_t n = loose ? (size_t)tensor->nelems : tensor->nbytes / width;
     proto->int32_data = FNC_NEW_ARRAY(arena, int32_t, n);
     if (!proto->int32_data)
         return finnc_no_memory(cx);
     for (size_t i = 0; i < n; i++)
-        memcpy(&proto->int32_data[i], tensor->data + i * width, width);
+        if (loose)
+            proto->int32_data[i] = (int32_t)fnc_bits_load(tensor->data, i, 6);
+        else
+            memcpy(&proto->int32_data[i], tensor->data + i * width, width);
     /* Signs of what is narrower than 32 bits. */
     for (size_t i = 0; i < n && tensor->elem == FINNC_ELEM_INT8; i++)
         proto->int32_data[i] = (int8_t)proto->int32_data[i];

@@ -1,5 +1,6 @@
 #include "text_tensor.h"
 
+#include "../base/bits.h"
 #include "number.h"
 
 #include <inttypes.h>
@@ -47,10 +48,7 @@ static void store_bits(finnc_tensor *tensor, int64_t i, uint64_t bits)
             data[(size_t)i * (width / 8) + b] = (uint8_t)(bits >> (8 * b));
         return;
     }
-    size_t bit = (size_t)i * width;
-    uint64_t mask = (1u << width) - 1;
-    uint64_t low = (bits & mask) << (bit % 8);
-    data[bit / 8] = (uint8_t)((data[bit / 8] & ~(mask << (bit % 8))) | low);
+    fnc_bits_store(data, (size_t)i, width, (unsigned)bits);
 }
 
 static bool integer_fits(const fnc_literal *literal, int width, bool is_signed)

@@ -13,7 +13,7 @@ typedef enum {
     IEEE,       /* the largest exponent means infinity and NaN */
     ONE_NAN,    /* all ones is NaN; no infinity (…FN) */
     UNSIGNED_0, /* minus zero's code is the only NaN; no infinity (…FNUZ) */
-    FINITE,     /* neither (FLOAT4E2M1) */
+    FINITE,     /* neither (FLOAT4E2M1, FLOAT6E2M3, FLOAT6E3M2) */
     EXPONENT    /* no sign, no mantissa, all ones is NaN (FLOAT8E8M0) */
 } specials;
 
@@ -54,6 +54,8 @@ static const elem_info infos[] = {
     [FINNC_ELEM_FLOAT8E8M0] = {"FLOAT8E8M0", 8, FLOATING, 8, 0, 127, EXPONENT},
     [FINNC_ELEM_UINT2] = {"UINT2", 2, UNSIGNED, 0, 0, 0, IEEE},
     [FINNC_ELEM_INT2] = {"INT2", 2, SIGNED, 0, 0, 0, IEEE},
+    [FINNC_ELEM_FLOAT6E2M3] = {"FLOAT6E2M3", 6, FLOATING, 2, 3, 1, FINITE},
+    [FINNC_ELEM_FLOAT6E3M2] = {"FLOAT6E3M2", 6, FLOATING, 3, 2, 3, FINITE},
 };
 enum { NINFOS = sizeof infos / sizeof *infos };
 

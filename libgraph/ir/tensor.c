@@ -1,5 +1,7 @@
 #include "ir.h"
 
+#include "../base/bits.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -32,11 +34,14 @@ static finnc_status nbytes_of(finnc_ctx *cx, finnc_elem elem, int64_t nelems, si
     size_t n, total;
     if (!fnc_to_size(nelems, &n))
         return finnc_fail(cx, FINNC_BAD_VALUE, "a tensor of %lld elements", (long long)nelems);
-    bool fits = bits < 8 ? fnc_add(n, 8 / bits - 1, &total) : fnc_mul(n, bits / 8, &total);
-    if (!fits)
+    if (bits < 8) {
+        *nbytes = fnc_bits_nbytes(n, (unsigned)bits);
+        return FINNC_OK;
+    }
+    if (!fnc_mul(n, bits / 8, &total))
         return finnc_fail(cx, FINNC_BAD_VALUE, "a tensor of %lld elements of %zu bits",
                           (long long)nelems, bits);
-    *nbytes = bits < 8 ? total / (8 / bits) : total;
+    *nbytes = total;
     return FINNC_OK;
 }
 
@@ -288,10 +293,8 @@ static uint64_t load_code(const finnc_tensor *t, int64_t i)
     size_t bits = (size_t)finnc_elem_bits(t->elem), at = (size_t)i;
     if (!bits || !t->data)
         return 0;
-    if (bits < 8) {
-        size_t per_byte = 8 / bits;
-        return ((unsigned)t->data[at / per_byte] >> (at % per_byte * bits)) & ((1u << bits) - 1);
-    }
+    if (bits < 8)
+        return fnc_bits_load(t->data, at, (unsigned)bits);
     const uint8_t *p = t->data + at * (bits / 8);
     uint64_t code = 0;
     memcpy(&code, p, t->elem == FINNC_ELEM_COMPLEX64 ? 4 : bits / 8 > 8 ? 8 : bits / 8);
@@ -304,10 +307,7 @@ static void store_code(finnc_tensor *t, int64_t i, uint64_t code)
     if (!bits || !t->own)
         return;
     if (bits < 8) {
-        size_t per_byte = 8 / bits, shift = at % per_byte * bits;
-        unsigned mask = ((1u << bits) - 1) << shift;
-        t->own[at / per_byte] =
-            (uint8_t)((t->own[at / per_byte] & ~mask) | (((unsigned)code << shift) & mask));
+        fnc_bits_store(t->own, at, (unsigned)bits, (unsigned)code);
         return;
     }
     memcpy(t->own + at * (bits / 8), &code,

@@ -15,8 +15,8 @@ static bool is_converted(finnc_elem e)
 Test(convert, every_type_becomes_every_other)
 {
     enum { N = 601 };
-    for (finnc_elem from = FINNC_ELEM_FLOAT; from <= FINNC_ELEM_INT2; from++)
-        for (finnc_elem to = FINNC_ELEM_FLOAT; to <= FINNC_ELEM_INT2; to++) {
+    for (finnc_elem from = FINNC_ELEM_FLOAT; from <= FINNC_ELEM_FLOAT6E3M2; from++)
+        for (finnc_elem to = FINNC_ELEM_FLOAT; to <= FINNC_ELEM_FLOAT6E3M2; to++) {
             double bits[N], a[N], b[N], back[N];
             if (!is_converted(from) || !is_converted(to))
                 continue;

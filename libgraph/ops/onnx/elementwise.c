@@ -242,9 +242,10 @@ static finnc_status cast_check(finnc_infer *in)
     return round_mode_check(in);
 }
 
-#define CASTABLE                                                                                   \
+#define CASTABLE_LIKE                                                                              \
     (FINNC_TYPES_NUMERIC | FINNC_TYPES_FLOAT8 | FINNC_TYPES_SMALL | FINNC_TYPE(STRING) |           \
      FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT8E8M0))
+#define CASTABLE (CASTABLE_LIKE | FINNC_TYPES_FLOAT6)
 const finnc_op fnc_op_onnx_cast = {
     .name = "Cast",
     .summary = "converts to another element type",
@@ -276,7 +277,7 @@ const finnc_op fnc_op_onnx_cast_like = {
     .attrs = {{"saturate", FINNC_ATTR_INT, "1",
                "8-bit floats: 1 clips what is too large, 0 makes it infinity or NaN", 0},
               {"round_mode", FINNC_ATTR_STRING, "\"up\"", "to FLOAT8E8M0: up, down or nearest", 0}},
-    .types = {{"T1", CASTABLE}, {"T2", CASTABLE}},
+    .types = {{"T1", CASTABLE_LIKE}, {"T2", CASTABLE_LIKE}},
     .traits = FINNC_OP_ELEMENTWISE,
     .shapes = cast_like_shapes,
     .check = round_mode_check};

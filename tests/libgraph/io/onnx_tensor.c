@@ -63,6 +63,8 @@ static const struct type_case types[] = {
     [24] = {"int32_data: [127, 128]", "\\177\\200", 1, 2},
     [25] = {"int32_data: 13", "\\015", 1, 3},
     [26] = {"int32_data: 9", "\\011", 1, -2},
+    [27] = {"int32_data: [12, 48]", "\\014\\014", 1.5, -2},
+    [28] = {"int32_data: [14, 48]", "\\016\\014", 1.5, -2},
 };
 
 static void check_type(int type, const char *elements)

@@ -19,7 +19,7 @@ TestSuite(elem, .init = setup, .fini = teardown);
 
 Test(tensor, every_numeric_type_stores_small_integers_exactly)
 {
-    for (finnc_elem e = FINNC_ELEM_FLOAT; e <= FINNC_ELEM_INT2; e++) {
+    for (finnc_elem e = FINNC_ELEM_FLOAT; e <= FINNC_ELEM_FLOAT6E3M2; e++) {
         if (e == FINNC_ELEM_STRING || e == FINNC_ELEM_FLOAT8E8M0)
             continue;
         finnc_tensor *t;
@@ -138,7 +138,7 @@ Test(tensor, wide_integers_stay_exact)
 
 Test(elem, every_code_of_a_small_format_survives)
 {
-    for (finnc_elem e = FINNC_ELEM_FLOAT; e <= FINNC_ELEM_INT2; e++) {
+    for (finnc_elem e = FINNC_ELEM_FLOAT; e <= FINNC_ELEM_FLOAT6E3M2; e++) {
         int bits = finnc_elem_bits(e);
         if (e == FINNC_ELEM_STRING || e == FINNC_ELEM_BOOL || bits == 0 || bits > 16)
             continue;
@@ -155,6 +155,26 @@ Test(elem, every_code_of_a_small_format_survives)
                          (unsigned)code, x, (unsigned)finnc_elem_encode(e, x));
         }
     }
+}
+
+Test(tensor, six_bits_cross_bytes)
+{
+    /* 1, 62, 31, 8 and 7, low bits first: four codes are three bytes. */
+    static const uint8_t packed[] = {0x81, 0xff, 0x21, 0x07};
+    static const double want[] = {0.125, -7, 7.5, 1, 0.875};
+    const int64_t n = 5;
+    finnc_tensor *t;
+    cr_assert_eq(finnc_tensor_create_from(cx, FINNC_ELEM_FLOAT6E2M3, 1, &n, packed, &t), FINNC_OK);
+    cr_assert_eq(finnc_tensor_nbytes(t), sizeof packed);
+    for (int64_t i = 0; i < n; i++)
+        cr_expect_eq(finnc_tensor_get(t, i), want[i]);
+    finnc_tensor_set(t, 2, -28);
+    finnc_tensor_set(t, 1, 0.25);
+    cr_expect_eq(finnc_tensor_get(t, 0), 0.125);
+    cr_expect_eq(finnc_tensor_get(t, 1), 0.25);
+    cr_expect_eq(finnc_tensor_get(t, 2), -7.5);
+    cr_expect_eq(finnc_tensor_get(t, 3), 1);
+    finnc_tensor_release(t);
 }
 
 Test(elem, halves_round_to_even_and_overflow_as_the_format_says)
