@@ -29,6 +29,9 @@ enum { FNC_NELEMS = FINNC_ELEM_FLOAT6E3M2 + 1 };
     X(UINT32, uint32_t, __VA_ARGS__)                                                               \
     X(UINT64, uint64_t, __VA_ARGS__)
 #define FNC_BOOL(X, ...) X(BOOL, uint8_t, __VA_ARGS__)
+#define FNC_COMPLEX(X, ...)                                                                        \
+    X(COMPLEX64, float _Complex, __VA_ARGS__)                                                      \
+    X(COMPLEX128, double _Complex, __VA_ARGS__)
 
 #define FNC_INTEGERS(X, ...) FNC_SIGNED_INTEGERS(X, __VA_ARGS__) FNC_UNSIGNED(X, __VA_ARGS__)
 #define FNC_SIGNED(X, ...)   FNC_FLOATS(X, __VA_ARGS__) FNC_SIGNED_INTEGERS(X, __VA_ARGS__)
