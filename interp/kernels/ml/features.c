@@ -168,8 +168,8 @@ static finnc_status one_hot_encoder(fnc_call *call)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "the result would have rank %d", x.rank + 1);
     if (x.elem != FINNC_ELEM_STRING)
         FINNC_TRY(whole_numbers(call, &x, &is_outside));
-    FINNC_TRY(fnc_keys_init(call, &categories, false, &keys));
-    FINNC_TRY(fnc_keys_find_all(call, &keys, &x, false, &places));
+    FINNC_TRY(fnc_keys_init(call, &categories, &keys));
+    FINNC_TRY(fnc_keys_find_all(call, &keys, &x, &places));
     for (int i = 0; i < x.rank; i++)
         dims[i] = x.dims[i];
     dims[x.rank] = categories.nelems;

@@ -30,15 +30,15 @@ static finnc_status put_values(fnc_call *call, const int64_t *places, const fnc_
 }
 
 static finnc_status map(fnc_call *call, const fnc_array *list, const fnc_array *values,
-                        const void *fallback, bool is_bitwise)
+                        const void *fallback)
 {
     fnc_keys keys;
     const int64_t *places;
     if (list->nelems != values->nelems)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "%" PRId64 " keys for %" PRId64 " values",
                           list->nelems, values->nelems);
-    FINNC_TRY(fnc_keys_init(call, list, is_bitwise, &keys));
-    FINNC_TRY(fnc_keys_find_all(call, &keys, &call->in[0], is_bitwise, &places));
+    FINNC_TRY(fnc_keys_init(call, list, &keys));
+    FINNC_TRY(fnc_keys_find_all(call, &keys, &call->in[0], &places));
     return put_values(call, places, values, fallback);
 }
 
@@ -131,8 +131,8 @@ static finnc_status encode_classes(fnc_call *call)
     numbers.nelems = classes.nelems;
     bool is_string = call->in[0].elem == FINNC_ELEM_STRING;
     FINNC_TRY(default_value(call, is_string ? FINNC_ELEM_INT64 : FINNC_ELEM_STRING, &fallback));
-    return is_string ? map(call, &classes, &numbers, &fallback, false)
-                     : map(call, &numbers, &classes, &fallback, false);
+    return is_string ? map(call, &classes, &numbers, &fallback)
+                     : map(call, &numbers, &classes, &fallback);
 }
 
 static finnc_status need_type(fnc_call *call, finnc_elem elem)
@@ -157,7 +157,7 @@ static finnc_status label_encoder(fnc_call *call)
     FINNC_TRY(need_values(call, &values));
     FINNC_TRY(need_type(call, keys.elem));
     FINNC_TRY(default_value(call, values.elem, &fallback));
-    return map(call, &keys, &values, &fallback, call->version < 4);
+    return map(call, &keys, &values, &fallback);
 }
 
 /* ---- CategoryMapper ---- */
@@ -173,8 +173,8 @@ static finnc_status category_mapper(fnc_call *call)
     FINNC_TRY(fnc_attr_need_list(call, int_names, &ints));
     bool is_string = call->in[0].elem == FINNC_ELEM_STRING;
     FINNC_TRY(default_value(call, is_string ? FINNC_ELEM_INT64 : FINNC_ELEM_STRING, &fallback));
-    return is_string ? map(call, &strings, &ints, &fallback, false)
-                     : map(call, &ints, &strings, &fallback, false);
+    return is_string ? map(call, &strings, &ints, &fallback)
+                     : map(call, &ints, &strings, &fallback);
 }
 
 const fnc_kernel fnc_kernel_ml_label_encoder = {.run = label_encoder};

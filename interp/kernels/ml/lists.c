@@ -144,17 +144,15 @@ finnc_status fnc_attr_numbers_of(fnc_call *call, const char *const *names, int64
 /* ---- keys ---- */
 
 /* Bits that are equal where numbers are. */
-static uint64_t float_bits(double x, bool is_bitwise)
+static uint64_t float_bits(double x)
 {
     uint64_t bits;
-    if (!is_bitwise)
-        x = isnan(x) ? (double)NAN : x == 0 ? 0 : x;
+    x = isnan(x) ? (double)NAN : x == 0 ? 0 : x;
     memcpy(&bits, &x, sizeof bits);
     return bits;
 }
 
-static finnc_status number_bits(fnc_call *call, const fnc_array *x, bool is_bitwise,
-                                const uint64_t **bits)
+static finnc_status number_bits(fnc_call *call, const fnc_array *x, const uint64_t **bits)
 {
     bool is_float = finnc_elem_is_float(x->elem);
     uint64_t *to = FNC_SCRATCH(call, uint64_t, x->nelems);
@@ -168,7 +166,7 @@ static finnc_status number_bits(fnc_call *call, const fnc_array *x, bool is_bitw
     const double *numbers;
     FINNC_TRY(fnc_list_doubles(call, x, &numbers));
     for (int64_t i = 0; i < x->nelems; i++)
-        to[i] = float_bits(numbers[i], is_bitwise);
+        to[i] = float_bits(numbers[i]);
     return FINNC_OK;
 }
 
@@ -213,7 +211,7 @@ static int64_t *slot_of_bits(const fnc_keys *keys, uint64_t key)
     }
 }
 
-finnc_status fnc_keys_init(fnc_call *call, const fnc_array *list, bool is_bitwise, fnc_keys *keys)
+finnc_status fnc_keys_init(fnc_call *call, const fnc_array *list, fnc_keys *keys)
 {
     int64_t size = 4;
     *keys = (fnc_keys){0};
@@ -228,7 +226,7 @@ finnc_status fnc_keys_init(fnc_call *call, const fnc_array *list, bool is_bitwis
     if (list->elem == FINNC_ELEM_STRING)
         keys->strings = list->data;
     else
-        FINNC_TRY(number_bits(call, list, is_bitwise, &keys->bits));
+        FINNC_TRY(number_bits(call, list, &keys->bits));
     for (int64_t i = 0; i < list->nelems; i++)
         *(keys->bits ? slot_of_bits(keys, keys->bits[i]) : slot_of_string(keys, keys->strings[i])) =
             i;
@@ -236,7 +234,7 @@ finnc_status fnc_keys_init(fnc_call *call, const fnc_array *list, bool is_bitwis
 }
 
 finnc_status fnc_keys_find_all(fnc_call *call, const fnc_keys *keys, const fnc_array *x,
-                               bool is_bitwise, const int64_t **places)
+                               const int64_t **places)
 {
     const uint64_t *bits = NULL;
     const finnc_string *strings = x->data;
@@ -245,7 +243,7 @@ finnc_status fnc_keys_find_all(fnc_call *call, const fnc_keys *keys, const fnc_a
     if (!to)
         return finnc_no_memory(call->cx);
     if (keys->bits)
-        FINNC_TRY(number_bits(call, x, is_bitwise, &bits));
+        FINNC_TRY(number_bits(call, x, &bits));
     for (int64_t i = 0; i < x->nelems; i++)
         to[i] = bits ? *slot_of_bits(keys, bits[i]) : *slot_of_string(keys, strings[i]);
     return FINNC_OK;

@@ -39,14 +39,11 @@ typedef struct fnc_keys {
     int64_t *slots;              /* a hash table of places; -1: empty */
     uint64_t mask;               /* its size less one */
 } fnc_keys;
-/* Keys are strings or numbers. Floats are equal as numbers, and all NaNs are one key; bit by bit if
- * `is_bitwise`. */
-FINNC_MUST_USE finnc_status fnc_keys_init(fnc_call *call, const fnc_array *list, bool is_bitwise,
-                                          fnc_keys *keys);
+/* Keys are strings or numbers. Floats are equal as numbers are, and all NaNs are one key. */
+FINNC_MUST_USE finnc_status fnc_keys_init(fnc_call *call, const fnc_array *list, fnc_keys *keys);
 /* The places of the elements of `x`, of the keys' type, in scratch; -1: not in the list. */
 FINNC_MUST_USE finnc_status fnc_keys_find_all(fnc_call *call, const fnc_keys *keys,
-                                              const fnc_array *x, bool is_bitwise,
-                                              const int64_t **places);
+                                              const fnc_array *x, const int64_t **places);
 
 /* Makes output `o` a tensor of strings, which are copied. */
 FINNC_MUST_USE finnc_status fnc_out_strings(fnc_call *call, size_t o, int rank, const int64_t *dims,

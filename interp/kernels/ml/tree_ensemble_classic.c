@@ -32,14 +32,14 @@ static finnc_status find_nodes(fnc_call *call, const names *n, const int64_t *tr
 {
     const int64_t *tree_places;
     fnc_array list = list_of(trees, count);
-    FINNC_TRY(fnc_keys_find_all(call, &n->trees, &list, false, &tree_places));
+    FINNC_TRY(fnc_keys_find_all(call, &n->trees, &list, &tree_places));
     int64_t *keys = FNC_SCRATCH(call, int64_t, count);
     if (!keys)
         return finnc_no_memory(call->cx);
     for (int64_t i = 0; i < count; i++)
         keys[i] = name_of(tree_places[i], numbers[i]);
     list = list_of(keys, count);
-    return fnc_keys_find_all(call, &n->nodes, &list, false, places);
+    return fnc_keys_find_all(call, &n->nodes, &list, places);
 }
 
 static finnc_status name_nodes(fnc_call *call, const int64_t *trees, const int64_t *numbers,
@@ -47,8 +47,8 @@ static finnc_status name_nodes(fnc_call *call, const int64_t *trees, const int64
 {
     const int64_t *tree_places, *places;
     fnc_array list = list_of(trees, count);
-    FINNC_TRY(fnc_keys_init(call, &list, false, &n->trees));
-    FINNC_TRY(fnc_keys_find_all(call, &n->trees, &list, false, &tree_places));
+    FINNC_TRY(fnc_keys_init(call, &list, &n->trees));
+    FINNC_TRY(fnc_keys_find_all(call, &n->trees, &list, &tree_places));
     int64_t *keys = FNC_SCRATCH(call, int64_t, count);
     if (!keys)
         return finnc_no_memory(call->cx);
@@ -60,7 +60,7 @@ static finnc_status name_nodes(fnc_call *call, const int64_t *trees, const int64
                               numbers[i]);
     }
     list = list_of(keys, count);
-    FINNC_TRY(fnc_keys_init(call, &list, false, &n->nodes));
+    FINNC_TRY(fnc_keys_init(call, &list, &n->nodes));
     FINNC_TRY(find_nodes(call, n, trees, numbers, count, &places));
     for (int64_t i = 0; i < count; i++)
         if (places[i] != i)
@@ -193,7 +193,7 @@ static finnc_status make_roots(fnc_call *call, const spec *s, fnc_forest *forest
     bool *is_seen = FNC_SCRATCH(call, bool, s->nnodes);
     if (!is_seen)
         return finnc_no_memory(call->cx);
-    FINNC_TRY(fnc_keys_find_all(call, &s->n.trees, &list, false, &tree_places));
+    FINNC_TRY(fnc_keys_find_all(call, &s->n.trees, &list, &tree_places));
     for (int64_t i = 0; i < s->nnodes; i++)
         is_seen[i] = false;
     forest->ntrees = 0;
