@@ -149,6 +149,32 @@ static const char *check_outputs(const finnc_graph *graph, const finnc_session *
     return ncompared ? NULL : "nothing is wanted: no initialiser want_NAME of an output NAME";
 }
 
+/* Inputs that are maps have no defaults in the model: one called `m` is made of the initialisers
+ * `keys_m` and `values_m`. */
+static finnc_status feed_maps(finnc_ctx *cx, const finnc_graph *graph, finnc_session *session)
+{
+    for (size_t i = 0; i < finnc_graph_ninputs(graph); i++) {
+        const finnc_value *input = finnc_graph_input(graph, i);
+        const finnc_tensor *both[2];
+        static const char *const parts[] = {"keys", "values"};
+        finnc_tensor *map;
+        if (finnc_value_kind(input) != FINNC_KIND_MAP)
+            continue;
+        for (size_t k = 0; k < 2; k++) {
+            char name[200];
+            snprintf(name, sizeof name, "%s_%s", parts[k], finnc_value_name(input));
+            const finnc_value *part = finnc_graph_find_value(graph, name);
+            both[k] = part ? finnc_value_tensor(part) : NULL;
+            cr_assert(both[k], "an initialiser %s is missing", name);
+        }
+        FINNC_TRY(finnc_tensor_create_of(cx, FINNC_KIND_MAP, both, 2, &map));
+        finnc_status status = finnc_session_feed(session, finnc_value_name(input), map);
+        finnc_tensor_release(map);
+        FINNC_TRY(status);
+    }
+    return FINNC_OK;
+}
+
 /* NULL, or what is wrong. */
 static const char *run_model(const char *text, const op_case *c, const finnc_op *op)
 {
@@ -162,6 +188,8 @@ static const char *run_model(const char *text, const op_case *c, const finnc_op 
         status = finnc_graph_infer_shapes(cx, finnc_model_graph(model));
     if (status == FINNC_OK)
         status = finnc_session_create(cx, model, NULL, &session);
+    if (status == FINNC_OK)
+        status = feed_maps(cx, finnc_model_graph(model), session);
     if (status == FINNC_OK)
         status = finnc_session_run(session);
     if (status != FINNC_OK && (!*c->fails || !strstr(finnc_ctx_message(cx), c->fails)))
