@@ -341,12 +341,14 @@ static void spread(const char *body, const op_case *c, const finnc_op *op, size_
         return;
     }
     const case_binding *b = &c->types[t];
+    int before = nran;
     for (size_t i = 0; !b->is_all && i < b->count; i++)
         spread_one(body, c, op, t, b->choices[i], where);
     for (size_t v = 0; b->is_all && v < FINNC_OP_MAX_TYPES && op->types[v].name; v++)
         for (int e = 1; !strcmp(op->types[v].name, b->word) && e < 40; e++)
             if ((op->types[v].types & ~spelt_otherwise) >> e & 1)
                 spread_one(body, c, op, t, finnc_elem_name((finnc_elem)e), where);
+    cr_assert_gt(nran, before, "%s: %s=%s is nothing", where, b->word, b->choices[0]);
 }
 
 /* ---- files ---- */
