@@ -1,0 +1,119 @@
+/* Tensors put together and taken apart along an axis. */
+#include "../infer.h"
+
+#include <inttypes.h>
+
+static finnc_status concat_shapes(finnc_infer *in)
+{
+    fnc_shape y = fnc_shape_of(in, 0);
+    if (y.rank < 0)
+        return finnc_infer_set_type(in, 0, y.elem, -1, NULL);
+    int axis;
+    FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", 1), y.rank, &axis));
+    for (size_t i = 1; i < finnc_infer_ninputs(in); i++) {
+        fnc_shape x = fnc_shape_of(in, i);
+        if (x.rank < 0) {
+            y.dims[axis] = fnc_unknown_dim();
+            continue;
+        }
+        if (x.rank != y.rank)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                              "joins tensors of rank %d and (input %zu) %d", y.rank, i, x.rank);
+        for (int a = 0; a < y.rank; a++) {
+            int64_t sum;
+            if (a == axis)
+                y.dims[a] = x.dims[a].size >= 0 && y.dims[a].size >= 0 &&
+                                    fnc_add_i64(x.dims[a].size, y.dims[a].size, &sum)
+                                ? fnc_known(sum)
+                                : fnc_unknown_dim();
+            else if (y.dims[a].size < 0)
+                y.dims[a] = x.dims[a].size >= 0 ? x.dims[a] : y.dims[a];
+            else if (x.dims[a].size >= 0 && x.dims[a].size != y.dims[a].size)
+                return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                                  "along axis %d the inputs have %" PRId64
+                                  " and (input %zu) %" PRId64 " elements",
+                                  a, y.dims[a].size, i, x.dims[a].size);
+        }
+    }
+    return fnc_infer_set(in, 0, &y);
+}
+
+const finnc_op fnc_op_onnx_concat = {
+    .name = "Concat",
+    .summary = "tensors one behind the other",
+    .since = {1, 4, 11, 13},
+    .in = {{"inputs", "alike but for one axis", FINNC_VARIADIC, "T"}},
+    .out = {{"concat_result", "all of them", 0, "T"}},
+    .attrs = {{"axis", FINNC_ATTR_INT, "1", "along which (required from version 4 on)", 0}},
+    .types = {{"T", FINNC_TYPES_CLASSIC}},
+    .traits = FINNC_OP_MOVES,
+    .shapes = concat_shapes,
+    .dtypes = fnc_dtypes_as_first};
+
+static finnc_status check_parts(const finnc_infer *in, const fnc_list *sizes, int64_t total)
+{
+    int64_t sum = 0;
+    if (sizes->count != finnc_infer_noutputs(in))
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "%zu sizes for %zu outputs", sizes->count,
+                          finnc_infer_noutputs(in));
+    for (size_t i = 0; i < sizes->count; i++)
+        if (sizes->x[i] < 0 || !fnc_add_i64(sum, sizes->x[i], &sum))
+            return finnc_fail(in->cx, FINNC_BAD_VALUE, "part %zu has a size of %" PRId64, i,
+                              sizes->x[i]);
+    if (total >= 0 && sum != total)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "the parts have %" PRId64 " elements, the axis has %" PRId64, sum, total);
+    return FINNC_OK;
+}
+
+static finnc_status split_shapes(finnc_infer *in)
+{
+    fnc_shape x = fnc_shape_of(in, 0);
+    size_t parts = finnc_infer_noutputs(in);
+    fnc_list sizes;
+    int axis = 0;
+    FINNC_TRY(fnc_infer_list(in, "split", 1, &sizes));
+    if (x.rank >= 0)
+        FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", 0), x.rank, &axis));
+    if (sizes.present && sizes.known)
+        FINNC_TRY(check_parts(in, &sizes, x.rank >= 0 ? x.dims[axis].size : -1));
+    for (size_t o = 0; o < parts; o++) {
+        fnc_shape y = x;
+        int64_t total = x.rank >= 0 ? x.dims[axis].size : -1;
+        if (y.rank >= 0)
+            y.dims[axis] = fnc_unknown_dim();
+        if (y.rank >= 0 && sizes.present && sizes.known)
+            y.dims[axis] = fnc_known(sizes.x[o]);
+        else if (total >= 0 && sizes.known) { /* even parts; the last one may be smaller */
+            int64_t part = total / (int64_t)parts + (total % (int64_t)parts != 0);
+            int64_t left = total - part * (int64_t)o;
+            y.dims[axis] = fnc_known(left < 0 ? 0 : left < part ? left : part);
+        }
+        FINNC_TRY(fnc_infer_set(in, o, &y));
+    }
+    return FINNC_OK;
+}
+
+static finnc_status split_dtypes(finnc_infer *in)
+{
+    for (size_t o = 0; o < finnc_infer_noutputs(in); o++)
+        FINNC_TRY(finnc_infer_set_dtype(in, o, finnc_infer_dtype(in, 0)));
+    return FINNC_OK;
+}
+
+const finnc_op fnc_op_onnx_split = {
+    .name = "Split",
+    .summary = "cuts a tensor into parts",
+    .since = {1, 2, 11, 13, 18},
+    .in = {{"input", "anything", 0, "T"},
+           {"split", "sizes of the parts", FINNC_OPTIONAL, "TSplit"}},
+    .out = {{"outputs", "the parts", FINNC_VARIADIC, "T"}},
+    .attrs = {{"axis", FINNC_ATTR_INT, "0", "along which", 0},
+              {"split", FINNC_ATTR_INTS, NULL, "before version 13", 0},
+              {"num_outputs", FINNC_ATTR_INT, NULL, "parts, if no sizes are given", 0}},
+    .types = {{"T", FINNC_TYPES_CLASSIC},
+              {"TSplit",
+               FINNC_TYPE(FLOAT) | FINNC_TYPE(INT64) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(DOUBLE)}},
+    .traits = FINNC_OP_MOVES,
+    .shapes = split_shapes,
+    .dtypes = split_dtypes};

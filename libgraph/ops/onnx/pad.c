@@ -1,0 +1,104 @@
+/* Tensors repeated or padded. */
+#include "../infer.h"
+
+#include <inttypes.h>
+
+/* ---- Pad ---- */
+
+static finnc_status pad_shapes(finnc_infer *in)
+{
+    fnc_shape x = fnc_shape_of(in, 0);
+    fnc_list pads, axes;
+    size_t count;
+    bool old = finnc_node_ints(in->node, "paddings", &count) != NULL;
+    FINNC_TRY(fnc_infer_list(in, old ? "paddings" : "pads", 1, &pads));
+    FINNC_TRY(fnc_infer_list(in, NULL, 3, &axes));
+    if (x.rank < 0)
+        return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
+    size_t n = axes.present ? axes.count : (size_t)x.rank;
+    bool known = pads.known && pads.present && axes.known;
+    if (known && pads.count != 2 * n)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "%zu pads for %zu axes", pads.count, n);
+    for (int i = 0; !known && i < x.rank; i++)
+        x.dims[i] = fnc_unknown_dim();
+    for (size_t i = 0; known && i < n; i++) {
+        int axis;
+        FINNC_TRY(fnc_infer_axis(in, axes.present ? axes.x[i] : (int64_t)i, x.rank, &axis));
+        int64_t size = x.dims[axis].size;
+        if (size < 0)
+            x.dims[axis] = pads.x[i] || pads.x[n + i] ? fnc_unknown_dim() : x.dims[axis];
+        else if (!fnc_add_i64(size, pads.x[i], &size) || !fnc_add_i64(size, pads.x[n + i], &size) ||
+                 size < 0)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                              "axis %d of %" PRId64 " elements cannot be padded by %" PRId64
+                              " and %" PRId64,
+                              axis, x.dims[axis].size, pads.x[i], pads.x[n + i]);
+        else
+            x.dims[axis] = fnc_known(size);
+    }
+    return fnc_infer_set(in, 0, &x);
+}
+
+const finnc_op fnc_op_onnx_pad = {
+    .name = "Pad",
+    .summary = "puts elements around a tensor, or takes some away",
+    .since = {1, 2, 11, 13, 18, 19, 21, 23, 24, 25},
+    .in = {{"data", "anything", 0, "T"},
+           {"pads", "begins, then ends, per axis; may be negative", FINNC_OPTIONAL, "INT64"},
+           {"constant_value", "one element, 0 if absent", FINNC_OPTIONAL, "T"},
+           {"axes", "which; absent: all", FINNC_OPTIONAL, "Tind"}},
+    .out = {{"output", "padded", 0, "T"}},
+    .attrs = {{"mode", FINNC_ATTR_STRING, "\"constant\"", "constant, reflect, edge or wrap", 0},
+              {"pads", FINNC_ATTR_INTS, NULL, "before version 11", 0},
+              {"paddings", FINNC_ATTR_INTS, NULL, "version 1", 0},
+              {"value", FINNC_ATTR_FLOAT, "0.0", "before version 11", 0}},
+    .types = {{"T", FINNC_TYPES_ANY}, {"Tind", FINNC_TYPE(INT32) | FINNC_TYPE(INT64)}},
+    .traits = FINNC_OP_MOVES,
+    .shapes = pad_shapes,
+    .dtypes = fnc_dtypes_as_first};
+
+/* ---- Expand, Tile ---- */
+
+static finnc_status expand_shapes(finnc_infer *in)
+{
+    fnc_shape y = fnc_shape_of(in, 0), target;
+    FINNC_TRY(fnc_shape_listed(in, 1, &target));
+    FINNC_TRY(fnc_shape_broadcast(in, &y, &target));
+    return fnc_infer_set(in, 0, &y);
+}
+
+const finnc_op fnc_op_onnx_expand = {
+    .name = "Expand",
+    .summary = "repeats elements so that a shape is reached by broadcasting",
+    .since = {8, 13},
+    .in = {{"input", "anything", 0, "T"}, {"shape", "sizes that it broadcasts with", 0, "INT64"}},
+    .out = {{"output", "of the common shape", 0, "T"}},
+    .types = {{"T", FINNC_TYPES_CLASSIC}},
+    .traits = FINNC_OP_MOVES,
+    .shapes = expand_shapes,
+    .dtypes = fnc_dtypes_as_first};
+
+static finnc_status tile_shapes(finnc_infer *in)
+{
+    fnc_shape x = fnc_shape_of(in, 0);
+    fnc_list repeats;
+    FINNC_TRY(fnc_infer_list(in, NULL, 1, &repeats));
+    bool known = repeats.known && repeats.count == (size_t)(x.rank < 0 ? 0 : x.rank);
+    for (int i = 0; i < x.rank; i++)
+        x.dims[i] = known ? fnc_dim_mul(x.dims[i], fnc_known(repeats.x[i])) : fnc_unknown_dim();
+    return fnc_infer_set(in, 0, &x);
+}
+
+const finnc_op fnc_op_onnx_tile = {.name = "Tile",
+                                   .summary = "repeats a tensor along its axes",
+                                   .since = {1, 6, 13},
+                                   .in = {{"input", "anything", 0, "T"},
+                                          {"repeats", "times per axis", 0, "T1"},
+                                          {"axis", "version 1", FINNC_OPTIONAL, NULL}},
+                                   .out = {{"output", "the repetitions", 0, "T"}},
+                                   .types = {{"T", FINNC_TYPES_CLASSIC},
+                                             {"T1", FINNC_TYPE(FLOAT) | FINNC_TYPE(INT64) |
+                                                        FINNC_TYPE(FLOAT16) | FINNC_TYPE(DOUBLE)}},
+                                   .traits = FINNC_OP_MOVES,
+                                   .shapes = tile_shapes,
+                                   .dtypes = fnc_dtypes_as_first};
