@@ -92,6 +92,10 @@ typedef struct fnc_list {
 } fnc_list;
 FINNC_MUST_USE finnc_status fnc_infer_list(const finnc_infer *in, const char *attr, size_t input,
                                            fnc_list *list);
+/* BAD_VALUE if the node lacks what is the attribute `attr` before version `until`, and input `i`
+ * from then on. */
+FINNC_MUST_USE finnc_status fnc_infer_need(const finnc_infer *in, const char *attr, int until,
+                                           size_t i);
 int64_t fnc_infer_int(const finnc_infer *in, const char *name, int64_t absent);
 
 /* The element type of a custom op's output, which only holds what its annotation says: the model's,

@@ -22,14 +22,14 @@ static finnc_status concat(fnc_call *call)
     char *out;
     FINNC_TRY(fnc_move_size(call, 0, &size));
     const fnc_array *first = &call->in[0];
-    /* The axis had a default, 1, before opset 4. */
     FINNC_TRY(fnc_axis(call, finnc_node_int(call->node, "axis", 1), first->rank, &axis));
     memcpy(dims, first->dims, (size_t)first->rank * sizeof *dims);
     for (size_t i = 1; i < call->ninputs; i++) {
         const fnc_array *x = &call->in[i];
         if (x->elem != first->elem || x->rank != first->rank)
-            return finnc_fail(call->cx, FINNC_BAD_VALUE,
-                              "input %zu has another type or rank than input 0", i);
+            return finnc_fail(
+                call->cx, FINNC_BAD_VALUE, "input %zu is %s of rank %d, input 0 %s of rank %d", i,
+                finnc_elem_name(x->elem), x->rank, finnc_elem_name(first->elem), first->rank);
         for (int k = 0; k < x->rank; k++)
             if (k != axis && x->dims[k] != dims[k])
                 return finnc_fail(call->cx, FINNC_BAD_VALUE,
@@ -66,7 +66,10 @@ static finnc_status part_sizes(fnc_call *call, int64_t whole, int64_t **parts)
     if (split && n != count)
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
                           "split has %" PRId64 " sizes for %" PRId64 " outputs", n, count);
-    int64_t part = count ? (whole + count - 1) / count : 0;
+    if (!split && call->version < 18 && count && whole % count)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE,
+                          "%" PRId64 " elements do not make %" PRId64 " equal parts", whole, count);
+    int64_t part = count ? whole / count + (whole % count != 0) : 0;
     for (int64_t i = 0; i < count; i++) {
         int64_t left = whole - sum;
         (*parts)[i] = split ? split[i] : left < part ? left : part;

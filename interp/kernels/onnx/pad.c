@@ -38,33 +38,67 @@ static finnc_status expand(fnc_call *call)
     return FINNC_OK;
 }
 
+/* In version 1 `tiles` and `axis` are one number each. */
+static finnc_status read_repeats(fnc_call *call, int rank, const int64_t **repeats)
+{
+    const int64_t *given, *axes;
+    int64_t n, naxes;
+    int axis;
+    FINNC_TRY(fnc_in_ints(call, 1, &given, &n));
+    if (call->version > 1) {
+        if (n != rank)
+            return finnc_fail(call->cx, FINNC_BAD_VALUE, "%" PRId64 " repeats for rank %d", n,
+                              rank);
+        *repeats = given;
+        return FINNC_OK;
+    }
+    FINNC_TRY(fnc_in_ints(call, 2, &axes, &naxes));
+    if (n != 1 || naxes != 1)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE,
+                          "tiles and axis have %" PRId64 " and %" PRId64 " numbers, not 1", n,
+                          naxes);
+    FINNC_TRY(fnc_axis(call, *axes, rank, &axis));
+    int64_t *list = FNC_SCRATCH(call, int64_t, rank);
+    if (!list)
+        return finnc_no_memory(call->cx);
+    for (int i = 0; i < rank; i++)
+        list[i] = i == axis ? *given : 1;
+    *repeats = list;
+    return FINNC_OK;
+}
+
 static finnc_status tile(fnc_call *call)
 {
-    const int64_t *repeats;
-    int64_t n, dims[FINNC_MAX_RANK], from_dims[2 * FINNC_MAX_RANK], strides[FINNC_MAX_RANK];
+    const int64_t *repeats = NULL;
+    int64_t dims[FINNC_MAX_RANK], strides[FINNC_MAX_RANK], nelems;
     size_t size;
     void *out;
     FINNC_TRY(fnc_move_size(call, 0, &size));
     const fnc_array *x = &call->in[0];
-    FINNC_TRY(fnc_in_ints(call, 1, &repeats, &n));
-    if (n != x->rank || x->rank > FINNC_MAX_RANK / 2)
-        return finnc_fail(call->cx, FINNC_BAD_VALUE, "%" PRId64 " repeats for rank %d", n, x->rank);
+    FINNC_TRY(read_repeats(call, x->rank, &repeats));
     for (int i = 0; i < x->rank; i++)
         if (repeats[i] < 0 || !fnc_mul_i64(x->dims[i], repeats[i], &dims[i]))
             return finnc_fail(call->cx, FINNC_BAD_VALUE, "repeats has %" PRId64 " in it",
                               repeats[i]);
     FINNC_TRY(fnc_out(call, 0, x->elem, x->rank, dims, &out));
-    /* As a block of axes (repeat, dim, repeat, dim, ...), the repeats of stride 0. */
-    int64_t from[2 * FINNC_MAX_RANK], to[2 * FINNC_MAX_RANK];
+    FINNC_TRY(finnc_shape_nelems(call->cx, x->rank, dims, &nelems));
+    if (nelems == 0)
+        return FINNC_OK;
+    /* As a block of axes (repeat, dim, repeat, dim, ...), the repeats of stride 0. Those of one
+     * element are left out, so that there are fewer than 64. */
+    int64_t from_dims[FINNC_MAX_RANK], from[FINNC_MAX_RANK], to[FINNC_MAX_RANK];
+    int rank = 0;
     fnc_strides(x->rank, x->dims, strides);
     for (int i = 0; i < x->rank; i++) {
-        from_dims[2 * i] = repeats[i];
-        from_dims[2 * i + 1] = x->dims[i];
-        from[2 * i] = 0;
-        from[2 * i + 1] = strides[i];
+        const int64_t pair[] = {repeats[i], x->dims[i]}, steps[] = {0, strides[i]};
+        for (int k = 0; k < 2; k++)
+            if (pair[k] > 1) {
+                from_dims[rank] = pair[k];
+                from[rank++] = steps[k];
+            }
     }
-    fnc_strides(2 * x->rank, from_dims, to);
-    fnc_copy_block(call, size, 2 * x->rank, from_dims, x->data, from, out, to);
+    fnc_strides(rank, from_dims, to);
+    fnc_copy_block(call, size, rank, from_dims, x->data, from, out, to);
     return FINNC_OK;
 }
 
@@ -103,45 +137,50 @@ static finnc_status read_pads(fnc_call *call, int64_t *before, int64_t *after)
     if (n != 2 * naxes)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "%" PRId64 " pads for %" PRId64 " axes", n,
                           naxes);
+    bool is_padded[FINNC_MAX_RANK] = {false};
     for (int i = 0; i < rank; i++)
         before[i] = after[i] = 0;
-    for (int i = 0; i < naxes; i++) {
+    for (int64_t i = 0; i < naxes; i++) {
         int axis;
         FINNC_TRY(fnc_axis(call, axes ? axes[i] : i, rank, &axis));
+        if (is_padded[axis])
+            return finnc_fail(call->cx, FINNC_BAD_VALUE, "axis %d is there twice", axis);
+        is_padded[axis] = true;
         before[axis] = pads[i];
         after[axis] = pads[naxes + i];
     }
     return FINNC_OK;
 }
 
-static finnc_status pad(fnc_call *call)
+/* An element's bytes: input 2, the attribute of old versions, or zero (the empty string). */
+enum { LARGEST_ELEM = 16 };
+static finnc_status read_fill(fnc_call *call, size_t size, void *fill)
 {
-    int64_t before[FINNC_MAX_RANK], after[FINNC_MAX_RANK], dims[FINNC_MAX_RANK];
-    const int64_t *maps[FINNC_MAX_RANK];
-    const char *mode = finnc_node_string(call->node, "mode", "constant");
-    uint64_t fill = 0;
-    size_t size;
-    void *out;
-    FINNC_TRY(fnc_move_size(call, 0, &size));
     const fnc_array *x = &call->in[0];
-    FINNC_TRY(read_pads(call, before, after));
-    if (fnc_has(call, 2) && call->in[2].nelems > 0) {
-        fnc_array constant;
-        FINNC_TRY(fnc_in_as(call, 2, x->elem, &constant));
-        memcpy(&fill, constant.data, size < sizeof fill ? size : sizeof fill);
+    memset(fill, 0, LARGEST_ELEM);
+    if (fnc_has(call, 2)) {
+        const fnc_array *value = &call->in[2];
+        if (value->elem != x->elem)
+            return finnc_fail(call->cx, FINNC_BAD_VALUE, "data are %s, constant_value is %s",
+                              finnc_elem_name(x->elem), finnc_elem_name(value->elem));
+        if (value->nelems != 1)
+            return finnc_fail(call->cx, FINNC_BAD_VALUE,
+                              "constant_value has %" PRId64 " elements, not 1", value->nelems);
+        memcpy(fill, value->data, size);
     } else if (finnc_node_find_attr(call->node, "value")) {
         double value = finnc_node_float(call->node, "value", 0);
-        fnc_convert(FINNC_ELEM_DOUBLE, &value, x->elem, &fill, 1);
+        if (!finnc_elem_is_float(x->elem) && !finnc_elem_is_integer(x->elem))
+            return fnc_bad_elem(call, 0);
+        fnc_convert(FINNC_ELEM_DOUBLE, &value, x->elem, fill, 1);
     }
-    for (int i = 0; i < x->rank; i++) {
-        if (!fnc_add_i64(x->dims[i], before[i], &dims[i]) ||
-            !fnc_add_i64(dims[i], after[i], &dims[i]) || dims[i] < 0 ||
-            (x->dims[i] == 0 && dims[i] > 0 && !fnc_same(mode, "constant")))
-            return finnc_fail(call->cx, FINNC_BAD_VALUE,
-                              "pads of %" PRId64 " and %" PRId64 " on an axis of %" PRId64,
-                              before[i], after[i], x->dims[i]);
-    }
-    FINNC_TRY(fnc_out(call, 0, x->elem, x->rank, dims, &out));
+    return FINNC_OK;
+}
+
+/* What each padded axis takes from where. */
+static finnc_status make_maps(fnc_call *call, const char *mode, const int64_t *before,
+                              const int64_t *after, const int64_t *dims, const int64_t **maps)
+{
+    const fnc_array *x = &call->in[0];
     for (int i = 0; i < x->rank; i++) {
         maps[i] = NULL;
         if (before[i] == 0 && after[i] == 0)
@@ -153,7 +192,36 @@ static finnc_status pad(fnc_call *call)
             map[k] = source(mode, k - before[i], x->dims[i]);
         maps[i] = map;
     }
-    fnc_take(call, size, x->rank, x->dims, x->data, dims, out, maps, &fill);
+    return FINNC_OK;
+}
+
+static finnc_status pad(fnc_call *call)
+{
+    int64_t before[FINNC_MAX_RANK], after[FINNC_MAX_RANK], dims[FINNC_MAX_RANK];
+    const int64_t *maps[FINNC_MAX_RANK];
+    const char *mode = finnc_node_string(call->node, "mode", "constant");
+    _Alignas(8) char fill[LARGEST_ELEM];
+    size_t size;
+    void *out;
+    bool is_constant = fnc_same(mode, "constant");
+    FINNC_TRY(fnc_move_size(call, 0, &size));
+    if (!is_constant && !fnc_same(mode, "reflect") && !fnc_same(mode, "edge") &&
+        !fnc_same(mode, "wrap"))
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "mode is %s", mode);
+    const fnc_array *x = &call->in[0];
+    FINNC_TRY(read_pads(call, before, after));
+    FINNC_TRY(read_fill(call, size, fill));
+    for (int i = 0; i < x->rank; i++) {
+        if (!fnc_add_i64(x->dims[i], before[i], &dims[i]) ||
+            !fnc_add_i64(dims[i], after[i], &dims[i]) || dims[i] < 0 ||
+            (x->dims[i] == 0 && dims[i] > 0 && !is_constant))
+            return finnc_fail(call->cx, FINNC_BAD_VALUE,
+                              "pads of %" PRId64 " and %" PRId64 " on an axis of %" PRId64,
+                              before[i], after[i], x->dims[i]);
+    }
+    FINNC_TRY(fnc_out(call, 0, x->elem, x->rank, dims, &out));
+    FINNC_TRY(make_maps(call, mode, before, after, dims, maps));
+    fnc_take(call, size, x->rank, x->dims, x->data, dims, out, maps, fill);
     return FINNC_OK;
 }
 

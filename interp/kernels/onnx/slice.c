@@ -36,6 +36,7 @@ static finnc_status slice(fnc_call *call)
     const int64_t *starts, *ends, *axes, *steps = NULL;
     int64_t n, nends, naxes, nsteps = 0, dims[FINNC_MAX_RANK], strides[FINNC_MAX_RANK],
                              to[FINNC_MAX_RANK], offset = 0;
+    bool is_cut[FINNC_MAX_RANK] = {false};
     size_t size;
     void *out;
     FINNC_TRY(fnc_move_size(call, 0, &size));
@@ -57,7 +58,10 @@ static finnc_status slice(fnc_call *call)
         FINNC_TRY(fnc_axis(call, axes ? axes[i] : i, x->rank, &axis));
         int64_t step = steps ? steps[i] : 1;
         if (step == 0)
-            return finnc_fail(call->cx, FINNC_BAD_VALUE, "a step of 0");
+            return finnc_fail(call->cx, FINNC_BAD_VALUE, "step %d is 0", i);
+        if (is_cut[axis])
+            return finnc_fail(call->cx, FINNC_BAD_VALUE, "axis %d is there twice", axis);
+        is_cut[axis] = true;
         cut c = find_cut(x->dims[axis], starts[i], ends[i], step);
         dims[axis] = c.n;
         if (c.n > 0)

@@ -47,27 +47,34 @@ static finnc_status transpose(fnc_call *call)
     return permute(call, x->rank, x->dims, perm, x->rank, dims);
 }
 
-static finnc_status block_size(fnc_call *call, int64_t *block)
+static finnc_status read_blocks(fnc_call *call, int64_t *block, bool *by_depth)
 {
+    const char *mode = finnc_node_string(call->node, "mode", "DCR");
     FINNC_TRY(fnc_need_inputs(call, 1));
     FINNC_TRY(finnc_node_need_int(call->cx, call->node, "blocksize", block));
     if (call->in[0].rank != 4 || *block < 1 || *block > INT16_MAX)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "blocksize %" PRId64 " on rank %d", *block,
                           call->in[0].rank);
+    *by_depth = fnc_same(mode, "CRD");
+    if (!*by_depth && !fnc_same(mode, "DCR"))
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "mode is %s, not DCR or CRD", mode);
     return FINNC_OK;
 }
 
 static finnc_status depth_to_space(fnc_call *call)
 {
     int64_t b;
-    FINNC_TRY(block_size(call, &b));
+    bool by_depth;
+    FINNC_TRY(read_blocks(call, &b, &by_depth));
     const int64_t *d = call->in[0].dims;
     if (d[1] % (b * b))
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
                           "%" PRId64 " channels cannot make blocks of %" PRId64, d[1], b * b);
     int64_t c = d[1] / (b * b);
-    const int64_t out[] = {d[0], c, d[2] * b, d[3] * b};
-    if (fnc_same(finnc_node_string(call->node, "mode", "DCR"), "CRD"))
+    int64_t out[] = {d[0], c, 0, 0};
+    if (!fnc_mul_i64(d[2], b, &out[2]) || !fnc_mul_i64(d[3], b, &out[3]))
+        return finnc_no_memory(call->cx);
+    if (by_depth)
         return permute(call, 6, (const int64_t[]){d[0], c, b, b, d[2], d[3]},
                        (const int[]){0, 1, 4, 2, 5, 3}, 4, out);
     return permute(call, 6, (const int64_t[]){d[0], b, b, c, d[2], d[3]},
@@ -77,15 +84,19 @@ static finnc_status depth_to_space(fnc_call *call)
 static finnc_status space_to_depth(fnc_call *call)
 {
     int64_t b;
-    FINNC_TRY(block_size(call, &b));
+    bool by_depth;
+    FINNC_TRY(read_blocks(call, &b, &by_depth));
     const int64_t *d = call->in[0].dims;
     if (d[2] % b || d[3] % b)
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
                           "%" PRId64 " by %" PRId64 " cannot be cut into blocks of %" PRId64, d[2],
                           d[3], b);
-    const int64_t out[] = {d[0], d[1] * b * b, d[2] / b, d[3] / b};
+    int64_t out[] = {d[0], 0, d[2] / b, d[3] / b};
+    if (!fnc_mul_i64(d[1], b * b, &out[1]))
+        return finnc_no_memory(call->cx);
     return permute(call, 6, (const int64_t[]){d[0], d[1], d[2] / b, b, d[3] / b, b},
-                   (const int[]){0, 3, 5, 1, 2, 4}, 4, out);
+                   by_depth ? (const int[]){0, 1, 3, 5, 2, 4} : (const int[]){0, 3, 5, 1, 2, 4}, 4,
+                   out);
 }
 
 const fnc_kernel fnc_kernel_onnx_transpose = {.run = transpose, .takes = FNC_TAKES_BYTES};

@@ -38,6 +38,14 @@ static finnc_status concat_shapes(finnc_infer *in)
     return fnc_infer_set(in, 0, &y);
 }
 
+/* The axis had a default, 1, before version 4. */
+static finnc_status concat_check(finnc_infer *in)
+{
+    if (in->version >= 4 && !finnc_node_find_attr(in->node, "axis"))
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute axis is missing");
+    return FINNC_OK;
+}
+
 const finnc_op fnc_op_onnx_concat = {
     .name = "Concat",
     .summary = "tensors one behind the other",
@@ -48,7 +56,8 @@ const finnc_op fnc_op_onnx_concat = {
     .types = {{"T", FINNC_TYPES_CLASSIC}},
     .traits = FINNC_OP_MOVES,
     .shapes = concat_shapes,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = fnc_dtypes_as_first,
+    .check = concat_check};
 
 static finnc_status check_parts(const finnc_infer *in, const fnc_list *sizes, int64_t total)
 {
@@ -75,11 +84,15 @@ static finnc_status split_shapes(finnc_infer *in)
     FINNC_TRY(fnc_infer_list(in, "split", 1, &sizes));
     if (x.rank >= 0)
         FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", 0), x.rank, &axis));
+    int64_t total = x.rank >= 0 ? x.dims[axis].size : -1;
     if (sizes.present && sizes.known)
-        FINNC_TRY(check_parts(in, &sizes, x.rank >= 0 ? x.dims[axis].size : -1));
+        FINNC_TRY(check_parts(in, &sizes, total));
+    if (in->version < 18 && !sizes.present && sizes.known && total >= 0 && parts &&
+        total % (int64_t)parts)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "%" PRId64 " elements do not make %zu equal parts", total, parts);
     for (size_t o = 0; o < parts; o++) {
         fnc_shape y = x;
-        int64_t total = x.rank >= 0 ? x.dims[axis].size : -1;
         if (y.rank >= 0)
             y.dims[axis] = fnc_unknown_dim();
         if (y.rank >= 0 && sizes.present && sizes.known)
@@ -91,6 +104,20 @@ static finnc_status split_shapes(finnc_infer *in)
         }
         FINNC_TRY(fnc_infer_set(in, o, &y));
     }
+    return FINNC_OK;
+}
+
+static finnc_status split_check(finnc_infer *in)
+{
+    int64_t parts = fnc_infer_int(in, "num_outputs", -1);
+    size_t count = finnc_infer_noutputs(in);
+    if (!finnc_node_find_attr(in->node, "num_outputs"))
+        return FINNC_OK;
+    if (finnc_infer_has(in, 1))
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "both split and num_outputs are given");
+    if (parts < 1 || (uint64_t)parts != count)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "num_outputs is %" PRId64 ", the node has %zu outputs", parts, count);
     return FINNC_OK;
 }
 
@@ -116,4 +143,5 @@ const finnc_op fnc_op_onnx_split = {
                FINNC_TYPE(FLOAT) | FINNC_TYPE(INT64) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(DOUBLE)}},
     .traits = FINNC_OP_MOVES,
     .shapes = split_shapes,
-    .dtypes = split_dtypes};
+    .dtypes = split_dtypes,
+    .check = split_check};

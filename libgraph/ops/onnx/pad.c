@@ -21,9 +21,13 @@ static finnc_status pad_shapes(finnc_infer *in)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "%zu pads for %zu axes", pads.count, n);
     for (int i = 0; !known && i < x.rank; i++)
         x.dims[i] = fnc_unknown_dim();
+    uint64_t padded = 0;
     for (size_t i = 0; known && i < n; i++) {
         int axis;
         FINNC_TRY(fnc_infer_axis(in, axes.present ? axes.x[i] : (int64_t)i, x.rank, &axis));
+        if (padded >> axis & 1)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE, "axis %d is there twice", axis);
+        padded |= UINT64_C(1) << axis;
         int64_t size = x.dims[axis].size;
         if (size < 0)
             x.dims[axis] = pads.x[i] || pads.x[n + i] ? fnc_unknown_dim() : x.dims[axis];
@@ -37,6 +41,11 @@ static finnc_status pad_shapes(finnc_infer *in)
             x.dims[axis] = fnc_known(size);
     }
     return fnc_infer_set(in, 0, &x);
+}
+
+static finnc_status pad_check(finnc_infer *in)
+{
+    return fnc_infer_need(in, in->version == 1 ? "paddings" : "pads", 11, 1);
 }
 
 const finnc_op fnc_op_onnx_pad = {
@@ -55,7 +64,8 @@ const finnc_op fnc_op_onnx_pad = {
     .types = {{"T", FINNC_TYPES_ANY}, {"Tind", FINNC_TYPE(INT32) | FINNC_TYPE(INT64)}},
     .traits = FINNC_OP_MOVES,
     .shapes = pad_shapes,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = fnc_dtypes_as_first,
+    .check = pad_check};
 
 /* ---- Expand, Tile ---- */
 
@@ -81,24 +91,41 @@ const finnc_op fnc_op_onnx_expand = {
 static finnc_status tile_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
-    fnc_list repeats;
+    fnc_list repeats, axis;
+    bool is_old = in->version < 6;
+    int tiled = -1; /* the only axis that version 1 repeats */
     FINNC_TRY(fnc_infer_list(in, NULL, 1, &repeats));
-    bool known = repeats.known && repeats.count == (size_t)(x.rank < 0 ? 0 : x.rank);
-    for (int i = 0; i < x.rank; i++)
-        x.dims[i] = known ? fnc_dim_mul(x.dims[i], fnc_known(repeats.x[i])) : fnc_unknown_dim();
+    FINNC_TRY(fnc_infer_list(in, NULL, 2, &axis));
+    bool known = repeats.known && repeats.present && (!is_old || (axis.known && axis.count == 1));
+    if (x.rank < 0)
+        return fnc_infer_set(in, 0, &x);
+    size_t expected = is_old ? 1 : (size_t)x.rank;
+    if (known && repeats.count != expected)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "%zu repeats for a tensor of rank %d",
+                          repeats.count, x.rank);
+    if (known && is_old)
+        FINNC_TRY(fnc_infer_axis(in, axis.x[0], x.rank, &tiled));
+    for (int i = 0; i < x.rank; i++) {
+        int64_t times = !known ? -1 : !is_old ? repeats.x[i] : i == tiled ? repeats.x[0] : 1;
+        if (known && times < 0)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                              "axis %d is to be repeated %" PRId64 " times", i, times);
+        x.dims[i] = known ? fnc_dim_mul(x.dims[i], fnc_known(times)) : fnc_unknown_dim();
+    }
     return fnc_infer_set(in, 0, &x);
 }
 
-const finnc_op fnc_op_onnx_tile = {.name = "Tile",
-                                   .summary = "repeats a tensor along its axes",
-                                   .since = {1, 6, 13},
-                                   .in = {{"input", "anything", 0, "T"},
-                                          {"repeats", "times per axis", 0, "T1"},
-                                          {"axis", "version 1", FINNC_OPTIONAL, NULL}},
-                                   .out = {{"output", "the repetitions", 0, "T"}},
-                                   .types = {{"T", FINNC_TYPES_CLASSIC},
-                                             {"T1", FINNC_TYPE(FLOAT) | FINNC_TYPE(INT64) |
-                                                        FINNC_TYPE(FLOAT16) | FINNC_TYPE(DOUBLE)}},
-                                   .traits = FINNC_OP_MOVES,
-                                   .shapes = tile_shapes,
-                                   .dtypes = fnc_dtypes_as_first};
+const finnc_op fnc_op_onnx_tile = {
+    .name = "Tile",
+    .summary = "repeats a tensor along its axes",
+    .since = {1, 6, 13},
+    .in = {{"input", "anything", 0, "T"},
+           {"repeats", "times per axis; version 1: along `axis`", 0, "T1"},
+           {"axis", "version 1: which", FINNC_OPTIONAL, "T1"}},
+    .out = {{"output", "the repetitions", 0, "T"}},
+    .types = {{"T", FINNC_TYPES_CLASSIC},
+              {"T1",
+               FINNC_TYPE(FLOAT) | FINNC_TYPE(INT64) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(DOUBLE)}},
+    .traits = FINNC_OP_MOVES,
+    .shapes = tile_shapes,
+    .dtypes = fnc_dtypes_as_first};

@@ -84,6 +84,11 @@ static finnc_status reshape_shapes(finnc_infer *in)
     return fnc_infer_set(in, 0, &y);
 }
 
+static finnc_status reshape_check(finnc_infer *in)
+{
+    return fnc_infer_need(in, "shape", 5, 1);
+}
+
 const finnc_op fnc_op_onnx_reshape = {
     .name = "Reshape",
     .summary = "the same elements in another shape",
@@ -92,11 +97,13 @@ const finnc_op fnc_op_onnx_reshape = {
            {"shape", "sizes; one -1 follows from the others, 0 copies", FINNC_OPTIONAL, "INT64"}},
     .out = {{"reshaped", "of that shape", 0, "T"}},
     .attrs = {{"shape", FINNC_ATTR_INTS, NULL, "before version 5", 0},
+              {"consumed_inputs", FINNC_ATTR_INTS, NULL, "version 1, without effect", 0},
               {"allowzero", FINNC_ATTR_INT, "0", "does 0 mean no elements?", 0}},
     .types = {{"T", FINNC_TYPES_ANY}},
     .traits = FINNC_OP_MOVES,
     .shapes = reshape_shapes,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = fnc_dtypes_as_first,
+    .check = reshape_check};
 
 /* ---- Flatten ---- */
 
@@ -159,7 +166,7 @@ static finnc_status squeeze_shapes(finnc_infer *in)
         if (!list.present && x.dims[i].size < 0)
             return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
         bool drop = list.present ? axes >> i & 1 : x.dims[i].size == 1;
-        if (drop && x.dims[i].size > 1)
+        if (drop && x.dims[i].size >= 0 && x.dims[i].size != 1)
             return finnc_fail(in->cx, FINNC_BAD_VALUE,
                               "axis %d has %" PRId64 " elements and cannot be squeezed", i,
                               x.dims[i].size);
@@ -177,7 +184,7 @@ static finnc_status unsqueeze_shapes(finnc_infer *in)
     FINNC_TRY(fnc_infer_list(in, "axes", 1, &list));
     if (x.rank < 0 || !list.known)
         return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
-    if (x.rank + (int)list.count > FINNC_MAX_RANK)
+    if (x.rank + (int)list.count > FINNC_MAX_RANK) /* a list has at most as many */
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "a tensor of rank %d", x.rank + (int)list.count);
     FINNC_TRY(read_axes(in, &list, x.rank + (int)list.count, &axes));
     for (int from = 0; y.rank < x.rank + (int)list.count; y.rank++)
@@ -223,6 +230,11 @@ const finnc_op fnc_op_onnx_squeeze = {
     .dtypes = fnc_dtypes_as_first,
     .layouts = squeeze_layouts};
 
+static finnc_status unsqueeze_check(finnc_infer *in)
+{
+    return fnc_infer_need(in, "axes", 13, 1);
+}
+
 const finnc_op fnc_op_onnx_unsqueeze = {
     .name = "Unsqueeze",
     .summary = "puts in axes of one element",
@@ -235,7 +247,8 @@ const finnc_op fnc_op_onnx_unsqueeze = {
     .traits = FINNC_OP_MOVES,
     .shapes = unsqueeze_shapes,
     .dtypes = fnc_dtypes_as_first,
-    .layouts = unsqueeze_layouts};
+    .layouts = unsqueeze_layouts,
+    .check = unsqueeze_check};
 
 /* ---- Shape ---- */
 

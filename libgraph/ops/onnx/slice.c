@@ -36,18 +36,28 @@ static finnc_status slice_shapes(finnc_infer *in)
         (steps.present && steps.count != starts.count))
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "%zu starts, %zu axes and %zu steps",
                           starts.count, axes.count, steps.count);
+    uint64_t cut = 0;
     for (size_t i = 0; i < starts.count; i++) {
         int axis;
         int64_t step = steps.present ? steps.x[i] : 1;
         FINNC_TRY(fnc_infer_axis(in, axes.present ? axes.x[i] : (int64_t)i, x.rank, &axis));
         if (step == 0)
             return finnc_fail(in->cx, FINNC_BAD_VALUE, "step %zu is 0", i);
+        if (cut >> axis & 1)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE, "axis %d is there twice", axis);
+        cut |= UINT64_C(1) << axis;
         if (x.dims[axis].size >= 0)
             x.dims[axis] = fnc_known(range_length(x.dims[axis].size, starts.x[i], ends.x[i], step));
         else
             x.dims[axis] = fnc_unknown_dim();
     }
     return fnc_infer_set(in, 0, &x);
+}
+
+static finnc_status slice_check(finnc_infer *in)
+{
+    FINNC_TRY(fnc_infer_need(in, "starts", 10, 1));
+    return fnc_infer_need(in, "ends", 10, 2);
 }
 
 const finnc_op fnc_op_onnx_slice = {
@@ -66,4 +76,5 @@ const finnc_op fnc_op_onnx_slice = {
     .types = {{"T", FINNC_TYPES_CLASSIC}, {"Tind", FINNC_TYPE(INT32) | FINNC_TYPE(INT64)}},
     .traits = FINNC_OP_MOVES,
     .shapes = slice_shapes,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = fnc_dtypes_as_first,
+    .check = slice_check};
