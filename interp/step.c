@@ -86,7 +86,7 @@ static finnc_status make_output(fnc_call *call, size_t o, finnc_elem elem, int r
     FINNC_TRY(finnc_shape_nelems(call->cx, rank, dims, &nelems));
     size_t size = fnc_elem_size(elem);
     finnc_elem stored = narrowed(call, elem);
-    if (size == 0 && call->noutputs > o && stored == elem) { /* packed, asked for by name */
+    if (size == 0) { /* packed, asked for by name */
         if (!finnc_elem_bits(elem))
             return finnc_fail(call->cx, FINNC_UNSUPPORTED, "element type %d of output %zu",
                               (int)elem, o);

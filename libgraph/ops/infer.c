@@ -128,6 +128,8 @@ const finnc_tensor *finnc_infer_const(const finnc_infer *in, size_t i)
     if (!producer || !finnc_node_is(producer, "Constant") || finnc_node_is_custom(producer))
         return NULL;
     const finnc_attr *value = finnc_node_find_attr(producer, "value");
+    if (!value)
+        value = finnc_node_find_attr(producer, "sparse_value");
     if (value)
         return finnc_attr_tensor(value, 0);
     /* Asking does not change what `in` tells: a tensor is kept only to be released. */

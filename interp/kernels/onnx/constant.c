@@ -61,6 +61,21 @@ static finnc_status constant(fnc_call *call)
     return finnc_fail(call->cx, FINNC_BAD_VALUE, "attribute value is missing");
 }
 
+/* ---- ConstantOfShape ---- */
+
+/* Repeats the first of `bits` bits (2 or 4) of a byte over `nelems` of them; what is left of the
+ * last byte is zero. */
+static void fill_packed(int bits, uint8_t one, int64_t nelems, uint8_t *out)
+{
+    unsigned pattern = one & ((1u << bits) - 1);
+    int64_t per_byte = 8 / bits, rest = nelems % per_byte;
+    for (int shift = bits; shift < 8; shift *= 2)
+        pattern |= pattern << shift;
+    memset(out, (int)(pattern & 0xff), (size_t)(nelems / per_byte));
+    if (rest)
+        out[nelems / per_byte] = (uint8_t)(pattern & ((1u << (rest * bits)) - 1));
+}
+
 static finnc_status constant_of_shape(fnc_call *call)
 {
     const int64_t *dims;
@@ -74,18 +89,16 @@ static finnc_status constant_of_shape(fnc_call *call)
     FINNC_TRY(fnc_in_ints(call, 0, &dims, &rank));
     if (rank > FINNC_MAX_RANK)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "a shape of %" PRId64 " axes", rank);
-    if (value) {
+    if (value) { /* of one element: the node has been checked */
         elem = finnc_tensor_elem(value);
         FINNC_TRY(finnc_tensor_need_data(call->cx, value, &fill));
-        if (finnc_tensor_nelems(value) != 1)
-            return finnc_fail(call->cx, FINNC_BAD_VALUE, "value is not one number");
     }
-    size_t size = fnc_elem_size(elem);
-    if (size == 0 || elem == FINNC_ELEM_STRING)
-        return finnc_fail(call->cx, FINNC_UNSUPPORTED, "value is of element type %d", (int)elem);
     FINNC_TRY(finnc_shape_nelems(call->cx, (int)rank, dims, &nelems));
     FINNC_TRY(fnc_out(call, 0, elem, (int)rank, dims, &out));
-    for (int64_t i = 0; i < nelems; i++)
+    size_t size = fnc_elem_size(elem);
+    if (size == 0)
+        fill_packed(finnc_elem_bits(elem), *(const uint8_t *)fill, nelems, (uint8_t *)out);
+    for (int64_t i = 0; size && i < nelems; i++)
         memcpy(out + (size_t)i * size, fill, size);
     return FINNC_OK;
 }

@@ -1,6 +1,24 @@
 /* Constants as nodes. */
 #include "../infer.h"
 
+/* The attributes that hold what a Constant says. */
+static const char *const spoken[] = {"value",     "sparse_value", "value_float",  "value_floats",
+                                     "value_int", "value_ints",   "value_string", "value_strings"};
+
+static finnc_status constant_check(finnc_infer *in)
+{
+    const char *said = NULL;
+    for (size_t i = 0; i < sizeof spoken / sizeof *spoken; i++) {
+        if (!finnc_node_find_attr(in->node, spoken[i]))
+            continue;
+        if (said)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE, "attributes %s and %s are both there", said,
+                              spoken[i]);
+        said = spoken[i];
+    }
+    return said ? FINNC_OK : finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute value is missing");
+}
+
 static finnc_status constant_shapes(finnc_infer *in)
 {
     static const struct {
@@ -12,6 +30,8 @@ static finnc_status constant_shapes(finnc_infer *in)
         {"value_string", FINNC_ELEM_STRING, 0}, {"value_floats", FINNC_ELEM_FLOAT, 1},
         {"value_ints", FINNC_ELEM_INT64, 1},    {"value_strings", FINNC_ELEM_STRING, 1}};
     const finnc_attr *attr = finnc_node_find_attr(in->node, "value");
+    if (!attr)
+        attr = finnc_node_find_attr(in->node, "sparse_value"); /* made dense when it was read */
     const finnc_tensor *t = attr ? finnc_attr_tensor(attr, 0) : NULL;
     if (t) {
         fnc_shape y = {.elem = finnc_tensor_elem(t), .rank = finnc_tensor_rank(t)};
@@ -42,7 +62,19 @@ const finnc_op fnc_op_onnx_constant = {
               {"value_string", FINNC_ATTR_STRING, NULL, "one string", 0},
               {"value_strings", FINNC_ATTR_STRINGS, NULL, "a vector of strings", 0}},
     .types = {{"T", FINNC_TYPES_ANY}},
-    .shapes = constant_shapes};
+    .shapes = constant_shapes,
+    .check = constant_check};
+
+static finnc_status constant_of_shape_check(finnc_infer *in)
+{
+    const finnc_attr *attr = finnc_node_find_attr(in->node, "value");
+    const finnc_tensor *t = attr ? finnc_attr_tensor(attr, 0) : NULL;
+    if (attr && (!t || finnc_tensor_nelems(t) != 1))
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute value is not one element");
+    if (t && finnc_tensor_elem(t) == FINNC_ELEM_STRING)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute value is a string");
+    return FINNC_OK;
+}
 
 static finnc_status constant_of_shape_shapes(finnc_infer *in)
 {
@@ -64,4 +96,5 @@ const finnc_op fnc_op_onnx_constant_of_shape = {
     .types = {{"T1", FINNC_TYPE(INT64)},
               {"T2", FINNC_TYPES_NUMERIC | FINNC_TYPES_FLOAT8 | FINNC_TYPES_SMALL |
                          FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT8E8M0)}},
-    .shapes = constant_of_shape_shapes};
+    .shapes = constant_of_shape_shapes,
+    .check = constant_of_shape_check};
