@@ -1,375 +1,261 @@
-/* Resize and Upsample. Every mode is, axis by axis, a weighted sum of a few input elements per
- * output element; nearest is the sum of one. */
+/* Resize, and Upsample, which came before it. */
 #include "../move.h"
+#include "../resample.h"
 
 #include <base/text.h>
 
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
 
-typedef struct axis_plan {
-    int64_t in, out;
-    double scale;
-    double roi_start, roi_end;
-} axis_plan;
+/* ---- attributes ---- */
 
-/* For each output element of an axis: `ntaps` input positions and weights. Position -1 with weight
- * 1: outside, the extrapolation value. */
-typedef struct taps {
-    int64_t ntaps;
-    int64_t *at;
-    double *weight;
-} taps;
+typedef struct word {
+    const char *name;
+    int value;
+} word;
 
-/* ---- which input coordinate an output element looks at ---- */
-
-static double coordinate(const char *mode, const axis_plan *a, int64_t x)
+static finnc_status find_word(fnc_call *call, const char *attr, const char *fallback,
+                              const word *words, int *value)
 {
-    double out = (double)x, resized = a->scale * (double)a->in;
-    if (fnc_same(mode, "asymmetric"))
-        return out / a->scale;
-    if (fnc_same(mode, "align_corners"))
-        return resized == 1 ? 0 : out * ((double)a->in - 1) / (resized - 1);
-    if (fnc_same(mode, "pytorch_half_pixel"))
-        return a->out > 1 ? (out + 0.5) / a->scale - 0.5 : 0;
-    if (fnc_same(mode, "tf_half_pixel_for_nn"))
-        return (out + 0.5) / a->scale;
-    if (fnc_same(mode, "half_pixel_symmetric")) {
-        double adjustment = (double)a->out / resized, centre = (double)a->in / 2;
-        return centre * (1 - adjustment) + (out + 0.5) / a->scale - 0.5;
-    }
-    if (fnc_same(mode, "tf_crop_and_resize")) {
-        double last = (double)a->in - 1;
-        return a->out > 1 ? a->roi_start * last +
-                                out * (a->roi_end - a->roi_start) * last / ((double)a->out - 1)
-                          : 0.5 * (a->roi_start + a->roi_end) * last;
-    }
-    return (out + 0.5) / a->scale - 0.5; /* half_pixel */
-}
-
-static int64_t clamp(int64_t x, int64_t n)
-{
-    return x < 0 ? 0 : x >= n ? n - 1 : x;
-}
-
-static int64_t nearest(const char *mode, double x)
-{
-    if (fnc_same(mode, "floor"))
-        return (int64_t)floor(x);
-    if (fnc_same(mode, "ceil"))
-        return (int64_t)ceil(x);
-    if (fnc_same(mode, "round_prefer_ceil"))
-        return (int64_t)floor(x + 0.5);
-    return (int64_t)ceil(x - 0.5); /* round_prefer_floor */
-}
-
-static double linear_weight(double gap)
-{
-    return gap < 1 ? 1 - gap : 0;
-}
-
-static double cubic_weight(double gap, double a)
-{
-    if (gap <= 1)
-        return ((a + 2) * gap - (a + 3)) * gap * gap + 1;
-    return gap < 2 ? ((a * gap - 5 * a) * gap + 8 * a) * gap - 4 * a : 0;
-}
-
-typedef struct resize {
-    const char *mode, *coordinates, *rounding;
-    double cubic_a, outside;
-    bool excludes_outside, extrapolates, is_antialiased;
-    int rank;
-    axis_plan axes[FINNC_MAX_RANK];
-} resize;
-
-/* Weights of the elements around `x`; antialiasing widens the filter when shrinking. */
-static void weigh(const resize *r, const axis_plan *a, double x, int64_t ntaps, int64_t *at,
-                  double *weight)
-{
-    double stretch = r->is_antialiased && a->scale < 1 ? 1 / a->scale : 1, sum = 0;
-    int64_t first = (int64_t)floor(x) - ntaps / 2 + 1;
-    for (int64_t t = 0; t < ntaps; t++) {
-        double gap = fabs(x - (double)(first + t)) / stretch;
-        double w = fnc_same(r->mode, "cubic") ? cubic_weight(gap, r->cubic_a) : linear_weight(gap);
-        bool is_outside = first + t < 0 || first + t >= a->in;
-        if (is_outside && (r->excludes_outside || r->is_antialiased))
-            w = 0;
-        at[t] = clamp(first + t, a->in);
-        weight[t] = w;
-        sum += w;
-    }
-    for (int64_t t = 0; t < ntaps && sum != 0; t++)
-        weight[t] /= sum;
-}
-
-static finnc_status plan_axis(fnc_call *call, const resize *r, const axis_plan *a, taps *t)
-{
-    bool is_nearest = fnc_same(r->mode, "nearest");
-    double stretch = r->is_antialiased && a->scale < 1 ? 1 / a->scale : 1;
-    int64_t reach = fnc_same(r->mode, "cubic") ? 2 : 1, count;
-    t->ntaps = is_nearest ? 1 : 2 * (int64_t)ceil((double)reach * stretch);
-    if (t->ntaps > 2 * a->in + 8)
-        t->ntaps = 2 * a->in + 8;
-    if (!fnc_mul_i64(a->out, t->ntaps, &count))
-        return finnc_no_memory(call->cx);
-    t->at = FNC_SCRATCH(call, int64_t, count);
-    t->weight = FNC_SCRATCH(call, double, count);
-    if (!t->at || !t->weight)
-        return finnc_no_memory(call->cx);
-    for (int64_t i = 0; i < a->out; i++) {
-        double x = coordinate(r->coordinates, a, i);
-        int64_t *at = t->at + i * t->ntaps;
-        double *weight = t->weight + i * t->ntaps;
-        if (r->extrapolates && (x < 0 || x > (double)a->in - 1)) {
-            for (int64_t k = 0; k < t->ntaps; k++) {
-                at[k] = 0;
-                weight[k] = 0;
-            }
-            at[0] = -1;
-            weight[0] = 1;
-        } else if (is_nearest) {
-            at[0] = clamp(nearest(r->rounding, x), a->in);
-            weight[0] = 1;
-        } else {
-            weigh(r, a, x, t->ntaps, at, weight);
+    const char *name = finnc_node_string(call->node, attr, fallback);
+    for (; words->name; words++)
+        if (fnc_same(words->name, name)) {
+            *value = words->value;
+            return FINNC_OK;
         }
-    }
-    return FINNC_OK;
+    return finnc_fail(call->cx, FINNC_BAD_VALUE, "%s is %s", attr, name);
 }
 
-/* One axis of doubles, (outer, in, inner) to (outer, out, inner). */
-static void resize_axis(const resize *r, const axis_plan *a, const taps *t, int64_t outer,
-                        int64_t inner, const double *x, double *y)
-{
-    for (int64_t o = 0; o < outer; o++)
-        for (int64_t i = 0; i < a->out; i++)
-            for (int64_t k = 0; k < inner; k++) {
-                double sum = 0;
-                for (int64_t n = 0; n < t->ntaps; n++) {
-                    int64_t at = t->at[i * t->ntaps + n];
-                    double v = at < 0 ? r->outside : x[(o * a->in + at) * inner + k];
-                    sum += t->weight[i * t->ntaps + n] * v;
-                }
-                y[(o * a->out + i) * inner + k] = sum;
-            }
-}
+static const word modes[] = {{"nearest", FNC_RESAMPLE_NEAREST},
+                             {"linear", FNC_RESAMPLE_LINEAR},
+                             {"bilinear", FNC_RESAMPLE_LINEAR}, /* in Upsample's first version */
+                             {"cubic", FNC_RESAMPLE_CUBIC},
+                             {NULL, 0}};
+static const word places[] = {{"half_pixel", FNC_PLACE_HALF_PIXEL},
+                              {"half_pixel_symmetric", FNC_PLACE_HALF_PIXEL_SYMMETRIC},
+                              {"pytorch_half_pixel", FNC_PLACE_PYTORCH_HALF_PIXEL},
+                              {"tf_half_pixel_for_nn", FNC_PLACE_TF_HALF_PIXEL},
+                              {"align_corners", FNC_PLACE_ALIGN_CORNERS},
+                              {"asymmetric", FNC_PLACE_ASYMMETRIC},
+                              {"tf_crop_and_resize", FNC_PLACE_CROP},
+                              {NULL, 0}};
+static const word roundings[] = {{"round_prefer_floor", FNC_NEAREST_PREFER_FLOOR},
+                                 {"round_prefer_ceil", FNC_NEAREST_PREFER_CEIL},
+                                 {"floor", FNC_NEAREST_FLOOR},
+                                 {"ceil", FNC_NEAREST_CEIL},
+                                 {NULL, 0}};
 
-static finnc_status by_weights(fnc_call *call, const resize *r, const int64_t *out_dims, void *out)
+/* `is_old`: elements lie at x / scale, and there is no choice. */
+static finnc_status begin(fnc_call *call, bool is_old, fnc_resample *r)
 {
-    fnc_array x;
-    int64_t dims[FINNC_MAX_RANK], nelems;
-    FINNC_TRY(fnc_in_as(call, 0, FINNC_ELEM_DOUBLE, &x));
-    const double *from = x.data;
-    memcpy(dims, x.dims, (size_t)x.rank * sizeof *dims);
-    for (int axis = 0; axis < r->rank; axis++) {
-        const axis_plan *a = &r->axes[axis];
-        taps t;
-        int64_t outer = 1, inner = 1;
-        if (a->in == a->out && a->scale == 1 && !r->extrapolates)
-            continue;
-        FINNC_TRY(plan_axis(call, r, a, &t));
-        for (int i = 0; i < axis; i++)
-            outer *= dims[i];
-        for (int i = axis + 1; i < r->rank; i++)
-            inner *= dims[i];
-        dims[axis] = out_dims[axis];
-        FINNC_TRY(finnc_shape_nelems(call->cx, r->rank, dims, &nelems));
-        double *to = FNC_SCRATCH(call, double, nelems);
-        if (!to)
-            return finnc_no_memory(call->cx);
-        resize_axis(r, a, &t, outer, inner, from, to);
-        from = to;
-    }
-    FINNC_TRY(finnc_shape_nelems(call->cx, r->rank, out_dims, &nelems));
-    fnc_convert(FINNC_ELEM_DOUBLE, from, call->in[0].elem, out, nelems);
-    return FINNC_OK;
-}
-
-static finnc_status by_copying(fnc_call *call, const resize *r, const int64_t *out_dims, void *out)
-{
-    const fnc_array *x = &call->in[0];
-    const int64_t *maps[FINNC_MAX_RANK];
-    uint64_t fill = 0;
-    fnc_convert(FINNC_ELEM_DOUBLE, &r->outside, x->elem, &fill, 1);
-    for (int i = 0; i < r->rank; i++) {
-        taps t;
-        maps[i] = NULL;
-        if (r->axes[i].in == r->axes[i].out && r->axes[i].scale == 1 && !r->extrapolates)
-            continue;
-        FINNC_TRY(plan_axis(call, r, &r->axes[i], &t));
-        maps[i] = t.at;
-    }
-    fnc_take(call, fnc_elem_size(x->elem), r->rank, x->dims, x->data, out_dims, out, maps, &fill);
-    return FINNC_OK;
-}
-
-/* ---- what is asked for ---- */
-
-static finnc_status bad_list(fnc_call *call, const char *name, int64_t have, int64_t want)
-{
-    return finnc_fail(call->cx, FINNC_BAD_VALUE, "%s has %" PRId64 " numbers for %" PRId64 " axes",
-                      name, have, want);
-}
-
-static finnc_status set_scale(fnc_call *call, axis_plan *a, double scale)
-{
-    double out = floor((double)a->in * scale);
-    if (!(scale > 0) || !(out < 4611686018427387904.0))
-        return finnc_fail(call->cx, FINNC_BAD_VALUE, "a scale of %g", scale);
-    a->scale = scale;
-    a->out = (int64_t)out;
-    return FINNC_OK;
-}
-
-/* Sizes win over scales; with a keep_aspect_ratio_policy one scale serves all axes. */
-static finnc_status set_sizes(fnc_call *call, resize *r, const int64_t *axes, int64_t naxes,
-                              const int64_t *sizes)
-{
-    const char *policy = finnc_node_string(call->node, "keep_aspect_ratio_policy", "stretch");
-    double common = 0;
-    for (int64_t i = 0; i < naxes; i++) {
-        axis_plan *a = &r->axes[axes[i]];
-        if (sizes[i] < 0 || a->in == 0)
-            return finnc_fail(call->cx, FINNC_BAD_VALUE, "a size of %" PRId64, sizes[i]);
-        a->out = sizes[i];
-        a->scale = (double)sizes[i] / (double)a->in;
-        if (i == 0 || (fnc_same(policy, "not_larger") ? a->scale < common : a->scale > common))
-            common = a->scale;
-    }
-    if (fnc_same(policy, "stretch"))
-        return FINNC_OK;
-    for (int64_t i = 0; i < naxes; i++) {
-        axis_plan *a = &r->axes[axes[i]];
-        a->scale = common;
-        a->out = (int64_t)floor(common * (double)a->in + 0.5);
-    }
-    return FINNC_OK;
-}
-
-static finnc_status read_axes(fnc_call *call, resize *r, const int64_t **axes, int64_t *naxes)
-{
-    size_t n;
-    const int64_t *given = finnc_node_ints(call->node, "axes", &n);
-    *naxes = given ? (int64_t)n : r->rank;
-    int64_t *list = FNC_SCRATCH(call, int64_t, *naxes);
-    if (!list)
-        return finnc_no_memory(call->cx);
-    for (int64_t i = 0; i < *naxes; i++) {
-        int axis = (int)i;
-        if (given)
-            FINNC_TRY(fnc_axis(call, given[i], r->rank, &axis));
-        list[i] = axis;
-    }
-    *axes = list;
-    return FINNC_OK;
-}
-
-static finnc_status read_sizes(fnc_call *call, resize *r, size_t scales_at, size_t sizes_at)
-{
-    const int64_t *axes = NULL, *sizes;
-    int64_t naxes, n;
-    FINNC_TRY(read_axes(call, r, &axes, &naxes));
-    if (fnc_has(call, sizes_at) && call->in[sizes_at].nelems > 0) {
-        FINNC_TRY(fnc_in_ints(call, sizes_at, &sizes, &n));
-        if (n != naxes)
-            return bad_list(call, "sizes", n, naxes);
-        FINNC_TRY(set_sizes(call, r, axes, naxes, sizes));
-    } else {
-        fnc_array scales;
-        FINNC_TRY(fnc_in_as(call, scales_at, FINNC_ELEM_DOUBLE, &scales));
-        if (scales.nelems != naxes)
-            return bad_list(call, "scales", scales.nelems, naxes);
-        for (int64_t i = 0; i < naxes; i++)
-            FINNC_TRY(set_scale(call, &r->axes[axes[i]], ((const double *)scales.data)[i]));
-    }
-    if (r->extrapolates) {
-        fnc_array roi;
-        FINNC_TRY(fnc_in_as(call, 1, FINNC_ELEM_DOUBLE, &roi));
-        if (roi.nelems != 2 * naxes)
-            return bad_list(call, "roi", roi.nelems, 2 * naxes);
-        for (int64_t i = 0; i < naxes; i++) {
-            r->axes[axes[i]].roi_start = ((const double *)roi.data)[i];
-            r->axes[axes[i]].roi_end = ((const double *)roi.data)[naxes + i];
-        }
-    }
-    return FINNC_OK;
-}
-
-static finnc_status finish(fnc_call *call, resize *r)
-{
-    int64_t dims[FINNC_MAX_RANK];
-    void *out;
-    for (int i = 0; i < r->rank; i++) {
-        dims[i] = r->axes[i].out;
-        if (r->axes[i].in == 0 && dims[i] > 0)
-            return finnc_fail(call->cx, FINNC_BAD_VALUE, "axis %d has no elements", i);
-    }
-    FINNC_TRY(fnc_out(call, 0, call->in[0].elem, r->rank, dims, &out));
-    if (fnc_same(r->mode, "nearest"))
-        return by_copying(call, r, dims, out);
-    if (fnc_same(r->mode, "linear") || fnc_same(r->mode, "cubic"))
-        return by_weights(call, r, dims, out);
-    return finnc_fail(call->cx, FINNC_BAD_VALUE, "mode is %s", r->mode);
-}
-
-static finnc_status begin(fnc_call *call, resize *r, const char *coordinates, const char *rounding)
-{
-    FINNC_TRY(fnc_need_inputs(call, 1));
-    const fnc_array *x = &call->in[0];
     size_t size;
+    int mode = 0, place = FNC_PLACE_ASYMMETRIC, rounding = FNC_NEAREST_SIMPLE;
     FINNC_TRY(fnc_move_size(call, 0, &size));
-    *r = (resize){
-        .mode = finnc_node_string(call->node, "mode", "nearest"),
-        .coordinates = finnc_node_string(call->node, "coordinate_transformation_mode", coordinates),
-        .rounding = finnc_node_string(call->node, "nearest_mode", rounding),
+    FINNC_TRY(find_word(call, "mode", "nearest", modes, &mode));
+    if (!is_old) {
+        FINNC_TRY(find_word(call, "coordinate_transformation_mode", "half_pixel", places, &place));
+        FINNC_TRY(find_word(call, "nearest_mode", "round_prefer_floor", roundings, &rounding));
+    }
+    const fnc_array *x = &call->in[0];
+    *r = (fnc_resample){
+        .mode = (fnc_resample_mode)mode,
+        .place = (fnc_resample_place)place,
+        .rounding = (fnc_resample_rounding)rounding,
         .cubic_a = finnc_node_float(call->node, "cubic_coeff_a", -0.75),
         .outside = finnc_node_float(call->node, "extrapolation_value", 0),
         .excludes_outside = finnc_node_int(call->node, "exclude_outside", 0) != 0,
         .is_antialiased = finnc_node_int(call->node, "antialias", 0) != 0,
         .rank = x->rank,
     };
-    if (fnc_same(r->mode, "bilinear"))
-        r->mode = "linear";
-    r->extrapolates = fnc_same(r->coordinates, "tf_crop_and_resize");
     for (int i = 0; i < x->rank; i++)
-        r->axes[i] = (axis_plan){.in = x->dims[i], .out = x->dims[i], .scale = 1, .roi_end = 1};
+        r->axes[i] =
+            (fnc_resample_axis){.in = x->dims[i], .out = x->dims[i], .scale = 1, .roi_end = 1};
     return FINNC_OK;
 }
 
-/* Version 10 had scales as input 1 and looked at x / scale. */
+/* ---- scales and sizes ---- */
+
+static finnc_status check_count(fnc_call *call, const char *name, int64_t have, int64_t want)
+{
+    if (have == want)
+        return FINNC_OK;
+    return finnc_fail(call->cx, FINNC_BAD_VALUE, "%s has %" PRId64 " numbers, should have %" PRId64,
+                      name, have, want);
+}
+
+static finnc_status set_scale(fnc_call *call, fnc_resample_axis *a, double scale)
+{
+    double out = floor((double)a->in * scale);
+    if (!(scale > 0) || !(out < 0x1p62))
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "a scale of %g", scale);
+    a->scale = scale;
+    a->out = (int64_t)out;
+    return FINNC_OK;
+}
+
+/* Which axes the lists speak of. */
+typedef struct subset {
+    int64_t count;
+    int axes[FINNC_MAX_RANK];
+} subset;
+
+static finnc_status read_axes(fnc_call *call, int rank, subset *s)
+{
+    size_t n;
+    const int64_t *given = finnc_node_ints(call->node, "axes", &n);
+    bool is_there[FINNC_MAX_RANK] = {false};
+    s->count = given ? 0 : rank;
+    for (int i = 0; !given && i < rank; i++)
+        s->axes[i] = i;
+    for (size_t i = 0; given && i < n; i++) {
+        int axis;
+        FINNC_TRY(fnc_axis(call, given[i], rank, &axis));
+        if (is_there[axis])
+            return finnc_fail(call->cx, FINNC_BAD_VALUE, "axis %d is there twice", axis);
+        is_there[axis] = true;
+        s->axes[s->count++] = axis;
+    }
+    return FINNC_OK;
+}
+
+/* With a policy other than stretch, one scale serves all axes: that of the axis which has to grow
+ * least, or most. */
+static finnc_status keep_aspect(fnc_call *call, fnc_resample *r, const subset *s)
+{
+    const char *policy = finnc_node_string(call->node, "keep_aspect_ratio_policy", "stretch");
+    bool is_least = fnc_same(policy, "not_larger");
+    double common = 1;
+    if (fnc_same(policy, "stretch"))
+        return FINNC_OK;
+    if (!is_least && !fnc_same(policy, "not_smaller"))
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "keep_aspect_ratio_policy is %s", policy);
+    for (int64_t i = 0; i < s->count; i++) {
+        double scale = r->axes[s->axes[i]].scale;
+        if (i == 0 || (is_least ? scale < common : scale > common))
+            common = scale;
+    }
+    for (int64_t i = 0; i < s->count; i++) {
+        fnc_resample_axis *a = &r->axes[s->axes[i]];
+        double out = floor(common * (double)a->in + 0.5);
+        if (!(out < 0x1p62))
+            return finnc_fail(call->cx, FINNC_BAD_VALUE, "a scale of %g", common);
+        a->scale = common;
+        a->out = (int64_t)out;
+    }
+    return FINNC_OK;
+}
+
+static finnc_status read_sizes(fnc_call *call, fnc_resample *r, size_t at, const subset *s)
+{
+    const int64_t *sizes;
+    int64_t n;
+    FINNC_TRY(fnc_in_ints(call, at, &sizes, &n));
+    FINNC_TRY(check_count(call, "sizes", n, s->count));
+    for (int64_t i = 0; i < n; i++) {
+        fnc_resample_axis *a = &r->axes[s->axes[i]];
+        if (sizes[i] < 0 || (a->in == 0 && sizes[i] > 0))
+            return finnc_fail(call->cx, FINNC_BAD_VALUE,
+                              "a size of %" PRId64 " for an axis of %" PRId64, sizes[i], a->in);
+        a->out = sizes[i];
+        a->scale = a->in ? (double)sizes[i] / (double)a->in : 1;
+    }
+    return keep_aspect(call, r, s);
+}
+
+static finnc_status read_scales(fnc_call *call, fnc_resample *r, size_t at, const subset *s)
+{
+    fnc_array scales;
+    FINNC_TRY(fnc_in_as(call, at, FINNC_ELEM_DOUBLE, &scales));
+    FINNC_TRY(check_count(call, "scales", scales.nelems, s->count));
+    for (int64_t i = 0; i < scales.nelems; i++)
+        FINNC_TRY(set_scale(call, &r->axes[s->axes[i]], ((const double *)scales.data)[i]));
+    return FINNC_OK;
+}
+
+static finnc_status read_roi(fnc_call *call, fnc_resample *r, const subset *s)
+{
+    fnc_array roi;
+    FINNC_TRY(fnc_in_as(call, 1, FINNC_ELEM_DOUBLE, &roi));
+    FINNC_TRY(check_count(call, "roi", roi.nelems, 2 * s->count));
+    for (int64_t i = 0; i < s->count; i++) {
+        r->axes[s->axes[i]].roi_start = ((const double *)roi.data)[i];
+        r->axes[s->axes[i]].roi_end = ((const double *)roi.data)[s->count + i];
+    }
+    return FINNC_OK;
+}
+
+static finnc_status finish(fnc_call *call, const fnc_resample *r)
+{
+    int64_t dims[FINNC_MAX_RANK];
+    void *out;
+    for (int i = 0; i < r->rank; i++)
+        dims[i] = r->axes[i].out;
+    FINNC_TRY(fnc_out(call, 0, call->in[0].elem, r->rank, dims, &out));
+    return fnc_resample_run(call, r, out);
+}
+
+/* ---- Resize ---- */
+
 static finnc_status run_resize(fnc_call *call)
 {
-    resize r;
-    bool is_old = call->version < 11;
-    FINNC_TRY(begin(call, &r, is_old ? "asymmetric" : "half_pixel",
-                    is_old ? "floor" : "round_prefer_floor"));
-    FINNC_TRY(read_sizes(call, &r, is_old ? 1 : 2, is_old ? SIZE_MAX : 3));
+    fnc_resample r;
+    subset s;
+    bool is_old = call->version < 11; /* scales are input 1 */
+    size_t scales_at = is_old ? 1 : 2, sizes_at = 3;
+    FINNC_TRY(begin(call, is_old, &r));
+    FINNC_TRY(read_axes(call, r.rank, &s));
+    bool has_scales = fnc_has(call, scales_at) && (call->in[scales_at].nelems > 0 || !s.count);
+    bool has_sizes = !is_old && fnc_has(call, sizes_at) && call->in[sizes_at].nelems > 0;
+    if (has_scales == has_sizes)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "%s",
+                          has_sizes ? "both scales and sizes are given"
+                                    : "neither scales nor sizes are given");
+    if (has_sizes)
+        FINNC_TRY(read_sizes(call, &r, sizes_at, &s));
+    else
+        FINNC_TRY(read_scales(call, &r, scales_at, &s));
+    if (r.place == FNC_PLACE_CROP)
+        FINNC_TRY(read_roi(call, &r, &s));
     return finish(call, &r);
 }
 
-/* Scales are an attribute (height_scale and width_scale in version 1) until version 9. */
-static finnc_status run_upsample(fnc_call *call)
+/* ---- Upsample ---- */
+
+/* Scales were an attribute until version 9, and first one for the height and one for the width. */
+static finnc_status read_old_scales(fnc_call *call, fnc_resample *r)
 {
-    resize r;
-    FINNC_TRY(begin(call, &r, "asymmetric", "floor"));
     const finnc_attr *attr = finnc_node_find_attr(call->node, "scales");
     size_t n = 0;
     const float *scales = attr ? finnc_attr_floats(attr, &n) : NULL;
-    if (fnc_has(call, 1)) {
-        FINNC_TRY(read_sizes(call, &r, 1, SIZE_MAX));
-    } else if (scales) {
-        if (n != (size_t)r.rank)
-            return bad_list(call, "scales", (int64_t)n, r.rank);
-        for (int i = 0; i < r.rank; i++)
-            FINNC_TRY(set_scale(call, &r.axes[i], scales[i]));
-    } else if (r.rank == 4) {
-        FINNC_TRY(set_scale(call, &r.axes[2], finnc_node_float(call->node, "height_scale", 1)));
-        FINNC_TRY(set_scale(call, &r.axes[3], finnc_node_float(call->node, "width_scale", 1)));
+    if (call->version < 7) {
+        if (r->rank != 4)
+            return finnc_fail(call->cx, FINNC_BAD_VALUE, "an image of rank %d, not 4", r->rank);
+        FINNC_TRY(set_scale(call, &r->axes[2], finnc_node_float(call->node, "height_scale", 0)));
+        return set_scale(call, &r->axes[3], finnc_node_float(call->node, "width_scale", 0));
     }
+    FINNC_TRY(check_count(call, "scales", (int64_t)n, r->rank));
+    for (int i = 0; i < r->rank; i++)
+        FINNC_TRY(set_scale(call, &r->axes[i], (double)scales[i]));
+    return FINNC_OK;
+}
+
+static finnc_status run_upsample(fnc_call *call)
+{
+    fnc_resample r;
+    FINNC_TRY(begin(call, true, &r));
+    if (call->version < 9) {
+        FINNC_TRY(read_old_scales(call, &r));
+    } else {
+        subset s;
+        FINNC_TRY(read_axes(call, r.rank, &s));
+        FINNC_TRY(read_scales(call, &r, 1, &s));
+    }
+    for (int i = 0; i < r.rank; i++)
+        if (r.axes[i].scale < 1)
+            return finnc_fail(call->cx, FINNC_BAD_VALUE, "a scale of %g, which shrinks",
+                              r.axes[i].scale);
     return finish(call, &r);
 }
 
-const fnc_kernel fnc_kernel_onnx_resize = {.run = run_resize};
-const fnc_kernel fnc_kernel_onnx_upsample = {.run = run_upsample};
+const fnc_kernel fnc_kernel_onnx_resize = {.run = run_resize, .takes = FNC_TAKES_BYTES};
+const fnc_kernel fnc_kernel_onnx_upsample = {.run = run_upsample, .takes = FNC_TAKES_BYTES};

@@ -1,13 +1,91 @@
 /* Resampling. */
 #include "../infer.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
 static finnc_dim scale_dim(finnc_dim d, double scale)
 {
+    if (scale == 1)
+        return d;
     double n = floor((double)d.size * scale);
     return d.size >= 0 && n >= 0 && n < 0x1p53 ? fnc_known((int64_t)n) : fnc_unknown_dim();
+}
+
+/* The axes that scales or sizes speak of; all if the node does not say. */
+static finnc_status read_axes(const finnc_infer *in, int rank, int *axes, size_t *count)
+{
+    size_t n;
+    const int64_t *given = finnc_node_ints(in->node, "axes", &n);
+    uint64_t seen = 0;
+    *count = given ? 0 : (size_t)rank;
+    for (int i = 0; !given && i < rank; i++)
+        axes[i] = i;
+    for (size_t i = 0; given && i < n; i++) {
+        int axis;
+        FINNC_TRY(fnc_infer_axis(in, given[i], rank, &axis));
+        if (seen >> axis & 1)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE, "axis %d is there twice", axis);
+        seen |= UINT64_C(1) << axis;
+        axes[(*count)++] = axis;
+    }
+    return FINNC_OK;
+}
+
+/* With a policy other than stretch the least, or greatest, of all scales serves every axis, which
+ * is known if all sizes are. */
+static void keep_aspect(const finnc_infer *in, const fnc_shape *x, const int *axes, size_t n,
+                        finnc_dim *sizes)
+{
+    const char *policy = finnc_node_string(in->node, "keep_aspect_ratio_policy", "stretch");
+    bool is_least = !strcmp(policy, "not_larger"), known = true;
+    double common = 1;
+    if (!strcmp(policy, "stretch"))
+        return;
+    for (size_t i = 0; i < n; i++) {
+        double scale = (double)sizes[i].size / (double)x->dims[axes[i]].size;
+        known &= x->dims[axes[i]].size > 0;
+        if (i == 0 || (is_least ? scale < common : scale > common))
+            common = scale;
+    }
+    for (size_t i = 0; i < n; i++)
+        sizes[i] = known ? fnc_known((int64_t)floor(common * (double)x->dims[axes[i]].size + 0.5))
+                         : fnc_unknown_dim();
+}
+
+static finnc_status by_sizes(finnc_infer *in, fnc_shape *x, const int *axes, size_t n,
+                             const finnc_tensor *sizes)
+{
+    finnc_dim wanted[FINNC_MAX_RANK];
+    if (finnc_tensor_nelems(sizes) != (int64_t)n)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "%" PRId64 " sizes for %zu axes",
+                          finnc_tensor_nelems(sizes), n);
+    for (size_t i = 0; i < n; i++) {
+        wanted[i] = fnc_known(finnc_tensor_get_int(sizes, (int64_t)i));
+        if (wanted[i].size < 0 || wanted[i].size > INT64_C(1) << 53)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE, "a size of %" PRId64, wanted[i].size);
+    }
+    keep_aspect(in, x, axes, n, wanted);
+    for (size_t i = 0; i < n; i++)
+        x->dims[axes[i]] = wanted[i];
+    return FINNC_OK;
+}
+
+/* `list` or `tensor` has the scales. */
+static finnc_status by_scales(finnc_infer *in, fnc_shape *x, const int *axes, size_t n,
+                              const float *list, size_t nlist, const finnc_tensor *tensor)
+{
+    size_t have = list ? nlist : (size_t)finnc_tensor_nelems(tensor);
+    if (have != n)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "%zu scales for %zu axes", have, n);
+    for (size_t i = 0; i < n; i++) {
+        double scale = list ? (double)list[i] : finnc_tensor_get(tensor, (int64_t)i);
+        if (!(scale > 0))
+            return finnc_fail(in->cx, FINNC_BAD_VALUE, "a scale of %g", scale);
+        x->dims[axes[i]] = scale_dim(x->dims[axes[i]], scale);
+    }
+    return FINNC_OK;
 }
 
 static finnc_status scaled(finnc_infer *in, size_t scales_at, size_t sizes_at)
@@ -17,25 +95,18 @@ static finnc_status scaled(finnc_infer *in, size_t scales_at, size_t sizes_at)
         return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
     const finnc_tensor *scales = finnc_infer_const(in, scales_at),
                        *sizes = finnc_infer_const(in, sizes_at);
-    size_t nattr = 0, naxes = 0;
     const finnc_attr *attr = finnc_node_find_attr(in->node, "scales");
-    const float *list = attr ? finnc_attr_floats(attr, &nattr) : NULL;
-    const int64_t *axes = finnc_node_ints(in->node, "axes", &naxes);
-    size_t n = axes ? naxes : (size_t)x.rank;
-    bool by_scales = list ? nattr == n : scales && finnc_tensor_nelems(scales) == (int64_t)n;
-    bool by_sizes =
-        sizes && finnc_tensor_nelems(sizes) == (int64_t)n &&
-        !strcmp(finnc_node_string(in->node, "keep_aspect_ratio_policy", "stretch"), "stretch");
-    for (size_t i = 0; i < n; i++) {
-        int axis;
-        FINNC_TRY(fnc_infer_axis(in, axes ? axes[i] : (int64_t)i, x.rank, &axis));
-        if (by_sizes)
-            x.dims[axis] = fnc_known(finnc_tensor_get_int(sizes, (int64_t)i));
-        else if (by_scales)
-            x.dims[axis] = scale_dim(x.dims[axis],
-                                     list ? (double)list[i] : finnc_tensor_get(scales, (int64_t)i));
-        else
-            x.dims[axis] = fnc_unknown_dim();
+    size_t nlist = 0, n;
+    const float *list = attr ? finnc_attr_floats(attr, &nlist) : NULL;
+    int axes[FINNC_MAX_RANK];
+    FINNC_TRY(read_axes(in, x.rank, axes, &n));
+    if (sizes && finnc_tensor_nelems(sizes) > 0) {
+        FINNC_TRY(by_sizes(in, &x, axes, n, sizes));
+    } else if (list || (scales && finnc_tensor_nelems(scales) > 0)) {
+        FINNC_TRY(by_scales(in, &x, axes, n, list, nlist, scales));
+    } else {
+        for (size_t i = 0; i < n; i++)
+            x.dims[axes[i]] = fnc_unknown_dim();
     }
     return fnc_infer_set(in, 0, &x);
 }
@@ -47,7 +118,23 @@ static finnc_status resize_shapes(finnc_infer *in)
 
 static finnc_status upsample_shapes(finnc_infer *in)
 {
-    return scaled(in, 1, SIZE_MAX);
+    fnc_shape x = fnc_shape_of(in, 0);
+    if (in->version >= 7 || x.rank < 0)
+        return scaled(in, 1, SIZE_MAX);
+    if (x.rank != 4)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "an image of rank %d, not 4", x.rank);
+    x.dims[2] = scale_dim(x.dims[2], finnc_node_float(in->node, "height_scale", 1));
+    x.dims[3] = scale_dim(x.dims[3], finnc_node_float(in->node, "width_scale", 1));
+    return fnc_infer_set(in, 0, &x);
+}
+
+static finnc_status upsample_check(finnc_infer *in)
+{
+    if (in->version < 7) {
+        FINNC_TRY(fnc_infer_need(in, "height_scale", 7, 1));
+        return fnc_infer_need(in, "width_scale", 7, 1);
+    }
+    return fnc_infer_need(in, "scales", 9, 1);
 }
 
 /* Nearest neighbours are values that were there; other modes make new ones, whatever was annotated.
@@ -63,7 +150,7 @@ const finnc_op fnc_op_onnx_resize = {
     .name = "Resize",
     .summary = "resamples a tensor along its axes",
     .since = {10, 11, 13, 18, 19},
-    .in = {{"X", "numbers", 0, "T1"},
+    .in = {{"X", "anything; numbers unless mode is nearest", 0, "T1"},
            {"roi", "region, for tf_crop_and_resize; before version 11 the scales", FINNC_OPTIONAL,
             "T2"},
            {"scales", "factor per axis", FINNC_OPTIONAL, "FLOAT"},
@@ -89,7 +176,8 @@ const finnc_op fnc_op_onnx_upsample = {
     .name = "Upsample",
     .summary = "resamples a tensor to a multiple of its size",
     .since = {1, 7, 9, 10},
-    .in = {{"X", "numbers", 0, "T"}, {"scales", "factor per axis", FINNC_OPTIONAL, "FLOAT"}},
+    .in = {{"X", "anything; numbers unless mode is nearest", 0, "T"},
+           {"scales", "factor per axis", FINNC_OPTIONAL, "FLOAT"}},
     .out = {{"Y", "resampled", 0, "T"}},
     .attrs = {{"mode", FINNC_ATTR_STRING, "\"nearest\"", "nearest or linear", 0},
               {"scales", FINNC_ATTR_FLOATS, NULL, "before version 9", 0},
@@ -98,4 +186,5 @@ const finnc_op fnc_op_onnx_upsample = {
     .types = {{"T", FINNC_TYPES_INT | FINNC_TYPES_COMPLEX | FINNC_TYPE(FLOAT) | FINNC_TYPE(STRING) |
                         FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(DOUBLE)}},
     .shapes = upsample_shapes,
-    .dtypes = resize_dtypes};
+    .dtypes = resize_dtypes,
+    .check = upsample_check};
