@@ -4,7 +4,7 @@
 #include <math.h>
 
 typedef struct norm {
-    int64_t outer, channels, inner; /* elements before, along and behind the channel axis */
+    int64_t outer, channels, inner;
     const double *scale, *bias, *mean;
     double *factor; /* scale / sqrt(variance + epsilon) */
     const void *x;
@@ -38,86 +38,122 @@ typedef struct norm {
     }
 FNC_FLOATS(NORMALISE, )
 
-/* Mean and (population) variance of each channel of the data itself: training mode. */
-static finnc_status measure(fnc_call *call, norm *job, double *mean, double *variance)
+/* ---- training ---- */
+
+typedef struct figures {
+    const norm *job;
+    const double *x;
+    double *mean, *variance; /* per channel */
+} figures;
+
+/* Mean and (population) variance of x itself. Items: channels. */
+static void measure(void *user, int64_t begin, int64_t end)
 {
-    fnc_array x;
-    FINNC_TRY(fnc_in_as(call, 0, FINNC_ELEM_DOUBLE, &x));
-    const double *data = x.data, n = (double)(job->outer * job->inner);
-    for (int64_t c = 0; c < job->channels; c++) {
+    const figures *f = user;
+    const norm *job = f->job;
+    const double n = (double)(job->outer * job->inner);
+    for (int64_t c = begin; c < end; c++) {
         double sum = 0, squares = 0;
         for (int64_t o = 0; o < job->outer; o++)
             for (int64_t i = 0; i < job->inner; i++)
-                sum += data[(o * job->channels + c) * job->inner + i];
-        mean[c] = sum / n;
+                sum += f->x[(o * job->channels + c) * job->inner + i];
+        f->mean[c] = sum / n;
         for (int64_t o = 0; o < job->outer; o++)
             for (int64_t i = 0; i < job->inner; i++) {
-                double gap = data[(o * job->channels + c) * job->inner + i] - mean[c];
+                double gap = f->x[(o * job->channels + c) * job->inner + i] - f->mean[c];
                 squares += gap * gap;
             }
-        variance[c] = squares / n;
+        f->variance[c] = squares / n;
     }
+}
+
+/* Figures as output `o`, of the type and shape of input `like`. */
+static finnc_status put(fnc_call *call, size_t o, size_t like, const double *figure)
+{
+    void *out;
+    if (!fnc_out_is_wanted(call, o))
+        return FINNC_OK;
+    FINNC_TRY(fnc_out_like(call, o, &call->in[like], &out));
+    fnc_convert(FINNC_ELEM_DOUBLE, figure, call->in[like].elem, out, call->in[like].nelems);
     return FINNC_OK;
 }
 
-/* Outputs 1 and 2: the running averages moved towards this batch's. */
+/* The running figure moved towards this batch's. */
 static finnc_status update(fnc_call *call, const norm *job, size_t o, const fnc_array *old,
                            const double *now)
 {
     double momentum = finnc_node_float(call->node, "momentum", 0.9f);
     double *moved = FNC_SCRATCH(call, double, job->channels);
-    void *out;
     if (!moved)
         return finnc_no_memory(call->cx);
     for (int64_t c = 0; c < job->channels; c++)
         moved[c] = ((const double *)old->data)[c] * momentum + now[c] * (1 - momentum);
-    finnc_elem elem = call->in[o + 2].elem;
-    FINNC_TRY(fnc_out(call, o, elem, 1, &job->channels, &out));
-    fnc_convert(FINNC_ELEM_DOUBLE, moved, elem, out, job->channels);
-    return FINNC_OK;
+    return put(call, o, o + 2, moved);
 }
 
 static finnc_status train(fnc_call *call, norm *job, const fnc_array *params,
                           const double **variance)
 {
-    double *mean = FNC_SCRATCH(call, double, job->channels);
-    double *var = FNC_SCRATCH(call, double, job->channels);
-    if (!mean || !var)
+    figures f = {.job = job,
+                 .mean = FNC_SCRATCH(call, double, job->channels),
+                 .variance = FNC_SCRATCH(call, double, job->channels)};
+    fnc_array x;
+    if (!f.mean || !f.variance)
         return finnc_no_memory(call->cx);
-    FINNC_TRY(measure(call, job, mean, var));
-    FINNC_TRY(update(call, job, 1, &params[3], mean));
-    FINNC_TRY(update(call, job, 2, &params[4], var));
-    job->mean = mean;
-    *variance = var;
+    FINNC_TRY(fnc_in_as(call, 0, FINNC_ELEM_DOUBLE, &x));
+    f.x = x.data;
+    fnc_parallel(call, job->channels, job->outer * job->inner * 2, measure, &f);
+    FINNC_TRY(update(call, job, 1, &params[3], f.mean));
+    FINNC_TRY(update(call, job, 2, &params[4], f.variance));
+    FINNC_TRY(put(call, 3, 3, f.mean));
+    FINNC_TRY(put(call, 4, 4, f.variance));
+    job->mean = f.mean;
+    *variance = f.variance;
     return FINNC_OK;
 }
 
-finnc_status fnc_batchnorm(fnc_call *call, int axis)
+/* ---- the whole ---- */
+
+fnc_channels fnc_channels_along(const fnc_array *x, int axis)
 {
-    fnc_array params[5];
-    FINNC_TRY(fnc_need_inputs(call, 5));
-    const fnc_array *x = &call->in[0];
-    if (axis >= x->rank || axis < 0)
-        return finnc_fail(call->cx, FINNC_BAD_VALUE, "the input has rank %d", x->rank);
-    if (!finnc_elem_is_float(x->elem))
-        return fnc_bad_elem(call, 0);
-    norm job = {.outer = 1, .channels = x->dims[axis], .inner = 1, .x = x->data};
+    fnc_channels c = {.outer = 1, .count = x->dims[axis], .inner = 1};
     for (int i = 0; i < axis; i++)
-        job.outer *= x->dims[i];
+        c.outer *= x->dims[i];
     for (int i = axis + 1; i < x->rank; i++)
-        job.inner *= x->dims[i];
+        c.inner *= x->dims[i];
+    return c;
+}
+
+static finnc_status read_params(fnc_call *call, int64_t channels, fnc_array *params)
+{
+    FINNC_TRY(fnc_need_inputs(call, 5));
     for (size_t i = 1; i < 5; i++) {
         FINNC_TRY(fnc_in_as(call, i, FINNC_ELEM_DOUBLE, &params[i]));
-        if (params[i].nelems != job.channels)
+        if (params[i].nelems != channels)
             return finnc_fail(call->cx, FINNC_BAD_VALUE,
                               "input %zu has %" PRId64 " elements for %" PRId64 " channels", i,
-                              params[i].nelems, job.channels);
+                              params[i].nelems, channels);
     }
-    job.scale = params[1].data;
-    job.bias = params[2].data;
-    job.mean = params[3].data;
+    return FINNC_OK;
+}
+
+finnc_status fnc_batchnorm(fnc_call *call, fnc_channels channels, bool is_training)
+{
+    fnc_array params[5], x;
+    void *out;
+    FINNC_TRY(read_params(call, channels.count, params));
+    finnc_elem stored = call->in[0].elem;
+    finnc_elem elem = stored == FINNC_ELEM_DOUBLE ? FINNC_ELEM_DOUBLE : FINNC_ELEM_FLOAT;
+    FINNC_TRY(fnc_in_as(call, 0, elem, &x));
+    norm job = {.outer = channels.outer,
+                .channels = channels.count,
+                .inner = channels.inner,
+                .scale = params[1].data,
+                .bias = params[2].data,
+                .mean = params[3].data,
+                .x = x.data};
     const double *variance = params[4].data;
-    if (finnc_node_int(call->node, "training_mode", 0) != 0)
+    if (is_training)
         FINNC_TRY(train(call, &job, params, &variance));
     double epsilon = finnc_node_float(call->node, "epsilon", 1e-5f);
     job.factor = FNC_SCRATCH(call, double, job.channels);
@@ -125,12 +161,17 @@ finnc_status fnc_batchnorm(fnc_call *call, int axis)
         return finnc_no_memory(call->cx);
     for (int64_t c = 0; c < job.channels; c++)
         job.factor[c] = job.scale[c] / sqrt(variance[c] + epsilon);
-    FINNC_TRY(fnc_out_like(call, 0, x, &job.y));
+    FINNC_TRY(fnc_out_like(call, 0, &call->in[0], &out));
+    job.y = stored == elem ? out : fnc_scratch_array(call, fnc_elem_size(elem), x.nelems);
+    if (!job.y)
+        return finnc_no_memory(call->cx);
     void (*loop)(void *, int64_t, int64_t) =
-        x->elem == FINNC_ELEM_FLOAT ? normalise_FLOAT : normalise_DOUBLE;
+        elem == FINNC_ELEM_FLOAT ? normalise_FLOAT : normalise_DOUBLE;
     if (job.inner == 1 && job.channels > 0) /* whole rows */
         loop(&job, 0, job.outer * job.channels);
     else
         fnc_parallel(call, job.outer * job.channels, job.inner * 2, loop, &job);
+    if (job.y != out)
+        fnc_convert(elem, job.y, stored, out, x.nelems);
     return FINNC_OK;
 }

@@ -41,7 +41,7 @@ typedef struct pool_job {
     }
 
 /* The least number of a signed type is its sign bit alone. */
-FNC_FLOATS(POOL_PLANES, greatest, -INFINITY, b > a ? b : a)
+FNC_FLOATS(POOL_PLANES, greatest, -INFINITY, b > a || b != b ? b : a) /* a NaN comes through */
 FNC_SIGNED_INTEGERS(POOL_PLANES, greatest, INT64_MIN >> (64 - 8 * sizeof *y), b > a ? b : a)
 FNC_UNSIGNED(POOL_PLANES, greatest, 0, b > a ? b : a)
 FNC_FLOATS(POOL_PLANES, total, 0, a + b)

@@ -39,14 +39,15 @@ finnc_status fnc_windows_finish(fnc_call *call, bool ceil_mode, fnc_windows *w)
                               w->in[i]);
         int64_t reach = w->dilation[i] * (w->kernel[i] - 1) + 1;
         int64_t room = w->in[i] + w->before[i] + w->after[i] - reach;
-        if (w->out[i] < 0) {
+        bool is_said = w->out[i] >= 0; /* by auto_pad */
+        if (!is_said) {
             w->out[i] = floor_div(room + (ceil_mode ? w->stride[i] - 1 : 0), w->stride[i]) + 1;
             /* Since version 22 one that would begin in the padding behind the input is left out. */
             if (ceil_mode && call->version >= 22 &&
                 (w->out[i] - 1) * w->stride[i] >= w->in[i] + w->before[i])
                 w->out[i]--;
         }
-        if (room < 0 || w->out[i] < 0)
+        if (w->out[i] < 0 || (room < 0 && !is_said))
             return finnc_fail(call->cx, FINNC_BAD_VALUE,
                               "a window of %" PRId64 " does not fit into %" PRId64
                               " elements and %" PRId64 " of padding",
@@ -65,13 +66,12 @@ static void pad_same(fnc_windows *w, bool upper)
 {
     for (int i = 0; i < w->rank; i++) {
         int64_t reach = w->dilation[i] * (w->kernel[i] - 1) + 1;
-        int64_t out = (w->in[i] + w->stride[i] - 1) / w->stride[i];
-        int64_t total = (out - 1) * w->stride[i] + reach - w->in[i];
-        if (total < 0)
+        w->out[i] = (w->in[i] + w->stride[i] - 1) / w->stride[i];
+        int64_t total = (w->out[i] - 1) * w->stride[i] + reach - w->in[i];
+        if (total < 0 || w->out[i] == 0)
             total = 0;
         w->before[i] = upper ? total / 2 : total - total / 2;
         w->after[i] = total - w->before[i];
-        w->out[i] = out; /* whatever ceil_mode says */
     }
 }
 
@@ -107,13 +107,18 @@ finnc_status fnc_windows_read(fnc_call *call, int rank, const int64_t *in, const
 {
     FINNC_TRY(fnc_windows_attrs(call, rank, kernel, w));
     const char *mode = finnc_node_string(call->node, "auto_pad", "NOTSET");
-    for (int i = 0; i < rank; i++)
+    for (int i = 0; i < rank; i++) {
         w->in[i] = in[i];
+        if (in[i] > LIMIT * 4)
+            return finnc_fail(call->cx, FINNC_UNSUPPORTED, "an axis of %" PRId64 " is too long",
+                              in[i]);
+    }
     if (fnc_same(mode, "SAME_UPPER") || fnc_same(mode, "SAME_LOWER")) {
         pad_same(w, fnc_same(mode, "SAME_UPPER"));
     } else if (fnc_same(mode, "VALID")) {
         for (int i = 0; i < rank; i++)
             w->before[i] = w->after[i] = 0;
+        ceil_mode = false; /* which counts windows in the padding */
     } else if (!fnc_same(mode, "NOTSET") && !fnc_same(mode, "")) {
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "auto_pad is %s", mode);
     }

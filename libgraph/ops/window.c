@@ -48,6 +48,8 @@ finnc_status fnc_window_read(const finnc_infer *in, size_t rank, const int64_t *
     w->same = !strncmp(mode, "SAME_", 5);
     w->ceil = finnc_node_int(in->node, "ceil_mode", 0) != 0;
     bool valid = !strcmp(mode, "VALID");
+    if (valid)
+        w->ceil = false; /* which counts windows in the padding */
     for (size_t i = 0; i < rank && !valid && !w->same; i++) {
         w->begin[i] = pads[i];
         w->end[i] = pads[rank + i];
@@ -76,12 +78,12 @@ finnc_status fnc_window_out(const finnc_infer *in, const fnc_window *w, size_t a
             "a kernel of %" PRId64 " (dilated by %" PRId64 ") does not fit into %" PRId64
             " elements padded by %" PRId64 " and %" PRId64,
             w->kernel[axis], w->dilation[axis], size.size, w->begin[axis], w->end[axis]);
-    int64_t n = steps / s + 1;
-    /* The window that only ceil_mode allows must, since version 22 of the pools, start on the input
-     * or its padding in front. */
-    int64_t last = steps - steps % s, limit = size.size + w->begin[axis];
-    if (w->ceil && steps % s && (in->version < 22 || s < limit - last))
-        n++;
+    int64_t n = steps / s + 1 + (w->ceil && steps % s), limit;
+    /* With ceil_mode the last window must, since version 22 of the pools, start on the input or its
+     * padding in front. */
+    if (w->ceil && in->version >= 22 && fnc_add_i64(size.size, w->begin[axis], &limit) &&
+        (limit < 1 || n - 1 > (limit - 1) / s))
+        n--;
     *out = fnc_known(n);
     return FINNC_OK;
 }

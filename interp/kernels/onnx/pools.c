@@ -2,6 +2,7 @@
 #include "../pool.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 static finnc_status read_window(fnc_call *call, fnc_windows *w, int64_t *dims)
@@ -22,11 +23,17 @@ static finnc_status read_window(fnc_call *call, fnc_windows *w, int64_t *dims)
 
 /* ---- MaxPool ---- */
 
-/* Where each window's greatest element lies: the first of equals, its place counted over the whole
- * input, row by row or (storage_order 1) column by column. */
-static int64_t find_greatest(const fnc_windows *w, const fnc_array *x, int64_t plane, int64_t at,
-                             bool by_columns)
+typedef struct search {
+    const fnc_windows *w;
+    const double *x;
+    int64_t *indices;
+    bool by_columns;
+} search;
+
+/* Where a window's greatest element lies in its plane: the first of equals, or of NaNs. */
+static int64_t find_greatest(const search *s, const double *x, int64_t at)
 {
+    const fnc_windows *w = s->w;
     int64_t out_at[FINNC_MAX_RANK], tap[FINNC_MAX_RANK] = {0}, best = -1;
     double greatest = 0;
     for (int i = w->rank - 1; i >= 0; i--) {
@@ -43,27 +50,32 @@ static int64_t find_greatest(const fnc_windows *w, const fnc_array *x, int64_t p
             by_column += in * scale;
             scale *= w->in[i];
         }
-        if (inside) {
-            double value;
-            fnc_convert(x->elem,
-                        (const char *)x->data +
-                            (size_t)(plane * w->in_size + place) * fnc_elem_size(x->elem),
-                        FINNC_ELEM_DOUBLE, &value, 1);
-            if (best < 0 || value > greatest) {
-                greatest = value;
-                best = by_columns ? by_column : place;
-            }
+        if (inside && (best < 0 || x[place] > greatest || (isnan(x[place]) && !isnan(greatest)))) {
+            greatest = x[place];
+            best = s->by_columns ? by_column : place;
         }
         for (int i = w->rank - 1; i >= 0 && ++tap[i] == w->kernel[i]; i--)
             tap[i] = 0;
     }
-    return best < 0 ? -1 : plane * w->in_size + best;
+    return best;
+}
+
+/* Places are counted over the whole input, row by row or (storage_order 1) column by column; -1 for
+ * a window that lies in the padding. Items: planes. */
+static void find_indices(void *user, int64_t begin, int64_t end)
+{
+    const search *s = user;
+    for (int64_t plane = begin; plane < end; plane++)
+        for (int64_t at = 0; at < s->w->out_size; at++) {
+            int64_t best = find_greatest(s, s->x + plane * s->w->in_size, at);
+            s->indices[plane * s->w->out_size + at] = best < 0 ? -1 : plane * s->w->in_size + best;
+        }
 }
 
 static finnc_status max_pool(fnc_call *call)
 {
     fnc_windows w;
-    int64_t dims[FINNC_MAX_RANK], *indices;
+    int64_t dims[FINNC_MAX_RANK];
     void *y;
     FINNC_TRY(read_window(call, &w, dims));
     const fnc_array *x = &call->in[0];
@@ -72,11 +84,12 @@ static finnc_status max_pool(fnc_call *call)
     FINNC_TRY(fnc_max_pool(call, &w, x->elem, planes, x->data, y));
     if (!fnc_out_is_wanted(call, 1))
         return FINNC_OK;
-    bool by_columns = finnc_node_int(call->node, "storage_order", 0) != 0;
-    FINNC_TRY(fnc_out(call, 1, FINNC_ELEM_INT64, x->rank, dims, &indices));
-    for (int64_t plane = 0; plane < planes; plane++)
-        for (int64_t at = 0; at < w.out_size; at++)
-            indices[plane * w.out_size + at] = find_greatest(&w, x, plane, at, by_columns);
+    fnc_array numbers;
+    search s = {.w = &w, .by_columns = finnc_node_int(call->node, "storage_order", 0) != 0};
+    FINNC_TRY(fnc_in_as(call, 0, FINNC_ELEM_DOUBLE, &numbers));
+    s.x = numbers.data;
+    FINNC_TRY(fnc_out(call, 1, FINNC_ELEM_INT64, x->rank, dims, &s.indices));
+    fnc_parallel(call, planes, w.out_size * w.taps * 4, find_indices, &s);
     return FINNC_OK;
 }
 

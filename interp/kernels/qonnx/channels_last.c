@@ -57,7 +57,11 @@ static finnc_status max_pool(fnc_call *call)
 static finnc_status batch_normalization(fnc_call *call)
 {
     FINNC_TRY(fnc_need_inputs(call, 1));
-    return fnc_batchnorm(call, call->in[0].rank - 1);
+    const fnc_array *x = &call->in[0];
+    if (x->rank < 1 || !finnc_elem_is_float(x->elem))
+        return fnc_bad_elem(call, 0);
+    return fnc_batchnorm(call, fnc_channels_along(x, x->rank - 1),
+                         finnc_node_int(call->node, "training_mode", 0) != 0);
 }
 
 const fnc_kernel fnc_kernel_qonnx_channels_last_conv = {.run = conv};
