@@ -116,12 +116,14 @@ void fnc_product_here(finnc_elem elem, int64_t m, int64_t n, int64_t k, fnc_fact
     }
 }
 
-/* Tiles of c, cut by its shape alone: whatever thread computes one, the sums are the same. */
-enum { TILE_ROWS = 256, TILE_COLUMNS = 512 };
+/* Tiles of c, cut by its shape alone: whatever thread computes one, the sums are the same. Small
+ * matrices are cut finer, so that there is a tile for each of many threads. */
+enum { TILE_ROWS = 256, TILE_COLUMNS = 512, FINE_ROWS = 64, FINE_COLUMNS = 256, FEW_TILES = 16 };
 
 typedef struct product_job {
     finnc_elem elem;
-    int64_t m, n, k, c_stride, columns;
+    int64_t m, n, k, c_stride;
+    int64_t tile_rows, tile_columns, columns; /* of a tile; tiles side by side */
     fnc_factor a, b;
     char *c;
 } product_job;
@@ -138,31 +140,45 @@ static void tiles(void *user, int64_t begin, int64_t end)
     const product_job *job = user;
     size_t size = fnc_elem_size(job->elem);
     for (int64_t t = begin; t < end; t++) {
-        int64_t i = t / job->columns * TILE_ROWS, j = t % job->columns * TILE_COLUMNS;
-        int64_t m = job->m - i < TILE_ROWS ? job->m - i : TILE_ROWS;
-        int64_t n = job->n - j < TILE_COLUMNS ? job->n - j : TILE_COLUMNS;
+        int64_t i = t / job->columns * job->tile_rows, j = t % job->columns * job->tile_columns;
+        int64_t m = job->m - i < job->tile_rows ? job->m - i : job->tile_rows;
+        int64_t n = job->n - j < job->tile_columns ? job->n - j : job->tile_columns;
         fnc_product_here(job->elem, m, n, job->k, skip(job->a, size, i, 0),
                          skip(job->b, size, 0, j), job->c + (size_t)(i * job->c_stride + j) * size,
                          job->c_stride);
     }
 }
 
+static int64_t tiles_of(int64_t n, int64_t tile)
+{
+    return (n + tile - 1) / tile;
+}
+
 finnc_status fnc_product(const fnc_call *call, finnc_elem elem, int64_t m, int64_t n, int64_t k,
                          fnc_factor a, fnc_factor b, void *c, int64_t c_stride)
 {
-    int64_t rows = (m + TILE_ROWS - 1) / TILE_ROWS, columns = (n + TILE_COLUMNS - 1) / TILE_COLUMNS;
     product_job job = {.elem = elem,
                        .m = m,
                        .n = n,
                        .k = k,
                        .c_stride = c_stride,
-                       .columns = columns,
+                       .tile_rows = TILE_ROWS,
+                       .tile_columns = TILE_COLUMNS,
                        .a = a,
                        .b = b,
                        .c = c};
     FINNC_TRY(fnc_product_check(call->cx, m, n, k));
+    if (tiles_of(m, TILE_ROWS) * tiles_of(n, TILE_COLUMNS) < FEW_TILES) {
+        job.tile_rows = FINE_ROWS;
+        job.tile_columns = FINE_COLUMNS;
+    }
+    job.columns = tiles_of(n, job.tile_columns);
+    /* A vector unit does about sixteen steps of a product in the time of an addition. */
+    int64_t rows = m < job.tile_rows ? m : job.tile_rows;
+    int64_t width = n < job.tile_columns ? n : job.tile_columns;
     fnc_blas_begin();
-    fnc_parallel(call, rows * columns, m < TILE_ROWS ? m * 64 : TILE_ROWS * 64, tiles, &job);
+    fnc_parallel(call, tiles_of(m, job.tile_rows) * job.columns, rows * width * (k / 16 + 1), tiles,
+                 &job);
     fnc_blas_end();
     return FINNC_OK;
 }
