@@ -52,6 +52,18 @@ typedef struct conv_job {
     }
 FNC_FLOATS(ADD_BIAS, )
 
+/* Adds the bias to `n` positions of a group's output from `y` on. */
+static void bias_block(const conv_job *job, int64_t group, int64_t n, void *y)
+{
+    const fnc_conv *conv = job->conv;
+    int64_t filters = conv->out_channels, stride = conv->window.out_size;
+    const void *bias = job->bias ? job->bias + (size_t)(group * filters) * job->size : NULL;
+    if (bias && conv->elem == FINNC_ELEM_FLOAT)
+        add_bias_FLOAT(y, filters, n, stride, bias);
+    else if (bias)
+        add_bias_DOUBLE(y, filters, n, stride, bias);
+}
+
 /* Items: (image, group, block of output positions). The cut depends on the shape alone. */
 static void by_product(void *user, int64_t begin, int64_t end)
 {
@@ -77,13 +89,7 @@ static void by_product(void *user, int64_t begin, int64_t end)
         else
             fnc_im2col(w, job->size, x, conv->in_channels, at, at + n, columns, n);
         fnc_product_here(conv->elem, conv->out_channels, n, terms, filters, data, y, w->out_size);
-        int64_t filter = group * conv->out_channels;
-        if (job->bias && conv->elem == FINNC_ELEM_FLOAT)
-            add_bias_FLOAT((void *)y, conv->out_channels, n, w->out_size,
-                           (const float *)(const void *)job->bias + filter);
-        else if (job->bias)
-            add_bias_DOUBLE((void *)y, conv->out_channels, n, w->out_size,
-                            (const double *)(const void *)job->bias + filter);
+        bias_block(job, group, n, y);
     }
 }
 
@@ -105,6 +111,50 @@ static int64_t block_size(int64_t terms, int64_t positions)
     return block < positions ? block : positions;
 }
 
+/* A matrix of columns that is written by all threads: one plane's. Items: channels. */
+typedef struct gather_job {
+    const conv_job *conv;
+    const char *x;
+} gather_job;
+
+static void gather_columns(void *user, int64_t begin, int64_t end)
+{
+    const gather_job *job = user;
+    const fnc_windows *w = &job->conv->conv->window;
+    size_t size = job->conv->size;
+    fnc_im2col(w, size, job->x + (size_t)(begin * w->in_size) * size, end - begin, 0, w->out_size,
+               job->conv->columns + (size_t)(begin * w->taps * w->out_size) * size, w->out_size);
+}
+
+/* Where there are fewer blocks than there may be threads, these work on one plane together. */
+static finnc_status by_planes(fnc_call *call, const conv_job *job)
+{
+    const fnc_conv *conv = job->conv;
+    const fnc_windows *w = &conv->window;
+    int64_t terms = conv->in_channels * w->taps;
+    for (int64_t plane = 0; plane < conv->images * conv->groups; plane++) {
+        int64_t group = plane % conv->groups;
+        gather_job gather = {.conv = job,
+                             .x = job->x +
+                                  (size_t)(plane * conv->in_channels * w->in_size) * job->size};
+        const char *weights = job->w + (size_t)(group * conv->out_channels * terms) * job->size;
+        char *y = job->y + (size_t)(plane * conv->out_channels * w->out_size) * job->size;
+        if (job->columns)
+            fnc_parallel(call, conv->in_channels, w->taps * w->out_size / 2 + 1, gather_columns,
+                         &gather);
+        FINNC_TRY(fnc_product(
+            call, conv->elem, conv->out_channels, w->out_size, terms,
+            (fnc_factor){.data = weights, .stride = terms},
+            (fnc_factor){.data = job->columns ? job->columns : gather.x, .stride = w->out_size}, y,
+            w->out_size));
+        bias_block(job, group, w->out_size, y);
+    }
+    return FINNC_OK;
+}
+
+/* More columns than this are not kept at once. */
+enum { FEW_BLOCKS = 16, MANY_COLUMNS = 1 << 22 };
+
 static finnc_status run_by_product(fnc_call *call, conv_job *job)
 {
     const fnc_conv *conv = job->conv;
@@ -116,16 +166,21 @@ static finnc_status run_by_product(fnc_call *call, conv_job *job)
     job->blocks = (w->out_size + job->block - 1) / job->block;
     FINNC_TRY(fnc_product_check(call->cx, conv->out_channels, w->out_size, terms));
     FINNC_TRY(fnc_product_check(call->cx, w->in_size, 1, 1));
+    int64_t count;
+    bool is_few = conv->images * conv->groups < FEW_BLOCKS &&
+                  conv->images * conv->groups * job->blocks < FEW_BLOCKS &&
+                  fnc_mul_i64(terms, w->out_size, &count) && count <= MANY_COLUMNS;
     if (!is_pointwise(w)) {
-        int64_t count;
-        if (!fnc_mul_i64(terms, (job->block + 15) / 16 * 16, &count) ||
+        if (!fnc_mul_i64(terms, is_few ? w->out_size : (job->block + 15) / 16 * 16, &count) ||
             !fnc_mul((size_t)count, job->size, &job->columns_size))
             return finnc_no_memory(call->cx);
-        job->columns =
-            fnc_scratch_array(call, job->columns_size, call->threads > 0 ? call->threads : 1);
+        job->columns = fnc_scratch_array(call, job->columns_size,
+                                         is_few || call->threads < 1 ? 1 : call->threads);
         if (!job->columns)
             return finnc_no_memory(call->cx);
     }
+    if (is_few)
+        return by_planes(call, job);
     fnc_blas_begin();
     fnc_parallel(call, conv->images * conv->groups * job->blocks,
                  conv->out_channels * terms * job->block / 16, by_product, job);

@@ -15,35 +15,57 @@ typedef struct transposed {
     int64_t images, groups, in_channels, out_channels; /* channels of one group */
 } transposed;
 
+/* What the node says of its output. */
+typedef struct wanted {
+    bool upper, lower;    /* auto_pad SAME */
+    const int64_t *shape; /* spatial; NULL: it follows */
+    const int64_t *extra; /* output_padding; NULL: none */
+} wanted;
+
+static finnc_status read_wanted(fnc_call *call, fnc_windows *w, wanted *want)
+{
+    const char *mode = finnc_node_string(call->node, "auto_pad", "NOTSET");
+    size_t nshape, nextra, rank = (size_t)w->rank;
+    *want = (wanted){.upper = fnc_same(mode, "SAME_UPPER"), .lower = fnc_same(mode, "SAME_LOWER")};
+    bool is_valid = fnc_same(mode, "VALID");
+    if (!want->upper && !want->lower && !is_valid && !fnc_same(mode, "NOTSET") &&
+        !fnc_same(mode, ""))
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "auto_pad is %s", mode);
+    for (size_t i = 0; is_valid && i < rank; i++)
+        w->before[i] = w->after[i] = 0;
+    want->shape = finnc_node_ints(call->node, "output_shape", &nshape);
+    want->extra = finnc_node_ints(call->node, "output_padding", &nextra);
+    if (want->shape && nshape != rank && nshape != rank + 2)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE,
+                          "output_shape has %zu numbers for %zu spatial axes", nshape, rank);
+    if (want->extra && nextra != rank)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE,
+                          "output_padding has %zu numbers for %zu spatial axes", nextra, rank);
+    if (want->shape)
+        want->shape += nshape - rank; /* some write batch and channels, too */
+    for (size_t i = 0; want->extra && i < rank; i++)
+        if (want->extra[i] < 0 || want->extra[i] > INT32_MAX)
+            return finnc_fail(call->cx, FINNC_BAD_VALUE, "output_padding has %" PRId64 " in it",
+                              want->extra[i]);
+    return FINNC_OK;
+}
+
 /* Without output_shape: out = (in - 1) * stride + reach + output_padding - pads. With it, or with
  * auto_pad SAME (out = in * stride), the padding follows from the output. */
 static finnc_status find_output(fnc_call *call, const int64_t *in, fnc_windows *w)
 {
-    const char *mode = finnc_node_string(call->node, "auto_pad", "NOTSET");
-    bool upper = fnc_same(mode, "SAME_UPPER"), lower = fnc_same(mode, "SAME_LOWER");
-    size_t nshape, nextra;
-    const int64_t *shape = finnc_node_ints(call->node, "output_shape", &nshape);
-    const int64_t *extra = finnc_node_ints(call->node, "output_padding", &nextra);
-    int rank = w->rank;
-    if ((shape && nshape < (size_t)rank) || (extra && nextra != (size_t)rank))
-        return finnc_fail(call->cx, FINNC_BAD_VALUE,
-                          "output_shape or output_padding has too few numbers");
-    for (int i = 0; i < rank; i++) {
-        int64_t pad = extra ? extra[i] : 0;
-        if (in[i] > UINT32_MAX)
-            return finnc_fail(call->cx, FINNC_UNSUPPORTED, "an axis of %" PRId64 " is too long",
-                              in[i]);
-        if (pad < 0 || pad > INT32_MAX)
-            return finnc_fail(call->cx, FINNC_BAD_VALUE, "output_padding has %" PRId64 " in it",
-                              pad);
+    wanted want;
+    FINNC_TRY(read_wanted(call, w, &want));
+    for (int i = 0; i < w->rank; i++) {
+        if (in[i] > UINT32_MAX || (want.shape && want.shape[i] > UINT32_MAX))
+            return finnc_fail(call->cx, FINNC_UNSUPPORTED,
+                              "an axis of more than %" PRId64 " elements", (int64_t)UINT32_MAX);
         int64_t reach = w->dilation[i] * (w->kernel[i] - 1) + 1;
-        int64_t whole = (in[i] - 1) * w->stride[i] + reach + pad;
-        if (shape || upper || lower) {
-            w->in[i] = shape ? shape[nshape - (size_t)rank + (size_t)i] : in[i] * w->stride[i];
-            int64_t total = whole - w->in[i];
-            if (total < 0)
-                total = 0;
-            w->before[i] = upper ? total / 2 : total - total / 2;
+        int64_t whole = (in[i] - 1) * w->stride[i] + reach + (want.extra ? want.extra[i] : 0);
+        if (want.shape || want.upper || want.lower) {
+            w->in[i] = want.shape ? want.shape[i] : in[i] * w->stride[i];
+            int64_t total = whole > w->in[i] ? whole - w->in[i] : 0;
+            w->before[i] = want.upper ? total / 2 : total - total / 2;
             w->after[i] = total - w->before[i];
         } else {
             w->in[i] = whole - w->before[i] - w->after[i];
@@ -84,59 +106,120 @@ static finnc_status read_shapes(fnc_call *call, transposed *t)
     return FINNC_OK;
 }
 
-/* Adds a matrix as fnc_im2col writes it into planes: padding is dropped. */
+/* Adds a matrix as fnc_im2col writes it, of the positions from `begin` on, into planes: padding is
+ * dropped. */
 #define COL2IM(NAME, T, ...)                                                                       \
-    static void col2im_##NAME(const fnc_windows *w, const T *columns, int64_t channels, T *y)      \
+    static void col2im_row_##NAME(const fnc_windows *w, const T *columns, int64_t channels,        \
+                                  int64_t stride, int64_t row, int64_t begin, int64_t end, T *y)   \
     {                                                                                              \
         int axis = w->rank - 1;                                                                    \
-        int64_t width = w->out[axis], inner = w->kernel[axis], low, high;                          \
-        for (int64_t row = 0; width && row < w->out_size / width; row++) {                         \
-            fnc_rows rows;                                                                         \
-            fnc_rows_init(&rows, w, row);                                                          \
-            while (fnc_rows_next_tap(&rows))                                                       \
-                for (int64_t c = 0; c < channels; c++)                                             \
-                    for (int64_t t = 0; t < inner; t++) {                                          \
-                        const T *from = columns +                                                  \
-                                        (c * w->taps + rows.tap_row * inner + t) * w->out_size +   \
-                                        row * width;                                               \
-                        T *to = y + c * w->in_size + rows.in_row;                                  \
-                        fnc_windows_valid(w, axis, t, &low, &high);                                \
-                        for (int64_t i = low; i < high; i++)                                       \
-                            to[fnc_windows_at(w, axis, i, t)] += from[i];                          \
-                    }                                                                              \
+        int64_t inner = w->kernel[axis], low, high;                                                \
+        fnc_rows rows;                                                                             \
+        fnc_rows_init(&rows, w, row);                                                              \
+        while (fnc_rows_next_tap(&rows))                                                           \
+            for (int64_t c = 0; c < channels; c++)                                                 \
+                for (int64_t t = 0; t < inner; t++) {                                              \
+                    const T *from = columns + (c * w->taps + rows.tap_row * inner + t) * stride;   \
+                    T *to = y + c * w->in_size + rows.in_row + fnc_windows_at(w, axis, 0, t);      \
+                    const int64_t step = w->stride[axis];                                          \
+                    fnc_windows_valid(w, axis, t, &low, &high);                                    \
+                    low = low < begin ? begin : low;                                               \
+                    high = high > end ? end : high;                                                \
+                    for (int64_t i = low; i < high; i++)                                           \
+                        to[i * step] += from[i - begin];                                           \
+                }                                                                                  \
+    }                                                                                              \
+    static void col2im_##NAME(const fnc_windows *w, const void *columns, int64_t channels,         \
+                              int64_t begin, int64_t n, void *y)                                   \
+    {                                                                                              \
+        int64_t width = w->out[w->rank - 1], end = begin + n;                                      \
+        for (int64_t at = begin; at < end;) {                                                      \
+            int64_t x = at % width, count = width - x < end - at ? width - x : end - at;           \
+            col2im_row_##NAME(w, (const T *)columns + (at - begin), channels, n, at / width, x,    \
+                              x + count, y);                                                       \
+            at += count;                                                                           \
         }                                                                                          \
     }                                                                                              \
-    static void fill_##NAME(T *y, const T *bias, int64_t channels, int64_t size)                   \
+    static void fill_##NAME(void *y, const void *bias, int64_t channels, int64_t size)             \
     {                                                                                              \
         for (int64_t c = 0; c < channels; c++)                                                     \
             for (int64_t i = 0; i < size; i++)                                                     \
-                y[c * size + i] = bias ? bias[c] : 0;                                              \
+                ((T *)y)[c * size + i] = bias ? ((const T *)bias)[c] : 0;                          \
     }
 FNC_FLOATS(COL2IM, )
 
-static finnc_status run_group(fnc_call *call, const transposed *t, int64_t image, int64_t group,
-                              const char *x, const char *w, const char *bias, void *columns,
-                              char *y)
+typedef struct job {
+    const transposed *t;
+    const char *x, *w, *bias;
+    char *y, *columns; /* a matrix per thread */
+    size_t size, columns_size;
+    int64_t chunk, chunks; /* output channels at a time; of one group */
+    int64_t block;         /* input positions at a time */
+} job;
+
+/* Some channels of one output: a product for some of the input's positions, added to it; and so on.
+ * Items: (image, group, chunk of channels). */
+static void by_chunks(void *user, int64_t begin, int64_t end)
 {
-    const fnc_windows *window = &t->window;
-    size_t size = fnc_elem_size(t->elem);
-    int64_t rows = t->out_channels * window->taps, plane = image * t->groups + group;
-    fnc_factor weights = {.data = w + (size_t)(group * t->in_channels * rows) * size,
-                          .stride = rows,
-                          .is_transposed = true};
-    fnc_factor data = {.data = x + (size_t)(plane * t->in_channels * window->out_size) * size,
-                       .stride = window->out_size};
-    FINNC_TRY(fnc_product(call, t->elem, rows, window->out_size, t->in_channels, weights, data,
-                          columns, window->out_size));
-    void *out = y + (size_t)(plane * t->out_channels * window->in_size) * size;
-    const void *b = bias ? bias + (size_t)(group * t->out_channels) * size : NULL;
-    if (t->elem == FINNC_ELEM_FLOAT) {
-        fill_FLOAT(out, b, t->out_channels, window->in_size);
-        col2im_FLOAT(window, columns, t->out_channels, out);
-    } else {
-        fill_DOUBLE(out, b, t->out_channels, window->in_size);
-        col2im_DOUBLE(window, columns, t->out_channels, out);
+    const job *j = user;
+    const transposed *t = j->t;
+    const fnc_windows *w = &t->window;
+    bool is_float = t->elem == FINNC_ELEM_FLOAT;
+    char *columns = j->columns + (size_t)fnc_parallel_thread() * j->columns_size;
+    for (int64_t item = begin; item < end; item++) {
+        int64_t plane = item / j->chunks, first = item % j->chunks * j->chunk;
+        int64_t channels = t->out_channels - first < j->chunk ? t->out_channels - first : j->chunk;
+        int64_t group = plane % t->groups, channel = plane * t->out_channels + first;
+        const char *x = j->x + (size_t)(plane * t->in_channels * w->out_size) * j->size;
+        char *y = j->y + (size_t)(channel * w->in_size) * j->size;
+        int64_t filter = group * t->in_channels * t->out_channels + first;
+        fnc_factor weights = {.data = j->w + (size_t)(filter * w->taps) * j->size,
+                              .stride = t->out_channels * w->taps,
+                              .is_transposed = true};
+        const void *bias =
+            j->bias ? j->bias + (size_t)(group * t->out_channels + first) * j->size : NULL;
+        (is_float ? fill_FLOAT : fill_DOUBLE)(y, bias, channels, w->in_size);
+        for (int64_t at = 0; at < w->out_size; at += j->block) {
+            int64_t n = w->out_size - at < j->block ? w->out_size - at : j->block;
+            fnc_factor data = {.data = x + (size_t)at * j->size, .stride = w->out_size};
+            fnc_product_here(t->elem, channels * w->taps, n, t->in_channels, weights, data, columns,
+                             n);
+            (is_float ? col2im_FLOAT : col2im_DOUBLE)(w, columns, channels, at, n, y);
+        }
     }
+}
+
+/* Chunks are large enough for the product to be worth its packing, and small enough for the matrix
+ * to stay near. */
+enum { ROWS = 512, POSITIONS = 512 };
+
+static finnc_status run_job(fnc_call *call, job *j)
+{
+    const transposed *t = j->t;
+    const fnc_windows *w = &t->window;
+    int64_t rows, count, threads = call->threads > 0 ? call->threads : 1;
+    j->size = fnc_elem_size(t->elem);
+    j->chunk = ROWS / w->taps > 1 ? ROWS / w->taps : 1;
+    if (j->chunk > t->out_channels)
+        j->chunk = t->out_channels;
+    if (j->chunk == 0)
+        return FINNC_OK;
+    j->chunks = (t->out_channels + j->chunk - 1) / j->chunk;
+    j->block = w->out_size < POSITIONS ? w->out_size : POSITIONS;
+    if (!fnc_mul_i64(t->out_channels, w->taps, &rows) ||
+        !fnc_mul_i64(j->chunk * w->taps, (j->block + 15) / 16 * 16, &count) ||
+        !fnc_mul((size_t)count, j->size, &j->columns_size))
+        return finnc_no_memory(call->cx);
+    FINNC_TRY(fnc_product_check(call->cx, rows, w->out_size, t->in_channels));
+    j->columns = fnc_scratch_array(call, j->columns_size, threads);
+    if (!j->columns)
+        return finnc_no_memory(call->cx);
+    int64_t cost = j->chunk * w->taps * (w->out_size + 16);
+    if (!fnc_mul_i64(cost, t->in_channels / 16 + 1, &cost))
+        cost = INT64_MAX;
+    fnc_blas_begin();
+    fnc_parallel(call, t->images * t->groups * j->chunks, cost, by_chunks, j);
+    fnc_blas_end();
     return FINNC_OK;
 }
 
@@ -144,8 +227,8 @@ static finnc_status run(fnc_call *call)
 {
     transposed t = {0};
     fnc_array x, w, bias = {0};
-    int64_t dims[FINNC_MAX_RANK], nelems, ncolumns;
-    void *out, *y;
+    int64_t dims[FINNC_MAX_RANK], nelems;
+    void *out;
     FINNC_TRY(fnc_need_inputs(call, 2));
     FINNC_TRY(read_shapes(call, &t));
     FINNC_TRY(fnc_in_as(call, 0, t.elem, &x));
@@ -153,24 +236,23 @@ static finnc_status run(fnc_call *call)
     if (fnc_has(call, 2))
         FINNC_TRY(fnc_in_as(call, 2, t.elem, &bias));
     dims[0] = t.images;
-    dims[1] = t.groups * t.out_channels;
+    if (!fnc_mul_i64(t.groups, t.out_channels, &dims[1]))
+        return finnc_no_memory(call->cx);
     if (bias.data && bias.nelems != dims[1])
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "%" PRId64 " filters and a bias of %" PRId64,
                           dims[1], bias.nelems);
     memcpy(dims + 2, t.window.in, (size_t)t.window.rank * sizeof *dims);
     FINNC_TRY(finnc_shape_nelems(call->cx, x.rank, dims, &nelems));
     FINNC_TRY(fnc_out(call, 0, call->in[0].elem, x.rank, dims, &out));
-    y = t.elem == call->in[0].elem ? out : fnc_scratch_array(call, sizeof(double), nelems);
-    if (!fnc_mul_i64(t.out_channels * t.window.taps, t.window.out_size, &ncolumns))
+    job j = {.t = &t, .x = x.data, .w = w.data, .bias = bias.data, .y = out};
+    if (t.elem != call->in[0].elem)
+        j.y = fnc_scratch_array(call, sizeof(double), nelems);
+    if (!j.y)
         return finnc_no_memory(call->cx);
-    void *columns = fnc_scratch_array(call, fnc_elem_size(t.elem), ncolumns);
-    if (!y || !columns)
-        return finnc_no_memory(call->cx);
-    for (int64_t image = 0; image < t.images; image++)
-        for (int64_t group = 0; group < t.groups; group++)
-            FINNC_TRY(run_group(call, &t, image, group, x.data, w.data, bias.data, columns, y));
-    if (y != out)
-        fnc_convert(t.elem, y, call->in[0].elem, out, nelems);
+    if (nelems > 0)
+        FINNC_TRY(run_job(call, &j));
+    if (j.y != out)
+        fnc_convert(t.elem, j.y, call->in[0].elem, out, nelems);
     return FINNC_OK;
 }
 

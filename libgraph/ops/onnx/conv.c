@@ -99,8 +99,15 @@ static finnc_status transpose_out(const finnc_infer *in, const fnc_window *w, si
 {
     size_t count;
     const int64_t *wanted = finnc_node_ints(in->node, "output_shape", &count);
-    if (wanted && axis < count) {
-        *out = fnc_known(wanted[axis]);
+    if (wanted && count != w->rank && count != w->rank + 2)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "attribute output_shape has %zu entries for %zu spatial axes", count,
+                          w->rank);
+    if (wanted) {
+        int64_t n = wanted[axis + count - w->rank]; /* some write batch and channels, too */
+        if (n < 0)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute output_shape holds %" PRId64, n);
+        *out = fnc_known(n);
         return FINNC_OK;
     }
     *out = fnc_unknown_dim();
@@ -131,6 +138,14 @@ static finnc_status conv_transpose_shapes(finnc_infer *in)
     int64_t kernel[FINNC_MAX_RANK];
     FINNC_TRY(weight_kernel(in, &x, &w, kernel));
     size_t spatial = (size_t)x.rank - 2;
+    if (fnc_infer_int(in, "group", 1) < 1)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute group is %" PRId64,
+                          fnc_infer_int(in, "group", 1));
+    if (w.rank >= 0 && x.dims[1].size >= 0 && w.dims[0].size >= 0 &&
+        x.dims[1].size != w.dims[0].size)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "weights for %" PRId64 " channels, the input has %" PRId64,
+                          w.dims[0].size, x.dims[1].size);
     x.dims[1] = w.rank >= 0 ? fnc_dim_mul(w.dims[1], fnc_known(fnc_infer_int(in, "group", 1)))
                             : fnc_unknown_dim();
     if (!kernel_known(in, spatial, kernel)) {
