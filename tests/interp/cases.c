@@ -244,7 +244,8 @@ static int newest(const char *domain)
 }
 
 /* In ONNX's syntax whole numbers are the bits of a small float. Cases mean numbers: those in braces
- * behind a declaration `type[dims] name =` get a point. Makes a copy, which the caller frees. */
+ * behind a declaration `type[dims] name =` or a value `type[dims]` get a point. Makes a copy, which
+ * the caller frees. */
 static char *point_numbers(const char *text, const char *type)
 {
     size_t n = strlen(type), length = 0;
@@ -260,7 +261,7 @@ static char *point_numbers(const char *text, const char *type)
                 skip++;
             skip += strspn(text + skip, " ");
         }
-        bool has_numbers = skip && text[skip] == '=';
+        bool has_numbers = skip && (text[skip] == '=' || text[skip] == '{');
         skip = skip ? skip : 1;
         memcpy(out + length, text, skip);
         length += skip;
