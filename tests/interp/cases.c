@@ -91,6 +91,8 @@ static bool is_near(double want, double have, double tolerance)
 {
     if (isnan(want) || isnan(have))
         return isnan(want) && isnan(have);
+    if (isinf(want)) /* of which any share is infinite */
+        return want == have;
     return want == have || fabs(want - have) <= tolerance * fabs(want) + (tolerance ? 1e-7 : 0);
 }
 
