@@ -1,15 +1,35 @@
 /* Standard quantisation. */
 #include "../infer.h"
 
+#include <inttypes.h>
+
+/* The attribute `name` is an element type of `types`, or 0. */
+static finnc_status check_elem_attr(const finnc_infer *in, const char *name, finnc_types types)
+{
+    int64_t elem = fnc_infer_int(in, name, 0);
+    char list[400];
+    if (elem == 0 || (elem > 0 && elem < 40 && types >> elem & 1))
+        return FINNC_OK;
+    return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute %s is %" PRId64 ", it may be %s", name,
+                      elem, finnc_types_text(types, list, sizeof list));
+}
+
 static finnc_status quantize_shapes(finnc_infer *in)
 {
     fnc_shape y = fnc_shape_of(in, 0);
     int wanted = 0;
     (void)fnc_to_int(fnc_infer_int(in, "output_dtype", 0), &wanted);
-    y.elem = finnc_infer_has(in, 2) ? finnc_infer_elem(in, 2)
-             : wanted               ? (finnc_elem)wanted
-                                    : FINNC_ELEM_UINT8;
+    y.elem = wanted                   ? (finnc_elem)wanted
+             : finnc_infer_has(in, 2) ? finnc_infer_elem(in, 2)
+                                      : FINNC_ELEM_UINT8;
     return fnc_infer_set(in, 0, &y);
+}
+
+static finnc_status quantize_check(finnc_infer *in)
+{
+    FINNC_TRY(check_elem_attr(in, "output_dtype", finnc_op_types(in->op, in->op->out, 0)));
+    return check_elem_attr(in, "precision",
+                           FINNC_TYPE(FLOAT) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(BFLOAT16));
 }
 
 /* INT or UINT of the element type's width. Upstream stops at types that are no integers; they get
@@ -46,7 +66,8 @@ const finnc_op fnc_op_onnx_quantize_linear = {
                          FINNC_TYPE(UINT16) | FINNC_TYPE(INT16)}},
     .traits = FINNC_OP_QUANTISER,
     .shapes = quantize_shapes,
-    .dtypes = quantize_dtypes};
+    .dtypes = quantize_dtypes,
+    .check = quantize_check};
 
 static finnc_status dequantize_shapes(finnc_infer *in)
 {
@@ -55,6 +76,11 @@ static finnc_status dequantize_shapes(finnc_infer *in)
     (void)fnc_to_int(fnc_infer_int(in, "output_dtype", 0), &wanted);
     y.elem = wanted ? (finnc_elem)wanted : finnc_infer_elem(in, 1);
     return fnc_infer_set(in, 0, &y);
+}
+
+static finnc_status dequantize_check(finnc_infer *in)
+{
+    return check_elem_attr(in, "output_dtype", finnc_op_types(in->op, in->op->out, 0));
 }
 
 static finnc_status dequantize_dtypes(finnc_infer *in)
@@ -82,4 +108,5 @@ const finnc_op fnc_op_onnx_dequantize_linear = {
                          FINNC_TYPE(FLOAT8E8M0)},
               {"T3", FINNC_TYPE(FLOAT) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(BFLOAT16)}},
     .shapes = dequantize_shapes,
-    .dtypes = dequantize_dtypes};
+    .dtypes = dequantize_dtypes,
+    .check = dequantize_check};
