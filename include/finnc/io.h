@@ -54,10 +54,24 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_pb_read(finnc_ctx *cx, const char *p
  * does not tell which it is. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_pb_read_as(finnc_ctx *cx, const char *path,
                                                        finnc_kind kind, finnc_tensor **tensor);
-/** A PNG or JPEG as UINT8 (1, 3, height, width), red first; grey pictures get three equal channels.
- */
+/** A picture file as UINT8 (1, 3, height, width), red first; grey pictures get three equal
+ * channels, transparency is dropped. PNG, JPEG, BMP, JPEG 2000, PNM, TIFF (its first page) and
+ * WebP, told by their first bytes. BAD_FILE; UNSUPPORTED (CMYK); NO_MEMORY, also when the size in
+ * the header goes beyond the context's cap. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_image_read(finnc_ctx *cx, const char *path,
                                                        finnc_tensor **tensor);
+
+/** What a pixel consists of, in this order. */
+typedef enum finnc_pixels { FINNC_PIXELS_RGB, FINNC_PIXELS_BGR, FINNC_PIXELS_GREY } finnc_pixels;
+/** As ONNX spells them: "RGB", "BGR", "Grayscale"; anything else is BAD_VALUE. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_pixels_parse(finnc_ctx *cx, const char *text,
+                                                         finnc_pixels *format);
+FINNC_API int finnc_pixels_channels(finnc_pixels format);
+/** A picture file that is in memory as UINT8 (height, width, channels). Fails as finnc_image_read.
+ */
+FINNC_API FINNC_MUST_USE finnc_status finnc_image_decode(finnc_ctx *cx, const void *data,
+                                                         size_t nbytes, finnc_pixels format,
+                                                         finnc_tensor **tensor);
 
 /* ---- a model as text ---- */
 

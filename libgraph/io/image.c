@@ -1,5 +1,7 @@
-/* PNG and JPEG as tensors. Both libraries' error handling is kept in their simple interfaces, which
- * return: nothing jumps over our frames. */
+/* Pictures as tensors; PNG and JPEG are read here. Both libraries' error handling is kept in their
+ * simple interfaces, which return: nothing jumps over our frames. */
+#include "image.h"
+
 #include "../ir/ir.h"
 
 #include <finnc/io.h>
@@ -13,33 +15,17 @@
  */
 enum { MAX_PIXELS = 1 << 28 };
 
-static finnc_status check_size(finnc_ctx *cx, int64_t width, int64_t height)
+finnc_status fnc_picture_init(finnc_ctx *cx, int64_t width, int64_t height, fnc_picture *picture)
 {
     if (width < 1 || height < 1 || width > MAX_PIXELS || height > MAX_PIXELS ||
         width * height > MAX_PIXELS)
         return finnc_fail(cx, FINNC_BAD_FILE,
                           "a picture of %" PRId64 " by %" PRId64 " pixels (at most %d in all)",
                           width, height, MAX_PIXELS);
-    return FINNC_OK;
-}
-
-/* From red, green, blue and something else next to one another to three planes. */
-static finnc_status make_planes(finnc_ctx *cx, const uint8_t *pixels, int64_t width, int64_t height,
-                                finnc_tensor **tensor)
-{
-    const int64_t dims[] = {1, 3, height, width};
-    FINNC_TRY(finnc_tensor_create(cx, FINNC_ELEM_UINT8, 4, dims, tensor));
-    uint8_t *planes = finnc_tensor_edit(*tensor);
-    size_t npixels = (size_t)(width * height);
-    for (size_t i = 0; i < npixels; i++)
-        for (size_t c = 0; c < 3; c++)
-            planes[c * npixels + i] = pixels[4 * i + c];
-    return FINNC_OK;
-}
-
-static uint8_t *alloc_pixels(finnc_ctx *cx, int64_t width, int64_t height)
-{
-    return FNC_ALLOC_ARRAY(cx, uint8_t, 4 * (size_t)(width * height));
+    *picture = (fnc_picture){.width = width,
+                             .height = height,
+                             .pixels = FNC_ALLOC_ARRAY(cx, uint8_t, 4 * (size_t)(width * height))};
+    return picture->pixels ? FINNC_OK : finnc_no_memory(cx);
 }
 
 /* ---- PNG ---- */
@@ -49,32 +35,25 @@ static finnc_status png_failed(finnc_ctx *cx, const png_image *image)
     return finnc_fail(cx, FINNC_BAD_FILE, "this .png cannot be read: %s", image->message);
 }
 
-static finnc_status decode_png(finnc_ctx *cx, png_image *image, finnc_tensor **tensor)
+static finnc_status decode_png(finnc_ctx *cx, png_image *image, fnc_picture *picture)
 {
     /* Palettes, grey and 16-bit pictures all come as bytes of red, green and blue. Transparency is
      * asked for in order to be dropped, as Python's PIL does: no background shines through. */
     image->format = PNG_FORMAT_RGBA;
     image->flags |= PNG_IMAGE_FLAG_16BIT_sRGB;
-    FINNC_TRY(check_size(cx, image->width, image->height));
-    uint8_t *pixels = alloc_pixels(cx, image->width, image->height);
-    if (!pixels)
-        return finnc_no_memory(cx);
-    finnc_status status;
-    if (png_image_finish_read(image, NULL, pixels, 4 * (png_int_32)image->width, NULL) &&
-        !PNG_IMAGE_FAILED(*image))
-        status = make_planes(cx, pixels, image->width, image->height, tensor);
-    else
-        status = png_failed(cx, image);
-    fnc_free(cx, pixels);
-    return status;
+    FINNC_TRY(fnc_picture_init(cx, image->width, image->height, picture));
+    if (!png_image_finish_read(image, NULL, picture->pixels, 4 * (png_int_32)image->width, NULL) ||
+        PNG_IMAGE_FAILED(*image))
+        return png_failed(cx, image);
+    return FINNC_OK;
 }
 
 static finnc_status read_png(finnc_ctx *cx, const uint8_t *data, size_t nbytes,
-                             finnc_tensor **tensor)
+                             fnc_picture *picture)
 {
     png_image image = {.version = PNG_IMAGE_VERSION};
     finnc_status status = png_image_begin_read_from_memory(&image, data, nbytes)
-                              ? decode_png(cx, &image, tensor)
+                              ? decode_png(cx, &image, picture)
                               : png_failed(cx, &image);
     png_image_free(&image);
     return status;
@@ -88,68 +67,142 @@ static finnc_status jpeg_failed(finnc_ctx *cx, tjhandle jpeg)
 }
 
 static finnc_status decode_jpeg(finnc_ctx *cx, tjhandle jpeg, const uint8_t *data, size_t nbytes,
-                                finnc_tensor **tensor)
+                                fnc_picture *picture)
 {
     int width, height, subsampling, colours;
     if (tjDecompressHeader3(jpeg, data, (unsigned long)nbytes, &width, &height, &subsampling,
                             &colours) != 0)
         return jpeg_failed(cx, jpeg);
-    FINNC_TRY(check_size(cx, width, height));
     if (colours == TJCS_CMYK || colours == TJCS_YCCK)
         return finnc_fail(cx, FINNC_UNSUPPORTED, "this .jpg has printing colours (CMYK), not RGB");
-    uint8_t *pixels = alloc_pixels(cx, width, height);
-    if (!pixels)
-        return finnc_no_memory(cx);
+    FINNC_TRY(fnc_picture_init(cx, width, height, picture));
     /* The accurate transform: the same pixels whatever the processor has. A damaged picture is an
      * error, not half a picture. */
-    finnc_status status;
-    if (tjDecompress2(jpeg, data, (unsigned long)nbytes, pixels, width, 0, height, TJPF_RGBX,
-                      TJFLAG_ACCURATEDCT | TJFLAG_STOPONWARNING) == 0)
-        status = make_planes(cx, pixels, width, height, tensor);
-    else
-        status = jpeg_failed(cx, jpeg);
-    fnc_free(cx, pixels);
-    return status;
+    if (tjDecompress2(jpeg, data, (unsigned long)nbytes, picture->pixels, width, 0, height,
+                      TJPF_RGBX, TJFLAG_ACCURATEDCT | TJFLAG_STOPONWARNING) != 0)
+        return jpeg_failed(cx, jpeg);
+    return FINNC_OK;
 }
 
 static finnc_status read_jpeg(finnc_ctx *cx, const uint8_t *data, size_t nbytes,
-                              finnc_tensor **tensor)
+                              fnc_picture *picture)
 {
     tjhandle jpeg = tjInitDecompress();
     if (!jpeg)
         return finnc_no_memory(cx);
-    finnc_status status = decode_jpeg(cx, jpeg, data, nbytes, tensor);
+    finnc_status status = decode_jpeg(cx, jpeg, data, nbytes, picture);
     tjDestroy(jpeg);
     return status;
 }
 
-/* ---- either ---- */
+/* ---- any ---- */
 
 /* A format is told by its first bytes, not by the file's name. */
 static const struct {
     const char *magic;
     size_t length;
-    finnc_status (*read)(finnc_ctx *cx, const uint8_t *data, size_t nbytes, finnc_tensor **tensor);
+    finnc_status (*read)(finnc_ctx *cx, const uint8_t *data, size_t nbytes, fnc_picture *picture);
 } formats[] = {
     {"\x89PNG\r\n\x1a\n", 8, read_png},
     {"\xff\xd8\xff", 3, read_jpeg},
+    {"", 0, fnc_picture_read_leptonica},
 };
 
-static finnc_status read_image(finnc_ctx *cx, const uint8_t *data, size_t nbytes,
-                               finnc_tensor **tensor)
+static finnc_status read_picture(finnc_ctx *cx, const uint8_t *data, size_t nbytes,
+                                 fnc_picture *picture)
 {
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        if (nbytes >= formats[i].length && memcmp(data, formats[i].magic, formats[i].length) == 0)
-            return formats[i].read(cx, data, nbytes, tensor);
-    return finnc_fail(cx, FINNC_BAD_FILE, "this is neither a PNG nor a JPEG picture");
+    size_t i = 0;
+    while (nbytes < formats[i].length || memcmp(data, formats[i].magic, formats[i].length) != 0)
+        i++;
+    *picture = (fnc_picture){0};
+    finnc_status status = formats[i].read(cx, data, nbytes, picture);
+    if (status != FINNC_OK)
+        fnc_free(cx, picture->pixels);
+    return status;
+}
+
+/* ---- tensors ---- */
+
+static finnc_status make_planes(finnc_ctx *cx, const fnc_picture *picture, finnc_tensor **tensor)
+{
+    const int64_t dims[] = {1, 3, picture->height, picture->width};
+    FINNC_TRY(finnc_tensor_create(cx, FINNC_ELEM_UINT8, 4, dims, tensor));
+    uint8_t *planes = finnc_tensor_edit(*tensor);
+    size_t npixels = (size_t)(picture->width * picture->height);
+    for (size_t i = 0; i < npixels; i++)
+        for (size_t c = 0; c < 3; c++)
+            planes[c * npixels + i] = picture->pixels[4 * i + c];
+    return FINNC_OK;
+}
+
+/* What the eye takes for brightness (ITU-R BT.601), in PIL's fixed point. Grey stays as it is. */
+static uint8_t grey_of(const uint8_t *rgb)
+{
+    return (uint8_t)((19595u * rgb[0] + 38470u * rgb[1] + 7471u * rgb[2] + 0x8000u) >> 16);
+}
+
+static finnc_status make_rows(finnc_ctx *cx, const fnc_picture *picture, finnc_pixels format,
+                              finnc_tensor **tensor)
+{
+    int channels = finnc_pixels_channels(format);
+    const int64_t dims[] = {picture->height, picture->width, channels};
+    FINNC_TRY(finnc_tensor_create(cx, FINNC_ELEM_UINT8, 3, dims, tensor));
+    uint8_t *to = finnc_tensor_edit(*tensor);
+    const uint8_t *from = picture->pixels;
+    size_t npixels = (size_t)(picture->width * picture->height);
+    for (size_t i = 0; i < npixels; i++, from += 4, to += channels)
+        switch (format) {
+        case FINNC_PIXELS_RGB:
+        case FINNC_PIXELS_BGR:
+            to[0] = from[format == FINNC_PIXELS_RGB ? 0 : 2];
+            to[1] = from[1];
+            to[2] = from[format == FINNC_PIXELS_RGB ? 2 : 0];
+            break;
+        case FINNC_PIXELS_GREY:
+            to[0] = grey_of(from);
+            break;
+        }
+    return FINNC_OK;
+}
+
+int finnc_pixels_channels(finnc_pixels format)
+{
+    return format == FINNC_PIXELS_GREY ? 1 : 3;
+}
+
+finnc_status finnc_pixels_parse(finnc_ctx *cx, const char *text, finnc_pixels *format)
+{
+    static const char *const names[] = {
+        [FINNC_PIXELS_RGB] = "RGB", [FINNC_PIXELS_BGR] = "BGR", [FINNC_PIXELS_GREY] = "Grayscale"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(text, names[i]) == 0) {
+            *format = (finnc_pixels)i;
+            return FINNC_OK;
+        }
+    return finnc_fail(cx, FINNC_BAD_VALUE, "pixel format '%s' is none of RGB, BGR and Grayscale",
+                      text);
+}
+
+finnc_status finnc_image_decode(finnc_ctx *cx, const void *data, size_t nbytes, finnc_pixels format,
+                                finnc_tensor **tensor)
+{
+    fnc_picture picture;
+    FINNC_TRY(read_picture(cx, data, nbytes, &picture));
+    finnc_status status = make_rows(cx, &picture, format, tensor);
+    fnc_free(cx, picture.pixels);
+    return status;
 }
 
 finnc_status finnc_image_read(finnc_ctx *cx, const char *path, finnc_tensor **tensor)
 {
     FNC_AT_FILE(cx, path);
     fnc_backing *file;
+    fnc_picture picture;
     FINNC_TRY(fnc_file_map(cx, path, &file));
-    finnc_status status = read_image(cx, file->data, file->nbytes, tensor);
+    finnc_status status = read_picture(cx, file->data, file->nbytes, &picture);
     fnc_backing_release(file);
+    FINNC_TRY(status);
+    status = make_planes(cx, &picture, tensor);
+    fnc_free(cx, picture.pixels);
     return status;
 }

@@ -159,6 +159,25 @@ int64_t fnc_infer_int(const finnc_infer *in, const char *name, int64_t absent)
     return finnc_node_int(in->node, name, absent);
 }
 
+finnc_status fnc_infer_elem_attr(const finnc_infer *in, const char *name, finnc_elem absent,
+                                 finnc_elem *elem)
+{
+    int64_t number = fnc_infer_int(in, name, absent);
+    finnc_types types = finnc_op_types(in->op, in->op->out, 0);
+    *elem = number > 0 && number < 40 ? (finnc_elem)number : FINNC_ELEM_UNDEFINED;
+    if (number == FINNC_ELEM_UNDEFINED && !finnc_node_find_attr(in->node, name))
+        return FINNC_OK;
+    if (types >> *elem & 1 && finnc_elem_name(*elem))
+        return FINNC_OK;
+    const char *type = finnc_elem_name(*elem);
+    char text[400];
+    if (!type || *elem == FINNC_ELEM_UNDEFINED)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "attribute %s is %" PRId64 ", which is no element type", name, number);
+    return finnc_fail(in->cx, FINNC_BAD_VALUE, "'%s' cannot be %s, only %s", in->op->out[0].name,
+                      type, finnc_types_text(types, text, sizeof text));
+}
+
 fnc_shape fnc_shape_of(const finnc_infer *in, size_t i)
 {
     fnc_shape s = {.elem = finnc_infer_elem(in, i), .rank = finnc_infer_rank(in, i)};

@@ -97,6 +97,10 @@ FINNC_MUST_USE finnc_status fnc_infer_list(const finnc_infer *in, const char *at
 FINNC_MUST_USE finnc_status fnc_infer_need(const finnc_infer *in, const char *attr, int until,
                                            size_t i);
 int64_t fnc_infer_int(const finnc_infer *in, const char *name, int64_t absent);
+/* The element type that an attribute chooses for output 0, `absent` if the node does not say.
+ * BAD_VALUE if it is none that the op makes. */
+FINNC_MUST_USE finnc_status fnc_infer_elem_attr(const finnc_infer *in, const char *name,
+                                                finnc_elem absent, finnc_elem *elem);
 
 /* The element type of a custom op's output, which only holds what its annotation says: the model's,
  * or FLOAT. */

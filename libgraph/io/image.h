@@ -1,0 +1,21 @@
+/* A picture between its file and a tensor. */
+#ifndef FNC_IMAGE_H
+#define FNC_IMAGE_H
+
+#include "../base/compiler.h"
+
+typedef struct fnc_picture {
+    int64_t width, height;
+    uint8_t *pixels; /* red, green, blue and something else, row by row: fnc_free ends them */
+} fnc_picture;
+
+/* Checks the size and makes room for the pixels, which counts against the context's cap: to be
+ * called with what a header says, before anything is decoded. */
+FINNC_MUST_USE finnc_status fnc_picture_init(finnc_ctx *cx, int64_t width, int64_t height,
+                                             fnc_picture *picture);
+
+/* The formats that Leptonica reads. On failure the caller still clears the picture. */
+FINNC_MUST_USE finnc_status fnc_picture_read_leptonica(finnc_ctx *cx, const uint8_t *data,
+                                                       size_t nbytes, fnc_picture *picture);
+
+#endif
