@@ -105,6 +105,7 @@ static const struct {
 } formats[] = {
     {"\x89PNG\r\n\x1a\n", 8, read_png},
     {"\xff\xd8\xff", 3, read_jpeg},
+    {"BM", 2, fnc_picture_read_bmp},
     {"", 0, fnc_picture_read_leptonica},
 };
 
@@ -115,7 +116,9 @@ static finnc_status read_picture(finnc_ctx *cx, const uint8_t *data, size_t nbyt
     while (nbytes < formats[i].length || memcmp(data, formats[i].magic, formats[i].length) != 0)
         i++;
     *picture = (fnc_picture){0};
-    finnc_status status = formats[i].read(cx, data, nbytes, picture);
+    finnc_status status = fnc_picture_is_pnm(data, nbytes)
+                              ? fnc_picture_read_pnm(cx, data, nbytes, picture)
+                              : formats[i].read(cx, data, nbytes, picture);
     if (status != FINNC_OK)
         fnc_free(cx, picture->pixels);
     return status;

@@ -14,7 +14,12 @@ typedef struct fnc_picture {
 FINNC_MUST_USE finnc_status fnc_picture_init(finnc_ctx *cx, int64_t width, int64_t height,
                                              fnc_picture *picture);
 
-/* The formats that Leptonica reads. On failure the caller still clears the picture. */
+/* Readers, of one format or several. On failure the caller still frees the pixels. */
+FINNC_MUST_USE finnc_status fnc_picture_read_bmp(finnc_ctx *cx, const uint8_t *data, size_t nbytes,
+                                                 fnc_picture *picture);
+bool fnc_picture_is_pnm(const uint8_t *data, size_t nbytes);
+FINNC_MUST_USE finnc_status fnc_picture_read_pnm(finnc_ctx *cx, const uint8_t *data, size_t nbytes,
+                                                 fnc_picture *picture);
 FINNC_MUST_USE finnc_status fnc_picture_read_leptonica(finnc_ctx *cx, const uint8_t *data,
                                                        size_t nbytes, fnc_picture *picture);
 

@@ -1,4 +1,4 @@
-/* BMP, JPEG 2000, PNM, TIFF and WebP by way of Leptonica. Its memory is its own, so sizes are
+/* JPEG 2000, TIFF and WebP by way of Leptonica. Its memory is its own, so sizes are
  * looked up and room for as much is asked of the context before it decodes. */
 #include "image.h"
 
@@ -6,10 +6,17 @@
 #include <pthread.h>
 #include <string.h>
 
-/* Leptonica prints to the standard error stream, and that is set for the whole process. */
+/* Leptonica prints to the standard error stream, some of it whatever severity is asked for, and
+ * where that goes is set for the whole process. What it would say is lost to a program that uses it
+ * itself, unless that sets a handler of its own afterwards. */
+static void ignore(const char *text)
+{
+    (void)text;
+}
+
 static void silence(void)
 {
-    setMsgSeverity(L_SEVERITY_NONE);
+    leptSetStderrHandler(ignore);
 }
 
 static bool is_format_wanted(const uint8_t *data, size_t nbytes)
@@ -18,8 +25,7 @@ static bool is_format_wanted(const uint8_t *data, size_t nbytes)
     /* It looks at the first 12 bytes without asking how many there are. */
     if (nbytes < 12 || findFileFormatBuffer(data, &format) != 0)
         return false;
-    return format == IFF_BMP || format == IFF_PNM || format == IFF_JP2 || format == IFF_WEBP ||
-           L_FORMAT_IS_TIFF(format);
+    return format == IFF_JP2 || format == IFF_WEBP || L_FORMAT_IS_TIFF(format);
 }
 
 static finnc_status copy_pixels(finnc_ctx *cx, PIX *pix, const fnc_picture *picture)
@@ -49,7 +55,13 @@ finnc_status fnc_picture_read_leptonica(finnc_ctx *cx, const uint8_t *data, size
     if (pixReadHeaderMem(data, nbytes, &format, &width, &height, &bits, &samples, NULL) != 0)
         return finnc_fail(cx, FINNC_BAD_FILE, "the header of this picture cannot be read");
     FINNC_TRY(fnc_picture_init(cx, width, height, picture));
-    PIX *pix = pixReadMem(data, nbytes), *colours = pix ? pixConvertTo32(pix) : NULL;
+    PIX *pix = pixReadMem(data, nbytes), *bytes = pix, *colours = NULL;
+    if (pix && pixGetDepth(pix) == 16) /* pixConvertTo32 would take the lower byte */
+        bytes = pixConvert16To8(pix, L_MS_BYTE);
+    if (bytes)
+        colours = pixConvertTo32(bytes);
+    if (bytes != pix)
+        pixDestroy(&bytes);
     finnc_status status = colours ? copy_pixels(cx, colours, picture)
                                   : finnc_fail(cx, FINNC_BAD_FILE, "this picture cannot be read");
     pixDestroy(&colours);

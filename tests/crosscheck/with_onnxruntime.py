@@ -3,7 +3,7 @@
 
     with_onnxruntime.py --finnc build/release/finnc [--cases 100] [--seed 1] [--only Op,Op] [--markdown docs/crosscheck.md]
 
-Needs onnx, onnxruntime and numpy (PyPI). An operator takes part if finnc runs it and generators.py draws cases of it; a case counts if
+Needs onnx, onnxruntime and numpy (PyPI). An operator takes part if finnc runs it and generators/ draws cases of it; a case counts if
 onnxruntime has a kernel for its types and accepts it. Cases are the same for the same seed. Where the two differ, onnx's reference
 evaluator decides, and after it EXPLAINED; the exit status is 1 if neither has a reason. (Not called onnxruntime.py: Python would take it for the package.)
 """

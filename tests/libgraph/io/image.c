@@ -3,6 +3,7 @@
 #include <finnc/finnc.h>
 
 #include <criterion/criterion.h>
+#include <leptonica/allheaders.h>
 #include <png.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -184,6 +185,192 @@ Test(image, other_files_are_no_pictures)
     cr_expect_eq(finnc_image_read(cx, path, &t), FINNC_BAD_FILE);
     cr_expect(strstr(finnc_ctx_message(cx), "no picture"));
     cr_expect_neq(finnc_image_read(cx, "/nowhere/x.png", &t), FINNC_OK);
+}
+
+/* ---- BMP and PNM: files as hexadecimal digits ---- */
+
+static size_t from_hex(const char *text, unsigned char *bytes)
+{
+    size_t n = 0;
+    for (; *text; text += 2, n++) {
+        char two[] = {text[0], text[1], '\0'};
+        bytes[n] = (unsigned char)strtoul(two, NULL, 16);
+    }
+    return n;
+}
+
+static void expect_pixels(const char *name, const void *data, size_t nbytes, int width,
+                          const unsigned char *want, int tolerance)
+{
+    finnc_tensor *t;
+    cr_assert_eq(finnc_image_decode(cx, data, nbytes, FINNC_PIXELS_RGB, &t), FINNC_OK, "%s: %s",
+                 name, finnc_ctx_message(cx));
+    cr_expect_eq(finnc_tensor_dim(t, 1), width, "%s", name);
+    for (int64_t i = 0; i < finnc_tensor_nelems(t); i++)
+        cr_expect_leq(abs((int)finnc_tensor_get(t, i) - want[i]), tolerance, "%s: %d: %g", name,
+                      (int)i, finnc_tensor_get(t, i));
+    finnc_tensor_release(t);
+}
+
+/* Red and green above blue and white, in every way of writing them. */
+static const struct {
+    const char *name, *hex;
+} bmps[] = {
+    {"core", "424d2a000000000000001a0000000c0000000200020001001800ff0000ffffff00000000ff00ff00"
+             "0000"},
+    {"4 bits", "424d4e00000000000000460000002800000002000000020000000100040000000000080000000000"
+               "00000000000004000000000000000000ff0000ff0000ff000000ffffff002300000001000000"},
+    {"8 bits", "424d4e00000000000000460000002800000002000000020000000100080000000000080000000000"
+               "00000000000004000000000000000000ff0000ff0000ff000000ffffff000203000000010000"},
+    {"16 bits", "424d3e00000000000000360000002800000002000000020000000100100000000000080000000000"
+                "00000000000000000000000000001f00ff7f007ce003"},
+    {"565", "424d4a00000000000000420000002800000002000000020000000100100003000000080000000000"
+            "000000000000000000000000000000f80000e00700001f0000001f00ffff00f8e007"},
+    {"32 bits", "424d4600000000000000360000002800000002000000020000000100200000000000100000000000"
+                "0000000000000000000000000000ff000000ffffff000000ff0000ff0000"},
+    {"top down", "424d4600000000000000360000002800000002000000feffffff0100180000000000100000000000"
+                 "00000000000000000000000000000000ff00ff000000ff0000ffffff0000"},
+    {"RLE8", "424d5600000000000000460000002800000002000000020000000100080001000000100000000000"
+             "00000000000004000000000000000000ff0000ff0000ff000000ffffff0001020103000000020000"
+             "010001010001"},
+    {"RLE4", "424d4e00000000000000460000002800000002000000020000000100040002000000080000000000"
+             "00000000000004000000000000000000ff0000ff0000ff000000ffffff000223000002010001"},
+};
+
+static const unsigned char four_colours[] = {255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255};
+
+Test(image, bmp_has_many_forms)
+{
+    unsigned char file[400];
+    for (size_t i = 0; i < sizeof bmps / sizeof *bmps; i++) {
+        size_t n = from_hex(bmps[i].hex, file);
+        expect_pixels(bmps[i].name, file, n, 2, four_colours, 0);
+    }
+}
+
+Test(image, a_cut_or_flipped_bmp_does_no_harm)
+{
+    unsigned char file[400];
+    for (size_t i = 0; i < sizeof bmps / sizeof *bmps; i++) {
+        size_t n = from_hex(bmps[i].hex, file);
+        for (size_t k = 0; k < 2 * n; k++) {
+            finnc_tensor *t = NULL;
+            if (k >= n)
+                file[k - n] ^= 0x81;
+            finnc_status status =
+                finnc_image_decode(cx, file, k < n ? k : n, FINNC_PIXELS_GREY, &t);
+            if (k >= n)
+                file[k - n] ^= 0x81;
+            cr_expect_eq(status == FINNC_OK, t != NULL);
+            finnc_tensor_release(t);
+        }
+    }
+}
+
+Test(image, pnm_has_seven_kinds)
+{
+    static const struct {
+        const char *text;
+        size_t nbytes;
+        unsigned char want[6]; /* two pixels beside one another */
+    } files[] = {
+#define FILE_OF(text, ...)                                                                         \
+    {                                                                                              \
+        text, sizeof text - 1,                                                                     \
+        {                                                                                          \
+            __VA_ARGS__                                                                            \
+        }                                                                                          \
+    }
+        FILE_OF("P1\n2 1\n01", 255, 255, 255, 0, 0, 0),
+        FILE_OF("P2 # grey\n2 1 # wide\n100 50 100", 128, 128, 128, 255, 255, 255),
+        FILE_OF("P3 2 1 255\n1 2 3  4 5 999", 1, 2, 3, 4, 5, 255),
+        FILE_OF("P4\n2 1\n\x80", 0, 0, 0, 255, 255, 255),
+        FILE_OF("P5\n2 1\n65535\n\x32\x64\x80\x01", 50, 50, 50, 128, 128, 128),
+        FILE_OF("P6\n2 1 255\n\1\2\3\4\5\6", 1, 2, 3, 4, 5, 6),
+        FILE_OF("P7\nWIDTH 2\nHEIGHT 1\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n"
+                "\1\2\3\0\4\5\6\0",
+                1, 2, 3, 4, 5, 6),
+        FILE_OF("P7 DEPTH 1\nWIDTH 2\nHEIGHT 1\nMAXVAL 3\nENDHDR\n\1\2", 85, 85, 85, 170, 170, 170),
+#undef FILE_OF
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        expect_pixels(files[i].text, files[i].text, files[i].nbytes, 2, files[i].want, 0);
+        for (size_t k = 0; k < files[i].nbytes; k++) {
+            finnc_tensor *t = NULL;
+            finnc_status status = finnc_image_decode(cx, files[i].text, k, FINNC_PIXELS_RGB, &t);
+            cr_expect_eq(status == FINNC_OK, t != NULL, "%s", files[i].text);
+            finnc_tensor_release(t);
+        }
+    }
+}
+
+/* ---- what Leptonica reads ---- */
+
+/* Written by itself: large enough areas that lossy formats keep their middle. */
+static void check_format(int format, int depth, int tolerance)
+{
+    l_uint8 *file;
+    size_t n;
+    finnc_tensor *t;
+    PIX *pix = pixCreate(16, 16, depth);
+    pixSetAllArbitrary(pix, depth == 32 ? 0xc8326400 : depth == 16 ? 0xc832 : 0xc8);
+    cr_assert_eq(pixWriteMem(&file, &n, pix, format), 0);
+    pixDestroy(&pix);
+    cr_assert_eq(finnc_image_decode(cx, file, n, FINNC_PIXELS_RGB, &t), FINNC_OK, "%d: %s", format,
+                 finnc_ctx_message(cx));
+    cr_expect_eq(finnc_tensor_nelems(t), 3 * 16 * 16);
+    static const int colour[] = {0xc8, 0x32, 0x64};
+    for (int c = 0; c < 3; c++)
+        cr_expect_leq(abs((int)finnc_tensor_get(t, 3 * 100 + c) - colour[depth == 32 ? c : 0]),
+                      tolerance, "%d", format);
+    finnc_tensor_release(t);
+    for (size_t cut = 0; cut < n; cut += 7) {
+        t = NULL;
+        cr_expect_eq(finnc_image_decode(cx, file, cut, FINNC_PIXELS_RGB, &t) == FINNC_OK,
+                     t != NULL);
+        finnc_tensor_release(t);
+    }
+    lept_free(file);
+}
+
+Test(image, tiff_webp_and_jpeg_2000_are_read)
+{
+    check_format(IFF_TIFF, 32, 0);
+    check_format(IFF_TIFF_LZW, 32, 0);
+    check_format(IFF_TIFF_ZIP, 8, 0);
+    check_format(IFF_TIFF, 16, 0); /* the upper byte */
+    check_format(IFF_WEBP, 32, 6);
+    check_format(IFF_JP2, 32, 30); /* Leptonica writes blue coarsely */
+}
+
+Test(image, a_size_beyond_the_cap_is_refused_before_decoding)
+{
+    finnc_ctx *small = finnc_ctx_create(&(finnc_ctx_options){.max_memory = 1 << 20});
+    l_uint8 *file;
+    size_t n;
+    finnc_tensor *t;
+    PIX *pix = pixCreate(2000, 2000, 8); /* packs to little */
+    cr_assert_eq(pixWriteMem(&file, &n, pix, IFF_TIFF_ZIP), 0);
+    pixDestroy(&pix);
+    cr_expect_eq(finnc_image_decode(small, file, n, FINNC_PIXELS_RGB, &t), FINNC_NO_MEMORY);
+    cr_expect_eq(finnc_ctx_live_bytes(small), 0);
+    lept_free(file);
+    finnc_ctx_destroy(small);
+}
+
+Test(image, pixels_come_in_the_order_that_is_asked_for)
+{
+    static const char file[] = "P6 1 1 255\n\x0a\x14\x1e";
+    static const unsigned char want[][3] = {{10, 20, 30}, {30, 20, 10}, {18}};
+    for (int format = FINNC_PIXELS_RGB; format <= FINNC_PIXELS_GREY; format++) {
+        finnc_tensor *t;
+        cr_assert_eq(finnc_image_decode(cx, file, sizeof file - 1, (finnc_pixels)format, &t),
+                     FINNC_OK);
+        cr_expect_eq(finnc_tensor_nelems(t), finnc_pixels_channels((finnc_pixels)format));
+        for (int64_t i = 0; i < finnc_tensor_nelems(t); i++)
+            cr_expect_eq(finnc_tensor_get(t, i), want[format][i]);
+        finnc_tensor_release(t);
+    }
 }
 
 static finnc_status read_poorly(finnc_ctx *poor, void *user)
