@@ -203,7 +203,9 @@ def compress(d):
     dims = d.dims(1, 3)
     axis = d.axis(len(dims)) if d.flip() else None
     size = int(np.prod(dims)) if axis is None else dims[axis]
-    d.node([d.tensor(0, dims), d.array(T.BOOL, [d.between(1, max(1, size))])], **d.attrs(axis=axis))
+    if size == 0:
+        raise Unfit
+    d.node([d.tensor(0, dims), d.array(T.BOOL, [d.between(1, size)])], **d.attrs(axis=axis))
 
 
 @family("EyeLike")
