@@ -100,7 +100,7 @@ static void check_folder(const char *folder, struct tally *tally)
     if (!dir)
         return;
     for (const struct dirent *entry; (entry = readdir(dir));) {
-        char path[4096], model[4200];
+        char path[4400], model[4500];
         if (entry->d_name[0] == '.')
             continue;
         snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
