@@ -42,9 +42,9 @@ finnc_status fnc_windows_finish(fnc_call *call, bool ceil_mode, fnc_windows *w)
         bool is_said = w->out[i] >= 0; /* by auto_pad */
         if (!is_said) {
             w->out[i] = floor_div(room + (ceil_mode ? w->stride[i] - 1 : 0), w->stride[i]) + 1;
-            /* Since version 22 one that would begin in the padding behind the input is left out. */
-            if (ceil_mode && call->version >= 22 &&
-                (w->out[i] - 1) * w->stride[i] >= w->in[i] + w->before[i])
+            /* One that would begin in the padding behind the input is left out: the text says so
+             * since version 22, runtimes did so before. */
+            if (ceil_mode && (w->out[i] - 1) * w->stride[i] >= w->in[i] + w->before[i])
                 w->out[i]--;
         }
         if (w->out[i] < 0 || (room < 0 && !is_said))

@@ -79,11 +79,16 @@ finnc_status fnc_window_out(const finnc_infer *in, const fnc_window *w, size_t a
             " elements padded by %" PRId64 " and %" PRId64,
             w->kernel[axis], w->dilation[axis], size.size, w->begin[axis], w->end[axis]);
     int64_t n = steps / s + 1 + (w->ceil && steps % s), limit;
-    /* With ceil_mode the last window must, since version 22 of the pools, start on the input or its
-     * padding in front. */
-    if (w->ceil && in->version >= 22 && fnc_add_i64(size.size, w->begin[axis], &limit) &&
-        (limit < 1 || n - 1 > (limit - 1) / s))
-        n--;
+    /* With ceil_mode the last window has to start on the input or its padding in front. Before
+     * version 22 of the pools the text did not say so, though whatever runs them did: models hold
+     * either number. */
+    bool is_behind = w->ceil && fnc_add_i64(size.size, w->begin[axis], &limit) &&
+                     (limit < 1 || n - 1 > (limit - 1) / s);
+    if (is_behind && in->version < 22) {
+        *out = fnc_unknown_dim();
+        return FINNC_OK;
+    }
+    n -= is_behind;
     *out = fnc_known(n);
     return FINNC_OK;
 }

@@ -80,6 +80,10 @@ static double tolerance_of(finnc_elem elem)
     case FINNC_ELEM_FLOAT8E5M2:
     case FINNC_ELEM_FLOAT8E5M2FNUZ:
         return 0x1p-2;
+    case FINNC_ELEM_FLOAT6E2M3:
+        return 0x1p-3;
+    case FINNC_ELEM_FLOAT6E3M2:
+        return 0x1p-2;
     case FINNC_ELEM_FLOAT4E2M1:
         return 0x1p-1;
     default:
@@ -413,6 +417,8 @@ static void run_folder(const char *root, const char *folder)
 
 /* ---- claims ---- */
 
+static const finnc_types elements = FINNC_TYPES_ANY | FINNC_TYPES_FLOAT6;
+
 static void check_claims(const finnc_op *op, int *unproved)
 {
     size_t at = index_of(op);
@@ -423,7 +429,7 @@ static void check_claims(const finnc_op *op, int *unproved)
             ++*unproved;
         }
     for (size_t t = 0; t < FINNC_OP_MAX_TYPES && op->types[t].name; t++) {
-        finnc_types missing = op->types[t].types & FINNC_TYPES_ANY & ~seen[at].types[t];
+        finnc_types missing = op->types[t].types & elements & ~seen[at].types[t];
         if (op->types[t].types & FINNC_TYPES_NO_TENSOR)
             missing = 0; /* sequences and such are no elements */
         if (missing) {

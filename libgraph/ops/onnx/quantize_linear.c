@@ -62,8 +62,9 @@ const finnc_op fnc_op_onnx_quantize_linear = {
                FINNC_TYPE(FLOAT) | FINNC_TYPE(INT32) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(BFLOAT16)},
               {"T2", FINNC_TYPE(FLOAT) | FINNC_TYPE(INT32) | FINNC_TYPE(FLOAT16) |
                          FINNC_TYPE(BFLOAT16) | FINNC_TYPE(FLOAT8E8M0)},
-              {"T3", FINNC_TYPES_FLOAT8 | FINNC_TYPES_SMALL | FINNC_TYPE(UINT8) | FINNC_TYPE(INT8) |
-                         FINNC_TYPE(UINT16) | FINNC_TYPE(INT16)}},
+              {"T3", FINNC_TYPES_FLOAT8 | FINNC_TYPES_SMALL | FINNC_TYPES_FLOAT6 |
+                         FINNC_TYPE(UINT8) | FINNC_TYPE(INT8) | FINNC_TYPE(UINT16) |
+                         FINNC_TYPE(INT16)}},
     .traits = FINNC_OP_QUANTISER,
     .shapes = quantize_shapes,
     .dtypes = quantize_dtypes,
@@ -102,8 +103,9 @@ const finnc_op fnc_op_onnx_dequantize_linear = {
     .attrs = {{"axis", FINNC_ATTR_INT, "1", "of scales per axis", 0},
               {"block_size", FINNC_ATTR_INT, "0", "of scales per block", 0},
               {"output_dtype", FINNC_ATTR_INT, "0", "element type; the scale's if absent", 0}},
-    .types = {{"T1", FINNC_TYPES_FLOAT8 | FINNC_TYPES_SMALL | FINNC_TYPE(UINT8) | FINNC_TYPE(INT8) |
-                         FINNC_TYPE(UINT16) | FINNC_TYPE(INT16) | FINNC_TYPE(INT32)},
+    .types = {{"T1", FINNC_TYPES_FLOAT8 | FINNC_TYPES_SMALL | FINNC_TYPES_FLOAT6 |
+                         FINNC_TYPE(UINT8) | FINNC_TYPE(INT8) | FINNC_TYPE(UINT16) |
+                         FINNC_TYPE(INT16) | FINNC_TYPE(INT32)},
               {"T2", FINNC_TYPE(FLOAT) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(BFLOAT16) |
                          FINNC_TYPE(FLOAT8E8M0)},
               {"T3", FINNC_TYPE(FLOAT) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(BFLOAT16)}},

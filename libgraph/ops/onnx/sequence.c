@@ -2,7 +2,7 @@
 #include "../infer.h"
 
 /* Wider than the standard has it by bfloat16, which SplitToSequence makes sequences of. */
-#define ITEMS FINNC_TYPES_CLASSIC
+#define ITEMS     FINNC_TYPES_CLASSIC
 #define SEQUENCES (ITEMS | FINNC_TYPES_NO_TENSOR | FINNC_TYPES_SEQUENCE)
 #define POSITION  (FINNC_TYPE(INT32) | FINNC_TYPE(INT64))
 
@@ -182,6 +182,8 @@ const finnc_op fnc_op_onnx_split_to_sequence = {
 
 /* ---- optionals ---- */
 
+#define ANYTHING (FINNC_TYPES_ANY | FINNC_TYPES_FLOAT6)
+
 static finnc_status optional_shapes(finnc_infer *in)
 {
     fnc_shape item = fnc_infer_item(in, 0);
@@ -215,12 +217,12 @@ const finnc_op fnc_op_onnx_optional = {
     .in = {{"input", "what it holds; absent: nothing", FINNC_OPTIONAL, "V"}},
     .out = {{"output", "the optional", 0, "O"}},
     .attrs = {{"type", FINNC_ATTR_TYPE_PROTO, NULL, "what it might hold", 0}},
-    .types = {{"V", FINNC_TYPES_ANY | FINNC_TYPES_SEQUENCE},
-              {"O", FINNC_TYPES_ANY | FINNC_TYPES_NO_TENSOR | FINNC_TYPES_OPTIONAL |
-                        FINNC_TYPES_SEQUENCE}},
+    .types = {{"V", ANYTHING | FINNC_TYPES_SEQUENCE},
+              {"O",
+               ANYTHING | FINNC_TYPES_NO_TENSOR | FINNC_TYPES_OPTIONAL | FINNC_TYPES_SEQUENCE}},
     .shapes = optional_shapes};
 
-#define MAYBE (FINNC_TYPES_ANY | FINNC_TYPES_OPTIONAL | FINNC_TYPES_SEQUENCE)
+#define MAYBE (ANYTHING | FINNC_TYPES_OPTIONAL | FINNC_TYPES_SEQUENCE)
 
 const finnc_op fnc_op_onnx_optional_has_element = {
     .name = "OptionalHasElement",
@@ -237,5 +239,5 @@ const finnc_op fnc_op_onnx_optional_get_element = {
     .since = {15, 18, 28},
     .in = {{"input", "an optional, or what is surely there", 0, "O"}},
     .out = {{"output", "what it holds", 0, "V"}},
-    .types = {{"O", MAYBE}, {"V", FINNC_TYPES_ANY | FINNC_TYPES_SEQUENCE}},
+    .types = {{"O", MAYBE}, {"V", ANYTHING | FINNC_TYPES_SEQUENCE}},
     .shapes = get_element_shapes};
