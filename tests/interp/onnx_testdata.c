@@ -42,7 +42,7 @@ static const struct correction *correction_of(const char *name)
 static void make_corrected(finnc_ctx *cx, const char *folder, const struct correction *c,
                            char *corrected)
 {
-    char path[4200], data[4200];
+    char path[4600], data[4600];
     finnc_model *model;
     strcpy(corrected, "/tmp/finnc-case-XXXXXX");
     cr_assert(mkdtemp(corrected));

@@ -154,7 +154,7 @@ static finnc_status stft_shapes(finnc_infer *in)
 
 const finnc_op fnc_op_onnx_stft = {
     .name = "STFT",
-    .summary = "Fourier transforms of short frames that move over a signal",
+    .summary = "spectra of short frames that move over a signal",
     .since = {17},
     .in = {{"signal", "(batch, length, 1), or 2 for complex ones", 0, "T1"},
            {"frame_step", "elements from one frame to the next", 0, "T2"},
