@@ -91,6 +91,32 @@ static void number_anew(finnc_graph *graph)
         n->position = position += POSITION_STEP;
 }
 
+/* Gives `node`, which is linked already, a position between its neighbours' where there is no room:
+ * the nodes around it are spread anew, as many as it takes to leave n * n between each two of n.
+ * So wide a window is rarely filled up again, and many insertions at one spot stay cheap. */
+static void make_room(finnc_node *node)
+{
+    finnc_node *first = node, *last = node;
+    for (int64_t n = 1, reach = 1;; reach *= 2) {
+        for (int64_t k = 0; k < reach && first->prev; k++, n++)
+            first = first->prev;
+        for (int64_t k = 0; k < reach && last->next; k++, n++)
+            last = last->next;
+        int64_t low = first->prev ? first->prev->position : 0;
+        bool is_open = !last->next && n < INT64_MAX / POSITION_STEP - low / POSITION_STEP - 2;
+        if (n > (1 << 20) || (!last->next && !is_open)) {
+            number_anew(node->graph);
+            return;
+        }
+        int64_t gap = is_open ? POSITION_STEP : (last->next->position - low) / (n + 1);
+        if (gap < n * n)
+            continue;
+        for (finnc_node *at = first; at != last->next; at = at->next)
+            at->position = low += gap;
+        return;
+    }
+}
+
 static void link_before(finnc_node *node, finnc_node *before)
 {
     finnc_graph *graph = node->graph;
@@ -110,7 +136,7 @@ static void link_before(finnc_node *node, finnc_node *before)
                    : low <= INT64_MAX - 2 * POSITION_STEP ? low + 2 * POSITION_STEP
                                                           : low;
     if (high - low < 2)
-        number_anew(graph);
+        make_room(node);
     else
         node->position = low + (high - low) / 2;
 }
