@@ -259,3 +259,15 @@ finnc_status finnc_graph_import(finnc_ctx *cx, finnc_graph *graph, const finnc_g
     fnc_free(cx, c.twins);
     return status;
 }
+
+finnc_status fnc_node_clone(finnc_ctx *cx, const finnc_node *node, finnc_graph *graph,
+                            finnc_node *before, finnc_value **twins)
+{
+    cloning c = {.cx = cx, .to = graph->model, .twins = twins, .into_others = true};
+    for (size_t o = 0; o < node->noutputs; o++)
+        if (node->outputs[o]) {
+            FINNC_TRY(clone_value(&c, node->outputs[o], graph));
+            twins[node->outputs[o]->id]->flags = 0;
+        }
+    return clone_node(&c, node, graph, before);
+}

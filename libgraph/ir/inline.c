@@ -10,6 +10,7 @@ enum {
 
 typedef struct inlining {
     finnc_ctx *cx;
+    const finnc_model *library; /* whose functions are called; NULL: the model's own */
     size_t nnodes;
 } inlining;
 
@@ -186,7 +187,8 @@ static finnc_status inline_calls(inlining *in, finnc_node *first, const finnc_no
 {
     for (finnc_node *node = first, *next; node && node != end; node = next) {
         next = node->next;
-        const fnc_function *f = fnc_node_find_function(node);
+        const fnc_function *f =
+            fnc_model_find_function(in->library ? in->library : node->graph->model, node);
         FINNC_TRY(f ? inline_call(in, node, f, depth) : inline_subgraphs(in, node, depth));
     }
     return FINNC_OK;
@@ -196,4 +198,11 @@ finnc_status finnc_model_inline_functions(finnc_ctx *cx, finnc_model *model)
 {
     inlining in = {.cx = cx};
     return inline_calls(&in, model->graph->first, NULL, 0);
+}
+
+finnc_status fnc_node_inline(finnc_ctx *cx, finnc_node *call, const fnc_function *function,
+                             const finnc_model *library)
+{
+    inlining in = {.cx = cx, .library = library};
+    return inline_call(&in, call, function, 0);
 }

@@ -310,6 +310,19 @@ FINNC_MUST_USE finnc_status fnc_node_copy_attr(finnc_ctx *cx, finnc_node *node,
                                                const finnc_attr *from);
 /* The function of the model that defines the node's op; NULL. Nobody redefines ONNX's own ops. */
 const fnc_function *fnc_node_find_function(const finnc_node *node);
+/* The same among the functions of another model. */
+const fnc_function *fnc_model_find_function(const finnc_model *model, const finnc_node *node);
+/* Puts the body of `function`, which is `library`'s, in place of `call`, a node of another model;
+ * likewise whatever it calls of the library. */
+FINNC_MUST_USE finnc_status fnc_node_inline(finnc_ctx *cx, finnc_node *call,
+                                            const fnc_function *function,
+                                            const finnc_model *library);
+/* Copies a node of the same model into `graph`, before `before`. `twins`, by the ids of values:
+ * what the copy is to read in place of each (of those in its subgraphs: room), and where its
+ * outputs go. */
+FINNC_MUST_USE finnc_status fnc_node_clone(finnc_ctx *cx, const finnc_node *node,
+                                           finnc_graph *graph, finnc_node *before,
+                                           finnc_value **twins);
 /* Gives `node`, which calls it, the attributes that the function has defaults for and it lacks
  * (io/onnx_function.c). */
 FINNC_MUST_USE finnc_status fnc_function_complete(finnc_ctx *cx, const fnc_function *function,

@@ -141,7 +141,11 @@ static bool same_text(const char *a, const char *b)
 /* It has precedence over whatever the domain is known for. */
 const fnc_function *fnc_node_find_function(const finnc_node *node)
 {
-    const finnc_model *model = node->graph->model;
+    return fnc_model_find_function(node->graph->model, node);
+}
+
+const fnc_function *fnc_model_find_function(const finnc_model *model, const finnc_node *node)
+{
     if (!*home_of(node->domain))
         return NULL;
     for (size_t i = 0; i < model->nfunctions; i++) {
