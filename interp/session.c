@@ -15,7 +15,8 @@ struct finnc_session {
     finnc_session_options options;
     int threads;
     fnc_pool *pool;
-    finnc_model *inlined; /* where the model has functions: a copy without calls; else NULL */
+    finnc_model *expanded; /* where the model has functions or Gradient nodes: a copy with what they
+                              stand for; else NULL */
     fnc_plan plan;
 };
 
@@ -52,10 +53,10 @@ static finnc_status init(finnc_session *session, const finnc_model *model)
     finnc_ctx *cx = session->cx;
     fnc_plan *plan = &session->plan;
     FINNC_TRY(fnc_pool_create(cx, &session->pool));
-    if (finnc_model_nfunctions(model) > 0) {
-        FINNC_TRY(finnc_model_clone(cx, model, &session->inlined));
-        FINNC_TRY(finnc_model_inline_functions(cx, session->inlined));
-        model = session->inlined;
+    if (finnc_model_nfunctions(model) > 0 || finnc_model_has_gradients(model)) {
+        FINNC_TRY(finnc_model_clone(cx, model, &session->expanded));
+        FINNC_TRY(finnc_model_expand_gradients(cx, session->expanded));
+        model = session->expanded;
     }
     FINNC_TRY(fnc_plan_init(cx, finnc_model_graph(model), NULL, plan));
     FINNC_TRY(keep_values(session));
@@ -91,7 +92,7 @@ void finnc_session_destroy(finnc_session *session)
         return;
     fnc_plan_clear(&session->plan);
     fnc_pool_destroy(session->pool);
-    finnc_model_destroy(session->inlined);
+    finnc_model_destroy(session->expanded);
     fnc_free(session->cx, session);
 }
 

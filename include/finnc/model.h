@@ -57,6 +57,16 @@ FINNC_API const char *finnc_model_function(const finnc_model *model, size_t i, c
 FINNC_API FINNC_MUST_USE finnc_status finnc_model_inline_functions(finnc_ctx *cx,
                                                                    finnc_model *model);
 
+/** Does any graph of the model, functions included, hold a Gradient node? */
+FINNC_API bool finnc_model_has_gradients(const finnc_model *model);
+/** Puts the derivatives that Gradient nodes (ai.onnx.preview.training) ask for in their place, in
+ * words of other ops; functions are inlined first. Sessions do so by themselves, on a copy.
+ * NOT_FOUND: no tensor of a name in xs, zs or y. UNSUPPORTED: between xs and y is an op without a
+ * derivative; the words name node and op. BAD_VALUE: tensors of xs and zs depend on one another, or
+ * y on its own gradient. A failure leaves part of it done. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_model_expand_gradients(finnc_ctx *cx,
+                                                                   finnc_model *model);
+
 /* ---- files (libgraph/io) ---- */
 
 /** Opens an ONNX file (protobuf). Weights stay in the file, which is mapped: it must not be

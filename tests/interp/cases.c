@@ -371,7 +371,8 @@ static const finnc_op *find_op(const char *folder, const char *name)
                    {"preview", "ai.onnx.preview"},
                    {"qonnx", "qonnx.custom_op.general"},
                    {"qonnx", "qonnx.custom_op.channels_last"},
-                   {"finn", "finn.custom_op.fpgadataflow"}};
+                   {"finn", "finn.custom_op.fpgadataflow"},
+                   {"finnc", "finnc"}};
     for (size_t i = 0; i < sizeof domains / sizeof *domains; i++) {
         const finnc_op *op =
             strcmp(domains[i].folder, folder) != 0 ? NULL : finnc_op_find(domains[i].domain, name);
