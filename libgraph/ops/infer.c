@@ -391,22 +391,17 @@ finnc_status finnc_infer_set_layout(finnc_infer *in, size_t o, const char *layou
 
 finnc_status fnc_infer_list(const finnc_infer *in, const char *attr, size_t input, fnc_list *list)
 {
-    *list = (fnc_list){.known = true};
-    size_t count;
-    const int64_t *x = attr ? finnc_node_ints(in->node, attr, &count) : NULL;
-    const finnc_tensor *t = x ? NULL : finnc_infer_const(in, input);
+    size_t count = 0;
+    const finnc_tensor *t = finnc_infer_const(in, input);
+    const int64_t *x = attr && !finnc_infer_has(in, input) ? finnc_node_ints(in->node, attr, &count)
+                                                           : NULL;
+    *list = (fnc_list){.known = t || !finnc_infer_has(in, input),
+                       .present = x || finnc_infer_has(in, input)};
     if (t)
         count = (size_t)finnc_tensor_nelems(t);
-    else if (!x) {
-        list->present = list->known = false;
-        list->known = !finnc_infer_has(in, input);
-        list->present = !list->known;
-        return FINNC_OK;
-    }
     if (count > FINNC_MAX_RANK)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "%s has %zu entries (at most %d)",
                           attr ? attr : "an input", count, FINNC_MAX_RANK);
-    list->present = true;
     list->count = count;
     for (size_t i = 0; i < count; i++)
         list->x[i] = x ? x[i] : finnc_tensor_get_int(t, (int64_t)i);

@@ -82,9 +82,10 @@ FINNC_MUST_USE finnc_status fnc_shape_unify(const finnc_infer *in, fnc_shape *sh
 const char *fnc_shape_text(const fnc_shape *shape, char *text, size_t room);
 /* The shape that input `i` lists: its dimensions if it is constant, else as many unknown ones. */
 FINNC_MUST_USE finnc_status fnc_shape_listed(const finnc_infer *in, size_t i, fnc_shape *shape);
-/* A list that is an attribute in old versions and a constant input in new ones. `known` is false if
- * it is an input that is not constant; an absent list has `count` 0 and `present` false. At most
- * FINNC_MAX_RANK entries: more is BAD_VALUE. */
+/* A list that is an attribute in old versions and a constant input in new ones; if a node has both,
+ * the input is what counts, as for kernels (fnc_attr_or_input). `known` is false if it is an input
+ * that is not constant; an absent list has `count` 0 and `present` false. At most FINNC_MAX_RANK
+ * entries: more is BAD_VALUE. */
 typedef struct fnc_list {
     bool known, present;
     size_t count;
