@@ -51,24 +51,13 @@ finnc_status fnc_max_pool(fnc_call *call, const fnc_windows *w, finnc_elem elem,
 {
 #define GREATEST(NAME, T, ...) [FINNC_ELEM_##NAME] = greatest_##NAME,
     static void (*const kinds[FNC_NELEMS])(void *, int64_t, int64_t) = {FNC_NUMERIC(GREATEST, )};
-    pool_job job = {.w = w, .x = x, .y = y};
+    const fnc_windows trimmed = fnc_windows_trimmed(w);
+    pool_job job = {.w = &trimmed, .x = x, .y = y};
     if ((size_t)elem >= FNC_NELEMS || !kinds[elem])
         return fnc_bad_elem(call, 0);
-    fnc_parallel(call, planes, w->out_size * w->taps, kinds[elem], &job);
+    fnc_parallel(call, planes, fnc_cost((double)w->out_size * (double)trimmed.taps), kinds[elem],
+                 &job);
     return FINNC_OK;
-}
-
-/* How many positions a window at `at` covers along an axis: inside the input, or inside input and
- * padding. */
-static int64_t covered(const fnc_windows *w, int axis, int64_t at, bool count_pads)
-{
-    int64_t n = 0, before = count_pads ? w->before[axis] : 0,
-            after = count_pads ? w->after[axis] : 0;
-    for (int64_t t = 0; t < w->kernel[axis]; t++) {
-        int64_t in = fnc_windows_at(w, axis, at, t);
-        n += in >= -before && in < w->in[axis] + after;
-    }
-    return n;
 }
 
 #define DIVIDE(NAME, T, ...)                                                                       \
@@ -79,7 +68,9 @@ static int64_t covered(const fnc_windows *w, int axis, int64_t at, bool count_pa
         for (int64_t at = begin; at < end; at++) {                                                 \
             int64_t rest = at % w->out_size, count = 1;                                            \
             for (int i = w->rank - 1; i >= 0; i--) {                                               \
-                count *= covered(w, i, rest % w->out[i], job->count_pads);                         \
+                int64_t before = job->count_pads ? w->before[i] : 0;                               \
+                int64_t after = job->count_pads ? w->after[i] : 0;                                 \
+                count *= fnc_windows_covered(w, i, rest % w->out[i], -before, w->in[i] + after);   \
                 rest /= w->out[i];                                                                 \
             }                                                                                      \
             ((T *)job->y)[at] /= (T)count;                                                         \
@@ -90,12 +81,15 @@ FNC_FLOATS(DIVIDE, )
 finnc_status fnc_average_pool(fnc_call *call, const fnc_windows *w, finnc_elem elem, int64_t planes,
                               bool count_pads, const void *x, void *y)
 {
-    pool_job job = {.w = w, .x = x, .y = y, .count_pads = count_pads};
+    const fnc_windows trimmed = fnc_windows_trimmed(w);
+    pool_job job = {.w = &trimmed, .x = x, .y = y, .count_pads = count_pads};
     if (elem != FINNC_ELEM_FLOAT && elem != FINNC_ELEM_DOUBLE)
         return fnc_bad_elem(call, 0);
     bool is_float = elem == FINNC_ELEM_FLOAT;
-    fnc_parallel(call, planes, w->out_size * w->taps, is_float ? total_FLOAT : total_DOUBLE, &job);
-    fnc_parallel(call, planes * w->out_size, w->rank * w->kernel[0],
-                 is_float ? divide_FLOAT : divide_DOUBLE, &job);
+    fnc_parallel(call, planes, fnc_cost((double)w->out_size * (double)trimmed.taps),
+                 is_float ? total_FLOAT : total_DOUBLE, &job);
+    job.w = w; /* padding counts in full */
+    fnc_parallel(call, planes * w->out_size, w->rank * 8, is_float ? divide_FLOAT : divide_DOUBLE,
+                 &job);
     return FINNC_OK;
 }

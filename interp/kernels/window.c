@@ -87,6 +87,9 @@ finnc_status fnc_windows_attrs(fnc_call *call, int rank, const int64_t *kernel, 
             return finnc_fail(call->cx, FINNC_BAD_VALUE,
                               "kernel_shape says %" PRId64 ", the weights have %" PRId64,
                               w->kernel[i], kernel[i]);
+        if (kernel[i] < 1)
+            return finnc_fail(call->cx, FINNC_BAD_VALUE, "weights without elements along axis %d",
+                              i + 2);
         if (kernel[i] > LIMIT)
             return finnc_fail(call->cx, FINNC_UNSUPPORTED, "a kernel of %" PRId64, kernel[i]);
         w->kernel[i] = kernel[i];
@@ -133,6 +136,39 @@ finnc_status fnc_windows_global(fnc_call *call, int rank, const int64_t *in, fnc
         w->stride[i] = w->dilation[i] = w->out[i] = 1;
     }
     return fnc_windows_finish(call, false, w);
+}
+
+/* The first tap at `position` or behind it, of a window that begins at `begin`. */
+static int64_t tap_from(const fnc_windows *w, int axis, int64_t begin, int64_t position)
+{
+    int64_t d = w->dilation[axis], tap = position <= begin ? 0 : (position - begin - 1) / d + 1;
+    return tap < w->kernel[axis] ? tap : w->kernel[axis];
+}
+
+int64_t fnc_windows_covered(const fnc_windows *w, int axis, int64_t at, int64_t low, int64_t high)
+{
+    int64_t begin = fnc_windows_at(w, axis, at, 0), n;
+    n = tap_from(w, axis, begin, high) - tap_from(w, axis, begin, low);
+    return n > 0 ? n : 0;
+}
+
+fnc_windows fnc_windows_trimmed(const fnc_windows *w)
+{
+    fnc_windows t = *w;
+    t.taps = 1;
+    for (int i = 0; i < w->rank; i++) {
+        /* The last window reaches the input with the least tap, the first one with the largest. */
+        int64_t last = fnc_windows_at(w, i, w->out[i] > 0 ? w->out[i] - 1 : 0, 0);
+        int64_t first = tap_from(w, i, last, 0), end = tap_from(w, i, -w->before[i], w->in[i]);
+        if (first >= end) { /* all lie in the padding */
+            first = 0;
+            end = 1;
+        }
+        t.before[i] -= first * w->dilation[i];
+        t.kernel[i] = end - first;
+        t.taps *= t.kernel[i]; /* no more than there were */
+    }
+    return t;
 }
 
 void fnc_windows_valid(const fnc_windows *w, int axis, int64_t tap, int64_t *low, int64_t *high)

@@ -33,6 +33,11 @@ static inline int64_t fnc_windows_at(const fnc_windows *w, int axis, int64_t at,
 {
     return at * w->stride[axis] - w->before[axis] + tap * w->dilation[axis];
 }
+/* The same windows without the taps that meet no input element in any of them: what they sum up or
+ * pick is the same, and no loop is longer than the input however large a kernel is said to be. */
+fnc_windows fnc_windows_trimmed(const fnc_windows *w);
+/* How many taps of output `at` lie at [low, high) of the input, along an axis. */
+int64_t fnc_windows_covered(const fnc_windows *w, int axis, int64_t at, int64_t low, int64_t high);
 /* The outputs [*low, *high) whose tap `tap` lies inside the input, along an axis. */
 void fnc_windows_valid(const fnc_windows *w, int axis, int64_t tap, int64_t *low, int64_t *high);
 

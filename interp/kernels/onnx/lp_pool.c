@@ -81,8 +81,9 @@ static finnc_status read_p(fnc_call *call, double *p)
     return FINNC_OK;
 }
 
-static finnc_status run_pool(fnc_call *call, const fnc_windows *w)
+static finnc_status run_pool(fnc_call *call, const fnc_windows *windows)
 {
+    const fnc_windows trimmed = fnc_windows_trimmed(windows), *w = &trimmed;
     const fnc_array *x = &call->in[0];
     lp_pool job = {.w = w, .elem = x->elem, .x = x->data};
     int64_t dims[FINNC_MAX_RANK], count;

@@ -85,11 +85,13 @@ static finnc_status max_pool(fnc_call *call)
     if (!fnc_out_is_wanted(call, 1))
         return FINNC_OK;
     fnc_array numbers;
-    search s = {.w = &w, .by_columns = finnc_node_int(call->node, "storage_order", 0) != 0};
+    const fnc_windows trimmed = fnc_windows_trimmed(&w);
+    search s = {.w = &trimmed, .by_columns = finnc_node_int(call->node, "storage_order", 0) != 0};
     FINNC_TRY(fnc_in_as(call, 0, FINNC_ELEM_DOUBLE, &numbers));
     s.x = numbers.data;
     FINNC_TRY(fnc_out(call, 1, FINNC_ELEM_INT64, x->rank, dims, &s.indices));
-    fnc_parallel(call, planes, w.out_size * w.taps * 4, find_indices, &s);
+    fnc_parallel(call, planes, fnc_cost((double)w.out_size * (double)trimmed.taps * 4),
+                 find_indices, &s);
     return FINNC_OK;
 }
 
