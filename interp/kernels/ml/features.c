@@ -33,20 +33,13 @@ static finnc_status array_feature_extractor(fnc_call *call)
                               width);
     size_t size = fnc_elem_size(x->elem);
     FINNC_TRY(finnc_shape_nelems(call->cx, rank, dims, &nelems));
-    if (x->elem == FINNC_ELEM_STRING) {
-        to = fnc_scratch_array(call, size, nelems);
-        if (!to)
-            return finnc_no_memory(call->cx);
-    } else {
-        FINNC_TRY(fnc_out(call, 0, x->elem, rank, dims, &to));
-    }
+    FINNC_TRY(fnc_out(call, 0, x->elem, rank, dims, &to));
     rows = n > 0 ? nelems / n : 0;
     for (int64_t r = 0; r < rows; r++)
         for (int64_t i = 0; i < n; i++)
             memcpy(to + (size_t)(r * n + i) * size,
                    (const char *)x->data + (size_t)(r * width + indices[i]) * size, size);
-    return x->elem == FINNC_ELEM_STRING ? fnc_out_strings(call, 0, rank, dims, (const void *)to)
-                                        : FINNC_OK;
+    return FINNC_OK;
 }
 
 /* ---- FeatureVectorizer ---- */

@@ -13,20 +13,12 @@ static finnc_status put_values(fnc_call *call, const int64_t *places, const fnc_
     const fnc_array *x = &call->in[0];
     size_t size = fnc_elem_size(values->elem);
     char *to;
-    if (values->elem == FINNC_ELEM_STRING) {
-        to = fnc_scratch_array(call, size, x->nelems);
-        if (!to)
-            return finnc_no_memory(call->cx);
-    } else {
-        FINNC_TRY(fnc_out(call, 0, values->elem, x->rank, x->dims, &to));
-    }
+    FINNC_TRY(fnc_out(call, 0, values->elem, x->rank, x->dims, &to));
     const char *from = values->data;
     for (int64_t i = 0; i < x->nelems; i++)
         memcpy(to + (size_t)i * size, places[i] < 0 ? fallback : from + (size_t)places[i] * size,
                size);
-    return values->elem == FINNC_ELEM_STRING
-               ? fnc_out_strings(call, 0, x->rank, x->dims, (const void *)to)
-               : FINNC_OK;
+    return FINNC_OK;
 }
 
 static finnc_status map(fnc_call *call, const fnc_array *list, const fnc_array *values,

@@ -248,19 +248,3 @@ finnc_status fnc_keys_find_all(fnc_call *call, const fnc_keys *keys, const fnc_a
         to[i] = bits ? *slot_of_bits(keys, bits[i]) : *slot_of_string(keys, strings[i]);
     return FINNC_OK;
 }
-
-/* ---- outputs ---- */
-
-finnc_status fnc_out_strings(fnc_call *call, size_t o, int rank, const int64_t *dims,
-                             const finnc_string *strings)
-{
-    finnc_tensor *tensor;
-    FINNC_TRY(finnc_tensor_create(call->cx, FINNC_ELEM_STRING, rank, dims, &tensor));
-    finnc_status status = FINNC_OK;
-    for (int64_t i = 0; i < finnc_tensor_nelems(tensor) && status == FINNC_OK; i++)
-        status = finnc_tensor_set_string(call->cx, tensor, i, strings[i].data, strings[i].length);
-    if (status == FINNC_OK)
-        status = fnc_out_share(call, o, tensor);
-    finnc_tensor_release(tensor);
-    return status;
-}

@@ -45,8 +45,4 @@ FINNC_MUST_USE finnc_status fnc_keys_init(fnc_call *call, const fnc_array *list,
 FINNC_MUST_USE finnc_status fnc_keys_find_all(fnc_call *call, const fnc_keys *keys,
                                               const fnc_array *x, const int64_t **places);
 
-/* Makes output `o` a tensor of strings, which are copied. */
-FINNC_MUST_USE finnc_status fnc_out_strings(fnc_call *call, size_t o, int rank, const int64_t *dims,
-                                            const finnc_string *strings);
-
 #endif

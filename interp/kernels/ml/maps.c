@@ -86,10 +86,11 @@ static finnc_status cast_to_strings(fnc_call *call, const fnc_array *values, con
                                     const int64_t *dims)
 {
     int64_t n = dims[1];
-    finnc_string *to = FNC_SCRATCH(call, finnc_string, n);
+    finnc_string *to;
     char *text = fnc_scratch_array(call, NUMBER_LENGTH, n);
-    if (!to || !text)
+    if (!text)
         return finnc_no_memory(call->cx);
+    FINNC_TRY(fnc_out(call, 0, FINNC_ELEM_STRING, 2, dims, &to));
     for (int64_t i = 0; i < n; i++, text += NUMBER_LENGTH) {
         if (places[i] < 0) {
             to[i] = (finnc_string){"0.f", strlen("0.f")};
@@ -100,7 +101,7 @@ static finnc_status cast_to_strings(fnc_call *call, const fnc_array *values, con
             to[i] = (finnc_string){text, (size_t)snprintf(text, NUMBER_LENGTH, "%f", x)};
         }
     }
-    return fnc_out_strings(call, 0, 2, dims, to);
+    return FINNC_OK;
 }
 
 /* A whole string as a number, twice: as exact an integer as it may be. */
@@ -183,22 +184,14 @@ static finnc_status dict_vectorizer(fnc_call *call)
                           finnc_elem_name(keys.elem), finnc_elem_name(words.elem));
     FINNC_TRY(fnc_keys_init(call, &keys, &table));
     FINNC_TRY(fnc_keys_find_all(call, &table, &words, &places));
-    bool is_string = values.elem == FINNC_ELEM_STRING;
     size_t size = fnc_elem_size(values.elem);
-    if (is_string) {
-        to = fnc_scratch_array(call, size, words.nelems);
-        if (!to)
-            return finnc_no_memory(call->cx);
-    } else {
-        FINNC_TRY(fnc_out(call, 0, values.elem, 1, &words.nelems, &to));
-    }
+    FINNC_TRY(fnc_out(call, 0, values.elem, 1, &words.nelems, &to));
     for (int64_t i = 0; i < words.nelems; i++, to += size) {
         memset(to, 0, size);
         if (places[i] >= 0)
             memcpy(to, (const char *)values.data + (size_t)places[i] * size, size);
     }
-    to -= (size_t)words.nelems * size;
-    return is_string ? fnc_out_strings(call, 0, 1, &words.nelems, (const void *)to) : FINNC_OK;
+    return FINNC_OK;
 }
 
 /* ---- ZipMap ---- */

@@ -131,12 +131,11 @@ finnc_status fnc_labels_put(fnc_call *call, const fnc_labels *labels, const int6
             y[i] = int_label(labels, classes[i]);
         return FINNC_OK;
     }
-    finnc_string *y = FNC_SCRATCH(call, finnc_string, n);
-    if (!y)
-        return finnc_no_memory(call->cx);
+    finnc_string *y;
+    FINNC_TRY(fnc_out(call, 0, FINNC_ELEM_STRING, 1, &n, &y));
     for (int64_t i = 0; i < n; i++)
         y[i] = string_label(labels, classes[i]);
-    return fnc_out_strings(call, 0, 1, &n, y);
+    return FINNC_OK;
 }
 
 int64_t fnc_greatest(const double *scores, int64_t n)
