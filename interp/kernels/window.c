@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <base/text.h>
+#include <base/window.h>
 
 /* Any attribute beyond this is a mistake, and below it no sum or product of two can overflow. */
 static const int64_t LIMIT = INT64_C(1) << 30;
@@ -37,21 +38,19 @@ finnc_status fnc_windows_finish(fnc_call *call, bool ceil_mode, fnc_windows *w)
         if (w->in[i] > LIMIT * 4)
             return finnc_fail(call->cx, FINNC_UNSUPPORTED, "an axis of %" PRId64 " is too long",
                               w->in[i]);
-        int64_t reach = w->dilation[i] * (w->kernel[i] - 1) + 1;
-        int64_t room = w->in[i] + w->before[i] + w->after[i] - reach;
-        bool is_said = w->out[i] >= 0; /* by auto_pad */
-        if (!is_said) {
-            w->out[i] = floor_div(room + (ceil_mode ? w->stride[i] - 1 : 0), w->stride[i]) + 1;
-            /* One that would begin in the padding behind the input is left out: the text says so
-             * since version 22, runtimes did so before. */
-            if (ceil_mode && (w->out[i] - 1) * w->stride[i] >= w->in[i] + w->before[i])
-                w->out[i]--;
-        }
-        if (w->out[i] < 0 || (room < 0 && !is_said))
+        const fnc_window_axis axis = {.size = w->in[i],
+                                      .kernel = w->kernel[i],
+                                      .stride = w->stride[i],
+                                      .dilation = w->dilation[i],
+                                      .before = w->before[i],
+                                      .after = w->after[i]};
+        bool is_said = w->out[i] >= 0, is_cut; /* by auto_pad */
+        if (!is_said && !fnc_window_count(&axis, ceil_mode, &w->out[i], &is_cut))
             return finnc_fail(call->cx, FINNC_BAD_VALUE,
                               "a window of %" PRId64 " does not fit into %" PRId64
                               " elements and %" PRId64 " of padding",
-                              reach, w->in[i], w->before[i] + w->after[i]);
+                              w->dilation[i] * (w->kernel[i] - 1) + 1, w->in[i],
+                              w->before[i] + w->after[i]);
         if (!fnc_mul_i64(w->in_size, w->in[i], &w->in_size) ||
             !fnc_mul_i64(w->out_size, w->out[i], &w->out_size) ||
             !fnc_mul_i64(w->taps, w->kernel[i], &w->taps))
@@ -66,7 +65,7 @@ static void pad_same(fnc_windows *w, bool upper)
 {
     for (int i = 0; i < w->rank; i++) {
         int64_t reach = w->dilation[i] * (w->kernel[i] - 1) + 1;
-        w->out[i] = (w->in[i] + w->stride[i] - 1) / w->stride[i];
+        w->out[i] = fnc_window_count_same(w->in[i], w->stride[i]);
         int64_t total = (w->out[i] - 1) * w->stride[i] + reach - w->in[i];
         if (total < 0 || w->out[i] == 0)
             total = 0;

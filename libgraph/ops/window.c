@@ -1,6 +1,8 @@
 /* Windows over spatial axes: the arithmetic that convolutions and pools share. */
 #include "infer.h"
 
+#include "../base/window.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -63,33 +65,27 @@ finnc_status fnc_window_out(const finnc_infer *in, const fnc_window *w, size_t a
     *out = fnc_unknown_dim();
     if (size.size < 0)
         return FINNC_OK;
-    int64_t s = w->stride[axis], extent, padded, steps;
     if (w->same) {
-        *out = fnc_known(size.size / s + (size.size % s != 0));
+        *out = fnc_known(fnc_window_count_same(size.size, w->stride[axis]));
         return FINNC_OK;
     }
-    bool fits = fnc_mul_i64(w->kernel[axis] - 1, w->dilation[axis], &extent) &&
-                fnc_add_i64(extent, 1, &extent) &&
-                fnc_add_i64(size.size, w->begin[axis], &padded) &&
-                fnc_add_i64(padded, w->end[axis], &padded) && fnc_add_i64(padded, -extent, &steps);
-    if (!fits || steps < 0)
+    const fnc_window_axis windows = {.size = size.size,
+                                     .kernel = w->kernel[axis],
+                                     .stride = w->stride[axis],
+                                     .dilation = w->dilation[axis],
+                                     .before = w->begin[axis],
+                                     .after = w->end[axis]};
+    int64_t n;
+    bool is_cut;
+    if (!fnc_window_count(&windows, w->ceil, &n, &is_cut))
         return finnc_fail(
             in->cx, FINNC_BAD_VALUE,
             "a kernel of %" PRId64 " (dilated by %" PRId64 ") does not fit into %" PRId64
             " elements padded by %" PRId64 " and %" PRId64,
             w->kernel[axis], w->dilation[axis], size.size, w->begin[axis], w->end[axis]);
-    int64_t n = steps / s + 1 + (w->ceil && steps % s), limit;
-    /* With ceil_mode the last window has to start on the input or its padding in front. Before
-     * version 22 of the pools the text did not say so, though whatever runs them did: models hold
-     * either number. */
-    bool is_behind = w->ceil && fnc_add_i64(size.size, w->begin[axis], &limit) &&
-                     (limit < 1 || n - 1 > (limit - 1) / s);
-    if (is_behind && in->version < 22) {
-        *out = fnc_unknown_dim();
-        return FINNC_OK;
-    }
-    n -= is_behind;
-    *out = fnc_known(n);
+    /* Before version 22 of the pools the text did not leave the last window out, though whatever
+     * runs them did: models hold either number. */
+    *out = is_cut && in->version < 22 ? fnc_unknown_dim() : fnc_known(n);
     return FINNC_OK;
 }
 
