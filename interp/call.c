@@ -123,3 +123,20 @@ finnc_status fnc_attr_or_input(fnc_call *call, const char *name, size_t i, const
     *count = (int64_t)n;
     return FINNC_OK;
 }
+
+finnc_status fnc_attr_ints_or(fnc_call *call, const char *name, int64_t count, int64_t fallback,
+                              int64_t least, int64_t *ints)
+{
+    size_t n;
+    const int64_t *given = finnc_node_ints(call->node, name, &n);
+    if (given && (int64_t)n != count)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE,
+                          "attribute %s has %zu entries, should have %" PRId64, name, n, count);
+    for (int64_t i = 0; i < count; i++) {
+        ints[i] = given ? given[i] : fallback;
+        if (ints[i] < least)
+            return finnc_fail(call->cx, FINNC_BAD_VALUE, "attribute %s holds %" PRId64, name,
+                              ints[i]);
+    }
+    return FINNC_OK;
+}

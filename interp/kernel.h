@@ -81,6 +81,10 @@ FINNC_MUST_USE finnc_status fnc_axis(fnc_call *call, int64_t axis, int span, int
  * both; NULL if absent. */
 FINNC_MUST_USE finnc_status fnc_attr_or_input(fnc_call *call, const char *name, size_t i,
                                               const int64_t **ints, int64_t *count);
+/* The attribute `name` as `count` integers, each `fallback` if it is absent. BAD_VALUE if they are
+ * of another number, or one is below `least`. */
+FINNC_MUST_USE finnc_status fnc_attr_ints_or(fnc_call *call, const char *name, int64_t count,
+                                             int64_t fallback, int64_t least, int64_t *ints);
 
 /* ---- outputs and scratch ---- */
 

@@ -9,20 +9,14 @@
 /* Any attribute beyond this is a mistake, and below it no sum or product of two can overflow. */
 static const int64_t LIMIT = INT64_C(1) << 30;
 
-/* A list of `rank` (or for pads 2 * rank) numbers of at least `least`; `fallback` if absent. */
-static finnc_status read_list(fnc_call *call, const char *name, int64_t count, int64_t least,
-                              int64_t fallback, int64_t *list)
+static finnc_status read_list(fnc_call *call, const char *name, int64_t count, int64_t fallback,
+                              int64_t least, int64_t *list)
 {
-    size_t n;
-    const int64_t *given = finnc_node_ints(call->node, name, &n);
-    if (given && (int64_t)n != count)
-        return finnc_fail(call->cx, FINNC_BAD_VALUE, "%s has %zu numbers, the input wants %" PRId64,
-                          name, n, count);
-    for (int64_t i = 0; i < count; i++) {
-        list[i] = given ? given[i] : fallback;
-        if (list[i] < least || list[i] > LIMIT)
-            return finnc_fail(call->cx, FINNC_BAD_VALUE, "%s has %" PRId64 " in it", name, list[i]);
-    }
+    FINNC_TRY(fnc_attr_ints_or(call, name, count, fallback, least, list));
+    for (int64_t i = 0; i < count; i++)
+        if (list[i] > LIMIT)
+            return finnc_fail(call->cx, FINNC_BAD_VALUE, "attribute %s holds %" PRId64, name,
+                              list[i]);
     return FINNC_OK;
 }
 
@@ -95,7 +89,7 @@ finnc_status fnc_windows_attrs(fnc_call *call, int rank, const int64_t *kernel, 
     }
     FINNC_TRY(read_list(call, "strides", rank, 1, 1, w->stride));
     FINNC_TRY(read_list(call, "dilations", rank, 1, 1, w->dilation));
-    FINNC_TRY(read_list(call, "pads", 2 * rank, -LIMIT, 0, pads));
+    FINNC_TRY(read_list(call, "pads", 2 * rank, 0, -LIMIT, pads));
     for (int i = 0; i < rank; i++) {
         w->before[i] = pads[i];
         w->after[i] = pads[rank + i];

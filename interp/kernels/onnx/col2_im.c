@@ -99,23 +99,6 @@ static void fold_range(void *user, int64_t begin, int64_t end)
         }
 }
 
-/* An attribute of `count` numbers, none below `least`; absent: all `fallback`. */
-static finnc_status read_attr(fnc_call *call, const char *name, int count, int64_t fallback,
-                              int64_t least, int64_t *x)
-{
-    size_t n;
-    const int64_t *list = finnc_node_ints(call->node, name, &n);
-    if (list && n != (size_t)count)
-        return finnc_fail(call->cx, FINNC_BAD_VALUE, "attribute %s has %zu entries, should have %d",
-                          name, n, count);
-    for (int i = 0; i < count; i++) {
-        x[i] = list ? list[i] : fallback;
-        if (x[i] < least)
-            return finnc_fail(call->cx, FINNC_BAD_VALUE, "attribute %s holds %" PRId64, name, x[i]);
-    }
-    return FINNC_OK;
-}
-
 /* Blocks along axis `i`; BAD_VALUE if not one fits. */
 static finnc_status count_steps(fnc_call *call, folding *f, int i, int64_t pad_end)
 {
@@ -144,9 +127,9 @@ static finnc_status init(fnc_call *call, folding *f)
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
                           "blocks of %" PRId64 " axes in an image of %" PRId64, nblock, n);
     f->rank = (int)n;
-    FINNC_TRY(read_attr(call, "strides", f->rank, 1, 1, f->stride));
-    FINNC_TRY(read_attr(call, "dilations", f->rank, 1, 1, f->dilation));
-    FINNC_TRY(read_attr(call, "pads", 2 * f->rank, 0, 0, pads));
+    FINNC_TRY(fnc_attr_ints_or(call, "strides", f->rank, 1, 1, f->stride));
+    FINNC_TRY(fnc_attr_ints_or(call, "dilations", f->rank, 1, 1, f->dilation));
+    FINNC_TRY(fnc_attr_ints_or(call, "pads", 2 * f->rank, 0, 0, pads));
     f->nimage = f->nblock = f->nsteps = 1;
     for (int i = 0; i < f->rank; i++) {
         f->block[i] = block[i];

@@ -276,8 +276,8 @@ Test(windows, nonsense_is_refused_with_words)
                     FINNC_BAD_VALUE, "a window of 5 does not fit into 3 elements");
     check_run_fails("g () => (float y) <float[1,1,3] x = {1,2,3}, float[1,1,1] w = {1}> {"
                     " y = Conv <strides = [0]> (x, w) }",
-                    FINNC_BAD_VALUE, "strides has 0 in it");
+                    FINNC_BAD_VALUE, "attribute strides holds 0");
     check_run_fails("g () => (float y) <float[1,1,3] x = {1,2,3}, float[1,1,1] w = {1}> {"
                     " y = Conv <pads = [4611686018427387904, 4611686018427387904]> (x, w) }",
-                    FINNC_BAD_VALUE, "pads has 4611686018427387904 in it");
+                    FINNC_BAD_VALUE, "attribute pads holds 4611686018427387904");
 }
