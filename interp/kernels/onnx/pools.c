@@ -5,16 +5,20 @@
 #include <math.h>
 #include <string.h>
 
-static finnc_status read_window(fnc_call *call, fnc_windows *w, int64_t *dims)
+/* The windows of a node, and the shape of what comes out. `is_global`: one over everything. */
+static finnc_status read_window(fnc_call *call, bool is_global, fnc_windows *w, int64_t *dims)
 {
     FINNC_TRY(fnc_need_inputs(call, 1));
     const fnc_array *x = &call->in[0];
     if (x->rank < 3)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "the input has rank %d", x->rank);
-    if (!finnc_node_find_attr(call->node, "kernel_shape"))
+    if (is_global)
+        FINNC_TRY(fnc_windows_global(call, x->rank - 2, x->dims + 2, w));
+    else if (!finnc_node_find_attr(call->node, "kernel_shape"))
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "attribute kernel_shape is missing");
-    FINNC_TRY(fnc_windows_read(call, x->rank - 2, x->dims + 2, NULL,
-                               finnc_node_int(call->node, "ceil_mode", 0) != 0, w));
+    else
+        FINNC_TRY(fnc_windows_read(call, x->rank - 2, x->dims + 2, NULL,
+                                   finnc_node_int(call->node, "ceil_mode", 0) != 0, w));
     dims[0] = x->dims[0];
     dims[1] = x->dims[1];
     memcpy(dims + 2, w->out, (size_t)w->rank * sizeof *dims);
@@ -72,12 +76,12 @@ static void find_indices(void *user, int64_t begin, int64_t end)
         }
 }
 
-static finnc_status max_pool(fnc_call *call)
+static finnc_status run_max(fnc_call *call, bool is_global)
 {
     fnc_windows w;
     int64_t dims[FINNC_MAX_RANK];
     void *y;
-    FINNC_TRY(read_window(call, &w, dims));
+    FINNC_TRY(read_window(call, is_global, &w, dims));
     const fnc_array *x = &call->in[0];
     int64_t planes = x->dims[0] * x->dims[1];
     FINNC_TRY(fnc_out(call, 0, x->elem, x->rank, dims, &y));
@@ -95,58 +99,42 @@ static finnc_status max_pool(fnc_call *call)
     return FINNC_OK;
 }
 
+static finnc_status max_pool(fnc_call *call)
+{
+    return run_max(call, false);
+}
+
+static finnc_status global_max_pool(fnc_call *call)
+{
+    return run_max(call, true);
+}
+
 const fnc_kernel fnc_kernel_onnx_max_pool = {.run = max_pool};
+const fnc_kernel fnc_kernel_onnx_global_max_pool = {.run = global_max_pool};
 
 /* ---- AveragePool ---- */
 
-static finnc_status average_pool(fnc_call *call)
+static finnc_status run_average(fnc_call *call, bool is_global)
 {
     fnc_windows w;
     int64_t dims[FINNC_MAX_RANK];
     void *y;
-    FINNC_TRY(read_window(call, &w, dims));
+    FINNC_TRY(read_window(call, is_global, &w, dims));
     const fnc_array *x = &call->in[0];
     FINNC_TRY(fnc_out(call, 0, x->elem, x->rank, dims, &y));
     return fnc_average_pool(call, &w, x->elem, x->dims[0] * x->dims[1],
                             finnc_node_int(call->node, "count_include_pad", 0) != 0, x->data, y);
 }
 
-const fnc_kernel fnc_kernel_onnx_average_pool = {.run = average_pool};
-
-/* ---- one window over everything ---- */
-
-static finnc_status global_pool(fnc_call *call, bool average)
+static finnc_status average_pool(fnc_call *call)
 {
-    fnc_windows w = {0};
-    int64_t dims[FINNC_MAX_RANK];
-    void *y;
-    FINNC_TRY(fnc_need_inputs(call, 1));
-    const fnc_array *x = &call->in[0];
-    if (x->rank < 3)
-        return finnc_fail(call->cx, FINNC_BAD_VALUE, "the input has rank %d", x->rank);
-    w.rank = x->rank - 2;
-    for (int i = 0; i < w.rank; i++) {
-        w.in[i] = w.kernel[i] = x->dims[i + 2];
-        w.stride[i] = w.dilation[i] = w.out[i] = dims[i + 2] = 1;
-    }
-    FINNC_TRY(fnc_windows_finish(call, false, &w));
-    dims[0] = x->dims[0];
-    dims[1] = x->dims[1];
-    FINNC_TRY(fnc_out(call, 0, x->elem, x->rank, dims, &y));
-    if (average)
-        return fnc_average_pool(call, &w, x->elem, dims[0] * dims[1], false, x->data, y);
-    return fnc_max_pool(call, &w, x->elem, dims[0] * dims[1], x->data, y);
+    return run_average(call, false);
 }
 
 static finnc_status global_average_pool(fnc_call *call)
 {
-    return global_pool(call, true);
+    return run_average(call, true);
 }
 
-static finnc_status global_max_pool(fnc_call *call)
-{
-    return global_pool(call, false);
-}
-
+const fnc_kernel fnc_kernel_onnx_average_pool = {.run = average_pool};
 const fnc_kernel fnc_kernel_onnx_global_average_pool = {.run = global_average_pool};
-const fnc_kernel fnc_kernel_onnx_global_max_pool = {.run = global_max_pool};
