@@ -2,8 +2,6 @@
  * the kernels' matter. */
 #include "elementwise.h"
 
-#include "../../base/text.h"
-
 #include <inttypes.h>
 
 FNC_OP_UNARY_OLD(abs, "Abs", "absolute values", FINNC_TYPES_NUMERIC, 1, 6, 13);
@@ -60,51 +58,6 @@ const finnc_op fnc_op_onnx_identity = {
     .traits = FINNC_OP_ELEMENTWISE | FINNC_OP_MOVES,
     .shapes = fnc_shapes_as_first,
     .dtypes = fnc_dtypes_as_first};
-
-const finnc_op fnc_op_onnx_clip = {
-    .name = "Clip",
-    .summary = "limits elements to a range",
-    .since = {1, 6, 11, 12, 13},
-    .in = {{"input", "numbers of any shape", 0, "T"},
-           {"min", "lower limit, one number", FINNC_OPTIONAL, "T"},
-           {"max", "upper limit, one number", FINNC_OPTIONAL, "T"}},
-    .out = FNC_ONE_OUT,
-    .attrs = {{"min", FINNC_ATTR_FLOAT, NULL, "before version 11: lower limit", 0},
-              {"max", FINNC_ATTR_FLOAT, NULL, "before version 11: upper limit", 0},
-              FNC_CONSUMED},
-    .types = {{"T", FINNC_TYPES_NUMERIC}},
-    .traits = FINNC_OP_ELEMENTWISE,
-    .shapes = fnc_shapes_as_first,
-    .dtypes = fnc_dtypes_as_first};
-
-static finnc_status dropout_shapes(finnc_infer *in)
-{
-    fnc_shape s = fnc_shape_of(in, 0);
-    FINNC_TRY(fnc_infer_set(in, 0, &s));
-    if (in->version >= 10)
-        s.elem = FINNC_ELEM_BOOL;
-    return finnc_infer_noutputs(in) > 1 ? fnc_infer_set(in, 1, &s) : FINNC_OK;
-}
-const finnc_op fnc_op_onnx_dropout = {
-    .name = "Dropout",
-    .summary = "hands its input on, except in training",
-    .since = {1, 6, 7, 10, 12, 13, 22},
-    .in = {{"data", "numbers of any shape", 0, "T"},
-           {"ratio", "share of elements dropped in training: 0 up to, but not, 1", FINNC_OPTIONAL,
-            "T1"},
-           {"training_mode", "one truth value", FINNC_OPTIONAL, "BOOL"}},
-    .out = {{"output", "as data, zeros where dropped", 0, "T"},
-            {"mask", "what was kept; before version 10 of data's type", FINNC_OPTIONAL, "T2"}},
-    .attrs = {{"ratio", FINNC_ATTR_FLOAT, "0.5", "before version 12", 0},
-              {"is_test", FINNC_ATTR_INT, "0", "before version 7: 0 means training", 0},
-              {"seed", FINNC_ATTR_INT, NULL, "of the random numbers", 0},
-              FNC_CONSUMED},
-    .types = {{"T", FINNC_TYPES_FLOAT | FINNC_TYPES_FLOAT8},
-              {"T1", FINNC_TYPES_FLOAT | FINNC_TYPES_FLOAT8},
-              {"T2",
-               FINNC_TYPE(FLOAT) | FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(DOUBLE)}},
-    .traits = FINNC_OP_ELEMENTWISE,
-    .shapes = dropout_shapes};
 
 FNC_OP_BINARY(add, "Add", "sums", FINNC_TYPES_NUMERIC, "T", FINNC_OP_COMMUTATIVE,
               fnc_shapes_broadcast, fnc_dtypes_mac, 1, 6, 7, 13, 14);
@@ -185,99 +138,3 @@ FNC_OP_VARIADIC(min, "Min", "the smallest of any number of tensors, element by e
                 FINNC_TYPES_NUMERIC, 1, 6, 8, 12, 13);
 FNC_OP_VARIADIC(max, "Max", "the largest of any number of tensors, element by element",
                 FINNC_TYPES_NUMERIC, 1, 6, 8, 12, 13);
-
-static finnc_status where_shapes(finnc_infer *in)
-{
-    fnc_shape s = {.elem = finnc_infer_elem(in, 1)};
-    FINNC_TRY(fnc_infer_broadcast(in, 0, &s));
-    return fnc_infer_set(in, 0, &s);
-}
-const finnc_op fnc_op_onnx_where = {.name = "Where",
-                                    .summary =
-                                        "elements of X where a condition holds, of Y elsewhere",
-                                    .since = {9, 16},
-                                    .in = {{"condition", "truth values", 0, "B"},
-                                           {"X", "where true", 0, "T"},
-                                           {"Y", "where false", 0, "T"}},
-                                    .out = {{"output", "of the broadcast shape", 0, "T"}},
-                                    .types = {{"B", FINNC_TYPE(BOOL)}, {"T", FINNC_TYPES_CLASSIC}},
-                                    .traits = FINNC_OP_ELEMENTWISE,
-                                    .shapes = where_shapes};
-
-/* What the attribute `to` names; version 1 spells it. UNDEFINED: nothing that Cast makes. */
-static finnc_elem cast_target(const finnc_infer *in)
-{
-    int64_t to = fnc_infer_int(in, "to", 0);
-    const char *name = finnc_node_string(in->node, "to", NULL);
-    if (name)
-        to = finnc_elem_find(name);
-    finnc_types makes = finnc_op_types(in->op, in->op->out, 0);
-    return to > 0 && to < 64 && makes >> to & 1 ? (finnc_elem)to : FINNC_ELEM_UNDEFINED;
-}
-
-static finnc_status cast_shapes(finnc_infer *in)
-{
-    fnc_shape s = fnc_shape_of(in, 0);
-    s.elem = cast_target(in);
-    return fnc_infer_set(in, 0, &s);
-}
-
-static finnc_status round_mode_check(finnc_infer *in)
-{
-    const char *mode = finnc_node_string(in->node, "round_mode", "up");
-    if (fnc_same(mode, "up") || fnc_same(mode, "down") || fnc_same(mode, "nearest"))
-        return FINNC_OK;
-    return finnc_fail(in->cx, FINNC_BAD_VALUE, "round_mode is '%s', it may be up, down or nearest",
-                      mode);
-}
-
-static finnc_status cast_check(finnc_infer *in)
-{
-    const char *name = finnc_node_string(in->node, "to", NULL);
-    if (!cast_target(in) && name)
-        return finnc_fail(in->cx, FINNC_BAD_VALUE, "casts to '%s', which is no element type", name);
-    if (!cast_target(in))
-        return finnc_fail(in->cx, FINNC_BAD_VALUE, "casts to element type %" PRId64,
-                          fnc_infer_int(in, "to", 0));
-    return round_mode_check(in);
-}
-
-#define CASTABLE_LIKE                                                                              \
-    (FINNC_TYPES_NUMERIC | FINNC_TYPES_FLOAT8 | FINNC_TYPES_SMALL | FINNC_TYPE(STRING) |           \
-     FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT8E8M0))
-#define CASTABLE (CASTABLE_LIKE | FINNC_TYPES_FLOAT6)
-const finnc_op fnc_op_onnx_cast = {
-    .name = "Cast",
-    .summary = "converts to another element type",
-    .since = {1, 6, 9, 13, 19, 21, 23, 24, 25, 28},
-    .in = {{"input", "anything", 0, "T1"}},
-    .out = {{"output", "of type `to`", 0, "T2"}},
-    .attrs = {{"to", FINNC_ATTR_UNDEFINED, NULL,
-               "the element type: its number, in version 1 its name", FINNC_REQUIRED},
-              {"saturate", FINNC_ATTR_INT, "1",
-               "8-bit floats: 1 clips what is too large, 0 makes it infinity or NaN", 0},
-              {"round_mode", FINNC_ATTR_STRING, "\"up\"", "to FLOAT8E8M0: up, down or nearest", 0}},
-    .types = {{"T1", CASTABLE}, {"T2", CASTABLE}},
-    .traits = FINNC_OP_ELEMENTWISE,
-    .shapes = cast_shapes,
-    .check = cast_check};
-
-static finnc_status cast_like_shapes(finnc_infer *in)
-{
-    fnc_shape s = fnc_shape_of(in, 0);
-    s.elem = finnc_infer_elem(in, 1);
-    return fnc_infer_set(in, 0, &s);
-}
-const finnc_op fnc_op_onnx_cast_like = {
-    .name = "CastLike",
-    .summary = "converts to the element type of another tensor",
-    .since = {15, 19, 21, 23, 24, 25},
-    .in = {{"input", "anything", 0, "T1"}, {"target_type", "of the wanted type", 0, "T2"}},
-    .out = {{"output", "input, of that type", 0, "T2"}},
-    .attrs = {{"saturate", FINNC_ATTR_INT, "1",
-               "8-bit floats: 1 clips what is too large, 0 makes it infinity or NaN", 0},
-              {"round_mode", FINNC_ATTR_STRING, "\"up\"", "to FLOAT8E8M0: up, down or nearest", 0}},
-    .types = {{"T1", CASTABLE_LIKE}, {"T2", CASTABLE_LIKE}},
-    .traits = FINNC_OP_ELEMENTWISE,
-    .shapes = cast_like_shapes,
-    .check = round_mode_check};

@@ -1,7 +1,6 @@
 /* Pools: MaxPool, AveragePool and the global ones. */
 #include "../pool.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 

@@ -1,0 +1,31 @@
+/* Dropout: nothing, except in training. */
+#include "elementwise.h"
+
+static finnc_status dropout_shapes(finnc_infer *in)
+{
+    fnc_shape s = fnc_shape_of(in, 0);
+    FINNC_TRY(fnc_infer_set(in, 0, &s));
+    if (in->version >= 10)
+        s.elem = FINNC_ELEM_BOOL;
+    return finnc_infer_noutputs(in) > 1 ? fnc_infer_set(in, 1, &s) : FINNC_OK;
+}
+const finnc_op fnc_op_onnx_dropout = {
+    .name = "Dropout",
+    .summary = "hands its input on, except in training",
+    .since = {1, 6, 7, 10, 12, 13, 22},
+    .in = {{"data", "numbers of any shape", 0, "T"},
+           {"ratio", "share of elements dropped in training: 0 up to, but not, 1", FINNC_OPTIONAL,
+            "T1"},
+           {"training_mode", "one truth value", FINNC_OPTIONAL, "BOOL"}},
+    .out = {{"output", "as data, zeros where dropped", 0, "T"},
+            {"mask", "what was kept; before version 10 of data's type", FINNC_OPTIONAL, "T2"}},
+    .attrs = {{"ratio", FINNC_ATTR_FLOAT, "0.5", "before version 12", 0},
+              {"is_test", FINNC_ATTR_INT, "0", "before version 7: 0 means training", 0},
+              {"seed", FINNC_ATTR_INT, NULL, "of the random numbers", 0},
+              FNC_CONSUMED},
+    .types = {{"T", FINNC_TYPES_FLOAT | FINNC_TYPES_FLOAT8},
+              {"T1", FINNC_TYPES_FLOAT | FINNC_TYPES_FLOAT8},
+              {"T2",
+               FINNC_TYPE(FLOAT) | FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(DOUBLE)}},
+    .traits = FINNC_OP_ELEMENTWISE,
+    .shapes = dropout_shapes};
