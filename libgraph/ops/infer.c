@@ -1,10 +1,9 @@
-/* What inference functions see of their node, and the rules that many ops share. */
+/* What inference functions see of their node, and what they say of it. */
 #include "infer.h"
 
 #include "../ir/ir.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 void fnc_infer_init(finnc_infer *in, finnc_ctx *cx, const finnc_node *node)
@@ -191,14 +190,6 @@ finnc_status fnc_infer_set(finnc_infer *in, size_t o, const fnc_shape *shape)
     return finnc_infer_set_type(in, o, shape->elem, shape->rank, shape->dims);
 }
 
-finnc_dim fnc_dim_mul(finnc_dim a, finnc_dim b)
-{
-    int64_t r;
-    if (a.size < 0 || b.size < 0 || !fnc_mul_i64(a.size, b.size, &r))
-        return a.size == 1 ? b : b.size == 1 ? a : fnc_unknown_dim();
-    return fnc_known(r);
-}
-
 finnc_status fnc_infer_axis(const finnc_infer *in, int64_t axis, int rank, int *normal)
 {
     if (axis < -rank || axis >= rank)
@@ -239,26 +230,6 @@ finnc_status fnc_infer_same_dim(const finnc_infer *in, size_t i, int axis, finnc
 }
 
 /* ---- setting outputs ---- */
-
-const char *fnc_shape_text(const fnc_shape *s, char *text, size_t room)
-{
-    if (s->rank < 0)
-        return "unknown";
-    size_t n = 0;
-    text[n++] = '[';
-    for (int i = 0; i < s->rank && n + 24 < room; i++) {
-        const char *comma = i ? "," : "";
-        int k;
-        if (s->dims[i].size >= 0)
-            k = snprintf(text + n, room - n, "%s%" PRId64, comma, s->dims[i].size);
-        else
-            k = snprintf(text + n, room - n, "%s%.16s", comma,
-                         s->dims[i].symbol ? s->dims[i].symbol : "?");
-        n += k > 0 ? (size_t)k : 0;
-    }
-    snprintf(text + n, room - n, "]");
-    return text;
-}
 
 static finnc_status contradict(const finnc_infer *in, const finnc_value *value,
                                const fnc_shape *found)
@@ -387,14 +358,14 @@ finnc_status finnc_infer_set_layout(finnc_infer *in, size_t o, const char *layou
     return value ? finnc_value_set_layout(in->cx, value, layout) : FINNC_OK;
 }
 
-/* ---- rules that many ops share ---- */
+/* ---- attributes ---- */
 
 finnc_status fnc_infer_list(const finnc_infer *in, const char *attr, size_t input, fnc_list *list)
 {
     size_t count = 0;
     const finnc_tensor *t = finnc_infer_const(in, input);
-    const int64_t *x = attr && !finnc_infer_has(in, input) ? finnc_node_ints(in->node, attr, &count)
-                                                           : NULL;
+    const int64_t *x =
+        attr && !finnc_infer_has(in, input) ? finnc_node_ints(in->node, attr, &count) : NULL;
     *list = (fnc_list){.known = t || !finnc_infer_has(in, input),
                        .present = x || finnc_infer_has(in, input)};
     if (t)
@@ -418,215 +389,6 @@ finnc_status fnc_infer_need(const finnc_infer *in, const char *attr, int until, 
     return FINNC_OK;
 }
 
-finnc_status fnc_shapes_as_first(finnc_infer *in)
-{
-    fnc_shape s = fnc_shape_of(in, 0);
-    return fnc_infer_set(in, 0, &s);
-}
-
-finnc_elem fnc_container(const finnc_infer *in, size_t o)
-{
-    const finnc_value *value = finnc_node_output(in->node, o);
-    finnc_elem said = value ? finnc_value_elem(value) : FINNC_ELEM_UNDEFINED;
-    return said ? said : FINNC_ELEM_FLOAT;
-}
-
-finnc_status fnc_shapes_container(finnc_infer *in)
-{
-    fnc_shape s = fnc_shape_of(in, 0);
-    s.elem = fnc_container(in, 0);
-    return fnc_infer_set(in, 0, &s);
-}
-
-/* Two dimensions at the same place. A known one beside an unknown one wins only if it is not 1. */
-static bool broadcast_dim(finnc_dim a, finnc_dim b, finnc_dim *r)
-{
-    if (a.size == 1)
-        *r = b;
-    else if (b.size == 1)
-        *r = a;
-    else if (a.size >= 0 && b.size >= 0) {
-        *r = a;
-        return a.size == b.size;
-    } else if (a.size >= 0 || b.size >= 0)
-        *r = a.size >= 0 ? a : b;
-    else
-        *r = a.symbol && b.symbol && !strcmp(a.symbol, b.symbol) ? a : fnc_unknown_dim();
-    return true;
-}
-
-finnc_status fnc_shape_broadcast(const finnc_infer *in, fnc_shape *shape, const fnc_shape *with)
-{
-    if (with->rank < 0 || shape->rank < 0) {
-        shape->rank = -1;
-        return FINNC_OK;
-    }
-    int rank = with->rank > shape->rank ? with->rank : shape->rank;
-    fnc_shape merged = {.elem = shape->elem, .rank = rank};
-    for (int axis = 0; axis < rank; axis++) {
-        int x = axis - (rank - shape->rank), y = axis - (rank - with->rank);
-        finnc_dim a = x < 0 ? fnc_known(1) : shape->dims[x];
-        finnc_dim b = y < 0 ? fnc_known(1) : with->dims[y];
-        if (!broadcast_dim(a, b, &merged.dims[axis])) {
-            char ta[256], tb[256];
-            return finnc_fail(in->cx, FINNC_BAD_VALUE, "shapes %s and %s do not broadcast",
-                              fnc_shape_text(shape, ta, sizeof ta),
-                              fnc_shape_text(with, tb, sizeof tb));
-        }
-    }
-    *shape = merged;
-    return FINNC_OK;
-}
-
-finnc_status fnc_shape_unify(const finnc_infer *in, fnc_shape *shape, const fnc_shape *with)
-{
-    fnc_shape all = shape->rank < 0 ? *with : *shape;
-    bool differ = shape->rank >= 0 && with->rank >= 0 && shape->rank != with->rank;
-    for (int i = 0; i < all.rank && with->rank >= 0 && !differ; i++) {
-        if (all.dims[i].size < 0)
-            all.dims[i] =
-                with->dims[i].size >= 0 || !all.dims[i].symbol ? with->dims[i] : all.dims[i];
-        differ = with->dims[i].size >= 0 && all.dims[i].size != with->dims[i].size;
-    }
-    if (differ) {
-        char ta[256], tb[256];
-        return finnc_fail(in->cx, FINNC_BAD_VALUE, "shapes %s and %s should be the same",
-                          fnc_shape_text(shape, ta, sizeof ta),
-                          fnc_shape_text(with, tb, sizeof tb));
-    }
-    all.elem = shape->elem;
-    *shape = all;
-    return FINNC_OK;
-}
-
-finnc_status fnc_infer_broadcast(const finnc_infer *in, size_t first, fnc_shape *shape)
-{
-    for (size_t i = first; i < finnc_infer_ninputs(in); i++) {
-        fnc_shape s = fnc_shape_of(in, i);
-        if (finnc_infer_has(in, i))
-            FINNC_TRY(fnc_shape_broadcast(in, shape, &s));
-    }
-    return FINNC_OK;
-}
-
-finnc_status fnc_shape_listed(const finnc_infer *in, size_t i, fnc_shape *shape)
-{
-    fnc_list list;
-    *shape = (fnc_shape){.rank = -1};
-    FINNC_TRY(fnc_infer_list(in, NULL, i, &list));
-    int64_t length = finnc_infer_rank(in, i) == 1 ? finnc_infer_dim(in, i, 0).size : -1;
-    if (list.known && list.present)
-        length = (int64_t)list.count;
-    if (length > FINNC_MAX_RANK)
-        return finnc_fail(in->cx, FINNC_BAD_VALUE, "a shape of rank %" PRId64 " (at most %d)",
-                          length, FINNC_MAX_RANK);
-    shape->rank = (int)length;
-    for (int axis = 0; axis < shape->rank; axis++) {
-        shape->dims[axis] = list.known ? fnc_known(list.x[axis]) : fnc_unknown_dim();
-        if (list.known && list.x[axis] < 0)
-            return finnc_fail(in->cx, FINNC_BAD_VALUE, "dimension %d of the shape is %" PRId64,
-                              axis, list.x[axis]);
-    }
-    return FINNC_OK;
-}
-
-/* ONNX's binary ops before version 7: B is stretched over A where the attribute `broadcast` says
- * so. It is one number, or lies over A's axes from `axis` on, over the last ones if the node does
- * not say. */
-static finnc_status stretch(const finnc_infer *in, const fnc_shape *a)
-{
-    fnc_shape b = fnc_shape_of(in, 1), wide = b, all = *a;
-    if (a->rank < 0 || b.rank < 0)
-        return FINNC_OK;
-    bool may = fnc_infer_int(in, "broadcast", 0) != 0, is_one = true, fits = b.rank <= a->rank;
-    for (int i = 0; i < b.rank; i++)
-        is_one &= b.dims[i].size == 1;
-    int axis = a->rank - b.rank;
-    if (may && !is_one && fits)
-        FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", axis), a->rank, &axis));
-    while (may && !is_one && wide.rank + axis < a->rank)
-        wide.dims[wide.rank++] = fnc_known(1);
-    fits &= may ? axis + b.rank <= a->rank : b.rank == a->rank;
-    if (fits)
-        FINNC_TRY(fnc_shape_broadcast(in, &all, &wide));
-    for (int i = 0; fits && i < a->rank; i++) {
-        int64_t size = may ? all.dims[i].size : b.dims[i].size;
-        fits = a->dims[i].size < 0 || size < 0 || size == a->dims[i].size;
-    }
-    char ta[256], tb[256];
-    return fits ? FINNC_OK
-                : finnc_fail(in->cx, FINNC_BAD_VALUE, "B of shape %s %s A, %s",
-                             fnc_shape_text(&b, tb, sizeof tb),
-                             may ? "does not stretch to" : "should have the shape of",
-                             fnc_shape_text(a, ta, sizeof ta));
-}
-
-static bool is_stretched(const finnc_infer *in)
-{
-    for (size_t i = 0; in->version < 7 && i < FINNC_OP_MAX_ATTRS && in->op->attrs[i].name; i++)
-        if (!strcmp(in->op->attrs[i].name, "broadcast"))
-            return true;
-    return false;
-}
-
-static finnc_status broadcast_to(finnc_infer *in, finnc_elem elem)
-{
-    fnc_shape s = {.elem = elem};
-    if (is_stretched(in)) {
-        s = fnc_shape_of(in, 0);
-        s.elem = elem;
-        FINNC_TRY(stretch(in, &s));
-    } else {
-        FINNC_TRY(fnc_infer_broadcast(in, 0, &s));
-    }
-    return fnc_infer_set(in, 0, &s);
-}
-
-finnc_status fnc_shapes_broadcast(finnc_infer *in)
-{
-    return broadcast_to(in, finnc_infer_elem(in, 0));
-}
-
-finnc_status fnc_shapes_compare(finnc_infer *in)
-{
-    return broadcast_to(in, FINNC_ELEM_BOOL);
-}
-
-finnc_status fnc_dtypes_as_first(finnc_infer *in)
-{
-    return finnc_infer_set_dtype(in, 0, finnc_infer_dtype(in, 0));
-}
-
-/* All inputs integers: 32 bits, signed if one of them is or numbers are subtracted. All on some
- * grid: SCALEDINT<32>. One float: FLOAT32. */
-static finnc_status mac_dtypes(finnc_infer *in, bool is_signed)
-{
-    bool integers = true, grids = true;
-    for (size_t i = 0; i < finnc_infer_ninputs(in); i++) {
-        finnc_dtype t = finnc_infer_dtype(in, i);
-        integers &= finnc_dtype_is_integer(t);
-        grids &= finnc_dtype_is_integer(t) || t.kind == FINNC_DTYPE_FIXED ||
-                 t.kind == FINNC_DTYPE_SCALEDINT;
-        is_signed |= finnc_dtype_is_signed(t);
-    }
-    if (integers)
-        return finnc_infer_set_dtype(in, 0, is_signed ? finnc_dtype_int(32) : finnc_dtype_uint(32));
-    if (grids)
-        return finnc_infer_set_dtype(in, 0,
-                                     (finnc_dtype){.kind = FINNC_DTYPE_SCALEDINT, .bits = 32});
-    return finnc_infer_set_dtype(in, 0, finnc_dtype_float32());
-}
-
-finnc_status fnc_dtypes_mac(finnc_infer *in)
-{
-    return mac_dtypes(in, false);
-}
-
-finnc_status fnc_dtypes_difference(finnc_infer *in)
-{
-    return mac_dtypes(in, true);
-}
-
 finnc_status fnc_infer_dtype_attr(const finnc_infer *in, const char *name, finnc_dtype *dtype)
 {
     const char *text;
@@ -644,11 +406,4 @@ finnc_status fnc_infer_follow_dtype(finnc_infer *in, size_t i, const char *name)
     finnc_log(in->cx, FINNC_WARNING, "attribute %s is %s, the input is %s: changed", name, said,
               is);
     return finnc_node_set_string(in->cx, in->editable, name, is);
-}
-
-finnc_status fnc_cost_nothing(finnc_infer *in, finnc_cost *cost)
-{
-    (void)in;
-    *cost = (finnc_cost){0};
-    return FINNC_OK;
 }

@@ -1,5 +1,5 @@
-/* What inference functions share: the body of finnc_infer, shapes as plain values, and the rules
- * that many ops have in common. */
+/* What inference functions share: the body of finnc_infer (infer.c), shapes as plain values
+ * (shape.c), windows (window.c), and the rules that many ops have in common (rules.c). */
 #ifndef FNC_INFER_H
 #define FNC_INFER_H
 
