@@ -1,7 +1,8 @@
 #include "kernel.h"
 
+#include <base/text.h>
+
 #include <inttypes.h>
-#include <stdio.h>
 
 finnc_status fnc_need_inputs(fnc_call *call, size_t count)
 {
@@ -9,21 +10,6 @@ finnc_status fnc_need_inputs(fnc_call *call, size_t count)
         if (!fnc_has(call, i))
             return finnc_fail(call->cx, FINNC_BAD_VALUE, "input %zu is missing", i);
     return FINNC_OK;
-}
-
-/* Writes a shape like [1,3,?], cut off at `size` bytes. */
-static const char *print_shape(int rank, const int64_t *dims, char *text, size_t size)
-{
-    size_t n = 0;
-    text[n++] = '[';
-    for (int i = 0; i < rank && n + 24 < size; i++) {
-        const char *comma = i ? "," : "";
-        int k = dims[i] < 0 ? snprintf(text + n, size - n, "%s?", comma)
-                            : snprintf(text + n, size - n, "%s%" PRId64, comma, dims[i]);
-        n += k > 0 ? (size_t)k : 0;
-    }
-    snprintf(text + n, size - n, "]");
-    return text;
 }
 
 finnc_status fnc_need_shape(fnc_call *call, size_t i, int rank, const int64_t *dims)
@@ -38,8 +24,9 @@ finnc_status fnc_need_shape(fnc_call *call, size_t i, int rank, const int64_t *d
     const finnc_op *op = finnc_node_find_op(call->node);
     const finnc_formal *formal = op ? finnc_op_formal(op->in, i) : NULL;
     return finnc_fail(call->cx, FINNC_BAD_VALUE, "input %zu (%s) has the shape %s, should have %s",
-                      i, formal ? formal->name : "?", print_shape(x->rank, x->dims, is, sizeof is),
-                      print_shape(rank, dims, should, sizeof should));
+                      i, formal ? formal->name : "?",
+                      fnc_sizes_text(x->rank, x->dims, is, sizeof is),
+                      fnc_sizes_text(rank, dims, should, sizeof should));
 }
 
 finnc_status fnc_in_as(fnc_call *call, size_t i, finnc_elem elem, fnc_array *array)

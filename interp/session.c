@@ -7,9 +7,6 @@
 #include <finnc/op.h>
 #include <finnc/run.h>
 
-#include <inttypes.h>
-#include <stdio.h>
-
 struct finnc_session {
     finnc_ctx *cx;
     finnc_session_options options;
@@ -112,29 +109,18 @@ static finnc_status no_such_value(const finnc_session *session, const char *name
     return finnc_fail(session->cx, FINNC_NOT_FOUND, "no value %s in the model", name);
 }
 
-static void write_dim(char *text, size_t size, size_t *length, int64_t dim, const char *symbol)
-{
-    int n = dim >= 0 ? snprintf(text + *length, size - *length, "%s%" PRId64,
-                                *length > 1 ? "," : "", dim)
-                     : snprintf(text + *length, size - *length, "%s%s", *length > 1 ? "," : "",
-                                symbol ? symbol : "?");
-    if (n > 0)
-        *length += (size_t)n < size - *length ? (size_t)n : size - *length - 1;
-}
-
 static finnc_status wrong_shape(const finnc_session *session, const finnc_value *value,
                                 const finnc_tensor *tensor)
 {
-    char want[256] = "[", have[256] = "[";
-    size_t nwant = 1, nhave = 1;
-    for (int i = 0; i < finnc_value_rank(value); i++) {
-        finnc_dim dim = finnc_value_dim(value, i);
-        write_dim(want, sizeof want, &nwant, dim.size, dim.symbol);
-    }
-    for (int i = 0; i < finnc_tensor_rank(tensor); i++)
-        write_dim(have, sizeof have, &nhave, finnc_tensor_dim(tensor, i), NULL);
-    return finnc_fail(session->cx, FINNC_BAD_VALUE, "the shape is %s], the model wants %s]", have,
-                      want);
+    char want[256], have[256];
+    finnc_dim dims[FINNC_MAX_RANK];
+    int rank = finnc_value_rank(value);
+    for (int i = 0; i < rank; i++)
+        dims[i] = finnc_value_dim(value, i);
+    return finnc_fail(
+        session->cx, FINNC_BAD_VALUE, "the shape is %s, the model wants %s",
+        fnc_sizes_text(finnc_tensor_rank(tensor), finnc_tensor_dims(tensor), have, sizeof have),
+        fnc_dims_text(rank, dims, want, sizeof want));
 }
 
 static finnc_status check_fed(const finnc_session *session, const finnc_value *value,

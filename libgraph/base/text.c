@@ -1,6 +1,8 @@
 #include "text.h"
 
 #include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 bool fnc_same(const char *a, const char *b)
@@ -65,4 +67,32 @@ void fnc_nearest_offer(fnc_nearest *nearest, const char *candidate)
         nearest->best = candidate;
         nearest->distance = distance;
     }
+}
+
+static size_t put_dim(char *text, size_t room, size_t n, int64_t size, const char *symbol)
+{
+    const char *comma = n > 1 ? "," : "";
+    int k = size >= 0 ? snprintf(text + n, room - n, "%s%" PRId64, comma, size)
+                      : snprintf(text + n, room - n, "%s%.16s", comma, symbol ? symbol : "?");
+    return n + (k > 0 ? (size_t)k : 0);
+}
+
+enum { DIM_LENGTH = 24 }; /* at most, and the bracket behind it */
+
+const char *fnc_dims_text(int rank, const finnc_dim *dims, char *text, size_t room)
+{
+    size_t n = (size_t)snprintf(text, room, "[");
+    for (int i = 0; i < rank && n + DIM_LENGTH < room; i++)
+        n = put_dim(text, room, n, dims[i].size, dims[i].symbol);
+    snprintf(text + n, room - n, "]");
+    return text;
+}
+
+const char *fnc_sizes_text(int rank, const int64_t *sizes, char *text, size_t room)
+{
+    size_t n = (size_t)snprintf(text, room, "[");
+    for (int i = 0; i < rank && n + DIM_LENGTH < room; i++)
+        n = put_dim(text, room, n, sizes[i], NULL);
+    snprintf(text + n, room - n, "]");
+    return text;
 }

@@ -1,8 +1,9 @@
 /* Shapes as plain values: joined, stretched over one another, and put into words. */
 #include "infer.h"
 
+#include "../base/text.h"
+
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 finnc_dim fnc_dim_mul(finnc_dim a, finnc_dim b)
@@ -13,24 +14,9 @@ finnc_dim fnc_dim_mul(finnc_dim a, finnc_dim b)
     return fnc_known(r);
 }
 
-const char *fnc_shape_text(const fnc_shape *s, char *text, size_t room)
+const char *fnc_shape_text(const fnc_shape *shape, char *text, size_t room)
 {
-    if (s->rank < 0)
-        return "unknown";
-    size_t n = 0;
-    text[n++] = '[';
-    for (int i = 0; i < s->rank && n + 24 < room; i++) {
-        const char *comma = i ? "," : "";
-        int k;
-        if (s->dims[i].size >= 0)
-            k = snprintf(text + n, room - n, "%s%" PRId64, comma, s->dims[i].size);
-        else
-            k = snprintf(text + n, room - n, "%s%.16s", comma,
-                         s->dims[i].symbol ? s->dims[i].symbol : "?");
-        n += k > 0 ? (size_t)k : 0;
-    }
-    snprintf(text + n, room - n, "]");
-    return text;
+    return shape->rank < 0 ? "unknown" : fnc_dims_text(shape->rank, shape->dims, text, room);
 }
 
 /* Two dimensions at the same place. A known one beside an unknown one wins only if it is not 1. */
