@@ -26,7 +26,8 @@ typedef struct fnc_call {
     int version;            /* of the op: as finnc_node_version */
     int threads;            /* that fnc_parallel may use */
     size_t ninputs, noutputs;
-    const fnc_array *in; /* ninputs */
+    const fnc_array *in; /* ninputs; each of a type that the op's record takes there, those of one
+                            type variable of one type (but float and double in arithmetic) */
     struct fnc_step_state *state;
 } fnc_call;
 

@@ -240,6 +240,39 @@ static finnc_status prepare_input(fnc_call *call, const finnc_tensor *tensor, fi
     return FINNC_OK;
 }
 
+/* QONNX's graphs at times mix float and double in arithmetic, which numpy promotes to double. */
+static bool may_mix(const finnc_op *op, finnc_elem a, finnc_elem b)
+{
+    return op->traits & (FINNC_OP_ELEMENTWISE | FINNC_OP_LINEAR) &&
+           (a == FINNC_ELEM_FLOAT || a == FINNC_ELEM_DOUBLE) &&
+           (b == FINNC_ELEM_FLOAT || b == FINNC_ELEM_DOUBLE);
+}
+
+/* Inputs that the record gives one type variable are of one type: held against the first of them.
+ * Repeated inputs are the kernel's matter, some may differ. */
+static finnc_status check_agreement(const fnc_call *call, const finnc_op *op, size_t i)
+{
+    const finnc_formal *formal = op ? finnc_op_formal(op->in, i) : NULL;
+    finnc_elem elem = finnc_tensor_elem(call->state->inputs[i]);
+    if (!formal || !formal->type || formal->flags & FINNC_VARIADIC)
+        return FINNC_OK;
+    for (size_t k = 0; k < i; k++) {
+        const finnc_tensor *tensor = call->state->inputs[k];
+        const char *type = op->in[k].type;
+        if (!tensor || !type || strcmp(type, formal->type) != 0 ||
+            finnc_tensor_kind(tensor) != FINNC_KIND_TENSOR)
+            continue;
+        finnc_elem first = finnc_tensor_elem(tensor);
+        if (first == elem || may_mix(op, first, elem))
+            return FINNC_OK;
+        return finnc_fail(call->cx, FINNC_BAD_VALUE,
+                          "input %zu (%s) is %s, input %zu (%s) is %s: they should be of one type",
+                          k, op->in[k].name, finnc_elem_name(first), i, formal->name,
+                          finnc_elem_name(elem));
+    }
+    return FINNC_OK;
+}
+
 static finnc_status prepare_inputs(fnc_call *call, const fnc_step *step, fnc_array *in)
 {
     fnc_takes takes = step->kernel->takes;
@@ -252,6 +285,7 @@ static finnc_status prepare_inputs(fnc_call *call, const fnc_step *step, fnc_arr
         FINNC_TRY(finnc_op_check_input(call->cx, step->op, i, tensor));
         if (finnc_tensor_kind(tensor) != FINNC_KIND_TENSOR) /* fnc_in_tensor is what sees it */
             continue;
+        FINNC_TRY(check_agreement(call, step->op, i));
         finnc_elem elem = finnc_tensor_elem(tensor), as = seen_as(takes, elem);
         FINNC_TRY(prepare_input(call, tensor, as, &in[i]));
         if (finnc_elem_is_float(elem) && !seen_float) {

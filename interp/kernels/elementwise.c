@@ -76,11 +76,8 @@ static finnc_status agree(fnc_call *call, fnc_array *a, fnc_array *b)
 {
     if (a->elem == b->elem)
         return FINNC_OK;
-    if (!finnc_elem_is_float(a->elem) || !finnc_elem_is_float(b->elem)) {
-        const char *x = finnc_elem_name(a->elem), *y = finnc_elem_name(b->elem);
-        return finnc_fail(call->cx, FINNC_BAD_VALUE, "operands are %s and %s", x ? x : "unknown",
-                          y ? y : "unknown");
-    }
+    if (!finnc_elem_is_float(a->elem) || !finnc_elem_is_float(b->elem))
+        return fnc_bad_elem(call, 1);
     FINNC_TRY(fnc_in_as(call, 0, FINNC_ELEM_DOUBLE, a));
     return fnc_in_as(call, 1, FINNC_ELEM_DOUBLE, b);
 }

@@ -4,16 +4,6 @@
 
 #include <inttypes.h>
 
-finnc_status fnc_need_same_elem(fnc_call *call, size_t a, size_t b)
-{
-    finnc_elem x = finnc_tensor_elem(fnc_in_tensor(call, a));
-    finnc_elem y = finnc_tensor_elem(fnc_in_tensor(call, b));
-    if (x == y)
-        return FINNC_OK;
-    return finnc_fail(call->cx, FINNC_BAD_VALUE, "input %zu is %s, input %zu is %s", a,
-                      finnc_elem_name(x), b, finnc_elem_name(y));
-}
-
 static finnc_status fail_outside(fnc_call *call, int64_t index, int axis, int64_t n)
 {
     return finnc_fail(call->cx, FINNC_BAD_VALUE,

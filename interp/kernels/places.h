@@ -18,7 +18,4 @@ FINNC_MUST_USE finnc_status fnc_places_along(fnc_call *call, int64_t axis, fnc_p
  * `batch` ones that both share. */
 FINNC_MUST_USE finnc_status fnc_places_of_tuples(fnc_call *call, int64_t batch, fnc_places *places);
 
-/* BAD_VALUE unless inputs `a` and `b` came with one element type. */
-FINNC_MUST_USE finnc_status fnc_need_same_elem(fnc_call *call, size_t a, size_t b);
-
 #endif

@@ -160,9 +160,6 @@ static finnc_status read_fill(fnc_call *call, size_t size, void *fill)
     memset(fill, 0, LARGEST_ELEM);
     if (fnc_has(call, 2)) {
         const fnc_array *value = &call->in[2];
-        if (value->elem != x->elem)
-            return finnc_fail(call->cx, FINNC_BAD_VALUE, "data are %s, constant_value is %s",
-                              finnc_elem_name(x->elem), finnc_elem_name(value->elem));
         if (value->nelems != 1)
             return finnc_fail(call->cx, FINNC_BAD_VALUE,
                               "constant_value has %" PRId64 " elements, not 1", value->nelems);

@@ -35,9 +35,6 @@ static finnc_status read_shapes(fnc_call *call, int64_t columns, roi_job *job)
                      .x = x->data,
                      .rois = rois->data,
                      .scale = finnc_node_float(call->node, "spatial_scale", 1)};
-    if (rois->elem != x->elem)
-        return finnc_fail(call->cx, FINNC_BAD_VALUE, "images are %s, regions %s",
-                          finnc_elem_name(x->elem), finnc_elem_name(rois->elem));
     return FINNC_OK;
 }
 

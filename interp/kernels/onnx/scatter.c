@@ -102,7 +102,6 @@ static finnc_status scatter(fnc_call *call, const fnc_places *places)
 {
     scattering s = {.places = places, .updates = call->in[2].data};
     scatter_loop *loop;
-    FINNC_TRY(fnc_need_same_elem(call, 0, 2));
     FINNC_TRY(find_loop(call, &loop));
     FINNC_TRY(copy_first(call, &s.size, &s.out));
     fnc_parallel(call, places->width, places->count, loop, &s);
@@ -200,7 +199,6 @@ static finnc_status tensor_scatter(fnc_call *call)
     int axis;
     FINNC_TRY(fnc_need_inputs(call, 2));
     const fnc_array *past = &call->in[0];
-    FINNC_TRY(fnc_need_same_elem(call, 0, 1));
     FINNC_TRY(fnc_axis(call, finnc_node_int(call->node, "axis", -2), past->rank, &axis));
     FINNC_TRY(check_writing(call, axis, &w));
     FINNC_TRY(copy_first(call, &size, &w.out));
