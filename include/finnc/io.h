@@ -1,4 +1,5 @@
-/* Formats besides ONNX: numpy files, pictures, JSON and DOT. Writers replace files atomically. */
+/* Formats besides ONNX: numpy files, pictures, data sets, raw bytes, JSON and DOT. Writers replace
+ * files atomically. */
 #ifndef FINNC_IO_H
 #define FINNC_IO_H
 
@@ -72,6 +73,44 @@ FINNC_API int finnc_pixels_channels(finnc_pixels format);
 FINNC_API FINNC_MUST_USE finnc_status finnc_image_decode(finnc_ctx *cx, const void *data,
                                                          size_t nbytes, finnc_pixels format,
                                                          finnc_tensor **tensor);
+
+/* ---- data sets ---- */
+
+/** An IDX file, as MNIST comes in: UINT8, INT8, INT16, INT32, FLOAT or DOUBLE of any shape, gzip'd
+ * or not. Pictures are (count, height, width), labels (count). BAD_FILE: it is no such file, or
+ * holds more or less than its header tells. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_idx_read(finnc_ctx *cx, const char *path,
+                                                     finnc_tensor **tensor);
+/** A batch of CIFAR-10 in its binary version, records of a label and 32 by 32 pixels: UINT8
+ * (count, 3, 32, 32), red first, and the labels, UINT8 (count). Either may be NULL: not wanted.
+ * BAD_FILE: no whole number of records, or a label beyond 9. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_cifar_read(finnc_ctx *cx, const char *path,
+                                                       finnc_tensor **pictures,
+                                                       finnc_tensor **labels);
+/** A file of nothing but elements, stored as finnc/tensor.h says. One dimension may be -1: as much
+ * as there is. BAD_FILE names both sizes; UNSUPPORTED for strings. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_raw_read(finnc_ctx *cx, const char *path,
+                                                     finnc_elem elem, int rank, const int64_t *dims,
+                                                     finnc_tensor **tensor);
+
+/** What a file of tensors is. */
+typedef enum finnc_format {
+    FINNC_FORMAT_UNKNOWN = 0,
+    FINNC_FORMAT_NPY,
+    FINNC_FORMAT_NPZ,
+    FINNC_FORMAT_PB,
+    FINNC_FORMAT_PICTURE, /**< of any of the formats that finnc_image_read knows */
+    FINNC_FORMAT_IDX,
+    FINNC_FORMAT_CIFAR,
+    FINNC_FORMAT_RAW
+} finnc_format;
+/** "npy", "npz", "pb", "picture", "idx", "cifar", "raw"; NULL for UNKNOWN. */
+FINNC_API const char *finnc_format_name(finnc_format format);
+/** The format of that name; UNKNOWN if there is none. */
+FINNC_API finnc_format finnc_format_find(const char *name);
+/** What the file's name tells: its suffix, or how MNIST and CIFAR-10 call their files (-idx3-ubyte,
+ * with .gz or without; data_batch_1.bin). Other .bin files are RAW. */
+FINNC_API finnc_format finnc_format_guess(const char *path);
 
 /* ---- a model as text ---- */
 
