@@ -112,6 +112,38 @@ FINNC_API finnc_format finnc_format_find(const char *name);
  * with .gz or without; data_batch_1.bin). Other .bin files are RAW. */
 FINNC_API finnc_format finnc_format_guess(const char *path);
 
+/* ---- data as an input wants them ---- */
+
+/** What data are, and what their numbers shall become. All zero: as the input has them. */
+typedef struct finnc_fit {
+    /** The axes of the data: "NCHW", "NHWC", "CHW", "HWC", "NHW", "HW" (one channel). N may be
+     * there or not, whatever is said. NULL: in the order of the input's. */
+    const char *layout;
+    /** Each element x becomes (x * scale - mean) / std, computed in double: `nscale` numbers, one
+     * for all or one per channel. None: 1, 0 and 1. */
+    const double *scale, *mean, *std;
+    size_t nscale, nmean, nstd;
+    bool is_colour; /**< it may become grey, if it has three channels and the input one */
+} finnc_fit;
+
+enum { FINNC_FIT_WORDS_MAX = 256 };
+
+/** The order of an input's axes, "NCHW" or "NHWC": annotated, or told by its shape; "" unless it
+ * has four. */
+FINNC_API const char *finnc_value_axes(const finnc_value *value);
+
+/** Makes of `data` what the input `value` takes: numbers as `fit` says, the input's element type,
+ * its layout (annotated, or told by its shape; else NCHW), and its rank, where axes of one element
+ * or flattening a sample make the difference. Sizes are never changed. `words` receives what was
+ * done, "UINT8 1x3x32x32 (NCHW) becomes FLOAT 1x32x32x3 (NHWC), values as they are", or "" if
+ * nothing was; may be NULL. BAD_VALUE: the layout does not fit the data's rank, or there is not a
+ * number per channel. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_tensor_fit(finnc_ctx *cx, const finnc_tensor *data,
+                                                       const finnc_fit *fit,
+                                                       const finnc_value *value,
+                                                       finnc_tensor **fitted,
+                                                       char words[FINNC_FIT_WORDS_MAX]);
+
 /* ---- a model as text ---- */
 
 enum { FINNC_TEXT_WEIGHTS = 1u << 0 };
