@@ -313,6 +313,14 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_graph_import(finnc_ctx *cx, finnc_gr
                                                          finnc_node *before, finnc_value **inputs,
                                                          finnc_value **outputs);
 
+/** Leaves of a graph what lies between values: those named `from` become its inputs, which nothing
+ * makes any more, together with the old inputs that are still needed; those named `to` (none: as
+ * before) become its outputs; nodes and initialisers that no output needs go. NOT_FOUND, with the
+ * nearest name; BAD_VALUE: a name twice. A failure leaves part of it done. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_graph_extract(finnc_ctx *cx, finnc_graph *graph,
+                                                          const char *const *from, size_t nfrom,
+                                                          const char *const *to, size_t nto);
+
 /** Sorts the nodes by level and old position, as upstream's SortGraph, but without dropping any. A
  * cycle is BAD_VALUE naming a node in it. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_graph_sort(finnc_ctx *cx, finnc_graph *graph);

@@ -1,0 +1,93 @@
+#include "support/check_pass.h"
+
+#include "support/poor.h"
+#include "support/run_text.h"
+#include "support/suite.h"
+
+#include <finnc/finnc.h>
+
+#include <string.h>
+
+FNC_SUITE(extract);
+
+static const char *const diamond =
+    "g (float[2] x, float[2] z) => (float[2] y, float[2] v) <float[1] w = {3}, float[1] u = {4}> {"
+    "    a = Mul(x, w) b = Relu(a) c = Neg(a) y = Add(b, c) v = Add(z, u) }";
+
+static void extract(const char *text, const char *from, const char *to, const char *want)
+{
+    finnc_model *model = read_text(cx, text);
+    const char *const begin[] = {from}, *const end[] = {to};
+    cr_assert_eq(
+        finnc_graph_extract(cx, finnc_model_graph(model), begin, from != NULL, end, to != NULL),
+        FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_assert_eq(finnc_graph_check(cx, finnc_model_graph(model)), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+    finnc_model *other = read_text(cx, want);
+    static char text_a[8192];
+    strncpy(text_a, test_print(cx, model), sizeof text_a - 1);
+    cr_expect_str_eq(text_a, test_print(cx, other));
+    finnc_model_destroy(other);
+    finnc_model_destroy(model);
+}
+
+Test(extract, what_lies_between_two_values_is_left)
+{
+    extract(diamond, "a", "b", "g (a) => (b) { b = Relu(a) }");
+    extract(diamond, "a", NULL,
+            "g (a, float[2] z) => (float[2] y, float[2] v) <float[1] u = {4}> {"
+            "    b = Relu(a) c = Neg(a) y = Add(b, c) v = Add(z, u) }");
+    extract(diamond, NULL, "c",
+            "g (float[2] x) => (c) <float[1] w = {3}> { a = Mul(x, w) c = Neg(a) }");
+}
+
+Test(extract, an_initialiser_may_become_an_input)
+{
+    extract(diamond, "u", "v", "g (float[1] u, float[2] z) => (float[2] v) { v = Add(z, u) }");
+}
+
+Test(extract, a_value_may_be_both_ends)
+{
+    extract(diamond, "a", "a", "g (a) => (a) {}");
+    extract(diamond, NULL, "x", "g (float[2] x) => (float[2] x) {}");
+}
+
+Test(extract, what_a_body_reads_is_needed)
+{
+    const char *text = "g (bool k, float[2] x) => (float[2] y) {"
+                       "    a = Relu(x) b = Neg(x)"
+                       "    y = If(k) <then_branch = t () => (p) { p = Neg(a) },"
+                       "               else_branch = e () => (q) { q = Neg(b) }> }";
+    extract(text, "a", "y",
+            "g (a, bool k, float[2] x) => (float[2] y) {"
+            "    b = Neg(x)"
+            "    y = If(k) <then_branch = t () => (p) { p = Neg(a) },"
+            "               else_branch = e () => (q) { q = Neg(b) }> }");
+}
+
+Test(extract, an_unknown_name_has_a_near_one)
+{
+    finnc_model *model = read_text(cx, "g (float[2] first) => (float[2] y) { y = Relu(first) }");
+    finnc_graph *graph = finnc_model_graph(model);
+    const char *const names[] = {"firsd", "first", "first"};
+    cr_expect_eq(finnc_graph_extract(cx, graph, names, 1, NULL, 0), FINNC_NOT_FOUND);
+    cr_expect(strstr(finnc_ctx_message(cx), "did you mean first"), "%s", finnc_ctx_message(cx));
+    cr_expect_eq(finnc_graph_extract(cx, graph, names + 1, 2, NULL, 0), FINNC_BAD_VALUE);
+    finnc_model_destroy(model);
+}
+
+static finnc_status extract_poorly(finnc_ctx *poor, void *user)
+{
+    finnc_model *model;
+    const char *const from[] = {"a"}, *const to[] = {"c"};
+    (void)user;
+    FINNC_TRY(finnc_model_read_text(poor, diamond, &model));
+    finnc_status status = finnc_graph_extract(poor, finnc_model_graph(model), from, 1, to, 1);
+    finnc_model_destroy(model);
+    return status;
+}
+
+Test(extract, running_out_of_memory_anywhere_is_an_error)
+{
+    check_poor(extract_poorly, NULL);
+}
