@@ -1,5 +1,6 @@
 #include "run.h"
 
+#include "allowed.h"
 #include "sanitise.h"
 
 #include <finnc/op.h>
@@ -13,12 +14,16 @@ double fnc_now_us(void)
     return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
 }
 
-static finnc_status sanitise(const fnc_runner *runner, const finnc_value *value,
-                             const finnc_tensor **tensor)
+/* What the value's annotations have to say of a new tensor. */
+static finnc_status clean(const fnc_runner *runner, const char *role, const finnc_value *value,
+                          const finnc_tensor **tensor)
 {
-    if (runner->options && runner->options->unsanitised)
+    const finnc_session_options *options = runner->options;
+    if (!options || !options->unsanitised)
+        FINNC_TRY(fnc_sanitise(runner->cx, value, tensor));
+    if (!options || !options->check_dtypes)
         return FINNC_OK;
-    return fnc_sanitise(runner->cx, value, tensor);
+    return fnc_check_allowed(runner->cx, role, value, *tensor);
 }
 
 /* Runs a step and leaves its outputs in plan->out; the caller owns them. */
@@ -39,7 +44,7 @@ static finnc_status run_step(const fnc_runner *runner, const fnc_plan *plan,
         const finnc_tensor *tensor = plan->out[o];
         if (!tensor)
             continue;
-        status = sanitise(runner, plan->values[step->outputs[o]].value, &tensor);
+        status = clean(runner, "output", plan->values[step->outputs[o]].value, &tensor);
         plan->out[o] = (finnc_tensor *)(uintptr_t)tensor;
     }
     for (size_t o = 0; o < step->noutputs && status != FINNC_OK; o++)
@@ -52,7 +57,7 @@ finnc_status fnc_plan_run_constants(const fnc_runner *runner, fnc_plan *plan)
     for (size_t v = 0; v < plan->nvalues; v++) {
         fnc_plan_value *value = &plan->values[v];
         if (value->constant)
-            FINNC_TRY(sanitise(runner, value->value, &value->constant));
+            FINNC_TRY(clean(runner, "initialiser", value->value, &value->constant));
     }
     for (size_t s = 0; s < plan->nsteps; s++) {
         fnc_plan_step *step = &plan->steps[s];
@@ -168,6 +173,19 @@ static finnc_status collect(const fnc_plan *plan, finnc_tensor **outputs)
     return FINNC_OK;
 }
 
+static finnc_status check_body_inputs(const fnc_runner *runner, const fnc_plan *plan)
+{
+    if (!runner->options || !runner->options->check_dtypes)
+        return FINNC_OK;
+    for (size_t i = 0; i < finnc_graph_ninputs(plan->graph); i++) {
+        const finnc_value *value = finnc_graph_input(plan->graph, i);
+        const finnc_tensor *tensor = plan->values[fnc_plan_find(plan, value)].tensor;
+        if (tensor)
+            FINNC_TRY(fnc_check_allowed(runner->cx, "input", value, tensor));
+    }
+    return FINNC_OK;
+}
+
 /* Leaves nothing behind: a body's tensors are dead when it ends. */
 static void end_body(fnc_plan *plan)
 {
@@ -190,7 +208,9 @@ finnc_status fnc_plan_run_body(const fnc_runner *runner, fnc_plan *plan,
                                const finnc_tensor *const *inputs, finnc_tensor **outputs)
 {
     begin_body(plan, inputs);
-    finnc_status status = run_body_steps(runner, plan);
+    finnc_status status = check_body_inputs(runner, plan);
+    if (status == FINNC_OK)
+        status = run_body_steps(runner, plan);
     if (status == FINNC_OK)
         status = collect(plan, outputs);
     end_body(plan);

@@ -1,3 +1,4 @@
+#include "allowed.h"
 #include "run.h"
 #include "sanitise.h"
 
@@ -18,12 +19,6 @@ struct finnc_session {
 };
 
 /* ---- making ---- */
-
-static finnc_status sanitise(const finnc_session *session, const finnc_value *value,
-                             const finnc_tensor **tensor)
-{
-    return session->options.unsanitised ? FINNC_OK : fnc_sanitise(session->cx, value, tensor);
-}
 
 static finnc_status keep_values(finnc_session *session)
 {
@@ -150,6 +145,17 @@ static finnc_status check_fed(const finnc_session *session, const finnc_value *v
     return FINNC_OK;
 }
 
+/* Replaces a tensor by what the annotations make of it, or refuses it. */
+static finnc_status clean_fed(const finnc_session *session, const finnc_value *value,
+                              const finnc_tensor **tensor)
+{
+    if (!session->options.unsanitised)
+        FINNC_TRY(fnc_sanitise(session->cx, value, tensor));
+    if (!session->options.check_dtypes)
+        return FINNC_OK;
+    return fnc_check_allowed(session->cx, "input", value, *tensor);
+}
+
 finnc_status finnc_session_feed(finnc_session *session, const char *name,
                                 const finnc_tensor *tensor)
 {
@@ -159,7 +165,7 @@ finnc_status finnc_session_feed(finnc_session *session, const char *name,
     fnc_plan_value *value = &session->plan.values[v];
     FINNC_TRY(check_fed(session, value->value, tensor));
     const finnc_tensor *clean = finnc_tensor_retain(tensor);
-    finnc_status status = sanitise(session, value->value, &clean);
+    finnc_status status = clean_fed(session, value->value, &clean);
     if (status != FINNC_OK) {
         finnc_tensor_release(clean);
         return status;

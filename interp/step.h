@@ -20,7 +20,7 @@ typedef struct fnc_runner {
     finnc_ctx *cx;
     fnc_pool *pool;
     int threads;
-    const finnc_session_options *options; /* trace, unsanitised; NULL: neither */
+    const finnc_session_options *options; /* trace, unsanitised, check_dtypes; NULL: none */
     double start_us;                      /* of the run, for the trace */
 } fnc_runner;
 

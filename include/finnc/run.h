@@ -31,6 +31,10 @@ typedef struct finnc_session_options {
      * rounded to integers where it is off by at most 0.01, and one that is off by more is
      * BAD_VALUE, as upstream. */
     bool unsanitised;
+    /** Hold every tensor (fed, initialiser or made by a node, in bodies too) to the data type that
+     * its value is annotated with, after the rounding above: the first element that it forbids is
+     * BAD_VALUE naming node, value, index and element. */
+    bool check_dtypes;
 } finnc_session_options;
 
 /** Prepares a model for running: finds a kernel for every node (UNSUPPORTED "unsupported op" names
