@@ -44,27 +44,49 @@ static finnc_status resize_end(resizing *r, finnc_value *value)
     return finnc_value_set_type(r->cx, value, finnc_value_elem(value), rank, dims);
 }
 
+/* What input `i` always is: an initialiser, or what a Constant makes; else NULL. */
+static const finnc_tensor *constant_of(const finnc_node *node, size_t i)
+{
+    const finnc_value *value = finnc_node_input(node, i);
+    const finnc_node *producer = value ? finnc_value_producer(value) : NULL;
+    if (!producer || !finnc_node_is(producer, "Constant"))
+        return value ? finnc_value_tensor(value) : NULL;
+    const finnc_attr *attr = finnc_node_find_attr(producer, "value");
+    return attr ? finnc_attr_tensor(attr, 0) : NULL;
+}
+
+/* Gives back the caller's reference to `target`, also on failure. */
+static finnc_status set_target(resizing *r, finnc_node *node, finnc_tensor *target)
+{
+    finnc_value *old = finnc_node_input(node, 1), *value;
+    if (!finnc_value_producer(old))
+        return fnc_set_constant(r->cx, node, 1, target);
+    FINNC_TRY(fnc_insert_tensor(r->cx, r->graph, finnc_value_name(old), target, &value));
+    return finnc_node_set_input(r->cx, node, 1, value);
+}
+
 /* A Reshape that spells the batch size out has to spell the new one. */
 static finnc_status resize_target(resizing *r, finnc_node *node)
 {
-    const finnc_value *value = finnc_node_input(node, 1);
-    const finnc_tensor *target = value ? finnc_value_tensor(value) : NULL;
+    const finnc_tensor *target = constant_of(node, 1);
     if (!target || finnc_tensor_nelems(target) < 1)
         return FINNC_OK;
     const int64_t first = finnc_tensor_get_int(target, 0);
-    if (first == r->size || first == 0 || first == -1) /* 0: as before; -1: what is left */
+    if (first == 0 || first == -1) /* as before; what is left */
         return FINNC_OK;
-    if (r->old >= 0 && first != r->old) {
+    if (r->old >= 0 && first != r->old) { /* be it by chance the new size */
         finnc_pass_missed(r->run, node, "its target begins with %" PRId64 ", not the batch size",
                           first);
         return FINNC_OK;
     }
+    if (first == r->size)
+        return FINNC_OK;
     finnc_tensor *changed;
     FINNC_TRY(finnc_tensor_create(r->cx, finnc_tensor_elem(target), finnc_tensor_rank(target),
                                   finnc_tensor_dims(target), &changed));
     for (int64_t i = 0; i < finnc_tensor_nelems(target); i++)
         finnc_tensor_set_int(changed, i, i == 0 ? r->size : finnc_tensor_get_int(target, i));
-    return fnc_set_constant(r->cx, node, 1, changed);
+    return set_target(r, node, changed);
 }
 
 static finnc_status resize_node(resizing *r, finnc_node *node)

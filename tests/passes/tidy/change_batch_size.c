@@ -17,9 +17,22 @@ Test(change_batch_size, follows_the_batch_through_the_graph)
                "    r = Reshape(w, u) a = Add(x, r) y = Reshape(a, t) v = Relu(z) }");
 }
 
+Test(change_batch_size, a_target_may_be_made_by_a_constant_node)
+{
+    check_pass("ChangeBatchSize{bsize=8}",
+               "g (float[1,4] x) => (float[1,2,2] y) {"
+               "    t = Constant<value = int64[3] {1, 2, 2}>() y = Reshape(x, t) }",
+               "g (float[8,4] x) => (float[8,2,2] y) <int64[3] u = {8, 2, 2}> {"
+               "    t = Constant<value = int64[3] {1, 2, 2}>() y = Reshape(x, u) }");
+}
+
 Test(change_batch_size, says_which_reshape_it_does_not_understand)
 {
     check_remark("ChangeBatchSize{bsize=8}",
+                 "g (float[1,4] x) => (y) <int64[2] t = {2, -1}> {"
+                 "    a = Reshape(x, t) y = Relu(a) }",
+                 "its target begins with 2, not the batch size");
+    check_remark("ChangeBatchSize{bsize=2}",
                  "g (float[1,4] x) => (y) <int64[2] t = {2, -1}> {"
                  "    a = Reshape(x, t) y = Relu(a) }",
                  "its target begins with 2, not the batch size");
