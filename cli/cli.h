@@ -94,6 +94,7 @@ struct cli {
     bool is_quiet;
     bool has_progress; /* progress is shown: stderr is a terminal */
     bool has_colour;   /* on stderr */
+    const char *job;   /* what alone is shown as progress: not the parts of it; NULL: all */
     uint64_t max_memory;
     int exit_status; /* of a run that returns FINNC_OK: 1 for "they differ" */
     char hint[256];  /* printed below the error; "" if there is none */
@@ -128,6 +129,7 @@ const char *cli_colour_code(const cli *c, cli_colour colour);
 /* "finnc: error: ..." and such; control characters, which a model's names may hold, are escaped. */
 void cli_say(const cli *c, cli_colour colour, const char *kind, const char *text);
 void cli_log(void *user, finnc_severity severity, const char *line);
+/* As a bar with what is left, where the total is known. */
 void cli_progress(void *user, const char *what, size_t done, size_t total);
 /* Wipes a progress line. */
 void cli_progress_end(const cli *c);

@@ -76,7 +76,7 @@ static void put_text(const cli *c, const finnc_comparison *k)
 static finnc_status sample_of(void *user, finnc_ctx *cx, size_t sample, finnc_bundle **inputs)
 {
     (void)cx;
-    return cli_inputs_sample(user, sample, inputs);
+    return cli_inputs_take(user, sample, 1, inputs);
 }
 
 static finnc_status compare_models(cli *c, const finnc_model *a, const finnc_model *b,
@@ -91,7 +91,7 @@ static finnc_status compare_models(cli *c, const finnc_model *a, const finnc_mod
                                      .wants_parting = true};
     if (!cli_has(c, "inputs") && !cli_has(c, "input"))
         return finnc_compare(c->cx, a, b, &options, comparison);
-    finnc_status status = cli_inputs_init(&inputs, c, a, NULL, 0);
+    finnc_status status = cli_inputs_init(&inputs, c, a, NULL, cli_has(c, "batch"), NULL, 0);
     if (status == FINNC_OK) {
         options.nsamples = inputs.nsamples;
         options.inputs = sample_of;
@@ -133,11 +133,7 @@ const cli_command cli_command_compare = {
     .examples = "finnc compare net.onnx streamlined.onnx # on random inputs\n"
                 "finnc compare net.onnx streamlined.onnx --inputs data.npz --batch # on these\n",
     .operands = {{"A", CLI_FILE, 0, NULL}, {"B", CLI_FILE, 0, NULL}},
-    .options = {{"inputs", 'i', CLI_FILE, "I.npz", "the inputs of A, by name", 0},
-                {"input", 0, CLI_FILE, "[NAME=]FILE",
-                 "one input of A, from .npy .npz .pb .png .jpg", CLI_MANY},
-                {"batch", 'b', CLI_FLAG, NULL,
-                 "cut inputs longer than A's along the first axis and compare piece by piece", 0},
+    .options = {CLI_INPUT_OPTIONS(" of A"),
                 {"samples", 'n', CLI_COUNT, "N", "without inputs: on N random ones (3)", 0},
                 {"seed", 0, CLI_COUNT, "N", "drawn from the seed N (0)", 0},
                 {"rtol", 0, CLI_NUMBER, "X",

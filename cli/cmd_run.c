@@ -1,9 +1,8 @@
 /* finnc run: feeds a model, runs it, and shows or keeps what comes out. */
-#include "cli.h"
-#include "inputs.h"
+#include "batch.h"
 #include "outputs.h"
-#include "recorder.h"
 
+#include <stdlib.h>
 #include <time.h>
 
 static double now(void)
@@ -13,59 +12,146 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static finnc_status run_samples(cli *c, finnc_session *session, const cli_inputs *inputs,
-                                cli_outputs *outputs, cli_recorder *recorder, double *seconds)
+typedef struct job {
+    cli *c;
+    const finnc_model *model;
+    cli_batch batch;
+    cli_inputs inputs;
+    cli_outputs outputs;
+    cli_recorder recorder;
+    double begin, seconds; /* when it began; what the runs took */
+} job;
+
+static const char running[] = "running samples"; /* "running" is what a session says of nodes */
+
+/* Runs samples as many at a time as the session's model takes, up to `end`. */
+static finnc_status run_samples(job *j, finnc_session *session, size_t count, size_t *at,
+                                size_t end)
 {
-    double begin = now();
-    *seconds = 0;
-    for (size_t i = 0; i < inputs->nsamples; i++) {
-        FINNC_TRY(finnc_progress(c->cx, "running", i, inputs->nsamples));
-        FINNC_TRY(cli_inputs_feed(inputs, i, session));
+    for (; *at + count <= end; *at += count) {
+        FINNC_TRY(finnc_progress(j->c->cx, running, *at, end));
+        FINNC_TRY(cli_inputs_feed(&j->inputs, *at, count, session));
         double start = now();
         FINNC_TRY(finnc_session_run(session));
-        *seconds += now() - start;
-        FINNC_TRY(cli_outputs_take(outputs, session));
-        cli_recorder_next_sample(recorder, 1e6 * (now() - begin));
+        j->seconds += now() - start;
+        FINNC_TRY(cli_outputs_take(&j->outputs, session, count));
+        cli_recorder_next_run(&j->recorder, count, 1e6 * (now() - j->begin));
     }
-    cli_progress_end(c);
     return FINNC_OK;
 }
 
-/* Runs what was read, then writes files, then talks: a failure to write shows no result. */
-static finnc_status run_all(cli *c, const finnc_model *model, const cli_inputs *inputs,
-                            cli_outputs *outputs, cli_recorder *recorder)
+/* The same, with a session of a model for `count` samples at once. */
+static finnc_status run_group(job *j, size_t count, size_t *at)
 {
-    finnc_session_options options = {.trace = cli_recorder_trace(recorder), .user = recorder};
+    finnc_session_options options = {.trace = cli_recorder_trace(&j->recorder),
+                                     .user = &j->recorder,
+                                     .check_dtypes = cli_has(j->c, "check-datatypes")};
+    finnc_model *resized;
     finnc_session *session;
-    double seconds;
-    FINNC_TRY(finnc_session_create(c->cx, model, &options, &session));
-    finnc_status status = run_samples(c, session, inputs, outputs, recorder, &seconds);
-    finnc_session_destroy(session);
-    FINNC_TRY(status);
-    FINNC_TRY(cli_recorder_write(recorder));
-    const char *npz = cli_text(c, "outputs", NULL);
+    FINNC_TRY(cli_batch_resize(&j->batch, j->c, count, &resized));
+    finnc_status status =
+        finnc_session_create(j->c->cx, resized ? resized : j->model, &options, &session);
+    if (status == FINNC_OK) {
+        status = run_samples(j, session, count, at, j->inputs.nsamples);
+        finnc_session_destroy(session);
+    }
+    if (status == FINNC_BAD_VALUE && resized && !options.check_dtypes && !j->c->hint[0])
+        cli_hint(j->c, "the batch size may be baked in there; --batch runs the model as it is");
+    finnc_model_destroy(resized);
+    return status;
+}
+
+/* What is left over of the samples runs through a model of its own: nothing is made up to fill the
+ * last batch. */
+static finnc_status run_all(job *j)
+{
+    size_t at = 0, total = j->inputs.nsamples;
+    j->begin = now();
+    j->c->job = total > 1 ? running : NULL;
+    if (total >= j->batch.group)
+        FINNC_TRY(run_group(j, j->batch.group, &at));
+    if (at < total)
+        FINNC_TRY(run_group(j, total - at, &at));
+    cli_progress_end(j->c);
+    return FINNC_OK;
+}
+
+/* Files are written before anything is shown: a failure to write shows no result. */
+static finnc_status report(job *j)
+{
+    const char *npz = cli_text(j->c, "outputs", NULL);
+    FINNC_TRY(cli_recorder_write(&j->recorder));
     if (npz)
-        FINNC_TRY(cli_outputs_write(outputs, npz));
-    if (c->is_quiet && !cli_has(c, "json"))
+        FINNC_TRY(cli_outputs_write(&j->outputs, npz));
+    if (j->c->is_quiet && !cli_has(j->c, "json"))
         return FINNC_OK;
-    return cli_outputs_show(outputs, inputs, seconds, stdout);
+    return cli_outputs_show(&j->outputs, &j->inputs, &j->recorder, j->seconds, stdout);
 }
 
 static finnc_status run_model(cli *c, const finnc_model *model)
 {
-    cli_inputs inputs;
-    cli_outputs outputs = {.c = c};
-    cli_recorder recorder = {.c = c};
-    finnc_status status = cli_inputs_init(&inputs, c, model, c->operands + 1, c->noperands - 1);
+    job j = {.c = c, .model = model, .outputs = {.c = c}, .recorder = {.c = c}};
+    bool is_cut = cli_has(c, "batch") || cli_has(c, "batch-size");
+    const char *only = cli_nth(c, "from", 1) ? NULL : cli_nth(c, "from", 0);
+    finnc_status status = cli_batch_init(&j.batch, c, model);
     if (status == FINNC_OK)
-        status = cli_outputs_init(&outputs, c, model, inputs.nsamples);
+        status =
+            cli_inputs_init(&j.inputs, c, model, only, is_cut, c->operands + 1, c->noperands - 1);
     if (status == FINNC_OK)
-        status = cli_recorder_init(&recorder, c);
+        status = cli_outputs_init(&j.outputs, c, model, j.inputs.nsamples);
     if (status == FINNC_OK)
-        status = run_all(c, model, &inputs, &outputs, &recorder);
-    cli_recorder_clear(&recorder);
-    cli_outputs_clear(&outputs);
-    cli_inputs_clear(&inputs);
+        status = cli_recorder_init(&j.recorder, c);
+    if (status == FINNC_OK)
+        status = run_all(&j);
+    if (status == FINNC_OK)
+        status = report(&j);
+    cli_recorder_clear(&j.recorder);
+    cli_outputs_clear(&j.outputs);
+    cli_inputs_clear(&j.inputs);
+    return status;
+}
+
+/* The values of an option given several times. The caller frees the list. */
+static finnc_status collect(cli *c, const char *option, const char ***names, size_t *count)
+{
+    *count = 0;
+    while (cli_nth(c, option, *count))
+        ++*count;
+    *names = calloc(*count + 1, sizeof **names);
+    if (!*names)
+        return finnc_no_memory(c->cx);
+    for (size_t i = 0; i < *count; i++)
+        (*names)[i] = cli_nth(c, option, i);
+    return FINNC_OK;
+}
+
+/* What a value in the middle looks like need not be in the file. */
+static void infer_shapes(cli *c, finnc_graph *graph, const char *const *names, size_t count)
+{
+    bool is_known = true;
+    for (size_t i = 0; i < count; i++) {
+        const finnc_value *value = finnc_graph_find_value(graph, names[i]);
+        is_known &= !value || finnc_value_rank(value) >= 0;
+    }
+    if (!is_known && finnc_graph_infer_shapes(c->cx, graph) != FINNC_OK)
+        finnc_ctx_clear(c->cx); /* then it stays unknown */
+}
+
+/* --from and --to: leaves of the model what lies between. */
+static finnc_status cut_model(cli *c, finnc_model *model)
+{
+    const char **from = NULL, **to = NULL;
+    size_t nfrom, nto;
+    finnc_graph *graph = finnc_model_graph(model);
+    finnc_status status = collect(c, "from", &from, &nfrom);
+    if (status == FINNC_OK)
+        status = collect(c, "to", &to, &nto);
+    if (status == FINNC_OK && (nfrom || nto)) {
+        infer_shapes(c, graph, from, nfrom);
+        status = finnc_graph_extract(c->cx, graph, from, nfrom, to, nto);
+    }
+    free(from);
+    free(to);
     return status;
 }
 
@@ -74,7 +160,9 @@ static finnc_status run(cli *c)
     finnc_model *model;
     FINNC_TRY(cli_model_read(c, c->operands[0], &model));
     int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
-    finnc_status status = run_model(c, model);
+    finnc_status status = cut_model(c, model);
+    if (status == FINNC_OK)
+        status = run_model(c, model);
     finnc_ctx_leave(c->cx, depth);
     finnc_model_destroy(model);
     return status;
@@ -85,27 +173,43 @@ const cli_command cli_command_run = {
     .group = CLI_RUN,
     .summary = "run a model on tensors or pictures and show what comes out",
     .about =
-        "Inputs come from a .npz whose keys are the inputs' names, from single files, or from "
-        "FILEs behind the model: those are run one after another through its one input. A picture "
-        "is fitted to the input's channels, layout and element type, never to its size.\n\n"
+        "Inputs come from a .npz whose keys are the inputs' names, from files named with --input, "
+        "or from FILEs behind the model, which are for its one input: .npy, .npz, .pb, raw "
+        "elements (.raw, .bin), pictures, IDX files (MNIST, gzip'd too), CIFAR-10's binary batches. "
+        "Several files, a folder (all below it in the order of their names) or a data set are run "
+        "one sample after another.\n\n"
+        "Arrays have to be what the model takes, unless --layout, --scale, --mean or --std says "
+        "that they are to be converted. Pixels are fitted to the input's channels, layout and "
+        "element type, never to its size. What was converted is noted.\n\n"
         "With --labels or --top-k the classes are ranked: an output with a number per class by "
         "its values, an output of class numbers (TopK) as it stands.",
     .examples =
         "finnc run net.onnx --inputs in.npz --outputs out.npz # keys are tensor names\n"
         "finnc run net.onnx cat.png dog.png --labels labels.txt # what is in the pictures?\n"
-        "finnc run net.onnx --inputs data.npz --batch --outputs out.npz # 1000 pictures through a "
-        "model that takes one\n"
+        "finnc run net.onnx t10k-images-idx3-ubyte.gz --batch-size 64 --outputs out.npz # 64 at a "
+        "time through a model that takes one\n"
+        "finnc run net.onnx pictures --layout nhwc --scale 1/255 # all below a folder; arrays are "
+        "nhwc\n"
+        "finnc run net.onnx x.npy --from Conv_2_out0 --to Relu_5_out0 # a part of the model\n"
+        "finnc run net.onnx x.npy --check-datatypes --times # is INT4 INT4? which node is slow?\n"
         "finnc run net.onnx --input x=x.npy --trace steps --profile run.json # every tensor, every "
         "node's time\n",
     .operands = {{"MODEL", CLI_FILE, 0, NULL}, {"FILE", CLI_FILE, CLI_MAY | CLI_MANY, NULL}},
     .options =
         {
-            {"inputs", 'i', CLI_FILE, "I.npz", "the inputs, by name", 0},
-            {"input", 0, CLI_FILE, "[NAME=]FILE",
-             "one input, from .npy .npz .pb .png .jpg; the name may be left out if there is one",
+            CLI_INPUT_OPTIONS(""),
+            {"batch-size", 0, CLI_COUNT, "N",
+             "cut them, and change the model so that it runs N at a time (as ChangeBatchSize does)",
+             0},
+            {"from", 0, CLI_TEXT, "TENSOR",
+             "begin at this tensor, which is fed in place of an input; again: at several",
              CLI_MANY},
-            {"batch", 'b', CLI_FLAG, NULL,
-             "cut inputs longer than the model's along the first axis and run piece by piece", 0},
+            {"to", 0, CLI_TEXT, "TENSOR",
+             "end at this tensor, which is shown and written in place of the outputs; again: at "
+             "several",
+             CLI_MANY},
+            {"check-datatypes", 0, CLI_FLAG, NULL,
+             "fail at the first value that its tensor's annotated data type forbids", 0},
             {"outputs", 'o', CLI_FILE, "O.npz", "write the outputs, by name", 0},
             {"engine", 'e', CLI_CHOICE, "reference", "what runs it: exact and plain kernels", 0},
             {"labels", 'l', CLI_FILE, "FILE", "the classes' names, one a line", 0},
@@ -115,6 +219,7 @@ const cli_command cli_command_run = {
             {"profile", 0, CLI_FILE, "FILE",
              "every node's time, for Chrome's about:tracing; and print how much memory tensors took",
              0},
+            {"times", 0, CLI_COUNT, "K", "the K nodes that took longest, as a table (20)", CLI_MAY},
             {"json", 0, CLI_FLAG, NULL, "the summary as JSON", 0},
         },
     .run = run,

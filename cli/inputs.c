@@ -1,65 +1,34 @@
 #include "inputs.h"
 
-#include "picture.h"
-
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* ---- one file ---- */
+/* ---- sources ---- */
 
-static finnc_status read_from_npz(cli *c, const char *path, const char *name, finnc_tensor **tensor)
+static finnc_status add_source(cli_inputs *in, const char *name, cli_source **source)
 {
-    finnc_bundle *bundle;
-    FINNC_TRY(finnc_npz_read(c->cx, path, &bundle));
-    const finnc_tensor *found = finnc_bundle_find(bundle, name);
-    if (!found && finnc_bundle_count(bundle) == 1)
-        found = finnc_bundle_at(bundle, 0, NULL);
-    if (found)
-        *tensor = finnc_tensor_retain(found);
-    finnc_bundle_destroy(bundle);
-    return found ? FINNC_OK
-                 : finnc_fail(c->cx, FINNC_NOT_FOUND, "%s: holds no array named '%s'", path, name);
+    if (in->nsources == in->room) {
+        size_t room = in->room ? 2 * in->room : 4;
+        cli_source *grown = realloc(in->sources, room * sizeof *grown);
+        if (!grown)
+            return finnc_no_memory(in->c->cx);
+        in->sources = grown;
+        in->room = room;
+    }
+    *source = &in->sources[in->nsources++];
+    FINNC_TRY(cli_source_init(*source, in->c, in->graph, name));
+    (*source)->is_cut = in->is_cut;
+    return FINNC_OK;
 }
 
-static bool is_picture(const char *path)
+static cli_source *find_source(const cli_inputs *in, const char *name)
 {
-    return cli_has_suffix(path, ".png") || cli_has_suffix(path, ".jpg") ||
-           cli_has_suffix(path, ".jpeg");
+    for (size_t i = 0; i < in->nsources; i++)
+        if (!strcmp(in->sources[i].name, name))
+            return &in->sources[i];
+    return NULL;
 }
-
-finnc_status cli_tensor_read(cli *c, const char *path, const char *name, finnc_tensor **tensor)
-{
-    if (is_picture(path))
-        return finnc_image_read(c->cx, path, tensor);
-    if (cli_has_suffix(path, ".npy"))
-        return finnc_npy_read(c->cx, path, tensor);
-    if (cli_has_suffix(path, ".npz"))
-        return read_from_npz(c, path, name, tensor);
-    if (cli_has_suffix(path, ".pb"))
-        return finnc_pb_read(c->cx, path, tensor);
-    return finnc_fail(c->cx, FINNC_UNSUPPORTED,
-                      "%s: is no kind of file that holds an input: .npy .npz .pb .png .jpg", path);
-}
-
-/* The same, fitted to the input if it is a picture: pixels have no wish of their own. */
-static finnc_status read_for(const cli_inputs *in, const char *path, const char *name,
-                             finnc_tensor **tensor)
-{
-    const finnc_value *value = finnc_graph_find_value(in->graph, name);
-    finnc_tensor *picture;
-    if (value && cli_has_suffix(path, ".pb"))
-        return finnc_pb_read_as(in->c->cx, path, finnc_value_kind(value), tensor);
-    if (!is_picture(path) || !value)
-        return cli_tensor_read(in->c, path, name, tensor);
-    FINNC_TRY(cli_tensor_read(in->c, path, name, &picture));
-    int depth = finnc_ctx_enter(in->c->cx, "", path, NULL);
-    finnc_status status = cli_picture_fit(in->c, picture, value, tensor);
-    finnc_ctx_leave(in->c->cx, depth);
-    finnc_tensor_release(picture);
-    return status;
-}
-
-/* ---- all of them ---- */
 
 /* The input that a file without a name is for: the only one that has no default. */
 static finnc_status only_input(const cli_inputs *in, const char **name)
@@ -77,151 +46,130 @@ static finnc_status only_input(const cli_inputs *in, const char **name)
     return *name ? FINNC_OK : cli_wrong(in->c, "the model has no input");
 }
 
-/* "NAME=FILE", or FILE alone. */
-static finnc_status add_input(cli_inputs *in, const char *text)
+/* What --inputs gives is there for the inputs that no file is named for. */
+static finnc_status add_arrays(cli_inputs *in, const char *npz)
 {
-    char name[256];
-    const char *path = strchr(text, '='), *for_input = name;
-    if (path && (size_t)(path - text) < sizeof name) {
-        snprintf(name, sizeof name, "%.*s", (int)(path - text), text);
-        path++;
-    } else {
-        path = text;
-        FINNC_TRY(only_input(in, &for_input));
+    finnc_bundle *bundle;
+    FINNC_TRY(finnc_npz_read(in->c->cx, npz, &bundle));
+    finnc_status status = FINNC_OK;
+    for (size_t i = 0; status == FINNC_OK && i < finnc_bundle_count(bundle); i++) {
+        const char *name;
+        const finnc_tensor *tensor = finnc_bundle_at(bundle, i, &name);
+        cli_source *source;
+        if (find_source(in, name))
+            continue;
+        status = add_source(in, name, &source);
+        if (status == FINNC_OK)
+            status = cli_source_add_tensor(source, tensor);
     }
-    finnc_tensor *tensor;
-    FINNC_TRY(read_for(in, path, for_input, &tensor));
-    finnc_status status = finnc_bundle_set(in->given, for_input, tensor);
-    finnc_tensor_release(tensor);
+    finnc_bundle_destroy(bundle);
     return status;
 }
 
-/* How many pieces of the model's size a tensor has; 1 unless it is that many times as long. */
-static finnc_status count_pieces(const cli_inputs *in, const char *name, const finnc_tensor *tensor,
-                                 size_t *npieces)
+/* Files of one input, in the order given; folders are unfolded. */
+static finnc_status add_path(cli_inputs *in, const char *name, const char *path)
 {
-    const finnc_value *value = finnc_graph_find_value(in->graph, name);
-    int rank = finnc_tensor_rank(tensor);
-    *npieces = 1;
-    if (!value || rank < 1 || finnc_value_rank(value) != rank)
-        return FINNC_OK;
-    int64_t want = finnc_value_dim(value, 0).size, have = finnc_tensor_dim(tensor, 0);
-    if (want < 1)
-        want = 1;
-    if (have % want)
-        return finnc_fail(in->c->cx, FINNC_BAD_VALUE,
-                          "input %s: %" PRId64 " along its first axis are no whole number of "
-                          "batches of %" PRId64,
-                          name, have, want);
-    *npieces = (size_t)(have / want);
+    cli_source *source = find_source(in, name);
+    size_t first = in->files.count;
+    if (!source)
+        FINNC_TRY(add_source(in, name, &source));
+    FINNC_TRY(cli_files_add(in->c, &in->files, path, cli_has(in->c, "format")));
+    for (size_t i = first; i < in->files.count; i++)
+        FINNC_TRY(cli_source_add_file(source, in->files.paths[i]));
     return FINNC_OK;
 }
 
+/* "NAME=FILE", or FILE alone. */
+static finnc_status add_input(cli_inputs *in, const char *text, const char *only)
+{
+    char name[256];
+    const char *path = strchr(text, '=');
+    if (!path || (size_t)(path - text) >= sizeof name) {
+        if (!only)
+            FINNC_TRY(only_input(in, &only));
+        return add_path(in, only, text);
+    }
+    snprintf(name, sizeof name, "%.*s", (int)(path - text), text);
+    return add_path(in, name, path + 1);
+}
+
+/* ---- samples ---- */
+
+/* A source of one sample goes with every sample of the others. */
 static finnc_status count_samples(cli_inputs *in)
 {
-    in->nsamples = in->nfiles ? in->nfiles : 1;
-    if (!cli_has(in->c, "batch"))
-        return FINNC_OK;
-    if (in->nfiles)
-        return cli_wrong(in->c, "--batch cuts tensors; files behind the model are a sample each");
-    for (size_t i = 0; i < finnc_bundle_count(in->given); i++) {
-        const char *name;
-        const finnc_tensor *tensor = finnc_bundle_at(in->given, i, &name);
-        size_t npieces;
-        FINNC_TRY(count_pieces(in, name, tensor, &npieces));
-        if (i && npieces != in->nsamples)
-            return finnc_fail(in->c->cx, FINNC_BAD_VALUE,
-                              "input %s has %zu batches, those before have %zu", name, npieces,
-                              in->nsamples);
-        in->nsamples = npieces;
+    const cli_source *longest = NULL;
+    in->nsamples = 1;
+    for (size_t i = 0; i < in->nsources; i++) {
+        cli_source *source = &in->sources[i];
+        FINNC_TRY(cli_source_count(source));
+        size_t count = cli_source_nsamples(source);
+        if (count == 1)
+            continue;
+        if (longest && count != in->nsamples)
+            return finnc_fail(in->c->cx, FINNC_BAD_VALUE, "input %s has %zu samples, %s has %zu",
+                              source->name, count, longest->name, in->nsamples);
+        longest = source;
+        in->nsamples = count;
     }
     return FINNC_OK;
 }
 
-finnc_status cli_inputs_init(cli_inputs *in, cli *c, const finnc_model *model,
-                             const char *const *files, size_t nfiles)
+finnc_status cli_inputs_init(cli_inputs *in, cli *c, const finnc_model *model, const char *only,
+                             bool is_cut, const char *const *files, size_t nfiles)
 {
-    *in = (cli_inputs){.c = c, .graph = finnc_model_graph(model), .files = files, .nfiles = nfiles};
+    *in = (cli_inputs){.c = c, .graph = finnc_model_graph(model), .is_cut = is_cut};
     const char *npz = cli_text(c, "inputs", NULL), *one;
-    FINNC_TRY(npz ? finnc_npz_read(c->cx, npz, &in->given)
-                  : finnc_bundle_create(c->cx, &in->given));
     for (size_t i = 0; (one = cli_nth(c, "input", i)); i++)
-        FINNC_TRY(add_input(in, one));
+        FINNC_TRY(add_input(in, one, only));
+    if (nfiles && !only)
+        FINNC_TRY(only_input(in, &only));
+    for (size_t i = 0; i < nfiles; i++)
+        FINNC_TRY(add_path(in, only, files[i]));
+    if (npz)
+        FINNC_TRY(add_arrays(in, npz));
     if (nfiles)
-        FINNC_TRY(only_input(in, &in->file_input));
+        in->named = find_source(in, only);
     return count_samples(in);
 }
 
 void cli_inputs_clear(cli_inputs *in)
 {
-    finnc_bundle_destroy(in->given);
+    for (size_t i = 0; i < in->nsources; i++)
+        cli_source_clear(&in->sources[i]);
+    free(in->sources);
+    cli_files_clear(&in->files);
 }
 
-const char *cli_inputs_name(const cli_inputs *in, size_t sample)
+const char *cli_inputs_name(const cli_inputs *in, size_t sample, char text[CLI_SAMPLE_NAME_MAX])
 {
-    return in->nfiles ? in->files[sample] : NULL;
+    int64_t index;
+    const char *path = in->named ? cli_source_file(in->named, sample, &index) : NULL;
+    if (!path)
+        return NULL;
+    if (index < 0)
+        snprintf(text, CLI_SAMPLE_NAME_MAX, "%s", path);
+    else
+        snprintf(text, CLI_SAMPLE_NAME_MAX, "%.480s[%" PRId64 "]", path, index);
+    return text;
 }
 
 /* ---- feeding ---- */
 
-static void release_whole(void *tensor)
-{
-    finnc_tensor_release(tensor);
-}
-
-/* The rows of `whole` that are sample `i` of `n`, as a view. */
-static finnc_status cut(cli *c, const finnc_tensor *whole, size_t i, size_t n, finnc_tensor **piece)
-{
-    int64_t dims[FINNC_MAX_RANK];
-    int rank = finnc_tensor_rank(whole);
-    size_t nbytes = finnc_tensor_nbytes(whole) / n;
-    const void *data;
-    if (rank > FINNC_MAX_RANK || finnc_tensor_elem(whole) == FINNC_ELEM_STRING ||
-        finnc_elem_bits(finnc_tensor_elem(whole)) < 8)
-        return finnc_fail(c->cx, FINNC_UNSUPPORTED, "--batch cannot cut a tensor of %s",
-                          finnc_elem_name(finnc_tensor_elem(whole)));
-    for (int k = 0; k < rank; k++)
-        dims[k] = finnc_tensor_dim(whole, k);
-    dims[0] /= (int64_t)n;
-    FINNC_TRY(finnc_tensor_need_data(c->cx, whole, &data));
-    finnc_tensor *kept = finnc_tensor_retain(whole);
-    finnc_status status =
-        finnc_tensor_create_view(c->cx, finnc_tensor_elem(whole), rank, dims,
-                                 (const char *)data + i * nbytes, release_whole, kept, piece);
-    if (status != FINNC_OK)
-        finnc_tensor_release(kept);
-    return status;
-}
-
-/* Puts sample `i` of every tensor given, and the sample's file, into the bundle. */
-static finnc_status fill_sample(const cli_inputs *in, size_t sample, finnc_bundle *tensors)
-{
-    bool is_cut = in->nsamples > 1 && !in->nfiles;
-    finnc_tensor *tensor;
-    for (size_t i = 0; i < finnc_bundle_count(in->given); i++) {
-        const char *name;
-        const finnc_tensor *whole = finnc_bundle_at(in->given, i, &name);
-        if (is_cut)
-            FINNC_TRY(cut(in->c, whole, sample, in->nsamples, &tensor));
-        else
-            tensor = finnc_tensor_retain(whole);
-        finnc_status status = finnc_bundle_set(tensors, name, tensor);
-        finnc_tensor_release(tensor);
-        FINNC_TRY(status);
-    }
-    if (!in->nfiles)
-        return FINNC_OK;
-    FINNC_TRY(read_for(in, in->files[sample], in->file_input, &tensor));
-    finnc_status status = finnc_bundle_set(tensors, in->file_input, tensor);
-    finnc_tensor_release(tensor);
-    return status;
-}
-
-finnc_status cli_inputs_sample(const cli_inputs *in, size_t sample, finnc_bundle **tensors)
+finnc_status cli_inputs_take(const cli_inputs *in, size_t first, size_t count,
+                             finnc_bundle **tensors)
 {
     finnc_bundle *bundle;
     FINNC_TRY(finnc_bundle_create(in->c->cx, &bundle));
-    finnc_status status = fill_sample(in, sample, bundle);
+    finnc_status status = FINNC_OK;
+    for (size_t i = 0; status == FINNC_OK && i < in->nsources; i++) {
+        finnc_tensor *tensor;
+        status = cli_source_take(&in->sources[i], first, count, &tensor);
+        if (status == FINNC_OK) {
+            status = finnc_bundle_set(bundle, in->sources[i].name, tensor);
+            finnc_tensor_release(tensor);
+        }
+    }
     if (status == FINNC_OK)
         *tensors = bundle;
     else
@@ -229,33 +177,52 @@ finnc_status cli_inputs_sample(const cli_inputs *in, size_t sample, finnc_bundle
     return status;
 }
 
-/* Would the tensor fit if it were cut into pieces? Then that is worth a hint. */
-static void hint_at_batch(const cli_inputs *in, const char *name, const finnc_tensor *tensor)
+/* The session refused a tensor. Is there an option that would make it fit? */
+static void hint_at_options(const cli_inputs *in, const cli_source *s, const finnc_tensor *t)
 {
-    const finnc_value *value = finnc_graph_find_value(in->graph, name);
-    int rank = finnc_tensor_rank(tensor);
-    if (!value || rank < 1 || finnc_value_rank(value) != rank || cli_has(in->c, "batch"))
+    const finnc_value *value = s->value;
+    int rank = finnc_tensor_rank(t);
+    if (!value || finnc_tensor_kind(t) != FINNC_KIND_TENSOR)
         return;
-    int64_t want = finnc_value_dim(value, 0).size, have = finnc_tensor_dim(tensor, 0);
-    if (want > 0 && have > want && have % want == 0)
+    if (finnc_value_elem(value) != finnc_tensor_elem(t)) {
+        cli_hint(in->c, "--scale 1 converts the numbers as they are, --scale 1/255 bytes to 0..1");
+        return;
+    }
+    if (rank < 1 || finnc_value_rank(value) != rank)
+        return;
+    int64_t want = finnc_value_dim(value, 0).size, have = finnc_tensor_dim(t, 0);
+    bool fits_behind = true, fits_turned = rank == 4;
+    static const int turned[] = {0, 2, 3, 1}, back[] = {0, 3, 1, 2};
+    const int *perm = !strcmp(finnc_value_axes(value), "NHWC") ? turned : back;
+    for (int i = 1; i < rank; i++) {
+        int64_t size = finnc_value_dim(value, i).size;
+        fits_behind &= size < 0 || size == finnc_tensor_dim(t, i);
+        fits_turned = fits_turned && (size < 0 || size == finnc_tensor_dim(t, perm[i]));
+    }
+    if (fits_behind && !in->is_cut && want > 0 && have > want && have % want == 0)
         cli_hint(in->c, "--batch runs them in pieces of the model's size");
+    else if (!fits_behind && fits_turned)
+        cli_hint(in->c, "--layout %s says where the data have their channels",
+                 perm == turned ? "nchw" : "nhwc");
 }
 
-finnc_status cli_inputs_feed(const cli_inputs *in, size_t sample, finnc_session *session)
+finnc_status cli_inputs_feed(const cli_inputs *in, size_t first, size_t count,
+                             finnc_session *session)
 {
     finnc_bundle *tensors;
     finnc_ctx *cx = in->c->cx;
-    FINNC_TRY(cli_inputs_sample(in, sample, &tensors));
+    FINNC_TRY(cli_inputs_take(in, first, count, &tensors));
     finnc_status status = FINNC_OK;
-    for (size_t i = 0; status == FINNC_OK && i < finnc_bundle_count(tensors); i++) {
-        const char *name;
-        const finnc_tensor *tensor = finnc_bundle_at(tensors, i, &name);
-        bool is_file = in->nfiles && !strcmp(name, in->file_input);
-        int depth = is_file ? finnc_ctx_enter(cx, "", in->files[sample], NULL) : 0;
-        status = finnc_session_feed(session, name, tensor);
+    for (size_t i = 0; status == FINNC_OK && i < in->nsources; i++) {
+        const cli_source *source = &in->sources[i];
+        const finnc_tensor *tensor = finnc_bundle_find(tensors, source->name);
+        char text[CLI_SAMPLE_NAME_MAX];
+        const char *file = source == in->named ? cli_inputs_name(in, first, text) : NULL;
+        int depth = file ? finnc_ctx_enter(cx, "", file, NULL) : 0;
+        status = finnc_session_feed(session, source->name, tensor);
         if (status == FINNC_BAD_VALUE)
-            hint_at_batch(in, name, tensor);
-        if (is_file)
+            hint_at_options(in, source, tensor);
+        if (file)
             finnc_ctx_leave(cx, depth);
     }
     finnc_bundle_destroy(tensors);

@@ -1,40 +1,87 @@
-/* What a run is fed: tensors from files, one set of them per sample.
+/* What a run is fed: a source per input, and samples counted over all of them.
  *
- * A sample is one run of the session. There are several if the command line names several files, or
- * if --batch cuts the tensors along their first axis into pieces as large as the model wants. */
+ * There are several samples if an input has several files, a folder or a data set, or if --batch
+ * cuts its tensors along their first axis into pieces as large as the model wants. */
 #ifndef CLI_INPUTS_H
 #define CLI_INPUTS_H
 
-#include "cli.h"
+#include "folder.h"
+#include "source.h"
+
+/* The options that say what a command's inputs are, for its row. `OF` is said of whose they are. */
+#define CLI_INPUT_OPTIONS(OF)                                                                      \
+    {"inputs", 'i', CLI_FILE, "I.npz", "the inputs" OF ", by name", 0},                            \
+        {"input",                                                                                  \
+         0,                                                                                        \
+         CLI_FILE,                                                                                 \
+         "[NAME=]FILE",                                                                            \
+         "one input" OF ", from a file or a folder of them; again: more samples. The name may be " \
+         "left out if there is one",                                                               \
+         CLI_MANY},                                                                                \
+        {"batch",                                                                                  \
+         'b',                                                                                      \
+         CLI_FLAG,                                                                                 \
+         NULL,                                                                                     \
+         "cut inputs longer than the model's along the first axis and run piece by piece",         \
+         0},                                                                                       \
+        {"format",                                                                                 \
+         0,                                                                                        \
+         CLI_CHOICE,                                                                               \
+         "npy|npz|pb|picture|idx|cifar|raw",                                                       \
+         "what the files are; by default their names tell",                                        \
+         0},                                                                                       \
+        {"raw-type",                                                                               \
+         0,                                                                                        \
+         CLI_TEXT,                                                                                 \
+         "[NAME=]TYPE",                                                                            \
+         "the element type of raw files, such as uint8; by default the input's",                   \
+         CLI_MANY},                                                                                \
+        {"layout",                                                                                 \
+         0,                                                                                        \
+         CLI_TEXT,                                                                                 \
+         "[NAME=]AXES",                                                                            \
+         "the order of axes in arrays and raw files: nchw, nhwc, chw, hwc, nhw, hw",               \
+         CLI_MANY},                                                                                \
+        {"scale",                                                                                  \
+         0,                                                                                        \
+         CLI_TEXT,                                                                                 \
+         "[NAME=]X[,X...]",                                                                        \
+         "every element x becomes (x * scale - mean) / std, each one number or one per channel, "  \
+         "such as 1/255; converts to the input's element type",                                    \
+         CLI_MANY},                                                                                \
+        {"mean", 0, CLI_TEXT, "[NAME=]X[,X...]", "see --scale; by default 0", CLI_MANY},           \
+    {                                                                                              \
+        "std", 0, CLI_TEXT, "[NAME=]X[,X...]", "see --scale; by default 1", CLI_MANY               \
+    }
 
 typedef struct cli_inputs {
     cli *c;
     const finnc_graph *graph;
-    finnc_bundle *given;      /* tensors by input name, whole */
-    const char *const *files; /* one per sample, for the one input named `file_input`; or none */
-    size_t nfiles;
-    const char *file_input;
+    cli_files files; /* of folders too; sources look into it */
+    cli_source *sources;
+    size_t nsources, room;
+    const cli_source *named; /* the one that files behind the model are for, or NULL */
+    bool is_cut;
     size_t nsamples;
 } cli_inputs;
 
-/* Reads the options --inputs, --input and --batch; `files` (there may be none) are a sample each.
- * Whatever it answers, end with cli_inputs_clear. */
+/* Reads the options above; `files` (there may be none) stand behind the model and are for the input
+ * `only`, or (NULL) the only one that has no default. `is_cut`: as with --batch. Whatever it
+ * answers, end with cli_inputs_clear. */
 FINNC_MUST_USE finnc_status cli_inputs_init(cli_inputs *inputs, cli *c, const finnc_model *model,
-                                            const char *const *files, size_t nfiles);
+                                            const char *only, bool is_cut, const char *const *files,
+                                            size_t nfiles);
 void cli_inputs_clear(cli_inputs *inputs);
 
-/* The tensors of a sample, by input name; the caller ends the bundle. */
-FINNC_MUST_USE finnc_status cli_inputs_sample(const cli_inputs *inputs, size_t sample,
-                                              finnc_bundle **tensors);
-/* Hands the tensors of a sample to the session. */
-FINNC_MUST_USE finnc_status cli_inputs_feed(const cli_inputs *inputs, size_t sample,
+/* The tensors of `count` samples from `first` on, by input name; the caller ends the bundle. */
+FINNC_MUST_USE finnc_status cli_inputs_take(const cli_inputs *inputs, size_t first, size_t count,
+                                            finnc_bundle **tensors);
+/* Hands them to the session. */
+FINNC_MUST_USE finnc_status cli_inputs_feed(const cli_inputs *inputs, size_t first, size_t count,
                                             finnc_session *session);
-/* What to call a sample: its file's name, or NULL. */
-const char *cli_inputs_name(const cli_inputs *inputs, size_t sample);
-
-/* Reads the tensor of one file by its suffix: .npy .npz .pb .png .jpg; in a .npz the one called
- * `name`, or the only one. */
-FINNC_MUST_USE finnc_status cli_tensor_read(cli *c, const char *path, const char *name,
-                                            finnc_tensor **tensor);
+/* What to call a sample: its file's name, with a number if the file holds several; NULL if no file
+ * behind the model is it. */
+const char *cli_inputs_name(const cli_inputs *inputs, size_t sample,
+                            char text[CLI_SAMPLE_NAME_MAX]);
 
 #endif

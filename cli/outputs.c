@@ -41,15 +41,69 @@ static const finnc_tensor *tensor_at(const cli_outputs *o, size_t sample, size_t
     return o->tensors[sample * o->noutputs + k];
 }
 
-finnc_status cli_outputs_take(cli_outputs *o, const finnc_session *session)
+/* Does a sample look like what the model as it stands gives? Then the batch went through. */
+static bool is_as_declared(const finnc_value *output, const finnc_tensor *whole, int64_t rows)
 {
-    for (size_t k = 0; k < o->noutputs; k++)
-        if (!finnc_session_fetch(session, output_name(o, k)))
-            return finnc_fail(o->c->cx, FINNC_NOT_FOUND, "output %s: the run gave no tensor for it",
-                              output_name(o, k));
-    const finnc_tensor **row = o->tensors + o->ntaken++ * o->noutputs;
-    for (size_t k = 0; k < o->noutputs; k++)
-        row[k] = finnc_tensor_retain(finnc_session_fetch(session, output_name(o, k)));
+    int rank = finnc_tensor_rank(whole);
+    if (finnc_value_rank(output) < 0)
+        return true;
+    for (int i = 0; rank == finnc_value_rank(output) && i < rank; i++) {
+        int64_t size = finnc_value_dim(output, i).size;
+        if (size >= 0 && size != (i ? finnc_tensor_dim(whole, i) : rows))
+            return false;
+    }
+    return rank == finnc_value_rank(output);
+}
+
+/* Sample `i` of `count` in one output of a run. */
+static finnc_status take_piece(const cli_outputs *o, size_t k, const finnc_tensor *whole, size_t i,
+                               size_t count, finnc_tensor **piece)
+{
+    int64_t n = (int64_t)count, dim = finnc_tensor_rank(whole) > 0 ? finnc_tensor_dim(whole, 0) : 0;
+    if (count == 1) {
+        *piece = finnc_tensor_retain(whole);
+        return FINNC_OK;
+    }
+    if (finnc_tensor_rank(whole) < 1 || dim % n ||
+        !is_as_declared(finnc_graph_output(o->graph, k), whole, dim / n)) {
+        char shape[CLI_SHAPE_MAX];
+        return finnc_fail(
+            o->c->cx, FINNC_BAD_VALUE,
+            "output %s: it is %s for %zu samples at once: the model does not keep them "
+            "apart along the first axis",
+            output_name(o, k), cli_dims(finnc_tensor_rank(whole), finnc_tensor_dims(whole), shape),
+            count);
+    }
+    return cli_tensor_rows(o->c, whole, (int64_t)i * (dim / n), dim / n, piece);
+}
+
+static finnc_status take_sample(const cli_outputs *o, const finnc_session *session, size_t i,
+                                size_t count, const finnc_tensor **row)
+{
+    for (size_t k = 0; k < o->noutputs; k++) {
+        const finnc_tensor *whole = finnc_session_fetch(session, output_name(o, k));
+        finnc_tensor *piece;
+        finnc_status status =
+            whole ? take_piece(o, k, whole, i, count, &piece)
+                  : finnc_fail(o->c->cx, FINNC_NOT_FOUND,
+                               "output %s: the run gave no tensor for it", output_name(o, k));
+        if (status != FINNC_OK) {
+            while (k-- > 0)
+                finnc_tensor_release(row[k]);
+            return status;
+        }
+        row[k] = piece;
+    }
+    return FINNC_OK;
+}
+
+finnc_status cli_outputs_take(cli_outputs *o, const finnc_session *session, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        FINNC_TRY(take_sample(o, session, i, count, o->tensors + o->ntaken * o->noutputs));
+        o->ntaken++;
+    }
+    o->nruns++;
     uint64_t peak = finnc_session_peak_bytes(session);
     o->peak_bytes = peak > o->peak_bytes ? peak : o->peak_bytes;
     return FINNC_OK;
@@ -57,67 +111,18 @@ finnc_status cli_outputs_take(cli_outputs *o, const finnc_session *session)
 
 /* ---- one tensor of all samples ---- */
 
-/* The shape of all samples one behind the other; scalars become a vector. */
-static finnc_status joined_dims(const cli_outputs *o, size_t k, int *rank, int64_t *dims)
-{
-    const finnc_tensor *first = tensor_at(o, 0, k);
-    *rank = finnc_tensor_rank(first);
-    if (*rank > FINNC_MAX_RANK || finnc_elem_bits(finnc_tensor_elem(first)) < 8)
-        return finnc_fail(o->c->cx, FINNC_UNSUPPORTED,
-                          "output %s: samples of %s cannot be put into one array",
-                          output_name(o, k),
-                          finnc_tensor_kind(first) == FINNC_KIND_TENSOR
-                              ? finnc_elem_name(finnc_tensor_elem(first))
-                              : finnc_kind_name(finnc_tensor_kind(first)));
-    for (int i = 0; i < *rank; i++)
-        dims[i] = finnc_tensor_dim(first, i);
-    for (size_t s = 1; s < o->ntaken; s++) {
-        const finnc_tensor *t = tensor_at(o, s, k);
-        bool is_same =
-            finnc_tensor_rank(t) == *rank && finnc_tensor_elem(t) == finnc_tensor_elem(first);
-        for (int i = 1; is_same && i < *rank; i++)
-            is_same = finnc_tensor_dim(t, i) == dims[i];
-        if (!is_same)
-            return finnc_fail(o->c->cx, FINNC_BAD_VALUE,
-                              "output %s: its shape differs from sample to sample",
-                              output_name(o, k));
-        if (*rank)
-            dims[0] += finnc_tensor_dim(t, 0);
-    }
-    if (!*rank) {
-        *rank = 1;
-        dims[0] = (int64_t)o->ntaken;
-    }
-    return FINNC_OK;
-}
-
 static finnc_status join(const cli_outputs *o, size_t k, finnc_tensor **joined)
 {
-    finnc_ctx *cx = o->c->cx;
-    int64_t dims[FINNC_MAX_RANK];
-    int rank;
-    if (o->ntaken == 1) {
-        *joined = finnc_tensor_retain(tensor_at(o, 0, k));
-        return FINNC_OK;
-    }
-    FINNC_TRY(joined_dims(o, k, &rank, dims));
-    finnc_tensor *all;
-    FINNC_TRY(finnc_tensor_create(cx, finnc_tensor_elem(tensor_at(o, 0, k)), rank, dims, &all));
-    char *at = finnc_tensor_edit(all);
-    for (size_t s = 0; s < o->ntaken; s++) {
-        const finnc_tensor *t = tensor_at(o, s, k);
-        const void *data;
-        finnc_status status = finnc_tensor_need_data(cx, t, &data);
-        if (status != FINNC_OK) {
-            finnc_tensor_release(all);
-            return status;
-        }
-        if (finnc_tensor_nbytes(t))
-            memcpy(at, data, finnc_tensor_nbytes(t));
-        at += finnc_tensor_nbytes(t);
-    }
-    *joined = all;
-    return FINNC_OK;
+    const finnc_tensor **all = calloc(o->ntaken, sizeof *all);
+    if (!all)
+        return finnc_no_memory(o->c->cx);
+    for (size_t s = 0; s < o->ntaken; s++)
+        all[s] = tensor_at(o, s, k);
+    int depth = finnc_ctx_enter(o->c->cx, "output", output_name(o, k), NULL);
+    finnc_status status = cli_tensors_join(o->c, all, o->ntaken, joined);
+    finnc_ctx_leave(o->c->cx, depth);
+    free(all);
+    return status;
 }
 
 /* What item `i` of something called `name` is called: name[2], and name.keys and name.values of a
@@ -300,7 +305,8 @@ static finnc_status put_ranking(const cli_outputs *o, const cli_inputs *inputs, 
             cli_table_clear(&table);
             return finnc_no_memory(o->c->cx);
         }
-        const char *name = cli_inputs_name(inputs, s);
+        char text[CLI_SAMPLE_NAME_MAX];
+        const char *name = cli_inputs_name(inputs, s, text);
         if (name)
             cli_table_add(&table, "%s", name);
         else
@@ -372,23 +378,39 @@ static json_t *sample_as_json(const cli_outputs *o, const cli_inputs *inputs, si
     json_t *outputs = json_object();
     for (size_t k = 0; k < o->noutputs; k++)
         json_object_set_new(outputs, output_name(o, k), output_as_json(tensor_at(o, sample, k)));
-    json_t *object =
-        json_pack("{s:s*, s:o}", "file", cli_inputs_name(inputs, sample), "outputs", outputs);
+    char text[CLI_SAMPLE_NAME_MAX];
+    const char *name = cli_inputs_name(inputs, sample, text);
+    json_t *object = json_pack("{s:s*, s:o}", "file", name, "outputs", outputs);
     if (object && o->top_k && o->noutputs)
         json_object_set_new(object, "ranking", ranking_as_json(o, sample));
     return object;
 }
 
-static finnc_status put_json(const cli_outputs *o, const cli_inputs *inputs, double seconds,
-                             FILE *to)
+/* What was made of the inputs' data, by name; NULL if they came as they are. */
+static json_t *conversions_as_json(const cli_inputs *inputs)
+{
+    json_t *object = NULL;
+    for (size_t i = 0; i < inputs->nsources; i++) {
+        if (!inputs->sources[i].words[0])
+            continue;
+        object = object ? object : json_object();
+        json_object_set_new(object, inputs->sources[i].name, json_string(inputs->sources[i].words));
+    }
+    return object;
+}
+
+static finnc_status put_json(const cli_outputs *o, const cli_inputs *inputs, cli_recorder *recorder,
+                             double seconds, FILE *to)
 {
     json_t *samples = json_array();
     for (size_t s = 0; s < o->ntaken; s++)
         json_array_append_new(samples, sample_as_json(o, inputs, s));
     bool is_whole = json_array_size(samples) == o->ntaken;
-    json_t *root = json_pack("{s:f, s:I, s:I, s:o}", "seconds", seconds, "peak_tensor_bytes",
-                             (json_int_t)o->peak_bytes, "peak_bytes",
-                             (json_int_t)finnc_ctx_peak_bytes(o->c->cx), "samples", samples);
+    json_t *times = recorder->times.by_name ? cli_times_as_json(&recorder->times) : NULL;
+    json_t *root = json_pack("{s:f, s:I, s:I, s:o*, s:o, s:o*}", "seconds", seconds,
+                             "peak_tensor_bytes", (json_int_t)o->peak_bytes, "peak_bytes",
+                             (json_int_t)finnc_ctx_peak_bytes(o->c->cx), "conversions",
+                             conversions_as_json(inputs), "samples", samples, "times", times);
     finnc_status status = !root || !is_whole || json_dumpf(root, to, JSON_INDENT(1))
                               ? finnc_no_memory(o->c->cx)
                               : FINNC_OK;
@@ -397,11 +419,11 @@ static finnc_status put_json(const cli_outputs *o, const cli_inputs *inputs, dou
     return status;
 }
 
-finnc_status cli_outputs_show(const cli_outputs *o, const cli_inputs *inputs, double seconds,
-                              FILE *to)
+finnc_status cli_outputs_show(const cli_outputs *o, const cli_inputs *inputs,
+                              cli_recorder *recorder, double seconds, FILE *to)
 {
     if (cli_has(o->c, "json"))
-        return put_json(o, inputs, seconds, to);
+        return put_json(o, inputs, recorder, seconds, to);
     if (!o->noutputs || !o->ntaken)
         return FINNC_OK;
     if (o->top_k)
@@ -409,8 +431,14 @@ finnc_status cli_outputs_show(const cli_outputs *o, const cli_inputs *inputs, do
     else if (o->ntaken == 1)
         for (size_t k = 0; k < o->noutputs; k++)
             FINNC_TRY(put_tensor(o, output_name(o, k), tensor_at(o, 0, k), to));
-    fprintf(to, "%zu run%s, %.3g ms each\n", o->ntaken, o->ntaken == 1 ? "" : "s",
-            1e3 * seconds / (double)o->ntaken);
+    if (recorder->times.by_name)
+        FINNC_TRY(cli_times_show(&recorder->times, o->c, cli_count(o->c, "times", 20), to));
+    double ms = 1e3 * seconds / (double)o->ntaken;
+    if (o->nruns == o->ntaken)
+        fprintf(to, "%zu run%s, %.3g ms each\n", o->nruns, o->nruns == 1 ? "" : "s", ms);
+    else
+        fprintf(to, "%zu samples in %zu run%s, %.3g ms a sample\n", o->ntaken, o->nruns,
+                o->nruns == 1 ? "" : "s", ms);
     if (cli_has(o->c, "profile")) {
         char planned[CLI_NUMBER_MAX], all[CLI_NUMBER_MAX];
         fprintf(to, "at most %s of intermediate tensors at once, %s in all\n",

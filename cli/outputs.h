@@ -4,11 +4,12 @@
 
 #include "inputs.h"
 #include "ranking.h"
+#include "recorder.h"
 
 typedef struct cli_outputs {
     cli *c;
     const finnc_graph *graph;
-    size_t noutputs, nsamples, ntaken;
+    size_t noutputs, nsamples, ntaken, nruns;
     const finnc_tensor **tensors; /* noutputs by sample */
     cli_labels labels;
     size_t top_k;        /* 0: no ranking asked for */
@@ -20,12 +21,14 @@ FINNC_MUST_USE finnc_status cli_outputs_init(cli_outputs *outputs, cli *c, const
                                              size_t nsamples);
 void cli_outputs_clear(cli_outputs *outputs);
 
-/* Keeps what the session's run gave, as the next sample. */
-FINNC_MUST_USE finnc_status cli_outputs_take(cli_outputs *outputs, const finnc_session *session);
+/* Keeps what the session's run gave, as the next `count` samples: each output is as many times as
+ * long as it is for one. */
+FINNC_MUST_USE finnc_status cli_outputs_take(cli_outputs *outputs, const finnc_session *session,
+                                             size_t count);
 /* Writes all outputs, samples one behind the other along the first axis. */
 FINNC_MUST_USE finnc_status cli_outputs_write(const cli_outputs *outputs, const char *npz);
 /* A summary for people, or with --json for programs. `seconds`: of all runs together. */
 FINNC_MUST_USE finnc_status cli_outputs_show(const cli_outputs *outputs, const cli_inputs *inputs,
-                                             double seconds, FILE *to);
+                                             cli_recorder *recorder, double seconds, FILE *to);
 
 #endif

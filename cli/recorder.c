@@ -14,18 +14,19 @@ finnc_status cli_recorder_init(cli_recorder *r, cli *c)
     }
     if (r->profile && !(r->events = json_array()))
         return finnc_no_memory(c->cx);
-    return FINNC_OK;
+    return cli_has(c, "times") ? cli_times_init(&r->times, c) : FINNC_OK;
 }
 
 void cli_recorder_clear(cli_recorder *r)
 {
     json_decref(r->index);
     json_decref(r->events);
+    cli_times_clear(&r->times);
 }
 
-void cli_recorder_next_sample(cli_recorder *r, double offset_us)
+void cli_recorder_next_run(cli_recorder *r, size_t count, double offset_us)
 {
-    r->sample++;
+    r->sample += count;
     r->offset_us = offset_us;
 }
 
@@ -102,6 +103,8 @@ static finnc_status record(void *user, finnc_ctx *cx, const finnc_trace *t)
 {
     cli_recorder *r = user;
     (void)cx;
+    if (r->times.by_name)
+        FINNC_TRY(cli_times_add(&r->times, r->c, t));
     if (r->events)
         FINNC_TRY(add_event(r, t));
     for (size_t i = 0; r->index && i < t->noutputs; i++)
@@ -112,7 +115,7 @@ static finnc_status record(void *user, finnc_ctx *cx, const finnc_trace *t)
 
 finnc_status (*cli_recorder_trace(const cli_recorder *r))(void *, finnc_ctx *, const finnc_trace *)
 {
-    return r->index || r->events ? record : NULL;
+    return r->index || r->events || r->times.by_name ? record : NULL;
 }
 
 static finnc_status write_json(const cli_recorder *r, const char *path, const json_t *json)

@@ -1,10 +1,9 @@
-/* What is recorded of a run: every intermediate tensor (--trace), every node's time (--profile). */
+/* What is recorded of a run: every intermediate tensor (--trace), every node's time as events
+ * (--profile) and added up (--times). */
 #ifndef CLI_RECORDER_H
 #define CLI_RECORDER_H
 
-#include "cli.h"
-
-#include <jansson.h>
+#include "times.h"
 
 typedef struct cli_recorder {
     cli *c;
@@ -12,6 +11,7 @@ typedef struct cli_recorder {
     const char *profile; /* --profile; NULL: none */
     json_t *index;       /* of the folder */
     json_t *events;      /* Chrome's trace events */
+    cli_times times;     /* --times; else without memory of its own */
     size_t sample, ntensors;
     double offset_us; /* of the sample's start */
 } cli_recorder;
@@ -22,7 +22,8 @@ void cli_recorder_clear(cli_recorder *recorder);
 /* The callback for finnc_session_options.trace, or NULL if nothing is recorded. */
 finnc_status (*cli_recorder_trace(const cli_recorder *recorder))(void *, finnc_ctx *,
                                                                  const finnc_trace *);
-void cli_recorder_next_sample(cli_recorder *recorder, double offset_us);
+/* The run at hand is over: it was of `count` samples. */
+void cli_recorder_next_run(cli_recorder *recorder, size_t count, double offset_us);
 /* Writes the folder's index and the profile. */
 FINNC_MUST_USE finnc_status cli_recorder_write(cli_recorder *recorder);
 

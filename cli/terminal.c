@@ -61,23 +61,50 @@ void cli_log(void *user, finnc_severity severity, const char *line)
 
 /* The progress line is the one thing that is not in `c`: it is on the terminal. */
 static bool line_is_shown;
-static struct timespec line_time;
+static double line_time, job_start;
+static char job[64]; /* what the line is about */
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void put_bar(size_t done, size_t total, double elapsed)
+{
+    enum { WIDTH = 30 };
+    double part = done < total ? (double)done / (double)total : 1;
+    int full = (int)(part * WIDTH);
+    fprintf(stderr, " [%.*s%*s] %zu/%zu", full, "##############################", WIDTH - full, "",
+            done, total);
+    if (elapsed > 2 && done > 0 && done < total) {
+        double left = elapsed / part - elapsed;
+        if (left < 100)
+            fprintf(stderr, ", %.0f s left", left);
+        else
+            fprintf(stderr, ", %.0f min left", left / 60);
+    }
+}
 
 void cli_progress(void *user, const char *what, size_t done, size_t total)
 {
-    (void)user;
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    double elapsed =
-        (double)(now.tv_sec - line_time.tv_sec) + 1e-9 * (double)(now.tv_nsec - line_time.tv_nsec);
-    if (elapsed < 0.1)
+    const cli *c = user;
+    double time = now();
+    if (c->job && strcmp(c->job, what) != 0)
         return;
-    line_time = now;
+    if (strncmp(job, what, sizeof job - 1) != 0) {
+        snprintf(job, sizeof job, "%s", what);
+        job_start = time;
+    }
+    if (time - line_time < 0.1)
+        return;
+    line_time = time;
     line_is_shown = true;
     fputs("\r\033[K", stderr);
     cli_put(stderr, what);
     if (total)
-        fprintf(stderr, " %zu/%zu", done, total);
+        put_bar(done, total, time - job_start);
 }
 
 void cli_progress_end(const cli *c)

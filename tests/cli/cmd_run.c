@@ -8,6 +8,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static finnc_ctx *cx;
 
@@ -148,4 +149,232 @@ Test(run, a_wrong_shape_is_told_with_both)
     cr_assert_eq(o->status, 1);
     cr_assert(strstr(o->err, "z.npy"), "%s", o->err);
     cr_assert_eq(finnc_run("run m.onnxtxt labels.doc", NULL)->status, 1);
+}
+
+/* ---- where samples come from ---- */
+
+static void write_bytes(const char *name, const void *bytes, size_t nbytes)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", test_folder(), name);
+    FILE *f = fopen(path, "wb");
+    cr_assert(f, "%s", path);
+    cr_assert_eq(fwrite(bytes, 1, nbytes, f), nbytes);
+    fclose(f);
+}
+
+static void make_folder(const char *name)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", test_folder(), name);
+    cr_assert_eq(mkdir(path, 0777), 0);
+}
+
+Test(run, a_folder_is_all_below_it_in_the_order_of_names)
+{
+    make_folder("d");
+    make_folder("d/b");
+    write_npy("d/c.npy", 2, (int64_t[]){1, 4}, (float[]){1, 0, 0, 0});
+    write_npy("d/b/2.npy", 2, (int64_t[]){1, 4}, (float[]){2, 0, 0, 0});
+    write_npy("d/b/10.npy", 2, (int64_t[]){1, 4}, (float[]){3, 0, 0, 0});
+    write_npy("d/.hidden.npy", 1, (int64_t[]){1}, (float[]){9});
+    test_write("d/a.txt", "no array");
+    const outcome *o = finnc_run("run m.onnxtxt d --outputs o.npz -k 1", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    check_npz("o.npz", "y", 3, (float[]){6, 0, 0, 0, 4, 0, 0, 0, 2, 0, 0, 0});
+    cr_assert(!strncmp(o->out, "d/b/10.npy  0 6\nd/b/2.npy   0 4\nd/c.npy     0 2\n", 48), "%s",
+              o->out);
+    make_folder("empty");
+    o = finnc_run("run m.onnxtxt empty", NULL);
+    cr_assert_eq(o->status, 1);
+    cr_assert(strstr(o->err, "empty: the folder holds no file"), "%s", o->err);
+}
+
+#define SUM                                                                                        \
+    "<ir_version: 8, opset_import: [\"\" : 11]>\n"                                                 \
+    "sum (float[1,4] a, float[1,4] b) => (float[1,4] y)\n"                                         \
+    "{\n"                                                                                          \
+    "    y = Add(a, b)\n"                                                                          \
+    "}\n"
+
+Test(run, several_inputs_walk_in_step_and_a_single_one_stays)
+{
+    test_write("s.onnxtxt", SUM);
+    const outcome *o = finnc_run(
+        "run s.onnxtxt --input a=x.npy --input a=x.npy --input b=x.npy -q -o o.npz", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    check_npz("o.npz", "y", 2, (float[]){2, -4, 6, -8, 2, -4, 6, -8});
+    o = finnc_run("run s.onnxtxt --input a=rows.npy --input b=x.npy --batch -q -o o.npz", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    check_npz("o.npz", "y", 3, (float[]){2, -4, 6, -8, 6, 4, 10, 4, 0, -3, 2, -2});
+    o = finnc_run("run s.onnxtxt --input a=rows.npy --input b=x.npy --batch-size 2 -q -o o.npz",
+                  NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    check_npz("o.npz", "y", 3, (float[]){2, -4, 6, -8, 6, 4, 10, 4, 0, -3, 2, -2});
+    write_npy("two.npy", 2, (int64_t[]){2, 4}, three_rows);
+    o = finnc_run("run s.onnxtxt --input a=rows.npy --input b=two.npy --batch", NULL);
+    cr_assert_eq(o->status, 1);
+    cr_assert(strstr(o->err, "input b has 2 samples, a has 3"), "%s", o->err);
+}
+
+Test(run, raw_files_are_what_the_input_is)
+{
+    write_bytes("x.raw", three_rows, 4 * sizeof(float));
+    const outcome *o = finnc_run("run m.onnxtxt x.raw -q -o o.npz", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    check_npz("o.npz", "y", 1, (float[]){2, 0, 6, 0});
+    write_bytes("rows.bin", three_rows, sizeof three_rows);
+    o = finnc_run("run m.onnxtxt rows.bin -q -o o.npz", NULL);
+    cr_assert_eq(o->status, 1);
+    cr_assert(strstr(o->err, "48 bytes, 4 elements of FLOAT take 16"), "%s", o->err);
+    cr_assert(strstr(o->err, "hint: --batch"), "%s", o->err);
+    o = finnc_run("run m.onnxtxt rows.bin --batch -q -o o.npz", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    check_npz("o.npz", "y", 3, (float[]){2, 0, 6, 0, 10, 12, 14, 16, 0, 0, 0, 4});
+    write_bytes("odd.name", "\1\2\3\4", 4);
+    o = finnc_run("run m.onnxtxt odd.name --format raw --raw-type x=uint8 -o o.npz", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    check_npz("o.npz", "y", 1, (float[]){2, 4, 6, 8});
+    cr_assert(strstr(o->err, "UINT8 1x4 becomes FLOAT 1x4, values as they are"), "%s", o->err);
+}
+
+Test(run, a_data_set_is_a_row_of_samples)
+{
+    const unsigned char idx[] = {0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0,
+                                 0, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 8, 7, 6};
+    write_bytes("x-idx3-ubyte", idx, sizeof idx);
+    const outcome *o = finnc_run("run m.onnxtxt x-idx3-ubyte -o o.npz -k 1", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    check_npz("o.npz", "y", 3, (float[]){2, 4, 6, 8, 10, 12, 14, 16, 18, 16, 14, 12});
+    cr_assert(strstr(o->out, "x-idx3-ubyte[2]  0 18\n3 runs, "), "%s", o->out);
+    cr_assert(strstr(o->err, "UINT8 1x2x2 (NHW) becomes FLOAT 1x4"), "%s", o->err);
+
+    static unsigned char batch[2 * 3073];
+    memset(batch + 3073, 7, 3073);
+    test_write("c.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 11]>\n"
+                            "g (float[1,3,32,32] x) => (float[1,3,1,1] y)\n"
+                            "{\n  y = GlobalMaxPool(x)\n}\n");
+    write_bytes("data_batch_1.bin", batch, sizeof batch);
+    o = finnc_run("run c.onnxtxt data_batch_1.bin -o o.npz", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    check_npz("o.npz", "y", 2, (float[]){0, 0, 0, 7, 7, 7});
+}
+
+/* ---- batches ---- */
+
+Test(run, a_model_of_batch_1_runs_several_at_a_time)
+{
+    const outcome *o = finnc_run("run m.onnxtxt rows.npy --batch-size 2 -o o.npz -k 1", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    check_npz("o.npz", "y", 3, (float[]){2, 0, 6, 0, 10, 12, 14, 16, 0, 0, 0, 4});
+    cr_assert(strstr(o->out, "rows.npy[1]  3 16\nrows.npy[2]  3 4\n3 samples in 2 runs, "), "%s",
+              o->out);
+    o = finnc_run("run m.onnxtxt rows.npy x.npy --batch-size 100 -o o.npz", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_assert(strstr(o->out, "4 samples in 1 run, "), "%s", o->out);
+    check_npz("o.npz", "y", 4, (float[]){2, 0, 6, 0, 10, 12, 14, 16, 0, 0, 0, 4, 2, 0, 6, 0});
+    cr_assert_eq(finnc_run("run m.onnxtxt rows.npy --batch-size 0", NULL)->status, 2);
+}
+
+Test(run, a_reshape_that_bakes_the_batch_in_is_named)
+{
+    test_write("b.onnxtxt",
+               "<ir_version: 8, opset_import: [\"\" : 11]>\n"
+               "g (float[1,4] x) => (float y) <int64[2] t = {4, -1}>\n"
+               "{\n  [flat] a = Reshape(x, t)\n  y = ReduceSum <keepdims = 0> (a)\n}\n");
+    const outcome *o = finnc_run("run b.onnxtxt rows.npy --batch-size 2", NULL);
+    cr_assert_eq(o->status, 1);
+    cr_assert(strstr(o->err, "b.onnxtxt: flat (Reshape): its target begins with 4, not the batch "
+                             "size: the model cannot run 2 at a time"),
+              "%s", o->err);
+    cr_assert(strstr(o->err, "hint: the batch size is baked in"), "%s", o->err);
+    test_write("b.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 11]>\n"
+                            "g (float[1,4] x) => (float[2,2] y) <int64[2] t = {2, -1}>\n"
+                            "{\n  [flat] y = Reshape(x, t)\n}\n");
+    o = finnc_run("run b.onnxtxt rows.npy --batch-size 2", NULL);
+    cr_assert_eq(o->status, 1);
+    cr_assert(strstr(o->err, "flat (Reshape): 'y' has the shape [2,2]"), "%s", o->err);
+    cr_assert(strstr(o->err, "hint: the batch size is baked in"), "%s", o->err);
+}
+
+Test(run, an_output_without_a_batch_is_named)
+{
+    test_write("b.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 11]>\n"
+                            "g (float[1,4] x) => (float y)\n"
+                            "{\n  y = ReduceSum <keepdims = 0> (x)\n}\n");
+    const outcome *o = finnc_run("run b.onnxtxt rows.npy --batch-size 3", NULL);
+    cr_assert_eq(o->status, 1);
+    cr_assert(strstr(o->err, "output y: it is scalar for 3 samples at once"), "%s", o->err);
+}
+
+/* ---- parts of a model ---- */
+
+Test(run, begins_and_ends_at_a_tensor)
+{
+    const outcome *o = finnc_run("run m.onnxtxt x.npy --to doubled -o o.npz", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    check_npz("o.npz", "doubled", 1, (float[]){2, -4, 6, -8});
+    cr_assert(!strncmp(o->out, "doubled  1x4 float32\n  2 -4 6 -8\n", 33), "%s", o->out);
+    o = finnc_run("run m.onnxtxt x.npy --from doubled -o o.npz", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    check_npz("o.npz", "y", 1, (float[]){1, 0, 3, 0});
+    o = finnc_run("run m.onnxtxt x.npy --from doubled --to doubled --to y -o o.npz", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    check_npz("o.npz", "doubled", 1, (float[]){1, -2, 3, -4});
+    o = finnc_run("run m.onnxtxt x.npy --from dubled", NULL);
+    cr_assert_eq(o->status, 1);
+    cr_assert(strstr(o->err, "did you mean doubled"), "%s", o->err);
+}
+
+Test(run, what_a_part_does_not_need_may_be_unsupported)
+{
+    test_write("u.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 11, \"some.where\" : 1]>\n"
+                            "g (float[1,4] x) => (float[1,4] y)\n"
+                            "{\n  a = Neg(x)\n  b = some.where.Frobnicate(a)\n  y = Relu(b)\n}\n");
+    const outcome *o = finnc_run("run u.onnxtxt x.npy --to a -o o.npz", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    check_npz("o.npz", "a", 1, (float[]){-1, 2, -3, 4});
+    o = finnc_run("run u.onnxtxt --input b=x.npy --from b -o o.npz", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    check_npz("o.npz", "y", 1, (float[]){1, 0, 3, 0});
+}
+
+/* ---- what is told of a run ---- */
+
+Test(run, the_first_value_that_is_forbidden_is_named)
+{
+    test_write("q.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 11]>\n"
+                            "g (float[1,4] x) => (float[1,4] y {INT3}) <float[1] two = {2}>\n"
+                            "{\n  [twice] y = Mul(x, two)\n}\n");
+    cr_assert_eq(finnc_run("run q.onnxtxt x.npy", NULL)->status, 0);
+    const outcome *o = finnc_run("run q.onnxtxt x.npy --check-datatypes", NULL);
+    cr_assert_eq(o->status, 1);
+    cr_assert(strstr(o->err, "q.onnxtxt: twice (Mul): output y: element [0,2] is 6, but INT3 holds "
+                             "whole numbers from -4 to 3"),
+              "%s", o->err);
+    cr_assert_eq(finnc_run("run m.onnxtxt x.npy --check-datatypes", NULL)->status, 0);
+}
+
+Test(run, the_slowest_nodes_are_listed)
+{
+    const outcome *o = finnc_run("run m.onnxtxt x.npy x.npy --times", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_assert(!strncmp(o->out, "node ", 5), "%s", o->out);
+    cr_assert(strstr(o->out, "\ndoubled  Mul "), "%s", o->out);
+    cr_assert(strstr(o->out, "\ny        Relu "), "%s", o->out);
+    o = finnc_run("run m.onnxtxt x.npy x.npy --times=1", NULL);
+    cr_assert(strstr(o->out, "\n1 other "), "%s", o->out);
+    o = finnc_run("run m.onnxtxt rows.npy --batch-size 2 --times --json", NULL);
+    json_t *root = json_loads(o->out, 0, NULL);
+    cr_assert(root, "%s", o->out);
+    const json_t *times = json_object_get(root, "times");
+    cr_assert_eq(json_array_size(times), 2);
+    double sum = 0;
+    for (size_t i = 0; i < 2; i++) {
+        const json_t *row = json_array_get(times, i);
+        cr_expect_eq(json_integer_value(json_object_get(row, "calls")), 2);
+        sum += json_real_value(json_object_get(row, "share"));
+    }
+    cr_expect_float_eq(sum, 1, 1e-6);
+    json_decref(root);
 }

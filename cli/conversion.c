@@ -1,0 +1,101 @@
+/* What the command line asks to be done with an input's data: [NAME=]VALUE each, one with the
+ * input's name before one without. */
+#include "source.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* The last one given that is about this input, or NULL. */
+static const char *asked(const cli_source *s, const char *option)
+{
+    const char *for_all = NULL, *for_this = NULL, *text;
+    size_t length = strlen(s->name);
+    for (size_t i = 0; (text = cli_nth(s->c, option, i)); i++) {
+        if (!strchr(text, '='))
+            for_all = text;
+        else if (!strncmp(text, s->name, length) && text[length] == '=')
+            for_this = text + length + 1;
+    }
+    return for_this ? for_this : for_all;
+}
+
+/* "0.5" or "1/255". */
+static bool read_number(const char **at, double *x)
+{
+    char *end;
+    *x = strtod(*at, &end);
+    if (end == *at)
+        return false;
+    if (*end == '/') {
+        const char *below = end + 1;
+        double y = strtod(below, &end);
+        if (end == below || y == 0)
+            return false;
+        *x /= y;
+    }
+    *at = end;
+    return true;
+}
+
+static finnc_status read_numbers(cli_source *s, const char *option, double *numbers, size_t *count)
+{
+    const char *text = asked(s, option), *at = text;
+    if (!text)
+        return FINNC_OK;
+    s->is_converted = true;
+    while (*count < CLI_MAX_CHANNELS && read_number(&at, &numbers[*count])) {
+        ++*count;
+        if (*at != ',')
+            break;
+        at++;
+    }
+    if (*at || !*count)
+        return cli_wrong(s->c, "--%s: '%s' is no list of numbers such as 0.5 or 1/255,1/255,1/255",
+                         option, text);
+    return FINNC_OK;
+}
+
+static finnc_status read_layout(cli_source *s)
+{
+    static const char *const layouts[] = {"NCHW", "NHWC", "CHW", "HWC", "NHW", "HW"};
+    const char *text = asked(s, "layout");
+    for (size_t i = 0; text && i < sizeof layouts / sizeof *layouts; i++)
+        if (!strcasecmp(text, layouts[i]))
+            strcpy(s->layout, layouts[i]);
+    if (text && !s->layout[0])
+        return cli_wrong(s->c, "--layout: '%s' is none of nchw, nhwc, chw, hwc, nhw, hw", text);
+    s->is_converted |= text != NULL;
+    return FINNC_OK;
+}
+
+/* "uint8", as outputs are shown, or "UINT8"; float32 is what ONNX calls FLOAT. */
+static finnc_status read_raw_type(cli_source *s)
+{
+    const char *text = asked(s, "raw-type");
+    char name[FINNC_DTYPE_NAME_MAX], shown[FINNC_DTYPE_NAME_MAX];
+    if (!text)
+        return FINNC_OK;
+    for (int elem = 1; finnc_elem_name((finnc_elem)elem); elem++) {
+        snprintf(name, sizeof name, "%s", finnc_elem_name((finnc_elem)elem));
+        if (!strcasecmp(text, name) || !strcasecmp(text, cli_elem((finnc_elem)elem, shown)))
+            s->raw_elem = (finnc_elem)elem;
+    }
+    if (s->raw_elem == FINNC_ELEM_UNDEFINED)
+        return cli_wrong(s->c, "--raw-type: '%s' is no element type such as uint8 or float32",
+                         text);
+    s->is_converted = true;
+    return FINNC_OK;
+}
+
+finnc_status cli_source_init(cli_source *s, cli *c, const finnc_graph *graph, const char *name)
+{
+    *s = (cli_source){.c = c, .value = finnc_graph_find_value(graph, name), .name = strdup(name)};
+    if (!s->name)
+        return finnc_no_memory(c->cx);
+    FINNC_TRY(read_layout(s));
+    FINNC_TRY(read_numbers(s, "scale", s->scale, &s->nscale));
+    FINNC_TRY(read_numbers(s, "mean", s->mean, &s->nmean));
+    FINNC_TRY(read_numbers(s, "std", s->std, &s->nstd));
+    return read_raw_type(s);
+}
