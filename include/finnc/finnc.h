@@ -5,6 +5,7 @@
 #include <finnc/attr.h>
 #include <finnc/compare.h>
 #include <finnc/ctx.h>
+#include <finnc/dataset.h>
 #include <finnc/dtype.h>
 #include <finnc/export.h>
 #include <finnc/graph.h>
