@@ -7,6 +7,7 @@
 #include <finnc/ctx.h>
 #include <finnc/dataset.h>
 #include <finnc/dtype.h>
+#include <finnc/eval.h>
 #include <finnc/export.h>
 #include <finnc/graph.h>
 #include <finnc/io.h>

@@ -49,6 +49,20 @@ finnc_ctx *finnc_ctx_create(const finnc_ctx_options *options)
     return cx;
 }
 
+finnc_ctx *fnc_ctx_fork(const finnc_ctx *cx, int threads, int shares)
+{
+    finnc_ctx_options options = {.realloc = cx->options.realloc,
+                                 .user = cx->options.user,
+                                 .threads = threads,
+                                 .max_memory = cx->options.max_memory};
+    if (options.max_memory) {
+        uint64_t live = atomic_load(&cx->live_bytes);
+        uint64_t left = live < options.max_memory ? options.max_memory - live : 0;
+        options.max_memory = left / (uint64_t)shares + 1; /* 0 would be no cap */
+    }
+    return finnc_ctx_create(&options);
+}
+
 void finnc_ctx_destroy(finnc_ctx *cx)
 {
     if (cx)

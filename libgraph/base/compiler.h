@@ -79,6 +79,10 @@ static inline void fnc_place_leave(fnc_place *place)
 /* The last failure's words without the places that are entered now, to be said again behind them.
  */
 const char *fnc_ctx_words(const finnc_ctx *cx);
+/* A context for another thread that works for this one's user: the same allocator, `threads`
+ * threads for its kernels, one of `shares` equal parts of the memory that the cap leaves; silent.
+ * Ended with finnc_ctx_destroy. NULL: no memory. */
+finnc_ctx *fnc_ctx_fork(const finnc_ctx *cx, int threads, int shares);
 
 #define FNC_AT_FILE(cx, path)   FNC_AT(cx, "", path, NULL)
 #define FNC_AT_PASS(cx, pass)   FNC_AT(cx, "pass", pass, NULL)
