@@ -88,7 +88,7 @@ static finnc_status read_raw_type(cli_source *s)
     return FINNC_OK;
 }
 
-finnc_status cli_source_init(cli_source *s, cli *c, const finnc_graph *graph, const char *name)
+finnc_status cli_conversion_init(cli_source *s, cli *c, const finnc_graph *graph, const char *name)
 {
     *s = (cli_source){.c = c, .value = finnc_graph_find_value(graph, name), .name = strdup(name)};
     if (!s->name)
@@ -96,6 +96,22 @@ finnc_status cli_source_init(cli_source *s, cli *c, const finnc_graph *graph, co
     FINNC_TRY(read_layout(s));
     FINNC_TRY(read_numbers(s, "scale", s->scale, &s->nscale));
     FINNC_TRY(read_numbers(s, "mean", s->mean, &s->nmean));
-    FINNC_TRY(read_numbers(s, "std", s->std, &s->nstd));
+    return read_numbers(s, "std", s->std, &s->nstd);
+}
+
+finnc_fit cli_conversion_fit(const cli_source *s)
+{
+    return (finnc_fit){.layout = s->layout[0] ? s->layout : NULL,
+                       .scale = s->scale,
+                       .mean = s->mean,
+                       .std = s->std,
+                       .nscale = s->nscale,
+                       .nmean = s->nmean,
+                       .nstd = s->nstd};
+}
+
+finnc_status cli_source_init(cli_source *s, cli *c, const finnc_graph *graph, const char *name)
+{
+    FINNC_TRY(cli_conversion_init(s, c, graph, name));
     return read_raw_type(s);
 }

@@ -8,6 +8,26 @@
 #include "folder.h"
 #include "source.h"
 
+/* The options that say what becomes of arrays. */
+#define CLI_CONVERSION_OPTIONS                                                                     \
+    {"layout",                                                                                     \
+     0,                                                                                            \
+     CLI_TEXT,                                                                                     \
+     "[NAME=]AXES",                                                                                \
+     "the order of axes in arrays and raw files: nchw, nhwc, chw, hwc, nhw, hw",                   \
+     CLI_MANY},                                                                                    \
+        {"scale",                                                                                  \
+         0,                                                                                        \
+         CLI_TEXT,                                                                                 \
+         "[NAME=]X[,X...]",                                                                        \
+         "every element x becomes (x * scale - mean) / std, each one number or one per channel, "  \
+         "such as 1/255; converts to the input's element type",                                    \
+         CLI_MANY},                                                                                \
+        {"mean", 0, CLI_TEXT, "[NAME=]X[,X...]", "see --scale; by default 0", CLI_MANY},           \
+    {                                                                                              \
+        "std", 0, CLI_TEXT, "[NAME=]X[,X...]", "see --scale; by default 1", CLI_MANY               \
+    }
+
 /* The options that say what a command's inputs are, for its row. `OF` is said of whose they are. */
 #define CLI_INPUT_OPTIONS(OF)                                                                      \
     {"inputs", 'i', CLI_FILE, "I.npz", "the inputs" OF ", by name", 0},                            \
@@ -36,23 +56,7 @@
          "[NAME=]TYPE",                                                                            \
          "the element type of raw files, such as uint8; by default the input's",                   \
          CLI_MANY},                                                                                \
-        {"layout",                                                                                 \
-         0,                                                                                        \
-         CLI_TEXT,                                                                                 \
-         "[NAME=]AXES",                                                                            \
-         "the order of axes in arrays and raw files: nchw, nhwc, chw, hwc, nhw, hw",               \
-         CLI_MANY},                                                                                \
-        {"scale",                                                                                  \
-         0,                                                                                        \
-         CLI_TEXT,                                                                                 \
-         "[NAME=]X[,X...]",                                                                        \
-         "every element x becomes (x * scale - mean) / std, each one number or one per channel, "  \
-         "such as 1/255; converts to the input's element type",                                    \
-         CLI_MANY},                                                                                \
-        {"mean", 0, CLI_TEXT, "[NAME=]X[,X...]", "see --scale; by default 0", CLI_MANY},           \
-    {                                                                                              \
-        "std", 0, CLI_TEXT, "[NAME=]X[,X...]", "see --scale; by default 1", CLI_MANY               \
-    }
+        CLI_CONVERSION_OPTIONS
 
 typedef struct cli_inputs {
     cli *c;

@@ -225,12 +225,8 @@ const char *cli_source_file(const cli_source *s, size_t sample, int64_t *index)
 /* What the format itself tells of the data. */
 static finnc_fit fit_of(const cli_source *s, const cli_part *part, const finnc_tensor *tensor)
 {
-    finnc_fit fit = {.scale = s->scale,
-                     .mean = s->mean,
-                     .std = s->std,
-                     .nscale = s->nscale,
-                     .nmean = s->nmean,
-                     .nstd = s->nstd};
+    finnc_fit fit = cli_conversion_fit(s);
+    fit.layout = NULL; /* decided here */
     int rank = finnc_tensor_rank(tensor);
     if (part->format == FINNC_FORMAT_PICTURE || part->format == FINNC_FORMAT_CIFAR) {
         fit.layout = "NCHW";

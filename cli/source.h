@@ -39,6 +39,10 @@ typedef struct cli_source {
 FINNC_MUST_USE finnc_status cli_source_init(cli_source *source, cli *c, const finnc_graph *graph,
                                             const char *name);
 void cli_source_clear(cli_source *source);
+/* The same of a source without files: what is to become of data that come another way. */
+FINNC_MUST_USE finnc_status cli_conversion_init(cli_source *source, cli *c,
+                                                const finnc_graph *graph, const char *name);
+finnc_fit cli_conversion_fit(const cli_source *source);
 /* `path` is borrowed; its format is --format or told by its name. */
 FINNC_MUST_USE finnc_status cli_source_add_file(cli_source *source, const char *path);
 FINNC_MUST_USE finnc_status cli_source_add_tensor(cli_source *source, const finnc_tensor *tensor);
