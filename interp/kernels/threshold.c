@@ -33,12 +33,11 @@ typedef struct threshold_job {
                 low += x >= t[i];                                                                  \
             return low;                                                                            \
         }                                                                                          \
-        for (int64_t high = n; low < high;) {                                                      \
-            int64_t middle = low + (high - low) / 2;                                               \
-            if (x >= t[middle])                                                                    \
-                low = middle + 1;                                                                  \
-            else                                                                                   \
-                high = middle;                                                                     \
+        /* Without a branch, which the data would decide either way. */                            \
+        for (int64_t rest = n; rest > 0;) {                                                        \
+            int64_t half = (rest + 1) / 2;                                                         \
+            low += x >= t[low + half - 1] ? half : 0;                                              \
+            rest -= half;                                                                          \
         }                                                                                          \
         return low;                                                                                \
     }                                                                                              \
