@@ -217,30 +217,44 @@ bool fnc_rows_next_tap(fnc_rows *rows)
     return false;
 }
 
-/* Outputs [begin, end) of one row for one tap: zeros, input elements, zeros. */
-static void im2col_row(const fnc_windows *w, size_t size, const char *in_row, int64_t tap,
-                       int64_t begin, int64_t end, char *to)
+/* What one tap of the last axis gives for outputs [begin, end) of a row, whatever the channel:
+ * zeros, input elements, zeros. */
+typedef struct span {
+    size_t before, count, after; /* elements */
+    size_t from, step; /* the first input element in its row, and how far apart they are */
+} span;
+
+static span span_of(const fnc_windows *w, int64_t tap, int64_t begin, int64_t end)
 {
     int axis = w->rank - 1;
-    int64_t low, high, stride = w->stride[axis];
+    int64_t low, high;
     fnc_windows_valid(w, axis, tap, &low, &high);
     low = low < begin ? begin : low > end ? end : low;
     high = high > end ? end : high < low ? low : high;
-    memset(to, 0, (size_t)(low - begin) * size);
-    memset(to + (size_t)(high - begin) * size, 0, (size_t)(end - high) * size);
-    if (high == low)
-        return;
-    const char *from = in_row + (size_t)fnc_windows_at(w, axis, low, tap) * size;
-    to += (size_t)(low - begin) * size;
-    if (stride == 1) {
-        memcpy(to, from, (size_t)(high - low) * size);
+    return (span){.before = (size_t)(low - begin),
+                  .count = (size_t)(high - low),
+                  .after = (size_t)(end - high),
+                  .from = high > low ? (size_t)fnc_windows_at(w, axis, low, tap) : 0,
+                  .step = (size_t)w->stride[axis]};
+}
+
+static void put_span(const span *s, size_t size, const char *in_row, char *to)
+{
+    const char *from = in_row + s->from * size;
+    if (s->before)
+        memset(to, 0, s->before * size);
+    to += s->before * size;
+    if (s->step == 1) {
+        memcpy(to, from, s->count * size);
     } else if (size == sizeof(float)) {
-        for (int64_t i = 0; i < high - low; i++)
-            ((float *)(void *)to)[i] = ((const float *)(const void *)from)[i * stride];
+        for (size_t i = 0; i < s->count; i++)
+            ((float *)(void *)to)[i] = ((const float *)(const void *)from)[i * s->step];
     } else {
-        for (int64_t i = 0; i < high - low; i++)
-            ((double *)(void *)to)[i] = ((const double *)(const void *)from)[i * stride];
+        for (size_t i = 0; i < s->count; i++)
+            ((double *)(void *)to)[i] = ((const double *)(const void *)from)[i * s->step];
     }
+    if (s->after)
+        memset(to + s->count * size, 0, s->after * size);
 }
 
 /* One output row's piece of the matrix: all channels and taps. */
@@ -248,6 +262,8 @@ static void im2col_piece(const fnc_windows *w, size_t size, const char *in, int6
                          int64_t out_row, int64_t begin, int64_t end, char *columns, int64_t stride)
 {
     int64_t inner = w->kernel[w->rank - 1];
+    size_t row = (size_t)stride * size, plane = (size_t)w->in_size * size;
+    size_t channel = (size_t)w->taps * row;
     fnc_rows rows;
     fnc_rows_init(&rows, w, out_row);
     int64_t next = 0; /* tap rows before this one are written */
@@ -255,14 +271,16 @@ static void im2col_piece(const fnc_windows *w, size_t size, const char *in, int6
     while (more) {
         more = fnc_rows_next_tap(&rows);
         int64_t until = more ? rows.tap_row : rows.tap_rows;
-        for (int64_t c = 0; c < channels; c++) {
-            for (int64_t t = next * inner; t < until * inner; t++)
-                memset(columns + (size_t)((c * w->taps + t) * stride) * size, 0,
+        for (int64_t t = next * inner; t < until * inner; t++)
+            for (int64_t c = 0; c < channels; c++)
+                memset(columns + (size_t)c * channel + (size_t)t * row, 0,
                        (size_t)(end - begin) * size);
-            for (int64_t t = 0; more && t < inner; t++)
-                im2col_row(w, size, in + (size_t)(c * w->in_size + rows.in_row) * size, t, begin,
-                           end,
-                           columns + (size_t)((c * w->taps + until * inner + t) * stride) * size);
+        for (int64_t t = 0; more && t < inner; t++) {
+            const span s = span_of(w, t, begin, end);
+            const char *from = in + (size_t)rows.in_row * size;
+            char *to = columns + (size_t)(until * inner + t) * row;
+            for (int64_t c = 0; c < channels; c++)
+                put_span(&s, size, from + (size_t)c * plane, to + (size_t)c * channel);
         }
         next = until + 1;
     }
