@@ -300,7 +300,7 @@ static finnc_status put_ranking(const cli_outputs *o, const cli_inputs *inputs, 
     size_t k = ranking_output(o);
     for (size_t s = 0; s < o->ntaken; s++) {
         size_t n = 0;
-        cli_ranked *best = cli_rank(&o->labels, tensor_at(o, s, k), o->top_k, &n);
+        finnc_ranked *best = cli_rank(&o->labels, tensor_at(o, s, k), o->top_k, &n);
         if (!best) {
             cli_table_clear(&table);
             return finnc_no_memory(o->c->cx);
@@ -359,7 +359,8 @@ static json_t *output_as_json(const finnc_tensor *t)
 static json_t *ranking_as_json(const cli_outputs *o, size_t sample)
 {
     size_t n = 0;
-    cli_ranked *best = cli_rank(&o->labels, tensor_at(o, sample, ranking_output(o)), o->top_k, &n);
+    finnc_ranked *best =
+        cli_rank(&o->labels, tensor_at(o, sample, ranking_output(o)), o->top_k, &n);
     json_t *list = best ? json_array() : NULL;
     for (size_t i = 0; list && i < n; i++) {
         const char *label = cli_label(&o->labels, best[i].class_number);

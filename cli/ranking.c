@@ -1,6 +1,5 @@
 #include "ranking.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,41 +56,18 @@ const char *cli_label(const cli_labels *labels, int64_t class_number)
 
 /* ---- ranking ---- */
 
-static int by_score(const void *a, const void *b)
-{
-    const cli_ranked *x = a, *y = b;
-    if (isnan(x->score) != isnan(y->score))
-        return isnan(x->score) ? 1 : -1;
-    if (!isnan(x->score) && x->score != y->score)
-        return x->score < y->score ? 1 : -1;
-    return x->class_number > y->class_number ? 1 : -1;
-}
-
 bool cli_is_class_list(const cli_labels *labels, const finnc_tensor *t)
 {
-    int64_t n = finnc_tensor_nelems(t), nlabels = (int64_t)labels->count;
-    if (!finnc_elem_is_integer(finnc_tensor_elem(t)) || n == nlabels)
-        return false;
-    for (int64_t i = 0; i < n; i++) {
-        int64_t x = finnc_tensor_get_int(t, i);
-        if (x < 0 || (nlabels && x >= nlabels))
-            return false;
-    }
-    return true;
+    return finnc_is_class_list(t, 0, finnc_tensor_nelems(t), (int64_t)labels->count);
 }
 
-cli_ranked *cli_rank(const cli_labels *labels, const finnc_tensor *t, size_t top_k, size_t *count)
+finnc_ranked *cli_rank(const cli_labels *labels, const finnc_tensor *t, size_t top_k, size_t *count)
 {
     size_t n = (size_t)finnc_tensor_nelems(t);
-    cli_ranked *all = calloc(n ? n : 1, sizeof *all);
-    if (!all)
+    top_k = top_k < n ? top_k : n;
+    finnc_ranked *best = calloc(top_k + 1, sizeof *best);
+    if (!best)
         return NULL;
-    bool is_list = cli_is_class_list(labels, t);
-    for (size_t i = 0; i < n; i++)
-        all[i] = is_list ? (cli_ranked){finnc_tensor_get_int(t, (int64_t)i), 0, false}
-                         : (cli_ranked){(int64_t)i, finnc_tensor_get(t, (int64_t)i), true};
-    if (!is_list)
-        qsort(all, n, sizeof *all, by_score);
-    *count = n < top_k ? n : top_k;
-    return all;
+    *count = finnc_rank_classes(t, 0, (int64_t)n, cli_is_class_list(labels, t), best, top_k);
+    return best;
 }

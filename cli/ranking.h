@@ -16,17 +16,11 @@ void cli_labels_clear(cli_labels *labels);
 /* The name of a class, or NULL. */
 const char *cli_label(const cli_labels *labels, int64_t class_number);
 
-typedef struct cli_ranked {
-    int64_t class_number;
-    double score;
-    bool has_score;
-} cli_ranked;
-
 /* Is this a list of class numbers, best first, as TopK's second output? */
 bool cli_is_class_list(const cli_labels *labels, const finnc_tensor *tensor);
 /* The `top_k` best classes by a tensor of scores or a list of classes, best first; of equal scores
  * the first, as TopK. The caller frees them. NULL: no memory. */
-cli_ranked *cli_rank(const cli_labels *labels, const finnc_tensor *tensor, size_t top_k,
-                     size_t *count);
+finnc_ranked *cli_rank(const cli_labels *labels, const finnc_tensor *tensor, size_t top_k,
+                       size_t *count);
 
 #endif
