@@ -29,8 +29,12 @@ static finnc_status put_json(const cli *c, const finnc_comparison *k)
         json_object_set_new(root, "sample", json_integer((json_int_t)k->sample));
         json_object_set_new(root, "output", difference_as_json(&k->difference));
     }
-    if (k->parting.value)
-        json_object_set_new(root, "parting", difference_as_json(&k->parting));
+    json_object_set_new(root, "outputs_moved", json_integer((json_int_t)k->nmoved));
+    if (k->parting.value) {
+        json_t *parting = difference_as_json(&k->parting);
+        json_object_set_new(parting, "other", json_string(finnc_value_name(k->parting_value)));
+        json_object_set_new(root, "parting", parting);
+    }
     bool is_written = root && !json_dumpf(root, stdout, JSON_INDENT(1));
     putchar('\n');
     json_decref(root);
@@ -54,7 +58,10 @@ static void put_difference(const finnc_difference *d)
 static void put_text(const cli *c, const finnc_comparison *k)
 {
     if (!k->difference.value) {
-        if (!c->is_quiet)
+        if (!c->is_quiet && k->nmoved)
+            printf("equal, %zu output%s with the axes in another order\n", k->nmoved,
+                   k->nmoved == 1 ? "" : "s");
+        else if (!c->is_quiet)
             puts("equal");
         return;
     }
@@ -69,6 +76,12 @@ static void put_text(const cli *c, const finnc_comparison *k)
     cli_put(stdout, finnc_node_op_type(k->parting_node));
     fputs(name[0] ? "):\n  " : ":\n  ", stdout);
     put_difference(&k->parting);
+    const char *other = finnc_value_name(k->parting_value);
+    if (strcmp(other, k->parting.value) != 0) {
+        fputs("  (", stdout);
+        cli_put(stdout, other);
+        puts(" in the other model)");
+    }
 }
 
 /* ---- the command ---- */
@@ -128,8 +141,10 @@ const cli_command cli_command_compare = {
     .about =
         "Runs both on the same inputs and compares the outputs by position: integers, and "
         "numbers annotated as integers, have to be equal; other floats may differ by rounding. On "
-        "a difference it names the first tensor that differs from the one of the same name, or in "
-        "the same place, in the other model. The exit status is 1 if they differ.",
+        "a difference it names the first tensor that differs from its counterpart: the one of the "
+        "same name, in the same place, or made alike of counterparts. Channels may be first in one "
+        "model and last in the other, as annotated layouts or shapes tell. The exit status is 1 if "
+        "they differ.",
     .examples = "finnc compare net.onnx streamlined.onnx # on random inputs\n"
                 "finnc compare net.onnx streamlined.onnx --inputs data.npz --batch # on these\n",
     .operands = {{"A", CLI_FILE, 0, NULL}, {"B", CLI_FILE, 0, NULL}},

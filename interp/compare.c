@@ -2,14 +2,10 @@
 #include <finnc/compare.h>
 #include <finnc/run.h>
 
-#include <base/arena.h>
+#include "axes.h"
+#include "counterpart.h"
 
 #include <string.h>
-
-/* A tensor of the first model and its counterpart in the second. */
-typedef struct pair {
-    const finnc_value *a, *b;
-} pair;
 
 typedef struct comparing {
     finnc_ctx *cx;
@@ -78,18 +74,29 @@ static const finnc_value *counterpart(const comparing *c, const char *name)
     return finnc_graph_find_value(c->graphs[1], name);
 }
 
-static finnc_status feed_second(const comparing *c, const finnc_value *value,
-                                const finnc_tensor *tensor)
+/* Channels are moved to where the second model has them; otherwise it is the elements in their
+ * order that count. */
+static finnc_status feed_second(const comparing *c, const finnc_value *first,
+                                const finnc_value *value, const finnc_tensor *tensor)
 {
     const char *name = finnc_value_name(value);
     int64_t dims[FINNC_MAX_RANK];
-    finnc_tensor *reshaped;
-    if (!finnc_value_dims(value, -1, dims) ||
-        finnc_value_nelems(value) != finnc_tensor_nelems(tensor))
-        return finnc_session_feed(c->sessions[1], name, tensor);
-    FINNC_TRY(finnc_tensor_reshape(c->cx, tensor, finnc_value_rank(value), dims, &reshaped));
-    finnc_status status = finnc_session_feed(c->sessions[1], name, reshaped);
-    finnc_tensor_release(reshaped);
+    int perm[FINNC_MAX_RANK], rank = finnc_value_rank(value);
+    finnc_tensor *fitted;
+    bool has_dims = rank >= 0 && rank <= FINNC_MAX_RANK && rank == finnc_tensor_rank(tensor);
+    for (int i = 0; has_dims && i < rank; i++)
+        dims[i] = finnc_value_dim(value, i).size;
+    if (has_dims &&
+        fnc_axes_differ(rank, dims, finnc_value_layout(value), finnc_tensor_dims(tensor),
+                        first ? finnc_value_layout(first) : NULL, perm))
+        FINNC_TRY(finnc_tensor_transpose(c->cx, tensor, perm, &fitted));
+    else if (finnc_value_dims(value, -1, dims) &&
+             finnc_value_nelems(value) == finnc_tensor_nelems(tensor))
+        FINNC_TRY(finnc_tensor_reshape(c->cx, tensor, rank, dims, &fitted));
+    else
+        fitted = finnc_tensor_retain(tensor);
+    finnc_status status = finnc_session_feed(c->sessions[1], name, fitted);
+    finnc_tensor_release(fitted);
     return status;
 }
 
@@ -102,7 +109,7 @@ static finnc_status run_both(const comparing *c, const finnc_bundle *inputs)
         if (!other)
             return finnc_fail(c->cx, FINNC_BAD_VALUE, "input %s has no counterpart", name);
         AT_MODEL(c, 0, finnc_session_feed(c->sessions[0], name, tensor));
-        AT_MODEL(c, 1, feed_second(c, other, tensor));
+        AT_MODEL(c, 1, feed_second(c, finnc_graph_find_value(c->graphs[0], name), other, tensor));
     }
     AT_MODEL(c, 0, finnc_session_run(c->sessions[0]));
     AT_MODEL(c, 1, finnc_session_run(c->sessions[1]));
@@ -116,14 +123,23 @@ static bool is_integer(const finnc_value *value)
     return finnc_value_has_dtype(value) && finnc_dtype_is_integer(finnc_value_dtype(value));
 }
 
-static void compare_values(const comparing *c, const finnc_value *a, const finnc_value *b,
-                           finnc_difference *difference)
+/* `is_moved`, if not NULL: did the axes stand in another order? */
+static finnc_status compare_values(const comparing *c, const finnc_value *a, const finnc_value *b,
+                                   finnc_difference *difference, bool *is_moved)
 {
     const finnc_tensor *x = finnc_session_fetch(c->sessions[0], finnc_value_name(a));
     const finnc_tensor *y = finnc_session_fetch(c->sessions[1], finnc_value_name(b));
     double rtol = is_integer(a) || is_integer(b) ? 0 : c->options->rtol;
-    if (x && y)
-        finnc_tensor_compare(x, y, rtol, finnc_value_name(a), difference);
+    finnc_tensor *aligned;
+    *difference = (finnc_difference){.index = -1};
+    if (!x || !y)
+        return FINNC_OK;
+    FINNC_TRY(fnc_axes_align(c->cx, a, x, b, y, &aligned));
+    finnc_tensor_compare(x, aligned, rtol, finnc_value_name(a), difference);
+    if (is_moved)
+        *is_moved = aligned != y;
+    finnc_tensor_release(aligned);
+    return FINNC_OK;
 }
 
 static finnc_status compare_outputs(const comparing *c)
@@ -133,68 +149,151 @@ static finnc_status compare_outputs(const comparing *c)
     if (finnc_graph_noutputs(a) != finnc_graph_noutputs(b))
         return finnc_fail(c->cx, FINNC_BAD_VALUE, "%zu outputs on one side, %zu on the other",
                           finnc_graph_noutputs(a), finnc_graph_noutputs(b));
-    for (size_t o = 0; o < finnc_graph_noutputs(a) && !difference->value; o++)
-        compare_values(c, finnc_graph_output(a, o), finnc_graph_output(b, o), difference);
+    c->found->nmoved = 0;
+    for (size_t o = 0; o < finnc_graph_noutputs(a) && !difference->value; o++) {
+        bool is_moved = false;
+        FINNC_TRY(compare_values(c, finnc_graph_output(a, o), finnc_graph_output(b, o), difference,
+                                 &is_moved));
+        c->found->nmoved += is_moved;
+    }
     return FINNC_OK;
 }
 
 /* ---- where they part ---- */
 
-/* `twin`: the second model's node in the same place; NULL unless it is of the same op. */
-static const finnc_value *counterpart_inside(const comparing *c, const finnc_value *value,
-                                             const finnc_node *twin, size_t o)
+typedef enum verdict { UNKNOWN, AGREES, DIFFERS } verdict;
+
+/* What both have, and what became of it. Parallel to pairs.all. */
+typedef struct parting {
+    fnc_pairs pairs;
+    verdict *verdicts;
+    bool
+        *is_settled; /* agrees, or whatever is made of it does: if it differs, that is on purpose */
+} parting;
+
+static size_t place_of(const parting *p, const finnc_value *a)
 {
-    const finnc_value *other = finnc_graph_find_value(c->graphs[1], finnc_value_name(value));
-    if (other && finnc_value_producer(other))
-        return other;
-    other = twin && o < finnc_node_noutputs(twin) ? finnc_node_output(twin, o) : NULL;
-    /* A name that the first model uses elsewhere stands for something else. */
-    return other && !finnc_graph_find_value(c->graphs[0], finnc_value_name(other)) ? other : NULL;
+    return (size_t)(fnc_pairs_find_value(&p->pairs, a) - p->pairs.all);
 }
 
-/* What both have, in the first one's order; room for as many as that one has values. */
-static size_t find_pairs(const comparing *c, pair *pairs)
+/* Pairs whose tensors can be compared: as many elements. Others are no counterparts after all. */
+static finnc_status judge(const comparing *c, parting *p)
 {
-    size_t n = 0;
-    const finnc_node *twin = finnc_graph_first_node(c->graphs[1]);
-    if (finnc_graph_nnodes(c->graphs[0]) != finnc_graph_nnodes(c->graphs[1]))
-        twin = NULL;
-    finnc_foreach_node (node, c->graphs[0]) {
-        bool is_alike = twin && !strcmp(finnc_node_op_type(node), finnc_node_op_type(twin));
-        for (size_t o = 0; o < finnc_node_noutputs(node); o++) {
-            const finnc_value *a = finnc_node_output(node, o);
-            const finnc_value *b = a ? counterpart_inside(c, a, is_alike ? twin : NULL, o) : NULL;
-            if (b)
-                pairs[n++] = (pair){a, b};
-        }
-        twin = twin ? finnc_node_next(twin) : NULL;
+    for (size_t i = 0; i < p->pairs.nvalues; i++) {
+        const fnc_pair *pair = &p->pairs.all[i];
+        finnc_difference difference;
+        if (!pair->b || !finnc_value_producer(pair->a))
+            continue;
+        FINNC_TRY(compare_values(c, pair->a, pair->b, &difference, NULL));
+        bool is_named = !strcmp(finnc_value_name(pair->a), finnc_value_name(pair->b));
+        if (!difference.value)
+            p->verdicts[i] = AGREES;
+        else if (difference.index >= 0 || is_named)
+            p->verdicts[i] = DIFFERS;
     }
-    return n;
+    return FINNC_OK;
 }
 
-static finnc_status run_pairs(comparing *c, fnc_arena *arena, const finnc_bundle *inputs)
+/* Is all that reads `value` settled? Nobody reading it, an output is what it is itself. */
+static bool are_readers_settled(const parting *p, const finnc_value *value)
 {
-    size_t max = finnc_graph_nvalues(c->graphs[0]) + 1;
-    pair *pairs = FNC_NEW_ARRAY(arena, pair, max);
+    bool is_read = false;
+    finnc_foreach_use (use, value) {
+        const finnc_node *node = finnc_use_node(use);
+        is_read = true;
+        for (size_t o = 0; o < finnc_node_noutputs(node); o++) {
+            const finnc_value *made = finnc_node_output(node, o);
+            if (made &&
+                !(fnc_pairs_find_value(&p->pairs, made) && p->is_settled[place_of(p, made)]))
+                return false;
+        }
+    }
+    return is_read && !finnc_value_is_output(value);
+}
+
+/* From the outputs upwards. */
+static void settle(const comparing *c, parting *p)
+{
+    for (const finnc_node *node = finnc_graph_last_node(c->graphs[0]); node;
+         node = finnc_node_prev(node))
+        for (size_t o = 0; o < finnc_node_noutputs(node); o++) {
+            const finnc_value *value = finnc_node_output(node, o);
+            if (value)
+                p->is_settled[place_of(p, value)] =
+                    p->verdicts[place_of(p, value)] == AGREES || are_readers_settled(p, value);
+        }
+}
+
+/* The first that differs and is not settled; else the first that differs. */
+static const fnc_pair *find_first(const comparing *c, const parting *p)
+{
+    const fnc_pair *first = NULL;
+    finnc_foreach_node (node, c->graphs[0])
+        for (size_t o = 0; o < finnc_node_noutputs(node); o++) {
+            const finnc_value *value = finnc_node_output(node, o);
+            size_t at = value ? place_of(p, value) : 0;
+            if (!value || p->verdicts[at] != DIFFERS)
+                continue;
+            if (!p->is_settled[at])
+                return &p->pairs.all[at];
+            first = first ? first : &p->pairs.all[at];
+        }
+    return first;
+}
+
+static finnc_status run_pairs(comparing *c, fnc_arena *arena, parting *p,
+                              const finnc_bundle *inputs)
+{
+    size_t max = p->pairs.nvalues + 1, n = 0;
     const char **a = FNC_NEW_ARRAY(arena, const char *, max);
     const char **b = FNC_NEW_ARRAY(arena, const char *, max);
-    if (!pairs || !a || !b)
+    if (!a || !b)
         return finnc_no_memory(c->cx);
-    size_t n = find_pairs(c, pairs);
-    for (size_t i = 0; i < n; i++) {
-        a[i] = finnc_value_name(pairs[i].a);
-        b[i] = finnc_value_name(pairs[i].b);
+    for (size_t i = 0; i < p->pairs.nvalues; i++) {
+        const fnc_pair *pair = &p->pairs.all[i];
+        if (!pair->b || !finnc_value_producer(pair->a))
+            continue;
+        a[n] = finnc_value_name(pair->a);
+        b[n++] = finnc_value_name(pair->b);
     }
     FINNC_TRY(begin_sessions(c, &(finnc_session_options){.keep = a, .nkeep = n},
                              &(finnc_session_options){.keep = b, .nkeep = n}));
-    FINNC_TRY(run_both(c, inputs));
-    for (size_t i = 0; i < n && !c->found->parting.value; i++) {
-        compare_values(c, pairs[i].a, pairs[i].b, &c->found->parting);
-        c->found->parting_node = finnc_value_producer(pairs[i].a);
+    return run_both(c, inputs);
+}
+
+static finnc_status find_pairs(comparing *c, fnc_arena *arena, const finnc_bundle *inputs,
+                               parting *p)
+{
+    FINNC_TRY(fnc_pairs_init(c->cx, arena, c->graphs[0], c->graphs[1], &p->pairs));
+    p->verdicts = FNC_NEW_ARRAY(arena, verdict, p->pairs.nvalues + 1);
+    p->is_settled = FNC_NEW_ARRAY(arena, bool, p->pairs.nvalues + 1);
+    if (!p->verdicts || !p->is_settled)
+        return finnc_no_memory(c->cx);
+    for (size_t i = 0; i < finnc_bundle_count(inputs); i++) {
+        const char *name;
+        finnc_bundle_at(inputs, i, &name);
+        const finnc_value *a = finnc_graph_find_value(c->graphs[0], name);
+        const finnc_value *b = counterpart(c, name);
+        if (a && b)
+            fnc_pairs_set(&p->pairs, a, b);
     }
-    if (!c->found->parting.value)
-        c->found->parting_node = NULL;
+    fnc_pairs_find(&p->pairs);
     return FINNC_OK;
+}
+
+static finnc_status search_parting(comparing *c, fnc_arena *arena, const finnc_bundle *inputs)
+{
+    parting p = {.verdicts = NULL};
+    FINNC_TRY(find_pairs(c, arena, inputs, &p));
+    FINNC_TRY(run_pairs(c, arena, &p, inputs));
+    FINNC_TRY(judge(c, &p));
+    settle(c, &p);
+    const fnc_pair *first = find_first(c, &p);
+    if (!first)
+        return FINNC_OK;
+    c->found->parting_node = finnc_value_producer(first->a);
+    c->found->parting_value = first->b;
+    return compare_values(c, first->a, first->b, &c->found->parting, NULL);
 }
 
 /* With sessions of its own, which keep everything that is in both. */
@@ -204,7 +303,7 @@ static finnc_status find_parting(const comparing *c, const finnc_bundle *inputs)
     fnc_arena arena;
     again.sessions[0] = again.sessions[1] = NULL;
     fnc_arena_init(&arena, c->cx);
-    finnc_status status = run_pairs(&again, &arena, inputs);
+    finnc_status status = search_parting(&again, &arena, inputs);
     end_sessions(&again);
     fnc_arena_clear(&arena);
     return status;

@@ -43,17 +43,25 @@ typedef struct finnc_compare_options {
 typedef struct finnc_comparison {
     finnc_difference difference; /**< of the first graph output that differs, if one does */
     size_t sample;               /**< which it was that made it */
+    /** Outputs that hold the same elements with their axes in another order, channels first against
+     * channels last: told from annotated layouts, or else from shapes. They are compared as the
+     * first model has them. */
+    size_t nmoved;
     /** Where the models part: the first tensor, in the first one's order of nodes, that differs
-     * from its counterpart. That is the tensor of the same name, or, in models that are alike node
-     * by node, the one in the same place. Values may differ on purpose (a scale that moved). */
+     * from its counterpart. That is the tensor of the same name; or, in models that are alike node
+     * by node, the one in the same place; or what a node of the same op makes of counterparts,
+     * whichever way their axes are turned. Tensors that differ on purpose (a scale that moved), so
+     * that all that is made of them agrees again, are passed over as long as there is another. */
     finnc_difference parting;
-    const finnc_node *parting_node; /**< which makes it */
-    const finnc_model *failed;      /**< after a failure: which model's it was; NULL: neither's */
+    const finnc_node *parting_node;   /**< which makes it */
+    const finnc_value *parting_value; /**< its counterpart, which lives as long as the second */
+    const finnc_model *failed;        /**< after a failure: which model's it was; NULL: neither's */
 } finnc_comparison;
 
 /** Runs both models on the same inputs and compares the graph outputs by position. Inputs belong
  * together by name if the second model has all names of the first one, else by position; an input
- * of the second of another shape but as many elements gets them reshaped. */
+ * of the second with its channels elsewhere gets them moved, one of another shape but as many
+ * elements gets them reshaped. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_compare(finnc_ctx *cx, const finnc_model *a,
                                                     const finnc_model *b,
                                                     const finnc_compare_options *options,

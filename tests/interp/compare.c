@@ -138,6 +138,104 @@ Test(compare, models_of_other_names_part_where_nodes_pair)
                   "m", "Mul");
 }
 
+Test(compare, models_of_other_lengths_part_at_what_alike_nodes_make)
+{
+    check_parting(chain,
+                  "g (float[4] x) => (float[4] out) <float s = {2}> {"
+                  " one = Neg(x) i = Identity(one) two = Mul(i, s) a = Abs(two) out = Tanh(two) }",
+                  "m", "Mul");
+}
+
+Test(compare, what_differs_on_purpose_is_passed_over)
+{
+    /* d is doubled and halved again in the second: the mistake is behind it. */
+    const char *a = "g (float[4] x) => (float[4] y) <float one = {1}, float s = {3}> {"
+                    " d = Mul(x, one) n = Neg(d) y = Mul(n, s) }";
+    const char *b = "g (float[4] x) => (float[4] y) <float two = {2}, float h = {0.5},"
+                    " float s = {4}> { d = Mul(x, two) e = Mul(d, h) n = Neg(e) y = Mul(n, s) }";
+    check_parting(a, b, "y", "Mul");
+}
+
+/* ---- layouts ---- */
+
+static finnc_comparison compare_all(const char *a, const char *b, finnc_model **x, finnc_model **y)
+{
+    finnc_comparison c;
+    const finnc_compare_options options = {.nsamples = 2, .seed = 1, .wants_parting = true};
+    *x = read_text(cx, a);
+    *y = read_text(cx, b);
+    cr_assert_eq(finnc_compare(cx, *x, *y, &options, &c), FINNC_OK, "%s", finnc_ctx_message(cx));
+    return c;
+}
+
+static void check_moved(const char *a, const char *b, size_t nmoved)
+{
+    finnc_model *x, *y;
+    finnc_comparison c = compare_all(a, b, &x, &y);
+    cr_assert_null(c.difference.value);
+    cr_assert_eq(c.nmoved, nmoved);
+    finnc_model_destroy(x);
+    finnc_model_destroy(y);
+}
+
+static const char *const first = "g (float[1,2,3,4] x) => (float[1,2,3,4] y) { y = Neg(x) }";
+
+Test(compare, channels_may_be_last_in_the_other_model)
+{
+    check_moved(first, first, 0);
+    check_moved(first, "g (float[1,3,4,2] x) => (float[1,3,4,2] y) { y = Neg(x) }", 1);
+    check_moved("g (float[1,3,4,2] x) => (float[1,3,4,2] y) { y = Neg(x) }", first, 1);
+    check_moved(first,
+                "g (float[1,3,4,2] x) => (float[1,2,3,4] y) {"
+                " n = Neg(x) y = Transpose <perm = [0, 3, 1, 2]> (n) }",
+                0);
+    check_moved("g (float[1,5,3] x) => (float[1,5,3] y) { y = Neg(x) }",
+                "g (float[1,3,5] x) => (float[1,3,5] y) { y = Neg(x) }", 1);
+}
+
+Test(compare, layouts_tell_where_shapes_do_not)
+{
+    const char *plain = "g (float[1,3,3,3] x {NCHW}) => (float[1,3,3,3] y {NCHW})"
+                        " { y = Neg(x) }";
+    check_moved(plain,
+                "g (float[1,3,3,3] x {NHWC}) => (float[1,3,3,3] y {NHWC})"
+                " { y = Neg(x) }",
+                1);
+    check_moved(plain, "g (float[1,3,3,3] x) => (float[1,3,3,3] y) { y = Neg(x) }", 0);
+}
+
+Test(compare, models_with_channels_elsewhere_part_where_they_do)
+{
+    finnc_model *x, *y;
+    finnc_comparison c =
+        compare_all("g (float[1,2,3,4] x) => (float[1,2,3,4] y) <float s = {2}> {"
+                    " a = Abs(x) b = Mul(a, s) y = Neg(b) }",
+                    "g (float[1,2,3,4] x) => (float[1,2,3,4] out) <float s = {3}> {"
+                    " t = Transpose <perm = [0, 2, 3, 1]> (x) p = Abs(t) q = Mul(p, s)"
+                    " u = Transpose <perm = [0, 3, 1, 2]> (q) out = Neg(u) }",
+                    &x, &y);
+    cr_assert_str_eq(c.parting.value, "b");
+    cr_assert_str_eq(finnc_value_name(c.parting_value), "q");
+    cr_assert_eq(c.parting.count, 24);
+    finnc_model_destroy(x);
+    finnc_model_destroy(y);
+}
+
+Test(compare, sequences_are_compared_item_by_item)
+{
+    const char *a = "<opset_import: [\"\" : 13]> g (float[2] x) => (seq(float[2]) y) {"
+                    " n = Neg(x) y = SequenceConstruct(x, n) }";
+    const char *b = "<opset_import: [\"\" : 13]> g (float[2] x) => (seq(float[2]) y) {"
+                    " n = Exp(x) y = SequenceConstruct(x, n) }";
+    finnc_model *x, *y;
+    cr_assert_null(compare(a, a, 0).value);
+    finnc_comparison c = compare_all(a, b, &x, &y);
+    cr_assert_str_eq(c.difference.value, "y");
+    cr_assert_str_eq(c.parting.value, "n");
+    finnc_model_destroy(x);
+    finnc_model_destroy(y);
+}
+
 Test(compare, tells_which_model_failed)
 {
     finnc_comparison c;
