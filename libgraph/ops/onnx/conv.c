@@ -1,6 +1,6 @@
 /* Convolutions: input (N, C, spatial...), weights (M, C / group, kernel...), stride, dilation and
  * padding per spatial axis. */
-#include "../infer.h"
+#include "window_attrs.h"
 
 #include <inttypes.h>
 
@@ -173,16 +173,6 @@ static finnc_status conv_cost(finnc_infer *in, finnc_cost *cost)
     return FINNC_OK;
 }
 
-#define CONV_ATTRS                                                                                 \
-    {"kernel_shape", FINNC_ATTR_INTS, NULL, "per spatial axis; else from the weights", 0},         \
-        {"strides", FINNC_ATTR_INTS, NULL, "per spatial axis, 1 if absent", 0},                    \
-        {"pads", FINNC_ATTR_INTS, NULL, "begins, then ends, per spatial axis", 0},                 \
-        {"dilations", FINNC_ATTR_INTS, NULL, "per spatial axis, 1 if absent", 0},                  \
-        {"group", FINNC_ATTR_INT, "1", "groups of channels", 0},                                   \
-    {                                                                                              \
-        "auto_pad", FINNC_ATTR_STRING, "\"NOTSET\"", "NOTSET, SAME_UPPER, SAME_LOWER or VALID", 0  \
-    }
-
 const finnc_op fnc_op_onnx_conv = {.name = "Conv",
                                    .summary = "convolution over any number of axes",
                                    .since = {1, 11, 22},
@@ -190,7 +180,7 @@ const finnc_op fnc_op_onnx_conv = {.name = "Conv",
                                           {"W", "(M, C / group, kernel...)", 0, "T"},
                                           {"B", "(M)", FINNC_OPTIONAL, "T"}},
                                    .out = {{"Y", "(N, M, spatial...)", 0, "T"}},
-                                   .attrs = {CONV_ATTRS},
+                                   .attrs = {FNC_CONV_ATTRS},
                                    .types = {{"T", FINNC_TYPES_FLOAT}},
                                    .traits = FINNC_OP_LINEAR,
                                    .shapes = conv_shapes,
@@ -205,7 +195,7 @@ const finnc_op fnc_op_onnx_conv_transpose = {
            {"W", "(C, M / group, kernel...)", 0, "T"},
            {"B", "(M)", FINNC_OPTIONAL, "T"}},
     .out = {{"Y", "(N, M, spatial...)", 0, "T"}},
-    .attrs = {CONV_ATTRS,
+    .attrs = {FNC_CONV_ATTRS,
               {"output_padding", FINNC_ATTR_INTS, NULL, "added at the end of each axis", 0},
               {"output_shape", FINNC_ATTR_INTS, NULL, "spatial sizes; padding follows from them",
                0}},

@@ -1,5 +1,5 @@
 /* Pools by a norm. */
-#include "../infer.h"
+#include "window_attrs.h"
 
 /* `p` was a float in version 1. */
 static finnc_status check_p(finnc_infer *in)
@@ -21,13 +21,7 @@ const finnc_op fnc_op_onnx_lp_pool = {
     .since = {1, 2, 11, 18, 22},
     .in = {{"X", "(N, C, spatial...)", 0, "T"}},
     .out = {{"Y", "(N, C, spatial...)", 0, "T"}},
-    .attrs = {{"kernel_shape", FINNC_ATTR_INTS, NULL, "per spatial axis", FINNC_REQUIRED},
-              {"strides", FINNC_ATTR_INTS, NULL, "per spatial axis, 1 if absent", 0},
-              {"pads", FINNC_ATTR_INTS, NULL, "begins, then ends, per spatial axis", 0},
-              {"dilations", FINNC_ATTR_INTS, NULL, "per spatial axis, 1 if absent", 0},
-              {"ceil_mode", FINNC_ATTR_INT, "0", "round the number of windows up", 0},
-              {"auto_pad", FINNC_ATTR_STRING, "\"NOTSET\"",
-               "NOTSET, SAME_UPPER, SAME_LOWER or VALID", 0},
+    .attrs = {FNC_POOL_ATTRS,
               {"p", FINNC_ATTR_UNDEFINED, "2", "of the norm; a float in version 1", 0}},
     .types = {{"T", FINNC_TYPES_FLOAT}},
     .shapes = fnc_shapes_pool,

@@ -1,15 +1,5 @@
 /* Pools: the largest or the mean of each window. */
-#include "../infer.h"
-
-#define POOL_ATTRS                                                                                 \
-    {"kernel_shape", FINNC_ATTR_INTS, NULL, "per spatial axis", FINNC_REQUIRED},                   \
-        {"strides", FINNC_ATTR_INTS, NULL, "per spatial axis, 1 if absent", 0},                    \
-        {"pads", FINNC_ATTR_INTS, NULL, "begins, then ends, per spatial axis", 0},                 \
-        {"dilations", FINNC_ATTR_INTS, NULL, "per spatial axis, 1 if absent", 0},                  \
-        {"ceil_mode", FINNC_ATTR_INT, "0", "round the number of windows up", 0},                   \
-    {                                                                                              \
-        "auto_pad", FINNC_ATTR_STRING, "\"NOTSET\"", "NOTSET, SAME_UPPER, SAME_LOWER or VALID", 0  \
-    }
+#include "window_attrs.h"
 
 const finnc_op fnc_op_onnx_max_pool = {
     .name = "MaxPool",
@@ -18,7 +8,7 @@ const finnc_op fnc_op_onnx_max_pool = {
     .in = {{"X", "(N, C, spatial...)", 0, "T"}},
     .out = {{"Y", "(N, C, spatial...)", 0, "T"},
             {"Indices", "where each was found", FINNC_OPTIONAL, "I"}},
-    .attrs = {POOL_ATTRS,
+    .attrs = {FNC_POOL_ATTRS,
               {"storage_order", FINNC_ATTR_INT, "0", "of Indices: 0 by rows, 1 by columns", 0}},
     .types = {{"T", FINNC_TYPES_FLOAT | FINNC_TYPE(UINT8) | FINNC_TYPE(INT8)},
               {"I", FINNC_TYPE(INT64)}},
@@ -31,7 +21,7 @@ const finnc_op fnc_op_onnx_average_pool = {
     .since = {1, 7, 10, 11, 19, 22},
     .in = {{"X", "(N, C, spatial...)", 0, "T"}},
     .out = {{"Y", "(N, C, spatial...)", 0, "T"}},
-    .attrs = {POOL_ATTRS, {"count_include_pad", FINNC_ATTR_INT, "0", "does padding count?", 0}},
+    .attrs = {FNC_POOL_ATTRS, {"count_include_pad", FINNC_ATTR_INT, "0", "does padding count?", 0}},
     .types = {{"T", FINNC_TYPES_FLOAT}},
     .shapes = fnc_shapes_pool};
 

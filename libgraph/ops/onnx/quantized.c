@@ -1,16 +1,7 @@
 /* Convolutions and products of quantised numbers, and quantisation by the range of the data. */
-#include "../infer.h"
+#include "window_attrs.h"
 
 #define BYTES (FINNC_TYPE(UINT8) | FINNC_TYPE(INT8))
-#define CONV_ATTRS                                                                                 \
-    {"kernel_shape", FINNC_ATTR_INTS, NULL, "per spatial axis; else from the weights", 0},         \
-        {"strides", FINNC_ATTR_INTS, NULL, "per spatial axis, 1 if absent", 0},                    \
-        {"pads", FINNC_ATTR_INTS, NULL, "begins, then ends, per spatial axis", 0},                 \
-        {"dilations", FINNC_ATTR_INTS, NULL, "per spatial axis, 1 if absent", 0},                  \
-        {"group", FINNC_ATTR_INT, "1", "groups of channels", 0},                                   \
-    {                                                                                              \
-        "auto_pad", FINNC_ATTR_STRING, "\"NOTSET\"", "NOTSET, SAME_UPPER, SAME_LOWER or VALID", 0  \
-    }
 
 static finnc_status conv_integer_shapes(finnc_infer *in)
 {
@@ -26,7 +17,7 @@ const finnc_op fnc_op_onnx_conv_integer = {
            {"x_zero_point", "the code that is 0: one", FINNC_OPTIONAL, "T1"},
            {"w_zero_point", "the code that is 0: one, or (M)", FINNC_OPTIONAL, "T2"}},
     .out = {{"y", "(N, M, spatial...)", 0, "T3"}},
-    .attrs = {CONV_ATTRS},
+    .attrs = {FNC_CONV_ATTRS},
     .types = {{"T1", BYTES}, {"T2", BYTES}, {"T3", FINNC_TYPE(INT32)}},
     .shapes = conv_integer_shapes};
 
@@ -49,7 +40,7 @@ const finnc_op fnc_op_onnx_q_linear_conv = {
            {"y_zero_point", "one", 0, "T3"},
            {"B", "(M), in steps of x_scale * w_scale", FINNC_OPTIONAL, "T4"}},
     .out = {{"y", "(N, M, spatial...)", 0, "T3"}},
-    .attrs = {CONV_ATTRS},
+    .attrs = {FNC_CONV_ATTRS},
     .types = {{"T1", BYTES}, {"T2", BYTES}, {"T3", BYTES}, {"T4", FINNC_TYPE(INT32)}},
     .shapes = q_linear_conv_shapes};
 
