@@ -18,7 +18,9 @@ static finnc_status solve_minus_one(const finnc_infer *in, const fnc_shape *x, c
 {
     finnc_dim have = fnc_known(1), want = fnc_known(1), unknown = fnc_unknown_dim();
     int nunknown = x->rank < 0 ? 2 : 0;
+    bool is_empty = false; /* on both sides, by an axis that is copied */
     for (int i = 0; i < x->rank; i++) {
+        is_empty |= copied[i] && x->dims[i].size == 0;
         if (copied[i])
             continue;
         if (x->dims[i].size < 0) {
@@ -31,7 +33,7 @@ static finnc_status solve_minus_one(const finnc_infer *in, const fnc_shape *x, c
     for (int i = 0; i < y->rank; i++)
         if (i != hole && !copied[i])
             want = fnc_dim_mul(want, y->dims[i]);
-    if (have.size < 0 || want.size < 0 || nunknown > 1)
+    if (have.size < 0 || want.size < 0 || nunknown > 1 || (is_empty && hole < 0))
         return FINNC_OK;
     if (nunknown) {
         if (hole >= 0 && have.size == want.size)
