@@ -19,6 +19,23 @@ static int64_t normal(int64_t index, int64_t n)
     return index >= 0 && index < n ? index : -1;
 }
 
+finnc_status fnc_places_on_axis(fnc_call *call, int axis, const int64_t **at, int64_t *count)
+{
+    const int64_t *indices;
+    int64_t n = call->in[0].dims[axis];
+    FINNC_TRY(fnc_in_ints(call, 1, &indices, count));
+    int64_t *normals = FNC_SCRATCH(call, int64_t, *count);
+    if (!normals)
+        return finnc_no_memory(call->cx);
+    for (int64_t i = 0; i < *count; i++) {
+        normals[i] = normal(indices[i], n);
+        if (normals[i] < 0)
+            return fail_outside(call, indices[i], axis, n);
+    }
+    *at = normals;
+    return FINNC_OK;
+}
+
 /* ---- one index along an axis ---- */
 
 typedef struct along {

@@ -11,6 +11,10 @@ typedef struct fnc_places {
     const int64_t *at;
 } fnc_places;
 
+/* Whole slices: the numbers in input 1 counted from the front of `axis` of input 0, in scratch.
+ * BAD_VALUE names an index outside and the axis. */
+FINNC_MUST_USE finnc_status fnc_places_on_axis(fnc_call *call, int axis, const int64_t **at,
+                                               int64_t *count);
 /* Single elements: input 1 replaces the index along `axis`, the others are its own. BAD_VALUE
  * names an index outside and the axis. */
 FINNC_MUST_USE finnc_status fnc_places_along(fnc_call *call, int64_t axis, fnc_places *places);
