@@ -17,18 +17,12 @@ static finnc_status constant_tensor(fnc_call *call, const finnc_tensor *tensor)
 
 static finnc_status constant_string(fnc_call *call, int rank, const finnc_attr *attr)
 {
-    finnc_tensor *tensor;
+    finnc_string *out;
     int64_t n = (int64_t)finnc_attr_count(attr);
-    FINNC_TRY(finnc_tensor_create(call->cx, FINNC_ELEM_STRING, rank, &n, &tensor));
-    finnc_status status = FINNC_OK;
-    for (int64_t i = 0; i < n && status == FINNC_OK; i++) {
-        finnc_string s = finnc_attr_string(attr, (size_t)i);
-        status = finnc_tensor_set_string(call->cx, tensor, i, s.data, s.length);
-    }
-    if (status == FINNC_OK)
-        status = fnc_out_share(call, 0, tensor);
-    finnc_tensor_release(tensor);
-    return status;
+    FINNC_TRY(fnc_out(call, 0, FINNC_ELEM_STRING, rank, &n, &out));
+    for (int64_t i = 0; i < n; i++)
+        out[i] = finnc_attr_string(attr, (size_t)i);
+    return FINNC_OK;
 }
 
 static finnc_status constant(fnc_call *call)

@@ -64,25 +64,6 @@ static void copy_rows(void *user, int64_t from, int64_t to)
     }
 }
 
-static finnc_status copy_strings(fnc_call *call, const triangle *t)
-{
-    finnc_tensor *out;
-    const fnc_array *x = &call->in[0];
-    const finnc_string *strings = x->data;
-    FINNC_TRY(finnc_tensor_create(call->cx, x->elem, x->rank, x->dims, &out));
-    finnc_status status = FINNC_OK;
-    for (int64_t i = 0; i < x->nelems && status == FINNC_OK; i++) {
-        int64_t begin, end, column = i % t->columns;
-        kept(t->is_upper, t->k, i / t->columns % t->rows, t->columns, &begin, &end);
-        if (column >= begin && column < end)
-            status = finnc_tensor_set_string(call->cx, out, i, strings[i].data, strings[i].length);
-    }
-    if (status == FINNC_OK)
-        status = fnc_out_share(call, 0, out);
-    finnc_tensor_release(out);
-    return status;
-}
-
 static finnc_status trilu(fnc_call *call)
 {
     triangle t = {.is_upper = finnc_node_int(call->node, "upper", 1) != 0};
@@ -104,8 +85,6 @@ static finnc_status trilu(fnc_call *call)
             return finnc_fail(call->cx, FINNC_BAD_VALUE, "k has %" PRId64 " elements", count);
         t.k = *given < -t.rows ? -t.rows : *given > t.columns ? t.columns : *given;
     }
-    if (x->elem == FINNC_ELEM_STRING)
-        return copy_strings(call, &t);
     t.x = x->data;
     FINNC_TRY(fnc_out_like(call, 0, x, &t.y));
     if (x->nelems > 0)
