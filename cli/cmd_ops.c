@@ -8,10 +8,17 @@ static const struct {
     unsigned trait;
     const char *name;
 } traits[] = {
-    {FINNC_OP_ELEMENTWISE, "element-wise"}, {FINNC_OP_COMMUTATIVE, "commutative"},
-    {FINNC_OP_MOVES, "moves elements"},     {FINNC_OP_QUANTISER, "quantiser"},
-    {FINNC_OP_HARDWARE, "hardware layer"},  {FINNC_OP_RANDOM, "random"},
-    {FINNC_OP_CONTROL, "runs subgraphs"},   {FINNC_OP_LINEAR, "linear"},
+    {FINNC_OP_ELEMENTWISE, "element-wise"},
+    {FINNC_OP_COMMUTATIVE, "commutative"},
+    {FINNC_OP_MOVES, "moves elements"},
+    {FINNC_OP_QUANTISER, "quantiser"},
+    {FINNC_OP_HARDWARE, "hardware layer"},
+    {FINNC_OP_RANDOM, "random"},
+    {FINNC_OP_CONTROL, "runs subgraphs"},
+    {FINNC_OP_LINEAR, "linear"},
+    {FINNC_OP_HLS, "for HLS too"},
+    {FINNC_OP_RTL, "for RTL too"},
+    {FINNC_OP_PARTITION, "a model in a file"},
 };
 enum { NTRAITS = sizeof traits / sizeof *traits };
 
@@ -48,12 +55,24 @@ static void put_formals(const char *what, const finnc_formal *formals, size_t ma
                formals[i].flags & FINNC_VARIADIC ? " (any number)" : "");
 }
 
-static void put_attr(const finnc_attr_spec *a, const char *what)
+/* What the attribute may be, or NULL. */
+static const char *choices_of(const finnc_op *op, const finnc_attr_spec *a)
 {
+    for (const finnc_choice *c = op->choices; c && c->attr; c++)
+        if (!strcmp(c->attr, a->name))
+            return c->words;
+    return NULL;
+}
+
+static void put_attr(const finnc_op *op, const finnc_attr_spec *a, const char *what)
+{
+    const char *words = choices_of(op, a);
     printf("  %-10s %s: %s%s%s", what, a->name, a->doc ? a->doc : "", a->doc ? ", " : "",
            finnc_attr_kind_name(a->kind));
     if (a->fallback)
         printf("; default %s", a->fallback);
+    if (words)
+        printf("; one of %s", words);
     puts(a->flags & FINNC_REQUIRED ? "; required" : "");
 }
 
@@ -79,8 +98,8 @@ static void show_op(const finnc_op *op)
     puts("");
     put_formals("inputs", op->in, FINNC_OP_MAX_FORMALS);
     put_formals("outputs", op->out, FINNC_OP_MAX_FORMALS);
-    for (size_t i = 0; i < FINNC_OP_MAX_ATTRS && op->attrs[i].name; i++)
-        put_attr(&op->attrs[i], i ? "" : "attributes");
+    for (size_t i = 0; finnc_op_attr(op, i); i++)
+        put_attr(op, finnc_op_attr(op, i), i ? "" : "attributes");
     put_types(op);
     bool is_first = true;
     for (size_t i = 0; i < NTRAITS; i++)
@@ -110,12 +129,13 @@ static json_t *formals_as_json(const finnc_formal *formals, size_t max)
 static json_t *attrs_as_json(const finnc_op *op)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < FINNC_OP_MAX_ATTRS && op->attrs[i].name; i++) {
-        const finnc_attr_spec *a = &op->attrs[i];
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s*, s:s*, s:b}", "name", a->name,
-                                              "kind", finnc_attr_kind_name(a->kind), "default",
-                                              a->fallback, "doc", a->doc, "required",
-                                              (a->flags & FINNC_REQUIRED) != 0));
+    const finnc_attr_spec *a;
+    for (size_t i = 0; (a = finnc_op_attr(op, i)); i++) {
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:s*, s:s*, s:s*, s:b}", "name", a->name,
+                                        "kind", finnc_attr_kind_name(a->kind), "default",
+                                        a->fallback, "choices", choices_of(op, a), "doc", a->doc,
+                                        "required", (a->flags & FINNC_REQUIRED) != 0));
     }
     return list;
 }

@@ -12,9 +12,10 @@
 static finnc_attr_kind kind_by_schema(const finnc_node *node, const fnc_pic_attr *attr)
 {
     const finnc_op *op = finnc_node_find_op(node);
-    for (size_t i = 0; op && i < FINNC_OP_MAX_ATTRS && op->attrs[i].name; i++) {
-        finnc_attr_kind kind = op->attrs[i].kind;
-        if (strcmp(op->attrs[i].name, attr->name) != 0)
+    const finnc_attr_spec *spec;
+    for (size_t i = 0; op && (spec = finnc_op_attr(op, i)); i++) {
+        finnc_attr_kind kind = spec->kind;
+        if (strcmp(spec->name, attr->name) != 0)
             continue;
         if (attr->kind == FINNC_ATTR_INT && kind == FINNC_ATTR_FLOAT)
             return kind;

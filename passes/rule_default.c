@@ -15,9 +15,10 @@ static bool may_be(const fnc_picture *picture, const finnc_op *op)
 /* The default in JSON, or NULL. */
 static const char *default_of(const finnc_op *op, const char *attr)
 {
-    for (size_t i = 0; i < FINNC_OP_MAX_ATTRS && op->attrs[i].name; i++)
-        if (!strcmp(op->attrs[i].name, attr))
-            return op->attrs[i].fallback;
+    const finnc_attr_spec *spec;
+    for (size_t i = 0; (spec = finnc_op_attr(op, i)); i++)
+        if (!strcmp(spec->name, attr))
+            return spec->fallback;
     return NULL;
 }
 

@@ -61,7 +61,10 @@ enum {
     FINNC_OP_HARDWARE = 1u << 4,  /**< a FINN hardware layer */
     FINNC_OP_RANDOM = 1u << 5,    /**< two runs differ: never folded */
     FINNC_OP_CONTROL = 1u << 6,   /**< runs subgraphs */
-    FINNC_OP_LINEAR = 1u << 7     /**< linear in input 0: MatMul, Conv */
+    FINNC_OP_LINEAR = 1u << 7,    /**< linear in input 0: MatMul, Conv */
+    FINNC_OP_HLS = 1u << 8,       /**< FINN has it for HLS too, by its name and _hls */
+    FINNC_OP_RTL = 1u << 9,       /**< the same for RTL, _rtl */
+    FINNC_OP_PARTITION = 1u << 10 /**< a model in a file of its own: attribute `model` */
 };
 
 /** A formal input or output. Flags: FINNC_OPTIONAL, FINNC_VARIADIC (the last one; may repeat). */
@@ -91,6 +94,12 @@ typedef struct finnc_attr_spec {
 } finnc_attr_spec;
 enum { FINNC_REQUIRED = 1u << 0 };
 
+/** What an attribute of words or whole numbers may be; nothing else is. */
+typedef struct finnc_choice {
+    const char *attr;
+    const char *words; /**< with blanks between: "NCHW NHWC", "0 1" */
+} finnc_choice;
+
 /** What one node costs (qonnx's inference_cost, the rules of each op). */
 typedef struct finnc_cost {
     double macs;    /**< multiply-accumulates of input 0 by input 1 */
@@ -107,6 +116,10 @@ struct finnc_op {
     finnc_formal in[FINNC_OP_MAX_FORMALS]; /**< ends with a NULL name */
     finnc_formal out[FINNC_OP_MAX_FORMALS];
     finnc_attr_spec attrs[FINNC_OP_MAX_ATTRS];
+    const finnc_attr_spec *common; /**< what all ops of its kind have besides; ends with a NULL
+                                      name. NULL: nothing */
+    const finnc_choice *choices;   /**< ends with a NULL attr; NULL: attributes are free. An empty
+                                      word is as good as none */
     finnc_type_var types[FINNC_OP_MAX_TYPES]; /**< ends with a NULL name */
     unsigned traits;
     /** Sets element type and shape of the outputs as far as the inputs tell. NULL: nothing is ever
@@ -123,8 +136,9 @@ struct finnc_op {
     finnc_status (*check)(finnc_infer *in);
 };
 
-/** The op of a domain ("" or NULL: ai.onnx; old spellings and aliases of the custom domains are
- * resolved) and op type, or NULL. */
+/** The op of a domain ("" or NULL: ai.onnx) and op type, or NULL. Other names are resolved: those
+ * of the past, of domains and of ops, and those of FINN's layers for HLS and RTL
+ * (libgraph/ops/aliases.def). */
 FINNC_API const finnc_op *finnc_op_find(const char *domain, const char *op_type);
 /** The op of a node, or NULL; that, too, where a function of the model defines the op (which is so
  * in any domain but ONNX's own). Knows the legacy domain "finn", which depends on the node's
@@ -136,6 +150,8 @@ FINNC_API const char *finnc_node_home(const finnc_node *node);
 /** Is it a custom op: any domain but ai.onnx, ai.onnx.ml and ai.onnx.preview.training? */
 FINNC_API bool finnc_node_is_custom(const finnc_node *node);
 FINNC_API bool finnc_node_has_trait(const finnc_node *node, unsigned trait);
+/** Its attributes, its own and then the common ones; NULL past the end. */
+FINNC_API const finnc_attr_spec *finnc_op_attr(const finnc_op *op, size_t i);
 /** All ops, sorted by domain and name; NULL past the end. */
 FINNC_API const finnc_op *finnc_op_at(size_t i);
 /** The types that the formal `i` of `formals` (op->in or op->out; a variadic one repeats) may have;

@@ -3,6 +3,7 @@
 
 #include "../base/text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -138,10 +139,46 @@ static finnc_status check_types(finnc_ctx *cx, const finnc_node *node, const fin
 
 static const finnc_attr_spec *find_spec(const finnc_op *op, const char *name)
 {
-    for (size_t i = 0; i < FINNC_OP_MAX_ATTRS && op->attrs[i].name; i++)
-        if (!strcmp(op->attrs[i].name, name))
-            return &op->attrs[i];
+    const finnc_attr_spec *spec;
+    for (size_t i = 0; (spec = finnc_op_attr(op, i)); i++)
+        if (!strcmp(spec->name, name))
+            return spec;
     return NULL;
+}
+
+/* Is it one of the words? Nothing always is. */
+static bool is_word_of(const char *words, const char *text, size_t length)
+{
+    for (const char *at = words; length > 0;) {
+        size_t n = strcspn(at, " ");
+        if (n == length && !strncmp(at, text, n))
+            return true;
+        if (!at[n])
+            return false;
+        at += n + 1;
+    }
+    return true;
+}
+
+static finnc_status check_choice(finnc_ctx *cx, const finnc_op *op, const finnc_attr *attr)
+{
+    const char *name = finnc_attr_name(attr);
+    for (const finnc_choice *c = op->choices; c && c->attr; c++) {
+        if (strcmp(c->attr, name) != 0)
+            continue;
+        char number[32];
+        finnc_string text = {number, 0};
+        bool is_int = finnc_attr_get_kind(attr) == FINNC_ATTR_INT;
+        if (is_int)
+            text.length =
+                (size_t)snprintf(number, sizeof number, "%" PRId64, finnc_attr_int(attr, 0));
+        else
+            text = finnc_attr_string(attr, 0);
+        if (!is_word_of(c->words, text.data, text.length))
+            return finnc_fail(cx, FINNC_BAD_VALUE, "attribute %s is %.*s, may be one of: %s", name,
+                              text.length < 40 ? (int)text.length : 40, text.data, c->words);
+    }
+    return FINNC_OK;
 }
 
 static finnc_status check_attr(finnc_ctx *cx, const finnc_node *node, const finnc_op *op,
@@ -157,8 +194,8 @@ static finnc_status check_attr(finnc_ctx *cx, const finnc_node *node, const finn
         if (!finnc_node_is_custom(node) || op->traits & FINNC_OP_HARDWARE)
             return FINNC_OK;
         fnc_nearest nearest = {.wanted = name};
-        for (size_t i = 0; i < FINNC_OP_MAX_ATTRS && op->attrs[i].name; i++)
-            fnc_nearest_offer(&nearest, op->attrs[i].name);
+        for (size_t i = 0; finnc_op_attr(op, i); i++)
+            fnc_nearest_offer(&nearest, finnc_op_attr(op, i)->name);
         if (nearest.best)
             finnc_log(cx, FINNC_WARNING, "attribute %s is not known; did you mean %s?", name,
                       nearest.best);
@@ -168,7 +205,7 @@ static finnc_status check_attr(finnc_ctx *cx, const finnc_node *node, const finn
     if (spec->kind != FINNC_ATTR_UNDEFINED && kind != spec->kind)
         return finnc_fail(cx, FINNC_BAD_VALUE, "attribute %s is of kind %s, should be %s", name,
                           finnc_attr_kind_name(kind), finnc_attr_kind_name(spec->kind));
-    return FINNC_OK;
+    return check_choice(cx, op, attr);
 }
 
 finnc_status finnc_node_check(finnc_ctx *cx, const finnc_node *node)
@@ -184,9 +221,9 @@ finnc_status finnc_node_check(finnc_ctx *cx, const finnc_node *node)
     FINNC_TRY(check_types(cx, node, in.op));
     for (size_t i = 0; i < finnc_node_nattrs(node); i++)
         FINNC_TRY(check_attr(cx, node, in.op, finnc_node_attr(node, i)));
-    for (size_t i = 0; i < FINNC_OP_MAX_ATTRS && in.op->attrs[i].name; i++)
-        if (in.op->attrs[i].flags & FINNC_REQUIRED &&
-            !finnc_node_find_attr(node, in.op->attrs[i].name))
-            return finnc_fail(cx, FINNC_BAD_VALUE, "attribute %s is missing", in.op->attrs[i].name);
+    const finnc_attr_spec *spec;
+    for (size_t i = 0; (spec = finnc_op_attr(in.op, i)); i++)
+        if (spec->flags & FINNC_REQUIRED && !finnc_node_find_attr(node, spec->name))
+            return finnc_fail(cx, FINNC_BAD_VALUE, "attribute %s is missing", spec->name);
     return fnc_infer_end(&in, in.op->check ? in.op->check(&in) : FINNC_OK);
 }

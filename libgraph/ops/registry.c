@@ -16,22 +16,68 @@ static const finnc_op *const rows[] = {
 };
 enum { NOPS = sizeof rows / sizeof *rows };
 
-/* Old names of domains and what they mean now. "finn" depends on the node. */
-static const struct {
-    const char *old, *home;
-} aliases[] = {
-    {"ai.onnx", ""},
-    {"onnx.brevitas", "qonnx.custom_op.general"},
-    {"finn.custom_op.general", "qonnx.custom_op.general"},
-};
+/* Other names: aliases.def. */
 
+#define NAME(home, old, name)
+#define VARIANT(domain, suffix, trait)
 static const char *home_of(const char *domain)
 {
+    static const struct {
+        const char *old, *home;
+    } domains[] = {
+#define DOMAIN(old, home) {old, home},
+#include "aliases.def"
+#undef DOMAIN
+    };
     domain = domain ? domain : "";
-    for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
-        if (!strcmp(aliases[i].old, domain))
-            return aliases[i].home;
+    for (size_t i = 0; i < sizeof domains / sizeof *domains; i++)
+        if (!strcmp(domains[i].old, domain))
+            return domains[i].home;
     return domain;
+}
+#undef NAME
+#undef VARIANT
+
+#define DOMAIN(old, home)
+#define VARIANT(domain, suffix, trait)
+/* The name that an op of this one goes by now, or NULL. */
+static const char *find_new_name(const char *home, const char *old)
+{
+    static const struct {
+        const char *home, *old, *name;
+    } names[] = {
+#define NAME(home, old, name) {home, old, name},
+#include "aliases.def"
+#undef NAME
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(names[i].old, old) && !strcmp(names[i].home, home))
+            return names[i].name;
+    return NULL;
+}
+#undef DOMAIN
+#undef VARIANT
+
+typedef struct variant {
+    const char *domain, *suffix;
+    unsigned trait;
+} variant;
+
+#define DOMAIN(old, home)
+#define NAME(home, old, name)
+static const variant variants[] = {
+#define VARIANT(domain, suffix, trait) {domain, suffix, trait},
+#include "aliases.def"
+#undef VARIANT
+};
+#undef DOMAIN
+#undef NAME
+
+/* Is `home` below `domain`, as a.b.c is below a.b; or, with `or_same`, that itself? */
+static bool is_below(const char *home, const char *domain, bool or_same)
+{
+    size_t length = strlen(domain);
+    return !strncmp(home, domain, length) && (home[length] == '.' || (or_same && !home[length]));
 }
 
 static const char *domain_of(const finnc_op *op)
@@ -81,6 +127,20 @@ bool finnc_op_can_run(const finnc_op *op)
     return false;
 }
 
+const finnc_attr_spec *finnc_op_attr(const finnc_op *op, size_t i)
+{
+    size_t own = 0;
+    while (own < FINNC_OP_MAX_ATTRS && op->attrs[own].name && own < i)
+        own++;
+    if (own < FINNC_OP_MAX_ATTRS && op->attrs[own].name)
+        return &op->attrs[own];
+    const finnc_attr_spec *common = op->common;
+    for (; common && common->name; common++, own++)
+        if (own == i)
+            return common;
+    return NULL;
+}
+
 const finnc_formal *finnc_op_formal(const finnc_formal *formals, size_t i)
 {
     for (size_t f = 0; f < FINNC_OP_MAX_FORMALS && formals[f].name; f++)
@@ -106,14 +166,13 @@ const finnc_op *finnc_op_at(size_t i)
     return i < NOPS ? sorted_ops()[i] : NULL;
 }
 
-const finnc_op *finnc_op_find(const char *domain, const char *op_type)
+static const finnc_op *find_row(const char *domain, const char *name)
 {
     const finnc_op *const *ops = sorted_ops();
-    domain = home_of(domain);
     size_t low = 0, high = NOPS;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int c = compare_key(domain, op_type, ops[middle]);
+        int c = compare_key(domain, name, ops[middle]);
         if (c == 0)
             return ops[middle];
         if (c < 0)
@@ -122,6 +181,36 @@ const finnc_op *finnc_op_find(const char *domain, const char *op_type)
             low = middle + 1;
     }
     return NULL;
+}
+
+/* A row whose name with the suffix is `op_type`: MVAU for MVAU_hls. */
+static const finnc_op *find_variant(const char *home, const char *op_type)
+{
+    size_t length = strlen(op_type);
+    for (size_t v = 0; v < sizeof variants / sizeof *variants; v++) {
+        size_t tail = strlen(variants[v].suffix);
+        bool is_here =
+            !strcmp(home, variants[v].domain) || is_below(variants[v].domain, home, false);
+        if (!is_here || length <= tail || strcmp(op_type + length - tail, variants[v].suffix) != 0)
+            continue;
+        for (size_t i = 0; i < NOPS; i++)
+            if (rows[i]->traits & variants[v].trait &&
+                is_below(variants[v].domain, domain_of(rows[i]), false) &&
+                strlen(rows[i]->name) == length - tail &&
+                !strncmp(rows[i]->name, op_type, length - tail))
+                return rows[i];
+    }
+    return NULL;
+}
+
+const finnc_op *finnc_op_find(const char *domain, const char *op_type)
+{
+    const char *home = home_of(domain);
+    const finnc_op *op = find_row(home, op_type);
+    if (op || !*home)
+        return op;
+    const char *name = find_new_name(home, op_type);
+    return name ? find_row(home, name) : find_variant(home, op_type);
 }
 
 const char *finnc_node_home(const finnc_node *node)
@@ -176,18 +265,21 @@ const finnc_op *finnc_node_find_op(const finnc_node *node)
 static bool is_known_home(const char *home)
 {
     static const char *const families[] = {"ai.onnx", "qonnx.custom_op", "finn.custom_op"};
-    for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
-        size_t length = strlen(families[i]);
-        if (!strncmp(home, families[i], length) && (!home[length] || home[length] == '.'))
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+        if (is_below(home, families[i], true))
             return true;
-    }
     return !*home;
 }
 
+/* An old name is as good as the new one. What is specialised for HLS or RTL is another op for the
+ * passes, if one that computes the same. */
 bool finnc_node_is(const finnc_node *node, const char *op_type)
 {
-    if (strcmp(node->op_type, op_type) != 0)
-        return false;
+    if (strcmp(node->op_type, op_type) != 0) {
+        const char *name =
+            *node->domain ? find_new_name(finnc_node_home(node), node->op_type) : NULL;
+        return name && !strcmp(name, op_type) && !fnc_node_find_function(node);
+    }
     if (!*node->domain || finnc_node_find_op(node))
         return true;
     return is_known_home(finnc_node_home(node)) && !fnc_node_find_function(node);
