@@ -148,8 +148,19 @@ FINNC_MUST_USE finnc_status fnc_infer_dtype_attr(const finnc_infer *in, const ch
 /* Makes the attribute `name` tell the data type of input `i`, as FINN's hardware layers do. */
 FINNC_MUST_USE finnc_status fnc_infer_follow_dtype(finnc_infer *in, size_t i, const char *name);
 
+/* ---- what constants have to be: nothing is said of inputs that are none ---- */
+
+/* Every element of input `i`, "weight" or whatever `what` calls it, is one that `dtype` holds. */
+FINNC_MUST_USE finnc_status fnc_check_allowed(const finnc_infer *in, size_t i, finnc_dtype dtype,
+                                              const char *what);
+/* Input `i` is (channels or 1, steps), and each row is sorted. */
+FINNC_MUST_USE finnc_status fnc_check_thresholds(const finnc_infer *in, size_t i,
+                                                 finnc_dim channels);
+
 /* ---- costs ---- */
 
+finnc_status fnc_cost_mat_mul(finnc_infer *in, finnc_cost *cost); /* numpy's matmul */
+finnc_status fnc_cost_conv(finnc_infer *in, finnc_cost *cost); /* filters along axis 0 of input 1 */
 finnc_status fnc_cost_nothing(finnc_infer *in, finnc_cost *cost);
 
 #endif

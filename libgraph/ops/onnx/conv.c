@@ -160,18 +160,6 @@ static finnc_status conv_transpose_shapes(finnc_infer *in)
     return fnc_infer_set(in, 0, &x);
 }
 
-/* qonnx's inference_cost: each output element takes one product per weight of its channel. */
-static finnc_status conv_cost(finnc_infer *in, finnc_cost *cost)
-{
-    const finnc_value *w = finnc_node_input(in->node, 1), *y = finnc_node_output(in->node, 0);
-    int64_t nw = w ? finnc_value_nelems(w) : -1, ny = y ? finnc_value_nelems(y) : -1;
-    if (nw < 0 || ny < 0 || finnc_value_dim(w, 0).size <= 0)
-        return FINNC_OK;
-    *cost = (finnc_cost){.macs = (double)ny * ((double)nw / (double)finnc_value_dim(w, 0).size),
-                         .weights = (double)nw,
-                         .outputs = (double)ny};
-    return FINNC_OK;
-}
 
 const finnc_op fnc_op_onnx_conv = {.name = "Conv",
                                    .summary = "convolution over any number of axes",
@@ -185,7 +173,7 @@ const finnc_op fnc_op_onnx_conv = {.name = "Conv",
                                    .traits = FINNC_OP_LINEAR,
                                    .shapes = conv_shapes,
                                    .dtypes = fnc_dtypes_mac,
-                                   .cost = conv_cost};
+                                   .cost = fnc_cost_conv};
 
 const finnc_op fnc_op_onnx_conv_transpose = {
     .name = "ConvTranspose",

@@ -71,25 +71,6 @@ static finnc_status gemm_shapes(finnc_infer *in)
     return fnc_infer_set(in, 0, &y);
 }
 
-/* qonnx's inference_cost: as many products per output element as the rows of input 0 are long.
- * Weights: the operand that is constant. */
-static finnc_status matmul_cost(finnc_infer *in, finnc_cost *cost)
-{
-    const finnc_value *a = finnc_node_input(in->node, 0), *b = finnc_node_input(in->node, 1);
-    const finnc_value *y = finnc_node_output(in->node, 0);
-    int64_t ny = y ? finnc_value_nelems(y) : -1;
-    int k_axis = a ? finnc_value_rank(a) - 1 : -1;
-    if (finnc_node_int(in->node, "transA", 0))
-        k_axis--;
-    if (ny < 0 || k_axis < 0 || !b || finnc_value_dim(a, k_axis).size < 0)
-        return FINNC_OK;
-    cost->macs = (double)ny * (double)finnc_value_dim(a, k_axis).size;
-    cost->outputs = (double)ny;
-    const finnc_value *w = finnc_value_is_constant(b) ? b : finnc_value_is_constant(a) ? a : NULL;
-    cost->weights = w ? (double)finnc_value_nelems(w) : 0;
-    return FINNC_OK;
-}
-
 const finnc_op fnc_op_onnx_matmul = {
     .name = "MatMul",
     .summary = "matrix products, as numpy's matmul",
@@ -101,7 +82,7 @@ const finnc_op fnc_op_onnx_matmul = {
     .traits = FINNC_OP_LINEAR,
     .shapes = fnc_shapes_mat_mul,
     .dtypes = fnc_dtypes_mac,
-    .cost = matmul_cost};
+    .cost = fnc_cost_mat_mul};
 
 const finnc_op fnc_op_onnx_gemm = {
     .name = "Gemm",
@@ -121,7 +102,7 @@ const finnc_op fnc_op_onnx_gemm = {
     .traits = FINNC_OP_LINEAR,
     .shapes = gemm_shapes,
     .dtypes = fnc_dtypes_mac,
-    .cost = matmul_cost};
+    .cost = fnc_cost_mat_mul};
 
 static finnc_status mat_mul_integer_shapes(finnc_infer *in)
 {
@@ -144,4 +125,4 @@ const finnc_op fnc_op_onnx_mat_mul_integer = {
               {"T3", FINNC_TYPE(INT32)}},
     .traits = FINNC_OP_LINEAR,
     .shapes = mat_mul_integer_shapes,
-    .cost = matmul_cost};
+    .cost = fnc_cost_mat_mul};
