@@ -93,3 +93,24 @@ finnc_status fnc_average_pool(fnc_call *call, const fnc_windows *w, finnc_elem e
                  &job);
     return FINNC_OK;
 }
+
+static int bit_length(uint64_t x)
+{
+    int bits = 0;
+    for (; x; x >>= 1)
+        bits++;
+    return bits;
+}
+
+/* (2^in_bits - 1) * terms has as many bits as 2^in_bits * terms, one less if terms is a power of
+ * two; where that could be untrue, few bits and many terms, the product itself is small. */
+int fnc_pool_shift(int in_bits, int out_bits, int64_t terms)
+{
+    uint64_t n = (uint64_t)terms;
+    int bits;
+    if (in_bits <= 31 && n < UINT64_C(1) << 32)
+        bits = bit_length(((UINT64_C(1) << in_bits) - 1) * n);
+    else
+        bits = in_bits + bit_length(n) - ((n & (n - 1)) == 0);
+    return bits > out_bits ? bits - out_bits : 0;
+}

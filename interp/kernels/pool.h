@@ -14,4 +14,7 @@ FINNC_MUST_USE finnc_status fnc_average_pool(fnc_call *call, const fnc_windows *
                                              int64_t planes, bool count_pads, const void *x,
                                              void *y);
 
+/* Low bits to drop so that any sum of `terms` integers of `in_bits` fits `out_bits`; at least 0. */
+int fnc_pool_shift(int in_bits, int out_bits, int64_t terms);
+
 #endif

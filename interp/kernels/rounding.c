@@ -20,7 +20,10 @@ finnc_status fnc_rounding_read(fnc_call *call, const char *fallback, fnc_roundin
             *rounding = names[i].rounding;
             return FINNC_OK;
         }
-    return finnc_fail(call->cx, FINNC_BAD_VALUE, "rounding_mode is %s", name);
+    return finnc_fail(call->cx, FINNC_BAD_VALUE,
+                      "rounding_mode is '%s', may be ROUND, HALF_EVEN, CEIL, FLOOR, UP, DOWN, "
+                      "HALF_UP or HALF_DOWN",
+                      name);
 }
 
 float fnc_round_float(fnc_rounding rounding, float x)
@@ -74,4 +77,31 @@ void fnc_integer_bounds(double bits, bool is_signed, bool is_narrow, double *low
         *low = 0;
         *high = exp2(bits) - (is_narrow ? 2 : 1);
     }
+}
+
+finnc_elem fnc_rounding_elem(const fnc_call *call, const size_t *inputs, size_t count)
+{
+    for (size_t k = 0; k < count; k++) {
+        const fnc_array *x = &call->in[inputs[k]];
+        if (x->elem == FINNC_ELEM_DOUBLE && (k == 0 || x->rank > 0))
+            return FINNC_ELEM_DOUBLE;
+    }
+    return FINNC_ELEM_FLOAT;
+}
+
+finnc_status fnc_rounding_run(fnc_call *call, const fnc_broadcast *shape,
+                              const fnc_array *const *operands, finnc_elem elem,
+                              fnc_broadcast_loop *floats, fnc_broadcast_loop *doubles, void *out,
+                              const void *user)
+{
+    if (elem == FINNC_ELEM_FLOAT) {
+        fnc_broadcast_run(call, shape, operands, out, sizeof(float), floats, user);
+        return FINNC_OK;
+    }
+    void *wide = fnc_scratch_array(call, sizeof(double), shape->nelems);
+    if (!wide)
+        return finnc_no_memory(call->cx);
+    fnc_broadcast_run(call, shape, operands, wide, sizeof(double), doubles, user);
+    fnc_convert(FINNC_ELEM_DOUBLE, wide, FINNC_ELEM_FLOAT, out, shape->nelems);
+    return FINNC_OK;
 }

@@ -1,5 +1,7 @@
 #include "xnor.h"
 
+#include <inttypes.h>
+
 /* x becomes 2x - 1. */
 static finnc_status to_signs(fnc_call *call, const fnc_array *x, const float **signs)
 {
@@ -18,6 +20,9 @@ finnc_status fnc_xnor(fnc_call *call, const fnc_array *a, const fnc_array *b, fn
 {
     const float *left = NULL, *right = NULL;
     FINNC_TRY(fnc_matmul_init(call, a, b, shape));
+    if (shape->k > 1 << 23) /* the sum of agreements and places has to be exact */
+        return finnc_fail(call->cx, FINNC_UNSUPPORTED, "%" PRId64 " places, at most 2^23",
+                          shape->k);
     FINNC_TRY(to_signs(call, a, &left));
     FINNC_TRY(to_signs(call, b, &right));
     float *y = FNC_SCRATCH(call, float, shape->nelems);

@@ -37,6 +37,8 @@ static finnc_status make_quant(finnc_ctx *cx, finnc_graph *graph, finnc_dtype dt
                                   .outputs = &out,
                                   .noutputs = 1};
     FINNC_TRY(finnc_graph_insert_node(cx, graph, &spec, NULL, node));
+    FINNC_TRY(finnc_node_set_int(cx, *node, "signed", 1));
+    FINNC_TRY(finnc_node_set_int(cx, *node, "narrow", 0));
     return finnc_node_set_string(cx, *node, "rounding_mode", rounding_mode);
 }
 

@@ -2,7 +2,6 @@
 #include "../broadcast.h"
 #include "../rounding.h"
 
-#include <inttypes.h>
 #include <math.h>
 
 typedef struct float_quant {
@@ -35,45 +34,63 @@ static void loop(const void *const *in, const int64_t *step, void *out, int64_t 
     }
 }
 
-/* Exponent widths, biases and maxima that vary: numbers made for every element of their shapes. */
-static finnc_status grid(fnc_call *call, double mantissa_bits, fnc_array *least, fnc_array *most)
+/* What every element of the broadcast parameters says: in: exponent width, bias (NaN: the usual
+ * one), given maximum (infinite: none). */
+static void least_loop(const void *const *in, const int64_t *step, void *out, int64_t n,
+                       const void *user)
 {
-    fnc_array e, b = {0}, m = {0};
+    const double *width = in[0], *given = in[1], mantissa_bits = *(const double *)user;
+    float *least = out;
+    for (int64_t i = 0; i < n; i++) {
+        double bias = given[i * step[1]];
+        bias = isnan(bias) ? exp2(width[i * step[0]] - 1) - 1 : bias;
+        least[i] = (float)(1 - bias - mantissa_bits);
+    }
+}
+
+static void most_loop(const void *const *in, const int64_t *step, void *out, int64_t n,
+                      const void *user)
+{
+    const double *width = in[0], *given = in[1], *max = in[2];
+    const double mantissa_bits = *(const double *)user;
+    float *most = out;
+    for (int64_t i = 0; i < n; i++) {
+        double w = width[i * step[0]], bias = given[i * step[1]], limit = max[i * step[2]];
+        bias = isnan(bias) ? exp2(w - 1) - 1 : bias;
+        double top = (2 - exp2(-mantissa_bits)) * exp2(exp2(w) - 1 - bias);
+        most[i] = (float)(limit < top ? limit : top);
+    }
+}
+
+/* Input `i`, or one number if it is absent. */
+static finnc_status in_or(fnc_call *call, size_t i, const double *absent, fnc_array *x)
+{
+    *x = (fnc_array){.elem = FINNC_ELEM_DOUBLE, .nelems = 1, .data = absent};
+    return fnc_has(call, i) ? fnc_in_as(call, i, FINNC_ELEM_DOUBLE, x) : FINNC_OK;
+}
+
+/* Exponent widths, biases and maxima may vary, each in its way; `shape` is what they broadcast to.
+ */
+static finnc_status grid(fnc_call *call, double mantissa_bits, fnc_array *least, fnc_array *most,
+                         fnc_broadcast *shape)
+{
+    static const double usual = NAN, none = INFINITY;
+    fnc_array e, b, m;
     FINNC_TRY(fnc_in_as(call, 2, FINNC_ELEM_DOUBLE, &e));
-    if (fnc_has(call, 4))
-        FINNC_TRY(fnc_in_as(call, 4, FINNC_ELEM_DOUBLE, &b));
-    if (fnc_has(call, 5))
-        FINNC_TRY(fnc_in_as(call, 5, FINNC_ELEM_DOUBLE, &m));
-    const fnc_array *parts[3] = {&e};
-    int nparts = 1;
-    if (b.data)
-        parts[nparts++] = &b;
-    if (m.data)
-        parts[nparts++] = &m;
-    const fnc_array *shape = &e; /* all but single numbers have to be of one shape */
-    for (int i = 0; i < nparts; i++)
-        if (parts[i]->nelems > 1)
-            shape = parts[i];
-    for (int i = 0; i < nparts; i++)
-        if (parts[i]->nelems != 1 && parts[i]->nelems != shape->nelems)
-            return finnc_fail(call->cx, FINNC_UNSUPPORTED,
-                              "exponent width, bias and maximum of %" PRId64 " and %" PRId64
-                              " elements",
-                              parts[i]->nelems, shape->nelems);
+    FINNC_TRY(in_or(call, 4, &usual, &b));
+    FINNC_TRY(in_or(call, 5, &none, &m));
+    const fnc_array *parts[] = {&e, &b, &m};
+    FINNC_TRY(fnc_broadcast_init(call, shape, 3, parts));
     float *low = FNC_SCRATCH(call, float, shape->nelems);
     float *high = FNC_SCRATCH(call, float, shape->nelems);
     if (!low || !high)
         return finnc_no_memory(call->cx);
-    for (int64_t i = 0; i < shape->nelems; i++) {
-        double width = ((const double *)e.data)[e.nelems > 1 ? i : 0];
-        double bias = b.data ? ((const double *)b.data)[b.nelems > 1 ? i : 0] : exp2(width - 1) - 1;
-        double top = (2 - exp2(-mantissa_bits)) * exp2(exp2(width) - 1 - bias);
-        double given = m.data ? ((const double *)m.data)[m.nelems > 1 ? i : 0] : INFINITY;
-        low[i] = (float)(1 - bias - mantissa_bits);
-        high[i] = (float)(given < top ? given : top);
-    }
-    *least = *most = *shape;
-    least->elem = most->elem = FINNC_ELEM_FLOAT;
+    fnc_broadcast_run(call, shape, parts, low, sizeof *low, least_loop, &mantissa_bits);
+    fnc_broadcast_run(call, shape, parts, high, sizeof *high, most_loop, &mantissa_bits);
+    *least = *most = (fnc_array){.elem = FINNC_ELEM_FLOAT,
+                                 .rank = shape->out_rank,
+                                 .nelems = shape->nelems,
+                                 .dims = shape->out_dims};
     least->data = low;
     most->data = high;
     return FINNC_OK;
@@ -83,7 +100,7 @@ static finnc_status run(fnc_call *call)
 {
     float_quant q;
     fnc_array x, scale, least, most;
-    fnc_broadcast shape;
+    fnc_broadcast shape, params;
     void *out;
     FINNC_TRY(fnc_need_inputs(call, 4));
     FINNC_TRY(fnc_in_scalar(call, 3, &q.mantissa_bits));
@@ -93,7 +110,7 @@ static finnc_status run(fnc_call *call)
     if (!q.saturates && !q.has_infinity && finnc_node_int(call->node, "has_nan", 0) == 0)
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
                           "without saturation the format needs infinity or NaN");
-    FINNC_TRY(grid(call, q.mantissa_bits, &least, &most));
+    FINNC_TRY(grid(call, q.mantissa_bits, &least, &most, &params));
     FINNC_TRY(fnc_in_as(call, 0, FINNC_ELEM_FLOAT, &x));
     FINNC_TRY(fnc_in_as(call, 1, FINNC_ELEM_FLOAT, &scale));
     const fnc_array *operands[] = {&x, &scale, &least, &most};
@@ -103,4 +120,4 @@ static finnc_status run(fnc_call *call)
     return FINNC_OK;
 }
 
-const fnc_kernel fnc_kernel_qonnx_float_quant = {.run = run};
+const fnc_kernel fnc_kernel_qonnx_float_quant = {.run = run, .takes = FNC_TAKES_ALL};

@@ -38,16 +38,6 @@ typedef struct quant {
 QUANT_LOOP(FLOAT, float, fnc_round_float, rintf)
 QUANT_LOOP(DOUBLE, double, fnc_round_double, rint)
 
-/* A parameter of rank 1 and more in double makes numpy compute in double; a single number does not.
- */
-static bool wants_double(const fnc_call *call)
-{
-    for (size_t i = 0; i < 3; i++)
-        if (call->in[i].elem == FINNC_ELEM_DOUBLE && (i == 0 || call->in[i].rank > 0))
-            return true;
-    return false;
-}
-
 static finnc_status run(fnc_call *call)
 {
     double bits;
@@ -62,23 +52,15 @@ static finnc_status run(fnc_call *call)
     q.is_bipolar = bits == 1 && is_signed;
     fnc_integer_bounds(bits, is_signed, finnc_node_int(call->node, "narrow", 0) != 0, &q.low,
                        &q.high);
-    finnc_elem elem = wants_double(call) ? FINNC_ELEM_DOUBLE : FINNC_ELEM_FLOAT;
+    const size_t inputs[] = {0, 1, 2};
+    finnc_elem elem = fnc_rounding_elem(call, inputs, 3);
     for (size_t i = 0; i < 3; i++)
         FINNC_TRY(fnc_in_as(call, i, elem, &in[i]));
     const fnc_array *operands[] = {&in[0], &in[1], &in[2]};
     FINNC_TRY(fnc_broadcast_init(call, &shape, 3, operands));
     FINNC_TRY(fnc_out(call, 0, FINNC_ELEM_FLOAT, shape.out_rank, shape.out_dims, &out));
-    if (elem == FINNC_ELEM_FLOAT) {
-        fnc_broadcast_run(call, &shape, operands, out, sizeof(float), quant_FLOAT, &q);
-        return FINNC_OK;
-    }
-    void *wide = fnc_scratch_array(call, sizeof(double), shape.nelems);
-    if (!wide)
-        return finnc_no_memory(call->cx);
-    fnc_broadcast_run(call, &shape, operands, wide, sizeof(double), quant_DOUBLE, &q);
-    fnc_convert(FINNC_ELEM_DOUBLE, wide, FINNC_ELEM_FLOAT, out, shape.nelems);
-    return FINNC_OK;
+    return fnc_rounding_run(call, &shape, operands, elem, quant_FLOAT, quant_DOUBLE, out, &q);
 }
 
-const fnc_kernel fnc_kernel_qonnx_quant = {.run = run};
-const fnc_kernel fnc_kernel_qonnx_int_quant = {.run = run};
+const fnc_kernel fnc_kernel_qonnx_quant = {.run = run, .takes = FNC_TAKES_ALL};
+const fnc_kernel fnc_kernel_qonnx_int_quant = {.run = run, .takes = FNC_TAKES_ALL};

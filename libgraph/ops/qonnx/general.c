@@ -24,16 +24,26 @@ static finnc_status xnor_dtypes(finnc_infer *in)
     return finnc_infer_set_dtype(in, 0, finnc_dtype_uint(32));
 }
 
+/* A sign where a bit belongs would be counted wrongly. */
+static finnc_status xnor_check(finnc_infer *in)
+{
+    FINNC_TRY(fnc_check_allowed(in, 0, finnc_dtype_uint(1), "element"));
+    return fnc_check_allowed(in, 1, finnc_dtype_uint(1), "weight");
+}
+
 const finnc_op fnc_op_qonnx_xnor_popcount_mat_mul = {
     .name = "XnorPopcountMatMul",
     .domain = GENERAL,
     .summary = "counts at how many places rows of bits and columns of bits agree",
     .since = {1},
-    .in = {{"A", "(..., M, K) of 0 and 1", 0, NULL}, {"B", "(K, N) of 0 and 1", 0, NULL}},
-    .out = {{"Y", "(..., M, N), 0 to K", 0, NULL}},
+    .in = {{"A", "(..., M, K) of 0 and 1", 0, "T"}, {"B", "(K, N) of 0 and 1", 0, "S"}},
+    .out = {{"Y", "(..., M, N), 0 to K", 0, "T"}},
+    .types = {{"T", FINNC_TYPES_NUMERIC}, {"S", FINNC_TYPES_NUMERIC}},
     .traits = FINNC_OP_LINEAR,
     .shapes = fnc_shapes_mat_mul,
-    .dtypes = xnor_dtypes};
+    .dtypes = xnor_dtypes,
+    .cost = fnc_cost_mat_mul,
+    .check = xnor_check};
 
 /* ---- Im2Col ---- */
 
@@ -91,13 +101,28 @@ static finnc_status im2col_shapes(finnc_infer *in)
     return fnc_infer_set(in, 0, &x);
 }
 
+/* Padding is data too: its value has to be one that the input's type holds. */
+static finnc_status im2col_check(finnc_infer *in)
+{
+    int64_t pads[4], value = fnc_infer_int(in, "pad_value", 0);
+    FINNC_TRY(read_pair(in, "pad_amount", 4, 0, false, pads));
+    char name[FINNC_DTYPE_NAME_MAX];
+    finnc_dtype t = finnc_infer_dtype(in, 0);
+    bool is_padded = pads[0] || pads[1] || pads[2] || pads[3];
+    if (is_padded && !finnc_dtype_allows(t, (double)value))
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "attribute pad_value is %" PRId64 ", which %s does not hold", value,
+                          finnc_dtype_name(t, name));
+    return FINNC_OK;
+}
+
 const finnc_op fnc_op_qonnx_im2_col = {
     .name = "Im2Col",
     .domain = GENERAL,
     .summary = "the window that a kernel sees at each place, as a row",
     .since = {1},
-    .in = {{"x", "(N, H, W, C)", 0, NULL}},
-    .out = {{"y", "(N, OH, OW, kernel height * kernel width * C)", 0, NULL}},
+    .in = {{"x", "(N, H, W, C)", 0, "T"}},
+    .out = {{"y", "(N, OH, OW, kernel height * kernel width * C)", 0, "T"}},
     .attrs = {{"stride", FINNC_ATTR_INTS, NULL, "height, width", FINNC_REQUIRED},
               {"kernel_size", FINNC_ATTR_INTS, NULL, "height, width", FINNC_REQUIRED},
               {"input_shape", FINNC_ATTR_STRING, NULL, "(1,H,W,C), a note for other tools",
@@ -107,9 +132,12 @@ const finnc_op fnc_op_qonnx_im2_col = {
               {"depthwise", FINNC_ATTR_INT, "0",
                "a note for other tools: the product that follows is depthwise", 0},
               {"dilations", FINNC_ATTR_INTS, "[1,1]", "height, width", 0}},
+    .choices = (const finnc_choice[]){{"depthwise", "0 1"}, {0}},
+    .types = {{"T", FINNC_TYPES_NUMERIC}},
     .traits = FINNC_OP_MOVES,
     .shapes = im2col_shapes,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = fnc_dtypes_as_first,
+    .check = im2col_check};
 
 /* ---- pools on channels-last data ---- */
 
@@ -134,12 +162,14 @@ const finnc_op fnc_op_qonnx_max_pool_nhwc = {
     .domain = GENERAL,
     .summary = "MaxPool with the channels last",
     .since = {1},
-    .in = {{"x", "(N, H, W, C)", 0, NULL}},
-    .out = {{"y", "(N, OH, OW, C)", 0, NULL}},
+    .in = {{"x", "(N, H, W, C)", 0, "T"}},
+    .out = {{"y", "(N, OH, OW, C)", 0, "T"}},
     .attrs = {{"kernel_shape", FINNC_ATTR_INTS, NULL, "height, width", FINNC_REQUIRED},
-              {"pads", FINNC_ATTR_INTS, NULL, "begins, then ends", 0},
-              {"strides", FINNC_ATTR_INTS, NULL, "height, width", 0},
+              {"pads", FINNC_ATTR_INTS, NULL, "begins, then ends; 0 if absent", 0},
+              {"strides", FINNC_ATTR_INTS, NULL, "height, width; 1 if absent", 0},
               {"ceil_mode", FINNC_ATTR_INT, "0", "round the number of windows up", 0}},
+    .choices = (const finnc_choice[]){{"ceil_mode", "0 1"}, {0}},
+    .types = {{"T", FINNC_TYPES_NUMERIC}},
     .shapes = max_pool_nhwc_shapes,
     .dtypes = fnc_dtypes_as_first};
 
@@ -147,6 +177,7 @@ static finnc_status quant_avg_pool_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
     int64_t k, s;
+    x.elem = fnc_container(in, 0);
     FINNC_TRY(finnc_node_need_int(in->cx, in->node, "kernel", &k));
     FINNC_TRY(finnc_node_need_int(in->cx, in->node, "stride", &s));
     if (x.rank < 0)
@@ -168,6 +199,18 @@ static finnc_status quant_avg_pool_shapes(finnc_infer *in)
     return fnc_infer_set(in, 0, &x);
 }
 
+static finnc_status quant_avg_pool_check(finnc_infer *in)
+{
+    int64_t ibits, obits;
+    FINNC_TRY(finnc_node_need_int(in->cx, in->node, "ibits", &ibits));
+    FINNC_TRY(finnc_node_need_int(in->cx, in->node, "obits", &obits));
+    if (ibits < 1 || ibits > 32 || obits < 1 || obits > 32)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "attribute ibits is %" PRId64 ", obits %" PRId64 ", should be 1 to 32",
+                          ibits, obits);
+    return FINNC_OK;
+}
+
 static finnc_status quant_avg_pool_dtypes(finnc_infer *in)
 {
     int64_t bits;
@@ -185,18 +228,21 @@ const finnc_op fnc_op_qonnx_quant_avg_pool2d = {
     .domain = GENERAL,
     .summary = "sums of square windows of integers, shifted right to a width",
     .since = {1},
-    .in = {{"x", "integers, four axes", 0, NULL}},
-    .out = {{"y", "integers of obits bits", 0, NULL}},
+    .in = {{"x", "integers, four axes", 0, "T"}},
+    .out = {{"y", "integers of obits bits", 0, "FLOAT"}},
     .attrs = {{"stride", FINNC_ATTR_INT, NULL, "of both axes", FINNC_REQUIRED},
               {"kernel", FINNC_ATTR_INT, NULL, "of both axes", FINNC_REQUIRED},
               {"ibits", FINNC_ATTR_INT, NULL, "bits of the input", FINNC_REQUIRED},
               {"obits", FINNC_ATTR_INT, NULL, "bits of the output", FINNC_REQUIRED},
-              {"signed", FINNC_ATTR_INT, "0", "below zero?", 0},
-              {"data_layout", FINNC_ATTR_STRING, "\"NCHW\"", "NCHW or NHWC", 0}},
+              {"signed", FINNC_ATTR_INT, NULL, "below zero?", FINNC_REQUIRED},
+              {"data_layout", FINNC_ATTR_STRING, "\"NCHW\"", "of x and y", 0}},
+    .choices = (const finnc_choice[]){{"signed", "0 1"}, {"data_layout", "NCHW NHWC"}, {0}},
+    .types = {{"T", FINNC_TYPES_NUMERIC}},
     .traits = FINNC_OP_QUANTISER,
     .shapes = quant_avg_pool_shapes,
     .dtypes = quant_avg_pool_dtypes,
-    .layouts = fnc_layouts_by_attr};
+    .layouts = fnc_layouts_by_attr,
+    .check = quant_avg_pool_check};
 
 /* ---- DebugMarker, GenericPartition ---- */
 
@@ -205,9 +251,10 @@ const finnc_op fnc_op_qonnx_debug_marker = {
     .domain = GENERAL,
     .summary = "hands its input on under a name for comparison",
     .since = {1},
-    .in = {{"x", "anything", 0, NULL}},
-    .out = {{"y", "the same", 0, NULL}},
+    .in = {{"x", "anything", 0, "T"}},
+    .out = {{"y", "the same", 0, "T"}},
     .attrs = {{"export_debug_name", FINNC_ATTR_STRING, NULL, "the name", FINNC_REQUIRED}},
+    .types = {{"T", FINNC_TYPES_ANY}},
     .traits = FINNC_OP_ELEMENTWISE | FINNC_OP_MOVES,
     .shapes = fnc_shapes_as_first,
     .dtypes = fnc_dtypes_as_first};
@@ -220,4 +267,7 @@ const finnc_op fnc_op_qonnx_generic_partition = {
     .in = {{"inputs", "as the inner model's inputs, by position", FINNC_VARIADIC, NULL}},
     .out = {{"outputs", "as its outputs", FINNC_VARIADIC, NULL}},
     .attrs = {{"model", FINNC_ATTR_STRING, NULL, "the file", FINNC_REQUIRED},
-              {"return_full_exec_context", FINNC_ATTR_INT, "0", "keep inner tensors, too", 0}}};
+              {"return_full_exec_context", FINNC_ATTR_INT, "0",
+               "without effect: only outputs come back", 0}},
+    .choices = (const finnc_choice[]){{"return_full_exec_context", "0 1"}, {0}},
+    .traits = FINNC_OP_PARTITION};

@@ -1,6 +1,7 @@
 /* Quantisers of qonnx.custom_op.general. */
 #include "../infer.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -43,25 +44,41 @@ static finnc_status quant_dtypes(finnc_infer *in)
     return finnc_infer_set_dtype(in, 0, t);
 }
 
+static finnc_status quant_check(finnc_infer *in)
+{
+    const finnc_tensor *bits = finnc_infer_const(in, 3);
+    if (bits && finnc_tensor_nelems(bits) != 1)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "input 3 (bitwidth) has %" PRId64 " elements where one number belongs",
+                          finnc_tensor_nelems(bits));
+    if (bits && !(finnc_tensor_get(bits, 0) > 0 && finnc_tensor_get(bits, 0) <= 1024))
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "input 3 (bitwidth) is %g",
+                          finnc_tensor_get(bits, 0));
+    return FINNC_OK;
+}
+
 #define QUANT(symbol, op, text)                                                                    \
     const finnc_op fnc_op_qonnx_##symbol = {                                                       \
         .name = op,                                                                                \
         .domain = GENERAL,                                                                         \
         .summary = text,                                                                           \
         .since = {1},                                                                              \
-        .in = {{"X", "numbers", 0, NULL},                                                          \
-               {"scale", "step; broadcasts with X", 0, NULL},                                      \
-               {"zeropt", "the step that is 0", 0, NULL},                                          \
-               {"bitwidth", "bits of a step's number", 0, NULL}},                                  \
-        .out = {{"Y", "X on the grid", 0, NULL}},                                                  \
-        .attrs = {{"signed", FINNC_ATTR_INT, "1", "steps below zero?", 0},                         \
-                  {"narrow", FINNC_ATTR_INT, "0",                                                  \
-                   "leave the lowest (unsigned: the highest) step out", 0},                        \
+        .in = {{"X", "numbers", 0, "T"},                                                           \
+               {"scale", "step; broadcasts with X", 0, "S"},                                       \
+               {"zeropt", "the step that is 0; broadcasts with X", 0, "S"},                        \
+               {"bitwidth", "bits of a step's number, one for all", 0, "S"}},                      \
+        .out = {{"Y", "X on the grid", 0, "FLOAT"}},                                               \
+        .attrs = {{"signed", FINNC_ATTR_INT, NULL, "steps below zero?", FINNC_REQUIRED},           \
+                  {"narrow", FINNC_ATTR_INT, NULL,                                                 \
+                   "leave the lowest (unsigned: the highest) step out", FINNC_REQUIRED},           \
                   {"rounding_mode", FINNC_ATTR_STRING, "\"ROUND\"",                                \
-                   "ROUND, HALF_EVEN, CEIL, FLOOR, UP, DOWN, HALF_UP or HALF_DOWN", 0}},           \
+                   "ROUND, HALF_EVEN, CEIL, FLOOR, UP, DOWN, HALF_UP or HALF_DOWN, in any case",   \
+                   0}},                                                                            \
+        .types = {{"T", FINNC_TYPES_NUMERIC}, {"S", FINNC_TYPES_NUMERIC}},                         \
         .traits = FINNC_OP_QUANTISER,                                                              \
         .shapes = fnc_shapes_container,                                                            \
-        .dtypes = quant_dtypes}
+        .dtypes = quant_dtypes,                                                                    \
+        .check = quant_check}
 
 QUANT(quant, "Quant", "uniform quantisation to integers times a scale");
 QUANT(int_quant, "IntQuant", "Quant by its newer name");
@@ -77,11 +94,12 @@ const finnc_op fnc_op_qonnx_bipolar_quant = {
     .domain = GENERAL,
     .summary = "the sign, -1 or +1, times a scale",
     .since = {1},
-    .in = {{"X", "numbers", 0, NULL},
-           {"scale", "broadcasts with X", 0, NULL},
+    .in = {{"X", "numbers", 0, "T"},
+           {"scale", "broadcasts with X", 0, "T"},
            {"zeropt", "without effect: some exporters write it", FINNC_OPTIONAL, NULL},
            {"bitwidth", "without effect: some exporters write it", FINNC_OPTIONAL, NULL}},
-    .out = {{"Y", "-scale or +scale", 0, NULL}},
+    .out = {{"Y", "-scale or +scale", 0, "T"}},
+    .types = {{"T", FINNC_TYPES_FLOAT}},
     .traits = FINNC_OP_QUANTISER,
     .shapes = fnc_shapes_container,
     .dtypes = bipolar_quant_dtypes};
@@ -107,18 +125,24 @@ const finnc_op fnc_op_qonnx_float_quant = {
     .domain = GENERAL,
     .summary = "quantisation to small floats times a scale",
     .since = {1},
-    .in = {{"X", "numbers", 0, NULL},
-           {"scale", "broadcasts with X", 0, NULL},
-           {"exponent_bitwidth", "bits", 0, NULL},
-           {"mantissa_bitwidth", "bits, one number", 0, NULL},
-           {"exponent_bias", "2^(exponent bits - 1) - 1 if absent", FINNC_OPTIONAL, NULL},
-           {"max_val", "a further limit", FINNC_OPTIONAL, NULL}},
-    .out = {{"Y", "X on the grid", 0, NULL}},
+    .in = {{"X", "numbers", 0, "T"},
+           {"scale", "broadcasts with X", 0, "S"},
+           {"exponent_bitwidth", "bits; broadcasts with X", 0, "S"},
+           {"mantissa_bitwidth", "bits, one number for all", 0, "S"},
+           {"exponent_bias", "2^(exponent bits - 1) - 1 if absent", FINNC_OPTIONAL, "S"},
+           {"max_val", "a further limit", FINNC_OPTIONAL, "S"}},
+    .out = {{"Y", "X on the grid", 0, "FLOAT"}},
     .attrs = {{"rounding_mode", FINNC_ATTR_STRING, "\"ROUND\"", "as Quant", 0},
-              {"has_inf", FINNC_ATTR_INT, "0", "is there an infinity?", 0},
-              {"has_nan", FINNC_ATTR_INT, "0", "is there a NaN?", 0},
-              {"has_subnormal", FINNC_ATTR_INT, "0", "has no effect", 0},
-              {"saturation", FINNC_ATTR_INT, "1", "clip instead of overflow", 0}},
+              {"has_inf", FINNC_ATTR_INT, NULL, "is there an infinity?", FINNC_REQUIRED},
+              {"has_nan", FINNC_ATTR_INT, NULL, "is there a NaN?", FINNC_REQUIRED},
+              {"has_subnormal", FINNC_ATTR_INT, NULL, "has no effect", FINNC_REQUIRED},
+              {"saturation", FINNC_ATTR_INT, NULL, "clip instead of overflow", FINNC_REQUIRED}},
+    .choices = (const finnc_choice[]){{"has_inf", "0 1"},
+                                      {"has_nan", "0 1"},
+                                      {"has_subnormal", "0 1"},
+                                      {"saturation", "0 1"},
+                                      {0}},
+    .types = {{"T", FINNC_TYPES_NUMERIC}, {"S", FINNC_TYPES_NUMERIC}},
     .traits = FINNC_OP_QUANTISER,
     .shapes = fnc_shapes_container,
     .dtypes = float_quant_dtypes};
@@ -133,16 +157,18 @@ const finnc_op fnc_op_qonnx_trunc = {
     .domain = GENERAL,
     .summary = "drops the low bits of quantised numbers",
     .since = {1, 2},
-    .in = {{"X", "numbers on a grid", 0, NULL},
-           {"scale", "its step", 0, NULL},
-           {"zeropt", "the step that is 0", 0, NULL},
-           {"in_bitwidth", "bits before", 0, NULL},
-           {"out_scale", "step after; version 1: bits after", 0, NULL},
-           {"out_bitwidth", "bits after; version 1 has no such input", FINNC_OPTIONAL, NULL}},
-    .out = {{"Y", "numbers on the coarser grid", 0, NULL}},
+    .in = {{"X", "numbers on a grid", 0, "T"},
+           {"scale", "its step", 0, "S"},
+           {"zeropt", "the step that is 0", 0, "S"},
+           {"in_bitwidth", "bits before", 0, "S"},
+           {"out_scale", "step after; version 1: bits after", 0, "S"},
+           {"out_bitwidth", "bits after; version 1 has no such input", FINNC_OPTIONAL, "S"}},
+    .out = {{"Y", "numbers on the coarser grid", 0, "FLOAT"}},
     .attrs = {{"rounding_mode", FINNC_ATTR_STRING, "\"FLOOR\"", "as Quant", 0},
               {"signed", FINNC_ATTR_INT, "1", "version 2: steps below zero?", 0},
               {"narrow", FINNC_ATTR_INT, "0", "version 2: as Quant", 0}},
+    .choices = (const finnc_choice[]){{"signed", "0 1"}, {"narrow", "0 1"}, {0}},
+    .types = {{"T", FINNC_TYPES_NUMERIC}, {"S", FINNC_TYPES_NUMERIC}},
     .traits = FINNC_OP_QUANTISER,
     .shapes = fnc_shapes_container,
     .dtypes = trunc_dtypes};
@@ -184,11 +210,12 @@ static finnc_status multi_threshold_check(finnc_infer *in)
     finnc_dtype t;
     if (finnc_node_find_attr(in->node, "out_dtype"))
         FINNC_TRY(fnc_infer_dtype_attr(in, "out_dtype", &t));
-    int rank = finnc_infer_rank(in, 1);
-    if (rank >= 0 && rank != 2)
-        return finnc_fail(in->cx, FINNC_BAD_VALUE,
-                          "thresholds have rank %d, should be (channels or 1, steps)", rank);
-    return FINNC_OK;
+    const char *layout = finnc_node_string(in->node, "data_layout", "NCHW");
+    if (!*layout)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute data_layout is empty");
+    int rank = finnc_infer_rank(in, 0), axis = layout[strlen(layout) - 1] == 'C' ? rank - 1 : 1;
+    finnc_dim channels = axis > 0 && axis < rank ? finnc_infer_dim(in, 0, axis) : fnc_unknown_dim();
+    return fnc_check_thresholds(in, 1, channels);
 }
 
 const finnc_op fnc_op_qonnx_multi_threshold = {
@@ -196,13 +223,14 @@ const finnc_op fnc_op_qonnx_multi_threshold = {
     .domain = GENERAL,
     .summary = "how many of its channel's thresholds an element reaches, scaled and shifted",
     .since = {1},
-    .in = {{"v", "numbers", 0, NULL}, {"thresholds", "(channels or 1, steps)", 0, NULL}},
-    .out = {{"y", "out_scale * count + out_bias", 0, NULL}},
+    .in = {{"v", "numbers", 0, "T"}, {"thresholds", "(channels or 1, steps)", 0, "S"}},
+    .out = {{"y", "out_scale * count + out_bias", 0, "T"}},
     .attrs = {{"out_dtype", FINNC_ATTR_STRING, NULL, "data type of y", 0},
               {"out_scale", FINNC_ATTR_FLOAT, "1.0", "factor", 0},
               {"out_bias", FINNC_ATTR_FLOAT, "0.0", "summand", 0},
               {"data_layout", FINNC_ATTR_STRING, "\"NCHW\"",
                "channels are the last axis if it ends with C, else axis 1", 0}},
+    .types = {{"T", FINNC_TYPES_NUMERIC}, {"S", FINNC_TYPES_NUMERIC}},
     .traits = FINNC_OP_QUANTISER,
     .shapes = fnc_shapes_as_first,
     .dtypes = multi_threshold_dtypes,
