@@ -31,28 +31,44 @@ void fnc_blas_end(void)
 
 /* ---- which type ---- */
 
-/* The largest magnitude among an input's elements, given the range of its annotation. */
-static double largest(const fnc_array *x, double min, double max)
+static bool is_exact(finnc_dtype t)
 {
-    double annotated = fmax(fabs(min), fabs(max)), seen = 0;
-    if (annotated <= 65536 || x->elem != FINNC_ELEM_FLOAT)
-        return annotated;
+    return finnc_dtype_is_integer(t) || t.kind == FINNC_DTYPE_FIXED;
+}
+
+/* The largest magnitude among an input's elements of type `t`, in steps of it. */
+static double largest(const fnc_array *x, finnc_dtype t)
+{
+    double step = t.kind == FINNC_DTYPE_FIXED ? ldexp(1, t.int_bits - t.bits) : 1, seen = 0;
+    double most = fmax(fabs(finnc_dtype_min(t)), fabs(finnc_dtype_max(t))) / step;
+    if (most <= 65536 || x->elem != FINNC_ELEM_FLOAT)
+        return most;
     const float *data = x->data; /* annotations such as INT32 say little */
     for (int64_t i = 0; i < x->nelems; i++)
         seen = fabsf(data[i]) > seen ? fabsf(data[i]) : seen;
-    return seen;
+    return seen / step;
+}
+
+finnc_elem fnc_product_elem_of(const fnc_call *call, size_t a, finnc_dtype a_dtype, size_t b,
+                               finnc_dtype b_dtype, int64_t terms)
+{
+    if (call->in[a].elem == FINNC_ELEM_DOUBLE || call->in[b].elem == FINNC_ELEM_DOUBLE)
+        return FINNC_ELEM_DOUBLE;
+    if (!is_exact(a_dtype) || !is_exact(b_dtype))
+        return FINNC_ELEM_FLOAT;
+    double sum = (double)terms * largest(&call->in[a], a_dtype) * largest(&call->in[b], b_dtype);
+    return sum < 16777216.0 ? FINNC_ELEM_FLOAT : FINNC_ELEM_DOUBLE;
+}
+
+static finnc_dtype annotated(const fnc_call *call, size_t i)
+{
+    const finnc_value *value = finnc_node_input(call->node, i);
+    return value && finnc_value_has_dtype(value) ? finnc_value_dtype(value) : finnc_dtype_float32();
 }
 
 finnc_elem fnc_product_elem(const fnc_call *call, size_t a, size_t b, int64_t terms)
 {
-    double min_a, max_a, min_b, max_b;
-    if (call->in[a].elem == FINNC_ELEM_DOUBLE || call->in[b].elem == FINNC_ELEM_DOUBLE)
-        return FINNC_ELEM_DOUBLE;
-    if (!fnc_in_is_integer(call, a, &min_a, &max_a) || !fnc_in_is_integer(call, b, &min_b, &max_b))
-        return FINNC_ELEM_FLOAT;
-    double sum =
-        (double)terms * largest(&call->in[a], min_a, max_a) * largest(&call->in[b], min_b, max_b);
-    return sum < 16777216.0 ? FINNC_ELEM_FLOAT : FINNC_ELEM_DOUBLE;
+    return fnc_product_elem_of(call, a, annotated(call, a), b, annotated(call, b), terms);
 }
 
 /* ---- products ---- */

@@ -30,5 +30,9 @@ void fnc_blas_end(void);
 /* The type to multiply float inputs `a` and `b` in, `terms` products to a sum: DOUBLE if both are
  * annotated as integers and a sum could pass 2^24, beyond which floats skip integers. */
 finnc_elem fnc_product_elem(const fnc_call *call, size_t a, size_t b, int64_t terms);
+/* The same where it is known what types the inputs are of, annotated or not. Fixed-point numbers
+ * are integers too, times a step. */
+finnc_elem fnc_product_elem_of(const fnc_call *call, size_t a, finnc_dtype a_dtype, size_t b,
+                               finnc_dtype b_dtype, int64_t terms);
 
 #endif

@@ -5,7 +5,6 @@
 #include <base/text.h>
 
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
 bool fnc_is_bipolar(const fnc_call *call, const char *name)
@@ -39,21 +38,11 @@ finnc_status fnc_hw_pair(fnc_call *call, const char *name, int64_t least, int64_
     return FINNC_OK;
 }
 
-finnc_status fnc_hw_bits(fnc_call *call, const char *name, int *bits)
+finnc_status fnc_hw_dtype(fnc_call *call, const char *name, finnc_dtype *dtype)
 {
     const char *text;
-    finnc_dtype dtype;
     FINNC_TRY(finnc_node_need_string(call->cx, call->node, name, &text));
-    FINNC_TRY(finnc_dtype_parse(call->cx, text, &dtype));
-    *bits = finnc_dtype_bits(dtype);
-    return FINNC_OK;
-}
-
-int fnc_hw_shift(int in_bits, int out_bits, int64_t terms)
-{
-    int bits = 0;
-    frexp((exp2(in_bits) - 1) * (double)terms, &bits);
-    return bits > out_bits ? bits - out_bits : 0;
+    return finnc_dtype_parse(call->cx, text, dtype);
 }
 
 /* Output 0 under the shape that the model says, if there is one of as many elements. */
@@ -66,25 +55,27 @@ static finnc_status out_as_declared(fnc_call *call, const fnc_array *x, void **d
     return fnc_out(call, 0, FINNC_ELEM_FLOAT, x->rank, x->dims, data);
 }
 
-finnc_status fnc_activate(fnc_call *call, const fnc_array *x, size_t t)
+finnc_status fnc_hw_plain(fnc_call *call, const fnc_array *x)
 {
-    bool is_plain = finnc_node_int(call->node, "noActivation", 0) != 0 || !fnc_has(call, t);
-    bool is_bipolar = fnc_is_bipolar(call, "outputDataType");
-    double bias = (double)finnc_node_int(call->node, "ActVal", 0);
     void *y;
     FINNC_TRY(out_as_declared(call, x, &y));
-    if (is_plain) {
-        fnc_convert(x->elem, x->data, FINNC_ELEM_FLOAT, y, x->nelems);
-        return FINNC_OK;
-    }
+    fnc_convert(x->elem, x->data, FINNC_ELEM_FLOAT, y, x->nelems);
+    return FINNC_OK;
+}
+
+finnc_status fnc_hw_activate(fnc_call *call, const fnc_array *x, size_t t, double scale,
+                             double bias)
+{
+    void *y;
+    if (!fnc_has(call, t))
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "input %zu is missing: thresholds", t);
+    FINNC_TRY(out_as_declared(call, x, &y));
     if (x->elem == FINNC_ELEM_FLOAT)
-        return fnc_threshold(call, x, &call->in[t], x->rank - 1, is_bipolar ? 2 : 1,
-                             is_bipolar ? -1 : bias, y);
+        return fnc_threshold(call, x, &call->in[t], x->rank - 1, scale, bias, y);
     void *wide = fnc_scratch_array(call, fnc_elem_size(x->elem), x->nelems);
     if (!wide)
         return finnc_no_memory(call->cx);
-    FINNC_TRY(fnc_threshold(call, x, &call->in[t], x->rank - 1, is_bipolar ? 2 : 1,
-                            is_bipolar ? -1 : bias, wide));
+    FINNC_TRY(fnc_threshold(call, x, &call->in[t], x->rank - 1, scale, bias, wide));
     fnc_convert(x->elem, wide, FINNC_ELEM_FLOAT, y, x->nelems);
     return FINNC_OK;
 }

@@ -122,12 +122,10 @@ finnc_status fnc_matmul_run(fnc_call *call, const fnc_matmul *matmul, finnc_elem
     return FINNC_OK;
 }
 
-finnc_status fnc_matmul_inputs(fnc_call *call, fnc_matmul *matmul, fnc_array *c)
+static finnc_status multiply(fnc_call *call, const fnc_matmul *matmul, finnc_elem elem,
+                             fnc_array *c)
 {
     fnc_array a, b;
-    FINNC_TRY(fnc_need_inputs(call, 2));
-    FINNC_TRY(fnc_matmul_init(call, &call->in[0], &call->in[1], matmul));
-    finnc_elem elem = fnc_product_elem(call, 0, 1, matmul->k);
     FINNC_TRY(fnc_in_as(call, 0, elem, &a));
     FINNC_TRY(fnc_in_as(call, 1, elem, &b));
     void *data = fnc_scratch_array(call, fnc_elem_size(elem), matmul->nelems);
@@ -140,4 +138,19 @@ finnc_status fnc_matmul_inputs(fnc_call *call, fnc_matmul *matmul, fnc_array *c)
                      .dims = matmul->dims,
                      .data = data};
     return FINNC_OK;
+}
+
+finnc_status fnc_matmul_inputs(fnc_call *call, fnc_matmul *matmul, fnc_array *c)
+{
+    FINNC_TRY(fnc_need_inputs(call, 2));
+    FINNC_TRY(fnc_matmul_init(call, &call->in[0], &call->in[1], matmul));
+    return multiply(call, matmul, fnc_product_elem(call, 0, 1, matmul->k), c);
+}
+
+finnc_status fnc_matmul_inputs_of(fnc_call *call, finnc_dtype a_dtype, finnc_dtype b_dtype,
+                                  fnc_matmul *matmul, fnc_array *c)
+{
+    FINNC_TRY(fnc_need_inputs(call, 2));
+    FINNC_TRY(fnc_matmul_init(call, &call->in[0], &call->in[1], matmul));
+    return multiply(call, matmul, fnc_product_elem_of(call, 0, a_dtype, 1, b_dtype, matmul->k), c);
 }

@@ -22,5 +22,9 @@ FINNC_MUST_USE finnc_status fnc_matmul_run(fnc_call *call, const fnc_matmul *mat
                                            finnc_elem elem, const void *a, const void *b, void *c);
 /* Inputs 0 times 1 into scratch as `elem`: FLOAT, or DOUBLE where that keeps integers exact. */
 FINNC_MUST_USE finnc_status fnc_matmul_inputs(fnc_call *call, fnc_matmul *matmul, fnc_array *c);
+/* The same, given the data types that the inputs are of. */
+FINNC_MUST_USE finnc_status fnc_matmul_inputs_of(fnc_call *call, finnc_dtype a_dtype,
+                                                 finnc_dtype b_dtype, fnc_matmul *matmul,
+                                                 fnc_array *c);
 
 #endif

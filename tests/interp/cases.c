@@ -443,7 +443,7 @@ static void check_claims(const finnc_op *op, int *unproved)
 
 Test(cases, every_row_is_exercised_as_it_claims)
 {
-    static const char *const folders[] = {"onnx", "ml", "training", "preview"};
+    static const char *const folders[] = {"onnx", "ml", "training", "preview", "qonnx", "finn"};
     int unproved = 0;
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
         run_folder(FNC_SOURCE_DIR "/tests/interp/cases", folders[i]);

@@ -12,7 +12,7 @@ enum { CASE_MAX_BINDINGS = 6, CASE_MAX_CHOICES = 32 };
 /* A word of the body and what it stands for, one after the other. */
 typedef struct case_binding {
     char word[24];
-    char choices[CASE_MAX_CHOICES][24];
+    char choices[CASE_MAX_CHOICES][40];
     size_t count;
     bool is_all; /* "*": whatever the op's row says */
 } case_binding;

@@ -18,11 +18,24 @@ static finnc_status to_bits(fnc_call *call, size_t i, fnc_array *bits)
     return FINNC_OK;
 }
 
+/* Thresholds, unless noActivation. Signs for outputs that are BIPOLAR, whatever ActVal is. */
+static finnc_status activate(fnc_call *call, const fnc_array *sums)
+{
+    if (finnc_node_int(call->node, "noActivation", 0) != 0)
+        return fnc_hw_plain(call, sums);
+    if (fnc_is_bipolar(call, "outputDataType"))
+        return fnc_hw_activate(call, sums, 2, 2, -1);
+    return fnc_hw_activate(call, sums, 2, 1, (double)finnc_node_int(call->node, "ActVal", 0));
+}
+
 static finnc_status mvau(fnc_call *call)
 {
     fnc_matmul shape;
     fnc_array y;
+    finnc_dtype x_dtype, w_dtype;
     FINNC_TRY(fnc_need_inputs(call, 2));
+    FINNC_TRY(fnc_hw_dtype(call, "inputDataType", &x_dtype));
+    FINNC_TRY(fnc_hw_dtype(call, "weightDataType", &w_dtype));
     bool both_bipolar =
         fnc_is_bipolar(call, "inputDataType") && fnc_is_bipolar(call, "weightDataType");
     if (finnc_node_int(call->node, "binaryXnorMode", 0) != 0) {
@@ -33,9 +46,9 @@ static finnc_status mvau(fnc_call *call)
         FINNC_TRY(to_bits(call, 1, &b));
         FINNC_TRY(fnc_xnor(call, &a, &b, &shape, &y));
     } else {
-        FINNC_TRY(fnc_matmul_inputs(call, &shape, &y));
+        FINNC_TRY(fnc_matmul_inputs_of(call, x_dtype, w_dtype, &shape, &y));
     }
-    return fnc_activate(call, &y, 2);
+    return activate(call, &y);
 }
 
 const fnc_kernel fnc_kernel_finn_mvau = {.run = mvau};
@@ -89,7 +102,7 @@ static finnc_status vvau(fnc_call *call)
             y[at * channels + c] = both_bipolar ? (sum + (double)taps) / 2 : sum;
         }
     fnc_array result = {FINNC_ELEM_DOUBLE, 4, places * channels, dims, y};
-    return fnc_activate(call, &result, 2);
+    return activate(call, &result);
 }
 
 const fnc_kernel fnc_kernel_finn_vvau = {.run = vvau};
@@ -99,9 +112,10 @@ const fnc_kernel fnc_kernel_finn_vvau = {.run = vvau};
 static finnc_status thresholding(fnc_call *call)
 {
     FINNC_TRY(fnc_need_inputs(call, 2));
-    if (call->in[0].elem != FINNC_ELEM_FLOAT || call->in[0].rank == 0)
-        return fnc_bad_elem(call, 0);
-    return fnc_activate(call, &call->in[0], 1);
+    double bias = (double)finnc_node_int(call->node, "ActVal", 0);
+    if (fnc_is_bipolar(call, "outputDataType")) /* signs of what the count and ActVal make */
+        return fnc_hw_activate(call, &call->in[0], 1, 2, 2 * bias - 1);
+    return fnc_hw_activate(call, &call->in[0], 1, 1, bias);
 }
 
 const fnc_kernel fnc_kernel_finn_thresholding = {.run = thresholding};

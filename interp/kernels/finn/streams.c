@@ -1,4 +1,4 @@
-/* Layers that pass elements on: side by side, added up, picked, or just through. */
+/* Layers that pass elements on: side by side, added up, or picked. */
 #include "../elementwise.h"
 #include "../hardware.h"
 #include "../select.h"
@@ -38,7 +38,7 @@ static finnc_status by_attribute(fnc_call *call, const char *attr)
         if (fnc_same(known[i].name, wanted))
             return fnc_binary_arrays(call, &call->in[0], &call->in[1], known[i].loop,
                                      FINNC_ELEM_FLOAT);
-    return finnc_fail(call->cx, FINNC_UNSUPPORTED, "%s is %s", attr, wanted);
+    return finnc_fail(call->cx, FINNC_UNSUPPORTED, "%s is %s, which is not executed", attr, wanted);
 }
 
 static finnc_status channelwise_op(fnc_call *call)
@@ -53,20 +53,6 @@ static finnc_status streaming_eltwise(fnc_call *call)
 
 const fnc_kernel fnc_kernel_finn_channelwise_op = {.run = channelwise_op};
 const fnc_kernel fnc_kernel_finn_streaming_eltwise = {.run = streaming_eltwise};
-
-/* ---- through ---- */
-
-static finnc_status duplicate_streams(fnc_call *call)
-{
-    FINNC_TRY(fnc_need_inputs(call, 1));
-    for (size_t o = 0; o < call->noutputs; o++)
-        FINNC_TRY(fnc_out_share(call, o, fnc_in_tensor(call, 0)));
-    return FINNC_OK;
-}
-
-const fnc_kernel fnc_kernel_finn_duplicate_streams = {.run = duplicate_streams};
-const fnc_kernel fnc_kernel_finn_streaming_data_width_converter = {.run = duplicate_streams};
-const fnc_kernel fnc_kernel_finn_streaming_fifo = {.run = duplicate_streams};
 
 /* ---- LabelSelect: the indices of the K largest, as floats ---- */
 

@@ -46,7 +46,7 @@ static finnc_status convolution_input_generator(fnc_call *call)
     if (!fnc_mul_i64(w.taps, channels, &dims[3]))
         return finnc_no_memory(call->cx);
     FINNC_TRY(fnc_out(call, 0, x->elem, 4, dims, &y));
-    bool is_variant = !fnc_same(finnc_node_op_type(call->node), "ConvolutionInputGenerator");
+    bool is_variant = !finnc_node_is(call->node, "ConvolutionInputGenerator");
     if (!is_variant || finnc_node_int(call->node, "depthwise", 0) == 0) {
         fnc_patches(call, &w, sizeof zero, x->dims[0], channels, x->data, &zero, y);
         return FINNC_OK;
@@ -108,7 +108,7 @@ static finnc_status pool(fnc_call *call)
 {
     size_t n;
     int64_t taps = 1, channels = finnc_node_int(call->node, "Channels", 0);
-    int in_bits, out_bits, shift = 0;
+    int shift = 0;
     float *y;
     FINNC_TRY(fnc_hw_input(call, 4));
     const fnc_array *x = &call->in[0];
@@ -124,9 +124,10 @@ static finnc_status pool(fnc_call *call)
                           x->dims[3], channels, taps);
     bool is_max = fnc_same(finnc_node_string(call->node, "Function", ""), "MaxPool");
     if (!is_max) {
-        FINNC_TRY(fnc_hw_bits(call, "InputDataType", &in_bits));
-        FINNC_TRY(fnc_hw_bits(call, "OutputDataType", &out_bits));
-        shift = fnc_hw_shift(in_bits, out_bits, taps);
+        finnc_dtype from, to;
+        FINNC_TRY(fnc_hw_dtype(call, "InputDataType", &from));
+        FINNC_TRY(fnc_hw_dtype(call, "OutputDataType", &to));
+        shift = fnc_pool_shift(finnc_dtype_bits(from), finnc_dtype_bits(to), taps);
     }
     const int64_t dims[] = {x->dims[0], x->dims[1], x->dims[2], channels};
     FINNC_TRY(fnc_out(call, 0, x->elem, 4, dims, &y));

@@ -1,14 +1,13 @@
-/* What FINN's hardware layers have in common. */
+/* What FINN's hardware layers have in common. Their tensors hold integers in floats; the type is in
+ * attributes, which follow the annotations when data types are inferred. */
 #ifndef FNC_HARDWARE_H
 #define FNC_HARDWARE_H
 
 #include "../infer.h"
 
 #define FNC_HW_DOMAIN "finn.custom_op.fpgadataflow"
-#define FNC_HW_BACKEND                                                                             \
-    {                                                                                              \
-        "backend", FINNC_ATTR_STRING, "\"fpgadataflow\"", "marks a hardware layer", 0              \
-    }
+
+/* Attributes that a node has to have ... */
 #define FNC_HW_INT(name, doc)                                                                      \
     {                                                                                              \
         name, FINNC_ATTR_INT, NULL, doc, FINNC_REQUIRED                                            \
@@ -21,18 +20,29 @@
     {                                                                                              \
         name, FINNC_ATTR_STRING, NULL, doc, FINNC_REQUIRED                                         \
     }
-#define FNC_HW_PE                                                                                  \
+#define FNC_HW_PE   FNC_HW_INT("PE", "channels of the output at once")
+#define FNC_HW_SIMD FNC_HW_INT("SIMD", "elements of the input at once")
+/* ... and some that it may have. */
+#define FNC_HW_MAY(name, kind, fallback, doc)                                                      \
     {                                                                                              \
-        "PE", FINNC_ATTR_INT, "1", "output channels at once", 0                                    \
+        name, FINNC_ATTR_##kind, fallback, doc, 0                                                  \
     }
-#define FNC_HW_SIMD                                                                                \
+#define FNC_HW_VECTORS FNC_HW_MAY("numInputVectors", INTS, "[1]", "axes before the channels")
+#define FNC_HW_IMAGES  FNC_HW_MAY("numInputVectors", INT, "1", "N")
+/* Depths of the FIFOs before and behind the layer, `inputs` being their default. */
+#define FNC_HW_FIFOS(inputs)                                                                       \
+    FNC_HW_MAY("inFIFODepths", INTS, inputs, "words in the FIFO before each input"),               \
+        FNC_HW_MAY("outFIFODepths", INTS, "[2]", "words in the FIFO behind each output")
+
+/* What FINN's flow hangs on every layer: where it is placed, what tools found out about it. */
+extern const finnc_attr_spec fnc_hw_common[];
+/* The choices among those; rows with choices of their own repeat them. */
+#define FNC_HW_CHOICES                                                                             \
+    {"preferred_impl_style", "hls rtl"},                                                           \
     {                                                                                              \
-        "SIMD", FINNC_ATTR_INT, "1", "input channels at once", 0                                   \
+        "exec_mode", "rtlsim cppsim"                                                               \
     }
-#define FNC_HW_VECTORS                                                                             \
-    {                                                                                              \
-        "numInputVectors", FINNC_ATTR_INTS, "[1]", "axes before the channels", 0                   \
-    }
+extern const finnc_choice fnc_hw_choices[];
 
 /* numInputVectors, or if that is absent the dimensions of input 0 before its last, and then the
  * attribute `name`. A layer may drop axes of one element: only the vectors' number has to agree. */
@@ -50,6 +60,10 @@ FINNC_MUST_USE finnc_status fnc_hw_list(const finnc_infer *in, const char *name,
                                         const int64_t **x);
 /* BAD_VALUE unless it is an image (N, H, W, C), or unknown. */
 FINNC_MUST_USE finnc_status fnc_hw_image(const finnc_infer *in, const fnc_shape *x);
+/* BAD_VALUE unless axis `axis` (from the end if negative) of input `i` has `size` elements, which
+ * attribute `name` says; fine if that is not known. */
+FINNC_MUST_USE finnc_status fnc_hw_need_dim(const finnc_infer *in, size_t i, int axis,
+                                            const char *name, int64_t size);
 /* The smallest type that holds low and high; signed if low is below zero. */
 finnc_dtype fnc_hw_span(double low, double high);
 

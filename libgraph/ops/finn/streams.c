@@ -1,49 +1,46 @@
-/* FINN's layers between the computing ones: joins, tables, and what only changes how a stream is
- * cut into words. */
-#include "../infer.h"
+/* FINN's layers that join streams element by element, copy them, or put them side by side. */
+#include "hardware.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
-#define FPGADATAFLOW "finn.custom_op.fpgadataflow"
-#define BACKEND                                                                                    \
-    {                                                                                              \
-        "backend", FINNC_ATTR_STRING, "\"fpgadataflow\"", "marks a hardware layer", 0              \
-    }
-
-/* ---- StreamingConcat ---- */
-
-static finnc_status concat_shapes(finnc_infer *in)
+/* Both streams have one shape, which is the result's. */
+static finnc_status same_shapes(finnc_infer *in)
 {
-    fnc_shape x = fnc_shape_of(in, 0);
-    for (size_t i = 1; i < finnc_infer_ninputs(in) && x.rank > 0; i++) {
-        fnc_shape y = fnc_shape_of(in, i);
-        finnc_dim *last = &x.dims[x.rank - 1];
-        if (y.rank >= 0 && y.rank != x.rank)
-            return finnc_fail(in->cx, FINNC_BAD_VALUE, "input %zu has rank %d, input 0 %d", i,
-                              y.rank, x.rank);
-        int64_t sum;
-        bool known = y.rank > 0 && last->size >= 0 && y.dims[y.rank - 1].size >= 0 &&
-                     fnc_add_i64(last->size, y.dims[y.rank - 1].size, &sum);
-        *last = known ? fnc_known(sum) : fnc_unknown_dim();
-    }
-    return fnc_infer_set(in, 0, &x);
+    fnc_shape a = fnc_shape_of(in, 0), b = fnc_shape_of(in, 1);
+    FINNC_TRY(fnc_shape_unify(in, &a, &b));
+    a.elem = fnc_container(in, 0);
+    return fnc_infer_set(in, 0, &a);
 }
 
-const finnc_op fnc_op_finn_streaming_concat = {
-    .name = "StreamingConcat",
-    .domain = FPGADATAFLOW,
-    .summary = "streams side by side, along the last axis",
+/* ---- AddStreams ---- */
+
+static finnc_status add_streams_dtypes(finnc_infer *in)
+{
+    FINNC_TRY(fnc_infer_follow_dtype(in, 0, "inputDataType"));
+    finnc_dtype a = finnc_infer_dtype(in, 0), b = finnc_infer_dtype(in, 1);
+    if (!finnc_dtype_is_integer(a) || !finnc_dtype_is_integer(b))
+        return FINNC_OK;
+    return finnc_infer_set_dtype(in, 0,
+                                 fnc_hw_span(finnc_dtype_min(a) + finnc_dtype_min(b),
+                                             finnc_dtype_max(a) + finnc_dtype_max(b)));
+}
+
+const finnc_op fnc_op_finn_add_streams = {
+    .name = "AddStreams",
+    .domain = FNC_HW_DOMAIN,
+    .summary = "sums of two streams",
     .since = {1},
-    .in = {{"x", "(..., C)", FINNC_VARIADIC, NULL}},
-    .out = {{"y", "(..., sum of C)", 0, NULL}},
-    .attrs = {BACKEND,
-              {"ElemsPerStream", FINNC_ATTR_INTS, NULL, "C of each input", FINNC_REQUIRED},
-              {"inputDataType", FINNC_ATTR_STRING, NULL, "of x", FINNC_REQUIRED},
-              {"numInputVectors", FINNC_ATTR_INTS, "[1]", "axes before the channels", 0}},
-    .traits = FINNC_OP_HARDWARE,
-    .shapes = concat_shapes,
-    .dtypes = fnc_dtypes_as_first};
+    .in = {{"a", "(..., C)", 0, "FLOAT"}, {"b", "as a", 0, "FLOAT"}},
+    .out = {{"y", "as a", 0, "FLOAT"}},
+    .attrs = {FNC_HW_INT("NumChannels", "C"), FNC_HW_PE, FNC_HW_TYPE("inputDataType", "of a and b"),
+              FNC_HW_VECTORS, FNC_HW_FIFOS("[2,2]")},
+    .common = fnc_hw_common,
+    .choices = fnc_hw_choices,
+    .traits = FINNC_OP_HARDWARE | FINNC_OP_COMMUTATIVE | FINNC_OP_ELEMENTWISE | FINNC_OP_HLS,
+    .shapes = same_shapes,
+    .dtypes = add_streams_dtypes};
 
 /* ---- StreamingEltwise ---- */
 
@@ -58,6 +55,8 @@ static finnc_status eltwise_dtypes(finnc_infer *in)
     const char *op;
     finnc_dtype a = finnc_infer_dtype(in, 0), b = finnc_infer_dtype(in, 1), t;
     FINNC_TRY(finnc_node_need_string(in->cx, in->node, "eltwiseOp", &op));
+    FINNC_TRY(fnc_infer_follow_dtype(in, 0, "inputDataType0"));
+    FINNC_TRY(fnc_infer_follow_dtype(in, 1, "inputDataType1"));
     if (!finnc_dtype_is_integer(a) || !finnc_dtype_is_integer(b))
         t = finnc_dtype_float32();
     else if (!strcmp(op, "Sub"))
@@ -65,113 +64,152 @@ static finnc_status eltwise_dtypes(finnc_infer *in)
     else if (!strcmp(op, "AbsDiff"))
         t = finnc_dtype_smallest(far(a, b));
     else
-        t = finnc_dtype_smallest(finnc_dtype_is_signed(a)
-                                     ? finnc_dtype_min(a) + finnc_dtype_min(b)
-                                     : finnc_dtype_max(a) + finnc_dtype_max(b));
+        t = fnc_hw_span(finnc_dtype_min(a) + finnc_dtype_min(b),
+                        finnc_dtype_max(a) + finnc_dtype_max(b));
     return finnc_infer_set_dtype(in, 0, t);
 }
 
 const finnc_op fnc_op_finn_streaming_eltwise = {
     .name = "StreamingEltwise",
-    .domain = FPGADATAFLOW,
+    .domain = FNC_HW_DOMAIN,
     .summary = "sum, difference or distance of two streams",
     .since = {1},
-    .in = {{"a", "(..., C)", 0, NULL}, {"b", "as a", 0, NULL}},
-    .out = {{"y", "as a", 0, NULL}},
-    .attrs = {BACKEND,
-              {"eltwiseOp", FINNC_ATTR_STRING, NULL, "Add, Sub or AbsDiff", FINNC_REQUIRED},
-              {"NumChannels", FINNC_ATTR_INT, NULL, "C", FINNC_REQUIRED},
-              {"PE", FINNC_ATTR_INT, "1", "channels at once", 0},
-              {"inputDataType0", FINNC_ATTR_STRING, NULL, "of a", FINNC_REQUIRED},
-              {"inputDataType1", FINNC_ATTR_STRING, NULL, "of b", FINNC_REQUIRED},
-              {"numInputVectors", FINNC_ATTR_INTS, "[1]", "axes before the channels", 0}},
-    .traits = FINNC_OP_HARDWARE | FINNC_OP_ELEMENTWISE,
-    .shapes = fnc_shapes_container,
+    .in = {{"a", "(..., C)", 0, "FLOAT"}, {"b", "as a", 0, "FLOAT"}},
+    .out = {{"y", "as a", 0, "FLOAT"}},
+    .attrs = {FNC_HW_INT("NumChannels", "C"), FNC_HW_PE, FNC_HW_TYPE("inputDataType0", "of a"),
+              FNC_HW_TYPE("inputDataType1", "of b"), FNC_HW_TYPE("eltwiseOp", "what is done"),
+              FNC_HW_VECTORS, FNC_HW_FIFOS("[2,2]")},
+    .common = fnc_hw_common,
+    .choices = (const finnc_choice[]){FNC_HW_CHOICES, {"eltwiseOp", "Add Sub AbsDiff"}, {0}},
+    .traits = FINNC_OP_HARDWARE | FINNC_OP_ELEMENTWISE | FINNC_OP_HLS,
+    .shapes = same_shapes,
     .dtypes = eltwise_dtypes};
 
-/* ---- Lookup ---- */
+/* ---- ChannelwiseOp ---- */
 
-static finnc_status lookup_shapes(finnc_infer *in)
+static finnc_status channelwise_check(finnc_infer *in)
+{
+    int64_t channels;
+    finnc_dtype param;
+    FINNC_TRY(finnc_node_need_int(in->cx, in->node, "NumChannels", &channels));
+    FINNC_TRY(fnc_hw_need_dim(in, 0, -1, "NumChannels", channels));
+    if (finnc_infer_rank(in, 1) > 0 &&
+        finnc_infer_dim(in, 1, finnc_infer_rank(in, 1) - 1).size != 1)
+        FINNC_TRY(fnc_hw_need_dim(in, 1, -1, "NumChannels", channels));
+    FINNC_TRY(fnc_infer_dtype_attr(in, "paramDataType", &param));
+    return fnc_check_allowed(in, 1, param, "parameter");
+}
+
+const finnc_op fnc_op_finn_channelwise_op = {
+    .name = "ChannelwiseOp",
+    .domain = FNC_HW_DOMAIN,
+    .summary = "adds, multiplies or compares with one number per channel",
+    .since = {1},
+    .in = {{"x", "(..., C)", 0, "FLOAT"}, {"param", "(C)", 0, "FLOAT"}},
+    .out = {{"y", "(..., C)", 0, "FLOAT"}},
+    .attrs = {FNC_HW_MAY("Func", STRING, "\"cmp_le\"", "what is done; comparing is not executed"),
+              FNC_HW_PE, FNC_HW_INT("NumChannels", "C"), FNC_HW_TYPE("inputDataType", "of x"),
+              FNC_HW_TYPE("paramDataType", "of the numbers"), FNC_HW_TYPE("outputDataType", "of y"),
+              FNC_HW_MAY("ram_style", STRING, "\"distributed\"", "what keeps the numbers"),
+              FNC_HW_VECTORS, FNC_HW_FIFOS("[2]")},
+    .common = fnc_hw_common,
+    .choices = (const finnc_choice[]){FNC_HW_CHOICES,
+                                      {"Func", "cmp_le cmp_ge add mul"},
+                                      {"ram_style", "distributed block"},
+                                      {0}},
+    .traits = FINNC_OP_HARDWARE | FINNC_OP_ELEMENTWISE | FINNC_OP_HLS,
+    .shapes = fnc_shapes_container,
+    .dtypes = fnc_hw_dtypes,
+    .check = channelwise_check};
+
+/* ---- DuplicateStreams ---- */
+
+static finnc_status duplicate_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
-    int64_t width;
-    FINNC_TRY(finnc_node_need_int(in->cx, in->node, "EmbeddingDim", &width));
-    x.elem = FINNC_ELEM_FLOAT;
-    if (x.rank >= FINNC_MAX_RANK)
-        return finnc_fail(in->cx, FINNC_BAD_VALUE, "the indices have rank %d", x.rank);
-    if (x.rank >= 0)
-        x.dims[x.rank++] = fnc_known(width);
+    for (size_t o = 0; o < finnc_infer_noutputs(in); o++)
+        FINNC_TRY(fnc_infer_set(in, o, &x));
+    return FINNC_OK;
+}
+
+static finnc_status duplicate_dtypes(finnc_infer *in)
+{
+    FINNC_TRY(fnc_infer_follow_dtype(in, 0, "inputDataType"));
+    for (size_t o = 0; o < finnc_infer_noutputs(in); o++)
+        FINNC_TRY(finnc_infer_set_dtype(in, o, finnc_infer_dtype(in, 0)));
+    return FINNC_OK;
+}
+
+static finnc_status duplicate_check(finnc_infer *in)
+{
+    int64_t copies;
+    FINNC_TRY(finnc_node_need_int(in->cx, in->node, "NumOutputStreams", &copies));
+    if (copies < 1 || (uint64_t)copies != finnc_infer_noutputs(in))
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "attribute NumOutputStreams is %" PRId64 ", the node has %zu outputs",
+                          copies, finnc_infer_noutputs(in));
+    return FINNC_OK;
+}
+
+const finnc_op fnc_op_finn_duplicate_streams = {
+    .name = "DuplicateStreams",
+    .domain = FNC_HW_DOMAIN,
+    .summary = "the same stream several times",
+    .since = {1},
+    .in = {{"x", "(..., C)", 0, "T"}},
+    .out = {{"copies", "as x", FINNC_VARIADIC, "T"}},
+    .attrs = {FNC_HW_INT("NumChannels", "C"), FNC_HW_PE, FNC_HW_INT("NumOutputStreams", "copies"),
+              FNC_HW_TYPE("inputDataType", "of x"), FNC_HW_VECTORS, FNC_HW_FIFOS("[2]")},
+    .common = fnc_hw_common,
+    .choices = fnc_hw_choices,
+    .types = {{"T", FINNC_TYPES_NUMERIC}},
+    .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES | FINNC_OP_HLS,
+    .shapes = duplicate_shapes,
+    .dtypes = duplicate_dtypes,
+    .check = duplicate_check};
+
+/* ---- StreamingConcat ---- */
+
+static finnc_status concat_shapes(finnc_infer *in)
+{
+    fnc_shape x = fnc_shape_of(in, 0);
+    for (size_t i = 1; i < finnc_infer_ninputs(in) && x.rank > 0; i++) {
+        fnc_shape y = fnc_shape_of(in, i);
+        finnc_dim *last = &x.dims[x.rank - 1];
+        if (y.rank >= 0 && y.rank != x.rank)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE, "input %zu has rank %d, input 0 %d", i,
+                              y.rank, x.rank);
+        for (int axis = 0; axis < x.rank - 1; axis++)
+            FINNC_TRY(fnc_infer_same_dim(in, i, axis, &x.dims[axis]));
+        int64_t sum;
+        bool known = y.rank > 0 && last->size >= 0 && y.dims[y.rank - 1].size >= 0 &&
+                     fnc_add_i64(last->size, y.dims[y.rank - 1].size, &sum);
+        *last = known ? fnc_known(sum) : fnc_unknown_dim();
+    }
     return fnc_infer_set(in, 0, &x);
 }
 
-static finnc_status lookup_dtypes(finnc_infer *in)
+static finnc_status concat_check(finnc_infer *in)
 {
-    finnc_dtype t;
-    FINNC_TRY(fnc_infer_dtype_attr(in, "EmbeddingType", &t));
-    return finnc_infer_set_dtype(in, 0, t);
+    const int64_t *elems;
+    FINNC_TRY(fnc_hw_list(in, "ElemsPerStream", finnc_infer_ninputs(in), &elems));
+    for (size_t i = 0; i < finnc_infer_ninputs(in); i++)
+        FINNC_TRY(fnc_hw_need_dim(in, i, -1, "ElemsPerStream", elems[i]));
+    return FINNC_OK;
 }
 
-const finnc_op fnc_op_finn_lookup = {
-    .name = "Lookup",
-    .domain = FPGADATAFLOW,
-    .summary = "rows of a table by their numbers",
+const finnc_op fnc_op_finn_streaming_concat = {
+    .name = "StreamingConcat",
+    .domain = FNC_HW_DOMAIN,
+    .summary = "streams side by side, along the last axis",
     .since = {1},
-    .in = {{"indices", "int64", 0, NULL}, {"table", "(NumEmbeddings, EmbeddingDim)", 0, NULL}},
-    .out = {{"y", "(..., EmbeddingDim)", 0, NULL}},
-    .attrs = {BACKEND,
-              {"NumEmbeddings", FINNC_ATTR_INT, NULL, "rows", FINNC_REQUIRED},
-              {"EmbeddingDim", FINNC_ATTR_INT, NULL, "columns", FINNC_REQUIRED},
-              {"EmbeddingType", FINNC_ATTR_STRING, NULL, "of the table", FINNC_REQUIRED},
-              {"InputType", FINNC_ATTR_STRING, NULL, "of the indices", FINNC_REQUIRED},
-              {"InputShape", FINNC_ATTR_INTS, "[1]", "of the indices", 0}},
-    .traits = FINNC_OP_HARDWARE,
-    .shapes = lookup_shapes,
-    .dtypes = lookup_dtypes};
-
-/* ---- the same elements, otherwise cut ---- */
-
-const finnc_op fnc_op_finn_streaming_data_width_converter = {
-    .name = "StreamingDataWidthConverter",
-    .domain = FPGADATAFLOW,
-    .summary = "the same elements in words of another width",
-    .since = {1},
-    .in = {{"x", "any stream", 0, NULL}},
-    .out = {{"y", "x", 0, NULL}},
-    .attrs = {BACKEND,
-              {"shape", FINNC_ATTR_INTS, NULL, "of x", FINNC_REQUIRED},
-              {"inWidth", FINNC_ATTR_INT, NULL, "bits", FINNC_REQUIRED},
-              {"outWidth", FINNC_ATTR_INT, NULL, "bits", FINNC_REQUIRED},
-              {"dataType", FINNC_ATTR_STRING, NULL, "of x", FINNC_REQUIRED}},
-    .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES,
-    .shapes = fnc_shapes_container,
-    .dtypes = fnc_dtypes_as_first};
-
-const finnc_op fnc_op_finn_streaming_fifo = {
-    .name = "StreamingFIFO",
-    .domain = FPGADATAFLOW,
-    .summary = "a queue between two layers",
-    .since = {1},
-    .in = {{"x", "any stream", 0, NULL}},
-    .out = {{"y", "x", 0, NULL}},
-    .attrs = {BACKEND,
-              {"depth", FINNC_ATTR_INT, NULL, "words", FINNC_REQUIRED},
-              {"folded_shape", FINNC_ATTR_INTS, NULL, "of x, as words", FINNC_REQUIRED},
-              {"normal_shape", FINNC_ATTR_INTS, NULL, "of x", FINNC_REQUIRED},
-              {"dataType", FINNC_ATTR_STRING, NULL, "of x", FINNC_REQUIRED},
-              {"ram_style", FINNC_ATTR_STRING, "\"auto\"", "what it is made of", 0}},
-    .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES,
-    .shapes = fnc_shapes_container,
-    .dtypes = fnc_dtypes_as_first};
-
-/* Its model is a file: what comes out is known to nobody here, as upstream. */
-const finnc_op fnc_op_finn_streaming_dataflow_partition = {
-    .name = "StreamingDataflowPartition",
-    .domain = FPGADATAFLOW,
-    .summary = "a model in a file of its own, as one node",
-    .since = {1},
-    .in = {{"inputs", "those of the model, in order", FINNC_VARIADIC, NULL}},
-    .out = {{"outputs", "those of the model, in order", FINNC_VARIADIC, NULL}},
-    .attrs = {BACKEND,
-              {"model", FINNC_ATTR_STRING, NULL, "the ONNX file", FINNC_REQUIRED},
-              {"partition_id", FINNC_ATTR_INT, "0", "which one it is", 0}},
-    .traits = FINNC_OP_HARDWARE};
+    .in = {{"x", "(..., C)", FINNC_VARIADIC, "FLOAT"}},
+    .out = {{"y", "(..., sum of C)", 0, "FLOAT"}},
+    .attrs = {FNC_HW_INTS("ElemsPerStream", "C of each input"),
+              FNC_HW_TYPE("inputDataType", "of x"), FNC_HW_VECTORS, FNC_HW_FIFOS("[2]")},
+    .common = fnc_hw_common,
+    .choices = fnc_hw_choices,
+    .traits = FINNC_OP_HARDWARE | FINNC_OP_HLS,
+    .shapes = concat_shapes,
+    .dtypes = fnc_hw_dtypes_as_first,
+    .check = concat_check};

@@ -55,6 +55,32 @@ Test(check, ops_have_checks_of_their_own)
                      "rank 1");
 }
 
+Test(check, attributes_that_are_one_of_several)
+{
+#define POOL(more)                                                                                 \
+    "n (float[1,1,2,2] x) => (y) { [p] y = " GENERAL "QuantAvgPool2d <kernel = 2, stride = 2,"     \
+    " ibits = 4, obits = 4" more "> (x) }"
+    check_node_passes(POOL(", signed = 1, data_layout = \"NHWC\""));
+    check_node_fails(POOL(", signed = 2"), "p (QuantAvgPool2d): attribute signed is 2, may be one");
+    check_node_fails(POOL(", signed = 1, data_layout = \"NCH\""), "NCHW NHWC");
+    check_node_fails(POOL(", signed = 1, data_layout = \"NCHW NHWC\""), "may be one of");
+    /* FINN leaves empty what it has no opinion of. */
+    check_node_passes("n (float[1,2] x) => (y) { y = finn.custom_op.fpgadataflow.AddStreams"
+                      " <NumChannels = 2, PE = 1, inputDataType = \"INT2\", exec_mode = \"\">"
+                      " (x, x) }");
+}
+
+Test(check, attributes_that_all_layers_have)
+{
+    check_node_fails("n (float[1,2] x) => (y) { y = finn.custom_op.fpgadataflow.hls.AddStreams_hls"
+                     " <NumChannels = 2, PE = 1, inputDataType = \"INT2\", slr = \"1\"> (x, x) }",
+                     "attribute slr is of kind STRING, should be INT");
+    check_node_fails("n (float[1,2] x) => (y) { y = finn.custom_op.fpgadataflow.AddStreams"
+                     " <NumChannels = 2, PE = 1, inputDataType = \"INT2\", exec_mode = \"fast\">"
+                     " (x, x) }",
+                     "attribute exec_mode is fast, may be one of: rtlsim cppsim");
+}
+
 Test(check, ops_that_nobody_knows_pass)
 {
     check_node_passes("n (float[2] x) => (y) { y = some.where.Thing <a = 1> (x, x, x) }");

@@ -2,6 +2,7 @@
 
 #include <criterion/criterion.h>
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *domain_of(const finnc_op *op)
@@ -43,14 +44,22 @@ static void check_formals(const finnc_op *op, const finnc_formal *formals)
 
 static void check_attrs(const finnc_op *op)
 {
-    for (size_t i = 0; i < FINNC_OP_MAX_ATTRS && op->attrs[i].name; i++) {
-        const finnc_attr_spec *a = &op->attrs[i];
+    const finnc_attr_spec *a;
+    for (size_t i = 0; (a = finnc_op_attr(op, i)); i++) {
         cr_expect(a->doc && is_one_line(a->doc), "%s: attribute %s lacks words", op->name, a->name);
         cr_expect(!(a->flags & FINNC_REQUIRED) || !a->fallback,
                   "%s: attribute %s is needed, yet has a default", op->name, a->name);
         for (size_t k = 0; k < i; k++)
-            cr_expect_str_neq(a->name, op->attrs[k].name, "%s: attribute %s is there twice",
-                              op->name, a->name);
+            cr_expect_str_neq(a->name, finnc_op_attr(op, k)->name,
+                              "%s: attribute %s is there twice", op->name, a->name);
+    }
+    for (const finnc_choice *c = op->choices; c && c->attr; c++) {
+        bool is_there = false;
+        for (size_t i = 0; (a = finnc_op_attr(op, i)); i++)
+            is_there |= !strcmp(a->name, c->attr) &&
+                        (a->kind == FINNC_ATTR_STRING || a->kind == FINNC_ATTR_INT);
+        cr_expect(is_there, "%s: choices for an attribute %s that it does not have", op->name,
+                  c->attr);
     }
 }
 
@@ -111,6 +120,76 @@ Test(registry, domains_have_other_names)
     cr_expect_null(finnc_op_find("", "Quant"));
     cr_expect_null(finnc_op_find("no.such.domain", "Relu"));
     cr_expect_null(finnc_op_find("", "NoSuchOp"));
+}
+
+/* What a layer is called once it is specialised, and what it was called once. */
+Test(registry, hardware_layers_have_other_names)
+{
+#define HW "finn.custom_op.fpgadataflow"
+    const finnc_op *mvau = finnc_op_find(HW, "MVAU");
+    cr_assert(mvau);
+    cr_expect_eq(finnc_op_find(HW ".hls", "MVAU_hls"), mvau);
+    cr_expect_eq(finnc_op_find(HW ".rtl", "MVAU_rtl"), mvau);
+    cr_expect_eq(finnc_op_find(HW, "MVAU_rtl"), mvau, "before the domains were parted");
+    cr_expect_eq(finnc_op_find(HW, "StreamingFCLayer_Batch"), mvau);
+    cr_expect_eq(finnc_op_find(HW, "MatrixVectorActivation"), mvau);
+    static const char *const none[][2] = {{HW ".hls", "MVAU"},
+                                          {HW ".hls", "MVAU_rtl"},
+                                          {HW ".rtl", "AddStreams_rtl"},
+                                          {HW ".hls", "_hls"},
+                                          {HW ".hls", "Quant_hls"},
+                                          {HW, "MVAU_Batch"},
+                                          {HW ".hls", "StreamingFIFO_hls"},
+                                          {"", "MVAU_hls"},
+                                          {HW ".asic", "MVAU"},
+                                          {"qonnx.custom_op.general", "AddStreams_Batch"}};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        cr_expect_null(finnc_op_find(none[i][0], none[i][1]), "%s of %s", none[i][1], none[i][0]);
+    size_t nhls = 0, nrtl = 0;
+    const finnc_op *op;
+    for (size_t i = 0; (op = finnc_op_at(i)) != NULL; i++) {
+        char name[80];
+        snprintf(name, sizeof name, "%s_hls", op->name);
+        nhls += finnc_op_find(HW ".hls", name) == op;
+        snprintf(name, sizeof name, "%s_rtl", op->name);
+        nrtl += finnc_op_find(HW ".rtl", name) == op;
+    }
+    cr_expect_eq(nhls, 22, "%zu layers for HLS", nhls);
+    cr_expect_eq(nrtl, 7, "%zu layers for RTL", nrtl);
+}
+
+/* However one asks for a node's op, the answer is the same. */
+Test(registry, home_op_and_name_of_a_node_agree)
+{
+    static const struct {
+        const char *domain, *op_type, *backend, *is;
+    } nodes[] = {{HW, "MVAU", NULL, "MVAU"},
+                 {HW, "StreamingFCLayer_Batch", NULL, "MVAU"},
+                 {"finn", "StreamingFCLayer_Batch", "fpgadataflow", "MVAU"},
+                 {HW ".hls", "MVAU_hls", NULL, "MVAU_hls"},
+                 {HW, "FMPadding_rtl", NULL, "FMPadding_rtl"},
+                 {"onnx.brevitas", "Quant", NULL, "Quant"},
+                 {"finn.custom_op.general", "Im2Col", NULL, "Im2Col"},
+                 {"finn", "XnorPopcountMatMul", NULL, "XnorPopcountMatMul"}};
+    for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
+        finnc_ctx *cx = finnc_ctx_create(NULL);
+        finnc_model *model;
+        finnc_node *node;
+        cr_assert_eq(finnc_model_create(cx, &model), FINNC_OK);
+        finnc_node_spec spec = {.op_type = nodes[i].op_type, .domain = nodes[i].domain};
+        cr_assert_eq(finnc_graph_insert_node(cx, finnc_model_graph(model), &spec, NULL, &node),
+                     FINNC_OK);
+        if (nodes[i].backend)
+            cr_assert_eq(finnc_node_set_string(cx, node, "backend", nodes[i].backend), FINNC_OK);
+        const finnc_op *op = finnc_node_find_op(node);
+        cr_assert(op, "%s of %s", nodes[i].op_type, nodes[i].domain);
+        cr_expect_eq(finnc_op_find(finnc_node_home(node), nodes[i].op_type), op);
+        cr_expect(finnc_node_is(node, nodes[i].is), "%s is no %s", nodes[i].op_type, nodes[i].is);
+        cr_expect(finnc_node_is(node, nodes[i].op_type));
+        cr_expect(!finnc_node_is(node, "Thresholding"));
+        finnc_model_destroy(model);
+        finnc_ctx_destroy(cx);
+    }
 }
 
 /* Whatever an op's functions ask for may be missing: no inputs, no attributes, nothing known. */
