@@ -77,6 +77,8 @@ static size_t count_bodies(const finnc_node *node)
 static finnc_status init_bodies(fnc_plan *plan, const finnc_node *node, fnc_plan_step *step)
 {
     size_t count = count_bodies(node);
+    if (finnc_node_has_trait(node, FINNC_OP_PARTITION))
+        return fnc_plan_init_partition(plan, node, step);
     if (!count)
         return FINNC_OK;
     step->bodies = FNC_NEW_ARRAY(&plan->arena, fnc_body, count);
@@ -88,9 +90,9 @@ static finnc_status init_bodies(fnc_plan *plan, const finnc_node *node, fnc_plan
             fnc_plan *body = FNC_NEW(&plan->arena, fnc_plan);
             if (!body)
                 return finnc_no_memory(plan->cx);
-            step->bodies[step->nbodies++] = (fnc_body){finnc_attr_name(attr), k, body};
+            step->bodies[step->nbodies++] = (fnc_body){finnc_attr_name(attr), k, body, NULL};
             FNC_AT_NODE(plan->cx, node);
-            FINNC_TRY(fnc_plan_init(plan->cx, finnc_attr_graph(attr, k), plan, body));
+            FINNC_TRY(fnc_plan_init(plan->cx, finnc_attr_graph(attr, k), plan, NULL, body));
         }
     }
     return FINNC_OK;
@@ -282,10 +284,13 @@ static finnc_status init_deaths(fnc_plan *plan)
 }
 
 finnc_status fnc_plan_init(finnc_ctx *cx, const finnc_graph *graph, fnc_plan *parent,
-                           fnc_plan *plan)
+                           const char *file, fnc_plan *plan)
 {
-    *plan = (fnc_plan){
-        .cx = cx, .graph = graph, .parent = parent, .depth = parent ? parent->depth + 1 : 0};
+    *plan = (fnc_plan){.cx = cx,
+                       .graph = graph,
+                       .parent = parent,
+                       .file = file,
+                       .depth = parent ? parent->depth + 1 : 0};
     fnc_arena_init(&plan->arena, cx);
     FINNC_TRY(find_kernels(plan));
     FINNC_TRY(init_values(plan));
@@ -296,8 +301,10 @@ finnc_status fnc_plan_init(finnc_ctx *cx, const finnc_graph *graph, fnc_plan *pa
 void fnc_plan_clear(fnc_plan *plan)
 {
     for (size_t s = 0; s < plan->nsteps; s++)
-        for (size_t b = 0; b < plan->steps[s].nbodies; b++)
+        for (size_t b = 0; b < plan->steps[s].nbodies; b++) {
             fnc_plan_clear(plan->steps[s].bodies[b].plan);
+            finnc_model_destroy(plan->steps[s].bodies[b].model);
+        }
     for (size_t v = 0; v < plan->nvalues; v++) {
         finnc_tensor_release(plan->values[v].constant);
         finnc_tensor_release(plan->values[v].fed);

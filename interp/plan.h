@@ -2,7 +2,8 @@
  *
  * A node with subgraphs (If, Loop, Scan) has a plan per body. What a body reads of the graphs
  * around it, it captures: the value has a place in the body's plan too, and the step that runs the
- * body reads it like an input, so that it is computed before and lives long enough. A plan is the
+ * body reads it like an input, so that it is computed before and lives long enough. The model of a
+ * partition is a body too. A plan is the
  * state of one run as well: bodies run one after the other, and none runs inside itself. */
 #ifndef FNC_PLAN_H
 #define FNC_PLAN_H
@@ -28,6 +29,7 @@ struct fnc_body {
     const char *name; /* of the attribute */
     size_t index;     /* in a list of graphs */
     fnc_plan *plan;
+    finnc_model *model; /* of a partition, whose graph it is; else NULL */
 };
 
 typedef struct fnc_plan_step {
@@ -48,6 +50,7 @@ struct fnc_plan {
     finnc_ctx *cx;
     const finnc_graph *graph;
     fnc_plan *parent; /* of the graph around; NULL */
+    const char *file; /* of a partition's model, without links; NULL: it is none */
     int depth;        /* how many are around */
     fnc_arena arena;  /* of everything here, bodies included, which have arenas of their own */
     fnc_plan_step *steps;
@@ -63,9 +66,13 @@ struct fnc_plan {
     bool *wanted;
 };
 
-/* On failure too, fnc_plan_clear ends it. `parent`: NULL for a graph that stands alone. */
+/* On failure too, fnc_plan_clear ends it. `parent`: NULL for a graph that stands alone; `file`: of
+ * a partition's model, else NULL. */
 FINNC_MUST_USE finnc_status fnc_plan_init(finnc_ctx *cx, const finnc_graph *graph, fnc_plan *parent,
-                                          fnc_plan *plan);
+                                          const char *file, fnc_plan *plan);
+/* The one body of a partition: its model is read. `step` is the node's, in `plan`. (partition.c) */
+FINNC_MUST_USE finnc_status fnc_plan_init_partition(fnc_plan *plan, const finnc_node *node,
+                                                    fnc_plan_step *step);
 void fnc_plan_clear(fnc_plan *plan);
 /* Which value that is; SIZE_MAX if it is none that the plan knows, or NULL. */
 size_t fnc_plan_find(const fnc_plan *plan, const finnc_value *value);

@@ -50,7 +50,7 @@ static finnc_status init(finnc_session *session, const finnc_model *model)
         FINNC_TRY(finnc_model_expand_gradients(cx, session->expanded));
         model = session->expanded;
     }
-    FINNC_TRY(fnc_plan_init(cx, finnc_model_graph(model), NULL, plan));
+    FINNC_TRY(fnc_plan_init(cx, finnc_model_graph(model), NULL, NULL, plan));
     FINNC_TRY(keep_values(session));
     const fnc_runner runner = runner_of(session);
     return fnc_plan_run_constants(&runner, plan);

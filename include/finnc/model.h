@@ -80,6 +80,14 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_model_read_bytes(finnc_ctx *cx, cons
                                                              size_t nbytes, const char *folder,
                                                              finnc_model **model);
 
+/** Where the model of a partition lies (an op with FINNC_OP_PARTITION: its attribute `model`), as a
+ * path without links. Only below the folder of the node's model, or the one that the program is in;
+ * for a whole path that leads elsewhere the file of that name beside the model is taken. Fails with
+ * NOT_FOUND, BAD_FILE (it lies outside), BAD_VALUE (`size` bytes are too few). */
+FINNC_API FINNC_MUST_USE finnc_status finnc_node_find_partition(finnc_ctx *cx,
+                                                                const finnc_node *node, char *path,
+                                                                size_t size);
+
 /** How finnc_model_write treats external data. */
 typedef enum finnc_external {
     FINNC_EXTERNAL_KEEP = 0, /**< as it was read; the data file is copied beside the target if that

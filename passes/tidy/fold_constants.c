@@ -63,7 +63,7 @@ static const char *obstacle(const folding *f, const finnc_node *node)
         return "its op type is excluded";
     if (finnc_node_has_trait(node, FINNC_OP_RANDOM))
         return "every run gives other numbers";
-    if (finnc_node_has_trait(node, FINNC_OP_CONTROL))
+    if (finnc_node_has_trait(node, FINNC_OP_CONTROL | FINNC_OP_PARTITION))
         return "it runs subgraphs";
     if (finnc_node_noutputs(node) == 0)
         return "it has no outputs";

@@ -2,79 +2,61 @@
  * StreamingDataflowPartition. Inputs and outputs are paired by position. */
 #include "../../kernel.h"
 
-#include <finnc/io.h>
+#include <inttypes.h>
 
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
-/* A partition may hold partitions, but not itself. */
-enum { MAX_DEPTH = 16 };
-static _Thread_local int depth;
-
-/* As the node says, seen from the model's folder if there is such a file, else from where we are.
- */
-static finnc_status find_file(fnc_call *call, char *path, size_t size)
+/* BAD_VALUE if the model says otherwise of its input than the tensor is. */
+static finnc_status check_input(fnc_call *call, const finnc_value *value,
+                                const finnc_tensor *tensor)
 {
-    const char *name;
-    FINNC_TRY(finnc_node_need_string(call->cx, call->node, "model", &name));
-    const char *folder = finnc_model_folder(finnc_graph_model(finnc_node_graph(call->node)));
-    int n = 0;
-    if (folder && *folder && *name != '/')
-        n = snprintf(path, size, "%s/%s", folder, name);
-    if (n <= 0 || (size_t)n >= size || access(path, R_OK) != 0)
-        n = snprintf(path, size, "%s", name);
-    if (n < 0 || (size_t)n >= size)
-        return finnc_fail(call->cx, FINNC_BAD_VALUE, "the path of the model is too long");
+    finnc_elem want = finnc_value_elem(value), have = finnc_tensor_elem(tensor);
+    int rank = finnc_value_rank(value);
+    const char *name = finnc_value_name(value);
+    if (want && want != have)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "the model's input %s is %s, %s is given",
+                          name, finnc_elem_name(want), finnc_elem_name(have));
+    if (rank >= 0 && rank != finnc_tensor_rank(tensor))
+        return finnc_fail(call->cx, FINNC_BAD_VALUE,
+                          "the model's input %s is of rank %d, one of %d is given", name, rank,
+                          finnc_tensor_rank(tensor));
+    for (int i = 0; i < rank; i++) {
+        int64_t size = finnc_value_dim(value, i).size;
+        if (size >= 0 && size != finnc_tensor_dim(tensor, i))
+            return finnc_fail(call->cx, FINNC_BAD_VALUE,
+                              "axis %d of the model's input %s has %" PRId64 " elements, %" PRId64
+                              " are given",
+                              i, name, size, finnc_tensor_dim(tensor, i));
+    }
     return FINNC_OK;
 }
 
-static finnc_status run_session(fnc_call *call, const finnc_graph *graph, finnc_session *session)
+static finnc_status run(fnc_call *call)
 {
-    if (finnc_graph_noutputs(graph) < call->noutputs)
-        return finnc_fail(call->cx, FINNC_BAD_VALUE, "the model has %zu outputs, the node %zu",
-                          finnc_graph_noutputs(graph), call->noutputs);
-    size_t next = 0;
+    fnc_body *body;
+    FINNC_TRY(fnc_need_body(call, "model", SIZE_MAX, call->noutputs, &body));
+    const finnc_graph *graph = fnc_body_graph(body);
+    size_t ninputs = finnc_graph_ninputs(graph), next = 0;
+    const finnc_tensor **inputs = FNC_SCRATCH(call, const finnc_tensor *, (int64_t)ninputs);
+    finnc_tensor **outputs = FNC_SCRATCH(call, finnc_tensor *, (int64_t)call->noutputs);
+    if (!inputs || !outputs)
+        return finnc_no_memory(call->cx);
+    for (size_t i = 0; i < ninputs; i++)
+        inputs[i] = NULL; /* has a default, if nothing is given */
     const finnc_value *value;
     for (size_t at = 0; (value = finnc_graph_next_free_input(graph, &at));) {
         const finnc_tensor *tensor = fnc_in_tensor(call, next++);
         if (!tensor)
             return finnc_fail(call->cx, FINNC_BAD_VALUE, "nothing for the model's input %s",
                               finnc_value_name(value));
-        FINNC_TRY(finnc_session_feed(session, finnc_value_name(value), tensor));
+        FINNC_TRY(check_input(call, value, tensor));
+        inputs[at - 1] = tensor;
     }
-    FINNC_TRY(finnc_session_run(session));
+    FINNC_TRY(fnc_body_run(call, body, inputs, outputs));
+    finnc_status status = FINNC_OK;
     for (size_t o = 0; o < call->noutputs; o++) {
-        const char *name = finnc_value_name(finnc_graph_output(graph, o));
-        FINNC_TRY(fnc_out_share(call, o, finnc_session_fetch(session, name)));
+        if (status == FINNC_OK)
+            status = fnc_out_share(call, o, outputs[o]);
+        finnc_tensor_release(outputs[o]);
     }
-    return FINNC_OK;
-}
-
-static finnc_status run_model(fnc_call *call, const finnc_model *model)
-{
-    finnc_session *session;
-    const finnc_session_options options = {.threads = call->threads};
-    FINNC_TRY(finnc_session_create(call->cx, model, &options, &session));
-    finnc_status status = run_session(call, finnc_model_graph(model), session);
-    finnc_session_destroy(session);
-    return status;
-}
-
-static finnc_status run(fnc_call *call)
-{
-    char path[4096];
-    finnc_model *model;
-    FINNC_TRY(find_file(call, path, sizeof path));
-    if (depth >= MAX_DEPTH)
-        return finnc_fail(call->cx, FINNC_BAD_VALUE, "partitions lie %d deep in one another",
-                          MAX_DEPTH);
-    FNC_AT_FILE(call->cx, path);
-    FINNC_TRY(finnc_model_read(call->cx, path, &model));
-    depth++;
-    finnc_status status = run_model(call, model);
-    depth--;
-    finnc_model_destroy(model);
     return status;
 }
 

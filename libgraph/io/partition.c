@@ -1,0 +1,92 @@
+/* Where the model of a partition lies. A model file may come from anybody, so what it names is
+ * opened only below its own folder, or below the folder that the program was started in. */
+#include "../ir/ir.h"
+
+#include "../base/compiler.h"
+
+#include <finnc/op.h>
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Two paths without links. The root is no folder of models: everything is below it. */
+static bool is_inside(const char *path, const char *folder)
+{
+    size_t length = strlen(folder);
+    return length > 1 && !strncmp(path, folder, length) && path[length] == '/';
+}
+
+typedef struct search {
+    const char *bases[2]; /* folders without links */
+    char text[2][PATH_MAX];
+    size_t nbases;
+    bool is_outside; /* there is such a file, elsewhere */
+    char *path;      /* PATH_MAX bytes */
+} search;
+
+static void add_base(search *s, const char *folder)
+{
+    if (folder && realpath(*folder ? folder : ".", s->text[s->nbases])) {
+        s->bases[s->nbases] = s->text[s->nbases];
+        s->nbases++;
+    }
+}
+
+static bool try_path(search *s, const char *path)
+{
+    if (!realpath(path, s->path))
+        return false;
+    for (size_t i = 0; i < s->nbases; i++)
+        if (is_inside(s->path, s->bases[i]))
+            return true;
+    s->is_outside = true;
+    return false;
+}
+
+/* Below each of the folders: `name`. */
+static bool try_below(search *s, const char *name)
+{
+    char whole[PATH_MAX];
+    for (size_t i = 0; i < s->nbases; i++) {
+        int n = snprintf(whole, sizeof whole, "%s/%s", s->bases[i], name);
+        if (n > 0 && (size_t)n < sizeof whole && try_path(s, whole))
+            return true;
+    }
+    return false;
+}
+
+/* FINN writes whole paths of folders that are long gone: the file beside the model is meant. */
+static bool find(search *s, const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    if (*name != '/')
+        return try_below(s, name);
+    return try_path(s, name) || try_below(s, slash + 1);
+}
+
+finnc_status finnc_node_find_partition(finnc_ctx *cx, const finnc_node *node, char *path,
+                                       size_t size)
+{
+    const char *name;
+    char found[PATH_MAX];
+    search s = {.path = found};
+    FINNC_TRY(finnc_node_need_string(cx, node, "model", &name));
+    if (!*name)
+        return finnc_fail(cx, FINNC_BAD_VALUE, "attribute model is empty");
+    add_base(&s, finnc_model_folder(finnc_graph_model(finnc_node_graph(node))));
+    add_base(&s, ".");
+    if (find(&s, name)) {
+        size_t length = strlen(found);
+        if (length >= size)
+            return finnc_fail(cx, FINNC_BAD_VALUE, "the path of its model has %zu bytes", length);
+        memcpy(path, found, length + 1);
+        return FINNC_OK;
+    }
+    if (s.is_outside)
+        return finnc_fail(cx, FINNC_BAD_FILE,
+                          "its model %s lies outside the model's folder: put it beside the model",
+                          name);
+    return finnc_fail(cx, FINNC_NOT_FOUND, "there is no file %s, its model", name);
+}
