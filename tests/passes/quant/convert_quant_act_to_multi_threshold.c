@@ -15,7 +15,7 @@ Test(convert_quant_act, a_relu_goes_into_the_thresholds)
     /* 0.25 is a tie and goes to 0; 0.75 goes to 1. */
     check_pass(PASS,
                "g (float[1,2] x) => (float[1,2] y) <float s = {0.5}, float z = {0}, float n = {2}> "
-               "{ r = Relu(x) y = " GENERAL "Quant <signed = 0> (r, s, z, n) }",
+               "{ r = Relu(x) y = " GENERAL "Quant <signed = 0, narrow = 0> (r, s, z, n) }",
                "g (float[1,2] x) => (float[1,2] y) <float s = {0.5}, "
                "float[2,3] t = {0.25000003, 0.75, 1.2500001, 0.25000003, 0.75, 1.2500001}> "
                "{ c = " GENERAL "MultiThreshold <out_dtype = \"UINT2\"> (x, t) y = Mul(c, s) }");
@@ -26,7 +26,7 @@ Test(convert_quant_act, others_keep_theirs)
     check_pass(
         PASS,
         "g (float[1,1] x) => (float[1,1] y) <float s = {0.5}, float z = {0}, float n = {2}> "
-        "{ r = Tanh(x) y = " GENERAL "Quant <narrow = 1> (r, s, z, n) }",
+        "{ r = Tanh(x) y = " GENERAL "Quant <narrow = 1, signed = 1> (r, s, z, n) }",
         "g (float[1,1] x) => (float[1,1] y) "
         "<float s = {0.5}, float b = {-1}, float[1,2] t = {-0.25, 0.25000003}> { r = Tanh(x) "
         "c = " GENERAL
@@ -37,7 +37,8 @@ Test(convert_quant_act, a_selu_that_falls_stays_in_front)
 {
     check_pass(PASS,
                "g (float[1,1] x) => (float[1,1] y) <float s = {1}, float z = {0}, float n = {1}> "
-               "{ r = Selu <gamma = -1.0> (x) y = " GENERAL "Quant <signed = 0> (r, s, z, n) }",
+               "{ r = Selu <gamma = -1.0> (x) y = " GENERAL
+               "Quant <signed = 0, narrow = 0> (r, s, z, n) }",
                "g (float[1,1] x) => (float[1,1] y) <float[1,1] t = {0.50000006}> { "
                "r = Selu <gamma = -1.0> (x) y = " GENERAL
                "MultiThreshold <out_dtype = \"BINARY\"> (r, t) }");
@@ -52,7 +53,7 @@ Test(convert_quant_act, a_sign_has_one_threshold)
         "MultiThreshold <out_dtype = \"BIPOLAR\", out_scale = 2.0, out_bias = -1.0> (x, t) }");
     check_pass(PASS,
                "g (float[1,2] x) => (float[1,2] y) <float s = {0.5}, float z = {0}, float n = {1}> "
-               "{ y = " GENERAL "Quant(x, s, z, n) }",
+               "{ y = " GENERAL "Quant <signed = 1, narrow = 0> (x, s, z, n) }",
                "g (float[1,2] x) => (float[1,2] y) <float[1,1] t = {0}, float b = {-0.5}> "
                "{ c = " GENERAL "MultiThreshold <out_dtype = \"BIPOLAR\"> (x, t) y = Add(c, b) }");
 }
@@ -63,18 +64,19 @@ Test(convert_quant_act, zero_points_and_unsigned_numbers_without_a_relu)
     check_pass(
         PASS,
         "g (float[1,1] x) => (float[1,1] y) <float s = {1}, float z = {2}, float n = {2}> "
-        "{ y = " GENERAL "Quant <signed = 0> (x, s, z, n) }",
+        "{ y = " GENERAL "Quant <signed = 0, narrow = 0> (x, s, z, n) }",
         "g (float[1,1] x) => (float[1,1] y) <float b = {-2}, float[1,3] t = {-1.5, -0.5, 0.5}> "
         "{ c = " GENERAL "MultiThreshold <out_dtype = \"UINT2\"> (x, t) y = Add(c, b) }");
     check_pass(PASS,
                "g (float[1,1] x) => (float[1,1] y) <float s = {1}, float z = {0}, float n = {2}> "
-               "{ y = " GENERAL "Quant <signed = 0, rounding_mode = \"FLOOR\"> (x, s, z, n) }",
+               "{ y = " GENERAL
+               "Quant <signed = 0, rounding_mode = \"FLOOR\", narrow = 0> (x, s, z, n) }",
                "g (float[1,1] x) => (float[1,1] y) <float[1,3] t = {1, 2, 3}> "
                "{ y = " GENERAL "MultiThreshold <out_dtype = \"UINT2\"> (x, t) }");
     check_pass(PASS,
                "g (float[1,1] x) => (float[1,1] y) <float s = {1}, float z = {0}, float n = {3}> "
                "{ r = Relu(x) y = " GENERAL
-               "Quant <signed = 1, rounding_mode = \"CEIL\"> (r, s, z, n) }",
+               "Quant <signed = 1, rounding_mode = \"CEIL\", narrow = 0> (r, s, z, n) }",
                "g (float[1,1] x) => (float[1,1] y) "
                "<float[1,3] t = {1.4e-45, 1.0000001, 2.0000002}> "
                "{ y = " GENERAL "MultiThreshold <out_dtype = \"UINT2\"> (x, t) }");
@@ -86,7 +88,7 @@ Test(convert_quant_act, channels_have_rows)
                "g (float[1,2,1,1] x) => (float[1,2,1,1] y) "
                "<float[1,2,1,1] s = {1, 2}, float z = {0}, float n = {2}> "
                "{ r = Relu(x) y = " GENERAL
-               "Quant <signed = 0, rounding_mode = \"FLOOR\"> (r, s, z, n) }",
+               "Quant <signed = 0, rounding_mode = \"FLOOR\", narrow = 0> (r, s, z, n) }",
                "g (float[1,2,1,1] x) => (float[1,2,1,1] y) "
                "<float[1,2,1,1] s = {1, 2}, float[2,3] t = {1, 2, 3, 2, 4, 6}> "
                "{ c = " GENERAL "MultiThreshold <out_dtype = \"UINT2\"> (x, t) y = Mul(c, s) }");
@@ -94,7 +96,8 @@ Test(convert_quant_act, channels_have_rows)
         PASS,
         "g (float[1,1,1,2] x) => (float[1,1,1,2] y) "
         "<float[2] s = {1, 2}, float z = {0}, float n = {2}> "
-        "{ r = Relu(x) y = " GENERAL "Quant <signed = 0, rounding_mode = \"FLOOR\"> (r, s, z, n) }",
+        "{ r = Relu(x) y = " GENERAL
+        "Quant <signed = 0, rounding_mode = \"FLOOR\", narrow = 0> (r, s, z, n) }",
         "g (float[1,1,1,2] x) => (float[1,1,1,2] y) "
         "<float[2] s = {1, 2}, float[2,3] t = {1, 2, 3, 2, 4, 6}> { c = " GENERAL
         "MultiThreshold <out_dtype = \"UINT2\", data_layout = \"NHWC\"> (x, t) y = Mul(c, s) }");
@@ -106,7 +109,7 @@ Test(convert_quant_act, an_activation_with_other_users_stays)
                "g (float[1,1] x) => (float[1,1] y, float[1,1] r) "
                "<float s = {1}, float z = {0}, float n = {1}> "
                "{ r = Relu(x) y = " GENERAL
-               "Quant <signed = 0, rounding_mode = \"FLOOR\"> (r, s, z, n) }",
+               "Quant <signed = 0, rounding_mode = \"FLOOR\", narrow = 0> (r, s, z, n) }",
                "g (float[1,1] x) => (float[1,1] y, float[1,1] r) <float[1,1] t = {1}> "
                "{ r = Relu(x) y = " GENERAL "MultiThreshold <out_dtype = \"BINARY\"> (x, t) }");
 }
@@ -115,16 +118,16 @@ Test(convert_quant_act, says_why_not)
 {
     check_remark(PASS "{max_multithreshold_bit_width=3}",
                  "g (float[1] x) => (float[1] y) <float s = {1}, float z = {0}, float n = {4}> "
-                 "{ y = " GENERAL "Quant(x, s, z, n) }",
+                 "{ y = " GENERAL "Quant <signed = 1, narrow = 0> (x, s, z, n) }",
                  "it has 4 bits, more than 3");
     check_remark(PASS,
                  "g (float[1,2,2] x) => (float[1,2,2] y) "
                  "<float[2,2] s = {1, 2, 3, 4}, float z = {0}, float n = {4}> "
-                 "{ y = " GENERAL "Quant(x, s, z, n) }",
+                 "{ y = " GENERAL "Quant <signed = 1, narrow = 0> (x, s, z, n) }",
                  "its scale does not vary along the channels");
     check_refused(PASS,
                   "g (float[1] x) => (float[1] y) <float s = {1}, float z = {0}, float n = {4}> "
-                  "{ r = Sigmoid(x) y = " GENERAL "Quant <signed = 0> (r, s, z, n) }",
+                  "{ r = Sigmoid(x) y = " GENERAL "Quant <signed = 0, narrow = 0> (r, s, z, n) }",
                   "unsigned quantisation of a Sigmoid");
 }
 
@@ -203,7 +206,7 @@ Test(convert_quant_act, decides_as_the_quantiser_for_every_float)
                          modes[m]);
                 check_every_level(cx, activations[k >> 2], attributes, scales[s], 0);
             }
-    check_every_level(cx, "Identity", "signed = 0", 0.1, 7);
+    check_every_level(cx, "Identity", "signed = 0, narrow = 0", 0.1, 7);
     check_every_level(cx, "Relu", "signed = 0", 0.1, 7);
     check_every_level(cx, "Selu", "signed = 1", 0.1, 0);
     check_every_level(cx, "Selu", "signed = 0", 0.1, 0);

@@ -91,7 +91,7 @@ Test(fold_quant_weights, signs_and_zero_points)
     check_pass("FoldQuantWeights",
                "g (float[2] x) => (float[2] y) "
                "<float[2] w = {-10, 3}, float s = {1}, float z = {9}, float n = {4}> "
-               "{ q = " GENERAL "Quant <signed = 0> (w, s, z, n) y = Mul(x, q) }",
+               "{ q = " GENERAL "Quant <signed = 0, narrow = 0> (w, s, z, n) y = Mul(x, q) }",
                "g (float[2] x) => (float[2] y) <float[2] q {INT5} = {-9, 3}> { y = Mul(x, q) }");
 }
 
