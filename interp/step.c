@@ -243,7 +243,7 @@ static finnc_status prepare_input(fnc_call *call, const finnc_tensor *tensor, fi
 /* QONNX's graphs at times mix float and double in arithmetic, which numpy promotes to double. */
 static bool may_mix(const finnc_op *op, finnc_elem a, finnc_elem b)
 {
-    return op->traits & (FINNC_OP_ELEMENTWISE | FINNC_OP_LINEAR) &&
+    return op->traits & (FINNC_OP_ELEMENTWISE | FINNC_OP_LINEAR | FINNC_OP_QUANTISER) &&
            (a == FINNC_ELEM_FLOAT || a == FINNC_ELEM_DOUBLE) &&
            (b == FINNC_ELEM_FLOAT || b == FINNC_ELEM_DOUBLE);
 }

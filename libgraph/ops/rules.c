@@ -123,10 +123,3 @@ finnc_status fnc_dtypes_difference(finnc_infer *in)
 {
     return mac_dtypes(in, true);
 }
-
-finnc_status fnc_cost_nothing(finnc_infer *in, finnc_cost *cost)
-{
-    (void)in;
-    *cost = (finnc_cost){0};
-    return FINNC_OK;
-}
