@@ -84,7 +84,7 @@ static finnc_status report(job *j)
     if (npz)
         FINNC_TRY(cli_outputs_write(&j->outputs, npz));
     if (j->c->is_quiet && !cli_has(j->c, "json"))
-        return FINNC_OK;
+        return j->recorder.times.by_name ? cli_recorder_show_times(&j->recorder, stdout) : FINNC_OK;
     return cli_outputs_show(&j->outputs, &j->inputs, &j->recorder, j->seconds, stdout);
 }
 

@@ -433,7 +433,7 @@ finnc_status cli_outputs_show(const cli_outputs *o, const cli_inputs *inputs,
         for (size_t k = 0; k < o->noutputs; k++)
             FINNC_TRY(put_tensor(o, output_name(o, k), tensor_at(o, 0, k), to));
     if (recorder->times.by_name)
-        FINNC_TRY(cli_times_show(&recorder->times, o->c, cli_count(o->c, "times", 20), to));
+        FINNC_TRY(cli_recorder_show_times(recorder, to));
     double ms = 1e3 * seconds / (double)o->ntaken;
     if (o->nruns == o->ntaken)
         fprintf(to, "%zu run%s, %.3g ms each\n", o->nruns, o->nruns == 1 ? "" : "s", ms);

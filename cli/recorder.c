@@ -118,6 +118,11 @@ finnc_status (*cli_recorder_trace(const cli_recorder *r))(void *, finnc_ctx *, c
     return r->index || r->events || r->times.by_name ? record : NULL;
 }
 
+finnc_status cli_recorder_show_times(cli_recorder *r, FILE *to)
+{
+    return cli_times_show(&r->times, r->c, cli_count(r->c, "times", 20), to);
+}
+
 static finnc_status write_json(const cli_recorder *r, const char *path, const json_t *json)
 {
     cli_output output;

@@ -24,6 +24,8 @@ finnc_status (*cli_recorder_trace(const cli_recorder *recorder))(void *, finnc_c
                                                                  const finnc_trace *);
 /* The run at hand is over: it was of `count` samples. */
 void cli_recorder_next_run(cli_recorder *recorder, size_t count, double offset_us);
+/* The table of --times. */
+FINNC_MUST_USE finnc_status cli_recorder_show_times(cli_recorder *recorder, FILE *to);
 /* Writes the folder's index and the profile. */
 FINNC_MUST_USE finnc_status cli_recorder_write(cli_recorder *recorder);
 
