@@ -23,7 +23,7 @@ static finnc_status clean(const fnc_runner *runner, const char *role, const finn
         FINNC_TRY(fnc_sanitise(runner->cx, value, tensor));
     if (!options || !options->check_dtypes)
         return FINNC_OK;
-    return fnc_check_allowed(runner->cx, role, value, *tensor);
+    return fnc_check_dtype(runner->cx, role, value, *tensor);
 }
 
 /* Runs a step and leaves its outputs in plan->out; the caller owns them. */
@@ -181,7 +181,7 @@ static finnc_status check_body_inputs(const fnc_runner *runner, const fnc_plan *
         const finnc_value *value = finnc_graph_input(plan->graph, i);
         const finnc_tensor *tensor = plan->values[fnc_plan_find(plan, value)].tensor;
         if (tensor)
-            FINNC_TRY(fnc_check_allowed(runner->cx, "input", value, tensor));
+            FINNC_TRY(fnc_check_dtype(runner->cx, "input", value, tensor));
     }
     return FINNC_OK;
 }

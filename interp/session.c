@@ -153,7 +153,7 @@ static finnc_status clean_fed(const finnc_session *session, const finnc_value *v
         FINNC_TRY(fnc_sanitise(session->cx, value, tensor));
     if (!session->options.check_dtypes)
         return FINNC_OK;
-    return fnc_check_allowed(session->cx, "input", value, *tensor);
+    return fnc_check_dtype(session->cx, "input", value, *tensor);
 }
 
 finnc_status finnc_session_feed(finnc_session *session, const char *name,

@@ -6,7 +6,7 @@
 #ifndef FINNC_DTYPE_H
 #define FINNC_DTYPE_H
 
-#include <finnc/ctx.h>
+#include <finnc/tensor.h>
 
 FINNC_BEGIN_DECLS
 
@@ -62,6 +62,12 @@ FINNC_API bool finnc_dtype_allows(finnc_dtype dtype, double x);
 /** The first of BINARY, UINT2..UINT64, BIPOLAR, TERNARY, INT1..INT64 whose range holds `x`; FLOAT32
  * if `x` is no integer or fits none. */
 FINNC_API finnc_dtype finnc_dtype_smallest(double x);
+
+/** Where the first element is that `dtype` does not hold: its row-major index, or -1. Integers are
+ * compared exactly. Fails as finnc_tensor_need_data. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_dtype_find_forbidden(finnc_ctx *cx, finnc_dtype dtype,
+                                                                 const finnc_tensor *tensor,
+                                                                 int64_t *index);
 
 FINNC_END_DECLS
 #endif

@@ -4,44 +4,19 @@
 #include <inttypes.h>
 #include <math.h>
 
-/* Integers of a float tensor, which is what most weights are, in a loop that vectorises. */
-static bool are_integers_within(const float *x, int64_t n, float min, float max)
-{
-    int odd = 0;
-    for (int64_t i = 0; i < n; i++)
-        odd |= !(x[i] >= min) | !(x[i] <= max) | (x[i] != rintf(x[i]));
-    return !odd;
-}
-
-static finnc_status all_within(finnc_ctx *cx, const finnc_tensor *t, finnc_dtype dtype, bool *all)
-{
-    const void *data;
-    *all = false;
-    bool is_range = dtype.kind == FINNC_DTYPE_INT || dtype.kind == FINNC_DTYPE_UINT;
-    if (!is_range || dtype.bits > 24 || finnc_tensor_elem(t) != FINNC_ELEM_FLOAT)
-        return FINNC_OK;
-    FINNC_TRY(finnc_tensor_need_data(cx, t, &data));
-    *all = are_integers_within(data, finnc_tensor_nelems(t), (float)finnc_dtype_min(dtype),
-                               (float)finnc_dtype_max(dtype));
-    return FINNC_OK;
-}
-
-finnc_status fnc_check_allowed(const finnc_infer *in, size_t i, finnc_dtype dtype, const char *what)
+finnc_status fnc_check_constant(const finnc_infer *in, size_t i, finnc_dtype dtype,
+                                const char *what)
 {
     const finnc_tensor *t = finnc_infer_const(in, i);
-    bool all;
+    char name[FINNC_DTYPE_NAME_MAX];
+    int64_t at;
     if (!t)
         return FINNC_OK;
-    FINNC_TRY(all_within(in->cx, t, dtype, &all));
-    for (int64_t k = 0; !all && k < finnc_tensor_nelems(t); k++) {
-        double x = finnc_tensor_get(t, k);
-        char name[FINNC_DTYPE_NAME_MAX];
-        if (!finnc_dtype_allows(dtype, x))
-            return finnc_fail(in->cx, FINNC_BAD_VALUE,
-                              "%s %" PRId64 " is %.9g, which %s does not hold", what, k, x,
-                              finnc_dtype_name(dtype, name));
-    }
-    return FINNC_OK;
+    FINNC_TRY(finnc_dtype_find_forbidden(in->cx, dtype, t, &at));
+    if (at < 0)
+        return FINNC_OK;
+    return finnc_fail(in->cx, FINNC_BAD_VALUE, "%s %" PRId64 " is %.9g, which %s does not hold",
+                      what, at, finnc_tensor_get(t, at), finnc_dtype_name(dtype, name));
 }
 
 /* Rows in rising order, equal ones allowed. A NaN is in no order. */

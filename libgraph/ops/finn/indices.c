@@ -85,7 +85,7 @@ static finnc_status lookup_check(finnc_infer *in)
     FINNC_TRY(fnc_hw_need_dim(in, 1, 0, "NumEmbeddings", rows));
     FINNC_TRY(fnc_hw_need_dim(in, 1, 1, "EmbeddingDim", columns));
     FINNC_TRY(fnc_infer_dtype_attr(in, "EmbeddingType", &t));
-    return fnc_check_allowed(in, 1, t, "element");
+    return fnc_check_constant(in, 1, t, "element");
 }
 
 const finnc_op fnc_op_finn_lookup = {

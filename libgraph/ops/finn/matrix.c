@@ -55,7 +55,7 @@ static finnc_status mvau_check(finnc_infer *in)
     FINNC_TRY(fnc_infer_dtype_attr(in, "weightDataType", &weights));
     if (fnc_infer_int(in, "binaryXnorMode", 0))
         weights = finnc_dtype_uint(1);
-    FINNC_TRY(fnc_check_allowed(in, 1, weights, "weight"));
+    FINNC_TRY(fnc_check_constant(in, 1, weights, "weight"));
     return check_activation(in, outputs);
 }
 
@@ -113,7 +113,7 @@ static finnc_status vvau_check(finnc_infer *in)
     for (int i = 0; i < 2; i++)
         FINNC_TRY(fnc_hw_need_dim(in, 1, i + 2, "Kernel", kernel[i]));
     FINNC_TRY(fnc_infer_dtype_attr(in, "weightDataType", &weights));
-    FINNC_TRY(fnc_check_allowed(in, 1, weights, "weight"));
+    FINNC_TRY(fnc_check_constant(in, 1, weights, "weight"));
     return check_activation(in, channels);
 }
 
@@ -170,7 +170,7 @@ static finnc_status thresholding_check(finnc_infer *in)
     FINNC_TRY(fnc_check_thresholds(in, 1, fnc_known(channels)));
     FINNC_TRY(fnc_hw_need_dim(in, 1, 1, "numSteps", steps));
     FINNC_TRY(fnc_infer_dtype_attr(in, "weightDataType", &weights));
-    return fnc_check_allowed(in, 1, weights, "threshold");
+    return fnc_check_constant(in, 1, weights, "threshold");
 }
 
 const finnc_op fnc_op_finn_thresholding = {

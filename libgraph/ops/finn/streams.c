@@ -97,7 +97,7 @@ static finnc_status channelwise_check(finnc_infer *in)
         finnc_infer_dim(in, 1, finnc_infer_rank(in, 1) - 1).size != 1)
         FINNC_TRY(fnc_hw_need_dim(in, 1, -1, "NumChannels", channels));
     FINNC_TRY(fnc_infer_dtype_attr(in, "paramDataType", &param));
-    return fnc_check_allowed(in, 1, param, "parameter");
+    return fnc_check_constant(in, 1, param, "parameter");
 }
 
 const finnc_op fnc_op_finn_channelwise_op = {

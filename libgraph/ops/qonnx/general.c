@@ -27,8 +27,8 @@ static finnc_status xnor_dtypes(finnc_infer *in)
 /* A sign where a bit belongs would be counted wrongly. */
 static finnc_status xnor_check(finnc_infer *in)
 {
-    FINNC_TRY(fnc_check_allowed(in, 0, finnc_dtype_uint(1), "element"));
-    return fnc_check_allowed(in, 1, finnc_dtype_uint(1), "weight");
+    FINNC_TRY(fnc_check_constant(in, 0, finnc_dtype_uint(1), "element"));
+    return fnc_check_constant(in, 1, finnc_dtype_uint(1), "weight");
 }
 
 const finnc_op fnc_op_qonnx_xnor_popcount_mat_mul = {
