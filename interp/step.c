@@ -243,18 +243,20 @@ static finnc_status prepare_input(fnc_call *call, const finnc_tensor *tensor, fi
 /* QONNX's graphs at times mix float and double in arithmetic, which numpy promotes to double. */
 static bool may_mix(const finnc_op *op, finnc_elem a, finnc_elem b)
 {
-    return op->traits & (FINNC_OP_ELEMENTWISE | FINNC_OP_LINEAR | FINNC_OP_QUANTISER) &&
+    return op->traits & (FINNC_OP_ELEMENTWISE | FINNC_OP_LINEAR) &&
            (a == FINNC_ELEM_FLOAT || a == FINNC_ELEM_DOUBLE) &&
            (b == FINNC_ELEM_FLOAT || b == FINNC_ELEM_DOUBLE);
 }
 
 /* Inputs that the record gives one type variable are of one type: held against the first of them.
- * Repeated inputs are the kernel's matter, some may differ. */
+ * Repeated inputs are the kernel's matter, some may differ; so are those of QONNX's and FINN's ops,
+ * whose element types only contain what annotations say. */
 static finnc_status check_agreement(const fnc_call *call, const finnc_op *op, size_t i)
 {
     const finnc_formal *formal = op ? finnc_op_formal(op->in, i) : NULL;
     finnc_elem elem = finnc_tensor_elem(call->state->inputs[i]);
-    if (!formal || !formal->type || formal->flags & FINNC_VARIADIC)
+    if (!formal || !formal->type || formal->flags & FINNC_VARIADIC ||
+        finnc_node_is_custom(call->node))
         return FINNC_OK;
     for (size_t k = 0; k < i; k++) {
         const finnc_tensor *tensor = call->state->inputs[k];
