@@ -207,8 +207,8 @@ Test(convert_quant_act, decides_as_the_quantiser_for_every_float)
                 check_every_level(cx, activations[k >> 2], attributes, scales[s], 0);
             }
     check_every_level(cx, "Identity", "signed = 0, narrow = 0", 0.1, 7);
-    check_every_level(cx, "Relu", "signed = 0", 0.1, 7);
-    check_every_level(cx, "Selu", "signed = 1", 0.1, 0);
-    check_every_level(cx, "Selu", "signed = 0", 0.1, 0);
+    check_every_level(cx, "Relu", "signed = 0, narrow = 0", 0.1, 7);
+    check_every_level(cx, "Selu", "signed = 1, narrow = 0", 0.1, 0);
+    check_every_level(cx, "Selu", "signed = 0, narrow = 0", 0.1, 0);
     finnc_ctx_destroy(cx);
 }
