@@ -2,7 +2,7 @@
 
 typedef struct fnc_value_pair {
     const finnc_value *key; /* NULL: free */
-    finnc_value *value;
+    void *value;
 } fnc_value_pair;
 
 static fnc_value_pair *find_place(const fnc_value_map *map, const finnc_value *key)
@@ -14,7 +14,7 @@ static fnc_value_pair *find_place(const fnc_value_map *map, const finnc_value *k
     return &map->pairs[i];
 }
 
-finnc_value *fnc_value_map_find(const fnc_value_map *map, const finnc_value *key)
+void *fnc_value_map_find(const fnc_value_map *map, const finnc_value *key)
 {
     return map->room > 0 ? find_place(map, key)->value : NULL;
 }
@@ -33,7 +33,7 @@ static finnc_status grow(finnc_ctx *cx, fnc_value_map *map)
 }
 
 finnc_status fnc_value_map_add(finnc_ctx *cx, fnc_value_map *map, const finnc_value *key,
-                               finnc_value *value)
+                               void *value)
 {
     if (2 * map->count >= map->room)
         FINNC_TRY(grow(cx, map));

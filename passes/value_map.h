@@ -1,4 +1,4 @@
-/* What a pass remembers about values: a table from value to value. */
+/* What a pass remembers about values: a table from value to anything, often another value. */
 #ifndef FNC_VALUE_MAP_H
 #define FNC_VALUE_MAP_H
 
@@ -14,9 +14,9 @@ typedef struct fnc_value_map {
 } fnc_value_map;
 
 /* What `key` was mapped to, or NULL. */
-finnc_value *fnc_value_map_find(const fnc_value_map *map, const finnc_value *key);
+void *fnc_value_map_find(const fnc_value_map *map, const finnc_value *key);
 /* Maps `key`, which was not mapped yet, to `value`. */
 FINNC_MUST_USE finnc_status fnc_value_map_add(finnc_ctx *cx, fnc_value_map *map,
-                                              const finnc_value *key, finnc_value *value);
+                                              const finnc_value *key, void *value);
 
 #endif
