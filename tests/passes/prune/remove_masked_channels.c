@@ -1,0 +1,103 @@
+#include "support/check_pass.h"
+
+#include <criterion/criterion.h>
+
+#define MASK(text) "{tensor_sparsity: \"" text "\"}"
+#define GONE       MASK("{}")
+
+Test(remove_masked_channels, take_columns_rows_and_parameters)
+{
+    check_pass(
+        "RemoveMaskedChannels",
+        "g (float[1,2] x) => (float[1,2] y) <float[2,3] v " MASK("{1: {1}}") " = {1,2,3,4,5,6}, float[3] s " MASK(
+            "{1: {1}}") " = {1,2,3},"
+                        "    float t " MASK("{1: {1}}") " = {4}, float[1,3] a " MASK(
+                            "{1: {1}}") ","
+                                        "    float[1,3] m " MASK("{1: {1}}") ", float[1,3] n " MASK(
+                                            "{1: {1}}") ","
+                                                        "    float[3,2] w " MASK(
+                                                            "{0: {1}, 1: set()}") " = {1,2,3,4,5,6}> {"
+                                                                                  "    a = MatMul(x, v) m = Mul(a, s) n = Add(m, t) y = MatMul(n, w) }",
+        "g (float[1,2] x) => (float[1,2] y) <float[2,2] v " GONE " = {1,3,4,6},"
+        "    float[2] s " GONE " = {1,3}, float t " GONE " = {4}, float[1,2] a " GONE ","
+        "    float[1,2] m " GONE ", float[1,2] n " GONE ","
+        "    float[2,2] w " GONE " = {1,2,5,6}> {"
+        "    a = MatMul(x, v) m = Mul(a, s) n = Add(m, t) y = MatMul(n, w) }");
+}
+
+Test(remove_masked_channels, take_rows_of_thresholds_and_groups_of_convolutions)
+{
+    check_pass(
+        "RemoveMaskedChannels",
+        "g (float[1,2,1,1] x " MASK("{1: {0}}") ") => (float[1,2,1,1] y " MASK(
+            "{1: {0}}") ")"
+                        "<float[2,1,1,1] w " MASK("{0: {0}}") " = {1,2}, float[2] b " MASK(
+                            "{0: {0}}") " = {3,4},"
+                                        "    float[1,2,1,1] c " MASK(
+                                            "{1: {0}}") ","
+                                                        "    float[2,3] t " MASK(
+                                                            "{1: {0}}") " = {1,2,3,4,5,6}> {"
+                                                                        "    c = Conv<group=2>(x, w, b)"
+                                                                        "    y = qonnx.custom_op.general.MultiThreshold<out_dtype=\"UINT2\">(c, t) }",
+        "g (float[1,1,1,1] x " GONE ") => (float[1,1,1,1] y " GONE ")"
+        "<float[1,1,1,1] w " GONE " = {2}, float[1] b " GONE " = {4}, float[1,1,1,1] c " GONE ","
+        "    float[1,3] t " GONE " = {4,5,6}> {"
+        "    c = Conv<group=1>(x, w, b)"
+        "    y = qonnx.custom_op.general.MultiThreshold<out_dtype=\"UINT2\">(c, t) }");
+}
+
+Test(remove_masked_channels, take_what_broadcasting_lines_up)
+{
+    check_pass(
+        "RemoveMaskedChannels",
+        "g (float[1,2,2,2] x " MASK("{1: {1}}") ") => (float[1,2,2,2] y " MASK(
+            "{1: {1}}") ")"
+                        "<float[2] row " MASK(
+                            "{1: {1}}") " = {1,2},"
+                                        "    float[2,1,1] c " MASK(
+                                            "{1: {1}}") " = {3,4},"
+                                                        "    float[1,1,2,1] r " MASK(
+                                                            "{1: {1}}") " = {5,6},"
+                                                                        "    float[1,2,2,2] a " MASK("{1: {1}}") ", float[1,2,2,2] b " MASK(
+                                                                            "{1: {1}}") "> { a = Mul(x, row) b = Mul(a, c) y = Mul(b, r) }",
+        "g (float[1,1,2,2] x " GONE ") => (float[1,1,2,2] y " GONE ")"
+        "<float[2] row " GONE " = {1,2}, float[1,1,1] c " GONE " = {3},"
+        "    float[1,1,2,1] r " GONE " = {5,6},"
+        "    float[1,1,2,2] a " GONE ", float[1,1,2,2] b " GONE
+        "> { a = Mul(x, row) b = Mul(a, c) y = Mul(b, r) }");
+}
+
+Test(remove_masked_channels, outputs_behind_them_follow)
+{
+    check_pass("RemoveMaskedChannels",
+               "g (float[1,3,2] x " MASK("{1: {1}}") ") => (float[1,2,3] y)"
+                                                     "{ y = Transpose<perm=[0,2,1]>(x) }",
+               "g (float[1,2,2] x " GONE ") => (float[1,2,2] y)"
+               "{ y = Transpose<perm=[0,2,1]>(x) }");
+}
+
+Test(remove_masked_channels, refuse_what_would_not_fit_together)
+{
+    check_refused("RemoveMaskedChannels",
+                  "g (float[1,2] x) => (float[1,2] y) <float[2,3] v " MASK(
+                      "{1: {1}}") " = {1,2,3,4,5,6}, float[3,2] w = {1,2,3,4,5,6}> {"
+                                  "    a = MatMul(x, v) y = MatMul(a, w) }",
+                  "(MatMul)");
+    check_refused("RemoveMaskedChannels",
+                  "g (float[1,2] x) => (float[1,2] y " MASK("{1: {1}}") ") { [r] y = Relu(x) }",
+                  "r (Relu): its output 'y' is to have 1 channels on axis 1, but it makes 2");
+    check_refused(
+        "RemoveMaskedChannels",
+        "g (float[1,4] x " MASK(
+            "{1: {1}}") ") => (float[1,4] y) <int64[2] s = {2, 2},"
+                        "    int64[2] t = {1, 4}> { [r] a = Reshape(x, s) y = Reshape(a, t) }",
+        "r (Reshape): 3 elements are left, its target wants 4");
+}
+
+Test(remove_masked_channels, refuse_channels_that_are_not_there_and_the_last_one)
+{
+#define NET(mask) "g (float[1,2] x " MASK(mask) ") => (float[1,2] y) { y = Relu(x) }"
+    check_refused("RemoveMaskedChannels", NET("{1: {2}}"), "channel 2 is to go, axis 1 has 2");
+    check_refused("RemoveMaskedChannels", NET("{1: {0, 1}}"), "all 2 channels of axis 1");
+    check_refused("RemoveMaskedChannels", NET("{2: {0}}"), "its mask is on axis 2, its rank is 2");
+}
