@@ -223,24 +223,10 @@ static int difference(const shape *a, const shape *b)
     return -1;
 }
 
-/* A target that spells numbers out stays as it is, which shape inference takes for granted. */
-static finnc_status check_reshape(removal *r, const finnc_node *node)
-{
-    const finnc_value *x = finnc_node_input(node, 0), *y = finnc_node_output(node, 0);
-    if (!finnc_node_is(node, "Reshape") || !x || !y)
-        return FINNC_OK;
-    const int64_t have = finnc_value_nelems(x), want = finnc_value_nelems(y);
-    if (have < 0 || want < 0 || have == want)
-        return FINNC_OK;
-    return finnc_fail(r->cx, FINNC_BAD_VALUE,
-                      "%" PRId64 " elements are left, its target wants %" PRId64, have, want);
-}
-
 /* What the node makes of its pruned inputs has to be what the masks left of its outputs. An output
  * without a mask follows. */
 static finnc_status check_node(removal *r, finnc_node *node)
 {
-    FNC_AT_NODE(r->cx, node);
     const size_t n = finnc_node_noutputs(node);
     fnc_arena_clear(&r->per_node);
     shape *before = FNC_NEW_ARRAY(&r->per_node, shape, n);
@@ -250,7 +236,7 @@ static finnc_status check_node(removal *r, finnc_node *node)
         if (finnc_node_output(node, o))
             before[o] = shape_of(finnc_node_output(node, o));
     FINNC_TRY(finnc_node_infer_shapes(r->cx, node, true));
-    FINNC_TRY(check_reshape(r, node));
+    FNC_AT_NODE(r->cx, node);
     for (size_t o = 0; o < n; o++) {
         finnc_value *value = finnc_node_output(node, o);
         if (!value)

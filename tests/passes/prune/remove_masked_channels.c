@@ -82,7 +82,7 @@ Test(remove_masked_channels, refuse_what_would_not_fit_together)
                   "g (float[1,2] x) => (float[1,2] y) <float[2,3] v " MASK(
                       "{1: {1}}") " = {1,2,3,4,5,6}, float[3,2] w = {1,2,3,4,5,6}> {"
                                   "    a = MatMul(x, v) y = MatMul(a, w) }",
-                  "(MatMul)");
+                  "rows of A have 2 elements, columns of B have 3");
     check_refused("RemoveMaskedChannels",
                   "g (float[1,2] x) => (float[1,2] y " MASK("{1: {1}}") ") { [r] y = Relu(x) }",
                   "r (Relu): its output 'y' is to have 1 channels on axis 1, but it makes 2");
@@ -91,7 +91,7 @@ Test(remove_masked_channels, refuse_what_would_not_fit_together)
         "g (float[1,4] x " MASK(
             "{1: {1}}") ") => (float[1,4] y) <int64[2] s = {2, 2},"
                         "    int64[2] t = {1, 4}> { [r] a = Reshape(x, s) y = Reshape(a, t) }",
-        "r (Reshape): 3 elements are left, its target wants 4");
+        "r (Reshape): 3 elements do not fit the shape wanted, of 4");
 }
 
 Test(remove_masked_channels, refuse_channels_that_are_not_there_and_the_last_one)
