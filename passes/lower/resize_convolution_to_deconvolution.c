@@ -1,0 +1,320 @@
+/*      y = Conv(Resize{nearest, s times}(x), w)       becomes       y = ConvTranspose{stride s}(x,
+ * w') All s by s pixels that Resize makes of one are the same, so that a tap's weight acts at s by
+ * s places: w' is the flipped w, summed over its shifts by 0 to s - 1 pixels both ways. */
+#include "pass.h"
+
+#include "build.h"
+#include "deconvolution.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+enum { MOST_BITS = 64 };
+
+typedef struct rewriting {
+    finnc_pass_run *run;
+    finnc_ctx *cx;
+    finnc_node *resize;
+    fnc_deconvolution d;
+    int64_t factor;
+} rewriting;
+
+/* ---- the Resize ---- */
+
+/* Does every output pixel take the input pixel that covers it? Between pixels' middles (half_pixel)
+ * the nearest one does, whatever ties are: there are none. */
+static bool repeats_pixels(const finnc_node *resize, int64_t factor)
+{
+    const bool is_old = finnc_node_version(resize) < 11; /* no such attributes: as asymmetric */
+    const char *where = finnc_node_string(resize, "coordinate_transformation_mode",
+                                          is_old ? "asymmetric" : "half_pixel");
+    const char *round =
+        finnc_node_string(resize, "nearest_mode", is_old ? "floor" : "round_prefer_floor");
+    if (factor == 1)
+        return true;
+    if (!strcmp(where, "asymmetric"))
+        return !strcmp(round, "floor") || (!strcmp(round, "round_prefer_floor") && factor == 2);
+    return (!strcmp(where, "half_pixel") || !strcmp(where, "half_pixel_symmetric") ||
+            !strcmp(where, "pytorch_half_pixel")) &&
+           !strncmp(round, "round_prefer_", strlen("round_prefer_"));
+}
+
+static const char *read_factor(const finnc_value *from, const finnc_value *to, int64_t *factor)
+{
+    int64_t a[4], b[4];
+    if (!finnc_value_dims(from, 4, a) || !finnc_value_dims(to, 4, b))
+        return "the shapes before and behind it are not known, or not of four axes";
+    if (a[0] != b[0] || a[1] != b[1])
+        return "it scales batch or channels";
+    if (a[2] < 1 || a[3] < 1 || b[2] % a[2] != 0 || b[3] % a[3] != 0 || b[2] < a[2])
+        return "it does not scale by a whole number";
+    if (b[2] / a[2] != b[3] / a[3])
+        return "it scales height and width differently";
+    *factor = b[2] / a[2];
+    return NULL;
+}
+
+/* Scales that are no whole numbers can round to a size that is a multiple. */
+static bool is_scaled_by(const finnc_node *resize, int64_t factor)
+{
+    const finnc_value *value = finnc_node_input(resize, finnc_node_version(resize) < 11 ? 1 : 2);
+    const finnc_tensor *scales = value ? finnc_value_tensor(value) : NULL;
+    if (!value || (scales && finnc_tensor_nelems(scales) == 0))
+        return finnc_node_input(resize, 3) != NULL; /* by sizes */
+    return scales && finnc_tensor_nelems(scales) == 4 && finnc_tensor_get(scales, 0) == 1 &&
+           finnc_tensor_get(scales, 1) == 1 && finnc_tensor_get(scales, 2) == (double)factor &&
+           finnc_tensor_get(scales, 3) == (double)factor;
+}
+
+static const char *resize_obstacle(rewriting *r)
+{
+    const finnc_value *from = finnc_node_input(r->resize, 0);
+    const finnc_value *to = finnc_node_output(r->resize, 0);
+    if (strcmp(finnc_node_string(r->resize, "mode", "nearest"), "nearest") != 0)
+        return "its mode is not nearest";
+    const char *reason = from && to ? read_factor(from, to, &r->factor) : "it has no input";
+    if (reason)
+        return reason;
+    if (finnc_node_find_attr(r->resize, "axes") || !is_scaled_by(r->resize, r->factor))
+        return "its scales are not four constants";
+    if (!repeats_pixels(r->resize, r->factor))
+        return "some pixels come from other places than those that they cover";
+    return NULL;
+}
+
+/* ---- weights ---- */
+
+static double weight_at(const finnc_tensor *w, const fnc_conv_geometry *g, int64_t filter,
+                        int64_t channel, int64_t y, int64_t x)
+{
+    return finnc_tensor_get(
+        w, ((filter * g->channels + channel) * g->kernel[0] + y) * g->kernel[1] + x);
+}
+
+/* The sum over shifts by i and j of the flipped kernel at (y, x). */
+static double sum_at(const finnc_tensor *w, const rewriting *r, int64_t filter, int64_t channel,
+                     int64_t y, int64_t x)
+{
+    const fnc_conv_geometry *g = &r->d.g;
+    double sum = 0;
+    for (int64_t i = 0; i < r->factor; i++)
+        for (int64_t j = 0; j < r->factor; j++) {
+            const int64_t row = g->kernel[0] - 1 - (y - i), column = g->kernel[1] - 1 - (x - j);
+            if (row >= 0 && row < g->kernel[0] && column >= 0 && column < g->kernel[1])
+                sum += weight_at(w, g, filter, channel, row, column);
+        }
+    return sum;
+}
+
+static finnc_status sum_weights(rewriting *r, const finnc_tensor *w, finnc_tensor **summed)
+{
+    const fnc_conv_geometry *g = &r->d.g;
+    int64_t dims[] = {g->channels, g->filters, 0, 0}, n = 0;
+    for (int i = 0; i < 2; i++)
+        if (!fnc_add_i64(g->kernel[i], r->factor - 1, &dims[2 + i]))
+            return finnc_fail(r->cx, FINNC_BAD_VALUE, "its kernel would be too large");
+    FINNC_TRY(finnc_tensor_create(r->cx, finnc_tensor_elem(w), 4, dims, summed));
+    for (int64_t channel = 0; channel < dims[0]; channel++)
+        for (int64_t filter = 0; filter < dims[1]; filter++)
+            for (int64_t y = 0; y < dims[2]; y++)
+                for (int64_t x = 0; x < dims[3]; x++)
+                    finnc_tensor_set(*summed, n++, sum_at(w, r, filter, channel, y, x));
+    return FINNC_OK;
+}
+
+/* ---- the quantiser of the weights ---- */
+
+/* Scale and zero point per filter or channel: the two change places in the new weights. */
+static finnc_status swap_axes(rewriting *r, size_t input)
+{
+    const finnc_value *value = finnc_node_input(r->d.quant, input);
+    const finnc_tensor *tensor = finnc_value_tensor(value);
+    const int rank = finnc_tensor_rank(tensor);
+    int perm[4] = {1, 0, 2, 3};
+    finnc_tensor *swapped;
+    if (rank < 2 || rank > 4 || finnc_tensor_nelems(tensor) == 1)
+        return FINNC_OK;
+    FINNC_TRY(finnc_tensor_transpose(r->cx, tensor, perm, &swapped));
+    return fnc_set_constant(r->cx, r->d.quant, input, swapped);
+}
+
+/* The element of a parameter that goes with element `i` of the new weights. */
+static double parameter_at(const finnc_tensor *parameter, const int64_t *dims, int64_t i)
+{
+    const int rank = finnc_tensor_rank(parameter);
+    int64_t at = 0, step = 1;
+    for (int axis = 3, own = rank - 1; own >= 0; axis--, own--) {
+        const int64_t size = finnc_tensor_dim(parameter, own);
+        at += size == 1 ? 0 : step * (i % dims[axis]);
+        step *= size;
+        i /= dims[axis];
+    }
+    return finnc_tensor_get(parameter, at);
+}
+
+/* Whole numbers that the quantiser has to hold for the summed weights. */
+static void find_range(const rewriting *r, const finnc_tensor *w, double *low, double *high)
+{
+    const finnc_tensor *scale = finnc_value_tensor(finnc_node_input(r->d.quant, 1));
+    const finnc_tensor *zero = finnc_value_tensor(finnc_node_input(r->d.quant, 2));
+    const int64_t *dims = finnc_tensor_dims(w);
+    *low = INFINITY;
+    *high = -INFINITY;
+    for (int64_t i = 0; i < finnc_tensor_nelems(w); i++) {
+        const double x = nearbyint(finnc_tensor_get(w, i) / parameter_at(scale, dims, i) +
+                                   parameter_at(zero, dims, i));
+        *low = x < *low ? x : *low;
+        *high = x > *high ? x : *high;
+    }
+}
+
+/* The fewest that hold low to high; one signed bit would be -1 or +1 and nothing between. */
+static int bits_for(const finnc_node *quant, double low, double high)
+{
+    const bool is_signed = finnc_node_int(quant, "signed", 1) != 0;
+    const int narrow = finnc_node_int(quant, "narrow", 0) != 0;
+    for (int bits = is_signed ? 2 : 1; bits < MOST_BITS; bits++) {
+        const double half = exp2(bits - 1);
+        if (is_signed ? low >= narrow - half && high <= half - 1 : high <= 2 * half - 1 - narrow)
+            return bits;
+    }
+    return MOST_BITS;
+}
+
+static finnc_status widen(rewriting *r, const finnc_tensor *w)
+{
+    double low, high;
+    find_range(r, w, &low, &high);
+    const bool is_signed = finnc_node_int(r->d.quant, "signed", 1) != 0;
+    if (!isfinite(low) || !isfinite(high) || (!is_signed && low < 0))
+        return finnc_fail(r->cx, FINNC_BAD_VALUE, "its weights go from %g to %g in steps of scale",
+                          low, high);
+    const int bits = bits_for(r->d.quant, low, high);
+    const finnc_tensor *old = finnc_value_tensor(finnc_node_input(r->d.quant, 3));
+    if (finnc_tensor_get(old, 0) == bits)
+        return FINNC_OK;
+    finnc_value *quantised = finnc_node_output(r->d.quant, 0);
+    if (finnc_dtype_is_integer(finnc_value_dtype(quantised)))
+        FINNC_TRY(finnc_value_set_dtype(
+            r->cx, quantised, is_signed ? finnc_dtype_int(bits) : finnc_dtype_uint(bits)));
+    finnc_tensor *width;
+    FINNC_TRY(finnc_tensor_create_scalar(r->cx, FINNC_ELEM_FLOAT, bits, &width));
+    return fnc_set_constant(r->cx, r->d.quant, 3, width);
+}
+
+static finnc_status run_quant(rewriting *r, const finnc_tensor *w, finnc_tensor **quantised)
+{
+    const finnc_tensor *inputs[4] = {w};
+    for (size_t i = 1; i < 4; i++)
+        inputs[i] = finnc_value_tensor(finnc_node_input(r->d.quant, i));
+    return finnc_node_eval(r->cx, r->d.quant, inputs, 4, quantised, 1);
+}
+
+/* What the quantiser of the old width clips. */
+static finnc_status remark_on_clipping(rewriting *r, const finnc_tensor *w)
+{
+    finnc_tensor *quantised;
+    double most = 0;
+    FINNC_TRY(run_quant(r, w, &quantised));
+    for (int64_t i = 0; i < finnc_tensor_nelems(w); i++)
+        most = fmax(most, fabs(finnc_tensor_get(w, i) - finnc_tensor_get(quantised, i)));
+    finnc_tensor_release(quantised);
+    if (most > 0)
+        finnc_log(r->cx, FINNC_WARNING, "%s: maintain_bit_width clips sums of weights by up to %g",
+                  finnc_node_name(r->d.conv), most);
+    return FINNC_OK;
+}
+
+static finnc_status adjust_quant(rewriting *r, const finnc_tensor *w)
+{
+    FINNC_TRY(swap_axes(r, 1));
+    FINNC_TRY(swap_axes(r, 2));
+    return finnc_pass_bool(r->run, "maintain_bit_width") ? remark_on_clipping(r, w) : widen(r, w);
+}
+
+/* ---- the rewrite ---- */
+
+/* The sum of quantised weights is not the quantised sum, so they are summed as they are used. */
+static finnc_status make_weights(rewriting *r, finnc_tensor **summed)
+{
+    finnc_tensor *used;
+    if (!r->d.quant)
+        return sum_weights(r, r->d.weights, summed);
+    FINNC_TRY(run_quant(r, r->d.weights, &used));
+    finnc_status status = sum_weights(r, used, summed);
+    finnc_tensor_release(used);
+    if (status != FINNC_OK)
+        return status;
+    status = adjust_quant(r, *summed);
+    if (status != FINNC_OK)
+        finnc_tensor_release(*summed);
+    return status;
+}
+
+static finnc_status rewrite(rewriting *r)
+{
+    finnc_tensor *summed;
+    FINNC_TRY(make_weights(r, &summed));
+    finnc_value *x = finnc_node_input(r->resize, 0);
+    FINNC_TRY(fnc_deconvolution_build(r->cx, &r->d, x, r->factor, 1, summed));
+    finnc_pass_applied(r->run, r->d.conv, "upsamples by %" PRId64 " itself", r->factor);
+    finnc_graph_erase_node(r->resize);
+    return FINNC_OK;
+}
+
+static finnc_node *find_conv(const finnc_node *resize)
+{
+    const finnc_value *y = finnc_node_output(resize, 0);
+    finnc_node *conv = NULL;
+    if (!y)
+        return NULL;
+    finnc_foreach_use (use, y)
+        if (finnc_node_is(finnc_use_node(use), "Conv") && finnc_use_index(use) == 0 &&
+            !finnc_node_is_custom(finnc_use_node(use)))
+            conv = finnc_use_node(use);
+    return conv;
+}
+
+static finnc_status rewrite_all(finnc_pass_run *run, finnc_graph *graph)
+{
+    finnc_ctx *cx = finnc_pass_ctx(run);
+    finnc_foreach_node (node, graph) {
+        finnc_node *conv = finnc_node_is(node, "Resize") ? find_conv(node) : NULL;
+        if (!conv || !finnc_pass_may_rewrite(run))
+            continue;
+        rewriting r = {.run = run, .cx = cx, .resize = node};
+        const finnc_value *y = finnc_node_output(node, 0);
+        const char *reason = finnc_value_only_user(y) != conv || finnc_value_nuses(y) != 1
+                                 ? "somebody else uses what it makes"
+                                 : resize_obstacle(&r);
+        if (reason) {
+            finnc_pass_missed(run, node, "%s", reason);
+            continue;
+        }
+        reason = fnc_deconvolution_read(conv, &r.d);
+        FNC_AT_NODE(cx, conv);
+        if (reason)
+            finnc_pass_missed(run, conv, "%s", reason);
+        else
+            FINNC_TRY(rewrite(&r));
+    }
+    return FINNC_OK;
+}
+
+const finnc_pass fnc_pass_resize_convolution_to_deconvolution = {
+    .name = "ResizeConvolutionToDeconvolution",
+    .summary = "a convolution of an image enlarged pixel by pixel becomes a transposed convolution",
+    .upstream = "qonnx.transformation.resize_conv_to_deconv",
+    .notes =
+        "The weights of a Quant are summed as they are used, and its bit width grows to what the "
+        "sums need. With maintain_bit_width it stays: sums beyond it are clipped, with a warning, "
+        "and results change. Upstream sums the weights in front of the Quant.\n\n"
+        "Kernels need not be square, padding not symmetric (the transposed kernel counts it from "
+        "the other end). A Resize has to repeat each pixel: other coordinate transformations and "
+        "scales that are no whole numbers are left, which upstream converts wrongly.",
+    .flags = FINNC_PASS_STABLE,
+    .params = {{"maintain_bit_width", FINNC_PARAM_BOOL, "false",
+                "clip quantised weights rather than widen them"}},
+    .run = rewrite_all,
+};

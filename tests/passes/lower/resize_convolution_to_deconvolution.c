@@ -1,0 +1,129 @@
+#include "support/check_pass.h"
+
+#include <criterion/criterion.h>
+
+#define PASS "ResizeConvolutionToDeconvolution"
+/* Twice as high and wide, by three taps across. */
+#define NET(resize, conv)                                                                          \
+    "g (float[1,1,2,3] x) => (float[1,1,4,6] y) <float[4] s = {1,1,2,2}, float[1,1,4,6] a,"        \
+    "    float[1,1,1,3] w = {1,2,3}> {"                                                            \
+    "    [r] a = Resize<" resize ">(x, , s) [c] y = Conv<" conv ">(a, w) }"
+#define AFTER                                                                                      \
+    "g (float[1,1,2,3] x) => (float[1,1,4,6] y) <float[1,1,2,4] w = {3,5,3,1, 3,5,3,1}> {"         \
+    "    y = ConvTranspose<kernel_shape=[2,4], strides=[2,2], pads=[0,1,0,1], group=1,"            \
+    "        dilations=[1,1]>(x, w) }"
+#define SAME "pads=[0,1,0,1]"
+
+Test(resize_convolution_to_deconvolution, sums_shifted_kernels)
+{
+    check_pass(PASS, NET("mode=\"nearest\"", SAME), AFTER);
+    check_pass(PASS,
+               NET("coordinate_transformation_mode=\"asymmetric\", nearest_mode=\"floor\"", SAME),
+               AFTER);
+    check_pass(PASS,
+               NET("coordinate_transformation_mode=\"asymmetric\"", "auto_pad=\"SAME_UPPER\""),
+               AFTER);
+}
+
+Test(resize_convolution_to_deconvolution, counts_padding_from_the_other_end)
+{
+    check_pass(
+        PASS,
+        "g (float[1,1,1,2] x) => (float[1,2,2,4] y) <float[4] s = {1,1,2,2}, float[1,1,2,4] a,"
+        "    float[2,1,1,2] w = {1,2,3,4}, float[2] b = {5,6}> {"
+        "    a = Resize(x, , s) y = Conv<pads=[0,1,0,0]>(a, w, b) }",
+        "g (float[1,1,1,2] x) => (float[1,2,2,4] y) <float[1,2,2,3] w ="
+        "    {2,3,1, 2,3,1, 4,7,3, 4,7,3}, float[2] b = {5,6}> {"
+        "    y = ConvTranspose<kernel_shape=[2,3], strides=[2,2], pads=[0,0,0,1], group=1,"
+        "        dilations=[1,1]>(x, w, b) }");
+}
+
+#define QUANT "qonnx.custom_op.general.Quant<signed=1,narrow=0,rounding_mode=\"ROUND\">"
+
+Test(resize_convolution_to_deconvolution, widens_the_quantiser_to_what_sums_need)
+{
+    check_pass(
+        PASS,
+        "g (float[1,1,1,1] x) => (float[1,2,2,2] y) <float[4] s = {1,1,2,2}, float[1,1,2,2] a,"
+        "    float[2,1,2,2] w = {0.5,0.6,0.5,0.5, 1,1,-1,1}, float[2,1,1,1] t = {0.5,1},"
+        "    float z = {0}, float b = {3}, float[2,1,2,2] q {INT3}> {"
+        "    a = Resize(x, , s) q = " QUANT "(w, t, z, b) y = Conv<pads=[0,0,1,1]>(a, q) }",
+        "g (float[1,1,1,1] x) => (float[1,2,2,2] y)"
+        "   <float[1,2,3,3] w = {0.5,1,0.5, 1,2,1, 0.5,1,0.5, 1,0,-1, 2,2,0, 1,2,1},"
+        "    float[1,2,1,1] t = {0.5,1},"
+        "    float z = {0}, float b = {4}, float[1,2,3,3] q {INT4}> {"
+        "    q = " QUANT "(w, t, z, b)"
+        "    y = ConvTranspose<kernel_shape=[3,3], strides=[2,2], pads=[1,1,0,0], group=1,"
+        "        dilations=[1,1]>(x, q) }");
+}
+
+Test(resize_convolution_to_deconvolution, clips_if_the_quantiser_has_to_stay)
+{
+    check_pass_unrun(PASS "{maintain_bit_width=true}",
+                     "g (float[1,1,1,1] x) => (float[1,1,2,2] y) <float[4] s = {1,1,2,2},"
+                     "    float[1,1,2,2] a, float[1,1,1,1] w = {3}, float t = {1}, float z = {0},"
+                     "    float b = {3}, float[1,1,1,1] q> {"
+                     "    a = Resize(x, , s) q = " QUANT "(w, t, z, b) y = Conv(a, q) }",
+                     "g (float[1,1,1,1] x) => (float[1,1,2,2] y)"
+                     "   <float[1,1,2,2] w = {3,3,3,3}, float t = {1}, float z = {0},"
+                     "    float b = {3}, float[1,1,2,2] q> {"
+                     "    q = " QUANT "(w, t, z, b)"
+                     "    y = ConvTranspose<kernel_shape=[2,2], strides=[2,2], pads=[0,0,0,0],"
+                     "        group=1, dilations=[1,1]>(x, q) }");
+}
+
+Test(resize_convolution_to_deconvolution, a_wider_type_for_wider_sums)
+{
+    check_pass(PASS,
+               "g (float[1,1,1,1] x) => (float[1,1,2,2] y) <float[4] s = {1,1,2,2},"
+               "    float[1,1,2,2] a, float[1,1,2,1] w {INT2} = {-2,-1}> {"
+               "    a = Resize(x, , s) y = Conv<pads=[1,0,0,0]>(a, w) }",
+               "g (float[1,1,1,1] x) => (float[1,1,2,2] y)"
+               "   <float[1,1,3,2] w {INT3} = {-1,-1,-3,-3,-2,-2}> {"
+               "    y = ConvTranspose<kernel_shape=[3,2], strides=[2,2], pads=[0,0,1,0], group=1,"
+               "        dilations=[1,1]>(x, w) }");
+}
+
+Test(resize_convolution_to_deconvolution, says_why_not)
+{
+    check_remark(PASS, NET("mode=\"linear\"", SAME), "r (Resize): its mode is not nearest");
+    check_remark(PASS, NET("coordinate_transformation_mode=\"align_corners\"", SAME),
+                 "r (Resize): some pixels come from other places");
+    check_remark(PASS, NET("nearest_mode=\"floor\"", SAME), "some pixels come from other places");
+    check_remark(PASS, NET("", "pads=[0,2,0,2], dilations=[1,2]"), "c (Conv): it is dilated");
+    check_remark(PASS,
+                 "g (float[1,1,2,3] x) => (float[1,1,4,6] a, float[1,1,4,6] y)"
+                 "<float[4] s = {1,1,2,2}, float[1,1,1,1] w = {1}> {"
+                 "    [r] a = Resize(x, , s) y = Conv(a, w) }",
+                 "r (Resize): somebody else uses what it makes");
+    check_remark(PASS,
+                 "g (float[1,1,2,3] x) => (float[1,1,4,3] y)"
+                 "<float[4] s = {1,1,2,1}, float[1,1,4,3] a, float[1,1,1,1] w = {1}> {"
+                 "    [r] a = Resize(x, , s) y = Conv(a, w) }",
+                 "r (Resize): it scales height and width differently");
+    check_remark(PASS,
+                 "g (float[1,1,2,2] x) => (float[1,1,3,3] y)"
+                 "<float[4] s = {1,1,1.5,1.5}, float[1,1,3,3] a, float[1,1,1,1] w = {1}> {"
+                 "    [r] a = Resize(x, , s) y = Conv(a, w) }",
+                 "r (Resize): it does not scale by a whole number");
+    check_remark(PASS,
+                 "g (float[1,1,2,2] x) => (float[1,2,4,4] y)"
+                 "<float[4] s = {1,2,2,2}, float[1,2,4,4] a, float[2,2,1,1] w = {1,1,1,1}> {"
+                 "    [r] a = Resize(x, , s) y = Conv(a, w) }",
+                 "r (Resize): it scales batch or channels");
+    check_remark(PASS,
+                 "g (float[1,2,1,1] x) => (float[1,2,2,2] y)"
+                 "<float[4] s = {1,1,2,2}, float[1,2,2,2] a, float[2,1,1,1] w = {1,2}> {"
+                 "    a = Resize(x, , s) [c] y = Conv<group=2>(a, w) }",
+                 "c (Conv): it has more than one group");
+    check_remark(PASS,
+                 "g (float[1,1,2,2] x) => (float[1,1,3,4] y)"
+                 "<float[4] s = {1,1,2,2}, float[1,1,4,4] a, float[1,1,2,1] w = {1,2}> {"
+                 "    a = Resize(x, , s) [c] y = Conv(a, w) }",
+                 "c (Conv): its output is not as large as its input");
+    check_remark(PASS,
+                 "g (float[1,1,2,2] x, float[1,1,1,1] v) => (float[1,1,4,4] y)"
+                 "<float[4] s = {1,1,2,2}, float[1,1,4,4] a> {"
+                 "    a = Resize(x, , s) [c] y = Conv(a, v) }",
+                 "c (Conv): its weights are neither a constant nor a Quant's output");
+}
