@@ -21,6 +21,17 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_model_clone(finnc_ctx *cx, const fin
 /** Exchanges the contents of two models: what pointed into one now is in the other. */
 FINNC_API void finnc_model_swap(finnc_model *a, finnc_model *b);
 
+/** Makes a model of some nodes of a model's main graph, in the order given, with the names, types
+ * and constants that they have there, and the model's functions, opset imports and metadata.
+ * `inputs` and `outputs` are values of `graph`, and become the part's inputs and outputs; what else
+ * the nodes use and none of them makes has no source there, unless it is a constant. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_model_extract(finnc_ctx *cx, const finnc_graph *graph,
+                                                          finnc_node *const *nodes, size_t nnodes,
+                                                          finnc_value *const *inputs,
+                                                          size_t ninputs,
+                                                          finnc_value *const *outputs,
+                                                          size_t noutputs, finnc_model **part);
+
 FINNC_API finnc_graph *finnc_model_graph(const finnc_model *model);
 FINNC_API int64_t finnc_model_ir_version(const finnc_model *model);
 FINNC_API void finnc_model_set_ir_version(finnc_model *model, int64_t version);

@@ -1,5 +1,5 @@
-/* Cloning a model, or a graph into another model: everything is made anew in the other's arena but
- * tensors, which are shared. */
+/* Cloning a model or a part of it, or a graph into another model: everything is made anew in the
+ * other's arena but tensors, which are shared. */
 #include "ir.h"
 
 #include <string.h>
@@ -213,6 +213,88 @@ finnc_status finnc_model_clone(finnc_ctx *cx, const finnc_model *model, finnc_mo
     *clone = c.to;
     return FINNC_OK;
 }
+
+/* ---- a part ---- */
+
+static finnc_status adopt_value(cloning *c, const finnc_value *from)
+{
+    if (!from || c->twins[from->id])
+        return FINNC_OK;
+    FINNC_TRY(clone_value(c, from, c->to->graph));
+    c->twins[from->id]->flags = 0; /* what is an input or output of the part is said at the end */
+    return FINNC_OK;
+}
+
+/* What bodies use of the graph around them. */
+static finnc_status adopt_captured(cloning *c, const finnc_node *node, const finnc_graph *around)
+{
+    const finnc_graph *body;
+    for (size_t i = 0; (body = finnc_node_body(node, i, NULL)); i++) {
+        for (const finnc_node *n = body->first; n; n = n->next) {
+            for (size_t k = 0; k < n->ninputs; k++) {
+                const finnc_value *v = finnc_node_input(n, k);
+                if (v && v->graph == around)
+                    FINNC_TRY(adopt_value(c, v));
+            }
+            FINNC_TRY(adopt_captured(c, n, around));
+        }
+    }
+    return FINNC_OK;
+}
+
+static finnc_status adopt_list(cloning *c, finnc_value *const *from, size_t count,
+                               finnc_value ***to)
+{
+    size_t length;
+    for (size_t i = 0; i < count; i++)
+        FINNC_TRY(adopt_value(c, from[i]));
+    return clone_list(c, from, count, to, &length);
+}
+
+static finnc_status extract_all(cloning *c, const finnc_graph *graph, finnc_node *const *nodes,
+                                size_t nnodes)
+{
+    FINNC_TRY(clone_head(c, graph->model));
+    FINNC_TRY(copy_text(c, graph->name, &c->to->graph->name));
+    for (size_t i = 0; i < nnodes; i++) {
+        for (size_t k = 0; k < nodes[i]->ninputs; k++)
+            FINNC_TRY(adopt_value(c, finnc_node_input(nodes[i], k)));
+        FINNC_TRY(adopt_captured(c, nodes[i], graph));
+        for (size_t o = 0; o < nodes[i]->noutputs; o++)
+            FINNC_TRY(adopt_value(c, nodes[i]->outputs[o]));
+    }
+    for (size_t i = 0; i < nnodes; i++)
+        FINNC_TRY(clone_node(c, nodes[i], c->to->graph, NULL));
+    return clone_functions(c, graph->model);
+}
+
+finnc_status finnc_model_extract(finnc_ctx *cx, const finnc_graph *graph, finnc_node *const *nodes,
+                                 size_t nnodes, finnc_value *const *inputs, size_t ninputs,
+                                 finnc_value *const *outputs, size_t noutputs, finnc_model **part)
+{
+    cloning c = {.cx = cx};
+    finnc_value **in = NULL, **out = NULL;
+    FINNC_TRY(finnc_model_create(cx, &c.to));
+    c.twins = FNC_ALLOC_ARRAY(cx, finnc_value *, graph->model->next_value_id);
+    finnc_status status = c.twins ? extract_all(&c, graph, nodes, nnodes) : finnc_no_memory(cx);
+    if (status == FINNC_OK)
+        status = adopt_list(&c, inputs, ninputs, &in);
+    if (status == FINNC_OK)
+        status = adopt_list(&c, outputs, noutputs, &out);
+    if (status == FINNC_OK)
+        status = finnc_graph_set_inputs(cx, c.to->graph, in, ninputs);
+    if (status == FINNC_OK)
+        status = finnc_graph_set_outputs(cx, c.to->graph, out, noutputs);
+    fnc_free(cx, c.twins);
+    if (status != FINNC_OK) {
+        finnc_model_destroy(c.to);
+        return status;
+    }
+    *part = c.to;
+    return FINNC_OK;
+}
+
+/* ---- into another model ---- */
 
 static finnc_status import_all(cloning *c, const finnc_graph *from, finnc_graph *graph,
                                finnc_node *before)

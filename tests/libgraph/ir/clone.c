@@ -1,5 +1,6 @@
 /* Cloning whole models is tested with the graph; this is about graphs that move in with others. */
 #include "support/check_pass.h"
+#include "support/poor.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -80,4 +81,67 @@ Test(import, survives_every_failing_allocation)
         finnc_model_destroy(other);
         finnc_ctx_destroy(cx);
     }
+}
+
+/* ---- a part of a model ---- */
+
+static const char *const whole =
+    "<ir_version: 8, opset_import: [\"\" : 13, \"local\" : 1]>"
+    "g (bool c, float[1] x) => (float[1] z) <float[1] w {INT2} = {1}, float[1] p {INT4},"
+    "   float[1] y> {"
+    "    p = Relu(x) u = local.F(p)"
+    "    [if] y = If <then_branch = t () => (float[1] a) { a = Add(p, w) },"
+    "                 else_branch = e () => (float[1] b) { b = Neg(p) }> (c)"
+    "    z = Neg(y) }"
+    "<domain: \"local\", opset_import: [\"\" : 13]> F (a) => (b) { b = Abs(a) }";
+
+/* The If, which its bodies make use p and w. */
+static finnc_status extract_if(finnc_ctx *cx, const finnc_model *model, finnc_model **part)
+{
+    const finnc_graph *graph = finnc_model_graph(model);
+    finnc_node *node = finnc_graph_find_node(graph, "if");
+    finnc_value *inputs[] = {finnc_graph_find_value(graph, "c"),
+                             finnc_graph_find_value(graph, "p")};
+    finnc_value *output = finnc_node_output(node, 0);
+    return finnc_model_extract(cx, graph, &node, 1, inputs, 2, &output, 1, part);
+}
+
+Test(extract, takes_along_what_its_nodes_use)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = test_read_text(cx, whole), *part;
+    cr_assert_eq(extract_if(cx, model, &part), FINNC_OK, "%s", finnc_ctx_message(cx));
+    finnc_model_destroy(model); /* nothing of it is needed any more */
+
+    const finnc_graph *graph = finnc_model_graph(part);
+    cr_expect_eq(finnc_graph_check(cx, graph), FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_expect_eq(finnc_graph_check_ends(cx, graph), FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_expect_eq(finnc_graph_nnodes(graph), 1);
+    cr_expect_eq(finnc_graph_ninputs(graph), 2);
+    cr_expect_str_eq(finnc_value_name(finnc_graph_input(graph, 1)), "p");
+    cr_expect_eq(finnc_dtype_bits(finnc_value_dtype(finnc_graph_input(graph, 1))), 4);
+    cr_expect_str_eq(finnc_value_name(finnc_graph_output(graph, 0)), "y");
+    cr_expect(finnc_value_is_constant(finnc_graph_find_value(graph, "w")));
+    cr_expect_null(finnc_graph_find_value(graph, "x"));
+    cr_expect_eq(finnc_model_find_opset(part, "local"), 1);
+    cr_expect_eq(finnc_model_nfunctions(part), 1);
+    finnc_model_destroy(part);
+    finnc_ctx_destroy(cx);
+}
+
+static finnc_status extract_once(finnc_ctx *cx, void *user)
+{
+    finnc_model *model, *part;
+    (void)user;
+    FINNC_TRY(finnc_model_read_text(cx, whole, &model));
+    const finnc_status status = extract_if(cx, model, &part);
+    if (status == FINNC_OK)
+        finnc_model_destroy(part);
+    finnc_model_destroy(model);
+    return status;
+}
+
+Test(extract, survives_every_failing_allocation)
+{
+    check_poor(extract_once, NULL);
 }

@@ -1,0 +1,84 @@
+#include "partition.h"
+
+#include <sys/stat.h>
+
+TestSuite(partition_from_dict, .init = enter_folder, .fini = leave_folder);
+
+#define GP "qonnx.custom_op.general.GenericPartition"
+
+Test(partition_from_dict, moves_nodes_into_a_model_of_their_own)
+{
+    check_pass("PartitionFromDict{partitioning={\"0\":[1,2]}, partition_dir=\"deep/down\"}", CHAIN,
+               "g (float[1,2] x {INT2}) => (float[1,2] y) <float[2] w {INT2} = {1,-2},"
+               "    float[1,2] a {INT4}, float[1,2] c> {"
+               "    a = Mul(x, w) c = " GP "<model=\"deep/down/partition_0.onnx\">(a)"
+               "    y = Add(c, a) }");
+    check_file("deep/down/partition_0.onnx",
+               "g (float[1,2] a {INT4}) => (float[1,2] c) <float[1,2] b> {"
+               "    b = Neg(a) c = Relu(b) }");
+}
+
+Test(partition_from_dict, constants_move_in_and_ends_are_in_order_of_use)
+{
+    check_pass("PartitionFromDict{partitioning={\"first\":[0,1],\"last\":[3]}}", CHAIN,
+               "g (float[1,2] x {INT2}) => (float[1,2] y) <float[1,2] a {INT4}, float[1,2] b,"
+               "    float[1,2] c> {"
+               "    a, b = " GP "<model=\"partition_first.onnx\">(x) c = Relu(b)"
+               "    y = " GP "<model=\"partition_last.onnx\">(c, a) }");
+    check_file("partition_first.onnx",
+               "g (float[1,2] x {INT2}) => (float[1,2] a {INT4}, float[1,2] b)"
+               "<float[2] w {INT2} = {1,-2}> { a = Mul(x, w) b = Neg(a) }");
+    check_file("partition_last.onnx", "g (float[1,2] c, float[1,2] a {INT4}) => (float[1,2] y)"
+                                      "{ y = Add(c, a) }");
+}
+
+Test(partition_from_dict, a_body_takes_along_what_it_uses)
+{
+    check_pass("PartitionFromDict{partitioning={\"0\":[1]}}",
+               "g (bool c, float[1] x) => (float[1] z) <float[1] p, float[1] y> {"
+               "    p = Relu(x) y = If <then_branch = t () => (float[1] a) { a = Neg(p) },"
+               "        else_branch = e () => (float[1] b) { b = Abs(p) }> (c) z = Neg(y) }",
+               "g (bool c, float[1] x) => (float[1] z) <float[1] p, float[1] y> {"
+               "    p = Relu(x) y = " GP "<model=\"partition_0.onnx\">(c, p) z = Neg(y) }");
+}
+
+Test(partition_from_dict, nothing_to_do)
+{
+    check_unchanged("PartitionFromDict", CHAIN);
+    check_unchanged("PartitionFromDict{partitioning={\"0\":[],\"-1\":[1]}}", CHAIN);
+    cr_expect_neq(access("partition_0.onnx", F_OK), 0);
+}
+
+#define DICT(partitioning) "PartitionFromDict{partitioning=" partitioning ",partition_dir=\"d/e\"}"
+
+Test(partition_from_dict, refuses_what_makes_no_sense)
+{
+    check_refused(DICT("{\"0\":[0,3]}"), CHAIN, "a path leaves a partition and comes back to it");
+    check_refused(DICT("{\"0\":[0,2],\"1\":[1,3]}"), CHAIN, "a path leaves a partition");
+    check_refused(DICT("{\"0\":[0],\"b\":[0]}"), CHAIN,
+                  "node 0, m (Mul), is in partitions 0 and b");
+    check_refused(DICT("{\"0\":[4]}"), CHAIN, "partition 0: there is no node 4, the graph has 4");
+    check_refused(DICT("{\"0\":[-1]}"), CHAIN, "there is no node -1");
+    check_refused(DICT("{\"0\":\"Mul\"}"), CHAIN, "is no list of the indices of nodes");
+    check_refused(DICT("{\"../0\":[0]}"), CHAIN, "an id is part of a file's name");
+    check_refused(DICT("{\"\":[0]}"), CHAIN, "an id is part of a file's name");
+    check_refused(DICT("[[0]]"), CHAIN, "partitioning is no object");
+    cr_expect_neq(access("d", F_OK), 0);
+}
+
+Test(partition_from_dict, a_failure_leaves_no_file_and_no_folder)
+{
+    cr_assert_eq(mkdir("d", 0777), 0);
+    cr_assert_eq(mkdir("d/e", 0777), 0);
+    cr_assert_eq(mkdir("d/e/partition_1.onnx", 0777), 0); /* in the way */
+    check_refused(DICT("{\"0\":[1],\"1\":[2]}"), CHAIN, "partition_1.onnx");
+    cr_expect_neq(access("d/e/partition_0.onnx", F_OK), 0);
+    cr_expect_eq(access("d/e", F_OK), 0);
+
+    FILE *file = fopen("f", "w");
+    cr_assert_not_null(file);
+    fclose(file);
+    check_refused("PartitionFromDict{partitioning={\"0\":[1]},partition_dir=\"new/../f/g\"}", CHAIN,
+                  "cannot make the folder");
+    cr_expect_neq(access("new", F_OK), 0);
+}
