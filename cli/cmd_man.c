@@ -83,9 +83,13 @@ static void put_command_page(FILE *to, const cli_command *command)
 {
     char usage[256];
     put_title(to, command->name);
-    fprintf(to, ".SH NAME\nfinnc\\-%s \\- ", command->name);
+    fputs(".SH NAME\nfinnc\\-", to);
+    put_words(to, command->name);
+    fputs(" \\- ", to);
     put_words(to, command->summary);
-    fprintf(to, "\n.SH SYNOPSIS\n\\fBfinnc %s\\fR ", command->name);
+    fputs("\n.SH SYNOPSIS\n\\fBfinnc ", to);
+    put_words(to, command->name);
+    fputs("\\fR ", to);
     put_words(to, cli_usage(command, usage, sizeof usage));
     fputs("\n.SH DESCRIPTION\n", to);
     put_sentence(to, command->summary);
@@ -133,7 +137,9 @@ static void put_program_page(FILE *to)
         for (size_t i = 0; cli_commands[i]; i++) {
             if (cli_commands[i]->group != group)
                 continue;
-            fprintf(to, ".TP\n.BR finnc\\-%s (1)\n", cli_commands[i]->name);
+            fputs(".TP\n.BR finnc\\-", to);
+            put_words(to, cli_commands[i]->name);
+            fputs(" (1)\n", to);
             put_sentence(to, cli_commands[i]->summary);
         }
     }

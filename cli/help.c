@@ -113,7 +113,7 @@ int cli_help_all(FILE *to)
         fprintf(to, "\n%s:\n", cli_group_title(group));
         for (size_t i = 0; cli_commands[i]; i++)
             if (cli_commands[i]->group == group)
-                fprintf(to, "  %-12s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
+                fprintf(to, "  %-13s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
     }
     fputs("\n"
           "'finnc COMMAND --help' explains a command and its options; 'finnc --version' tells the "

@@ -18,14 +18,38 @@ static const char *const commands[] = {
 };
 enum { NCOMMANDS = sizeof commands / sizeof *commands };
 
+/* As it is typed: channels-last for channels_last. */
+static const char *command_name(size_t i)
+{
+    static char name[32];
+    snprintf(name, sizeof name, "%s", commands[i]);
+    for (char *s = name; (s = strchr(s, '_'));)
+        *s = '-';
+    return name;
+}
+
+/* As a manual page spells it. */
+static const char *roff_name(size_t i)
+{
+    static char name[64];
+    char *to = name;
+    for (const char *s = command_name(i); *s; s++) {
+        if (*s == '-')
+            *to++ = '\\';
+        *to++ = *s;
+    }
+    *to = '\0';
+    return name;
+}
+
 Test(main, help_lists_every_command)
 {
     const outcome *o = finnc_run("--help", NULL);
     cr_assert_eq(o->status, 0);
     for (size_t i = 0; i < NCOMMANDS; i++) {
         char line[64];
-        snprintf(line, sizeof line, "\n  %-12s ", commands[i]);
-        cr_assert(strstr(o->out, line), "%s is not listed", commands[i]);
+        snprintf(line, sizeof line, "\n  %-13s ", command_name(i));
+        cr_assert(strstr(o->out, line), "%s is not listed", command_name(i));
     }
     cr_assert_str_empty(o->err);
 }
@@ -49,14 +73,14 @@ Test(main, each_command_explains_itself)
 {
     for (size_t i = 0; i < NCOMMANDS; i++) {
         char line[64], help[sizeof((outcome *)0)->out];
-        snprintf(line, sizeof line, "%s --help", commands[i]);
+        snprintf(line, sizeof line, "%s --help", command_name(i));
         const outcome *o = finnc_run(line, NULL);
         cr_assert_eq(o->status, 0, "%s", line);
-        snprintf(line, sizeof line, "Usage: finnc %s ", commands[i]);
+        snprintf(line, sizeof line, "Usage: finnc %s ", command_name(i));
         cr_assert(!strncmp(o->out, line, strlen(line)));
         cr_assert(strstr(o->out, "--max-memory=SIZE"));
         strcpy(help, o->out);
-        snprintf(line, sizeof line, "help %s", commands[i]);
+        snprintf(line, sizeof line, "help %s", command_name(i));
         cr_assert_str_eq(finnc_run(line, NULL)->out, help, "%s", line);
     }
 }
@@ -64,11 +88,11 @@ Test(main, each_command_explains_itself)
 Test(main, each_command_has_a_manual_page)
 {
     for (size_t i = 0; i < NCOMMANDS; i++) {
-        char line[64];
-        snprintf(line, sizeof line, "man %s", commands[i]);
+        char line[128];
+        snprintf(line, sizeof line, "man %s", command_name(i));
         const outcome *o = finnc_run(line, NULL);
         cr_assert_eq(o->status, 0);
-        snprintf(line, sizeof line, ".SH NAME\nfinnc\\-%s \\- ", commands[i]);
+        snprintf(line, sizeof line, ".SH NAME\nfinnc\\-%s \\- ", roff_name(i));
         cr_assert(strstr(o->out, line));
     }
     cr_assert(strstr(finnc_run("man", NULL)->out, ".TH FINNC 1 "));
@@ -78,7 +102,7 @@ Test(main, each_command_refuses_options_that_it_has_not)
 {
     for (size_t i = 0; i < NCOMMANDS; i++) {
         char line[64];
-        snprintf(line, sizeof line, "%s --frobnicate", commands[i]);
+        snprintf(line, sizeof line, "%s --frobnicate", command_name(i));
         const outcome *o = finnc_run(line, NULL);
         cr_assert_eq(o->status, 2, "%s ended with %d", line, o->status);
         cr_assert(strstr(o->err, "there is no option --frobnicate"), "%s", o->err);
