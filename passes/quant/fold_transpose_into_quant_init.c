@@ -2,25 +2,26 @@
  * all, if it is a constant. Takes Transposes away, so it ends. */
 #include "pass.h"
 
+#include "turn.h"
+
 /* The permutation of a tensor of `rank` axes; without the attribute the axes are reversed. */
-static bool find_perm(const finnc_node *transpose, int rank, int *perm)
+static bool find_perm(const finnc_node *transpose, int rank, int64_t *perm)
 {
     size_t count;
     const int64_t *axes = finnc_node_ints(transpose, "perm", &count);
     if (axes && count != (size_t)rank)
         return false;
     for (int i = 0; i < rank; i++) {
-        const int64_t axis = axes ? axes[i] : rank - 1 - i;
-        if (axis < 0 || axis >= rank)
+        perm[i] = axes ? axes[i] : rank - 1 - i;
+        if (perm[i] < 0 || perm[i] >= rank)
             return false;
-        perm[i] = (int)axis;
     }
     return true;
 }
 
 static finnc_verdict is_permutation(finnc_match *m)
 {
-    int perm[FINNC_MAX_RANK];
+    int64_t perm[FINNC_MAX_RANK];
     const int rank = finnc_tensor_rank(finnc_match_tensor(m, "w"));
     if (!find_perm(finnc_match_root(m), rank, perm))
         return finnc_skip(m, "its permutation does not fit a tensor of rank %d", rank);
@@ -31,30 +32,17 @@ static finnc_verdict is_permutation(finnc_match *m)
  * before these axes go elsewhere. One number is the same everywhere. */
 static finnc_status transpose(finnc_match *m, const char *name)
 {
-    finnc_ctx *cx = finnc_match_ctx(m);
     if (!finnc_match_value(m, name))
         return FINNC_OK;
     const finnc_tensor *tensor = finnc_match_tensor(m, name);
     if (finnc_tensor_nelems(tensor) == 1 && finnc_tensor_rank(tensor) <= 1)
         return FINNC_OK;
-
+    int64_t perm[FINNC_MAX_RANK];
     const int rank = finnc_tensor_rank(finnc_match_tensor(m, "w"));
-    const int missing = rank - finnc_tensor_rank(tensor);
-    if (missing < 0)
-        return finnc_fail(cx, FINNC_BAD_VALUE, "a parameter has rank %d, its data rank %d",
-                          finnc_tensor_rank(tensor), rank);
-    int perm[FINNC_MAX_RANK];
-    int64_t dims[FINNC_MAX_RANK];
-    for (int i = 0; i < rank; i++)
-        dims[i] = i < missing ? 1 : finnc_tensor_dim(tensor, i - missing);
     find_perm(finnc_match_node(m, "t"), rank, perm);
-
-    finnc_tensor *full, *turned;
-    FINNC_TRY(finnc_tensor_reshape(cx, tensor, rank, dims, &full));
-    finnc_status status = finnc_tensor_transpose(cx, full, perm, &turned);
-    finnc_tensor_release(full);
-    FINNC_TRY(status);
-    status = finnc_match_bind(m, name, turned, NULL);
+    finnc_tensor *turned;
+    FINNC_TRY(fnc_turn_tensor(finnc_match_ctx(m), tensor, rank, perm, &turned));
+    const finnc_status status = finnc_match_bind(m, name, turned, NULL);
     finnc_tensor_release(turned);
     return status;
 }
