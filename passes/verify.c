@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { DEFAULT_INPUTS = 3 };
 
@@ -46,6 +47,13 @@ static bool same_type(const finnc_value *a, const finnc_value *b)
     return true;
 }
 
+/* An image whose sides and channels are as many has the same type either way. */
+static bool same_layout(const finnc_value *a, const finnc_value *b)
+{
+    const char *x = finnc_value_layout(a), *y = finnc_value_layout(b);
+    return x && y ? strcmp(x, y) == 0 : x == y;
+}
+
 /* A graph input with a default needs none: leaving the defaults out of the inputs changes nothing.
  */
 static bool inputs_pair(const finnc_graph *a, const finnc_graph *b)
@@ -55,7 +63,7 @@ static bool inputs_pair(const finnc_graph *a, const finnc_graph *b)
     do {
         x = finnc_graph_next_free_input(a, &i);
         y = finnc_graph_next_free_input(b, &k);
-    } while (x && y && same_type(x, y));
+    } while (x && y && same_type(x, y) && same_layout(x, y));
     return !x && !y;
 }
 
