@@ -16,10 +16,9 @@ static bool read_ints(const finnc_node *node, const char *name, size_t wanted, i
     return true;
 }
 
-/* What a side of length `size` needs on both ends together for an output of size / stride, rounded
- * up. Depends on stride and dilation; qonnx's helper takes both for 1. */
-static bool same_padding(int64_t size, int64_t kernel, int64_t stride, int64_t dilation,
-                         int64_t *total)
+/* Depends on stride and dilation; qonnx's helper takes both for 1. */
+bool fnc_same_padding(int64_t size, int64_t kernel, int64_t stride, int64_t dilation,
+                      int64_t *total)
 {
     const int64_t out = size / stride + (size % stride != 0);
     int64_t covered, reach;
@@ -43,7 +42,7 @@ static const char *read_padding(const finnc_node *conv, fnc_conv_geometry *g)
     const int64_t sizes[] = {g->height, g->width};
     for (int i = 0; i < 2; i++) {
         int64_t total;
-        if (!same_padding(sizes[i], g->kernel[i], g->stride[i], g->dilation[i], &total))
+        if (!fnc_same_padding(sizes[i], g->kernel[i], g->stride[i], g->dilation[i], &total))
             return "its padding is too large";
         g->pads[upper ? i : i + 2] = total / 2;
         g->pads[upper ? i + 2 : i] = total - total / 2;

@@ -19,5 +19,9 @@ const char *fnc_conv_geometry_read(const finnc_node *conv, fnc_conv_geometry *ge
 bool fnc_conv_is_depthwise(const fnc_conv_geometry *geometry);
 /* One pixel in, one pixel out: a matrix product as it is. */
 bool fnc_conv_is_pointwise(const fnc_conv_geometry *geometry);
+/* What a side of length `size` needs at both ends together for an output of size / stride, rounded
+ * up (auto_pad SAME_*). False: more than a number holds. */
+bool fnc_same_padding(int64_t size, int64_t kernel, int64_t stride, int64_t dilation,
+                      int64_t *total);
 
 #endif
