@@ -23,3 +23,12 @@ Test(create_generic_partitions, a_partition_may_hold_partitions)
                "    a = Mul(x, w) b = " GP "<model=\"partition_1.onnx\">(a)"
                "    c = Relu(b) y = Add(c, a) }");
 }
+
+Test(create_generic_partitions, constants_may_be_all_that_goes_in)
+{
+    check_pass("CreateGenericPartitions{partitioning={\"0\":\"Neg\"}}",
+               "g (float[1] x) => (float[1] y) <float[1] w = {1}, float[1] a> {"
+               "    a = Neg(w) y = Add(x, a) }",
+               "g (float[1] x) => (float[1] y) <float[1] a> {"
+               "    a = " GP "<model=\"partition_0.onnx\">() y = Add(x, a) }");
+}
