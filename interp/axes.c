@@ -36,10 +36,9 @@ bool fnc_axes_differ(int rank, const int64_t *to_dims, const char *to, const int
         return false;
     for (int i = 0; i < rank; i++)
         same[i] = i;
-    if (is_said(to, rank) && is_said(from, rank)) {
-        return strcmp(to, from) != 0 && order_letters(rank, to, from, perm) &&
-               agrees(rank, to_dims, from_dims, perm);
-    }
+    if (is_said(to, rank) && is_said(from, rank) && strcmp(to, from) != 0 &&
+        order_letters(rank, to, from, perm) && agrees(rank, to_dims, from_dims, perm))
+        return true;
     if (rank < 3 || agrees(rank, to_dims, from_dims, same))
         return false;
     for (int i = 0; i < rank; i++) {

@@ -5,8 +5,9 @@
 #include <finnc/graph.h>
 
 /* Has a tensor of shape `from_dims` to be transposed to stand as `to`? If so, axis i of the result
- * is axis perm[i] of it. The annotated layouts tell ("NHWC"; NULL: none), or, where they do not,
- * the shapes, if they agree one way only. Dimensions of `to_dims` that are -1 are not known. */
+ * is axis perm[i] of it. The annotated layouts tell ("NHWC"; NULL: none); where they do not, or
+ * tell what cannot be, which happens in files, the shapes do, unless they are the same as they
+ * are. Dimensions of `to_dims` that are -1 are not known. */
 bool fnc_axes_differ(int rank, const int64_t *to_dims, const char *to, const int64_t *from_dims,
                      const char *from, int *perm);
 

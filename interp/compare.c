@@ -161,7 +161,7 @@ static finnc_status compare_outputs(const comparing *c)
 
 /* ---- where they part ---- */
 
-typedef enum verdict { UNKNOWN, AGREES, DIFFERS } verdict;
+typedef enum verdict { UNKNOWN, AGREES, DIFFERS, OTHER_SHAPE } verdict;
 
 /* What both have, and what became of it. Parallel to pairs.all. */
 typedef struct parting {
@@ -176,7 +176,6 @@ static size_t place_of(const parting *p, const finnc_value *a)
     return (size_t)(fnc_pairs_find_value(&p->pairs, a) - p->pairs.all);
 }
 
-/* Pairs whose tensors can be compared: as many elements. Others are no counterparts after all. */
 static finnc_status judge(const comparing *c, parting *p)
 {
     for (size_t i = 0; i < p->pairs.nvalues; i++) {
@@ -185,11 +184,7 @@ static finnc_status judge(const comparing *c, parting *p)
         if (!pair->b || !finnc_value_producer(pair->a))
             continue;
         FINNC_TRY(compare_values(c, pair->a, pair->b, &difference, NULL));
-        bool is_named = !strcmp(finnc_value_name(pair->a), finnc_value_name(pair->b));
-        if (!difference.value)
-            p->verdicts[i] = AGREES;
-        else if (difference.index >= 0 || is_named)
-            p->verdicts[i] = DIFFERS;
+        p->verdicts[i] = !difference.value ? AGREES : difference.index < 0 ? OTHER_SHAPE : DIFFERS;
     }
     return FINNC_OK;
 }
@@ -224,21 +219,26 @@ static void settle(const comparing *c, parting *p)
         }
 }
 
-/* The first that differs and is not settled; else the first that differs. */
-static const fnc_pair *find_first(const comparing *c, const parting *p)
+static const fnc_pair *first_of(const comparing *c, const parting *p, verdict wanted,
+                                bool is_settled)
 {
-    const fnc_pair *first = NULL;
     finnc_foreach_node (node, c->graphs[0])
         for (size_t o = 0; o < finnc_node_noutputs(node); o++) {
             const finnc_value *value = finnc_node_output(node, o);
             size_t at = value ? place_of(p, value) : 0;
-            if (!value || p->verdicts[at] != DIFFERS)
-                continue;
-            if (!p->is_settled[at])
+            if (value && p->verdicts[at] == wanted && p->is_settled[at] == is_settled)
                 return &p->pairs.all[at];
-            first = first ? first : &p->pairs.all[at];
         }
-    return first;
+    return NULL;
+}
+
+/* Tensors of other shapes are mostly other things that took a name over: they come last. */
+static const fnc_pair *find_first(const comparing *c, const parting *p)
+{
+    const fnc_pair *first = first_of(c, p, DIFFERS, false);
+    first = first ? first : first_of(c, p, DIFFERS, true);
+    first = first ? first : first_of(c, p, OTHER_SHAPE, false);
+    return first ? first : first_of(c, p, OTHER_SHAPE, true);
 }
 
 static finnc_status run_pairs(comparing *c, fnc_arena *arena, parting *p,
