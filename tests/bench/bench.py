@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """finnc against the Python tools, in one run, as ratios.
 
-    bench.py --finnc build/release/finnc [--finn FINN_SOURCES] [--runs 5] [--only NAME]
+    bench.py --finnc build/release/finnc [--finn FINN_SOURCES] [--images NPZ] [--runs 5] [--only NAME]
 
 Needs a virtual environment with qonnx (PyPI), which brings onnx, onnxruntime and numpy. FINN is on no package registry: its streamlining
 is measured only if --finn names a source tree of it (the folder that holds src/finn); without it the passes that qonnx itself has
@@ -114,6 +114,28 @@ def bench_execution(opt, tmp):
         report(f"one CNV image, reference engine, {words}", ours / count, peer / count)
 
 
+def bench_eval(opt, tmp):
+    """10,000 images through `finnc eval`, the whole process, against qonnx on some of them, per image."""
+    from qonnx.core.modelwrapper import ModelWrapper
+    from qonnx.core.onnx_exec import execute_onnx
+    model, count, some = ModelWrapper(CNV), 10000, 20
+    if opt.images:
+        with np.load(opt.images) as data:
+            images, labels = data["images"], data["labels"]
+    else:
+        rng = np.random.default_rng(1)
+        images, labels = rng.integers(0, 256, (count, 3, 32, 32), dtype=np.uint8), rng.integers(0, 10, count)
+    rounds = -(-count // len(images))
+    path = os.path.join(tmp, "images.npz")
+    np.savez(path, images=np.concatenate([images] * rounds)[:count], labels=np.concatenate([labels] * rounds)[:count])
+    singles = images[:some].astype(np.float32)
+    for words, more in (("1 thread", ["--threads", "1"]), ("all cores", [])):
+        ours, peer = in_turn(min(opt.runs, 3), lambda: finnc(opt, "eval", CNV, "--images", path, "--json", *more),
+                             lambda: [execute_onnx(model, {"global_in": i[None]}) for i in singles])
+        report(f"eval, 10,000 images, {words}: one image", ours / count, peer / some)
+        print(f"{'':44s} {ours:10.1f} s in all, {count / ours:,.0f} images/s")
+
+
 # ---- growth ----
 
 def chain(nodes):
@@ -167,7 +189,7 @@ def bench_growth(opt, tmp):
         print(f"{f'Streamline, {nodes} Adds and Muls in turn':44s} {1e3 * t:10.1f} ms {8e6 * t / nodes ** 2:10.2f} us a move")
 
 
-BENCHES = {"passes": bench_passes, "streamline": bench_streamline, "execution": bench_execution, "growth": bench_growth}
+BENCHES = {"passes": bench_passes, "streamline": bench_streamline, "execution": bench_execution, "eval": bench_eval, "growth": bench_growth}
 
 
 def main():
@@ -175,6 +197,7 @@ def main():
     parser.add_argument("--finnc", required=True)
     parser.add_argument("--finn", help="a source tree of FINN")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--images", help="a .npz of pictures, `images` (N, 3, 32, 32) and `labels`, for eval; by default random ones")
     parser.add_argument("--only", choices=sorted(BENCHES))
     opt = parser.parse_args()
     opt.finnc = os.path.abspath(opt.finnc)
