@@ -41,9 +41,10 @@ ARG(arg_min, "ArgMin", "where the smallest element along an axis is");
 static finnc_status top_k_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
-    const finnc_tensor *k = in->version >= 10 ? finnc_infer_const(in, 1) : NULL;
-    int64_t count =
-        k && finnc_tensor_nelems(k) == 1 ? finnc_tensor_get_int(k, 0) : fnc_infer_int(in, "k", -1);
+    const finnc_tensor *k = finnc_infer_const(in, 1);
+    int64_t count = k && finnc_tensor_nelems(k) == 1 ? finnc_tensor_get_int(k, 0)
+                    : finnc_infer_has(in, 1)         ? -1
+                                                     : fnc_infer_int(in, "k", -1);
     if (x.rank >= 0) {
         int axis;
         FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", -1), x.rank, &axis));
