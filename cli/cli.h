@@ -147,6 +147,9 @@ const char *cli_file_name(const char *path);
 FINNC_MUST_USE finnc_status cli_model_write(cli *c, const finnc_model *model, const char *path,
                                             finnc_external external);
 
+/* What a command that is one pass does: reads operand 0, transforms it, writes it to --output. */
+FINNC_MUST_USE finnc_status cli_model_apply(cli *c, const finnc_pipeline *pipeline);
+
 /* Where a report goes: `stream` collects, and closing replaces the file. NULL or "-": standard
  * output. */
 typedef struct cli_output {

@@ -10,26 +10,13 @@ static finnc_status read_pipeline(cli *c, finnc_pipeline **pipeline)
                                 pipeline);
 }
 
-static finnc_status convert_model(cli *c, const finnc_pipeline *pipeline)
-{
-    finnc_model *model;
-    FINNC_TRY(cli_model_read(c, c->operands[0], &model));
-    const int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
-    finnc_status status = finnc_transform(c->cx, model, pipeline, NULL);
-    finnc_ctx_leave(c->cx, depth);
-    if (status == FINNC_OK)
-        status = cli_model_write(c, model, cli_text(c, "output", "-"), FINNC_EXTERNAL_KEEP);
-    finnc_model_destroy(model);
-    return status;
-}
-
 static finnc_status channels_last(cli *c)
 {
     finnc_pipeline *pipeline;
     if (!cli_has(c, "output"))
         return cli_wrong(c, "say where the result goes with -o");
     FINNC_TRY(read_pipeline(c, &pipeline));
-    const finnc_status status = convert_model(c, pipeline);
+    const finnc_status status = cli_model_apply(c, pipeline);
     finnc_pipeline_destroy(pipeline);
     return status;
 }

@@ -38,19 +38,6 @@ static finnc_status add_pass(cli *c, finnc_pipeline *pipeline)
     return status;
 }
 
-static finnc_status prune_model(cli *c, const finnc_pipeline *pipeline)
-{
-    finnc_model *model;
-    FINNC_TRY(cli_model_read(c, c->operands[0], &model));
-    const int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
-    finnc_status status = finnc_transform(c->cx, model, pipeline, NULL);
-    finnc_ctx_leave(c->cx, depth);
-    if (status == FINNC_OK)
-        status = cli_model_write(c, model, cli_text(c, "output", "-"), FINNC_EXTERNAL_KEEP);
-    finnc_model_destroy(model);
-    return status;
-}
-
 static finnc_status prune(cli *c)
 {
     finnc_pipeline *pipeline;
@@ -59,7 +46,7 @@ static finnc_status prune(cli *c)
     FINNC_TRY(finnc_pipeline_parse(c->cx, "", &pipeline));
     finnc_status status = add_pass(c, pipeline);
     if (status == FINNC_OK)
-        status = prune_model(c, pipeline);
+        status = cli_model_apply(c, pipeline);
     finnc_pipeline_destroy(pipeline);
     return status;
 }

@@ -166,3 +166,16 @@ finnc_status cli_folder_make(cli *c, const char *path)
     return finnc_fail(c->cx, FINNC_BAD_FILE, "%s: cannot make the folder: %s", path,
                       strerror(errno == EEXIST ? ENOTDIR : errno));
 }
+
+finnc_status cli_model_apply(cli *c, const finnc_pipeline *pipeline)
+{
+    finnc_model *model;
+    FINNC_TRY(cli_model_read(c, c->operands[0], &model));
+    const int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
+    finnc_status status = finnc_transform(c->cx, model, pipeline, NULL);
+    finnc_ctx_leave(c->cx, depth);
+    if (status == FINNC_OK)
+        status = cli_model_write(c, model, cli_text(c, "output", "-"), FINNC_EXTERNAL_KEEP);
+    finnc_model_destroy(model);
+    return status;
+}

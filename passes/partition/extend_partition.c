@@ -8,7 +8,6 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 typedef struct extension {
     finnc_pass_run *run;
@@ -158,29 +157,12 @@ static finnc_status extend_by(extension *e, const finnc_model *model)
 
 /* ---- the file ---- */
 
-/* As when it is run: seen from the model's folder if there is such a file, else from where we are.
- */
-static finnc_status find_file(const extension *e, char *path, size_t size)
-{
-    const char *name;
-    FINNC_TRY(finnc_node_need_string(e->cx, e->node, "model", &name));
-    const char *folder = finnc_model_folder(finnc_graph_model(e->graph));
-    int n = 0;
-    if (folder && *folder && *name != '/')
-        n = snprintf(path, size, "%s/%s", folder, name);
-    if (n <= 0 || (size_t)n >= size || access(path, R_OK) != 0)
-        n = snprintf(path, size, "%s", name);
-    return n >= 0 && (size_t)n < size
-               ? FINNC_OK
-               : finnc_fail(e->cx, FINNC_BAD_VALUE, "the path of its model is too long");
-}
-
 static finnc_status extend(extension *e)
 {
     char path[4096];
     finnc_model *model;
     FNC_AT_NODE(e->cx, e->node);
-    FINNC_TRY(find_file(e, path, sizeof path));
+    FINNC_TRY(finnc_node_find_partition(e->cx, e->node, path, sizeof path)); /* as a run does */
     FINNC_TRY(finnc_model_read(e->cx, path, &model));
     FNC_AT_FILE(e->cx, path);
     const finnc_status status = extend_by(e, model);
