@@ -159,7 +159,7 @@ static void add_node(walk *w, const finnc_node *node, size_t number, int depth)
     char text[256], number_text[CLI_NUMBER_MAX], weights[CLI_SHAPE_MAX + FINNC_DTYPE_NAME_MAX + 16];
     double nparams = 0;
     add_weights(node, weights, sizeof weights, &nparams);
-    finnc_cost cost = {0, 0, 0};
+    finnc_cost cost;
     bool is_known = finnc_node_cost(w->c->cx, node, &cost) == FINNC_OK;
     if (!is_known) {
         finnc_ctx_clear(w->c->cx);

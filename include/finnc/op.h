@@ -100,11 +100,23 @@ typedef struct finnc_choice {
     const char *words; /**< with blanks between: "NCHW NHWC", "0 1" */
 } finnc_choice;
 
-/** What one node costs (qonnx's inference_cost, the rules of each op). */
+typedef enum finnc_cost_kind {
+    FINNC_COST_UNKNOWN, /**< there is no rule for the op: nobody says that it costs nothing */
+    FINNC_COST_NOTHING, /**< a rule says so: Reshape, Relu, Add, quantisers */
+    FINNC_COST_COUNTED
+} finnc_cost_kind;
+
+/** What one node costs (qonnx's inference_cost, the rules of each op). Amounts are zero unless
+ * `kind` is FINNC_COST_COUNTED. */
 typedef struct finnc_cost {
-    double macs;    /**< multiply-accumulates of input 0 by input 1 */
-    double weights; /**< elements of constants */
-    double outputs; /**< elements of output 0 */
+    finnc_cost_kind kind;
+    bool assumes_ones; /**< sizes that are not known, such as a batch's, were taken as 1 */
+    double macs;       /**< multiply-accumulates */
+    double weights;    /**< elements of constants */
+    double outputs;    /**< elements of output 0 */
+    size_t factors[2]; /**< inputs whose data types are those of the two factors of a product */
+    bool has_weights;  /**< does the second factor take memory? (that of an Upsample does not) */
+    int constant;      /**< the input whose zeros need neither products nor memory; -1: none */
 } finnc_cost;
 
 struct finnc_op {
@@ -130,7 +142,7 @@ struct finnc_op {
     finnc_status (*dtypes)(finnc_infer *in);
     /** Sets the layouts of the outputs. NULL: upstream's rule for its kind of domain. */
     finnc_status (*layouts)(finnc_infer *in);
-    /** NULL: costs nothing that inference_cost counts. */
+    /** BAD_VALUE if a rank that it needs is not known. NULL: nobody has said what it costs. */
     finnc_status (*cost)(finnc_infer *in, finnc_cost *cost);
     /** Checks attributes and constants of one node beyond the schema. NULL: the schema says all. */
     finnc_status (*check)(finnc_infer *in);
@@ -193,6 +205,8 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_graph_infer_layouts(finnc_ctx *cx, f
 /** Checks a node against its op: number of inputs and outputs, attributes (required, kinds), then
  * the op's own check. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_node_check(finnc_ctx *cx, const finnc_node *node);
+/** What the node costs by its op's rule. BAD_VALUE if the rank of a tensor that the rule looks at
+ * is not known. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_node_cost(finnc_ctx *cx, const finnc_node *node,
                                                       finnc_cost *cost);
 

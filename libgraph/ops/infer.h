@@ -157,10 +157,13 @@ FINNC_MUST_USE finnc_status fnc_check_constant(const finnc_infer *in, size_t i, 
 FINNC_MUST_USE finnc_status fnc_check_thresholds(const finnc_infer *in, size_t i,
                                                  finnc_dim channels);
 
-/* ---- costs ---- */
+/* ---- costs (cost.c), as qonnx's inference_cost ---- */
 
-finnc_status fnc_cost_mat_mul(finnc_infer *in, finnc_cost *cost); /* numpy's matmul */
-finnc_status fnc_cost_conv(finnc_infer *in, finnc_cost *cost); /* filters along axis 0 of input 1 */
 finnc_status fnc_cost_nothing(finnc_infer *in, finnc_cost *cost);
+/* Output channels are axis 0 of the weights, input 1. */
+finnc_status fnc_cost_conv(finnc_infer *in, finnc_cost *cost);
+/* Products of inputs 0 and 1; transA and transB as in Gemm. */
+finnc_status fnc_cost_mat_mul(finnc_infer *in, finnc_cost *cost);
+finnc_status fnc_cost_upsample(finnc_infer *in, finnc_cost *cost);
 
 #endif

@@ -66,7 +66,13 @@ static finnc_status mvau_cost(finnc_infer *in, finnc_cost *cost)
     double ny = y ? (double)finnc_value_nelems(y) : -1;
     double rows = (double)fnc_infer_int(in, "MW", 0), columns = (double)fnc_infer_int(in, "MH", 0);
     if (ny >= 0)
-        *cost = (finnc_cost){.macs = ny * rows, .weights = rows * columns, .outputs = ny};
+        *cost = (finnc_cost){.kind = FINNC_COST_COUNTED,
+                             .macs = ny * rows,
+                             .weights = rows * columns,
+                             .outputs = ny,
+                             .factors = {0, 1},
+                             .has_weights = true,
+                             .constant = 1};
     return FINNC_OK;
 }
 
@@ -126,7 +132,11 @@ static finnc_status vvau_cost(finnc_infer *in, finnc_cost *cost)
     if (ny < 0 || !kernel || n != 2)
         return FINNC_OK;
     double taps = (double)kernel[0] * (double)kernel[1];
-    *cost = (finnc_cost){.macs = ny * taps,
+    *cost = (finnc_cost){.kind = FINNC_COST_COUNTED,
+                         .factors = {0, 1},
+                         .has_weights = true,
+                         .constant = 1,
+                         .macs = ny * taps,
                          .weights = taps * (double)fnc_infer_int(in, "Channels", 0),
                          .outputs = ny};
     return FINNC_OK;

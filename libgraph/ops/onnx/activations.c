@@ -9,9 +9,9 @@ FNC_OP_UNARY(hard_swish, "HardSwish", "x * HardSigmoid(x), of slope 1/6", FINNC_
              22);
 FNC_OP_UNARY(mish, "Mish", "x * tanh(log(exp(x) + 1))", FINNC_TYPES_FLOAT, 18, 22);
 FNC_OP_UNARY_WITH(swish, "Swish", "x * Sigmoid(alpha * x)", FINNC_TYPES_FLOAT, FNC_ALPHA("1.0"),
-                  24);
+                  FNC_RULES(), 24);
 FNC_OP_UNARY_WITH(thresholded_relu, "ThresholdedRelu", "elements up to alpha become zero",
-                  FINNC_TYPES_FLOAT, FNC_ALPHA("1.0"), 10, 22);
+                  FINNC_TYPES_FLOAT, FNC_ALPHA("1.0"), FNC_RULES(), 10, 22);
 
 const finnc_op fnc_op_onnx_shrink = {
     .name = "Shrink",

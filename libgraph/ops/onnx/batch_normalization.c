@@ -32,4 +32,5 @@ const finnc_op fnc_op_onnx_batch_normalization = {
               {"is_test", FINNC_ATTR_INT, "0", "before version 7; 0: training", 0},
               {"consumed_inputs", FINNC_ATTR_INTS, NULL, "version 1", 0}},
     .types = {{"T", FINNC_TYPES_FLOAT}, {"T1", FINNC_TYPES_FLOAT}, {"T2", FINNC_TYPES_FLOAT}},
-    .shapes = batch_normalization_shapes};
+    .shapes = batch_normalization_shapes,
+    .cost = fnc_cost_nothing};

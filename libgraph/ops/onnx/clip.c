@@ -15,4 +15,5 @@ const finnc_op fnc_op_onnx_clip = {
     .types = {{"T", FINNC_TYPES_NUMERIC}},
     .traits = FINNC_OP_ELEMENTWISE,
     .shapes = fnc_shapes_as_first,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = fnc_dtypes_as_first,
+    .cost = fnc_cost_nothing};

@@ -57,7 +57,8 @@ const finnc_op fnc_op_onnx_concat = {
     .traits = FINNC_OP_MOVES,
     .shapes = concat_shapes,
     .dtypes = fnc_dtypes_as_first,
-    .check = concat_check};
+    .check = concat_check,
+    .cost = fnc_cost_nothing};
 
 static finnc_status check_parts(const finnc_infer *in, const fnc_list *sizes, int64_t total)
 {

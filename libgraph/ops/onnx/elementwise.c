@@ -15,23 +15,27 @@ FNC_OP_UNARY_OLD(floor, "Floor", "rounds towards minus infinity", FINNC_TYPES_FL
 FNC_OP_UNARY_OLD(ceil, "Ceil", "rounds towards plus infinity", FINNC_TYPES_FLOAT, 1, 6, 13);
 FNC_OP_UNARY(round, "Round", "rounds to nearest, ties to even", FINNC_TYPES_FLOAT, 11, 22);
 FNC_OP_UNARY(erf, "Erf", "the error function", FINNC_TYPES_NUMERIC, 9, 13);
-FNC_OP_UNARY_OLD(relu, "Relu", "negative elements become zero",
-                 FINNC_TYPES_FLOAT | FINNC_TYPES_SIGNED_INT, 1, 6, 13, 14);
-FNC_OP_UNARY_OLD(sigmoid, "Sigmoid", "1 / (1 + exp(-x))", FINNC_TYPES_FLOAT, 1, 6, 13);
+FNC_OP_UNARY_WITH(relu, "Relu", "negative elements become zero",
+                  FINNC_TYPES_FLOAT | FINNC_TYPES_SIGNED_INT, {FNC_CONSUMED},
+                  FNC_RULES(.cost = fnc_cost_nothing), 1, 6, 13, 14);
+FNC_OP_UNARY_WITH(sigmoid, "Sigmoid", "1 / (1 + exp(-x))", FINNC_TYPES_FLOAT, {FNC_CONSUMED},
+                  FNC_RULES(.cost = fnc_cost_nothing), 1, 6, 13);
 FNC_OP_UNARY_OLD(tanh, "Tanh", "hyperbolic tangents", FINNC_TYPES_FLOAT, 1, 6, 13);
 FNC_OP_UNARY(softplus, "Softplus", "log(exp(x) + 1)", FINNC_TYPES_FLOAT, 1, 22);
 FNC_OP_UNARY(softsign, "Softsign", "x / (1 + abs(x))", FINNC_TYPES_FLOAT, 1, 22);
 FNC_OP_UNARY(not, "Not", "negates truth values", FINNC_TYPE(BOOL), 1);
 FNC_OP_UNARY_WITH(leaky_relu, "LeakyRelu", "negative elements are scaled by alpha",
-                  FINNC_TYPES_FLOAT, FNC_ALPHA("0.01"), 1, 6, 16);
+                  FINNC_TYPES_FLOAT, FNC_ALPHA("0.01"), FNC_RULES(), 1, 6, 16);
 FNC_OP_UNARY_WITH(elu, "Elu", "negative elements become alpha * (exp(x) - 1)", FINNC_TYPES_FLOAT,
-                  FNC_ALPHA("1.0"), 1, 6, 22);
+                  FNC_ALPHA("1.0"), FNC_RULES(.cost = fnc_cost_nothing), 1, 6, 22);
 FNC_OP_UNARY_WITH(celu, "Celu", "negative elements become alpha * (exp(x / alpha) - 1)",
-                  FINNC_TYPES_FLOAT, FNC_ALPHA("1.0"), 12, 28);
+                  FINNC_TYPES_FLOAT, FNC_ALPHA("1.0"), FNC_RULES(), 12, 28);
 FNC_OP_UNARY_WITH(selu, "Selu", "a scaled Elu that keeps mean and variance", FINNC_TYPES_FLOAT,
-                  FNC_PAIR("alpha", "1.6732632423543772", "gamma", "1.0507009873554805"), 1, 6, 22);
+                  FNC_PAIR("alpha", "1.6732632423543772", "gamma", "1.0507009873554805"),
+                  FNC_RULES(.cost = fnc_cost_nothing), 1, 6, 22);
 FNC_OP_UNARY_WITH(hard_sigmoid, "HardSigmoid", "alpha * x + beta, clipped to 0 and 1",
-                  FINNC_TYPES_FLOAT, FNC_PAIR("alpha", "0.2", "beta", "0.5"), 1, 6, 22);
+                  FINNC_TYPES_FLOAT, FNC_PAIR("alpha", "0.2", "beta", "0.5"), FNC_RULES(), 1, 6,
+                  22);
 
 /* Upstream: the sign is BIPOLAR, although that of zero is none. */
 static finnc_status sign_dtypes(finnc_infer *in)
@@ -57,16 +61,21 @@ const finnc_op fnc_op_onnx_identity = {
     .types = {{"V", FINNC_TYPES_ANY | FINNC_TYPES_OPTIONAL | FINNC_TYPES_SEQUENCE}},
     .traits = FINNC_OP_ELEMENTWISE | FINNC_OP_MOVES,
     .shapes = fnc_shapes_as_first,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = fnc_dtypes_as_first,
+    .cost = fnc_cost_nothing};
 
-FNC_OP_BINARY(add, "Add", "sums", FINNC_TYPES_NUMERIC, "T", FINNC_OP_COMMUTATIVE,
-              fnc_shapes_broadcast, fnc_dtypes_mac, 1, 6, 7, 13, 14);
-FNC_OP_BINARY(sub, "Sub", "differences", FINNC_TYPES_NUMERIC, "T", 0, fnc_shapes_broadcast,
-              fnc_dtypes_difference, 1, 6, 7, 13, 14);
-FNC_OP_BINARY(mul, "Mul", "products", FINNC_TYPES_NUMERIC, "T", FINNC_OP_COMMUTATIVE,
-              fnc_shapes_broadcast, fnc_dtypes_mac, 1, 6, 7, 13, 14);
-FNC_OP_BINARY(div, "Div", "quotients", FINNC_TYPES_NUMERIC, "T", 0, fnc_shapes_broadcast, NULL, 1,
-              6, 7, 13, 14);
+FNC_OP_BINARY_RULES(add, "Add", "sums", FINNC_TYPES_NUMERIC, "T", FINNC_OP_COMMUTATIVE,
+                    FNC_RULES(.cost = fnc_cost_nothing), fnc_shapes_broadcast, fnc_dtypes_mac, 1, 6,
+                    7, 13, 14);
+FNC_OP_BINARY_RULES(sub, "Sub", "differences", FINNC_TYPES_NUMERIC, "T", 0,
+                    FNC_RULES(.cost = fnc_cost_nothing), fnc_shapes_broadcast,
+                    fnc_dtypes_difference, 1, 6, 7, 13, 14);
+FNC_OP_BINARY_RULES(mul, "Mul", "products", FINNC_TYPES_NUMERIC, "T", FINNC_OP_COMMUTATIVE,
+                    FNC_RULES(.cost = fnc_cost_nothing), fnc_shapes_broadcast, fnc_dtypes_mac, 1, 6,
+                    7, 13, 14);
+FNC_OP_BINARY_RULES(div, "Div", "quotients", FINNC_TYPES_NUMERIC, "T", 0,
+                    FNC_RULES(.cost = fnc_cost_nothing), fnc_shapes_broadcast, NULL, 1, 6, 7, 13,
+                    14);
 const finnc_op fnc_op_onnx_pow = {
     .name = "Pow",
     .summary = "powers",

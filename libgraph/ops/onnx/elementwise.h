@@ -18,10 +18,11 @@
      FNC_CONSUMED}
 
 /* `set`: the element types; then the versions. */
-#define FNC_OP_UNARY(symbol, op, text, set, ...) FNC_OP_UNARY_WITH(symbol, op, text, set, {{0}}, __VA_ARGS__)
-#define FNC_OP_UNARY_OLD(symbol, op, text, set, ...) FNC_OP_UNARY_WITH(symbol, op, text, set, {FNC_CONSUMED}, __VA_ARGS__)
-/* With attributes: their list in braces, as FNC_ALPHA makes one. */
-#define FNC_OP_UNARY_WITH(symbol, op, text, set, attributes, ...)                                  \
+#define FNC_OP_UNARY(symbol, op, text, set, ...) FNC_OP_UNARY_WITH(symbol, op, text, set, {{0}}, FNC_RULES(), __VA_ARGS__)
+#define FNC_OP_UNARY_OLD(symbol, op, text, set, ...) FNC_OP_UNARY_WITH(symbol, op, text, set, {FNC_CONSUMED}, FNC_RULES(), __VA_ARGS__)
+/* With attributes, their list in braces as FNC_ALPHA makes one, and further fields of the record. */
+#define FNC_RULES(...) __VA_ARGS__
+#define FNC_OP_UNARY_WITH(symbol, op, text, set, attributes, rules, ...)                           \
     const finnc_op fnc_op_onnx_##symbol = {.name = op,                                             \
                                            .summary = text,                                        \
                                            .since = {__VA_ARGS__},                                 \
@@ -30,9 +31,14 @@
                                            .attrs = attributes,                                    \
                                            .types = {{"T", set}},                                  \
                                            .traits = FINNC_OP_ELEMENTWISE,                         \
-                                           .shapes = fnc_shapes_as_first}
+                                           .shapes = fnc_shapes_as_first,                          \
+                                           rules}
 /* The result is of the operands' type (`result` "T") or of another ("BOOL"). */
 #define FNC_OP_BINARY(symbol, op, text, set, result, more_traits, shape_rule, dtype_rule, ...)     \
+    FNC_OP_BINARY_RULES(symbol, op, text, set, result, more_traits, FNC_RULES(), shape_rule,       \
+                        dtype_rule, __VA_ARGS__)
+#define FNC_OP_BINARY_RULES(symbol, op, text, set, result, more_traits, rules, shape_rule,         \
+                            dtype_rule, ...)                                                       \
     const finnc_op fnc_op_onnx_##symbol = {                                                        \
         .name = op,                                                                                \
         .summary = text,                                                                           \
@@ -43,7 +49,8 @@
         .types = {{"T", set}},                                                                     \
         .traits = FINNC_OP_ELEMENTWISE | (more_traits),                                            \
         .shapes = shape_rule,                                                                      \
-        .dtypes = dtype_rule}
+        .dtypes = dtype_rule,                                                                      \
+        rules}
 #define FNC_OP_VARIADIC(symbol, op, text, set, ...)                                                \
     const finnc_op fnc_op_onnx_##symbol = {                                                        \
         .name = op,                                                                                \

@@ -65,7 +65,8 @@ const finnc_op fnc_op_onnx_pad = {
     .traits = FINNC_OP_MOVES,
     .shapes = pad_shapes,
     .dtypes = fnc_dtypes_as_first,
-    .check = pad_check};
+    .check = pad_check,
+    .cost = fnc_cost_nothing};
 
 /* ---- Expand, Tile ---- */
 

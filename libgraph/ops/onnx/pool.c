@@ -13,7 +13,8 @@ const finnc_op fnc_op_onnx_max_pool = {
     .types = {{"T", FINNC_TYPES_FLOAT | FINNC_TYPE(UINT8) | FINNC_TYPE(INT8)},
               {"I", FINNC_TYPE(INT64)}},
     .shapes = fnc_shapes_pool,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = fnc_dtypes_as_first,
+    .cost = fnc_cost_nothing};
 
 const finnc_op fnc_op_onnx_average_pool = {
     .name = "AveragePool",
@@ -23,7 +24,8 @@ const finnc_op fnc_op_onnx_average_pool = {
     .out = {{"Y", "(N, C, spatial...)", 0, "T"}},
     .attrs = {FNC_POOL_ATTRS, {"count_include_pad", FINNC_ATTR_INT, "0", "does padding count?", 0}},
     .types = {{"T", FINNC_TYPES_FLOAT}},
-    .shapes = fnc_shapes_pool};
+    .shapes = fnc_shapes_pool,
+    .cost = fnc_cost_nothing};
 
 finnc_status fnc_shapes_global_pool(finnc_infer *in)
 {

@@ -68,7 +68,8 @@ const finnc_op fnc_op_onnx_quantize_linear = {
     .traits = FINNC_OP_QUANTISER,
     .shapes = quantize_shapes,
     .dtypes = quantize_dtypes,
-    .check = quantize_check};
+    .check = quantize_check,
+    .cost = fnc_cost_nothing};
 
 static finnc_status dequantize_shapes(finnc_infer *in)
 {
@@ -111,4 +112,5 @@ const finnc_op fnc_op_onnx_dequantize_linear = {
               {"T3", FINNC_TYPE(FLOAT) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(BFLOAT16)}},
     .shapes = dequantize_shapes,
     .dtypes = dequantize_dtypes,
-    .check = dequantize_check};
+    .check = dequantize_check,
+    .cost = fnc_cost_nothing};

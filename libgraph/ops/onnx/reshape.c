@@ -105,7 +105,8 @@ const finnc_op fnc_op_onnx_reshape = {
     .traits = FINNC_OP_MOVES,
     .shapes = reshape_shapes,
     .dtypes = fnc_dtypes_as_first,
-    .check = reshape_check};
+    .check = reshape_check,
+    .cost = fnc_cost_nothing};
 
 /* ---- Flatten ---- */
 
@@ -137,7 +138,8 @@ const finnc_op fnc_op_onnx_flatten = {
     .types = {{"T", FINNC_TYPES_ANY}},
     .traits = FINNC_OP_MOVES,
     .shapes = flatten_shapes,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = fnc_dtypes_as_first,
+    .cost = fnc_cost_nothing};
 
 /* ---- Squeeze, Unsqueeze ---- */
 

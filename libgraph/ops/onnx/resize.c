@@ -187,4 +187,5 @@ const finnc_op fnc_op_onnx_upsample = {
                         FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(DOUBLE)}},
     .shapes = upsample_shapes,
     .dtypes = resize_dtypes,
-    .check = upsample_check};
+    .check = upsample_check,
+    .cost = fnc_cost_upsample};

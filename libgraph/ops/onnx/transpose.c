@@ -63,7 +63,8 @@ const finnc_op fnc_op_onnx_transpose = {
     .traits = FINNC_OP_MOVES,
     .shapes = transpose_shapes,
     .dtypes = fnc_dtypes_as_first,
-    .layouts = transpose_layouts};
+    .layouts = transpose_layouts,
+    .cost = fnc_cost_nothing};
 
 /* ---- blocks of depth and space ---- */
 

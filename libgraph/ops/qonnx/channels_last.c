@@ -66,7 +66,8 @@ const finnc_op fnc_op_qonnx_channels_last_max_pool = {
     .choices = (const finnc_choice[]){{"ceil_mode", "0 1"}, {0}},
     .types = {{"T", FINNC_TYPES_FLOAT | FINNC_TYPE(INT8) | FINNC_TYPE(UINT8)}},
     .shapes = pool_shapes,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = fnc_dtypes_as_first,
+    .cost = fnc_cost_nothing};
 
 const finnc_op fnc_op_qonnx_channels_last_batch_normalization = {
     .name = "BatchNormalization",
@@ -84,4 +85,5 @@ const finnc_op fnc_op_qonnx_channels_last_batch_normalization = {
               {"training_mode", FINNC_ATTR_INT, "0", "in training", 0}},
     .types = {{"T", FINNC_TYPES_FLOAT}},
     .shapes = fnc_shapes_as_first,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = fnc_dtypes_as_first,
+    .cost = fnc_cost_nothing};

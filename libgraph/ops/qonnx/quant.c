@@ -57,7 +57,7 @@ static finnc_status quant_check(finnc_infer *in)
     return FINNC_OK;
 }
 
-#define QUANT(symbol, op, text)                                                                    \
+#define QUANT(symbol, op, text, cost_rule)                                                                    \
     const finnc_op fnc_op_qonnx_##symbol = {                                                       \
         .name = op,                                                                                \
         .domain = GENERAL,                                                                         \
@@ -78,10 +78,11 @@ static finnc_status quant_check(finnc_infer *in)
         .traits = FINNC_OP_QUANTISER,                                                              \
         .shapes = fnc_shapes_container,                                                            \
         .dtypes = quant_dtypes,                                                                    \
-        .check = quant_check}
+        .check = quant_check,                                                                      \
+        .cost = cost_rule}
 
-QUANT(quant, "Quant", "uniform quantisation to integers times a scale");
-QUANT(int_quant, "IntQuant", "Quant by its newer name");
+QUANT(quant, "Quant", "uniform quantisation to integers times a scale", fnc_cost_nothing);
+QUANT(int_quant, "IntQuant", "Quant by its newer name", fnc_cost_nothing);
 
 static finnc_status bipolar_quant_dtypes(finnc_infer *in)
 {
@@ -171,7 +172,8 @@ const finnc_op fnc_op_qonnx_trunc = {
     .types = {{"T", FINNC_TYPES_NUMERIC}, {"S", FINNC_TYPES_NUMERIC}},
     .traits = FINNC_OP_QUANTISER,
     .shapes = fnc_shapes_container,
-    .dtypes = trunc_dtypes};
+    .dtypes = trunc_dtypes,
+    .cost = fnc_cost_nothing};
 
 /* ---- MultiThreshold ---- */
 

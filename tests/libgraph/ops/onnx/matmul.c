@@ -58,4 +58,7 @@ Test(matmul, multiplications_are_counted)
     cr_expect_eq(c.outputs, 2 * 6 * 8 * 8);
     c = cost_of("n (float[2,2] x) => (y) { y = Relu(x) }");
     cr_expect_eq(c.macs, 0);
+    cr_expect_eq(c.kind, FINNC_COST_NOTHING);
+    c = cost_of("n (float[2,2] x) => (y) { y = Softmax(x) }");
+    cr_expect_eq(c.kind, FINNC_COST_UNKNOWN);
 }
