@@ -50,7 +50,7 @@ typedef struct cli_operand {
     const char *arg; /* CLI_CHOICE: the words */
 } cli_operand;
 
-typedef enum cli_group { CLI_LOOK, CLI_CHANGE, CLI_RUN, CLI_LEARN } cli_group;
+typedef enum cli_group { CLI_LOOK, CLI_ANALYSE, CLI_CHANGE, CLI_RUN, CLI_LEARN } cli_group;
 
 enum { CLI_MAX_OPTIONS = 24, CLI_MAX_OPERANDS = 3 };
 

@@ -225,7 +225,7 @@ static finnc_status check(cli *c)
 
 const cli_command cli_command_check = {
     .name = "check",
-    .group = CLI_LOOK,
+    .group = CLI_ANALYSE,
     .summary = "tell whether a model is valid and keeps FINN's invariants",
     .about =
         "Errors are wrong for everybody: a graph with a cycle, a node whose attributes, inputs or "

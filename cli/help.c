@@ -7,6 +7,8 @@ const char *cli_group_title(cli_group group)
     switch (group) {
     case CLI_LOOK:
         return "Look at a model";
+    case CLI_ANALYSE:
+        return "Analyse it";
     case CLI_CHANGE:
         return "Change it";
     case CLI_RUN:

@@ -4,6 +4,7 @@
 
 #include <finnc/attr.h>
 #include <finnc/compare.h>
+#include <finnc/cost.h>
 #include <finnc/ctx.h>
 #include <finnc/dataset.h>
 #include <finnc/dtype.h>

@@ -1,0 +1,156 @@
+#include <finnc/cost.h>
+
+#include <support/poor.h>
+#include <support/run_text.h>
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+static double amount(const finnc_cost_sum *sum, const char *key)
+{
+    for (size_t i = 0; i < sum->nkeys; i++)
+        if (!strcmp(sum->keys[i], key))
+            return sum->amounts[i];
+    return -1;
+}
+
+#define HEAD "<ir_version: 8, opset_import: [\"\" : 13, \"qonnx.custom_op.channels_last\" : 1]>\n"
+
+/* Two products, a convolution, and what costs nothing. */
+#define NET                                                                                        \
+    HEAD "g (float[1,2,4,4] x) => (float[1,2] y)"                                                  \
+         " <float[3,2,3,3] w = {1,2,3,4,5,6,7,8,9, 1,2,3,4,5,6,7,8,9, 1,2,3,4,5,6,7,8,9,"          \
+         " 1,2,3,4,5,6,7,8,9, 1,2,3,4,5,6,7,8,9, 0,0,0,0,0,0,0,0,0},"                              \
+         " float[12,2] v = {1,2,3,4,5,6,7,8,9,1,2,3,4,5,6,7,8,9,1,2,3,4,5,6},"                     \
+         " float[2,2] u = {0,0,0,1}>\n"                                                            \
+         "{ c = Conv<kernel_shape = [3, 3]>(x, w) r = Relu(c) f = Flatten(r)"                      \
+         " m = MatMul(f, v) n = MatMul(m, u) y = Softmax(n) }"
+
+static finnc_status count(finnc_ctx *cx, const finnc_model *model, bool counts_zeros,
+                          finnc_cost_report **report)
+{
+    finnc_cost_options options = {.counts_zeros = counts_zeros};
+    finnc_graph *graph = finnc_model_graph(model);
+    FINNC_TRY(finnc_graph_infer_shapes(cx, graph));
+    return finnc_cost_report_create(cx, graph, &options, report);
+}
+
+Test(cost, nodes_op_types_and_all_are_summed)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = read_text(cx, NET);
+    finnc_cost_report *report;
+    cr_assert_eq(count(cx, model, true, &report), FINNC_OK, "%s", finnc_ctx_message(cx));
+    const finnc_cost_sum *all = finnc_cost_report_total(report);
+    cr_expect_eq(all->macs, 2 * 9 * 12 + 24 + 4);
+    cr_expect_eq(all->bops, all->macs * 32 * 32);
+    cr_expect_eq(all->weights, 54 + 24 + 4);
+    cr_expect_eq(all->outputs, 12 + 2 + 2);
+    cr_expect_eq(all->output_bits, 16 * 32);
+    cr_expect_eq(amount(all, "op_mac_FLOAT32_FLOAT32"), all->macs);
+    cr_expect_not(all->assumes_ones);
+    cr_expect_str_eq(finnc_cost_report_op_type(report, 0)->of, "Conv");
+    cr_expect_eq(finnc_cost_report_op_type(report, 1)->macs, 28);
+    cr_expect_null(finnc_cost_report_op_type(report, 2));
+    cr_expect_eq(finnc_cost_report_node(report, 2)->weights, 4);
+    cr_expect_null(finnc_cost_report_node(report, 3));
+    cr_expect_str_eq(finnc_cost_report_unsupported(report, 0), "Softmax");
+    cr_expect_null(finnc_cost_report_unsupported(report, 1));
+    finnc_cost_report_destroy(report);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
+Test(cost, zeros_are_free_unless_asked_for)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = read_text(cx, NET);
+    finnc_cost_report *report;
+    cr_assert_eq(count(cx, model, false, &report), FINNC_OK);
+    cr_expect_float_eq(finnc_cost_report_node(report, 0)->macs, 2 * 9 * 12 * 5.0 / 6, 1e-9);
+    cr_expect_float_eq(finnc_cost_report_node(report, 0)->weights, 45, 1e-9);
+    cr_expect_float_eq(finnc_cost_report_node(report, 2)->macs, 1, 1e-9);
+    finnc_cost_report_destroy(report);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
+Test(cost, an_open_batch_counts_as_one_sample)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = read_text(cx, HEAD "g (float[N,3] x) => (float[N,2] y)"
+                                            " <float[3,2] w = {1,2,3,4,5,6}> { y = MatMul(x, w) }");
+    finnc_cost_report *report;
+    cr_assert_eq(count(cx, model, false, &report), FINNC_OK);
+    cr_expect_eq(finnc_cost_report_total(report)->macs, 6);
+    cr_expect(finnc_cost_report_total(report)->assumes_ones);
+    finnc_cost_report_destroy(report);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
+Test(cost, an_upsample_costs_by_the_axes_that_grow)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = read_text(
+        cx, "<ir_version: 8, opset_import: [\"\" : 9]>\n"
+            "g (float[1,2,4,4] x) => (float[1,2,8,4] y, float[1,2,8,4] z)"
+            " <float[4] s = {1, 1, 2, 1}>"
+            " { y = Upsample<mode = \"linear\">(x, s) z = Upsample<mode = \"nearest\">(x, s) }");
+    finnc_cost_report *report;
+    cr_assert_eq(count(cx, model, false, &report), FINNC_OK);
+    cr_expect_eq(finnc_cost_report_node(report, 0)->macs, 2 * 64);
+    cr_expect_eq(finnc_cost_report_node(report, 1)->macs, 0);
+    cr_expect_eq(amount(finnc_cost_report_total(report), "mem_o_FLOAT32"), 128);
+    cr_expect_eq(amount(finnc_cost_report_total(report), "mem_w_FLOAT32"), -1);
+    finnc_cost_report_destroy(report);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
+Test(cost, channels_last_convolutions_cost_as_others)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model =
+        read_text(cx, HEAD "g (float[1,4,4,2] x) => (float[1,3,3,3] y)"
+                           " <float[3,2,2,2] w = {1,2,3,4,5,6,7,8,1,2,3,4,5,6,7,8,1,2,3,4,5,6,7,8}>"
+                           " { y = qonnx.custom_op.channels_last.Conv<kernel_shape = [2, 2],"
+                           " strides = [1, 1], pads = [0, 0, 0, 0], group = 1>(x, w) }");
+    finnc_cost_report *report;
+    cr_assert_eq(count(cx, model, false, &report), FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_expect_eq(finnc_cost_report_total(report)->macs, 9 * 3 * 8);
+    finnc_cost_report_destroy(report);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
+Test(cost, an_unknown_rank_is_an_error_with_the_node)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model =
+        read_text(cx, HEAD "g (float[2,2] x) => (y) { z = Frob(x) y = MatMul(z, x) }");
+    finnc_cost_report *report;
+    cr_assert_eq(finnc_cost_report_create(cx, finnc_model_graph(model), NULL, &report),
+                 FINNC_BAD_VALUE);
+    cr_expect(strstr(finnc_ctx_message(cx), "MatMul"), "%s", finnc_ctx_message(cx));
+    cr_expect(strstr(finnc_ctx_message(cx), "shape of z"), "%s", finnc_ctx_message(cx));
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
+static finnc_status read_and_count(finnc_ctx *cx, void *user)
+{
+    finnc_model *model;
+    finnc_cost_report *report;
+    FINNC_TRY(finnc_model_read_text(cx, user, &model));
+    finnc_status status = count(cx, model, false, &report);
+    if (status == FINNC_OK)
+        finnc_cost_report_destroy(report);
+    finnc_model_destroy(model);
+    return status;
+}
+
+Test(cost, memory_may_run_out)
+{
+    check_poor(read_and_count, NET);
+}
