@@ -62,6 +62,9 @@ FINNC_API bool finnc_dtype_allows(finnc_dtype dtype, double x);
 /** The first of BINARY, UINT2..UINT64, BIPOLAR, TERNARY, INT1..INT64 whose range holds `x`; FLOAT32
  * if `x` is no integer or fits none. */
 FINNC_API finnc_dtype finnc_dtype_smallest(double x);
+/** The narrowest of UINT1..UINT64 (`lo` >= 0) or INT2..INT64 that holds all integers from `lo` to
+ * `hi`; FLOAT32 if none does. */
+FINNC_API finnc_dtype finnc_dtype_holding(double lo, double hi);
 
 /** Where the first element is that `dtype` does not hold: its row-major index, or -1. Integers are
  * compared exactly. Fails as finnc_tensor_need_data. */

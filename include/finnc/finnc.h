@@ -16,6 +16,7 @@
 #include <finnc/op.h>
 #include <finnc/pass.h>
 #include <finnc/run.h>
+#include <finnc/stats.h>
 #include <finnc/tensor.h>
 #include <finnc/testcase.h>
 #include <finnc/version.h>

@@ -336,3 +336,14 @@ finnc_dtype finnc_dtype_smallest(double x)
     }
     return finnc_dtype_float32();
 }
+
+finnc_dtype finnc_dtype_holding(double lo, double hi)
+{
+    enum { WIDEST = 64 };
+    for (int bits = lo < 0 ? 2 : 1; bits <= WIDEST; bits++) {
+        finnc_dtype dtype = lo < 0 ? finnc_dtype_int(bits) : finnc_dtype_uint(bits);
+        if (in_range(dtype, lo) && in_range(dtype, hi))
+            return dtype;
+    }
+    return finnc_dtype_float32();
+}

@@ -1,0 +1,49 @@
+#include "support/program.h"
+
+#include <criterion/criterion.h>
+#include <jansson.h>
+#include <string.h>
+
+#define STUCK                                                                                      \
+    "<ir_version: 8, opset_import: [\"\" : 13]>\n"                                                 \
+    "g (float[1,3] x {UINT4}) => (float[1,3] y)"                                                   \
+    " <float[3] m = {1, 0, 0}, float[3] a = {0, 0, 3}>"                                            \
+    " { t = Mul(x, m) y = Add(t, a) }"
+
+Test(cmd_stats, a_table_has_a_line_per_tensor)
+{
+    test_write("m.onnxtxt", STUCK);
+    const outcome *o = finnc_run("stats m.onnxtxt -n 20", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->out, "of 16"), "%s", o->out);
+    cr_expect(strstr(o->out, "\ny "), "%s", o->out);
+}
+
+Test(cmd_stats, json_has_upstreams_keys)
+{
+    test_write("m.onnxtxt", STUCK);
+    const outcome *o = finnc_run("stats m.onnxtxt -n 20 --outputs-only --json", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    json_t *root = json_loads(o->out, 0, NULL), *y = json_object_get(root, "y");
+    cr_expect_eq(json_object_size(root), 1);
+    cr_expect_eq(json_integer_value(json_array_get(json_object_get(y, "shape"), 1)), 3);
+    json_t *axis = json_object_get(y, "axis1");
+    cr_expect_eq(json_number_value(json_array_get(json_object_get(axis, "min"), 2)), 3);
+    cr_expect_eq(json_number_value(json_array_get(json_object_get(axis, "max"), 1)), 0);
+    json_decref(root);
+}
+
+Test(cmd_stats, stuck_channels_are_listed)
+{
+    test_write("m.onnxtxt", STUCK);
+    const outcome *o = finnc_run("stats m.onnxtxt -n 20 --report-mode stuck_channel", NULL);
+    cr_expect_str_eq(o->out, "t axis 1: 1 at 0, 2 at 0\ny axis 1: 1 at 0, 2 at 3\n");
+    o = finnc_run("stats m.onnxtxt -n 20 --report-mode zerostuck_channel --key-filter y", NULL);
+    cr_expect_str_eq(o->out, "y axis 1: 1\n");
+    o = finnc_run("stats m.onnxtxt -n 20 --report-mode stuck_channel --json --key-filter y", NULL);
+    json_t *root = json_loads(o->out, 0, NULL), *pairs = json_object_get(root, "y");
+    cr_expect_eq(json_array_size(pairs), 2);
+    cr_expect_eq(json_integer_value(json_array_get(json_array_get(pairs, 1), 0)), 2);
+    cr_expect_eq(json_number_value(json_array_get(json_array_get(pairs, 1), 1)), 3);
+    json_decref(root);
+}
