@@ -45,3 +45,18 @@ Test(check, what_finn_relies_on_is_a_warning_unless_strict)
                  (size_t)json_integer_value(json_object_get(root, "errors")));
     json_decref(root);
 }
+
+Test(check, json_answers_upstreams_questions)
+{
+    test_write("m.onnxtxt",
+               "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+               "g (float[1,4] x) => (float[1,4] y, float[1,4] z) <float[4] two = {2, 2, 2, 2}>\n"
+               "{ y = Relu(x) z = Mul(two, x) }\n");
+    const outcome *o = finnc_run("check m.onnxtxt --json", NULL);
+    json_t *root = json_loads(o->out, 0, NULL), *topology = json_object_get(root, "topology");
+    cr_expect(json_is_false(json_object_get(topology, "is_linear")));
+    cr_expect(json_is_true(json_object_get(topology, "all_tensors_f32")));
+    cr_expect(json_is_false(json_object_get(topology, "node_inputs_in_expected_order")));
+    cr_expect(json_is_true(json_object_get(topology, "nodes_topologically_sorted")));
+    json_decref(root);
+}

@@ -1,0 +1,192 @@
+/* Examines a model: everything that is wrong with it, not only the first. */
+#include <finnc/check.h>
+#include <finnc/op.h>
+
+#include <base/arena.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct findings {
+    finnc_ctx *cx;
+    finnc_finding_fn found;
+    void *user;
+} findings;
+
+static finnc_status tell(const findings *f, bool is_error, const char *text)
+{
+    return f->found(f->user, f->cx, &(finnc_finding){.is_error = is_error, .text = text});
+}
+
+/* A failure of the library becomes a finding, unless it is one of ours: memory, Ctrl-C. */
+static finnc_status note_failure(const findings *f, finnc_status status)
+{
+    char text[1024];
+    if (status == FINNC_OK || status == FINNC_NO_MEMORY || status == FINNC_CANCELLED)
+        return status;
+    snprintf(text, sizeof text, "%s", finnc_ctx_message(f->cx));
+    finnc_ctx_clear(f->cx);
+    return tell(f, true, text);
+}
+
+FINNC_PRINTF(2, 3) static finnc_status warn(const findings *f, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    return tell(f, false, text);
+}
+
+/* ---- nodes ---- */
+
+static finnc_status check_nodes(const findings *f, finnc_graph *graph);
+
+static finnc_status check_bodies(const findings *f, const finnc_node *node)
+{
+    finnc_graph *body;
+    for (size_t i = 0; (body = finnc_node_body(node, i, NULL)); i++)
+        FINNC_TRY(check_nodes(f, body));
+    return FINNC_OK;
+}
+
+/* Node by node, so that one contradiction does not hide the next. */
+static finnc_status check_nodes(const findings *f, finnc_graph *graph)
+{
+    finnc_foreach_node (node, graph) {
+        FINNC_TRY(finnc_ctx_check(f->cx));
+        finnc_status status = finnc_node_check(f->cx, node);
+        bool is_sound = status == FINNC_OK;
+        FINNC_TRY(note_failure(f, status));
+        /* What a broken node would infer is noise. */
+        if (is_sound)
+            FINNC_TRY(note_failure(f, finnc_node_infer_shapes(f->cx, node, false)));
+        FINNC_TRY(check_bodies(f, node));
+    }
+    return FINNC_OK;
+}
+
+/* ---- FINN's invariants ---- */
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(finnc_node_name(*(finnc_node *const *)a),
+                  finnc_node_name(*(finnc_node *const *)b));
+}
+
+/* FINN finds nodes by name. `nodes` has room for them all. */
+static finnc_status compare_names(const findings *f, const finnc_graph *graph, finnc_node **nodes)
+{
+    size_t n = 0, nunnamed = 0;
+    finnc_foreach_node (node, graph) {
+        nodes[n++] = node;
+        nunnamed += !finnc_node_name(node)[0];
+    }
+    qsort(nodes, n, sizeof *nodes, by_name);
+    if (nunnamed)
+        FINNC_TRY(warn(f, "%zu node%s no name; GiveUniqueNodeNames names them all", nunnamed,
+                       nunnamed == 1 ? " has" : "s have"));
+    for (size_t i = 1; i < n; i++) {
+        const char *name = finnc_node_name(nodes[i]);
+        bool is_first = i == 1 || strcmp(name, finnc_node_name(nodes[i - 2]));
+        if (name[0] && is_first && !strcmp(name, finnc_node_name(nodes[i - 1])))
+            FINNC_TRY(warn(f, "several nodes are named %s", name));
+    }
+    return FINNC_OK;
+}
+
+static finnc_status check_node_names(const findings *f, const finnc_graph *graph)
+{
+    fnc_arena arena;
+    fnc_arena_init(&arena, f->cx);
+    finnc_node **nodes = FNC_NEW_ARRAY(&arena, finnc_node *, finnc_graph_nnodes(graph) + 1);
+    finnc_status status = nodes ? compare_names(f, graph, nodes) : finnc_no_memory(f->cx);
+    fnc_arena_clear(&arena);
+    return status;
+}
+
+/* An initialiser's elements have to be numbers that its data type can hold. */
+static finnc_status check_range(const findings *f, const finnc_value *value)
+{
+    const finnc_tensor *tensor = finnc_value_tensor(value);
+    finnc_dtype dtype = finnc_value_dtype(value);
+    char name[FINNC_DTYPE_NAME_MAX], text[512];
+    int64_t n = finnc_tensor_nelems(tensor), nwrong = 0, first = -1;
+    if (finnc_tensor_elem(tensor) == FINNC_ELEM_STRING)
+        return FINNC_OK;
+    for (int64_t i = 0; i < n; i++)
+        if (!finnc_dtype_allows(dtype, finnc_tensor_get(tensor, i)) && nwrong++ == 0)
+            first = i;
+    if (!nwrong)
+        return FINNC_OK;
+    snprintf(text, sizeof text,
+             "initialiser %.200s: %" PRId64 " of %" PRId64
+             " elements are no %s, the first is %g at %" PRId64,
+             finnc_value_name(value), nwrong, n, finnc_dtype_name(dtype, name),
+             finnc_tensor_get(tensor, first), first);
+    return tell(f, true, text);
+}
+
+static finnc_status check_values(const findings *f, const finnc_graph *graph)
+{
+    size_t nunknown = 0;
+    const char *example = NULL;
+    finnc_foreach_value (value, graph) {
+        FINNC_TRY(finnc_ctx_check(f->cx));
+        if (finnc_value_is_constant(value) && finnc_value_has_dtype(value))
+            FINNC_TRY(check_range(f, value));
+        bool is_known = finnc_value_nelems(value) >= 0;
+        if (!is_known && !nunknown++)
+            example = finnc_value_name(value);
+    }
+    return nunknown
+               ? warn(f, "the shapes of %zu tensors are not known, such as %s", nunknown, example)
+               : FINNC_OK;
+}
+
+static finnc_status check_inputs(const findings *f, const finnc_graph *graph)
+{
+    for (size_t i = 0; i < finnc_graph_ninputs(graph); i++) {
+        const finnc_value *value = finnc_graph_input(graph, i);
+        if (finnc_value_is_constant(value))
+            FINNC_TRY(warn(f,
+                           "initialiser %s is also a graph input; RemoveStaticGraphInputs makes it "
+                           "none",
+                           finnc_value_name(value)));
+    }
+    return FINNC_OK;
+}
+
+/* ONNX wants nodes sorted; passes and sessions here do not mind, other programs do. */
+static finnc_status check_order(const findings *f, const finnc_graph *graph)
+{
+    finnc_topology topology;
+    FINNC_TRY(finnc_graph_topology(f->cx, graph, &topology));
+    return topology.nodes_topologically_sorted
+               ? FINNC_OK
+               : warn(f, "nodes stand before nodes that they need; SortGraph sorts them");
+}
+
+/* ---- the model ---- */
+
+finnc_status finnc_model_examine(finnc_ctx *cx, finnc_model *model, finnc_finding_fn found,
+                                 void *user)
+{
+    const findings *f = &(findings){.cx = cx, .found = found, .user = user};
+    finnc_graph *graph = finnc_model_graph(model);
+    finnc_status status = finnc_graph_check(cx, graph);
+    if (status == FINNC_OK)
+        status = finnc_graph_check_ends(cx, graph);
+    bool is_sound = status == FINNC_OK;
+    FINNC_TRY(note_failure(f, status));
+    if (!is_sound)
+        return FINNC_OK; /* nothing can be said about the nodes of a graph that is none */
+    FINNC_TRY(check_nodes(f, graph));
+    FINNC_TRY(check_values(f, graph));
+    FINNC_TRY(check_node_names(f, graph));
+    FINNC_TRY(check_order(f, graph));
+    return check_inputs(f, graph);
+}

@@ -1,0 +1,98 @@
+#include <finnc/check.h>
+
+#include <support/poor.h>
+#include <support/run_text.h>
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#define HEAD "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+
+/* Everything found, a line each, with E or W before it. */
+typedef struct lines {
+    char text[4096];
+    size_t count;
+} lines;
+
+static finnc_status add_line(void *user, finnc_ctx *cx, const finnc_finding *finding)
+{
+    lines *all = user;
+    size_t used = strlen(all->text);
+    (void)cx;
+    snprintf(all->text + used, sizeof all->text - used, "%c %s\n", finding->is_error ? 'E' : 'W',
+             finding->text);
+    all->count++;
+    return FINNC_OK;
+}
+
+static lines examine(const char *text)
+{
+    lines all = {0};
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = read_text(cx, text);
+    cr_assert_eq(finnc_model_examine(cx, model, add_line, &all), FINNC_OK);
+    cr_assert_str_empty(finnc_ctx_message(cx));
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+    return all;
+}
+
+Test(check, everything_is_told)
+{
+    lines all = examine(HEAD "g (float[1,4] x, float[2] w) => (float[1,4] y, z)"
+                             " <float[2] w {INT2} = {1, 5}>"
+                             " { a = Concat(x, x) y = Relu(b) b = Neg(x) z = Frob(x) }");
+    cr_expect(strstr(all.text, "E Concat"), "%s", all.text);
+    cr_expect(strstr(all.text, "E initialiser w: 1 of 2 elements are no INT2, the first is 5 at 1"),
+              "%s", all.text);
+    cr_expect(strstr(all.text, "W 4 nodes have no name"), "%s", all.text);
+    cr_expect(strstr(all.text, "W nodes stand before nodes that they need; SortGraph"), "%s",
+              all.text);
+    cr_expect(strstr(all.text, "W initialiser w is also a graph input"), "%s", all.text);
+    cr_expect(strstr(all.text, "W the shapes of 2 tensors are not known"), "%s", all.text);
+    cr_expect_eq(all.count, 6, "%s", all.text);
+}
+
+static finnc_topology topology_of(const char *text)
+{
+    finnc_topology topology;
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = read_text(cx, text);
+    cr_assert_eq(finnc_graph_topology(cx, finnc_model_graph(model), &topology), FINNC_OK);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+    return topology;
+}
+
+Test(check, topology_is_upstreams)
+{
+    finnc_topology t = topology_of(HEAD "g (float[2] x) => (float[2] y) <float[2] w = {1, 2}>"
+                                        " { a = Mul(x, w) y = Add(a, a) }");
+    cr_expect(t.is_linear, "a node that uses a value twice is one user");
+    cr_expect(t.all_tensors_f32);
+    cr_expect(t.node_inputs_in_expected_order);
+    cr_expect(t.nodes_topologically_sorted);
+    t = topology_of(HEAD "g (float[2] x) => (float[2] y, int64[1] n) <float[2] w = {1, 2}>"
+                         " { y = Mul(w, b) b = Relu(x) n = Shape(x) }");
+    cr_expect_not(t.is_linear);
+    cr_expect_not(t.all_tensors_f32);
+    cr_expect_not(t.node_inputs_in_expected_order);
+    cr_expect_not(t.nodes_topologically_sorted);
+}
+
+static finnc_status read_and_examine(finnc_ctx *cx, void *user)
+{
+    lines all = {0};
+    finnc_model *model;
+    FINNC_TRY(finnc_model_read_text(cx, user, &model));
+    finnc_status status = finnc_model_examine(cx, model, add_line, &all);
+    finnc_model_destroy(model);
+    return status;
+}
+
+Test(check, memory_may_run_out)
+{
+    check_poor(read_and_examine,
+               HEAD "g (float[1,4] x) => (float[1,4] y) { a = Concat(x, x) y = Relu(x) }");
+}
