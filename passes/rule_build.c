@@ -295,6 +295,15 @@ static finnc_status choose_output(drawing *d, const fnc_picture *picture, finnc_
                                     named ? m->rule->names[picture->value].name : NULL, value);
 }
 
+/* Such a node may stand anywhere, so it may as well stay where it is, as upstream's do. */
+static bool needs_no_node(finnc_value *const *inputs, size_t ninputs)
+{
+    for (size_t i = 0; i < ninputs; i++)
+        if (inputs[i] && !finnc_value_is_constant(inputs[i]))
+            return false;
+    return true;
+}
+
 static finnc_status finish_kept(drawing *d, const fnc_picture *picture, finnc_node *node,
                                 finnc_value *const *inputs, size_t ninputs, finnc_value *output)
 {
@@ -306,7 +315,8 @@ static finnc_status finish_kept(drawing *d, const fnc_picture *picture, finnc_no
         const char *domain = picture->domain ? picture->domain : "";
         FINNC_TRY(finnc_node_set_op(d->cx, node, picture->ops[0], domain));
     }
-    finnc_graph_move_node(node, d->anchor);
+    if (!needs_no_node(inputs, ninputs))
+        finnc_graph_move_node(node, d->anchor);
     return FINNC_OK;
 }
 

@@ -42,3 +42,22 @@ Test(fold_transpose_into_quant_init, leaves_what_others_read)
         "    float s = {1}, float z = {0}, float n = {4}> {"
         "    q = " QUANT " (w, s, z, n) t = Transpose(q) y = MatMul(x, t) v = Neg(q) }");
 }
+
+/* Nodes are sorted by depth, then as they stood: upstream's quantiser stands where it stood. */
+Test(fold_transpose_into_quant_init, leaves_the_quantiser_in_its_place)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = test_read_text(
+        cx, "<ir_version: 8, opset_import: [\"\" : 13, \"qonnx.custom_op.general\" : 1]>"
+            "g (float[1,2] x) => (float[1,3] y) <float[3,2] w = {1, 2, 3, 4, 5, 6},"
+            "    float s = {1}, float z = {0}, float n = {4}> {"
+            "    q = " QUANT " (w, s, z, n) a = Neg(x) t = Transpose(q) y = MatMul(a, t) }");
+    finnc_pipeline *pipeline = test_pipeline(cx, "FoldTransposeIntoQuantInit", NULL);
+    cr_assert_eq(finnc_transform(cx, model, pipeline, NULL), FINNC_OK);
+    finnc_graph *graph = finnc_model_graph(model);
+    cr_expect_eq(finnc_graph_nnodes(graph), 3);
+    cr_expect_str_eq(finnc_node_op_type(finnc_graph_first_node(graph)), "Quant");
+    finnc_pipeline_destroy(pipeline);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
