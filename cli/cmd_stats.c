@@ -182,12 +182,12 @@ static finnc_status put_json(cli *c, const finnc_stats *stats, FILE *to)
 static finnc_status sample(void *user, finnc_ctx *cx, size_t i, finnc_bundle **tensors)
 {
     (void)cx;
-    return cli_inputs_sample(user, i, tensors);
+    return cli_inputs_take(user, i, 1, tensors);
 }
 
 static finnc_status read_options(cli *c, finnc_stats_options *options, cli_inputs *inputs)
 {
-    bool are_given = cli_has(c, "inputs") || cli_has(c, "input") || inputs->nfiles;
+    bool are_given = cli_has(c, "inputs") || cli_has(c, "input") || c->noperands > 1;
     const char *axis;
     *options = (finnc_stats_options){.nsamples = are_given ? inputs->nsamples
                                                            : (size_t)cli_count(c, "samples", 3),
@@ -212,7 +212,8 @@ static finnc_status collect(cli *c, const finnc_model *model, cli_inputs *inputs
     finnc_stats_options options;
     finnc_stats *stats;
     cli_output output;
-    FINNC_TRY(cli_inputs_init(inputs, c, model, c->operands + 1, c->noperands - 1));
+    FINNC_TRY(cli_inputs_init(inputs, c, model, NULL, cli_has(c, "batch"), c->operands + 1,
+                              c->noperands - 1));
     FINNC_TRY(read_options(c, &options, inputs));
     FINNC_TRY(finnc_stats_create(c->cx, model, &options, &stats));
     cli_progress_end(c);
@@ -253,20 +254,17 @@ const cli_command cli_command_stats = {
                 "finnc stats net.onnx -n 100 --report-mode=zerostuck_channel # channels that "
                 "nobody needs\n",
     .operands = {{"MODEL", CLI_FILE, 0, NULL}, {"FILE", CLI_FILE, CLI_MAY | CLI_MANY, NULL}},
-    .options =
-        {{"inputs", 'i', CLI_FILE, "I.npz", "the inputs, by name", 0},
-         {"input", 0, CLI_FILE, "[NAME=]FILE", "one input, from .npy .npz .pb .png .jpg", CLI_MANY},
-         {"batch", 'b', CLI_FLAG, NULL,
-          "cut inputs longer than the model's along the first axis and run piece by piece", 0},
-         {"samples", 'n', CLI_COUNT, "N", "without inputs: run on N random ones (3)", 0},
-         {"seed", 0, CLI_COUNT, "N", "drawn from the seed N (0)", 0},
-         {"axis", 0, CLI_NUMBER, "N", "the axis of channels (1); negative: from the end", CLI_MANY},
-         {"weights", 'w', CLI_FLAG, NULL, "the initialisers, too", 0},
-         {"outputs-only", 0, CLI_FLAG, NULL, "the model's outputs alone, as upstream", 0},
-         {"key-filter", 0, CLI_TEXT, "TEXT", "tensors with TEXT in their names", 0},
-         {"report-mode", 0, CLI_CHOICE, "range|stuck_channel|zerostuck_channel",
-          "all figures (range), or channels that hold one number, or only zeros", 0},
-         {"json", 0, CLI_FLAG, NULL, "the figures as JSON", 0},
-         {"output", 'o', CLI_FILE, "FILE", "write there instead of standard output", 0}},
+    .options = {CLI_INPUT_OPTIONS(""),
+                {"samples", 'n', CLI_COUNT, "N", "without inputs: run on N random ones (3)", 0},
+                {"seed", 0, CLI_COUNT, "N", "drawn from the seed N (0)", 0},
+                {"axis", 0, CLI_NUMBER, "N", "the axis of channels (1); negative: from the end",
+                 CLI_MANY},
+                {"weights", 'w', CLI_FLAG, NULL, "the initialisers, too", 0},
+                {"outputs-only", 0, CLI_FLAG, NULL, "the model's outputs alone, as upstream", 0},
+                {"key-filter", 0, CLI_TEXT, "TEXT", "tensors with TEXT in their names", 0},
+                {"report-mode", 0, CLI_CHOICE, "range|stuck_channel|zerostuck_channel",
+                 "all figures (range), or channels that hold one number, or only zeros", 0},
+                {"json", 0, CLI_FLAG, NULL, "the figures as JSON", 0},
+                {"output", 'o', CLI_FILE, "FILE", "write there instead of standard output", 0}},
     .run = stats,
 };

@@ -152,7 +152,7 @@ FINNC_MUST_USE finnc_status fnc_infer_follow_dtype(finnc_infer *in, size_t i, co
 
 /* Every element of input `i`, "weight" or whatever `what` calls it, is one that `dtype` holds. */
 FINNC_MUST_USE finnc_status fnc_check_constant(const finnc_infer *in, size_t i, finnc_dtype dtype,
-                                              const char *what);
+                                               const char *what);
 /* Input `i` is (channels or 1, steps), and each row is sorted. */
 FINNC_MUST_USE finnc_status fnc_check_thresholds(const finnc_infer *in, size_t i,
                                                  finnc_dim channels);

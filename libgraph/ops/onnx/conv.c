@@ -160,7 +160,6 @@ static finnc_status conv_transpose_shapes(finnc_infer *in)
     return fnc_infer_set(in, 0, &x);
 }
 
-
 const finnc_op fnc_op_onnx_conv = {.name = "Conv",
                                    .summary = "convolution over any number of axes",
                                    .since = {1, 11, 22},

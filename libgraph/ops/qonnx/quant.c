@@ -57,7 +57,7 @@ static finnc_status quant_check(finnc_infer *in)
     return FINNC_OK;
 }
 
-#define QUANT(symbol, op, text, cost_rule)                                                                    \
+#define QUANT(symbol, op, text, cost_rule)                                                         \
     const finnc_op fnc_op_qonnx_##symbol = {                                                       \
         .name = op,                                                                                \
         .domain = GENERAL,                                                                         \

@@ -314,7 +314,7 @@ static void check_level(function *f, const model_case *c, const char *of)
     static double gradients[MAX_INPUTS][MAX_ELEMENTS];
     run(f, c->body);
     for (size_t i = 0; i < finnc_graph_ninputs(f->graph); i++) {
-        char name[20];
+        char name[60];
         snprintf(name, sizeof name, "d%s%zu", of, i);
         const finnc_tensor *tensor = finnc_session_fetch(f->session, name);
         cr_assert_eq((size_t)finnc_tensor_nelems(tensor), f->counts[i], "%s", c->body);
