@@ -232,14 +232,15 @@ static void *work(void *user)
 static finnc_status work_here(worker *w)
 {
     judging *j = w->j;
-    while (work_once(w)) {
-        finnc_status status =
-            finnc_progress(j->cx, "evaluating", atomic_load(&j->next) * j->batch, j->count);
+    do {
+        size_t begun = atomic_load(&j->next); /* beyond the last one when all are */
+        size_t done = begun < j->nbatches ? begun * j->batch : j->count;
+        finnc_status status = finnc_progress(j->cx, "evaluating", done, j->count);
         if (status != FINNC_OK) {
             atomic_store(&j->is_over, true);
             return status;
         }
-    }
+    } while (work_once(w));
     return FINNC_OK;
 }
 
