@@ -154,7 +154,7 @@ class Pictures:
         name = onnx.load(model, load_external_data=False).graph.input[0].name
         ins, outs = (os.path.join(self.scratch, n) for n in ("pictures.npz", "answers.npz"))
         np.savez(ins, **{name: self.images})
-        subprocess.run([self.finnc, "run", model, "--inputs", ins, "--batch", "--outputs", outs, "--quiet"],
+        subprocess.run([self.finnc, "run", model, "--inputs", ins, "--batch", "--threads", "1", "--outputs", outs, "--quiet"],
                        check=True, stdout=subprocess.DEVNULL)
         with np.load(outs) as answers:
             return answers[answers.files[0]]
