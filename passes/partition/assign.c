@@ -101,7 +101,7 @@ finnc_status fnc_parts_read(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph
 {
     const char *id;
     json_t *what;
-    *parts = (fnc_parts){NULL};
+    *parts = (fnc_parts){0};
     if (!json_is_object(partitioning))
         return finnc_fail(cx, FINNC_BAD_VALUE, "partitioning is no object {id: nodes}");
     FINNC_TRY(list_nodes(cx, scratch, graph, parts));

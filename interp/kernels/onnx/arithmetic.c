@@ -87,7 +87,7 @@ FNC_FLOATS(FLOOR_MOD, )
 FNC_BINARY_LOOP(FLOAT, float, mod, FNC_SAME_TYPE, floor_mod_FLOAT(a, b))
 FNC_BINARY_LOOP(DOUBLE, double, mod, FNC_SAME_TYPE, floor_mod_DOUBLE(a, b))
 FNC_SIGNED_INTEGERS(FNC_BINARY_LOOP, mod, FNC_SAME_TYPE,
-                    b == 0 || b == -1 ? 0 : (a % b + ((a % b != 0) & ((a < 0) != (b < 0)) ? b : 0)))
+                    b == 0 || b == -1 ? 0 : a % b + (a % b != 0 && (a < 0) != (b < 0) ? b : 0))
 FNC_UNSIGNED(FNC_BINARY_LOOP, mod, FNC_SAME_TYPE, b == 0 ? 0 : a % b)
 FNC_FLOATS(FNC_BINARY_LOOP, rest, FNC_SAME_TYPE, fmod(a, b))
 FNC_SIGNED_INTEGERS(FNC_BINARY_LOOP, rest, FNC_SAME_TYPE, b == 0 || b == -1 ? 0 : a % b)
