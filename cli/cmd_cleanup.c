@@ -23,7 +23,6 @@ static finnc_status cleanup(cli *c)
 {
     char size[256] = "null", passes[512];
     finnc_pipeline *pipeline;
-    finnc_model *model = NULL;
     if (cli_has(c, "override-inpsize"))
         FINNC_TRY(size_json(c, cli_text(c, "override-inpsize", ""), size, sizeof size));
     snprintf(passes, sizeof passes,
@@ -31,14 +30,7 @@ static finnc_status cleanup(cli *c)
              cli_has(c, "fold-quantisers") ? "false" : "true", size,
              cli_has(c, "extract-conv-bias") ? "true" : "false");
     FINNC_TRY(finnc_pipeline_parse(c->cx, passes, &pipeline));
-    finnc_status status = cli_model_read(c, c->operands[0], &model);
-    int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
-    if (status == FINNC_OK)
-        status = finnc_transform(c->cx, model, pipeline, NULL);
-    finnc_ctx_leave(c->cx, depth);
-    if (status == FINNC_OK)
-        status = cli_model_write(c, model, cli_text(c, "output", "-"), FINNC_EXTERNAL_KEEP);
-    finnc_model_destroy(model);
+    finnc_status status = cli_model_apply(c, pipeline);
     finnc_pipeline_destroy(pipeline);
     return status;
 }

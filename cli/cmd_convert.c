@@ -24,19 +24,11 @@ static const char *passes_of(const char *style)
 static finnc_status convert(cli *c)
 {
     finnc_pipeline *pipeline;
-    finnc_model *model = NULL;
     const char *style = cli_text(c, "to", NULL);
     if (!style)
         return cli_wrong(c, "say what to convert to with --to: qcdq, quant or finn");
     FINNC_TRY(finnc_pipeline_parse(c->cx, passes_of(style), &pipeline));
-    finnc_status status = cli_model_read(c, c->operands[0], &model);
-    int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
-    if (status == FINNC_OK)
-        status = finnc_transform(c->cx, model, pipeline, NULL);
-    finnc_ctx_leave(c->cx, depth);
-    if (status == FINNC_OK)
-        status = cli_model_write(c, model, cli_text(c, "output", "-"), FINNC_EXTERNAL_KEEP);
-    finnc_model_destroy(model);
+    finnc_status status = cli_model_apply(c, pipeline);
     finnc_pipeline_destroy(pipeline);
     return status;
 }
