@@ -13,6 +13,7 @@
 #include <finnc/export.h>
 #include <finnc/graph.h>
 #include <finnc/io.h>
+#include <finnc/layer.h>
 #include <finnc/model.h>
 #include <finnc/op.h>
 #include <finnc/pass.h>

@@ -1,0 +1,129 @@
+/* FINN's hardware layers as hardware: how wide their streams are, how far they can be made
+ * parallel, how many cycles and which resources they take on an FPGA. What they compute is their
+ * op's matter (finnc/op.h).
+ *
+ * Figures are estimates by FINN's formulas (finn.custom_op.fpgadataflow); no vendor tool is asked.
+ * A layer is a node of FINN's domain for hardware, abstract (MVAU) or bound to an implementation
+ * (MVAU_hls, MVAU_rtl); some figures exist for the bound ones only. All functions read attributes
+ * alone, so that shapes need not be inferred before; they fail with BAD_VALUE where an attribute is
+ * missing or the folding illegal ("PE 3 does not divide MH 64"), and with UNSUPPORTED where FINN
+ * has no formula. */
+#ifndef FINNC_LAYER_H
+#define FINNC_LAYER_H
+
+#include <finnc/graph.h>
+
+FINNC_BEGIN_DECLS
+
+typedef struct finnc_layer
+    finnc_layer; /* what is known of one kind of layer: a row of layers.def */
+
+/** How a layer is implemented. */
+typedef enum finnc_style {
+    FINNC_STYLE_ABSTRACT, /**< not decided yet */
+    FINNC_STYLE_HLS,
+    FINNC_STYLE_RTL
+} finnc_style;
+
+/** The layer that a node is, or NULL. */
+FINNC_API const finnc_layer *finnc_layer_find(const finnc_node *node);
+/** All layers, in the order of their names; NULL past the end. */
+FINNC_API const finnc_layer *finnc_layer_at(size_t i);
+/** Its abstract name, "MVAU". */
+FINNC_API const char *finnc_layer_name(const finnc_layer *layer);
+/** By domain and suffix; ABSTRACT for nodes that are no layers, too. */
+FINNC_API finnc_style finnc_node_style(const finnc_node *node);
+
+/* ---- streams ---- */
+
+/** One input or output of a layer, as a stream of words. */
+typedef struct finnc_stream {
+    finnc_dtype dtype; /**< of an element */
+    int rank;          /**< the tensor as the layer's attributes have it */
+    int64_t dims[FINNC_MAX_RANK];
+    int folded_rank; /**< the same elements as words: the last axis is one word */
+    int64_t folded[FINNC_MAX_RANK + 1];
+    int64_t width; /**< bits of a word; 0: no stream, the constant is kept inside the layer */
+    int64_t words; /**< in one inference */
+} finnc_stream;
+
+/** `node` has to be a layer. NOT_FOUND: it has no such input or output. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_layer_input(finnc_ctx *cx, const finnc_node *node,
+                                                        size_t i, finnc_stream *stream);
+FINNC_API FINNC_MUST_USE finnc_status finnc_layer_output(finnc_ctx *cx, const finnc_node *node,
+                                                         size_t o, finnc_stream *stream);
+/** `width` rounded up to whole bytes, as AXI streams have it. */
+FINNC_API int64_t finnc_stream_padded_width(const finnc_stream *stream);
+
+/* ---- folding ---- */
+
+/** One attribute by which a layer is made parallel. */
+typedef struct finnc_fold {
+    const char *attr; /**< "PE", "SIMD", "parallel_window" */
+    int64_t of;       /**< what it has to divide; 1 for a switch, which is 0 or 1 */
+    bool is_switch;
+    int64_t now; /**< its value in the node */
+} finnc_fold;
+enum { FINNC_LAYER_MAX_FOLDS = 3 };
+
+/** The attributes that can be chosen, in the order in which FINN's SetFolding chooses them. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_layer_folds(finnc_ctx *cx, const finnc_node *node,
+                                                        finnc_fold folds[FINNC_LAYER_MAX_FOLDS],
+                                                        size_t *count);
+
+/* ---- time ---- */
+
+/** Cycles for one inference; 0 where FINN takes a layer as costing none. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_layer_cycles(finnc_ctx *cx, const finnc_node *node,
+                                                         int64_t *cycles);
+
+/* ---- space ---- */
+
+typedef enum finnc_dsp { FINNC_DSP48E1, FINNC_DSP48E2, FINNC_DSP58 } finnc_dsp;
+
+/** An FPGA. Capacities are 0 where they are not known: FINN's formulas need the DSP block alone. */
+typedef struct finnc_part {
+    char name[64]; /**< "xc7z020clg400-1" */
+    bool is_versal;
+    finnc_dsp dsp;
+    int64_t luts, bram_18k, urams, dsps;
+    int slrs; /**< dies; 0: not known */
+} finnc_part;
+
+/** A board and its part, from FINN's list. */
+typedef struct finnc_board {
+    const char *name; /**< "Pynq-Z1" */
+    const char *part;
+    bool is_zynq;   /**< FINN's shell: Zynq, or else Alveo */
+    int port_width; /**< bits of the native AXI port; 0: none */
+} finnc_board;
+FINNC_API const finnc_board *finnc_board_at(size_t i); /**< NULL past the end */
+/** Reads the name of a part, or of a board. NOT_FOUND (with the nearest one) if it is neither a
+ * known board nor anything that looks like a part of a known family. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_part_find(finnc_ctx *cx, const char *name,
+                                                      finnc_part *part);
+
+/** What a layer needs. `lut` may have a fraction, as upstream's. */
+typedef struct finnc_resources {
+    double bram_18k, bram_efficiency; /**< efficiency: bits used of bits taken; 1 if none are */
+    double lut;
+    double uram, uram_efficiency;
+    double dsp;
+} finnc_resources;
+
+FINNC_API FINNC_MUST_USE finnc_status finnc_layer_resources(finnc_ctx *cx, const finnc_node *node,
+                                                            const finnc_part *part,
+                                                            finnc_resources *resources);
+
+/** FINN's op_and_param_counts: "op_mac_1bx8b", "param_weight_1b". */
+typedef struct finnc_layer_count {
+    char key[48];
+    double amount;
+} finnc_layer_count;
+enum { FINNC_LAYER_MAX_COUNTS = 4 };
+FINNC_API FINNC_MUST_USE finnc_status
+finnc_layer_counts(finnc_ctx *cx, const finnc_node *node,
+                   finnc_layer_count counts[FINNC_LAYER_MAX_COUNTS], size_t *count);
+
+FINNC_END_DECLS
+#endif

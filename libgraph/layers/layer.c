@@ -1,0 +1,291 @@
+/* Asks a node's layer, and what layers ask for: attributes and shapes. */
+#include "layer.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const finnc_layer *const rows[] = {
+#define LAYER(name) &fnc_layer_##name,
+#include "layers.def"
+#undef LAYER
+};
+enum { NLAYERS = sizeof rows / sizeof *rows };
+
+const finnc_layer *finnc_layer_at(size_t i)
+{
+    return i < NLAYERS ? rows[i] : NULL;
+}
+
+const char *finnc_layer_name(const finnc_layer *layer)
+{
+    return layer->name;
+}
+
+const finnc_layer *finnc_layer_find(const finnc_node *node)
+{
+    const finnc_op *op = finnc_node_find_op(node);
+    if (!op || !(op->traits & FINNC_OP_HARDWARE))
+        return NULL;
+    for (size_t i = 0; i < NLAYERS; i++)
+        if (!strcmp(rows[i]->name, op->name))
+            return rows[i];
+    return NULL;
+}
+
+static bool ends_with(const char *text, const char *tail)
+{
+    const size_t n = strlen(text), m = strlen(tail);
+    return n > m && !strcmp(text + n - m, tail);
+}
+
+finnc_style finnc_node_style(const finnc_node *node)
+{
+    const finnc_op *op = finnc_node_find_op(node);
+    if (!op || !(op->traits & FINNC_OP_HARDWARE))
+        return FINNC_STYLE_ABSTRACT;
+    if (ends_with(finnc_node_op_type(node), "_hls"))
+        return FINNC_STYLE_HLS;
+    return ends_with(finnc_node_op_type(node), "_rtl") ? FINNC_STYLE_RTL : FINNC_STYLE_ABSTRACT;
+}
+
+/* ---- the driver ---- */
+
+static finnc_status need_layer(finnc_ctx *cx, const finnc_node *node, fnc_layer_node *l,
+                               const finnc_layer **layer)
+{
+    *layer = finnc_layer_find(node);
+    *l = (fnc_layer_node){cx, node, finnc_node_find_op(node), finnc_node_style(node)};
+    if (!*layer)
+        return finnc_fail(cx, FINNC_UNSUPPORTED, "is no hardware layer that is known");
+    return FINNC_OK;
+}
+
+static finnc_status count_words(const fnc_layer_node *l, finnc_stream *stream)
+{
+    if (stream->words || stream->folded_rank < 1)
+        return FINNC_OK;
+    return fnc_layer_product(l, stream->folded, (size_t)stream->folded_rank - 1, &stream->words);
+}
+
+finnc_status finnc_layer_input(finnc_ctx *cx, const finnc_node *node, size_t i,
+                               finnc_stream *stream)
+{
+    const finnc_layer *layer;
+    fnc_layer_node l;
+    FNC_AT_NODE(cx, node);
+    *stream = (finnc_stream){0};
+    FINNC_TRY(need_layer(cx, node, &l, &layer));
+    if (!layer->input)
+        return finnc_fail(cx, FINNC_UNSUPPORTED, "nothing is known of its streams");
+    FINNC_TRY(layer->input(&l, i, stream));
+    return count_words(&l, stream);
+}
+
+finnc_status finnc_layer_output(finnc_ctx *cx, const finnc_node *node, size_t o,
+                                finnc_stream *stream)
+{
+    const finnc_layer *layer;
+    fnc_layer_node l;
+    FNC_AT_NODE(cx, node);
+    *stream = (finnc_stream){0};
+    FINNC_TRY(need_layer(cx, node, &l, &layer));
+    if (!layer->output)
+        return finnc_fail(cx, FINNC_UNSUPPORTED, "nothing is known of its streams");
+    FINNC_TRY(layer->output(&l, o, stream));
+    return count_words(&l, stream);
+}
+
+int64_t finnc_stream_padded_width(const finnc_stream *stream)
+{
+    return fnc_ceil_div(stream->width, 8) * 8;
+}
+
+finnc_status finnc_layer_folds(finnc_ctx *cx, const finnc_node *node,
+                               finnc_fold folds[FINNC_LAYER_MAX_FOLDS], size_t *count)
+{
+    const finnc_layer *layer;
+    fnc_layer_node l;
+    FNC_AT_NODE(cx, node);
+    *count = 0;
+    FINNC_TRY(need_layer(cx, node, &l, &layer));
+    return layer->folds ? layer->folds(&l, folds, count) : FINNC_OK;
+}
+
+finnc_status finnc_layer_cycles(finnc_ctx *cx, const finnc_node *node, int64_t *cycles)
+{
+    const finnc_layer *layer;
+    fnc_layer_node l;
+    FNC_AT_NODE(cx, node);
+    *cycles = 0;
+    FINNC_TRY(need_layer(cx, node, &l, &layer));
+    return layer->cycles ? layer->cycles(&l, cycles) : FINNC_OK;
+}
+
+finnc_status finnc_layer_resources(finnc_ctx *cx, const finnc_node *node, const finnc_part *part,
+                                   finnc_resources *resources)
+{
+    const finnc_layer *layer;
+    fnc_layer_node l;
+    FNC_AT_NODE(cx, node);
+    *resources = (finnc_resources){.bram_efficiency = 1, .uram_efficiency = 1};
+    FINNC_TRY(need_layer(cx, node, &l, &layer));
+    return layer->resources ? layer->resources(&l, part, resources) : FINNC_OK;
+}
+
+finnc_status finnc_layer_counts(finnc_ctx *cx, const finnc_node *node,
+                                finnc_layer_count counts[FINNC_LAYER_MAX_COUNTS], size_t *count)
+{
+    const finnc_layer *layer;
+    fnc_layer_node l;
+    FNC_AT_NODE(cx, node);
+    *count = 0;
+    FINNC_TRY(need_layer(cx, node, &l, &layer));
+    return layer->counts ? layer->counts(&l, counts, count) : FINNC_OK;
+}
+
+/* ---- attributes ---- */
+
+static const char *fallback_of(const fnc_layer_node *l, const char *name)
+{
+    for (size_t i = 0;; i++) {
+        const finnc_attr_spec *spec = finnc_op_attr(l->op, i);
+        if (!spec)
+            return NULL;
+        if (!strcmp(spec->name, name))
+            return spec->fallback;
+    }
+}
+
+finnc_status fnc_layer_int(const fnc_layer_node *l, const char *name, int64_t *x)
+{
+    const char *fallback = fallback_of(l, name);
+    if (!fallback)
+        return finnc_node_need_int(l->cx, l->node, name, x);
+    *x = finnc_node_int(l->node, name, strtoll(fallback, NULL, 10));
+    return FINNC_OK;
+}
+
+finnc_status fnc_layer_size(const fnc_layer_node *l, const char *name, int64_t *x)
+{
+    FINNC_TRY(fnc_layer_int(l, name, x));
+    if (*x < 1)
+        return finnc_fail(l->cx, FINNC_BAD_VALUE, "attribute %s is %" PRId64, name, *x);
+    return FINNC_OK;
+}
+
+/* The node's word, or the record's, which is JSON: between quotes. */
+static bool find_word(const fnc_layer_node *l, const char *name, const char **word, size_t *length)
+{
+    *word = finnc_node_string(l->node, name, NULL);
+    if (*word) {
+        *length = strlen(*word);
+        return true;
+    }
+    const char *fallback = fallback_of(l, name);
+    if (!fallback || *fallback != '"')
+        return false;
+    *word = fallback + 1;
+    *length = strlen(fallback) - 2;
+    return true;
+}
+
+bool fnc_layer_is(const fnc_layer_node *l, const char *name, const char *word)
+{
+    const char *is;
+    size_t n;
+    return find_word(l, name, &is, &n) && n == strlen(word) && !memcmp(is, word, n);
+}
+
+finnc_status fnc_layer_dtype(const fnc_layer_node *l, const char *name, finnc_dtype *dtype)
+{
+    const char *word;
+    size_t n;
+    char text[FINNC_DTYPE_NAME_MAX];
+    if (!find_word(l, name, &word, &n))
+        return finnc_node_need_string(l->cx, l->node, name, &word);
+    if (n >= sizeof text)
+        return finnc_fail(l->cx, FINNC_BAD_VALUE, "attribute %s is no data type", name);
+    memcpy(text, word, n);
+    text[n] = '\0';
+    return finnc_dtype_parse(l->cx, text, dtype);
+}
+
+finnc_status fnc_layer_ints(const fnc_layer_node *l, const char *name, size_t count, int64_t least,
+                            int64_t *x)
+{
+    size_t n;
+    const int64_t *list;
+    FINNC_TRY(finnc_node_need_ints(l->cx, l->node, name, &list, &n));
+    if (n != count)
+        return finnc_fail(l->cx, FINNC_BAD_VALUE, "attribute %s has %zu entries, should have %zu",
+                          name, n, count);
+    for (size_t i = 0; i < n; i++) {
+        if (list[i] < least)
+            return finnc_fail(l->cx, FINNC_BAD_VALUE, "attribute %s holds %" PRId64, name, list[i]);
+        x[i] = list[i];
+    }
+    return FINNC_OK;
+}
+
+/* ---- streams ---- */
+
+finnc_status fnc_layer_vectors(const fnc_layer_node *l, int64_t last, finnc_stream *stream)
+{
+    static const int64_t one[] = {1};
+    size_t n;
+    const int64_t *vectors = finnc_node_ints(l->node, "numInputVectors", &n);
+    if (!vectors) {
+        vectors = one;
+        n = 1;
+    }
+    if (n >= FINNC_MAX_RANK)
+        return finnc_fail(l->cx, FINNC_BAD_VALUE, "attribute numInputVectors has %zu entries", n);
+    stream->rank = (int)n + 1;
+    for (size_t i = 0; i < n; i++) {
+        if (vectors[i] < 0)
+            return finnc_fail(l->cx, FINNC_BAD_VALUE, "attribute numInputVectors holds %" PRId64,
+                              vectors[i]);
+        stream->dims[i] = vectors[i];
+    }
+    stream->dims[n] = last;
+    return FINNC_OK;
+}
+
+finnc_status fnc_layer_divides(const fnc_layer_node *l, const char *attr, int64_t by,
+                               const char *of, int64_t n)
+{
+    if (by < 1 || n % by != 0)
+        return finnc_fail(l->cx, FINNC_BAD_VALUE, "%s %" PRId64 " does not divide %s %" PRId64,
+                          attr, by, of, n);
+    return FINNC_OK;
+}
+
+finnc_status fnc_layer_fold(const fnc_layer_node *l, finnc_stream *stream, const char *attr,
+                            int64_t by)
+{
+    const int last = stream->rank - 1;
+    FINNC_TRY(fnc_layer_divides(l, attr, by, "the last axis,", stream->dims[last]));
+    for (int i = 0; i < last; i++)
+        stream->folded[i] = stream->dims[i];
+    stream->folded[last] = stream->dims[last] / by;
+    stream->folded[last + 1] = by;
+    stream->folded_rank = stream->rank + 1;
+    return fnc_layer_product(l, (const int64_t[]){by, finnc_dtype_bits(stream->dtype)}, 2,
+                             &stream->width);
+}
+
+finnc_status fnc_layer_no_stream(const fnc_layer_node *l, const char *what, size_t i)
+{
+    return finnc_fail(l->cx, FINNC_NOT_FOUND, "has no %s %zu", what, i);
+}
+
+finnc_status fnc_layer_product(const fnc_layer_node *l, const int64_t *factors, size_t count,
+                               int64_t *product)
+{
+    *product = 1;
+    for (size_t i = 0; i < count; i++)
+        if (!fnc_mul_i64(*product, factors[i], product))
+            return finnc_fail(l->cx, FINNC_BAD_VALUE, "its sizes are too large");
+    return FINNC_OK;
+}

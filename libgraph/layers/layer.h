@@ -1,0 +1,80 @@
+/* What the records of hardware layers are made of, and see of their node. */
+#ifndef FNC_LAYER_H
+#define FNC_LAYER_H
+
+#include "../base/compiler.h"
+
+#include <finnc/layer.h>
+#include <finnc/op.h>
+
+/* A node as a layer's functions see it. */
+typedef struct fnc_layer_node {
+    finnc_ctx *cx;
+    const finnc_node *node;
+    const finnc_op *op;
+    finnc_style style;
+} fnc_layer_node;
+
+/* NULL: the base class's answer, which upstream's layers inherit. */
+struct finnc_layer {
+    const char *name; /* of the op */
+    /* Sets dtype, dims, folded and width; the driver counts the words unless that was done.
+     * An input that is there but no stream has width 0. NOT_FOUND (fnc_layer_no_stream) past the
+     * last one. */
+    finnc_status (*input)(const fnc_layer_node *l, size_t i, finnc_stream *stream);
+    finnc_status (*output)(const fnc_layer_node *l, size_t o, finnc_stream *stream);
+    finnc_status (*folds)(const fnc_layer_node *l, finnc_fold *folds,
+                          size_t *count);                             /* NULL: none */
+    finnc_status (*cycles)(const fnc_layer_node *l, int64_t *cycles); /* NULL: 0 */
+    /* Amounts begin with 0, efficiencies with 1. NULL: they stay so. */
+    finnc_status (*resources)(const fnc_layer_node *l, const finnc_part *part,
+                              finnc_resources *resources);
+    finnc_status (*counts)(const fnc_layer_node *l, finnc_layer_count *counts,
+                           size_t *count); /* NULL: none */
+};
+
+/* ---- attributes: the node's, or what the op's record says in their absence ---- */
+
+/* BAD_VALUE if there is neither. */
+FINNC_MUST_USE finnc_status fnc_layer_int(const fnc_layer_node *l, const char *name, int64_t *x);
+/* The same; less than 1 is BAD_VALUE, too. */
+FINNC_MUST_USE finnc_status fnc_layer_size(const fnc_layer_node *l, const char *name, int64_t *x);
+/* Is the attribute that word? */
+bool fnc_layer_is(const fnc_layer_node *l, const char *name, const char *word);
+FINNC_MUST_USE finnc_status fnc_layer_dtype(const fnc_layer_node *l, const char *name,
+                                            finnc_dtype *dtype);
+/* Exactly `count` integers, each at least `least`. */
+FINNC_MUST_USE finnc_status fnc_layer_ints(const fnc_layer_node *l, const char *name, size_t count,
+                                           int64_t least, int64_t *x);
+
+/* ---- streams ---- */
+
+/* The vectors of attribute numInputVectors (a list), and then `last`: the tensor's shape. */
+FINNC_MUST_USE finnc_status fnc_layer_vectors(const fnc_layer_node *l, int64_t last,
+                                              finnc_stream *stream);
+/* Folds: the last axis, of `n` elements, becomes n / by words of `by`; BAD_VALUE, naming the
+ * attribute `attr`, if it does not divide. Width becomes by * bits of dtype. */
+FINNC_MUST_USE finnc_status fnc_layer_fold(const fnc_layer_node *l, finnc_stream *stream,
+                                           const char *attr, int64_t by);
+/* BAD_VALUE unless `by`, the attribute `attr`, divides `n`, which is called `of`. */
+FINNC_MUST_USE finnc_status fnc_layer_divides(const fnc_layer_node *l, const char *attr, int64_t by,
+                                              const char *of, int64_t n);
+/* "has no input 3". */
+finnc_status fnc_layer_no_stream(const fnc_layer_node *l, const char *what, size_t i);
+
+/* ---- arithmetic ---- */
+
+/* x rounded up to a multiple's count: ceil(a / b) for a >= 0, b > 0. */
+static inline int64_t fnc_ceil_div(int64_t a, int64_t b)
+{
+    return a / b + (a % b != 0);
+}
+/* The product of `count` factors; BAD_VALUE "is too large" beyond an int64_t. */
+FINNC_MUST_USE finnc_status fnc_layer_product(const fnc_layer_node *l, const int64_t *factors,
+                                              size_t count, int64_t *product);
+
+#define LAYER(name) extern const finnc_layer fnc_layer_##name;
+#include "layers.def"
+#undef LAYER
+
+#endif

@@ -1,0 +1,93 @@
+#include "hw.h"
+
+#include <base/buf.h>
+
+#include <string.h>
+
+finnc_status fnc_hw_insert(finnc_ctx *cx, finnc_graph *graph, const char *op_type,
+                           finnc_value *const *inputs, size_t ninputs, finnc_value *output,
+                           finnc_node *before, finnc_node **node)
+{
+    finnc_node *made;
+    FINNC_TRY(
+        fnc_insert_op(cx, graph, FNC_HW_DOMAIN, op_type, inputs, ninputs, output, before, &made));
+    if (node)
+        *node = made;
+    return finnc_node_set_string(cx, made, "backend", "fpgadataflow");
+}
+
+finnc_status fnc_hw_name_after(finnc_ctx *cx, finnc_node *node, const char *prefix,
+                               const finnc_node *old)
+{
+    fnc_buf name;
+    fnc_buf_init(&name, cx);
+    fnc_buf_printf(&name, "%s%s", prefix, finnc_node_name(old));
+    finnc_status status = fnc_buf_check(&name);
+    if (status == FINNC_OK)
+        status = finnc_node_rename(cx, node, fnc_buf_text(&name));
+    fnc_buf_clear(&name);
+    return status;
+}
+
+finnc_status fnc_hw_attr_dtype(finnc_ctx *cx, finnc_node *node, const char *name, finnc_dtype dtype)
+{
+    char text[FINNC_DTYPE_NAME_MAX];
+    return finnc_node_set_string(cx, node, name, finnc_dtype_name(dtype, text));
+}
+
+finnc_status fnc_hw_attr_vectors(finnc_ctx *cx, finnc_node *node, const int64_t *dims, int rank)
+{
+    return finnc_node_set_ints(cx, node, "numInputVectors", dims, rank > 0 ? (size_t)rank - 1 : 0);
+}
+
+/* ---- layouts ---- */
+
+static const int64_t to_nhwc[] = {0, 2, 3, 1}, to_nchw[] = {0, 3, 1, 2};
+
+static bool is_nchw(const finnc_value *value)
+{
+    const char *layout = finnc_value_layout(value);
+    return layout && !strcmp(layout, "NCHW");
+}
+
+/* A value like `value`, its channels last. */
+static finnc_status insert_nhwc(finnc_ctx *cx, finnc_graph *graph, const finnc_value *value,
+                                finnc_value **nhwc)
+{
+    finnc_dim dims[4];
+    if (finnc_value_rank(value) != 4)
+        return finnc_fail(cx, FINNC_BAD_VALUE, "%s is annotated as NCHW, but has rank %d",
+                          finnc_value_name(value), finnc_value_rank(value));
+    for (int i = 0; i < 4; i++)
+        dims[i] = finnc_value_dim(value, (int)to_nhwc[i]);
+    FINNC_TRY(fnc_insert_value(cx, graph, finnc_value_name(value), value, 4, dims, nhwc));
+    return finnc_value_set_layout(cx, *nhwc, "NHWC");
+}
+
+static finnc_status insert_transpose(finnc_ctx *cx, finnc_graph *graph, finnc_value *x,
+                                     finnc_value *y, const int64_t *perm, finnc_node *before)
+{
+    finnc_node *transpose;
+    FINNC_TRY(fnc_insert_op(cx, graph, NULL, "Transpose", &x, 1, y, before, &transpose));
+    return finnc_node_set_ints(cx, transpose, "perm", perm, 4);
+}
+
+finnc_status fnc_hw_to_channels_last(finnc_ctx *cx, finnc_graph *graph, finnc_value *value,
+                                     finnc_node *before, finnc_value **nhwc)
+{
+    *nhwc = value;
+    if (!is_nchw(value))
+        return FINNC_OK;
+    FINNC_TRY(insert_nhwc(cx, graph, value, nhwc));
+    return insert_transpose(cx, graph, value, *nhwc, to_nhwc, before);
+}
+
+finnc_status fnc_hw_from_channels_last(finnc_ctx *cx, finnc_graph *graph, finnc_value *value,
+                                       finnc_node *before, finnc_value **nhwc)
+{
+    *nhwc = value;
+    if (!is_nchw(value))
+        return FINNC_OK;
+    FINNC_TRY(insert_nhwc(cx, graph, value, nhwc));
+    return insert_transpose(cx, graph, *nhwc, value, to_nchw, before);
+}

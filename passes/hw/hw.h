@@ -1,0 +1,49 @@
+/* Putting hardware layers into a graph: what the Infer... passes and those that insert FIFOs, width
+ * converters and the like have in common. */
+#ifndef FNC_HW_H
+#define FNC_HW_H
+
+#include <pass.h>
+
+#include "../build.h"
+
+#include <finnc/layer.h>
+
+#define FNC_HW_DOMAIN     "finn.custom_op.fpgadataflow"
+#define FNC_HW_DOMAIN_HLS FNC_HW_DOMAIN ".hls"
+#define FNC_HW_DOMAIN_RTL FNC_HW_DOMAIN ".rtl"
+
+/* Inserts an abstract layer `output` = op_type(inputs...) before `before` (NULL: at the end), its
+ * backend said. `node` may be NULL. */
+FINNC_MUST_USE finnc_status fnc_hw_insert(finnc_ctx *cx, finnc_graph *graph, const char *op_type,
+                                          finnc_value *const *inputs, size_t ninputs,
+                                          finnc_value *output, finnc_node *before,
+                                          finnc_node **node);
+/* Names `node` prefix + the name of `old`, as upstream's Infer... passes do. */
+FINNC_MUST_USE finnc_status fnc_hw_name_after(finnc_ctx *cx, finnc_node *node, const char *prefix,
+                                              const finnc_node *old);
+/* An attribute that names a data type. */
+FINNC_MUST_USE finnc_status fnc_hw_attr_dtype(finnc_ctx *cx, finnc_node *node, const char *name,
+                                             finnc_dtype dtype);
+/* Attribute numInputVectors: all dimensions but the last. */
+FINNC_MUST_USE finnc_status fnc_hw_attr_vectors(finnc_ctx *cx, finnc_node *node, const int64_t *dims,
+                                               int rank);
+
+/* Layers have their channels last. If `value` is annotated as NCHW, a Transpose to NHWC is inserted
+ * before `before`, and `nhwc` is what it makes, with shape, data type and layout; otherwise `nhwc`
+ * is `value`. BAD_VALUE if the shape of an NCHW value is not known. */
+FINNC_MUST_USE finnc_status fnc_hw_to_channels_last(finnc_ctx *cx, finnc_graph *graph,
+                                                    finnc_value *value, finnc_node *before,
+                                                    finnc_value **nhwc);
+/* The same behind a layer: for an NCHW `value`, which must have no producer any more, a Transpose
+ * that makes it of a new `nhwc` is inserted before `before`; the layer makes that. */
+FINNC_MUST_USE finnc_status fnc_hw_from_channels_last(finnc_ctx *cx, finnc_graph *graph,
+                                                      finnc_value *value, finnc_node *before,
+                                                      finnc_value **nhwc);
+/* Is it a layer bound to HLS or RTL? */
+static inline bool fnc_hw_is_bound(const finnc_node *node)
+{
+    return finnc_node_style(node) != FINNC_STYLE_ABSTRACT;
+}
+
+#endif
