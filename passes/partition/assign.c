@@ -1,12 +1,15 @@
 #include "assign.h"
 
 #include "node_filter.h"
-#include "partition.h"
 
 #include <inttypes.h>
+#include <jansson.h>
 #include <string.h>
 
 enum { LONGEST_ID = 200 }; /* files have names of up to 255 bytes */
+
+/* What an entry may be. */
+enum { BY_INDEX = 1u << 0, BY_FILTER = 1u << 1 };
 
 static finnc_status check_id(finnc_ctx *cx, const char *id)
 {
@@ -72,17 +75,18 @@ static finnc_status assign_filtered(finnc_ctx *cx, fnc_parts *parts, const json_
 static finnc_status assign_part(finnc_ctx *cx, fnc_parts *parts, const json_t *what, unsigned kinds,
                                 int part)
 {
-    if ((kinds & FNC_PARTITION_BY_INDEX) && are_indices(what))
+    if ((kinds & BY_INDEX) && are_indices(what))
         return assign_indices(cx, parts, what, part);
-    if (kinds & FNC_PARTITION_BY_FILTER)
+    if (kinds & BY_FILTER)
         return assign_filtered(cx, parts, what, part);
     return finnc_fail(cx, FINNC_BAD_VALUE, "partition %s is no list of the indices of nodes",
                       parts->ids[part]);
 }
 
-static finnc_status list_nodes(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph *graph,
-                               fnc_parts *parts)
+finnc_status fnc_parts_init(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph *graph,
+                            fnc_parts *parts)
 {
+    *parts = (fnc_parts){0};
     parts->nnodes = finnc_graph_nnodes(graph);
     parts->nodes = FNC_NEW_ARRAY(scratch, finnc_node *, parts->nnodes);
     parts->part_of = FNC_NEW_ARRAY(scratch, int, parts->nnodes);
@@ -96,15 +100,13 @@ static finnc_status list_nodes(finnc_ctx *cx, fnc_arena *scratch, const finnc_gr
     return FINNC_OK;
 }
 
-finnc_status fnc_parts_read(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph *graph,
-                            json_t *partitioning, unsigned kinds, fnc_parts *parts)
+static finnc_status assign_all(finnc_ctx *cx, fnc_arena *scratch, json_t *partitioning,
+                               unsigned kinds, fnc_parts *parts)
 {
     const char *id;
     json_t *what;
-    *parts = (fnc_parts){0};
     if (!json_is_object(partitioning))
         return finnc_fail(cx, FINNC_BAD_VALUE, "partitioning is no object {id: nodes}");
-    FINNC_TRY(list_nodes(cx, scratch, graph, parts));
     const char **ids = FNC_NEW_ARRAY(scratch, const char *, json_object_size(partitioning));
     if (!ids)
         return finnc_no_memory(cx);
@@ -114,8 +116,42 @@ finnc_status fnc_parts_read(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph
         if (!strcmp(id, "-1"))
             continue;
         FINNC_TRY(check_id(cx, id));
-        ids[parts->count] = id;
+        ids[parts->count] = fnc_arena_strdup(scratch, id);
+        if (!ids[parts->count])
+            return finnc_no_memory(cx);
         FINNC_TRY(assign_part(cx, parts, what, kinds, (int)parts->count++));
     }
     return FINNC_OK;
+}
+
+static finnc_status read_parts(finnc_pass_run *run, finnc_graph *graph, fnc_arena *scratch,
+                               unsigned kinds, fnc_parts *parts)
+{
+    finnc_ctx *cx = finnc_pass_ctx(run);
+    json_error_t error;
+    FINNC_TRY(fnc_parts_init(cx, scratch, graph, parts));
+    json_t *said = json_loads(finnc_pass_json(run, "partitioning"), JSON_DECODE_ANY, &error);
+    if (!said)
+        return finnc_no_memory(cx);
+    const finnc_status status = assign_all(cx, scratch, said, kinds, parts);
+    json_decref(said);
+    return status;
+}
+
+finnc_status fnc_parts_by_index(finnc_pass_run *run, finnc_graph *graph, fnc_arena *scratch,
+                                fnc_parts *parts)
+{
+    return read_parts(run, graph, scratch, BY_INDEX, parts);
+}
+
+finnc_status fnc_parts_by_filter(finnc_pass_run *run, finnc_graph *graph, fnc_arena *scratch,
+                                 fnc_parts *parts)
+{
+    return read_parts(run, graph, scratch, BY_FILTER, parts);
+}
+
+finnc_status fnc_parts_by_either(finnc_pass_run *run, finnc_graph *graph, fnc_arena *scratch,
+                                 fnc_parts *parts)
+{
+    return read_parts(run, graph, scratch, BY_INDEX | BY_FILTER, parts);
 }

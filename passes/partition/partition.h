@@ -3,17 +3,28 @@
 #ifndef FNC_PARTITION_PARTITION_H
 #define FNC_PARTITION_PARTITION_H
 
-#include <finnc/pass.h>
+#include "assign.h"
 
-/* What an entry of a pass's parameter `partitioning`, {id: ...}, may be. */
-enum {
-    FNC_PARTITION_BY_INDEX = 1u << 0,  /* a list of places in the list of nodes */
-    FNC_PARTITION_BY_FILTER = 1u << 1, /* node_filter.h */
-};
+#include <base/buf.h>
 
-/* Reads the parameters `partitioning` and `partition_dir`, and does what they say: nothing, and no
- * file is left, if it fails. */
-FINNC_MUST_USE finnc_status fnc_partition(finnc_pass_run *run, finnc_graph *graph, unsigned kinds);
+/* How a pass partitions. */
+typedef struct fnc_partition_kind {
+    /* Says which node belongs where: fnc_parts_by_index ... */
+    finnc_status (*assign)(finnc_pass_run *run, finnc_graph *graph, fnc_arena *scratch,
+                           fnc_parts *parts);
+    const char *folder_param; /* the parameter that tells where the models go */
+    /* Completes the node that stands for `nodes`, which are out of the graph by now but readable;
+     * `position` counts partitions in the order of the graph. NULL: nothing to do. */
+    finnc_status (*finish)(finnc_ctx *cx, finnc_node *partition, finnc_node *const *nodes,
+                           size_t count, int64_t position);
+    /* Says of nodes that lie between those of one partition why they are in none: adds "; node:
+     * why" for each. `between` is a model of these nodes alone. NULL: nothing is said. */
+    finnc_status (*explain)(finnc_pass_run *run, finnc_model *between, fnc_buf *words);
+} fnc_partition_kind;
+
+/* Does what `kind` says: nothing, and no file is left, if it fails. */
+FINNC_MUST_USE finnc_status fnc_partition(finnc_pass_run *run, finnc_graph *graph,
+                                          const fnc_partition_kind *kind);
 
 #define FNC_PARTITION_NOTES                                                                        \
     "Partition ID is written to partition_dir/partition_ID.onnx, with the names that its tensors " \

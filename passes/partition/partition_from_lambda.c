@@ -6,7 +6,9 @@
 
 static finnc_status partition(finnc_pass_run *run, finnc_graph *graph)
 {
-    return fnc_partition(run, graph, FNC_PARTITION_BY_FILTER);
+    return fnc_partition(
+        run, graph,
+        &(fnc_partition_kind){.assign = fnc_parts_by_filter, .folder_param = "partition_dir"});
 }
 
 const finnc_pass fnc_pass_partition_from_lambda = {

@@ -53,8 +53,10 @@ Test(partition_from_dict, nothing_to_do)
 
 Test(partition_from_dict, refuses_what_makes_no_sense)
 {
-    check_refused(DICT("{\"0\":[0,3]}"), CHAIN, "a path leaves a partition and comes back to it");
-    check_refused(DICT("{\"0\":[0,2],\"1\":[1,3]}"), CHAIN, "a path leaves a partition");
+    check_refused(DICT("{\"0\":[0,3]}"), CHAIN,
+                  "a path leaves partition 0 and comes back to it by way of n (Neg), r (Relu)");
+    check_refused(DICT("{\"0\":[0,2],\"1\":[1,3]}"), CHAIN,
+                  "a path leaves partition 0 and comes back to it by way of another one");
     check_refused(DICT("{\"0\":[0],\"b\":[0]}"), CHAIN,
                   "node 0, m (Mul), is in partitions 0 and b");
     check_refused(DICT("{\"0\":[4]}"), CHAIN, "partition 0: there is no node 4, the graph has 4");
