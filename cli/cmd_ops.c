@@ -19,6 +19,7 @@ static const struct {
     {FINNC_OP_HLS, "for HLS too"},
     {FINNC_OP_RTL, "for RTL too"},
     {FINNC_OP_PARTITION, "a model in a file"},
+    {FINNC_OP_MEMORY, "brings what lies in a memory"},
 };
 enum { NTRAITS = sizeof traits / sizeof *traits };
 

@@ -57,14 +57,16 @@ enum {
     FINNC_OP_MOVES =
         1u
         << 2, /**< output elements are input-0 elements in other places: Transpose, Reshape, Pad */
-    FINNC_OP_QUANTISER = 1u << 3, /**< brings values onto a grid: Quant, MultiThreshold */
-    FINNC_OP_HARDWARE = 1u << 4,  /**< a FINN hardware layer */
-    FINNC_OP_RANDOM = 1u << 5,    /**< two runs differ: never folded */
-    FINNC_OP_CONTROL = 1u << 6,   /**< runs subgraphs */
-    FINNC_OP_LINEAR = 1u << 7,    /**< linear in input 0: MatMul, Conv */
-    FINNC_OP_HLS = 1u << 8,       /**< FINN has it for HLS too, by its name and _hls */
-    FINNC_OP_RTL = 1u << 9,       /**< the same for RTL, _rtl */
-    FINNC_OP_PARTITION = 1u << 10 /**< a model in a file of its own: attribute `model` */
+    FINNC_OP_QUANTISER = 1u << 3,  /**< brings values onto a grid: Quant, MultiThreshold */
+    FINNC_OP_HARDWARE = 1u << 4,   /**< a FINN hardware layer */
+    FINNC_OP_RANDOM = 1u << 5,     /**< two runs differ: never folded */
+    FINNC_OP_CONTROL = 1u << 6,    /**< runs subgraphs */
+    FINNC_OP_LINEAR = 1u << 7,     /**< linear in input 0: MatMul, Conv */
+    FINNC_OP_HLS = 1u << 8,        /**< FINN has it for HLS too, by its name and _hls */
+    FINNC_OP_RTL = 1u << 9,        /**< the same for RTL, _rtl */
+    FINNC_OP_PARTITION = 1u << 10, /**< a model in a file of its own: attribute `model` */
+    FINNC_OP_MEMORY = 1u << 11 /**< brings what lies in a memory: its output may be an initialiser
+                                  besides, which says what arrives */
 };
 
 /** A formal input or output. Flags: FINNC_OPTIONAL, FINNC_VARIADIC (the last one; may repeat). */

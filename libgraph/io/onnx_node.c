@@ -1,6 +1,8 @@
 /* Nodes: NodeProto. */
 #include "onnx_graph.h"
 
+#include <finnc/op.h>
+
 #include <string.h>
 
 /* ---- reading ---- */
@@ -29,6 +31,14 @@ static finnc_status fail_made_twice(finnc_ctx *cx, const finnc_graph *graph, con
     return finnc_fail(cx, FINNC_BAD_FILE, "its output '%s' is there twice", name);
 }
 
+/* FINN leaves the weights that an IODMA brings in the model. */
+static bool arrives_from_memory(const Onnx__NodeProto *node, const finnc_value *value)
+{
+    const finnc_op *op = finnc_op_find(text_or_empty(node->domain), text_or_empty(node->op_type));
+    return op && op->traits & FINNC_OP_MEMORY && finnc_value_is_constant(value) &&
+           !finnc_value_is_input(value);
+}
+
 finnc_status fnc_onnx_outputs_read(fnc_onnx_reader *r, finnc_graph *graph, size_t count,
                                    Onnx__NodeProto *const *nodes)
 {
@@ -40,7 +50,10 @@ finnc_status fnc_onnx_outputs_read(fnc_onnx_reader *r, finnc_graph *graph, size_
             finnc_value *value;
             if (!*name)
                 continue;
-            if (finnc_graph_find_value(graph, name))
+            value = finnc_graph_find_value(graph, name);
+            if (value && arrives_from_memory(p, value))
+                continue;
+            if (value)
                 return fail_made_twice(r->cx, graph, name, count, nodes);
             FINNC_TRY(fnc_graph_add_value(r->cx, graph, name, &value));
         }

@@ -219,9 +219,9 @@ static finnc_status read_outputs(fnc_text_reader *r, finnc_graph *graph, finnc_v
         if (twice)
             return fnc_scan_fail(&r->scan, o->at, "%s is made by two nodes or twice by one",
                                  o->name);
-        if (finnc_value_is_input(value) || finnc_value_is_constant(value))
-            return fnc_scan_fail(&r->scan, o->at, "%s is %s already, no node can make it", o->name,
-                                 finnc_value_is_input(value) ? "a graph input" : "an initialiser");
+        if (finnc_value_is_input(value))
+            return fnc_scan_fail(&r->scan, o->at,
+                                 "%s is a graph input already, no node can make it", o->name);
     }
     return FINNC_OK;
 }
@@ -255,6 +255,7 @@ static finnc_status read_node(fnc_text_reader *r, finnc_graph *graph)
     }
     finnc_value **outputs;
     size_t noutputs;
+    const char *at = r->scan.next;
     FINNC_TRY(read_outputs(r, graph, &outputs, &noutputs));
     FINNC_TRY(fnc_scan_need(&r->scan, "="));
     FINNC_TRY(read_op(r, &domain, &op, &overload));
@@ -265,6 +266,11 @@ static finnc_status read_node(fnc_text_reader *r, finnc_graph *graph)
                             .noutputs = noutputs};
     finnc_node *node;
     FINNC_TRY(finnc_graph_insert_node(r->scan.cx, graph, &spec, NULL, &node));
+    for (size_t i = 0; i < noutputs; i++)
+        if (outputs[i] && finnc_value_is_constant(outputs[i]) &&
+            !finnc_node_has_trait(node, FINNC_OP_MEMORY))
+            return fnc_scan_fail(&r->scan, at, "%s is an initialiser already, no node can make it",
+                                 finnc_value_name(outputs[i]));
     if (*overload && !(node->overload = fnc_arena_strdup(&r->model->arena, overload)))
         return finnc_no_memory(r->scan.cx);
     FINNC_TRY(fnc_text_read_attrs(r, node));

@@ -181,7 +181,7 @@ static finnc_status check_value(finnc_ctx *cx, const finnc_value *v)
     if (v->producer &&
         (v->producer->erased || finnc_node_output(v->producer, v->producer_index) != v))
         return finnc_fail(cx, FINNC_BAD_VALUE, "its producer does not make it");
-    if (v->producer && v->tensor)
+    if (v->producer && v->tensor && !finnc_node_has_trait(v->producer, FINNC_OP_MEMORY))
         return finnc_fail(cx, FINNC_BAD_VALUE,
                           "it has an initialiser, and node '%s' makes it as well",
                           v->producer->name);

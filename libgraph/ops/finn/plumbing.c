@@ -3,6 +3,7 @@
 #include "hardware.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* What is in the FIFO, wire or memory is what was in the tensor, whatever holds it. */
 #define CARRIED .types = {{"T", FINNC_TYPES_NUMERIC}}
@@ -77,6 +78,15 @@ const finnc_op fnc_op_finn_streaming_fifo = {
 
 /* ---- IODMA, TLastMarker ---- */
 
+/* Weights lie in memory as they are streamed, again and again; behind it they are the matrix that
+ * the layer knows. */
+static finnc_status iodma_shapes(finnc_infer *in)
+{
+    if (!strcmp(finnc_node_string(in->node, "burstMode", "increment"), "wrap"))
+        return FINNC_OK;
+    return fnc_shapes_container(in);
+}
+
 const finnc_op fnc_op_finn_iodma = {
     .name = "IODMA",
     .domain = FNC_HW_DOMAIN,
@@ -96,8 +106,8 @@ const finnc_op fnc_op_finn_iodma = {
         (const finnc_choice[]){
             FNC_HW_CHOICES, {"burstMode", "wrap increment"}, {"direction", "in out"}, {0}},
     CARRIED,
-    .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES | FINNC_OP_HLS,
-    .shapes = fnc_shapes_container,
+    .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES | FINNC_OP_HLS | FINNC_OP_MEMORY,
+    .shapes = iodma_shapes,
     .dtypes = dtype_follows};
 
 const finnc_op fnc_op_finn_tlast_marker = {

@@ -1,5 +1,6 @@
 #include "support/io_check.h"
 #include "support/pb_equal.h"
+#include "support/check_pass.h"
 
 #include <criterion/criterion.h>
 
@@ -330,6 +331,23 @@ Test(onnx_load, names_that_are_there_twice_are_refused_with_both_places)
     io_check_refused("graph { node { name: 'a' op_type: 'A' attribute { name: 'k' type: INT i: 1 }"
                      " attribute { name: 'k' type: INT i: 1 } } }",
                      "a (A): attribute k: it is there twice");
+}
+
+Test(onnx_load, what_comes_from_memory_may_be_said_besides)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = test_read_text(
+        cx, "<ir_version: 8, opset_import: [\"\":11, \"finn.custom_op.fpgadataflow.hls\":1]>"
+            "g () => (float[2] y) <float[2,1] m = {2,1}, float[1,2] w = {1,2}> {"
+            "    w = finn.custom_op.fpgadataflow.hls.IODMA_hls<NumChannels=1, dataType=\"INT8\","
+            "        burstMode=\"wrap\">(m) y = Flatten(w) }");
+    cr_expect_eq(finnc_graph_check(cx, finnc_model_graph(model)), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+    const finnc_value *w = finnc_graph_find_value(finnc_model_graph(model), "w");
+    cr_expect(finnc_value_is_constant(w));
+    cr_expect_not_null(finnc_value_producer(w));
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
 }
 
 Test(onnx_load, a_name_that_nobody_defines_is_read_and_reported_by_a_check)

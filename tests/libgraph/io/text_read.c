@@ -318,6 +318,8 @@ Test(text_read, errors_tell_line_column_and_what_was_expected)
         {"g () => () <float[99999999999] c = {1}> {}", "the shape wants 99999999999 numbers"},
         {"g () => () <float[N] c = {1}> {}", "dimension 0 of a constant is not a number"},
         {"g () => () <c = {1}> {}", "the constant c needs a type"},
+        {"g () => () <float c = {1}> { c = Identity(c) }",
+         "c is an initialiser already, no node can make it"},
         {"g () => () <float c = {1}, float c = {1}> {}", "c has an initialiser already"},
         {"g () => () <float[2] c = [\"location\": \"f\"]> {}", "no folder for external data"},
         {"g () => () <uint8 c = {256}> {}", "line 1, column 24: this is no uint8"},
