@@ -65,7 +65,7 @@ static finnc_status count_words(const fnc_layer_node *l, finnc_stream *stream)
 {
     if (stream->words || stream->folded_rank < 1)
         return FINNC_OK;
-    return fnc_layer_product(l, stream->folded, (size_t)stream->folded_rank - 1, &stream->words);
+    return fnc_layer_words(l, stream, &stream->words);
 }
 
 finnc_status finnc_layer_input(finnc_ctx *cx, const finnc_node *node, size_t i,
@@ -230,26 +230,28 @@ finnc_status fnc_layer_ints(const fnc_layer_node *l, const char *name, size_t co
 
 /* ---- streams ---- */
 
+finnc_status fnc_layer_shape(const fnc_layer_node *l, const char *name, const int64_t *dims,
+                             size_t n, int64_t last, finnc_stream *stream)
+{
+    if (n >= FINNC_MAX_RANK)
+        return finnc_fail(l->cx, FINNC_BAD_VALUE, "attribute %s has %zu entries", name, n);
+    stream->rank = (int)n + 1;
+    for (size_t i = 0; i < n; i++) {
+        if (dims[i] < 0)
+            return finnc_fail(l->cx, FINNC_BAD_VALUE, "attribute %s holds %" PRId64, name, dims[i]);
+        stream->dims[i] = dims[i];
+    }
+    stream->dims[n] = last;
+    return FINNC_OK;
+}
+
 finnc_status fnc_layer_vectors(const fnc_layer_node *l, int64_t last, finnc_stream *stream)
 {
     static const int64_t one[] = {1};
     size_t n;
     const int64_t *vectors = finnc_node_ints(l->node, "numInputVectors", &n);
-    if (!vectors) {
-        vectors = one;
-        n = 1;
-    }
-    if (n >= FINNC_MAX_RANK)
-        return finnc_fail(l->cx, FINNC_BAD_VALUE, "attribute numInputVectors has %zu entries", n);
-    stream->rank = (int)n + 1;
-    for (size_t i = 0; i < n; i++) {
-        if (vectors[i] < 0)
-            return finnc_fail(l->cx, FINNC_BAD_VALUE, "attribute numInputVectors holds %" PRId64,
-                              vectors[i]);
-        stream->dims[i] = vectors[i];
-    }
-    stream->dims[n] = last;
-    return FINNC_OK;
+    return fnc_layer_shape(l, "numInputVectors", vectors ? vectors : one, vectors ? n : 1, last,
+                           stream);
 }
 
 finnc_status fnc_layer_divides(const fnc_layer_node *l, const char *attr, int64_t by,
@@ -275,9 +277,48 @@ finnc_status fnc_layer_fold(const fnc_layer_node *l, finnc_stream *stream, const
                              &stream->width);
 }
 
+finnc_status fnc_layer_fold_bits(const fnc_layer_node *l, finnc_stream *stream, const char *attr,
+                                 int64_t width)
+{
+    const int bits = finnc_dtype_bits(stream->dtype);
+    if (width < 1 || width % bits != 0)
+        return finnc_fail(l->cx, FINNC_BAD_VALUE,
+                          "%s %" PRId64 " is no multiple of the %d bits of an element", attr, width,
+                          bits);
+    const int64_t elems = width / bits, last = stream->dims[stream->rank - 1];
+    if (last % elems != 0)
+        return finnc_fail(l->cx, FINNC_BAD_VALUE,
+                          "%s %" PRId64 " is %" PRId64 " elements, which do not divide the last "
+                          "axis, %" PRId64,
+                          attr, width, elems, last);
+    return fnc_layer_fold(l, stream, attr, elems);
+}
+
+finnc_status fnc_layer_whole(const fnc_layer_node *l, finnc_stream *stream)
+{
+    stream->folded_rank = stream->rank;
+    memcpy(stream->folded, stream->dims, (size_t)stream->rank * sizeof *stream->folded);
+    return fnc_layer_product(
+        l, (const int64_t[]){stream->dims[stream->rank - 1], finnc_dtype_bits(stream->dtype)}, 2,
+        &stream->width);
+}
+
+finnc_status fnc_layer_words(const fnc_layer_node *l, const finnc_stream *stream, int64_t *words)
+{
+    return fnc_layer_product(l, stream->folded, (size_t)stream->folded_rank - 1, words);
+}
+
 finnc_status fnc_layer_no_stream(const fnc_layer_node *l, const char *what, size_t i)
 {
     return finnc_fail(l->cx, FINNC_NOT_FOUND, "has no %s %zu", what, i);
+}
+
+finnc_status fnc_layer_add_fold(const fnc_layer_node *l, const char *attr, int64_t of,
+                                finnc_fold *folds, size_t *count)
+{
+    finnc_fold *fold = &folds[(*count)++];
+    *fold = (finnc_fold){.attr = attr, .of = of};
+    return fnc_layer_int(l, attr, &fold->now);
 }
 
 finnc_status fnc_layer_product(const fnc_layer_node *l, const int64_t *factors, size_t count,

@@ -52,15 +52,33 @@ FINNC_MUST_USE finnc_status fnc_layer_ints(const fnc_layer_node *l, const char *
 /* The vectors of attribute numInputVectors (a list), and then `last`: the tensor's shape. */
 FINNC_MUST_USE finnc_status fnc_layer_vectors(const fnc_layer_node *l, int64_t last,
                                               finnc_stream *stream);
+/* The `n` dimensions of the attribute `name`, and then `last`. */
+FINNC_MUST_USE finnc_status fnc_layer_shape(const fnc_layer_node *l, const char *name,
+                                            const int64_t *dims, size_t n, int64_t last,
+                                            finnc_stream *stream);
+/* Not folded: the last axis is a word. */
+FINNC_MUST_USE finnc_status fnc_layer_whole(const fnc_layer_node *l, finnc_stream *stream);
 /* Folds: the last axis, of `n` elements, becomes n / by words of `by`; BAD_VALUE, naming the
  * attribute `attr`, if it does not divide. Width becomes by * bits of dtype. */
 FINNC_MUST_USE finnc_status fnc_layer_fold(const fnc_layer_node *l, finnc_stream *stream,
                                            const char *attr, int64_t by);
+/* The same for words of `width` bits, which the attribute `attr` says. */
+FINNC_MUST_USE finnc_status fnc_layer_fold_bits(const fnc_layer_node *l, finnc_stream *stream,
+                                                const char *attr, int64_t width);
 /* BAD_VALUE unless `by`, the attribute `attr`, divides `n`, which is called `of`. */
 FINNC_MUST_USE finnc_status fnc_layer_divides(const fnc_layer_node *l, const char *attr, int64_t by,
                                               const char *of, int64_t n);
+/* The words of a folded stream: all axes but the last. */
+FINNC_MUST_USE finnc_status fnc_layer_words(const fnc_layer_node *l, const finnc_stream *stream,
+                                            int64_t *words);
 /* "has no input 3". */
 finnc_status fnc_layer_no_stream(const fnc_layer_node *l, const char *what, size_t i);
+
+/* ---- folding ---- */
+
+/* One more attribute that can be chosen: it has to divide `of`. */
+FINNC_MUST_USE finnc_status fnc_layer_add_fold(const fnc_layer_node *l, const char *attr,
+                                               int64_t of, finnc_fold *folds, size_t *count);
 
 /* ---- arithmetic ---- */
 
