@@ -66,5 +66,9 @@ FINNC_MUST_USE finnc_status fnc_hw_need_dim(const finnc_infer *in, size_t i, int
                                             const char *name, int64_t size);
 /* The smallest type that holds low and high; signed if low is below zero. */
 finnc_dtype fnc_hw_span(double low, double high);
+/* What StreamingEltwise makes of two types: `op` is its attribute eltwiseOp. */
+finnc_dtype fnc_hw_eltwise_dtype(const char *op, finnc_dtype a, finnc_dtype b);
+/* LabelSelect: whole bytes that hold the largest label, unless the node says otherwise. */
+finnc_dtype fnc_hw_label_dtype(int64_t labels);
 
 #endif

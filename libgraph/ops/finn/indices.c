@@ -10,7 +10,14 @@ static finnc_status label_select_shapes(finnc_infer *in)
     return fnc_hw_set_shape(in, "K");
 }
 
-/* Whole bytes that hold the largest label, unless the node says otherwise. */
+finnc_dtype fnc_hw_label_dtype(int64_t labels)
+{
+    finnc_dtype t = finnc_dtype_smallest((double)(labels > 0 ? labels - 1 : 0));
+    if (t.bits > 1)
+        t.bits = (t.bits + 7) / 8 * 8;
+    return t;
+}
+
 static finnc_status label_select_dtypes(finnc_infer *in)
 {
     int64_t labels;
@@ -18,10 +25,7 @@ static finnc_status label_select_dtypes(finnc_infer *in)
     if (*finnc_node_string(in->node, "outputDataType", ""))
         return fnc_hw_set_dtype(in, "outputDataType");
     FINNC_TRY(finnc_node_need_int(in->cx, in->node, "Labels", &labels));
-    finnc_dtype t = finnc_dtype_smallest((double)(labels > 0 ? labels - 1 : 0));
-    if (t.bits > 1)
-        t.bits = (t.bits + 7) / 8 * 8;
-    return finnc_infer_set_dtype(in, 0, t);
+    return finnc_infer_set_dtype(in, 0, fnc_hw_label_dtype(labels));
 }
 
 static finnc_status label_select_check(finnc_infer *in)

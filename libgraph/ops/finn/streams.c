@@ -50,23 +50,26 @@ static double far(finnc_dtype a, finnc_dtype b)
                 fabs(finnc_dtype_max(b) - finnc_dtype_min(a)));
 }
 
+finnc_dtype fnc_hw_eltwise_dtype(const char *op, finnc_dtype a, finnc_dtype b)
+{
+    if (!finnc_dtype_is_integer(a) || !finnc_dtype_is_integer(b))
+        return finnc_dtype_float32();
+    if (!strcmp(op, "Sub"))
+        return finnc_dtype_smallest(-far(a, b));
+    if (!strcmp(op, "AbsDiff"))
+        return finnc_dtype_smallest(far(a, b));
+    return fnc_hw_span(finnc_dtype_min(a) + finnc_dtype_min(b),
+                       finnc_dtype_max(a) + finnc_dtype_max(b));
+}
+
 static finnc_status eltwise_dtypes(finnc_infer *in)
 {
     const char *op;
-    finnc_dtype a = finnc_infer_dtype(in, 0), b = finnc_infer_dtype(in, 1), t;
     FINNC_TRY(finnc_node_need_string(in->cx, in->node, "eltwiseOp", &op));
     FINNC_TRY(fnc_infer_follow_dtype(in, 0, "inputDataType0"));
     FINNC_TRY(fnc_infer_follow_dtype(in, 1, "inputDataType1"));
-    if (!finnc_dtype_is_integer(a) || !finnc_dtype_is_integer(b))
-        t = finnc_dtype_float32();
-    else if (!strcmp(op, "Sub"))
-        t = finnc_dtype_smallest(-far(a, b));
-    else if (!strcmp(op, "AbsDiff"))
-        t = finnc_dtype_smallest(far(a, b));
-    else
-        t = fnc_hw_span(finnc_dtype_min(a) + finnc_dtype_min(b),
-                        finnc_dtype_max(a) + finnc_dtype_max(b));
-    return finnc_infer_set_dtype(in, 0, t);
+    return finnc_infer_set_dtype(
+        in, 0, fnc_hw_eltwise_dtype(op, finnc_infer_dtype(in, 0), finnc_infer_dtype(in, 1)));
 }
 
 const finnc_op fnc_op_finn_streaming_eltwise = {
