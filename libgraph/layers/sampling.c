@@ -1,0 +1,183 @@
+/* Layers that spread pixels out, thin them, or put zeros around them: FMPadding, FMPadding_Pixel,
+ * DownSampler, by words of SIMD channels; UpsampleNearestNeighbour by whole pixels. */
+#include "layer.h"
+
+#include <inttypes.h>
+
+/* A picture (N, height, width, channels) of inputDataType; N is numInputVectors, one number here.
+ * Upstream takes shapes with N = 1, but cycles with N. */
+static finnc_status picture(const fnc_layer_node *l, int64_t height, int64_t width,
+                            finnc_stream *stream)
+{
+    stream->rank = 4;
+    FINNC_TRY(fnc_layer_size(l, "numInputVectors", &stream->dims[0]));
+    stream->dims[1] = height;
+    stream->dims[2] = width;
+    FINNC_TRY(fnc_layer_size(l, "NumChannels", &stream->dims[3]));
+    return fnc_layer_dtype(l, "inputDataType", &stream->dtype);
+}
+
+static finnc_status folded(const fnc_layer_node *l, int64_t height, int64_t width,
+                           finnc_stream *stream)
+{
+    int64_t simd;
+    FINNC_TRY(fnc_layer_int(l, "SIMD", &simd));
+    FINNC_TRY(picture(l, height, width, stream));
+    return fnc_layer_fold(l, stream, "SIMD", simd);
+}
+
+static finnc_status folds(const fnc_layer_node *l, finnc_fold *folds, size_t *count)
+{
+    int64_t channels;
+    FINNC_TRY(fnc_layer_size(l, "NumChannels", &channels));
+    return fnc_layer_add_fold(l, "SIMD", channels, folds, count);
+}
+
+/* ImgDim of two axes, which is what FMPadding and FMPadding_Pixel are given. */
+static finnc_status image_input(const fnc_layer_node *l, size_t i, finnc_stream *stream)
+{
+    int64_t dim[2];
+    if (i > 0)
+        return fnc_layer_no_stream(l, "input", i);
+    FINNC_TRY(fnc_layer_ints(l, "ImgDim", 2, 1, dim));
+    return folded(l, dim[0], dim[1], stream);
+}
+
+/* ---- FMPadding ---- */
+
+static finnc_status fm_padding_output(const fnc_layer_node *l, size_t o, finnc_stream *stream)
+{
+    int64_t dim[2], pad[4];
+    if (o > 0)
+        return fnc_layer_no_stream(l, "output", o);
+    FINNC_TRY(fnc_layer_ints(l, "ImgDim", 2, 1, dim));
+    FINNC_TRY(fnc_layer_ints(l, "Padding", 4, 0, pad));
+    for (int i = 0; i < 4; i++)
+        if (!fnc_add_i64(dim[i % 2], pad[i], &dim[i % 2]))
+            return finnc_fail(l->cx, FINNC_BAD_VALUE, "its padding is too large");
+    return folded(l, dim[0], dim[1], stream);
+}
+
+static finnc_status fm_padding_cycles(const fnc_layer_node *l, int64_t *cycles)
+{
+    finnc_stream stream = {0};
+    FINNC_TRY(fm_padding_output(l, 0, &stream));
+    return fnc_layer_words(l, &stream, cycles);
+}
+
+const finnc_layer fnc_layer_fm_padding = {.name = "FMPadding",
+                                          .input = image_input,
+                                          .output = fm_padding_output,
+                                          .folds = folds,
+                                          .cycles = fm_padding_cycles};
+
+/* ---- FMPadding_Pixel ---- */
+
+static finnc_status fm_padding_pixel_output(const fnc_layer_node *l, size_t o, finnc_stream *stream)
+{
+    int64_t dim[2], stride[2];
+    if (o > 0)
+        return fnc_layer_no_stream(l, "output", o);
+    FINNC_TRY(fnc_layer_ints(l, "ImgDim", 2, 1, dim));
+    FINNC_TRY(fnc_layer_ints(l, "Stride", 2, 1, stride));
+    for (int i = 0; i < 2; i++)
+        if (!fnc_mul_i64(dim[i] - 1, stride[i], &dim[i]) || !fnc_add_i64(dim[i], 1, &dim[i]))
+            return finnc_fail(l->cx, FINNC_BAD_VALUE, "its stride is too large");
+    return folded(l, dim[0], dim[1], stream);
+}
+
+static finnc_status fm_padding_pixel_cycles(const fnc_layer_node *l, int64_t *cycles)
+{
+    finnc_stream stream = {0};
+    FINNC_TRY(fm_padding_pixel_output(l, 0, &stream));
+    return fnc_layer_words(l, &stream, cycles);
+}
+
+const finnc_layer fnc_layer_fm_padding_pixel = {.name = "FMPadding_Pixel",
+                                                .input = image_input,
+                                                .output = fm_padding_pixel_output,
+                                                .folds = folds,
+                                                .cycles = fm_padding_pixel_cycles};
+
+/* ---- DownSampler ---- */
+
+/* Of one axis if is1D says so: which one is1D_unitx tells. */
+static finnc_status line_or_square(const fnc_layer_node *l, int64_t side, finnc_stream *stream)
+{
+    int64_t is_line, is_column;
+    FINNC_TRY(fnc_layer_int(l, "is1D", &is_line));
+    FINNC_TRY(fnc_layer_int(l, "is1D_unitx", &is_column));
+    return folded(l, is_line && !is_column ? 1 : side, is_line && is_column ? 1 : side, stream);
+}
+
+static finnc_status down_sampler_input(const fnc_layer_node *l, size_t i, finnc_stream *stream)
+{
+    int64_t side;
+    if (i > 0)
+        return fnc_layer_no_stream(l, "input", i);
+    FINNC_TRY(fnc_layer_size(l, "ImgDim", &side));
+    return line_or_square(l, side, stream);
+}
+
+static finnc_status down_sampler_output(const fnc_layer_node *l, size_t o, finnc_stream *stream)
+{
+    int64_t side, stride;
+    if (o > 0)
+        return fnc_layer_no_stream(l, "output", o);
+    FINNC_TRY(fnc_layer_size(l, "ImgDim", &side));
+    FINNC_TRY(fnc_layer_size(l, "Stride", &stride));
+    return line_or_square(l, (side - 1) / stride + 1, stream);
+}
+
+/* It looks at every pixel, those that it drops too. */
+static finnc_status down_sampler_cycles(const fnc_layer_node *l, int64_t *cycles)
+{
+    finnc_stream stream = {0};
+    FINNC_TRY(down_sampler_input(l, 0, &stream));
+    return fnc_layer_words(l, &stream, cycles);
+}
+
+const finnc_layer fnc_layer_down_sampler = {.name = "DownSampler",
+                                            .input = down_sampler_input,
+                                            .output = down_sampler_output,
+                                            .folds = folds,
+                                            .cycles = down_sampler_cycles};
+
+/* ---- UpsampleNearestNeighbour ---- */
+
+/* A whole pixel is a word: it cannot be folded. */
+static finnc_status pixels(const fnc_layer_node *l, const char *name, finnc_stream *stream)
+{
+    int64_t side, mode;
+    FINNC_TRY(fnc_layer_size(l, name, &side));
+    FINNC_TRY(fnc_layer_int(l, "DimMode", &mode));
+    FINNC_TRY(picture(l, side, mode == 0 ? side : 1, stream));
+    return fnc_layer_whole(l, stream);
+}
+
+static finnc_status upsample_input(const fnc_layer_node *l, size_t i, finnc_stream *stream)
+{
+    return i == 0 ? pixels(l, "IFMDim", stream) : fnc_layer_no_stream(l, "input", i);
+}
+
+static finnc_status upsample_output(const fnc_layer_node *l, size_t o, finnc_stream *stream)
+{
+    return o == 0 ? pixels(l, "OFMDim", stream) : fnc_layer_no_stream(l, "output", o);
+}
+
+/* Upstream's formula: along one axis it leaves the number of pictures out. */
+static finnc_status upsample_cycles(const fnc_layer_node *l, int64_t *cycles)
+{
+    finnc_stream stream = {0};
+    FINNC_TRY(pixels(l, "OFMDim", &stream));
+    int64_t mode;
+    FINNC_TRY(fnc_layer_int(l, "DimMode", &mode));
+    if (mode != 0)
+        stream.folded[0] = 1;
+    return fnc_layer_words(l, &stream, cycles);
+}
+
+const finnc_layer fnc_layer_upsample_nearest_neighbour = {.name = "UpsampleNearestNeighbour",
+                                                          .input = upsample_input,
+                                                          .output = upsample_output,
+                                                          .cycles = upsample_cycles};
