@@ -40,6 +40,53 @@ finnc_status fnc_hw_attr_vectors(finnc_ctx *cx, finnc_node *node, const int64_t 
     return finnc_node_set_ints(cx, node, "numInputVectors", dims, rank > 0 ? (size_t)rank - 1 : 0);
 }
 
+bool fnc_hw_is(const finnc_node *node, const char *layer)
+{
+    const finnc_layer *own = node ? finnc_layer_find(node) : NULL;
+    return own && !strcmp(finnc_layer_name(own), layer);
+}
+
+bool fnc_hw_is_dataflow(const finnc_node *node)
+{
+    return node && !strcmp(finnc_node_string(node, "backend", ""), "fpgadataflow");
+}
+
+finnc_status fnc_hw_need_dataflow(finnc_ctx *cx, const finnc_graph *graph, const char *who)
+{
+    finnc_foreach_node (node, graph) {
+        if (fnc_hw_is_dataflow(node))
+            continue;
+        FNC_AT_NODE(cx, node);
+        return finnc_fail(cx, FINNC_BAD_VALUE,
+                          "is no hardware layer, and %s needs a graph of layers alone: see "
+                          "CreateDataflowPartition",
+                          who);
+    }
+    return FINNC_OK;
+}
+
+finnc_status fnc_hw_insert_twin(finnc_ctx *cx, finnc_graph *graph, const finnc_value *value,
+                                finnc_value **twin)
+{
+    finnc_dim dims[FINNC_MAX_RANK];
+    const int rank = finnc_value_rank(value);
+    if (rank > FINNC_MAX_RANK)
+        return finnc_fail(cx, FINNC_UNSUPPORTED, "%s has %d axes", finnc_value_name(value), rank);
+    for (int i = 0; i < rank; i++)
+        dims[i] = finnc_value_dim(value, i);
+    FINNC_TRY(finnc_graph_insert_value(cx, graph, finnc_value_name(value), twin));
+    FINNC_TRY(finnc_value_set_type(cx, *twin, FINNC_ELEM_FLOAT, rank, dims));
+    return finnc_value_set_dtype(cx, *twin, finnc_value_dtype(value));
+}
+
+finnc_status fnc_hw_insert_stream(finnc_ctx *cx, finnc_graph *graph, const finnc_value *like,
+                                  const finnc_stream *stream, finnc_value **value)
+{
+    FINNC_TRY(finnc_graph_insert_value(cx, graph, finnc_value_name(like), value));
+    FINNC_TRY(finnc_value_set_shape(cx, *value, FINNC_ELEM_FLOAT, stream->rank, stream->dims));
+    return finnc_value_set_dtype(cx, *value, stream->dtype);
+}
+
 /* ---- layouts ---- */
 
 static const int64_t to_nhwc[] = {0, 2, 3, 1}, to_nchw[] = {0, 3, 1, 2};

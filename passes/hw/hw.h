@@ -24,10 +24,10 @@ FINNC_MUST_USE finnc_status fnc_hw_name_after(finnc_ctx *cx, finnc_node *node, c
                                               const finnc_node *old);
 /* An attribute that names a data type. */
 FINNC_MUST_USE finnc_status fnc_hw_attr_dtype(finnc_ctx *cx, finnc_node *node, const char *name,
-                                             finnc_dtype dtype);
+                                              finnc_dtype dtype);
 /* Attribute numInputVectors: all dimensions but the last. */
-FINNC_MUST_USE finnc_status fnc_hw_attr_vectors(finnc_ctx *cx, finnc_node *node, const int64_t *dims,
-                                               int rank);
+FINNC_MUST_USE finnc_status fnc_hw_attr_vectors(finnc_ctx *cx, finnc_node *node,
+                                                const int64_t *dims, int rank);
 
 /* Layers have their channels last. If `value` is annotated as NCHW, a Transpose to NHWC is inserted
  * before `before`, and `nhwc` is what it makes, with shape, data type and layout; otherwise `nhwc`
@@ -40,6 +40,21 @@ FINNC_MUST_USE finnc_status fnc_hw_to_channels_last(finnc_ctx *cx, finnc_graph *
 FINNC_MUST_USE finnc_status fnc_hw_from_channels_last(finnc_ctx *cx, finnc_graph *graph,
                                                       finnc_value *value, finnc_node *before,
                                                       finnc_value **nhwc);
+/* Is it that layer ("MVAU"), abstract or bound? */
+bool fnc_hw_is(const finnc_node *node, const char *layer);
+/* Is the node part of the hardware: has it the attribute backend = "fpgadataflow"? */
+bool fnc_hw_is_dataflow(const finnc_node *node);
+/* BAD_VALUE, naming it, if a node of the graph is none; `who` needs that. */
+FINNC_MUST_USE finnc_status fnc_hw_need_dataflow(finnc_ctx *cx, const finnc_graph *graph,
+                                                 const char *who);
+/* A new value of the shape and data type of `value`, in a container of floats, as all streams are.
+ */
+FINNC_MUST_USE finnc_status fnc_hw_insert_twin(finnc_ctx *cx, finnc_graph *graph,
+                                               const finnc_value *value, finnc_value **twin);
+/* A new value that holds what `stream` carries, its data type said. */
+FINNC_MUST_USE finnc_status fnc_hw_insert_stream(finnc_ctx *cx, finnc_graph *graph,
+                                                 const finnc_value *like,
+                                                 const finnc_stream *stream, finnc_value **value);
 /* Is it a layer bound to HLS or RTL? */
 static inline bool fnc_hw_is_bound(const finnc_node *node)
 {

@@ -1,0 +1,80 @@
+/*      layer, words of 8 bits -> layer, words of 24      becomes
+ *      layer -> StreamingDataWidthConverter -> layer */
+#include "hw.h"
+
+#include <inttypes.h>
+
+/* Words of an IODMA are bytes, whatever is in them. */
+static bool is_suitable(const finnc_node *node)
+{
+    return fnc_hw_is_dataflow(node) && !fnc_hw_is(node, "StreamingDataWidthConverter") &&
+           !fnc_hw_is(node, "IODMA");
+}
+
+/* Upstream leaves the converter's output without a data type, until InferDataTypes. */
+static finnc_status convert(finnc_pass_run *run, finnc_graph *graph, finnc_value *value,
+                            finnc_use *use, const finnc_stream *from, const finnc_stream *to)
+{
+    finnc_ctx *cx = finnc_pass_ctx(run);
+    finnc_node *consumer = finnc_use_node(use), *dwc;
+    finnc_value *converted;
+    FINNC_TRY(finnc_graph_insert_value(cx, graph, finnc_value_name(value), &converted));
+    FINNC_TRY(finnc_value_set_shape(cx, converted, FINNC_ELEM_FLOAT, from->rank, from->dims));
+    FINNC_TRY(finnc_node_set_input(cx, consumer, finnc_use_index(use), converted));
+    FINNC_TRY(fnc_hw_insert(cx, graph, "StreamingDataWidthConverter", &value, 1, converted,
+                            finnc_node_next(finnc_value_producer(value)), &dwc));
+    FINNC_TRY(finnc_node_set_ints(cx, dwc, "shape", from->dims, (size_t)from->rank));
+    FINNC_TRY(finnc_node_set_int(cx, dwc, "inWidth", from->width));
+    FINNC_TRY(finnc_node_set_int(cx, dwc, "outWidth", to->width));
+    finnc_pass_applied(run, consumer, "words of %" PRId64 " bits become words of %" PRId64,
+                       from->width, to->width);
+    return fnc_hw_attr_dtype(cx, dwc, "dataType", from->dtype);
+}
+
+static finnc_status look_at(finnc_pass_run *run, finnc_graph *graph, finnc_node *node, size_t o)
+{
+    finnc_ctx *cx = finnc_pass_ctx(run);
+    finnc_value *value = finnc_node_output(node, o);
+    finnc_stream from, to;
+    if (!value || finnc_value_nuses(value) == 0)
+        return FINNC_OK;
+    if (finnc_value_nuses(value) > 1)
+        return finnc_fail(cx, FINNC_BAD_VALUE,
+                          "its output %s is read %zu times: a stream is read once, see "
+                          "InferDuplicateStreamsLayer",
+                          finnc_value_name(value), finnc_value_nuses(value));
+    finnc_use *use = finnc_value_first_use(value);
+    if (!is_suitable(finnc_use_node(use)) || !finnc_pass_may_rewrite(run))
+        return FINNC_OK;
+    FINNC_TRY(finnc_layer_output(cx, node, o, &from));
+    FINNC_TRY(finnc_layer_input(cx, finnc_use_node(use), finnc_use_index(use), &to));
+    if (to.folded_rank == 0 || from.folded_rank == 0 ||
+        from.folded[from.folded_rank - 1] == to.folded[to.folded_rank - 1])
+        return FINNC_OK;
+    return convert(run, graph, value, use, &from, &to);
+}
+
+static finnc_status insert(finnc_pass_run *run, finnc_graph *graph)
+{
+    finnc_ctx *cx = finnc_pass_ctx(run);
+    finnc_foreach_node (node, graph) {
+        if (!is_suitable(node))
+            continue;
+        FNC_AT_NODE(cx, node);
+        for (size_t o = 0; o < finnc_node_noutputs(node); o++)
+            FINNC_TRY(look_at(run, graph, node, o));
+    }
+    return FINNC_OK;
+}
+
+const finnc_pass fnc_pass_insert_dwc = {
+    .name = "InsertDWC",
+    .summary = "puts a width converter between layers whose words are not equally wide",
+    .upstream = "finn.transformation.fpgadataflow.insert_dwc",
+    .notes = "The width is that of the input that the stream goes to, and of the output that it "
+             "comes from; upstream takes those of the first ones, which is wrong for a "
+             "StreamingConcat of unequal parts. A converter's output has no data type until "
+             "InferDataTypes gives it one, as upstream, and it has to be bound (SpecializeLayers).",
+    .flags = FINNC_PASS_STABLE,
+    .run = insert,
+};
