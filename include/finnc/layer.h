@@ -109,6 +109,8 @@ typedef struct finnc_resources {
     double lut;
     double uram, uram_efficiency;
     double dsp;
+    /* Upstream's number is a float, which its annotations show: 104.0. */
+    bool lut_is_float, uram_is_float;
 } finnc_resources;
 
 FINNC_API FINNC_MUST_USE finnc_status finnc_layer_resources(finnc_ctx *cx, const finnc_node *node,

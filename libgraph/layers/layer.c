@@ -330,3 +330,12 @@ finnc_status fnc_layer_product(const fnc_layer_node *l, const int64_t *factors, 
             return finnc_fail(l->cx, FINNC_BAD_VALUE, "its sizes are too large");
     return FINNC_OK;
 }
+
+finnc_status fnc_layer_whole(const fnc_layer_node *l, double x, int64_t *whole)
+{
+    const double exact = 9007199254740992; /* 2^53 */
+    if (!(x > -exact && x < exact))
+        return finnc_fail(l->cx, FINNC_BAD_VALUE, "its sizes are too large");
+    *whole = (int64_t)x;
+    return FINNC_OK;
+}

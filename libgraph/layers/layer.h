@@ -90,6 +90,9 @@ static inline int64_t fnc_ceil_div(int64_t a, int64_t b)
 /* The product of `count` factors; BAD_VALUE "is too large" beyond an int64_t. */
 FINNC_MUST_USE finnc_status fnc_layer_product(const fnc_layer_node *l, const int64_t *factors,
                                               size_t count, int64_t *product);
+/* `x`, a whole number that a formula in doubles gave; BAD_VALUE "is too large" beyond 2^53, where
+ * doubles are not exact. */
+FINNC_MUST_USE finnc_status fnc_layer_whole(const fnc_layer_node *l, double x, int64_t *whole);
 
 #define LAYER(name) extern const finnc_layer fnc_layer_##name;
 #include "layers.def"
