@@ -78,7 +78,7 @@ static finnc_status lookup_input(const fnc_layer_node *l, size_t i, finnc_stream
         return fnc_layer_no_stream(l, "input", i);
     FINNC_TRY(fnc_layer_dtype(l, "InputType", &stream->dtype));
     FINNC_TRY(lookup_shape(l, 1, stream));
-    FINNC_TRY(fnc_layer_whole(l, stream));
+    FINNC_TRY(fnc_layer_unfolded(l, stream));
     stream->rank--; /* one index is a word, but no axis of the tensor */
     return FINNC_OK;
 }
@@ -93,7 +93,7 @@ static finnc_status lookup_output(const fnc_layer_node *l, size_t o, finnc_strea
     FINNC_TRY(fnc_layer_dtype(l, "EmbeddingType", &stream->dtype));
     FINNC_TRY(lookup_shape(l, dim, stream));
     if (!fnc_layer_is(l, "mem_mode", "external"))
-        return fnc_layer_whole(l, stream);
+        return fnc_layer_unfolded(l, stream);
     FINNC_TRY(fnc_layer_size(l, "ext_mem_width", &width));
     return fnc_layer_fold_bits(l, stream, "ext_mem_width", width);
 }

@@ -294,7 +294,7 @@ finnc_status fnc_layer_fold_bits(const fnc_layer_node *l, finnc_stream *stream, 
     return fnc_layer_fold(l, stream, attr, elems);
 }
 
-finnc_status fnc_layer_whole(const fnc_layer_node *l, finnc_stream *stream)
+finnc_status fnc_layer_unfolded(const fnc_layer_node *l, finnc_stream *stream)
 {
     stream->folded_rank = stream->rank;
     memcpy(stream->folded, stream->dims, (size_t)stream->rank * sizeof *stream->folded);

@@ -57,7 +57,7 @@ FINNC_MUST_USE finnc_status fnc_layer_shape(const fnc_layer_node *l, const char 
                                             const int64_t *dims, size_t n, int64_t last,
                                             finnc_stream *stream);
 /* Not folded: the last axis is a word. */
-FINNC_MUST_USE finnc_status fnc_layer_whole(const fnc_layer_node *l, finnc_stream *stream);
+FINNC_MUST_USE finnc_status fnc_layer_unfolded(const fnc_layer_node *l, finnc_stream *stream);
 /* Folds: the last axis, of `n` elements, becomes n / by words of `by`; BAD_VALUE, naming the
  * attribute `attr`, if it does not divide. Width becomes by * bits of dtype. */
 FINNC_MUST_USE finnc_status fnc_layer_fold(const fnc_layer_node *l, finnc_stream *stream,

@@ -152,7 +152,7 @@ static finnc_status pixels(const fnc_layer_node *l, const char *name, finnc_stre
     FINNC_TRY(fnc_layer_size(l, name, &side));
     FINNC_TRY(fnc_layer_int(l, "DimMode", &mode));
     FINNC_TRY(picture(l, side, mode == 0 ? side : 1, stream));
-    return fnc_layer_whole(l, stream);
+    return fnc_layer_unfolded(l, stream);
 }
 
 static finnc_status upsample_input(const fnc_layer_node *l, size_t i, finnc_stream *stream)

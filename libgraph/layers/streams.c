@@ -160,7 +160,7 @@ static finnc_status vector_of(const fnc_layer_node *l, int64_t elems, finnc_stre
         return finnc_fail(l->cx, FINNC_BAD_VALUE, "attribute ElemsPerStream holds %" PRId64, elems);
     FINNC_TRY(fnc_layer_dtype(l, "inputDataType", &stream->dtype));
     FINNC_TRY(fnc_layer_vectors(l, elems, stream));
-    return fnc_layer_whole(l, stream);
+    return fnc_layer_unfolded(l, stream);
 }
 
 static finnc_status concat_input(const fnc_layer_node *l, size_t i, finnc_stream *stream)
