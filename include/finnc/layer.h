@@ -55,6 +55,9 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_layer_output(finnc_ctx *cx, const fi
 /** `width` rounded up to whole bytes, as AXI streams have it. */
 FINNC_API int64_t finnc_stream_padded_width(const finnc_stream *stream);
 
+/** Has it a port by which a processor reaches it while it runs (AXI-Lite)? */
+FINNC_API bool finnc_layer_has_port(const finnc_node *node);
+
 /* ---- folding ---- */
 
 /** One attribute by which a layer is made parallel. */
@@ -62,7 +65,10 @@ typedef struct finnc_fold {
     const char *attr; /**< "PE", "SIMD", "parallel_window" */
     int64_t of;       /**< what it has to divide; 1 for a switch, which is 0 or 1 */
     bool is_switch;
-    int64_t now; /**< its value in the node */
+    bool is_last_resort; /**< other than 1 (0 for a switch) only where those before are at their
+                            most */
+    bool widens_weights; /**< a word of weights grows with it: FINN's mvau_wwidth_max bounds it */
+    int64_t now;         /**< its value in the node */
 } finnc_fold;
 enum { FINNC_LAYER_MAX_FOLDS = 3 };
 
@@ -70,6 +76,16 @@ enum { FINNC_LAYER_MAX_FOLDS = 3 };
 FINNC_API FINNC_MUST_USE finnc_status finnc_layer_folds(finnc_ctx *cx, const finnc_node *node,
                                                         finnc_fold folds[FINNC_LAYER_MAX_FOLDS],
                                                         size_t *count);
+
+/** Does FINN's SetFolding choose its folds? It leaves out some layers that could be folded. */
+FINNC_API bool finnc_layer_is_set_by_finn(const finnc_node *node);
+/** Does the layer fold as the one that reads it (a depthwise ConvolutionInputGenerator)? Its first
+ * fold then is that layer's PE, and its window is parallel if that layer's SIMD is more than 1. */
+FINNC_API bool finnc_layer_follows(const finnc_node *node);
+/** Elements of the kernel whose windows, channel by channel, input 0 is made of (VVAU, Pool); 0 for
+ * layers that read no such thing. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_layer_taps(finnc_ctx *cx, const finnc_node *node,
+                                                       int64_t *taps);
 
 /* ---- time ---- */
 

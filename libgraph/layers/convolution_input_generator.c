@@ -156,9 +156,25 @@ static finnc_status folds(const fnc_layer_node *l, finnc_fold *folds, size_t *co
     FINNC_TRY(can_be_parallel(l, &g, &can));
     folds[0] = (finnc_fold){.attr = "SIMD", .of = g.channels, .now = g.simd};
     folds[1] = (finnc_fold){
-        .attr = "parallel_window", .of = 1, .is_switch = true, .now = g.window.wants_parallel};
+
+        .attr = "parallel_window",
+        .of = 1,
+        .is_switch = true,
+        .is_last_resort = true,
+        .now = g.window.wants_parallel};
     *count = can ? 2 : 1;
     return FINNC_OK;
+}
+
+static bool is_dynamic(const fnc_layer_node *l)
+{
+    return l->style == FINNC_STYLE_RTL && fnc_layer_says(l, "dynamic_mode");
+}
+
+/* Words of a depthwise generator are the channels that its reader takes at once. */
+static bool follows(const fnc_layer_node *l)
+{
+    return finnc_node_int(l->node, "depthwise", 0) == 1;
 }
 
 /* ---- time and space: of implementations alone ---- */
@@ -199,8 +215,12 @@ static finnc_status resources(const fnc_layer_node *l, const finnc_part *part, f
 }
 
 const finnc_layer fnc_layer_convolution_input_generator = {.name = "ConvolutionInputGenerator",
+                                                           .has_port = is_dynamic,
                                                            .input = input,
                                                            .output = output,
                                                            .folds = folds,
+                                                           .set_folding =
+                                                               FNC_FOLDS_HLS | FNC_FOLDS_RTL,
+                                                           .follows = follows,
                                                            .cycles = cycles,
                                                            .resources = resources};

@@ -52,6 +52,7 @@ const finnc_layer fnc_layer_label_select = {.name = "LabelSelect",
                                             .input = label_select_input,
                                             .output = label_select_output,
                                             .folds = label_select_folds,
+                                            .set_folding = FNC_FOLDS_HLS,
                                             .cycles = label_select_cycles};
 
 /* ---- Lookup ---- */
@@ -121,7 +122,14 @@ static finnc_status lookup_resources(const fnc_layer_node *l, const finnc_part *
     return FINNC_OK;
 }
 
+/* The processor says where in memory the table lies. */
+static bool lookup_has_port(const fnc_layer_node *l)
+{
+    return fnc_layer_is(l, "mem_mode", "external");
+}
+
 const finnc_layer fnc_layer_lookup = {.name = "Lookup",
+                                      .has_port = lookup_has_port,
                                       .input = lookup_input,
                                       .output = lookup_output,
                                       .cycles = lookup_cycles,

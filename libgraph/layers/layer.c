@@ -112,6 +112,36 @@ finnc_status finnc_layer_folds(finnc_ctx *cx, const finnc_node *node,
     return layer->folds ? layer->folds(&l, folds, count) : FINNC_OK;
 }
 
+bool finnc_layer_is_set_by_finn(const finnc_node *node)
+{
+    const finnc_layer *layer = finnc_layer_find(node);
+    return layer && layer->set_folding & 1u << finnc_node_style(node);
+}
+
+bool finnc_layer_has_port(const finnc_node *node)
+{
+    const finnc_layer *layer = finnc_layer_find(node);
+    const fnc_layer_node l = {NULL, node, finnc_node_find_op(node), finnc_node_style(node)};
+    return layer && layer->has_port && layer->has_port(&l);
+}
+
+bool finnc_layer_follows(const finnc_node *node)
+{
+    const finnc_layer *layer = finnc_layer_find(node);
+    const fnc_layer_node l = {NULL, node, finnc_node_find_op(node), finnc_node_style(node)};
+    return layer && layer->follows && layer->follows(&l);
+}
+
+finnc_status finnc_layer_taps(finnc_ctx *cx, const finnc_node *node, int64_t *taps)
+{
+    const finnc_layer *layer;
+    fnc_layer_node l;
+    FNC_AT_NODE(cx, node);
+    *taps = 0;
+    FINNC_TRY(need_layer(cx, node, &l, &layer));
+    return layer->taps ? layer->taps(&l, taps) : FINNC_OK;
+}
+
 finnc_status finnc_layer_cycles(finnc_ctx *cx, const finnc_node *node, int64_t *cycles)
 {
     const finnc_layer *layer;
@@ -195,6 +225,17 @@ bool fnc_layer_is(const fnc_layer_node *l, const char *name, const char *word)
     const char *is;
     size_t n;
     return find_word(l, name, &is, &n) && n == strlen(word) && !memcmp(is, word, n);
+}
+
+bool fnc_layer_says(const fnc_layer_node *l, const char *name)
+{
+    return finnc_node_int(l->node, name, 0) != 0;
+}
+
+bool fnc_layer_is_writeable(const fnc_layer_node *l)
+{
+    return fnc_layer_says(l, "runtime_writeable_weights") &&
+           fnc_layer_is(l, "mem_mode", "internal_decoupled");
 }
 
 finnc_status fnc_layer_dtype(const fnc_layer_node *l, const char *name, finnc_dtype *dtype)

@@ -15,6 +15,8 @@ typedef struct fnc_layer_node {
     finnc_style style;
 } fnc_layer_node;
 
+enum { FNC_FOLDS_HLS = 1u << FINNC_STYLE_HLS, FNC_FOLDS_RTL = 1u << FINNC_STYLE_RTL };
+
 /* NULL: the base class's answer, which upstream's layers inherit. */
 struct finnc_layer {
     const char *name; /* of the op */
@@ -24,7 +26,11 @@ struct finnc_layer {
     finnc_status (*input)(const fnc_layer_node *l, size_t i, finnc_stream *stream);
     finnc_status (*output)(const fnc_layer_node *l, size_t o, finnc_stream *stream);
     finnc_status (*folds)(const fnc_layer_node *l, finnc_fold *folds,
-                          size_t *count);                             /* NULL: none */
+                          size_t *count);      /* NULL: none */
+    bool (*has_port)(const fnc_layer_node *l); /* NULL: no */
+    unsigned set_folding; /* implementations that FINN's SetFolding folds: FNC_FOLDS_HLS ... */
+    bool (*follows)(const fnc_layer_node *l);                         /* NULL: no */
+    finnc_status (*taps)(const fnc_layer_node *l, int64_t *taps);     /* NULL: 0 */
     finnc_status (*cycles)(const fnc_layer_node *l, int64_t *cycles); /* NULL: 0 */
     /* Amounts begin with 0, efficiencies with 1. NULL: they stay so. */
     finnc_status (*resources)(const fnc_layer_node *l, const finnc_part *part,
@@ -41,6 +47,10 @@ FINNC_MUST_USE finnc_status fnc_layer_int(const fnc_layer_node *l, const char *n
 FINNC_MUST_USE finnc_status fnc_layer_size(const fnc_layer_node *l, const char *name, int64_t *x);
 /* Is the attribute that word? */
 bool fnc_layer_is(const fnc_layer_node *l, const char *name, const char *word);
+/* Is the attribute there, an integer and not 0? Its default is 0. */
+bool fnc_layer_says(const fnc_layer_node *l, const char *name);
+/* Weights or thresholds that a processor may write: has_port of what keeps them in a memory. */
+bool fnc_layer_is_writeable(const fnc_layer_node *l);
 FINNC_MUST_USE finnc_status fnc_layer_dtype(const fnc_layer_node *l, const char *name,
                                             finnc_dtype *dtype);
 /* Exactly `count` integers, each at least `least`. */

@@ -57,7 +57,7 @@ static finnc_status output(const fnc_layer_node *l, size_t o, finnc_stream *stre
 
 static finnc_status folds(const fnc_layer_node *l, finnc_fold *folds, size_t *count)
 {
-    folds[0] = (finnc_fold){.attr = "SIMD"};
+    folds[0] = (finnc_fold){.attr = "SIMD", .widens_weights = true};
     folds[1] = (finnc_fold){.attr = "PE"};
     *count = 2;
     FINNC_TRY(fnc_layer_size(l, "MW", &folds[0].of));
@@ -129,9 +129,11 @@ static finnc_status resources(const fnc_layer_node *l, const finnc_part *part, f
 }
 
 const finnc_layer fnc_layer_mvau = {.name = "MVAU",
+                                    .has_port = fnc_layer_is_writeable,
                                     .input = input,
                                     .output = output,
                                     .folds = folds,
+                                    .set_folding = FNC_FOLDS_HLS | FNC_FOLDS_RTL,
                                     .cycles = cycles,
                                     .resources = resources,
                                     .counts = counts};

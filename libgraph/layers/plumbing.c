@@ -224,7 +224,15 @@ static finnc_status dma_output(const fnc_layer_node *l, size_t o, finnc_stream *
                   : fnc_layer_no_stream(l, "output", o);
 }
 
-const finnc_layer fnc_layer_iodma = {.name = "IODMA", .input = dma_input, .output = dma_output};
+/* It is told where and how much. */
+static bool always(const fnc_layer_node *l)
+{
+    (void)l;
+    return true;
+}
+
+const finnc_layer fnc_layer_iodma = {
+    .name = "IODMA", .has_port = always, .input = dma_input, .output = dma_output};
 
 /* ---- TLastMarker ---- */
 
@@ -258,8 +266,15 @@ static finnc_status tlast_output(const fnc_layer_node *l, size_t o, finnc_stream
     return o == 0 ? marked(l, stream) : fnc_layer_no_stream(l, "output", o);
 }
 
-const finnc_layer fnc_layer_tlast_marker = {
-    .name = "TLastMarker", .input = tlast_input, .output = tlast_output};
+static bool is_told_how_many(const fnc_layer_node *l)
+{
+    return finnc_node_int(l->node, "DynIters", 1) == 1;
+}
+
+const finnc_layer fnc_layer_tlast_marker = {.name = "TLastMarker",
+                                            .has_port = is_told_how_many,
+                                            .input = tlast_input,
+                                            .output = tlast_output};
 
 /* ---- CheckSum ---- */
 
@@ -285,4 +300,4 @@ static finnc_status check_sum_output(const fnc_layer_node *l, size_t o, finnc_st
 }
 
 const finnc_layer fnc_layer_check_sum = {
-    .name = "CheckSum", .input = check_sum_input, .output = check_sum_output};
+    .name = "CheckSum", .has_port = always, .input = check_sum_input, .output = check_sum_output};

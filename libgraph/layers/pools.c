@@ -131,17 +131,23 @@ static finnc_status pool_stream(const fnc_layer_node *l, int64_t elems, const ch
     return fnc_layer_fold(l, stream, "PE", pe);
 }
 
-static finnc_status pool_input(const fnc_layer_node *l, size_t i, finnc_stream *stream)
+static finnc_status pool_taps(const fnc_layer_node *l, int64_t *taps)
 {
     size_t n;
-    int64_t elems;
     const int64_t *kernel;
+    FINNC_TRY(finnc_node_need_ints(l->cx, l->node, "KernelSize", &kernel, &n));
+    FINNC_TRY(fnc_layer_product(l, kernel, n, taps));
+    if (*taps < 1)
+        return finnc_fail(l->cx, FINNC_BAD_VALUE, "KernelSize is empty");
+    return FINNC_OK;
+}
+
+static finnc_status pool_input(const fnc_layer_node *l, size_t i, finnc_stream *stream)
+{
+    int64_t elems;
     if (i > 0)
         return fnc_layer_no_stream(l, "input", i);
-    FINNC_TRY(finnc_node_need_ints(l->cx, l->node, "KernelSize", &kernel, &n));
-    FINNC_TRY(fnc_layer_product(l, kernel, n, &elems));
-    if (elems < 1)
-        return finnc_fail(l->cx, FINNC_BAD_VALUE, "KernelSize is empty");
+    FINNC_TRY(pool_taps(l, &elems));
     return pool_stream(l, elems, "InputDataType", stream);
 }
 
@@ -169,6 +175,8 @@ const finnc_layer fnc_layer_pool = {.name = "Pool",
                                     .input = pool_input,
                                     .output = pool_output,
                                     .folds = pool_folds,
+                                    .set_folding = FNC_FOLDS_HLS,
+                                    .taps = pool_taps,
                                     .cycles = pool_cycles};
 
 /* ---- GlobalAccPool ---- */
@@ -224,4 +232,5 @@ const finnc_layer fnc_layer_global_acc_pool = {.name = "GlobalAccPool",
                                                .input = global_acc_input,
                                                .output = global_acc_output,
                                                .folds = global_acc_folds,
+                                               .set_folding = FNC_FOLDS_HLS,
                                                .cycles = global_acc_cycles};

@@ -65,10 +65,17 @@ static finnc_status fm_padding_cycles(const fnc_layer_node *l, int64_t *cycles)
     return fnc_layer_words(l, &stream, cycles);
 }
 
+static bool is_dynamic(const fnc_layer_node *l)
+{
+    return l->style == FINNC_STYLE_RTL && fnc_layer_says(l, "dynamic_mode");
+}
+
 const finnc_layer fnc_layer_fm_padding = {.name = "FMPadding",
+                                          .has_port = is_dynamic,
                                           .input = image_input,
                                           .output = fm_padding_output,
                                           .folds = folds,
+                                          .set_folding = FNC_FOLDS_HLS,
                                           .cycles = fm_padding_cycles};
 
 /* ---- FMPadding_Pixel ---- */
@@ -97,6 +104,7 @@ const finnc_layer fnc_layer_fm_padding_pixel = {.name = "FMPadding_Pixel",
                                                 .input = image_input,
                                                 .output = fm_padding_pixel_output,
                                                 .folds = folds,
+                                                .set_folding = FNC_FOLDS_HLS,
                                                 .cycles = fm_padding_pixel_cycles};
 
 /* ---- DownSampler ---- */
@@ -141,6 +149,7 @@ const finnc_layer fnc_layer_down_sampler = {.name = "DownSampler",
                                             .input = down_sampler_input,
                                             .output = down_sampler_output,
                                             .folds = folds,
+                                            .set_folding = FNC_FOLDS_HLS,
                                             .cycles = down_sampler_cycles};
 
 /* ---- UpsampleNearestNeighbour ---- */

@@ -58,6 +58,7 @@ const finnc_layer fnc_layer_add_streams = {.name = "AddStreams",
                                            .input = add_streams_input,
                                            .output = add_streams_output,
                                            .folds = folds,
+                                           .set_folding = FNC_FOLDS_HLS,
                                            .cycles = cycles};
 
 /* ---- StreamingEltwise ---- */
@@ -128,6 +129,7 @@ const finnc_layer fnc_layer_channelwise_op = {.name = "ChannelwiseOp",
                                               .input = channelwise_input,
                                               .output = channelwise_output,
                                               .folds = folds,
+                                              .set_folding = FNC_FOLDS_HLS,
                                               .cycles = cycles,
                                               .resources = channelwise_resources};
 
@@ -150,6 +152,7 @@ const finnc_layer fnc_layer_duplicate_streams = {.name = "DuplicateStreams",
                                                  .input = duplicate_input,
                                                  .output = duplicate_output,
                                                  .folds = folds,
+                                                 .set_folding = FNC_FOLDS_HLS,
                                                  .cycles = cycles};
 
 /* ---- StreamingConcat ---- */

@@ -54,6 +54,13 @@ static finnc_status output(const fnc_layer_node *l, size_t o, finnc_stream *stre
     return fnc_layer_fold(l, stream, "PE", t.pe);
 }
 
+/* In RTL they are always kept in a memory. */
+static bool has_port(const fnc_layer_node *l)
+{
+    return l->style == FINNC_STYLE_RTL ? fnc_layer_says(l, "runtime_writeable_weights")
+                                       : fnc_layer_is_writeable(l);
+}
+
 static finnc_status folds(const fnc_layer_node *l, finnc_fold *folds, size_t *count)
 {
     folds[0] = (finnc_fold){.attr = "PE"};
@@ -150,9 +157,11 @@ static finnc_status resources(const fnc_layer_node *l, const finnc_part *part, f
 }
 
 const finnc_layer fnc_layer_thresholding = {.name = "Thresholding",
+                                            .has_port = has_port,
                                             .input = input,
                                             .output = output,
                                             .folds = folds,
+                                            .set_folding = FNC_FOLDS_HLS | FNC_FOLDS_RTL,
                                             .cycles = cycles,
                                             .resources = resources,
                                             .counts = counts};

@@ -75,17 +75,22 @@ static finnc_status output(const fnc_layer_node *l, size_t o, finnc_stream *stre
 
 /* ---- folding, time, counts ---- */
 
+static finnc_status taps(const fnc_layer_node *l, int64_t *taps)
+{
+    int64_t kernel[2];
+    FINNC_TRY(fnc_layer_ints(l, "Kernel", 2, 1, kernel));
+    return fnc_layer_product(l, kernel, 2, taps);
+}
+
 /* The generator of windows in front offers taps in parallel only when all channels are. */
 static finnc_status folds(const fnc_layer_node *l, finnc_fold *folds, size_t *count)
 {
-    int64_t kernel[2];
     folds[0] = (finnc_fold){.attr = "PE"};
-    folds[1] = (finnc_fold){.attr = "SIMD"};
+    folds[1] = (finnc_fold){.attr = "SIMD", .is_last_resort = true};
     *count = 2;
     FINNC_TRY(fnc_layer_size(l, "Channels", &folds[0].of));
     FINNC_TRY(fnc_layer_int(l, "PE", &folds[0].now));
-    FINNC_TRY(fnc_layer_ints(l, "Kernel", 2, 1, kernel));
-    FINNC_TRY(fnc_layer_product(l, kernel, 2, &folds[1].of));
+    FINNC_TRY(taps(l, &folds[1].of));
     return fnc_layer_int(l, "SIMD", &folds[1].now);
 }
 
@@ -148,9 +153,12 @@ static finnc_status resources(const fnc_layer_node *l, const finnc_part *part, f
 }
 
 const finnc_layer fnc_layer_vvau = {.name = "VVAU",
+                                    .has_port = fnc_layer_is_writeable,
                                     .input = input,
                                     .output = output,
                                     .folds = folds,
+                                    .set_folding = FNC_FOLDS_HLS | FNC_FOLDS_RTL,
+                                    .taps = taps,
                                     .cycles = cycles,
                                     .resources = resources,
                                     .counts = counts};
