@@ -1,0 +1,42 @@
+#include "layers.h"
+
+#include "support/check_pass.h"
+
+#include <criterion/criterion.h>
+
+#define ONES     "<float[4] p = {1,1,1,1}, float[4] q = {1,1,1,1}"
+#define COPY4    COPY(4, 2, "INT2", "")
+#define FIFO4(n) HW FIFO(n, "[1,2,2]", "[1,4]", "INT2", "rtl")
+
+Test(remove_shallow_fifos, between_layers_and_at_the_output)
+{
+    check_pass("RemoveShallowFIFOs{shallow_threshold=2}",
+               "g (float[1,4] x {INT2}) => (float[1,4] z {INT2})" ONES
+               ", float[1,4] a {INT2}, float[1,4] b {INT2}, float[1,4] c {INT2}> {"
+               "    a = " COPY4 "(x, p) b = " FIFO4(2) "(a) c = " COPY4 "(b, q)"
+                                                       "    z = " FIFO4(1) "(c) }",
+               "g (float[1,4] x {INT2}) => (float[1,4] z {INT2})" ONES ", float[1,4] a {INT2}> {"
+               "    a = " COPY4 "(x, p) z = " COPY4 "(a, q) }");
+}
+
+Test(remove_shallow_fifos, the_first_and_the_deep_ones_stay)
+{
+    check_unchanged("RemoveShallowFIFOs{shallow_threshold=2}",
+                    "g (float[1,4] x {INT2}) => (float[1,4] z {INT2})" ONES
+                    ", float[1,4] a {INT2}, float[1,4] b {INT2}, float[1,4] c {INT2}> {"
+                    "    a = " FIFO4(1) "(x) b = " COPY4 "(a, p) c = " FIFO4(3) "(b)"
+                                                                                "    z = " COPY4
+                                                                                "(c, q) }");
+    check_remark("RemoveShallowFIFOs",
+                 "g (float[1,4] x {INT2}) => (float[1,4] z {INT2}) { [f] z = " FIFO4(0) "(x) }",
+                 "f (StreamingFIFO): it is the first node");
+}
+
+Test(remove_shallow_fifos, whoever_else_reads_what_goes_in_is_served)
+{
+    check_pass("RemoveShallowFIFOs",
+               "g (float[1,4] x {INT2}) => (float[1,4] z {INT2}, float[1,4] n)" ONES
+               ", float[1,4] a {INT2}> { a = " COPY4 "(x, p) z = " FIFO4(0) "(a) n = Neg(a) }",
+               "g (float[1,4] x {INT2}) => (float[1,4] z {INT2}, float[1,4] n)"
+               "<float[4] p = {1,1,1,1}> { z = " COPY4 "(x, p) n = Neg(z) }");
+}
