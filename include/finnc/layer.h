@@ -133,6 +133,19 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_layer_resources(finnc_ctx *cx, const
                                                             const finnc_part *part,
                                                             finnc_resources *resources);
 
+/** A choice of implementation that FINN's report of alternatives goes through. */
+typedef struct finnc_layer_choice {
+    const char *attr;     /**< "resType"; NULL: there is none */
+    const char *words[4]; /**< "dsp", "lut"; ends with NULL */
+} finnc_layer_choice;
+FINNC_API finnc_layer_choice finnc_layer_find_choice(const finnc_node *node);
+/** The resources as if the attribute `attr` were `word`. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_layer_resources_if(finnc_ctx *cx,
+                                                               const finnc_node *node,
+                                                               const char *attr, const char *word,
+                                                               const finnc_part *part,
+                                                               finnc_resources *resources);
+
 /** FINN's op_and_param_counts: "op_mac_1bx8b", "param_weight_1b". */
 typedef struct finnc_layer_count {
     char key[48];

@@ -214,13 +214,14 @@ static finnc_status resources(const fnc_layer_node *l, const finnc_part *part, f
     return FINNC_OK;
 }
 
-const finnc_layer fnc_layer_convolution_input_generator = {.name = "ConvolutionInputGenerator",
-                                                           .has_port = is_dynamic,
-                                                           .input = input,
-                                                           .output = output,
-                                                           .folds = folds,
-                                                           .set_folding =
-                                                               FNC_FOLDS_HLS | FNC_FOLDS_RTL,
-                                                           .follows = follows,
-                                                           .cycles = cycles,
-                                                           .resources = resources};
+const finnc_layer fnc_layer_convolution_input_generator = {
+    .name = "ConvolutionInputGenerator",
+    .has_port = is_dynamic,
+    .input = input,
+    .output = output,
+    .folds = folds,
+    .set_folding = FNC_FOLDS_HLS | FNC_FOLDS_RTL,
+    .follows = follows,
+    .cycles = cycles,
+    .resources = resources,
+    .choice = {"ram_style", {"block", "distributed", "ultra"}}};

@@ -55,7 +55,8 @@ static finnc_status need_layer(finnc_ctx *cx, const finnc_node *node, fnc_layer_
                                const finnc_layer **layer)
 {
     *layer = finnc_layer_find(node);
-    *l = (fnc_layer_node){cx, node, finnc_node_find_op(node), finnc_node_style(node)};
+    *l = (fnc_layer_node){
+        .cx = cx, .node = node, .op = finnc_node_find_op(node), .style = finnc_node_style(node)};
     if (!*layer)
         return finnc_fail(cx, FINNC_UNSUPPORTED, "is no hardware layer that is known");
     return FINNC_OK;
@@ -121,14 +122,16 @@ bool finnc_layer_is_set_by_finn(const finnc_node *node)
 bool finnc_layer_has_port(const finnc_node *node)
 {
     const finnc_layer *layer = finnc_layer_find(node);
-    const fnc_layer_node l = {NULL, node, finnc_node_find_op(node), finnc_node_style(node)};
+    const fnc_layer_node l = {
+        .node = node, .op = finnc_node_find_op(node), .style = finnc_node_style(node)};
     return layer && layer->has_port && layer->has_port(&l);
 }
 
 bool finnc_layer_follows(const finnc_node *node)
 {
     const finnc_layer *layer = finnc_layer_find(node);
-    const fnc_layer_node l = {NULL, node, finnc_node_find_op(node), finnc_node_style(node)};
+    const fnc_layer_node l = {
+        .node = node, .op = finnc_node_find_op(node), .style = finnc_node_style(node)};
     return layer && layer->follows && layer->follows(&l);
 }
 
@@ -152,15 +155,30 @@ finnc_status finnc_layer_cycles(finnc_ctx *cx, const finnc_node *node, int64_t *
     return layer->cycles ? layer->cycles(&l, cycles) : FINNC_OK;
 }
 
-finnc_status finnc_layer_resources(finnc_ctx *cx, const finnc_node *node, const finnc_part *part,
-                                   finnc_resources *resources)
+finnc_layer_choice finnc_layer_find_choice(const finnc_node *node)
+{
+    const finnc_layer *layer = finnc_layer_find(node);
+    return layer ? layer->choice : (finnc_layer_choice){0};
+}
+
+finnc_status finnc_layer_resources_if(finnc_ctx *cx, const finnc_node *node, const char *attr,
+                                      const char *word, const finnc_part *part,
+                                      finnc_resources *resources)
 {
     const finnc_layer *layer;
     fnc_layer_node l;
     FNC_AT_NODE(cx, node);
     *resources = (finnc_resources){.bram_efficiency = 1, .uram_efficiency = 1};
     FINNC_TRY(need_layer(cx, node, &l, &layer));
+    l.attr = attr;
+    l.word = word;
     return layer->resources ? layer->resources(&l, part, resources) : FINNC_OK;
+}
+
+finnc_status finnc_layer_resources(finnc_ctx *cx, const finnc_node *node, const finnc_part *part,
+                                   finnc_resources *resources)
+{
+    return finnc_layer_resources_if(cx, node, NULL, NULL, part, resources);
 }
 
 finnc_status finnc_layer_counts(finnc_ctx *cx, const finnc_node *node,
@@ -207,7 +225,7 @@ finnc_status fnc_layer_size(const fnc_layer_node *l, const char *name, int64_t *
 /* The node's word, or the record's, which is JSON: between quotes. */
 static bool find_word(const fnc_layer_node *l, const char *name, const char **word, size_t *length)
 {
-    *word = finnc_node_string(l->node, name, NULL);
+    *word = l->attr && !strcmp(l->attr, name) ? l->word : finnc_node_string(l->node, name, NULL);
     if (*word) {
         *length = strlen(*word);
         return true;

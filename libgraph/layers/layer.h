@@ -13,6 +13,7 @@ typedef struct fnc_layer_node {
     const finnc_node *node;
     const finnc_op *op;
     finnc_style style;
+    const char *attr, *word; /* an attribute that is that word, whatever the node says; or NULL */
 } fnc_layer_node;
 
 enum { FNC_FOLDS_HLS = 1u << FINNC_STYLE_HLS, FNC_FOLDS_RTL = 1u << FINNC_STYLE_RTL };
@@ -35,6 +36,7 @@ struct finnc_layer {
     /* Amounts begin with 0, efficiencies with 1. NULL: they stay so. */
     finnc_status (*resources)(const fnc_layer_node *l, const finnc_part *part,
                               finnc_resources *resources);
+    finnc_layer_choice choice; /* what FINN's report of alternatives tries */
     finnc_status (*counts)(const fnc_layer_node *l, finnc_layer_count *counts,
                            size_t *count); /* NULL: none */
 };

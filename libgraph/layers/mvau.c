@@ -136,4 +136,5 @@ const finnc_layer fnc_layer_mvau = {.name = "MVAU",
                                     .set_folding = FNC_FOLDS_HLS | FNC_FOLDS_RTL,
                                     .cycles = cycles,
                                     .resources = resources,
+                                    .choice = {"resType", {"dsp", "lut"}},
                                     .counts = counts};

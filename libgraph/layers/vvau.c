@@ -161,4 +161,5 @@ const finnc_layer fnc_layer_vvau = {.name = "VVAU",
                                     .taps = taps,
                                     .cycles = cycles,
                                     .resources = resources,
+                                    .choice = {"resType", {"dsp", "lut"}},
                                     .counts = counts};
