@@ -9,6 +9,7 @@
 #include <finnc/ctx.h>
 #include <finnc/dataset.h>
 #include <finnc/dtype.h>
+#include <finnc/estimate.h>
 #include <finnc/eval.h>
 #include <finnc/export.h>
 #include <finnc/graph.h>
