@@ -56,11 +56,20 @@ const fnc_kernel fnc_kernel_finn_streaming_eltwise = {.run = streaming_eltwise};
 
 /* ---- LabelSelect: the indices of the K largest, as floats ---- */
 
+/* Labels are numbers in floats, as all that layers pass on; in integers where the model declares
+ * the output so, which was a TopK's once. */
+static finnc_elem label_elem(const fnc_call *call)
+{
+    const finnc_value *y = finnc_node_output(call->node, 0);
+    const finnc_elem said = y ? finnc_value_elem(y) : FINNC_ELEM_UNDEFINED;
+    return finnc_elem_is_integer(said) && finnc_elem_bits(said) >= 8 ? said : FINNC_ELEM_FLOAT;
+}
+
 static finnc_status label_select(fnc_call *call)
 {
     fnc_array x;
     int64_t k = finnc_node_int(call->node, "K", 1), dims[FINNC_MAX_RANK];
-    float *y;
+    void *y;
     FINNC_TRY(fnc_in_as(call, 0, FINNC_ELEM_DOUBLE, &x));
     int64_t n = x.rank > 0 ? x.dims[x.rank - 1] : 0;
     if (k < 1 || k > n)
@@ -69,15 +78,16 @@ static finnc_status label_select(fnc_call *call)
     memcpy(dims, x.dims, (size_t)x.rank * sizeof *dims);
     dims[x.rank - 1] = k;
     int64_t *order = FNC_SCRATCH(call, int64_t, n), *keys = FNC_SCRATCH(call, int64_t, n);
-    FINNC_TRY(fnc_out(call, 0, FINNC_ELEM_FLOAT, x.rank, dims, &y));
-    if (!order || !keys)
+    int64_t *labels = FNC_SCRATCH(call, int64_t, x.nelems / n * k);
+    FINNC_TRY(fnc_out(call, 0, label_elem(call), x.rank, dims, &y));
+    if (!order || !keys || !labels)
         return finnc_no_memory(call->cx);
     for (int64_t i = 0; i < x.nelems / n; i++) {
         fnc_select_keys(x.elem, (const double *)x.data + i * n, n, keys);
         fnc_select(keys, n, k, true, order);
-        for (int64_t j = 0; j < k; j++)
-            y[i * k + j] = (float)order[j];
+        memcpy(labels + i * k, order, (size_t)k * sizeof *labels);
     }
+    fnc_convert(FINNC_ELEM_INT64, labels, label_elem(call), y, x.nelems / n * k);
     return FINNC_OK;
 }
 
