@@ -28,12 +28,30 @@ static finnc_status activate(fnc_call *call, const fnc_array *sums)
     return fnc_hw_activate(call, sums, 2, 1, (double)finnc_node_int(call->node, "ActVal", 0));
 }
 
-static finnc_status mvau(fnc_call *call)
+/* A layer reads a stream of vectors. Its data may be pictures that make a vector each, all pixels
+ * together (RemoveCNVtoFCFlatten): numInputVectors says how many. */
+static void read_as_vectors(const fnc_call *call, fnc_array *x, int64_t dims[FINNC_MAX_RANK])
+{
+    size_t count;
+    const int64_t *vectors = finnc_node_ints(call->node, "numInputVectors", &count);
+    int64_t n = finnc_node_int(call->node, "MW", 0);
+    if (!vectors || count >= FINNC_MAX_RANK || x->rank < 1 || x->dims[x->rank - 1] == n)
+        return;
+    dims[count] = n;
+    for (size_t i = 0; i < count; i++)
+        if (!fnc_mul_i64(n, dims[i] = vectors[i], &n))
+            return;
+    if (n != x->nelems)
+        return;
+    x->rank = (int)count + 1;
+    x->dims = dims;
+}
+
+static finnc_status multiply(fnc_call *call)
 {
     fnc_matmul shape;
     fnc_array y;
     finnc_dtype x_dtype, w_dtype;
-    FINNC_TRY(fnc_need_inputs(call, 2));
     FINNC_TRY(fnc_hw_dtype(call, "inputDataType", &x_dtype));
     FINNC_TRY(fnc_hw_dtype(call, "weightDataType", &w_dtype));
     bool both_bipolar =
@@ -49,6 +67,19 @@ static finnc_status mvau(fnc_call *call)
         FINNC_TRY(fnc_matmul_inputs_of(call, x_dtype, w_dtype, &shape, &y));
     }
     return activate(call, &y);
+}
+
+static finnc_status mvau(fnc_call *call)
+{
+    FINNC_TRY(fnc_need_inputs(call, 2));
+    fnc_array in[3] = {{0}};
+    int64_t dims[FINNC_MAX_RANK];
+    fnc_call vectors = *call;
+    for (size_t i = 0; i < call->ninputs && i < 3; i++)
+        in[i] = call->in[i];
+    read_as_vectors(call, &in[0], dims);
+    vectors.in = in;
+    return multiply(&vectors);
 }
 
 const fnc_kernel fnc_kernel_finn_mvau = {.run = mvau};

@@ -41,6 +41,22 @@ static finnc_status mvau_shapes(finnc_infer *in)
     return fnc_hw_set_shape(in, "MH");
 }
 
+/* The data are vectors of MW elements, or a stream that is as long as the numInputVectors of them:
+ * pictures that make a vector each, all pixels together. */
+static finnc_status check_vectors(const finnc_infer *in, int64_t inputs)
+{
+    size_t count;
+    const int64_t *vectors = finnc_node_ints(in->node, "numInputVectors", &count);
+    const finnc_value *x = finnc_node_input(in->node, 0);
+    int64_t n = inputs;
+    bool is_product = vectors != NULL;
+    for (size_t i = 0; is_product && i < count; i++)
+        is_product = fnc_mul_i64(n, vectors[i], &n);
+    if (is_product && x && n == finnc_value_nelems(x))
+        return FINNC_OK;
+    return fnc_hw_need_dim(in, 0, -1, "MW", inputs);
+}
+
 /* In XNOR mode zeros and ones stand for signs, whatever the type is said to be. */
 static finnc_status mvau_check(finnc_infer *in)
 {
@@ -49,7 +65,7 @@ static finnc_status mvau_check(finnc_infer *in)
     FINNC_TRY(finnc_node_need_int(in->cx, in->node, "MW", &inputs));
     FINNC_TRY(finnc_node_need_int(in->cx, in->node, "MH", &outputs));
     FINNC_TRY(fnc_infer_need_rank(in, 1, 2));
-    FINNC_TRY(fnc_hw_need_dim(in, 0, -1, "MW", inputs));
+    FINNC_TRY(check_vectors(in, inputs));
     FINNC_TRY(fnc_hw_need_dim(in, 1, 0, "MW", inputs));
     FINNC_TRY(fnc_hw_need_dim(in, 1, 1, "MH", outputs));
     FINNC_TRY(fnc_infer_dtype_attr(in, "weightDataType", &weights));
