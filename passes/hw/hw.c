@@ -87,6 +87,30 @@ finnc_status fnc_hw_insert_stream(finnc_ctx *cx, finnc_graph *graph, const finnc
     return finnc_value_set_dtype(cx, *value, stream->dtype);
 }
 
+bool fnc_hw_has_ends(const finnc_node *node, size_t ninputs)
+{
+    for (size_t i = 0; i < ninputs; i++)
+        if (!finnc_node_input(node, i))
+            return false;
+    return finnc_node_output(node, 0) != NULL;
+}
+
+bool fnc_hw_is_integer(finnc_pass_run *run, const finnc_node *node, const finnc_value *value)
+{
+    char name[FINNC_DTYPE_NAME_MAX];
+    const finnc_dtype dtype = finnc_value_dtype(value);
+    const finnc_elem elem = finnc_value_elem(value);
+    if (!finnc_dtype_is_integer(dtype))
+        finnc_pass_missed(run, node, "%s is %s, not an integer", finnc_value_name(value),
+                          finnc_dtype_name(dtype, name));
+    else if (elem != FINNC_ELEM_FLOAT && elem != FINNC_ELEM_UNDEFINED)
+        finnc_pass_missed(run, node, "the elements of %s are %s: layers take integers in floats",
+                          finnc_value_name(value), finnc_elem_name(elem));
+    else
+        return true;
+    return false;
+}
+
 /* ---- layouts ---- */
 
 static const int64_t to_nhwc[] = {0, 2, 3, 1}, to_nchw[] = {0, 3, 1, 2};

@@ -29,6 +29,13 @@ FINNC_MUST_USE finnc_status fnc_hw_attr_dtype(finnc_ctx *cx, finnc_node *node, c
 FINNC_MUST_USE finnc_status fnc_hw_attr_vectors(finnc_ctx *cx, finnc_node *node,
                                                 const int64_t *dims, int rank);
 
+/* Are the first `ninputs` inputs of `node` and its first output there? (A file may leave any out.)
+ */
+bool fnc_hw_has_ends(const finnc_node *node, size_t ninputs);
+/* Does `value` hold integers as layers take them, in floats that are annotated as integers? If not,
+ * a remark at `node` says so. */
+bool fnc_hw_is_integer(finnc_pass_run *run, const finnc_node *node, const finnc_value *value);
+
 /* Layers have their channels last. If `value` is annotated as NCHW, a Transpose to NHWC is inserted
  * before `before`, and `nhwc` is what it makes, with shape, data type and layout; otherwise `nhwc`
  * is `value`. BAD_VALUE if the shape of an NCHW value is not known. */
