@@ -1,0 +1,86 @@
+#include "activation.h"
+
+#include "streamline/thresholds.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static FINNC_PRINTF(2, 3) bool no(char why[FNC_WHY_MAX], const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(why, FNC_WHY_MAX, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+bool fnc_activation_read(finnc_node *quantiser, fnc_activation *a, char why[FNC_WHY_MAX])
+{
+    char name[FINNC_DTYPE_NAME_MAX];
+    const double scale = finnc_node_float(quantiser, "out_scale", 1);
+    const double bias = finnc_node_float(quantiser, "out_bias", 0);
+    const finnc_dtype dtype = finnc_value_dtype(finnc_node_output(quantiser, 0));
+    const bool is_bipolar = dtype.kind == FINNC_DTYPE_BIPOLAR;
+    if (!finnc_dtype_is_integer(dtype))
+        return no(why, "its output is %s: InferDataTypes finds its type",
+                  finnc_dtype_name(dtype, name));
+    if (is_bipolar && !(scale == 2 && bias == -1))
+        return no(why, "out_scale %g and out_bias %g make no signs, which need 2 and -1", scale,
+                  bias);
+    if (!is_bipolar && scale != 1)
+        return no(why, "out_scale is %g, not 1", scale);
+    if (nearbyint(bias) != bias || fabs(bias) > INT32_MAX)
+        return no(why, "out_bias is %g, not an integer", bias);
+    if (!is_bipolar && finnc_dtype_is_signed(dtype) && bias >= 0)
+        return no(why, "its output is %s, and out_bias %g is not below zero",
+                  finnc_dtype_name(dtype, name), bias);
+    *a = (fnc_activation){.node = quantiser,
+                          .thresholds = finnc_node_input(quantiser, 1),
+                          .dtype = dtype,
+                          .act_val = is_bipolar ? 0 : (int64_t)bias};
+    return true;
+}
+
+bool fnc_thresholds_fit(const finnc_node *quantiser, int rank, int axis, int64_t channels,
+                        char why[FNC_WHY_MAX])
+{
+    const finnc_value *value = finnc_node_input(quantiser, 1);
+    const finnc_tensor *t = value ? finnc_value_tensor(value) : NULL;
+    if (!t)
+        return no(why, "its thresholds are no constant");
+    if (finnc_tensor_rank(t) != 2)
+        return no(why, "its thresholds have %d axes, not two", finnc_tensor_rank(t));
+    const int64_t rows = finnc_tensor_dim(t, 0);
+    if (rows == 1)
+        return true;
+    if (rows != channels)
+        return no(why,
+                  "it has %" PRId64 " rows of thresholds, neither one nor one for each of %" PRId64
+                  " channels",
+                  rows, channels);
+    const int own = fnc_threshold_axis(quantiser, rank);
+    if (own == axis)
+        return true;
+    return no(why, "its thresholds belong to axis %d (data_layout is %s), the channels are axis %d",
+              own, finnc_node_string(quantiser, "data_layout", "NCHW"), axis);
+}
+
+void fnc_activation_find(finnc_pass_run *run, const finnc_node *node, int rank, int64_t channels,
+                         fnc_activation *a)
+{
+    char why[FNC_WHY_MAX];
+    finnc_value *sums = finnc_node_output(node, 0);
+    finnc_node *user = finnc_value_first_user(sums);
+    *a = (fnc_activation){0};
+    if (!user || !finnc_node_is(user, "MultiThreshold") || finnc_node_input(user, 0) != sums)
+        return;
+    if (finnc_value_only_user(sums) != user)
+        finnc_pass_missed(run, user, "its thresholds stay outside of the layer: others use %s",
+                          finnc_value_name(sums));
+    else if (!fnc_thresholds_fit(user, rank, rank - 1, channels, why) ||
+             !fnc_activation_read(user, a, why))
+        finnc_pass_missed(run, user, "its thresholds stay outside of the layer: %s", why);
+}

@@ -1,0 +1,31 @@
+/* Thresholds that a hardware layer takes in: what a MultiThreshold says, in a layer's words. */
+#ifndef FNC_HW_ACTIVATION_H
+#define FNC_HW_ACTIVATION_H
+
+#include "hw.h"
+
+/* A layer counts the thresholds that a sum reaches, and adds ActVal; the counts 0 and 1 stand for
+ * -1 and +1 if what it gives is BIPOLAR. */
+typedef struct fnc_activation {
+    finnc_node *node; /* the MultiThreshold; NULL: there is none that a layer could take in */
+    finnc_value *thresholds;
+    finnc_dtype dtype; /* of what it gives */
+    int64_t act_val;
+} fnc_activation;
+
+enum { FNC_WHY_MAX = 192 };
+
+/* Reads scale, bias and data type of a MultiThreshold. False if no layer counts so; `why` says why.
+ */
+bool fnc_activation_read(finnc_node *quantiser, fnc_activation *a, char why[FNC_WHY_MAX]);
+/* Are the thresholds of `quantiser` a constant of one row, or of one for each of `channels`, which
+ * are axis `axis` of `rank`? If not, `why` says so. */
+bool fnc_thresholds_fit(const finnc_node *quantiser, int rank, int axis, int64_t channels,
+                        char why[FNC_WHY_MAX]);
+/* The MultiThreshold that alone reads the output of `node`, of `rank` axes, with thresholds along
+ * the last one, of `channels` elements. Where there is one that cannot be taken in, a remark says
+ * why. */
+void fnc_activation_find(finnc_pass_run *run, const finnc_node *node, int rank, int64_t channels,
+                         fnc_activation *a);
+
+#endif

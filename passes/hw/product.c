@@ -1,0 +1,108 @@
+#include "product.h"
+
+#include <inttypes.h>
+
+bool fnc_product_read(finnc_pass_run *run, finnc_node *node, fnc_product *p)
+{
+    *p = (fnc_product){.run = run,
+                       .node = node,
+                       .x = finnc_node_input(node, 0),
+                       .weights = finnc_node_input(node, 1)};
+    if (!fnc_hw_has_ends(node, 2))
+        return false;
+    const finnc_tensor *w = finnc_value_tensor(p->weights);
+    if (!w || finnc_tensor_rank(w) != 2) {
+        finnc_pass_missed(run, node, "its weights %s are no constant matrix",
+                          finnc_value_name(p->weights));
+        return false;
+    }
+    p->rows = finnc_tensor_dim(w, 0);
+    p->columns = finnc_tensor_dim(w, 1);
+    p->rank = finnc_value_rank(p->x);
+    if (p->rank < 2 || !finnc_value_dims(p->x, -1, p->dims)) {
+        finnc_pass_missed(run, node,
+                          p->rank == 0 || p->rank == 1
+                              ? "its data %s is a vector without a batch"
+                              : "the shape of its data %s is not known: InferShapes finds it",
+                          finnc_value_name(p->x));
+        return false;
+    }
+    if (p->rows < 1 || p->columns < 1 || p->dims[p->rank - 1] != p->rows) {
+        finnc_pass_missed(run, node,
+                          "weights of %" PRId64 " by %" PRId64 " for data of %" PRId64 " elements",
+                          p->rows, p->columns, p->dims[p->rank - 1]);
+        return false;
+    }
+    return true;
+}
+
+bool fnc_product_has_integers(const fnc_product *p)
+{
+    return fnc_hw_is_integer(p->run, p->node, p->x) &&
+           fnc_hw_is_integer(p->run, p->node, p->weights);
+}
+
+bool fnc_product_counts_bits(const fnc_product *p)
+{
+    if (finnc_value_dtype(p->x).kind != FINNC_DTYPE_BIPOLAR ||
+        finnc_value_dtype(p->weights).kind != FINNC_DTYPE_BIPOLAR)
+        return false;
+    finnc_pass_missed(p->run, p->node,
+                      "data and weights are BIPOLAR, of which a layer counts agreeing bits: "
+                      "ConvertBipolarMatMulToXnorPopcount comes first");
+    return true;
+}
+
+bool fnc_product_read_activation(fnc_product *p)
+{
+    char name[FINNC_DTYPE_NAME_MAX];
+    const finnc_value *sums = finnc_node_output(p->node, 0);
+    fnc_activation_find(p->run, p->node, p->rank, p->columns, &p->activation);
+    if (p->activation.node)
+        return true;
+    p->activation.dtype = finnc_value_dtype(sums);
+    if (finnc_dtype_is_integer(p->activation.dtype))
+        return true;
+    finnc_pass_missed(p->run, p->node, "its sums %s are %s: InferDataTypes finds their type",
+                      finnc_value_name(sums), finnc_dtype_name(p->activation.dtype, name));
+    return false;
+}
+
+finnc_status fnc_product_replace(fnc_product *p, const char *op_type, const char *prefix,
+                                 finnc_node **layer)
+{
+    finnc_ctx *cx = finnc_pass_ctx(p->run);
+    finnc_graph *graph = finnc_node_graph(p->node);
+    const fnc_activation *a = &p->activation;
+    finnc_value *const inputs[] = {p->x, p->weights, a->thresholds};
+    finnc_value *y = finnc_node_output(a->node ? a->node : p->node, 0);
+    finnc_node *const node = p->node;
+
+    if (a->node)
+        finnc_graph_erase_node(a->node);
+    finnc_node *next = finnc_node_next(node);
+    finnc_graph_erase_node(node);
+    FINNC_TRY(fnc_hw_insert(cx, graph, op_type, inputs, a->node ? 3 : 2, y, next, layer));
+    FINNC_TRY(fnc_hw_name_after(cx, *layer, prefix, node));
+    FINNC_TRY(fnc_hw_attr_dtype(cx, *layer, "inputDataType", finnc_value_dtype(p->x)));
+    FINNC_TRY(fnc_hw_attr_dtype(cx, *layer, "weightDataType", finnc_value_dtype(p->weights)));
+    FINNC_TRY(fnc_hw_attr_dtype(cx, *layer, "outputDataType", a->dtype));
+    FINNC_TRY(finnc_node_set_int(cx, *layer, "ActVal", a->act_val));
+    return finnc_node_set_int(cx, *layer, "noActivation", a->node == NULL);
+}
+
+finnc_status fnc_product_to_mvau(fnc_product *p, const char *prefix, bool counts_bits)
+{
+    finnc_ctx *cx = finnc_pass_ctx(p->run);
+    finnc_node *layer;
+    finnc_pass_applied(p->run, p->node, "it is an MVAU of %" PRId64 " by %" PRId64 " now%s",
+                       p->rows, p->columns,
+                       p->activation.node ? ", with the thresholds behind it" : "");
+    FINNC_TRY(fnc_product_replace(p, "MVAU", prefix, &layer));
+    FINNC_TRY(finnc_node_set_int(cx, layer, "MW", p->rows));
+    FINNC_TRY(finnc_node_set_int(cx, layer, "MH", p->columns));
+    FINNC_TRY(finnc_node_set_int(cx, layer, "SIMD", 1));
+    FINNC_TRY(finnc_node_set_int(cx, layer, "PE", 1));
+    FINNC_TRY(finnc_node_set_int(cx, layer, "binaryXnorMode", counts_bits));
+    return fnc_hw_attr_vectors(cx, layer, p->dims, p->rank);
+}
