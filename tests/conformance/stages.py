@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Compares finnc with upstream's graph after each pass of the CNV-W1A1 recipe.
 
-    stages.py MODELS [--finnc build/debug/finnc] [--last 13] [--images NPZ] [--keep DIR]
+    stages.py MODELS [--finnc build/debug/finnc] [--last N] [--images NPZ] [--keep DIR]
 
 MODELS is the folder that holds cnv-w1a1/: the model and stages/NN-Pass.json, one file per pass with nodes (op, domain,
 attributes) and tensors (shape, data type, layout). finnc runs each pass on its own result of the pass before. Graphs are
 compared up to names, from the outputs upwards. Prints a line per stage; exit status 0 if all are equal, 1 if one differs.
 
 With --images (an .npz of pictures, `images` of shape (N, 3, 32, 32)) every stage is run on all of them: the labels have to be those
-of cnv-w1a1/expected.npz, and the logits of the first stage, taken in front of its TopK, have to be its logits but for rounding.
+of cnv-w1a1/expected.npz, whose first N pictures they are, and the logits of the first stage, taken in front of its TopK, have to be its logits but for rounding.
 
 Needs Python >= 3.9, numpy and onnx, only to read and prepare files: finnc is a black box.
 """
@@ -18,6 +18,9 @@ import numpy as np
 import onnx
 from onnx import AttributeProto, helper
 
+# The last stage to compare. From 14 on layers of hardware are made; 18 and 19 wait for InferConvInpGen and InferStreamingMaxPool: with
+# them it is 22, the last one before the graph is cut into partitions.
+LAST_STAGE = 17
 MAX_DIFFS = 8
 # attributes that say the same when they are absent
 DEFAULTS = {("MultiThreshold", "out_scale"): 1.0, ("MultiThreshold", "out_bias"): 0.0, ("MaxPool", "ceil_mode"): 0,
@@ -146,7 +149,8 @@ class Pictures:
 
     def __init__(self, path, folder, scratch, finnc):
         self.images = np.load(path)["images"].astype(np.float32)
-        self.expected = np.load(os.path.join(folder, "expected.npz"))
+        with np.load(os.path.join(folder, "expected.npz")) as expected:
+            self.expected = {key: expected[key][:len(self.images)] for key in ("top1", "logits")}
         self.scratch, self.finnc = scratch, finnc
 
     def run(self, model):
@@ -178,7 +182,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("models")
     parser.add_argument("--finnc", default="build/debug/finnc")
-    parser.add_argument("--last", type=int, default=13, help="the last stage to compare")
+    parser.add_argument("--last", type=int, default=LAST_STAGE, help="the last stage to compare")
     parser.add_argument("--images", help="pictures to run every stage on")
     parser.add_argument("--keep", help="folder for the models in between")
     arguments = parser.parse_args()
