@@ -1,6 +1,7 @@
 /* Layers that only carry streams: width converters, FIFOs, memory, marks, checksums. Upstream takes
  * them as costing no cycles. */
 #include "layer.h"
+#include "memories.h"
 
 #include <inttypes.h>
 
@@ -137,22 +138,6 @@ static finnc_status fifo_output(const fnc_layer_node *l, size_t o, finnc_stream 
     return o == 0 ? fifo_stream(l, stream) : fnc_layer_no_stream(l, "output", o);
 }
 
-/* How a block RAM of 18 Kbit is divided, by the width of a word. */
-static int64_t fifo_bram(int64_t depth, int64_t width)
-{
-    if (width == 1)
-        return fnc_ceil_div(depth, 16384);
-    if (width == 2)
-        return fnc_ceil_div(depth, 8192);
-    if (width <= 4)
-        return fnc_ceil_div(depth, 4096);
-    if (width <= 9)
-        return fnc_ceil_div(depth, 2048);
-    if (width <= 18 || depth > 512)
-        return fnc_ceil_div(depth, 1024) * fnc_ceil_div(width, 18);
-    return fnc_ceil_div(depth, 512) * fnc_ceil_div(width, 36);
-}
-
 static finnc_status fifo_resources(const fnc_layer_node *l, const finnc_part *part,
                                    finnc_resources *resources)
 {
@@ -171,12 +156,11 @@ static finnc_status fifo_resources(const fnc_layer_node *l, const finnc_part *pa
     if (!is_vendors || fnc_layer_is(l, "ram_style", "distributed"))
         resources->lut += (double)fnc_ceil_div(depth, 32) * (double)fnc_ceil_div(stream.width, 2);
     else if (fnc_layer_is(l, "ram_style", "ultra"))
-        resources->uram =
-            (double)fnc_ceil_div(depth, 4096) * (double)fnc_ceil_div(stream.width, 72);
+        resources->uram = fnc_uram((double)depth, (double)stream.width);
     else if (fnc_layer_is(l, "ram_style", "block")) {
-        resources->bram_18k = (double)fifo_bram(depth, stream.width);
-        resources->bram_efficiency =
-            (double)stream.width * (double)depth / (resources->bram_18k * 36 * 512);
+        resources->bram_18k = fnc_bram18((double)depth, (double)stream.width, 9);
+        resources->bram_efficiency = fnc_memory_efficiency((double)stream.width * (double)depth,
+                                                           resources->bram_18k, FNC_BRAM18_BITS);
     }
     return FINNC_OK;
 }
