@@ -54,6 +54,9 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_model_set_opset(finnc_ctx *cx, finnc
 /** metadata_props of the model; the value or NULL. */
 FINNC_API size_t finnc_model_nmetadata(const finnc_model *model);
 FINNC_API const char *finnc_model_metadata(const finnc_model *model, size_t i, const char **key);
+/** Changes or appends one. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_model_set_metadata(finnc_ctx *cx, finnc_model *model,
+                                                               const char *key, const char *text);
 
 /** Model-local functions. `body` has the function's inputs and outputs as its own, without types.
  */

@@ -179,6 +179,39 @@ const char *finnc_model_metadata(const finnc_model *model, size_t i, const char 
     return model->metadata[i].text;
 }
 
+static fnc_metadata *find_metadata(const finnc_model *model, const char *key)
+{
+    for (size_t i = 0; i < model->nmetadata; i++)
+        if (!strcmp(model->metadata[i].key, key))
+            return &model->metadata[i];
+    return NULL;
+}
+
+finnc_status finnc_model_set_metadata(finnc_ctx *cx, finnc_model *model, const char *key,
+                                      const char *text)
+{
+    fnc_metadata *entry = find_metadata(model, key);
+    if (entry && !strcmp(entry->text, text))
+        return FINNC_OK;
+    const char *copy = fnc_arena_strdup(&model->arena, text);
+    if (!copy)
+        return finnc_no_memory(cx);
+    if (!entry) {
+        fnc_metadata *all = FNC_NEW_ARRAY(&model->arena, fnc_metadata, model->nmetadata + 1);
+        const char *name = fnc_arena_strdup(&model->arena, key);
+        if (!all || !name)
+            return finnc_no_memory(cx);
+        if (model->nmetadata)
+            memcpy(all, model->metadata, model->nmetadata * sizeof *all);
+        entry = &all[model->nmetadata++];
+        entry->key = name;
+        model->metadata = all;
+    }
+    entry->text = copy;
+    model->edits++;
+    return FINNC_OK;
+}
+
 size_t finnc_model_nfunctions(const finnc_model *model)
 {
     return model->nfunctions;
