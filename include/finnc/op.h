@@ -202,6 +202,9 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_node_infer_shapes(finnc_ctx *cx, fin
 /** Infers quantised data types, as upstream's InferDataTypes. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_graph_infer_dtypes(finnc_ctx *cx, finnc_graph *graph,
                                                                bool allow_scaledint);
+/** One node of it. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_node_infer_dtypes(finnc_ctx *cx, finnc_node *node,
+                                                              bool allow_scaledint);
 /** Infers data layouts, as upstream's InferDataLayouts. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_graph_infer_layouts(finnc_ctx *cx, finnc_graph *graph);
 /** Checks a node against its op: number of inputs and outputs, attributes (required, kinds), then

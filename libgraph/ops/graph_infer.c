@@ -42,7 +42,7 @@ finnc_status finnc_graph_infer_shapes(finnc_ctx *cx, finnc_graph *graph)
 
 /* Upstream writes FLOAT32 where an op has no rule and nothing else is annotated; here that is no
  * annotation. What an op does not know keeps what it has, so there is nothing to do. */
-static finnc_status infer_dtypes_of(finnc_ctx *cx, finnc_node *node, bool allow_scaledint)
+finnc_status finnc_node_infer_dtypes(finnc_ctx *cx, finnc_node *node, bool allow_scaledint)
 {
     finnc_infer in;
     fnc_infer_init(&in, cx, node);
@@ -66,7 +66,7 @@ finnc_status finnc_graph_infer_dtypes(finnc_ctx *cx, finnc_graph *graph, bool al
     for (size_t sweep = 0; sweep <= finnc_graph_nnodes(graph); sweep++) {
         uint64_t edits = finnc_graph_edits(graph);
         finnc_foreach_node (node, graph)
-            FINNC_TRY(infer_dtypes_of(cx, node, allow_scaledint));
+            FINNC_TRY(finnc_node_infer_dtypes(cx, node, allow_scaledint));
         if (finnc_graph_edits(graph) == edits)
             break;
     }
