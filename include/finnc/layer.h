@@ -145,6 +145,11 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_layer_resources_if(finnc_ctx *cx,
                                                                const char *attr, const char *word,
                                                                const finnc_part *part,
                                                                finnc_resources *resources);
+enum { FINNC_RESOURCES_TEXT_MAX = 320 };
+/** As FINN annotates them, a Python dict: {'BRAM_18K': 1, 'BRAM_efficiency': 0.25, 'LUT': 315,
+ * ...}. In totals all numbers are floats there. Returns `text`. */
+FINNC_API const char *finnc_resources_text(const finnc_resources *resources, bool is_total,
+                                           char text[FINNC_RESOURCES_TEXT_MAX]);
 
 /** FINN's op_and_param_counts: "op_mac_1bx8b", "param_weight_1b". */
 typedef struct finnc_layer_count {
@@ -155,6 +160,26 @@ enum { FINNC_LAYER_MAX_COUNTS = 4 };
 FINNC_API FINNC_MUST_USE finnc_status
 finnc_layer_counts(finnc_ctx *cx, const finnc_node *node,
                    finnc_layer_count counts[FINNC_LAYER_MAX_COUNTS], size_t *count);
+
+/* ---- constants ---- */
+
+/** What decides how wide a layer's sums are. */
+typedef struct finnc_constants {
+    int weights;           /**< the input that holds the weights; -1: there are none */
+    int thresholds;        /**< likewise; what is held against them is the sums or, without weights,
+                              the input */
+    const char *sums_type; /**< the attribute with the type of sums and thresholds */
+    /** Each of `columns` columns of `length` weights makes sums: weight e of column c is the
+     * tensor's element c * column_step + e * weight_step. A threshold tensor has a row per column,
+     * or one for all. */
+    int64_t columns, length, column_step, weight_step;
+    /** Elements and weights are signs, and a sum counts where they agree: 0 to `length`. */
+    bool counts_matches;
+} finnc_constants;
+
+/** `weights` and `thresholds` are -1 for a layer that has nothing of the kind. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_layer_constants(finnc_ctx *cx, const finnc_node *node,
+                                                            finnc_constants *constants);
 
 FINNC_END_DECLS
 #endif

@@ -192,6 +192,17 @@ finnc_status finnc_layer_counts(finnc_ctx *cx, const finnc_node *node,
     return layer->counts ? layer->counts(&l, counts, count) : FINNC_OK;
 }
 
+finnc_status finnc_layer_constants(finnc_ctx *cx, const finnc_node *node,
+                                   finnc_constants *constants)
+{
+    const finnc_layer *layer;
+    fnc_layer_node l;
+    FNC_AT_NODE(cx, node);
+    *constants = (finnc_constants){.weights = -1, .thresholds = -1};
+    FINNC_TRY(need_layer(cx, node, &l, &layer));
+    return layer->constants ? layer->constants(&l, constants) : FINNC_OK;
+}
+
 /* ---- attributes ---- */
 
 static const char *fallback_of(const fnc_layer_node *l, const char *name)

@@ -39,6 +39,8 @@ struct finnc_layer {
     finnc_layer_choice choice; /* what FINN's report of alternatives tries */
     finnc_status (*counts)(const fnc_layer_node *l, finnc_layer_count *counts,
                            size_t *count); /* NULL: none */
+    /* Inputs begin with -1. NULL: they stay so. */
+    finnc_status (*constants)(const fnc_layer_node *l, finnc_constants *constants);
 };
 
 /* ---- attributes: the node's, or what the op's record says in their absence ---- */

@@ -80,6 +80,16 @@ static finnc_status counts(const fnc_layer_node *l, finnc_layer_count *counts, s
     return fnc_product_counts(l, &p, counts, count);
 }
 
+/* Of the matrix (MW, MH). */
+static finnc_status constants(const fnc_layer_node *l, finnc_constants *constants)
+{
+    FINNC_TRY(fnc_layer_size(l, "MW", &constants->length));
+    FINNC_TRY(fnc_layer_size(l, "MH", &constants->columns));
+    constants->column_step = 1;
+    constants->weight_step = constants->columns;
+    return fnc_product_constants(l, constants);
+}
+
 /* ---- resources ---- */
 
 /* Embedded weights beyond 128 words count as BRAM and as URAM, as in FINN: users compare reports.
@@ -137,4 +147,5 @@ const finnc_layer fnc_layer_mvau = {.name = "MVAU",
                                     .cycles = cycles,
                                     .resources = resources,
                                     .choice = {"resType", {"dsp", "lut"}},
-                                    .counts = counts};
+                                    .counts = counts,
+                                    .constants = constants};

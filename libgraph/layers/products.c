@@ -98,6 +98,28 @@ finnc_status fnc_product_weight_stream(const fnc_layer_node *l, const fnc_produc
     return fnc_layer_product(l, (const int64_t[]){p->wmem, p->repeats}, 2, &stream->words);
 }
 
+/* Signs are zeros and ones in XNOR mode; BIPOLAR on BIPOLAR is counted, too. */
+static finnc_status counts_matches(const fnc_layer_node *l, bool *yes)
+{
+    finnc_dtype input, weight;
+    int64_t is_xnor;
+    FINNC_TRY(fnc_layer_dtype(l, "inputDataType", &input));
+    FINNC_TRY(fnc_layer_dtype(l, "weightDataType", &weight));
+    FINNC_TRY(fnc_layer_int(l, "binaryXnorMode", &is_xnor));
+    *yes = is_xnor || (input.kind == FINNC_DTYPE_BIPOLAR && weight.kind == FINNC_DTYPE_BIPOLAR);
+    return FINNC_OK;
+}
+
+finnc_status fnc_product_constants(const fnc_layer_node *l, finnc_constants *constants)
+{
+    int64_t lacks_activation;
+    FINNC_TRY(fnc_layer_int(l, "noActivation", &lacks_activation));
+    constants->weights = 1;
+    constants->thresholds = lacks_activation ? -1 : 2;
+    constants->sums_type = "accDataType";
+    return counts_matches(l, &constants->counts_matches);
+}
+
 /* ---- resources ---- */
 
 bool fnc_product_uses_lutram(const fnc_layer_node *l, const fnc_product *p)

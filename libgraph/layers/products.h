@@ -35,6 +35,11 @@ FINNC_MUST_USE finnc_status fnc_product_weight_stream(const fnc_layer_node *l, c
                                                       const int64_t *dims, int rank,
                                                       finnc_stream *stream);
 
+/* Weights are input 1, thresholds, unless noActivation says that there are none, input 2. The layer
+ * tells how columns are formed. */
+FINNC_MUST_USE finnc_status fnc_product_constants(const fnc_layer_node *l,
+                                                  finnc_constants *constants);
+
 /* ---- resources ---- */
 
 /* Bits of one word of weights. */

@@ -156,6 +156,13 @@ static finnc_status resources(const fnc_layer_node *l, const finnc_part *part, f
     return FINNC_OK;
 }
 
+static finnc_status constants(const fnc_layer_node *l, finnc_constants *constants)
+{
+    constants->thresholds = 1;
+    constants->sums_type = "weightDataType";
+    return fnc_layer_size(l, "NumChannels", &constants->columns);
+}
+
 const finnc_layer fnc_layer_thresholding = {.name = "Thresholding",
                                             .has_port = has_port,
                                             .input = input,
@@ -164,4 +171,5 @@ const finnc_layer fnc_layer_thresholding = {.name = "Thresholding",
                                             .set_folding = FNC_FOLDS_HLS | FNC_FOLDS_RTL,
                                             .cycles = cycles,
                                             .resources = resources,
-                                            .counts = counts};
+                                            .counts = counts,
+                                            .constants = constants};

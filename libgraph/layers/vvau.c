@@ -108,6 +108,18 @@ static finnc_status counts(const fnc_layer_node *l, finnc_layer_count *counts, s
     return fnc_product_counts(l, &v.p, counts, count);
 }
 
+/* Of the kernels (Channels, 1, height, width). */
+static finnc_status constants(const fnc_layer_node *l, finnc_constants *constants)
+{
+    int64_t kernel[2];
+    FINNC_TRY(fnc_layer_ints(l, "Kernel", 2, 1, kernel));
+    FINNC_TRY(fnc_layer_product(l, kernel, 2, &constants->length));
+    FINNC_TRY(fnc_layer_size(l, "Channels", &constants->columns));
+    constants->column_step = constants->length;
+    constants->weight_step = 1;
+    return fnc_product_constants(l, constants);
+}
+
 /* ---- resources ---- */
 
 /* FINN's numbers, for users compare reports, though they are not consistent: BRAMs without their
@@ -162,4 +174,5 @@ const finnc_layer fnc_layer_vvau = {.name = "VVAU",
                                     .cycles = cycles,
                                     .resources = resources,
                                     .choice = {"resType", {"dsp", "lut"}},
-                                    .counts = counts};
+                                    .counts = counts,
+                                    .constants = constants};

@@ -1,7 +1,9 @@
 /* Expectations are what upstream's formulas gave when they were run on the same attributes. */
+#include <support/check_pass.h>
 #include <support/layer_text.h>
 
 #include <criterion/criterion.h>
+#include <finnc/model.h>
 
 #define NODE(variant, attrs)                                                                       \
     "n (float x, float w, float t) => (float y) { [m] y = finn.custom_op.fpgadataflow." variant    \
@@ -101,4 +103,22 @@ Test(mvau, folds_and_what_is_illegal)
                       "mem_mode is none of internal_embedded");
     check_cycles_fail(NODE("MVAU", SMALL ", numInputVectors = [4000000000, 4000000000]"),
                       "its sizes are too large");
+}
+
+Test(mvau, constants)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = test_read_text(cx, NODE("MVAU", LARGE "ActVal = 0"));
+    finnc_node *node = finnc_graph_first_node(finnc_model_graph(model));
+    finnc_constants c;
+    cr_assert_eq(finnc_layer_constants(cx, node, &c), FINNC_OK);
+    cr_expect(c.weights == 1 && c.thresholds == 2 && !c.counts_matches);
+    cr_expect(c.length == 96 && c.columns == 60 && c.column_step == 1 && c.weight_step == 60);
+    cr_expect_str_eq(c.sums_type, "accDataType");
+    cr_assert_eq(finnc_node_set_int(cx, node, "noActivation", 1), FINNC_OK);
+    cr_assert_eq(finnc_node_set_int(cx, node, "binaryXnorMode", 1), FINNC_OK);
+    cr_assert_eq(finnc_layer_constants(cx, node, &c), FINNC_OK);
+    cr_expect(c.thresholds == -1 && c.counts_matches);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
 }
