@@ -1,0 +1,339 @@
+/* Gives sums the narrowest type that holds whatever a layer can add up, and thresholds with them.
+ * Thresholds beyond reach come as near as they can without being reached, so that they do not ask
+ * for more bits than the sums. */
+#include "hw.h"
+
+#include <math.h>
+
+typedef struct range {
+    double low, high;
+} range;
+
+typedef struct layer {
+    finnc_pass_run *run;
+    finnc_ctx *cx;
+    finnc_node *node;
+    finnc_constants c;
+    const finnc_tensor *weights, *thresholds; /* NULL: none */
+    finnc_dtype input;
+    range weight; /* of its type, if weights may change while the layer runs */
+    bool is_writeable;
+    range sums;
+} layer;
+
+/* ---- the range of sums ---- */
+
+/* All products of two ranges. */
+static range times(range a, range b)
+{
+    const double x[] = {a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high};
+    return (range){fmin(fmin(x[0], x[1]), fmin(x[2], x[3])),
+                   fmax(fmax(x[0], x[1]), fmax(x[2], x[3]))};
+}
+
+static range of_type(finnc_dtype type)
+{
+    return (range){finnc_dtype_min(type), finnc_dtype_max(type)};
+}
+
+/* Of one column, for inputs of the layer's type. */
+static range column_range(const layer *l, int64_t column)
+{
+    const range input = of_type(l->input);
+    range sum = {0, 0};
+    if (l->c.counts_matches)
+        return (range){0, (double)l->c.length};
+    if (l->is_writeable) {
+        sum = times(l->weight, input);
+        return (range){(double)l->c.length * sum.low, (double)l->c.length * sum.high};
+    }
+    for (int64_t i = 0; i < l->c.length; i++) {
+        const double w =
+            finnc_tensor_get(l->weights, column * l->c.column_step + i * l->c.weight_step);
+        sum.low += w * (w > 0 ? input.low : input.high);
+        sum.high += w * (w > 0 ? input.high : input.low);
+    }
+    return sum;
+}
+
+static range all_columns(const layer *l)
+{
+    range all = column_range(l, 0);
+    for (int64_t c = 1; c < l->c.columns; c++) {
+        const range one = column_range(l, c);
+        all = (range){fmin(all.low, one.low), fmax(all.high, one.high)};
+    }
+    return all;
+}
+
+/* ---- thresholds ---- */
+
+/* Where thresholds of a row are clipped to. Upstream clips to the highest sum of all columns; a
+ * column that can have this sum would reach a threshold that it did not reach before. */
+static range limits(const layer *l, int64_t row, int64_t rows)
+{
+    const double high = rows > 1 ? column_range(l, row).high : l->sums.high;
+    return (range){l->sums.low, high < l->sums.high ? l->sums.high : l->sums.high + 1};
+}
+
+static bool is_beyond(double t, range r)
+{
+    return t < r.low || t > r.high;
+}
+
+/* Rows, each with the threshold of `steps`. */
+static int64_t rows_of(const layer *l, int64_t *steps)
+{
+    *steps = finnc_tensor_dim(l->thresholds, 1);
+    return finnc_tensor_dim(l->thresholds, 0);
+}
+
+static finnc_status check_thresholds(const layer *l)
+{
+    const finnc_tensor *t = l->thresholds;
+    if (finnc_tensor_rank(t) != 2 ||
+        (finnc_tensor_dim(t, 0) != 1 && finnc_tensor_dim(t, 0) != l->c.columns))
+        return finnc_fail(l->cx, FINNC_BAD_VALUE, "its thresholds are no matrix of 1 or %.0f rows",
+                          (double)l->c.columns);
+    for (int64_t i = 0; i < finnc_tensor_nelems(t); i++) {
+        const double x = finnc_tensor_get(t, i);
+        if (!isfinite(x) || x != floor(x))
+            return finnc_fail(l->cx, FINNC_BAD_VALUE,
+                              "threshold %g is no integer; RoundAndClipThresholds rounds", x);
+        if (l->c.counts_matches && x < 0)
+            return finnc_fail(l->cx, FINNC_BAD_VALUE,
+                              "threshold %g is below 0, and a count of agreeing signs never is", x);
+    }
+    return FINNC_OK;
+}
+
+/* What a threshold becomes for a layer with weights; others compare their input as it is. */
+static double clipped(const layer *l, double t, range r)
+{
+    return l->weights ? fmin(fmax(t, r.low), r.high) : t;
+}
+
+/* Clips them into a new tensor, unless all are within reach; `span` becomes their range. */
+static finnc_status clip_thresholds(const layer *l, finnc_tensor **clip, range *span)
+{
+    int64_t steps, beyond = 0;
+    const int64_t rows = rows_of(l, &steps);
+    finnc_tensor *made;
+    FINNC_TRY(finnc_tensor_create(l->cx, finnc_tensor_elem(l->thresholds), 2,
+                                  finnc_tensor_dims(l->thresholds), &made));
+    *span = (range){INFINITY, -INFINITY};
+    for (int64_t row = 0; row < rows && steps; row++) {
+        const range r = limits(l, row, rows);
+        for (int64_t i = row * steps; i < (row + 1) * steps; i++) {
+            const double t = finnc_tensor_get(l->thresholds, i), tight = clipped(l, t, r);
+            beyond += l->weights && is_beyond(t, r);
+            *span = (range){fmin(span->low, tight), fmax(span->high, tight)};
+            finnc_tensor_set(made, i, tight);
+        }
+    }
+    if (beyond == 0)
+        finnc_tensor_release(made);
+    *clip = beyond ? made : NULL;
+    return FINNC_OK;
+}
+
+/* ---- types ---- */
+
+/* Two's complement from -2^(n-1) on, or none below 0; FLOAT32 beyond 64 bits. */
+static finnc_dtype type_of_sums(range r)
+{
+    const bool is_signed = r.low < 0;
+    const double most = is_signed ? fmax(-r.low, r.high + 1) : r.high + 1;
+    int bits = is_signed ? 1 : 0;
+    for (double reach = 1; reach < most && bits <= 64; bits++)
+        reach *= 2;
+    if (!(most < INFINITY) || bits > 64)
+        return finnc_dtype_float32();
+    return is_signed ? finnc_dtype_int(bits) : finnc_dtype_uint(bits > 0 ? bits : 1);
+}
+
+/* Of thresholds on an input: upstream looks for the number farthest from 0, and finds BIPOLAR for
+ * -1, which has no 0. */
+static finnc_dtype type_of_thresholds(range r)
+{
+    finnc_dtype type = finnc_dtype_smallest(r.low >= 0        ? r.high
+                                            : -r.low > r.high ? r.low
+                                                              : -r.high - 1);
+    return type.kind == FINNC_DTYPE_BIPOLAR ? finnc_dtype_holding(r.low, r.high) : type;
+}
+
+static bool is_last(const finnc_node *node)
+{
+    for (size_t o = 0; o < finnc_node_noutputs(node); o++)
+        if (finnc_node_output(node, o) && finnc_value_nuses(finnc_node_output(node, o)) > 0)
+            return false;
+    return true;
+}
+
+/* Sums that leave the graph come in whole bytes. */
+static finnc_dtype in_bytes(finnc_dtype type)
+{
+    const int bits = (finnc_dtype_bits(type) + 7) / 8 * 8;
+    return finnc_dtype_is_signed(type) ? finnc_dtype_int(bits) : finnc_dtype_uint(bits);
+}
+
+static finnc_status set_type(const layer *l, finnc_dtype type)
+{
+    char name[FINNC_DTYPE_NAME_MAX];
+    const uint64_t edits = finnc_graph_edits(finnc_node_graph(l->node));
+    if (l->weights && l->c.thresholds < 0) {
+        if (is_last(l->node))
+            type = in_bytes(type);
+        FINNC_TRY(fnc_hw_attr_dtype(l->cx, l->node, "outputDataType", type));
+    }
+    FINNC_TRY(fnc_hw_attr_dtype(l->cx, l->node, l->c.sums_type, type));
+    if (finnc_graph_edits(finnc_node_graph(l->node)) != edits)
+        finnc_pass_applied(l->run, l->node, "%.0f to %.0f: %s is %s", l->sums.low, l->sums.high,
+                           l->c.sums_type, finnc_dtype_name(type, name));
+    return FINNC_OK;
+}
+
+/* Thresholds on an input are annotated with their type; those on sums keep what they have. */
+static finnc_status annotate_thresholds(const layer *l, finnc_dtype type)
+{
+    const size_t i = (size_t)l->c.thresholds;
+    finnc_value *value = finnc_node_input(l->node, i);
+    if (l->weights || finnc_dtype_equal(finnc_value_dtype(value), type))
+        return FINNC_OK;
+    if (finnc_value_nuses(value) > 1) { /* others may want another type */
+        FINNC_TRY(fnc_set_constant(l->cx, l->node, i, finnc_tensor_retain(l->thresholds)));
+        value = finnc_node_input(l->node, i);
+    }
+    return finnc_value_set_dtype(l->cx, value, type);
+}
+
+/* ---- a layer ---- */
+
+static finnc_status narrow_thresholds(layer *l)
+{
+    finnc_tensor *clip;
+    range span;
+    FINNC_TRY(check_thresholds(l));
+    FINNC_TRY(clip_thresholds(l, &clip, &span));
+    l->sums = (range){fmin(l->sums.low, span.low), fmax(l->sums.high, span.high)};
+    return clip ? fnc_set_constant(l->cx, l->node, (size_t)l->c.thresholds, clip) : FINNC_OK;
+}
+
+static finnc_status narrow(layer *l)
+{
+    l->sums = l->weights ? all_columns(l) : of_type(l->input);
+    if (l->thresholds)
+        FINNC_TRY(narrow_thresholds(l));
+    const finnc_dtype type = l->weights ? type_of_sums(l->sums) : type_of_thresholds(l->sums);
+    if (!finnc_dtype_is_integer(type)) {
+        finnc_pass_missed(l->run, l->node, "no integer type holds %g to %g", l->sums.low,
+                          l->sums.high);
+        return FINNC_OK;
+    }
+    if (l->thresholds)
+        FINNC_TRY(annotate_thresholds(l, type));
+    return set_type(l, type);
+}
+
+/* Input `i`, if it is constant; what is missing becomes a remark. */
+static bool find_constant(const layer *l, int i, const char *what, const finnc_tensor **tensor)
+{
+    const finnc_value *value = i >= 0 ? finnc_node_input(l->node, (size_t)i) : NULL;
+    *tensor = value ? finnc_value_tensor(value) : NULL;
+    if (i >= 0 && !*tensor)
+        finnc_pass_missed(l->run, l->node, "its %s are not constant", what);
+    return i < 0 || *tensor;
+}
+
+static finnc_status attr_dtype(const layer *l, const char *name, finnc_dtype *type)
+{
+    const char *text;
+    FINNC_TRY(finnc_node_need_string(l->cx, l->node, name, &text));
+    return finnc_dtype_parse(l->cx, text, type);
+}
+
+static finnc_status read_types(layer *l, bool *fit)
+{
+    char name[FINNC_DTYPE_NAME_MAX];
+    finnc_dtype weight;
+    FINNC_TRY(attr_dtype(l, "inputDataType", &l->input));
+    *fit = finnc_dtype_is_integer(l->input);
+    if (!*fit)
+        finnc_pass_missed(l->run, l->node, "its input is %s, not an integer",
+                          finnc_dtype_name(l->input, name));
+    l->is_writeable = finnc_node_int(l->node, "runtime_writeable_weights", 0) != 0;
+    if (l->c.weights < 0)
+        return FINNC_OK;
+    FINNC_TRY(attr_dtype(l, "weightDataType", &weight));
+    l->weight = of_type(weight);
+    return FINNC_OK;
+}
+
+static finnc_status check_weights(const layer *l)
+{
+    int64_t n;
+    if (!fnc_mul_i64(l->c.columns, l->c.length, &n) || finnc_tensor_nelems(l->weights) != n)
+        return finnc_fail(l->cx, FINNC_BAD_VALUE, "has %.0f weights, should have %.0f * %.0f",
+                          (double)finnc_tensor_nelems(l->weights), (double)l->c.columns,
+                          (double)l->c.length);
+    return FINNC_OK;
+}
+
+static finnc_status narrow_node(finnc_pass_run *run, finnc_node *node, const finnc_constants *c)
+{
+    layer l = {.run = run, .cx = finnc_pass_ctx(run), .node = node, .c = *c};
+    bool fit;
+    FNC_AT_NODE(l.cx, node);
+    FINNC_TRY(read_types(&l, &fit));
+    if (!fit || !find_constant(&l, c->weights, "weights", &l.weights) ||
+        !find_constant(&l, c->thresholds, "thresholds", &l.thresholds))
+        return FINNC_OK;
+    if (l.weights)
+        FINNC_TRY(check_weights(&l));
+    return narrow(&l);
+}
+
+/* ---- the graph ---- */
+
+static finnc_status find_constants(finnc_ctx *cx, const finnc_node *node, finnc_constants *c)
+{
+    *c = (finnc_constants){.weights = -1, .thresholds = -1};
+    return finnc_layer_find(node) ? finnc_layer_constants(cx, node, c) : FINNC_OK;
+}
+
+/* A narrower output is a narrower input of the next layer. Upstream infers the types of the whole
+ * graph behind each layer: here all at once behind the first one, and then node by node. */
+static finnc_status minimize(finnc_pass_run *run, finnc_graph *graph)
+{
+    finnc_ctx *cx = finnc_pass_ctx(run);
+    bool has_begun = false;
+    finnc_foreach_node (node, graph) {
+        finnc_constants c;
+        if (!finnc_pass_may_rewrite(run))
+            break;
+        if (has_begun)
+            FINNC_TRY(finnc_node_infer_dtypes(cx, node, false));
+        FINNC_TRY(find_constants(cx, node, &c));
+        if (c.weights < 0 && c.thresholds < 0)
+            continue;
+        FINNC_TRY(narrow_node(run, node, &c));
+        FINNC_TRY(has_begun ? finnc_node_infer_dtypes(cx, node, false)
+                            : finnc_graph_infer_dtypes(cx, graph, false));
+        has_begun = true;
+    }
+    /* Whoever stands before what it depends on. */
+    return has_begun ? finnc_graph_infer_dtypes(cx, graph, false) : FINNC_OK;
+}
+
+const finnc_pass fnc_pass_minimize_accumulator_width = {
+    .name = "MinimizeAccumulatorWidth",
+    .summary = "gives sums the narrowest type that holds what a layer can add up",
+    .upstream = "finn.transformation.fpgadataflow.minimize_accumulator_width",
+    .notes = "From the weights and the type of the input. Thresholds that no sum reaches, or that "
+             "all do, are clipped to the range of the sums, or to one beyond where a column can "
+             "have the highest: upstream clips to the highest sum, which such a column then "
+             "reaches. In XNOR mode sums count agreeing signs; upstream takes the inputs for 0 "
+             "and 1, and clips thresholds that are reached.",
+    .flags = FINNC_PASS_STABLE,
+    .run = minimize,
+};
