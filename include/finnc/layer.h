@@ -151,6 +151,24 @@ enum { FINNC_RESOURCES_TEXT_MAX = 320 };
 FINNC_API const char *finnc_resources_text(const finnc_resources *resources, bool is_total,
                                            char text[FINNC_RESOURCES_TEXT_MAX]);
 
+/* ---- binding ---- */
+
+/** How an abstract layer is to be implemented, and why. */
+typedef struct finnc_binding {
+    finnc_style style;
+    bool is_preferred; /**< as attribute preferred_impl_style says, or that says nothing */
+    char why[160]; /**< what speaks against the other style, "weights are UINT4, RTL takes signed
+                      ones"; "": nothing does */
+} finnc_binding;
+/** Chooses by FINN's rules: the preferred style where that is possible; without a preference RTL
+ * where it is possible and worth it, else HLS. A node that is bound stays so. UNSUPPORTED: there is
+ * neither. BAD_VALUE: preferred_impl_style is neither hls nor rtl. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_layer_bind(finnc_ctx *cx, const finnc_node *node,
+                                                       const finnc_part *part,
+                                                       finnc_binding *binding);
+
+/* ---- counts ---- */
+
 /** FINN's op_and_param_counts: "op_mac_1bx8b", "param_weight_1b". */
 typedef struct finnc_layer_count {
     char key[48];

@@ -214,6 +214,32 @@ static finnc_status resources(const fnc_layer_node *l, const finnc_part *part, f
     return FINNC_OK;
 }
 
+/* ---- styles ---- */
+
+/* HLS knows lines, and squares without dilation. */
+static finnc_status styles(const fnc_layer_node *l, const finnc_part *part,
+                           fnc_layer_styles *styles)
+{
+    static const char *const square[] = {"ConvKernelDim", "IFMDim", "OFMDim", "Stride", "Dilation"};
+    (void)part;
+    int64_t is_dynamic, is_line, x[2];
+    FINNC_TRY(fnc_layer_int(l, "dynamic_mode", &is_dynamic));
+    FINNC_TRY(fnc_layer_int(l, "is1D", &is_line));
+    if (is_dynamic)
+        fnc_layer_against(styles->against_hls, "dynamic_mode is %" PRId64 ", HLS has fixed sizes",
+                          is_dynamic);
+    for (size_t i = 0; !is_line && i < sizeof square / sizeof *square; i++) {
+        FINNC_TRY(fnc_layer_ints(l, square[i], 2, 1, x));
+        if (x[0] != x[1])
+            fnc_layer_against(styles->against_hls,
+                              "%s is %" PRId64 ", %" PRId64 ", HLS takes squares", square[i], x[0],
+                              x[1]);
+    }
+    if (!is_line && x[0] != 1) /* Dilation, the last one */
+        fnc_layer_against(styles->against_hls, "Dilation is %" PRId64 ", HLS takes 1", x[0]);
+    return FINNC_OK;
+}
+
 const finnc_layer fnc_layer_convolution_input_generator = {
     .name = "ConvolutionInputGenerator",
     .has_port = is_dynamic,
@@ -224,4 +250,5 @@ const finnc_layer fnc_layer_convolution_input_generator = {
     .follows = follows,
     .cycles = cycles,
     .resources = resources,
-    .choice = {"ram_style", {"block", "distributed", "ultra"}}};
+    .choice = {"ram_style", {"block", "distributed", "ultra"}},
+    .styles = styles};

@@ -1,5 +1,6 @@
 /* Layers that make indices of numbers, or numbers of indices: LabelSelect, Lookup. */
 #include "layer.h"
+#include "memories.h"
 
 #include "../ops/finn/hardware.h"
 
@@ -117,8 +118,8 @@ static finnc_status lookup_resources(const fnc_layer_node *l, const finnc_part *
     FINNC_TRY(lookup_output(l, 0, &row));
     FINNC_TRY(fnc_layer_size(l, "NumEmbeddings", &rows));
     resources->bram_18k = (double)fnc_ceil_div(row.width, 16) * (double)fnc_ceil_div(rows, 1024);
-    resources->bram_efficiency =
-        (double)row.width * (double)rows / (resources->bram_18k * 18 * 1024);
+    resources->bram_efficiency = fnc_memory_efficiency((double)row.width * (double)rows,
+                                                       resources->bram_18k, FNC_BRAM18_BITS);
     return FINNC_OK;
 }
 

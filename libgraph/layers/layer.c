@@ -51,8 +51,8 @@ finnc_style finnc_node_style(const finnc_node *node)
 
 /* ---- the driver ---- */
 
-static finnc_status need_layer(finnc_ctx *cx, const finnc_node *node, fnc_layer_node *l,
-                               const finnc_layer **layer)
+finnc_status fnc_layer_need(finnc_ctx *cx, const finnc_node *node, fnc_layer_node *l,
+                            const finnc_layer **layer)
 {
     *layer = finnc_layer_find(node);
     *l = (fnc_layer_node){
@@ -76,7 +76,7 @@ finnc_status finnc_layer_input(finnc_ctx *cx, const finnc_node *node, size_t i,
     fnc_layer_node l;
     FNC_AT_NODE(cx, node);
     *stream = (finnc_stream){0};
-    FINNC_TRY(need_layer(cx, node, &l, &layer));
+    FINNC_TRY(fnc_layer_need(cx, node, &l, &layer));
     if (!layer->input)
         return finnc_fail(cx, FINNC_UNSUPPORTED, "nothing is known of its streams");
     FINNC_TRY(layer->input(&l, i, stream));
@@ -90,7 +90,7 @@ finnc_status finnc_layer_output(finnc_ctx *cx, const finnc_node *node, size_t o,
     fnc_layer_node l;
     FNC_AT_NODE(cx, node);
     *stream = (finnc_stream){0};
-    FINNC_TRY(need_layer(cx, node, &l, &layer));
+    FINNC_TRY(fnc_layer_need(cx, node, &l, &layer));
     if (!layer->output)
         return finnc_fail(cx, FINNC_UNSUPPORTED, "nothing is known of its streams");
     FINNC_TRY(layer->output(&l, o, stream));
@@ -109,7 +109,7 @@ finnc_status finnc_layer_folds(finnc_ctx *cx, const finnc_node *node,
     fnc_layer_node l;
     FNC_AT_NODE(cx, node);
     *count = 0;
-    FINNC_TRY(need_layer(cx, node, &l, &layer));
+    FINNC_TRY(fnc_layer_need(cx, node, &l, &layer));
     return layer->folds ? layer->folds(&l, folds, count) : FINNC_OK;
 }
 
@@ -141,7 +141,7 @@ finnc_status finnc_layer_taps(finnc_ctx *cx, const finnc_node *node, int64_t *ta
     fnc_layer_node l;
     FNC_AT_NODE(cx, node);
     *taps = 0;
-    FINNC_TRY(need_layer(cx, node, &l, &layer));
+    FINNC_TRY(fnc_layer_need(cx, node, &l, &layer));
     return layer->taps ? layer->taps(&l, taps) : FINNC_OK;
 }
 
@@ -151,7 +151,7 @@ finnc_status finnc_layer_cycles(finnc_ctx *cx, const finnc_node *node, int64_t *
     fnc_layer_node l;
     FNC_AT_NODE(cx, node);
     *cycles = 0;
-    FINNC_TRY(need_layer(cx, node, &l, &layer));
+    FINNC_TRY(fnc_layer_need(cx, node, &l, &layer));
     return layer->cycles ? layer->cycles(&l, cycles) : FINNC_OK;
 }
 
@@ -169,7 +169,7 @@ finnc_status finnc_layer_resources_if(finnc_ctx *cx, const finnc_node *node, con
     fnc_layer_node l;
     FNC_AT_NODE(cx, node);
     *resources = (finnc_resources){.bram_efficiency = 1, .uram_efficiency = 1};
-    FINNC_TRY(need_layer(cx, node, &l, &layer));
+    FINNC_TRY(fnc_layer_need(cx, node, &l, &layer));
     l.attr = attr;
     l.word = word;
     return layer->resources ? layer->resources(&l, part, resources) : FINNC_OK;
@@ -188,7 +188,7 @@ finnc_status finnc_layer_counts(finnc_ctx *cx, const finnc_node *node,
     fnc_layer_node l;
     FNC_AT_NODE(cx, node);
     *count = 0;
-    FINNC_TRY(need_layer(cx, node, &l, &layer));
+    FINNC_TRY(fnc_layer_need(cx, node, &l, &layer));
     return layer->counts ? layer->counts(&l, counts, count) : FINNC_OK;
 }
 

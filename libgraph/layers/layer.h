@@ -18,6 +18,16 @@ typedef struct fnc_layer_node {
 
 enum { FNC_FOLDS_HLS = 1u << FINNC_STYLE_HLS, FNC_FOLDS_RTL = 1u << FINNC_STYLE_RTL };
 
+/* What speaks against a way to implement a layer, in words with the values that decided. */
+enum { FNC_LAYER_WHY_MAX = 160 };
+typedef struct fnc_layer_styles {
+    char against_hls[FNC_LAYER_WHY_MAX], against_rtl[FNC_LAYER_WHY_MAX]; /* "": it is possible */
+    char unasked_rtl[FNC_LAYER_WHY_MAX]; /* RTL is possible, but nothing to choose by itself */
+} fnc_layer_styles;
+/* Adds a reason; the first one stays. */
+FINNC_PRINTF(2, 3)
+void fnc_layer_against(char why[FNC_LAYER_WHY_MAX], const char *format, ...);
+
 /* NULL: the base class's answer, which upstream's layers inherit. */
 struct finnc_layer {
     const char *name; /* of the op */
@@ -41,7 +51,14 @@ struct finnc_layer {
                            size_t *count); /* NULL: none */
     /* Inputs begin with -1. NULL: they stay so. */
     finnc_status (*constants)(const fnc_layer_node *l, finnc_constants *constants);
+    /* Says what forbids styles that the op's traits offer. NULL: nothing does. */
+    finnc_status (*styles)(const fnc_layer_node *l, const finnc_part *part,
+                           fnc_layer_styles *styles);
 };
+
+/* The layer that the node is, and the node as its functions see it; UNSUPPORTED if it is none. */
+FINNC_MUST_USE finnc_status fnc_layer_need(finnc_ctx *cx, const finnc_node *node, fnc_layer_node *l,
+                                           const finnc_layer **layer);
 
 /* ---- attributes: the node's, or what the op's record says in their absence ---- */
 

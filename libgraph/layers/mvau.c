@@ -148,4 +148,5 @@ const finnc_layer fnc_layer_mvau = {.name = "MVAU",
                                     .resources = resources,
                                     .choice = {"resType", {"dsp", "lut"}},
                                     .counts = counts,
-                                    .constants = constants};
+                                    .constants = constants,
+                                    .styles = fnc_mvau_styles};

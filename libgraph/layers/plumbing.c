@@ -47,7 +47,7 @@ static finnc_status as_folded(const fnc_layer_node *l, finnc_stream *stream)
 
 /* ---- StreamingDataWidthConverter ---- */
 
-static bool widths_divide(int64_t in, int64_t out)
+static bool divide_one_another(int64_t in, int64_t out)
 {
     return in % out == 0 || out % in == 0;
 }
@@ -65,7 +65,7 @@ static finnc_status dwc_stream(const fnc_layer_node *l, const char *width, finnc
     int64_t in, out, bits;
     FINNC_TRY(widths(l, &in, &out));
     FINNC_TRY(fnc_layer_size(l, width, &bits));
-    if (l->style == FINNC_STYLE_RTL && !widths_divide(in, out))
+    if (l->style == FINNC_STYLE_RTL && !divide_one_another(in, out))
         return finnc_fail(l->cx, FINNC_BAD_VALUE,
                           "of inWidth %" PRId64 " and outWidth %" PRId64
                           " neither divides the other, which RTL needs",
@@ -86,6 +86,20 @@ static finnc_status dwc_input(const fnc_layer_node *l, size_t i, finnc_stream *s
 static finnc_status dwc_output(const fnc_layer_node *l, size_t o, finnc_stream *stream)
 {
     return o == 0 ? dwc_stream(l, "outWidth", stream) : fnc_layer_no_stream(l, "output", o);
+}
+
+static finnc_status dwc_styles(const fnc_layer_node *l, const finnc_part *part,
+                               fnc_layer_styles *styles)
+{
+    (void)part;
+    int64_t in, out;
+    FINNC_TRY(widths(l, &in, &out));
+    if (!divide_one_another(in, out))
+        fnc_layer_against(styles->against_rtl,
+                          "of inWidth %" PRId64 " and outWidth %" PRId64
+                          " neither divides the other, which RTL needs",
+                          in, out);
+    return FINNC_OK;
 }
 
 /* Shift registers as wide as the least common multiple, then as the output, each with a counter. */
@@ -112,7 +126,8 @@ static finnc_status dwc_resources(const fnc_layer_node *l, const finnc_part *par
 const finnc_layer fnc_layer_streaming_data_width_converter = {.name = "StreamingDataWidthConverter",
                                                               .input = dwc_input,
                                                               .output = dwc_output,
-                                                              .resources = dwc_resources};
+                                                              .resources = dwc_resources,
+                                                              .styles = dwc_styles};
 
 /* ---- StreamingFIFO ---- */
 

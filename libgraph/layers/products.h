@@ -56,4 +56,11 @@ double fnc_product_luts(const fnc_layer_node *l, const fnc_product *p, double th
 /* DSP blocks for one product of an element and a weight in HLS; 0 if LUTs form it. */
 double fnc_product_dsps(const fnc_layer_node *l, const fnc_product *p);
 
+/* ---- styles ---- */
+
+finnc_status fnc_mvau_styles(const fnc_layer_node *l, const finnc_part *part,
+                             fnc_layer_styles *styles);
+finnc_status fnc_vvau_styles(const fnc_layer_node *l, const finnc_part *part,
+                             fnc_layer_styles *styles);
+
 #endif

@@ -175,4 +175,5 @@ const finnc_layer fnc_layer_vvau = {.name = "VVAU",
                                     .resources = resources,
                                     .choice = {"resType", {"dsp", "lut"}},
                                     .counts = counts,
-                                    .constants = constants};
+                                    .constants = constants,
+                                    .styles = fnc_vvau_styles};
