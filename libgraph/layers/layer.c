@@ -199,7 +199,7 @@ finnc_status finnc_layer_constants(finnc_ctx *cx, const finnc_node *node,
     fnc_layer_node l;
     FNC_AT_NODE(cx, node);
     *constants = (finnc_constants){.weights = -1, .thresholds = -1};
-    FINNC_TRY(need_layer(cx, node, &l, &layer));
+    FINNC_TRY(fnc_layer_need(cx, node, &l, &layer));
     return layer->constants ? layer->constants(&l, constants) : FINNC_OK;
 }
 

@@ -9,7 +9,7 @@ static bool is_binary(finnc_dtype dtype)
     return finnc_dtype_equal(dtype, finnc_dtype_uint(1));
 }
 
-static bool reads_bits(const fnc_product *p)
+static bool reads_bits(const fnc_hw_product *p)
 {
     const finnc_value *const operands[] = {p->x, p->weights};
     for (size_t i = 0; i < 2; i++) {
@@ -26,13 +26,14 @@ static bool reads_bits(const fnc_product *p)
 
 static finnc_status infer_layers(finnc_pass_run *run, finnc_graph *graph)
 {
-    fnc_product p;
+    fnc_hw_product p;
     finnc_foreach_node (node, graph) {
         if (!finnc_node_is(node, "XnorPopcountMatMul") || !finnc_pass_may_rewrite(run))
             continue;
         FNC_AT_NODE(finnc_pass_ctx(run), node);
-        if (fnc_product_read(run, node, &p) && reads_bits(&p) && fnc_product_read_activation(&p))
-            FINNC_TRY(fnc_product_to_mvau(&p, "", true));
+        if (fnc_hw_product_read(run, node, &p) && reads_bits(&p) &&
+            fnc_hw_product_read_activation(&p))
+            FINNC_TRY(fnc_hw_product_to_mvau(&p, "", true));
     }
     return FINNC_OK;
 }

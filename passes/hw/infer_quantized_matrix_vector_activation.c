@@ -13,14 +13,14 @@ static bool is_candidate(const finnc_node *node)
 
 static finnc_status infer_layers(finnc_pass_run *run, finnc_graph *graph)
 {
-    fnc_product p;
+    fnc_hw_product p;
     finnc_foreach_node (node, graph) {
         if (!is_candidate(node) || !finnc_pass_may_rewrite(run))
             continue;
         FNC_AT_NODE(finnc_pass_ctx(run), node);
-        if (fnc_product_read(run, node, &p) && fnc_product_has_integers(&p) &&
-            !fnc_product_counts_bits(&p) && fnc_product_read_activation(&p))
-            FINNC_TRY(fnc_product_to_mvau(&p, "MVAU_", false));
+        if (fnc_hw_product_read(run, node, &p) && fnc_hw_product_has_integers(&p) &&
+            !fnc_hw_product_counts_bits(&p) && fnc_hw_product_read_activation(&p))
+            FINNC_TRY(fnc_hw_product_to_mvau(&p, "MVAU_", false));
     }
     return FINNC_OK;
 }

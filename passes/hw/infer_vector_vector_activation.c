@@ -42,7 +42,7 @@ static bool read_kernel(const char *sparsity, int64_t kernel[2])
 /* ---- the weights ---- */
 
 typedef struct depthwise {
-    fnc_product p;
+    fnc_hw_product p;
     int64_t kernel[2], taps;
 } depthwise;
 
@@ -59,7 +59,7 @@ static int64_t find_stray(const finnc_tensor *w)
 
 static bool is_depthwise(depthwise *d)
 {
-    const fnc_product *p = &d->p;
+    const fnc_hw_product *p = &d->p;
     const char *sparsity = finnc_value_sparsity(p->weights);
     if (!read_kernel(sparsity, d->kernel)) {
         finnc_pass_missed(p->run, p->node,
@@ -103,7 +103,7 @@ static finnc_status make_filters(const depthwise *d, finnc_tensor **filters)
 /* ---- the pass ---- */
 
 /* One picture at a time, channels last. */
-static bool is_picture(const fnc_product *p)
+static bool is_picture(const fnc_hw_product *p)
 {
     if (p->rank != 4)
         finnc_pass_missed(p->run, p->node, "its data has rank %d, a VVAU's is a picture", p->rank);
@@ -121,7 +121,7 @@ static finnc_status replace(depthwise *d)
     finnc_tensor *filters;
     finnc_node *layer;
     FINNC_TRY(make_filters(d, &filters));
-    finnc_status status = fnc_product_replace(&d->p, "VVAU", "VVAU_", &layer);
+    finnc_status status = fnc_hw_product_replace(&d->p, "VVAU", "VVAU_", &layer);
     if (status != FINNC_OK) {
         finnc_tensor_release(filters);
         return status;
@@ -146,9 +146,9 @@ static finnc_status infer_layers(finnc_pass_run *run, finnc_graph *graph)
             continue;
         FNC_AT_NODE(finnc_pass_ctx(run), node);
         depthwise d;
-        if (!fnc_product_read(run, node, &d.p) || !fnc_product_has_integers(&d.p) ||
-            !is_picture(&d.p) || !is_depthwise(&d) || fnc_product_counts_bits(&d.p) ||
-            !fnc_product_read_activation(&d.p))
+        if (!fnc_hw_product_read(run, node, &d.p) || !fnc_hw_product_has_integers(&d.p) ||
+            !is_picture(&d.p) || !is_depthwise(&d) || fnc_hw_product_counts_bits(&d.p) ||
+            !fnc_hw_product_read_activation(&d.p))
             continue;
         finnc_pass_applied(run, node,
                            "it is a VVAU of %" PRId64 " channels and %" PRId64 " by %" PRId64

@@ -2,12 +2,12 @@
 
 #include <inttypes.h>
 
-bool fnc_product_read(finnc_pass_run *run, finnc_node *node, fnc_product *p)
+bool fnc_hw_product_read(finnc_pass_run *run, finnc_node *node, fnc_hw_product *p)
 {
-    *p = (fnc_product){.run = run,
-                       .node = node,
-                       .x = finnc_node_input(node, 0),
-                       .weights = finnc_node_input(node, 1)};
+    *p = (fnc_hw_product){.run = run,
+                          .node = node,
+                          .x = finnc_node_input(node, 0),
+                          .weights = finnc_node_input(node, 1)};
     if (!fnc_hw_has_ends(node, 2))
         return false;
     const finnc_tensor *w = finnc_value_tensor(p->weights);
@@ -36,13 +36,13 @@ bool fnc_product_read(finnc_pass_run *run, finnc_node *node, fnc_product *p)
     return true;
 }
 
-bool fnc_product_has_integers(const fnc_product *p)
+bool fnc_hw_product_has_integers(const fnc_hw_product *p)
 {
     return fnc_hw_is_integer(p->run, p->node, p->x) &&
            fnc_hw_is_integer(p->run, p->node, p->weights);
 }
 
-bool fnc_product_counts_bits(const fnc_product *p)
+bool fnc_hw_product_counts_bits(const fnc_hw_product *p)
 {
     if (finnc_value_dtype(p->x).kind != FINNC_DTYPE_BIPOLAR ||
         finnc_value_dtype(p->weights).kind != FINNC_DTYPE_BIPOLAR)
@@ -53,7 +53,7 @@ bool fnc_product_counts_bits(const fnc_product *p)
     return true;
 }
 
-bool fnc_product_read_activation(fnc_product *p)
+bool fnc_hw_product_read_activation(fnc_hw_product *p)
 {
     char name[FINNC_DTYPE_NAME_MAX];
     const finnc_value *sums = finnc_node_output(p->node, 0);
@@ -68,8 +68,8 @@ bool fnc_product_read_activation(fnc_product *p)
     return false;
 }
 
-finnc_status fnc_product_replace(fnc_product *p, const char *op_type, const char *prefix,
-                                 finnc_node **layer)
+finnc_status fnc_hw_product_replace(fnc_hw_product *p, const char *op_type, const char *prefix,
+                                    finnc_node **layer)
 {
     finnc_ctx *cx = finnc_pass_ctx(p->run);
     finnc_graph *graph = finnc_node_graph(p->node);
@@ -91,14 +91,14 @@ finnc_status fnc_product_replace(fnc_product *p, const char *op_type, const char
     return finnc_node_set_int(cx, *layer, "noActivation", a->node == NULL);
 }
 
-finnc_status fnc_product_to_mvau(fnc_product *p, const char *prefix, bool counts_bits)
+finnc_status fnc_hw_product_to_mvau(fnc_hw_product *p, const char *prefix, bool counts_bits)
 {
     finnc_ctx *cx = finnc_pass_ctx(p->run);
     finnc_node *layer;
     finnc_pass_applied(p->run, p->node, "it is an MVAU of %" PRId64 " by %" PRId64 " now%s",
                        p->rows, p->columns,
                        p->activation.node ? ", with the thresholds behind it" : "");
-    FINNC_TRY(fnc_product_replace(p, "MVAU", prefix, &layer));
+    FINNC_TRY(fnc_hw_product_replace(p, "MVAU", prefix, &layer));
     FINNC_TRY(finnc_node_set_int(cx, layer, "MW", p->rows));
     FINNC_TRY(finnc_node_set_int(cx, layer, "MH", p->columns));
     FINNC_TRY(finnc_node_set_int(cx, layer, "SIMD", 1));

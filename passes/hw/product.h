@@ -5,7 +5,7 @@
 
 #include "activation.h"
 
-typedef struct fnc_product {
+typedef struct fnc_hw_product {
     finnc_pass_run *run;
     finnc_node *node; /* of (x, weights) */
     finnc_value *x, *weights;
@@ -13,25 +13,25 @@ typedef struct fnc_product {
     int64_t dims[FINNC_MAX_RANK];
     int64_t rows, columns; /* of the weights */
     fnc_activation activation;
-} fnc_product;
+} fnc_hw_product;
 
 /* Reads a node; false if no layer can do its work, and a remark says why. */
-bool fnc_product_read(finnc_pass_run *run, finnc_node *node, fnc_product *p);
+bool fnc_hw_product_read(finnc_pass_run *run, finnc_node *node, fnc_hw_product *p);
 /* Are data and weights annotated as integers? If not, a remark says so. */
-bool fnc_product_has_integers(const fnc_product *p);
+bool fnc_hw_product_has_integers(const fnc_hw_product *p);
 /* As a layer, would it count agreeing bits where the node adds up signs? So FINN's layers do with
  * operands that are both BIPOLAR. A remark says so. */
-bool fnc_product_counts_bits(const fnc_product *p);
+bool fnc_hw_product_counts_bits(const fnc_hw_product *p);
 /* Looks for thresholds behind it that the layer takes in. False, with a remark, if without them
  * nothing says which integers come out. */
-bool fnc_product_read_activation(fnc_product *p);
+bool fnc_hw_product_read_activation(fnc_hw_product *p);
 /* Puts the layer in place of the product, and of the thresholds that it takes in; its name is
  * `prefix` and that of the node. Data types and what concerns the thresholds are said by
  * attributes. */
-FINNC_MUST_USE finnc_status fnc_product_replace(fnc_product *p, const char *op_type,
-                                                const char *prefix, finnc_node **layer);
+FINNC_MUST_USE finnc_status fnc_hw_product_replace(fnc_hw_product *p, const char *op_type,
+                                                   const char *prefix, finnc_node **layer);
 /* The same for an MVAU, which is then complete. */
-FINNC_MUST_USE finnc_status fnc_product_to_mvau(fnc_product *p, const char *prefix,
-                                                bool counts_bits);
+FINNC_MUST_USE finnc_status fnc_hw_product_to_mvau(fnc_hw_product *p, const char *prefix,
+                                                   bool counts_bits);
 
 #endif
