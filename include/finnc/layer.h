@@ -63,7 +63,7 @@ FINNC_API bool finnc_layer_has_port(const finnc_node *node);
 /** One attribute by which a layer is made parallel. */
 typedef struct finnc_fold {
     const char *attr; /**< "PE", "SIMD", "parallel_window" */
-    int64_t of;       /**< what it has to divide; 1 for a switch, which is 0 or 1 */
+    int64_t of;       /**< what it has to divide; of a switch the most it can be, 1 or 0 */
     bool is_switch;
     bool is_last_resort; /**< other than 1 (0 for a switch) only where those before are at their
                             most */

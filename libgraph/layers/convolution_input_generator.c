@@ -158,11 +158,11 @@ static finnc_status folds(const fnc_layer_node *l, finnc_fold *folds, size_t *co
     folds[1] = (finnc_fold){
 
         .attr = "parallel_window",
-        .of = 1,
+        .of = can,
         .is_switch = true,
         .is_last_resort = true,
         .now = g.window.wants_parallel};
-    *count = can ? 2 : 1;
+    *count = 2;
     return FINNC_OK;
 }
 

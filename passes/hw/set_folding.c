@@ -96,7 +96,7 @@ static finnc_status fold_layer(folding *f, finnc_node *node)
         if (!is_in_reach(node, &folds[i]))
             continue;
         if (folds[i].is_switch)
-            FINNC_TRY(finnc_node_set_int(f->cx, node, folds[i].attr, 1));
+            FINNC_TRY(finnc_node_set_int(f->cx, node, folds[i].attr, folds[i].of));
         else
             FINNC_TRY(choose(f, node, &folds[i], &cycles));
     }

@@ -93,7 +93,9 @@ void check_folds_at(const char *file, int line, const char *text, const char *ex
     const finnc_status status = finnc_layer_folds(l.cx, l.node, folds, &n);
     for (size_t i = 0; i < n; i++) {
         say(&l, "%s%s %" PRId64, i ? ", " : "", folds[i].attr, folds[i].now);
-        if (!folds[i].is_switch)
+        if (folds[i].is_switch)
+            say(&l, folds[i].of ? " or 1" : " only");
+        else
             say(&l, "/%" PRId64, folds[i].of);
     }
     compare(&l, file, line, status, expected);

@@ -11,7 +11,8 @@
     check_stream_at(__FILE__, __LINE__, (text), 0, (i), (expected))
 #define check_output(text, o, expected)                                                            \
     check_stream_at(__FILE__, __LINE__, (text), 1, (o), (expected))
-/* "SIMD 2/8, PE 1/4, parallel_window 0": what it is and has to divide. */
+/* "SIMD 2/8, PE 1/4, parallel_window 0 or 1": what it is and has to divide; a switch may be 1, too,
+ * or be as it is "only". */
 #define check_folds(text, expected) check_folds_at(__FILE__, __LINE__, (text), (expected))
 #define check_cycles(text, n)       check_cycles_at(__FILE__, __LINE__, (text), (n))
 /* "BRAM 1 (0.25), LUT 315, URAM 0 (1), DSP 0", efficiencies in brackets; zeros and what belongs to
