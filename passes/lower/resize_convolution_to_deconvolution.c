@@ -5,6 +5,7 @@
 
 #include "build.h"
 #include "deconvolution.h"
+#include "resize.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -21,24 +22,6 @@ typedef struct rewriting {
 } rewriting;
 
 /* ---- the Resize ---- */
-
-/* Does every output pixel take the input pixel that covers it? Between pixels' middles (half_pixel)
- * the nearest one does, whatever ties are: there are none. */
-static bool repeats_pixels(const finnc_node *resize, int64_t factor)
-{
-    const bool is_old = finnc_node_version(resize) < 11; /* no such attributes: as asymmetric */
-    const char *where = finnc_node_string(resize, "coordinate_transformation_mode",
-                                          is_old ? "asymmetric" : "half_pixel");
-    const char *round =
-        finnc_node_string(resize, "nearest_mode", is_old ? "floor" : "round_prefer_floor");
-    if (factor == 1)
-        return true;
-    if (!strcmp(where, "asymmetric"))
-        return !strcmp(round, "floor") || (!strcmp(round, "round_prefer_floor") && factor == 2);
-    return (!strcmp(where, "half_pixel") || !strcmp(where, "half_pixel_symmetric") ||
-            !strcmp(where, "pytorch_half_pixel")) &&
-           !strncmp(round, "round_prefer_", strlen("round_prefer_"));
-}
 
 static const char *read_factor(const finnc_value *from, const finnc_value *to, int64_t *factor)
 {
@@ -58,12 +41,11 @@ static const char *read_factor(const finnc_value *from, const finnc_value *to, i
 /* Scales that are no whole numbers can round to a size that is a multiple. */
 static bool is_scaled_by(const finnc_node *resize, int64_t factor)
 {
-    const finnc_value *value = finnc_node_input(resize, finnc_node_version(resize) < 11 ? 1 : 2);
-    const finnc_tensor *scales = value ? finnc_value_tensor(value) : NULL;
-    if (!value || (scales && finnc_tensor_nelems(scales) == 0))
+    const finnc_tensor *scales = fnc_resize_scales(resize);
+    if (!scales)
         return finnc_node_input(resize, 3) != NULL; /* by sizes */
-    return scales && finnc_tensor_nelems(scales) == 4 && finnc_tensor_get(scales, 0) == 1 &&
-           finnc_tensor_get(scales, 1) == 1 && finnc_tensor_get(scales, 2) == (double)factor &&
+    return finnc_tensor_get(scales, 0) == 1 && finnc_tensor_get(scales, 1) == 1 &&
+           finnc_tensor_get(scales, 2) == (double)factor &&
            finnc_tensor_get(scales, 3) == (double)factor;
 }
 
@@ -78,7 +60,7 @@ static const char *resize_obstacle(rewriting *r)
         return reason;
     if (finnc_node_find_attr(r->resize, "axes") || !is_scaled_by(r->resize, r->factor))
         return "its scales are not four constants";
-    if (!repeats_pixels(r->resize, r->factor))
+    if (!fnc_resize_repeats(r->resize, r->factor))
         return "some pixels come from other places than those that they cover";
     return NULL;
 }
