@@ -20,7 +20,7 @@ from onnx import AttributeProto, helper
 
 # The last stage to compare. From 14 on layers of hardware are made; 18 and 19 wait for InferConvInpGen and InferStreamingMaxPool: with
 # them it is 22, the last one before the graph is cut into partitions.
-LAST_STAGE = 17
+LAST_STAGE = 22
 MAX_DIFFS = 8
 # attributes that say the same when they are absent
 DEFAULTS = {("MultiThreshold", "out_scale"): 1.0, ("MultiThreshold", "out_bias"): 0.0, ("MaxPool", "ceil_mode"): 0,
