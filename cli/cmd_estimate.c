@@ -1,0 +1,234 @@
+/* finnc estimate: what hardware layers take. */
+#include "catalogue.h"
+#include "hardware.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+typedef struct estimating {
+    cli *c;
+    const finnc_estimate *estimate;
+    double clock_ns;
+} estimating;
+
+/* ---- as a table ---- */
+
+static void add_amount(cli_table *t, double x)
+{
+    char text[CLI_NUMBER_MAX];
+    cli_table_add(t, "%s", x > 0 ? cli_thousands(x, text) : "");
+}
+
+static void add_fold(cli_table *t, const finnc_node *node, const char *attr)
+{
+    const int64_t x = finnc_node_int(node, attr, 0);
+    if (x > 0)
+        cli_table_add(t, "%" PRId64, x);
+    else
+        cli_table_add(t, "%s", "");
+}
+
+static void add_row(cli_table *t, const finnc_estimate_summary *s, const finnc_layer_estimate *l)
+{
+    char text[CLI_NUMBER_MAX];
+    cli_table_add(t, "%s", l->name);
+    add_fold(t, l->node, "PE");
+    add_fold(t, l->node, "SIMD");
+    cli_table_add(t, "%s", cli_thousands((double)l->cycles, text));
+    cli_table_add(t, "%.0f %%",
+                  s->max_cycles > 0 ? 100 * (double)l->cycles / (double)s->max_cycles : 0);
+    add_amount(t, l->resources.lut);
+    add_amount(t, l->resources.bram_18k);
+    add_amount(t, l->resources.uram);
+    add_amount(t, l->resources.dsp);
+    cli_table_add(t, "%s", l == s->bottleneck ? "<- bottleneck" : "");
+}
+
+static void add_sum(cli_table *t, const char *name, const double amounts[4], const char *format)
+{
+    cli_table_add(t, "%s", name);
+    for (int i = 0; i < 4; i++)
+        cli_table_add(t, "%s", "");
+    for (int i = 0; i < 4; i++) {
+        char text[CLI_NUMBER_MAX];
+        if (format && amounts[i] >= 0)
+            cli_table_add(t, format, amounts[i]);
+        else
+            cli_table_add(t, "%s", format || amounts[i] < 0 ? "" : cli_thousands(amounts[i], text));
+    }
+    cli_table_add(t, "%s", "");
+}
+
+/* What the part has, and how much of that is taken. */
+static void add_capacity(cli_table *t, const finnc_estimate_summary *s)
+{
+    const finnc_part *p = s->part;
+    const double has[4] = {(double)p->luts, (double)p->bram_18k, (double)p->urams, (double)p->dsps};
+    const double takes[4] = {s->total.lut, s->total.bram_18k, s->total.uram, s->total.dsp};
+    double share[4], known[4];
+    if (p->luts <= 0)
+        return;
+    for (int i = 0; i < 4; i++) {
+        known[i] = has[i] > 0 ? has[i] : -1;
+        share[i] = has[i] > 0 ? 100 * takes[i] / has[i] : -1;
+    }
+    add_sum(t, p->name, known, NULL);
+    add_sum(t, "", share, "%.1f %%");
+}
+
+static void put_speed(const estimating *e, FILE *to)
+{
+    const finnc_estimate_summary *s = finnc_estimate_summarise(e->estimate);
+    char cycles[CLI_NUMBER_MAX], path[CLI_NUMBER_MAX];
+    fprintf(to, "\n%.6g frames/s and %.6g us from end to end at %.6g MHz\n",
+            finnc_estimate_fps(e->estimate, e->clock_ns),
+            finnc_estimate_latency_ns(e->estimate, e->clock_ns) / 1e3, 1e3 / e->clock_ns);
+    fprintf(to, "a frame begins every %s cycles%s", cli_thousands((double)s->max_cycles, cycles),
+            s->bottleneck ? ", which " : "");
+    if (s->bottleneck) {
+        cli_put(to, s->bottleneck->name);
+        fputs(" takes", to);
+    }
+    fprintf(to, "; it takes %s cycles if no layer overlaps another\n",
+            cli_thousands((double)s->critical_path_cycles, path));
+}
+
+static finnc_status put_text(const estimating *e, FILE *to)
+{
+    static const char *const heads[] = {"layer", "PE",   "SIMD", "cycles", "share",
+                                        "LUT",   "BRAM", "URAM", "DSP",    ""};
+    const finnc_estimate_summary *s = finnc_estimate_summarise(e->estimate);
+    const double sums[4] = {s->total.lut, s->total.bram_18k, s->total.uram, s->total.dsp};
+    const finnc_layer_estimate *l;
+    cli_table table;
+    cli_table_init(&table, "<>>>>>>>><");
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        cli_table_add(&table, "%s", heads[i]);
+    for (size_t i = 0; (l = finnc_estimate_layer(e->estimate, i)); i++)
+        add_row(&table, s, l);
+    add_sum(&table, "total", sums, NULL);
+    add_capacity(&table, s);
+    FINNC_TRY(cli_table_print(e->c, &table, "", to));
+    put_speed(e, to);
+    return FINNC_OK;
+}
+
+/* ---- as JSON: FINN's reports as the entries of one object ---- */
+
+static finnc_status put_json(const estimating *e, FILE *to)
+{
+    static const char *const keys[] = {
+        [FINNC_REPORT_LAYER_CYCLES] = "layer_cycles",
+        [FINNC_REPORT_LAYER_RESOURCES] = "layer_resources",
+        [FINNC_REPORT_ALTERNATIVES] = "layer_config_alternatives",
+        [FINNC_REPORT_NETWORK_PERFORMANCE] = "network_performance",
+        [FINNC_REPORT_COUNTS] = "op_and_param_counts",
+    };
+    cli *c = e->c;
+    fputs("{\n\"version\": 1", to);
+    for (int r = 0; r < FINNC_NREPORTS; r++) {
+        fprintf(to, ",\n\"%s\": ", keys[r]);
+        FINNC_TRY(
+            finnc_report_write(c->cx, e->estimate, (finnc_report)r, e->clock_ns, cli_write, to));
+    }
+    fputs("}\n", to);
+    return FINNC_OK;
+}
+
+/* ---- files ---- */
+
+static finnc_status write_report(const estimating *e, const char *folder, finnc_report report)
+{
+    char path[4096];
+    cli_output output;
+    cli *c = e->c;
+    if (snprintf(path, sizeof path, "%s/%s", folder, finnc_report_file(report)) >= (int)sizeof path)
+        return finnc_fail(c->cx, FINNC_BAD_VALUE, "%s: the path is too long", folder);
+    FINNC_TRY(cli_output_open(c, path, &output));
+    return cli_output_close(
+        c, &output,
+        finnc_report_write(c->cx, e->estimate, report, e->clock_ns, cli_write, output.stream));
+}
+
+static finnc_status write_reports(const estimating *e, const char *folder)
+{
+    FINNC_TRY(cli_folder_make(e->c, folder));
+    for (int r = 0; r < FINNC_NREPORTS; r++)
+        FINNC_TRY(write_report(e, folder, (finnc_report)r));
+    return FINNC_OK;
+}
+
+static finnc_status write_chart(const estimating *e, const char *path)
+{
+    cli_output output;
+    cli *c = e->c;
+    FINNC_TRY(cli_output_open(c, path, &output));
+    return cli_output_close(
+        c, &output, finnc_estimate_draw(c->cx, e->estimate, e->clock_ns, cli_write, output.stream));
+}
+
+/* ---- the command ---- */
+
+static finnc_status show(const estimating *e)
+{
+    cli *c = e->c;
+    cli_output output;
+    if (cli_has(c, "reports"))
+        FINNC_TRY(write_reports(e, cli_text(c, "reports", NULL)));
+    if (cli_has(c, "chart"))
+        FINNC_TRY(write_chart(e, cli_text(c, "chart", NULL)));
+    FINNC_TRY(cli_output_open(c, cli_text(c, "output", NULL), &output));
+    return cli_output_close(c, &output,
+                            (cli_has(c, "json") ? put_json : put_text)(e, output.stream));
+}
+
+static finnc_status estimate_model(cli *c, const finnc_part *part, double clock_ns)
+{
+    finnc_model *model;
+    finnc_estimate *estimate;
+    FINNC_TRY(cli_hardware_read(c, part, &model));
+    finnc_status status = finnc_estimate_create(c->cx, finnc_model_graph(model), part, &estimate);
+    if (status == FINNC_OK) {
+        status = show(&(estimating){c, estimate, clock_ns});
+        finnc_estimate_destroy(estimate);
+    }
+    finnc_model_destroy(model);
+    return status;
+}
+
+static finnc_status estimate(cli *c)
+{
+    finnc_part part;
+    const double clock_ns = cli_number(c, "clock", 10);
+    if (!(clock_ns > 0) || isinf(clock_ns))
+        return cli_wrong(c, "--clock is a period in nanoseconds, more than 0");
+    FINNC_TRY(cli_part(c, &part));
+    const int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
+    const finnc_status status = estimate_model(c, &part, clock_ns);
+    finnc_ctx_leave(c->cx, depth);
+    return status;
+}
+
+const cli_command cli_command_estimate = {
+    .name = "estimate",
+    .group = CLI_ANALYSE,
+    .summary = "estimate hardware layers: cycles, throughput, latency, LUTs, memories, DSPs",
+    .about =
+        "Estimates by FINN's formulas, without vendor tools: cycles of each layer for one frame, "
+        "the layer that is the bottleneck, frames per second and latency at a clock, and what "
+        "each layer takes of the FPGA. " CLI_HARDWARE_ABOUT
+        "\n\n--reports writes FINN's files by their names; --chart draws cycles per layer.",
+    .examples =
+        "finnc estimate child.onnx --part Pynq-Z1 # a table\n"
+        "finnc estimate child.onnx -f folding.json --clock 5 --chart cycles.svg # at 200 MHz\n"
+        "finnc estimate child.onnx --reports report/ # FINN's estimate_*.json\n",
+    .operands = {{"MODEL", CLI_FILE, 0, NULL}},
+    .options = {CLI_HARDWARE_OPTIONS,
+                {"clock", 'c', CLI_NUMBER, "NS", "the clock's period, 10 if it is not said", 0},
+                {"reports", 'r', CLI_FOLDER, "DIR", "write FINN's report files there", 0},
+                {"chart", 0, CLI_FILE, "FILE", "draw cycles per layer as SVG", 0},
+                {"json", 0, CLI_FLAG, NULL, "the reports as JSON", 0},
+                {"output", 'o', CLI_FILE, "FILE", "write there instead of standard output", 0}},
+    .run = estimate,
+};
