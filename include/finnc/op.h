@@ -94,7 +94,9 @@ typedef struct finnc_attr_spec {
     const char *doc;
     unsigned flags;
 } finnc_attr_spec;
-enum { FINNC_REQUIRED = 1u << 0 };
+/** FINN's layers for HLS and for RTL have some attributes that the other, and the layer that is not
+ * specialised yet, have not. */
+enum { FINNC_REQUIRED = 1u << 0, FINNC_FOR_HLS = 1u << 1, FINNC_FOR_RTL = 1u << 2 };
 
 /** What an attribute of words or whole numbers may be; nothing else is. */
 typedef struct finnc_choice {
@@ -166,6 +168,12 @@ FINNC_API bool finnc_node_is_custom(const finnc_node *node);
 FINNC_API bool finnc_node_has_trait(const finnc_node *node, unsigned trait);
 /** Its attributes, its own and then the common ones; NULL past the end. */
 FINNC_API const finnc_attr_spec *finnc_op_attr(const finnc_op *op, size_t i);
+/** What the node's op says of an attribute; NULL if it has none of that name. */
+FINNC_API const finnc_attr_spec *finnc_node_attr_spec(const finnc_node *node, const char *name);
+/** BAD_VALUE if the node has the attribute, and it is of another kind than its op says or none of
+ * the choices. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_node_check_attr(finnc_ctx *cx, const finnc_node *node,
+                                                            const char *name);
 /** All ops, sorted by domain and name; NULL past the end. */
 FINNC_API const finnc_op *finnc_op_at(size_t i);
 /** The types that the formal `i` of `formals` (op->in or op->out; a variadic one repeats) may have;

@@ -3,6 +3,8 @@
 
 #include "../base/text.h"
 
+#include <finnc/layer.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -206,6 +208,28 @@ static finnc_status check_attr(finnc_ctx *cx, const finnc_node *node, const finn
         return finnc_fail(cx, FINNC_BAD_VALUE, "attribute %s is of kind %s, should be %s", name,
                           finnc_attr_kind_name(kind), finnc_attr_kind_name(spec->kind));
     return check_choice(cx, op, attr);
+}
+
+const finnc_attr_spec *finnc_node_attr_spec(const finnc_node *node, const char *name)
+{
+    const finnc_op *op = finnc_node_find_op(node);
+    const finnc_attr_spec *spec = op ? find_spec(op, name) : NULL;
+    const unsigned variants = spec ? spec->flags & (FINNC_FOR_HLS | FINNC_FOR_RTL) : 0;
+    if (!variants)
+        return spec;
+    const finnc_style style = finnc_node_style(node);
+    const unsigned is = style == FINNC_STYLE_HLS   ? FINNC_FOR_HLS
+                        : style == FINNC_STYLE_RTL ? FINNC_FOR_RTL
+                                                   : 0;
+    return variants & is ? spec : NULL;
+}
+
+finnc_status finnc_node_check_attr(finnc_ctx *cx, const finnc_node *node, const char *name)
+{
+    const finnc_op *op = finnc_node_find_op(node);
+    const finnc_attr *attr = finnc_node_find_attr(node, name);
+    FNC_AT_NODE(cx, node);
+    return op && attr ? check_attr(cx, node, op, attr) : FINNC_OK;
 }
 
 finnc_status finnc_node_check(finnc_ctx *cx, const finnc_node *node)

@@ -27,6 +27,15 @@
     {                                                                                              \
         name, FINNC_ATTR_##kind, fallback, doc, 0                                                  \
     }
+/* The same, of one implementation alone. */
+#define FNC_HW_HLS(name, kind, fallback, doc)                                                      \
+    {                                                                                              \
+        name, FINNC_ATTR_##kind, fallback, "HLS: " doc, FINNC_FOR_HLS                              \
+    }
+#define FNC_HW_RTL(name, kind, fallback, doc)                                                      \
+    {                                                                                              \
+        name, FINNC_ATTR_##kind, fallback, "RTL: " doc, FINNC_FOR_RTL                              \
+    }
 #define FNC_HW_VECTORS FNC_HW_MAY("numInputVectors", INTS, "[1]", "axes before the channels")
 #define FNC_HW_IMAGES  FNC_HW_MAY("numInputVectors", INT, "1", "N")
 /* Depths of the FIFOs before and behind the layer, `inputs` being their default. */

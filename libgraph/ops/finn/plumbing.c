@@ -62,7 +62,7 @@ const finnc_op fnc_op_finn_streaming_fifo = {
               FNC_HW_INTS("normal_shape", "of x"), FNC_HW_TYPE("dataType", "of x"),
               FNC_HW_MAY("ram_style", STRING, "\"auto\"", "what it is made of"),
               FNC_HW_MAY("depth_monitor", INT, "0", "does it count how full it was?"),
-              FNC_HW_MAY("impl_style", STRING, "\"rtl\"", "RTL: whose FIFO it is"),
+              FNC_HW_RTL("impl_style", STRING, "\"rtl\"", "whose FIFO it is"),
               FNC_HW_MAY("inFIFODepths", INTS, "[0]", "words in the FIFO before it"),
               FNC_HW_MAY("outFIFODepths", INTS, "[0]", "words in the FIFO behind it")},
     .common = fnc_hw_common,

@@ -59,7 +59,7 @@ const finnc_op fnc_op_finn_fm_padding = {
     .attrs = {FNC_HW_INTS("ImgDim", "H, W"), FNC_HW_INTS("Padding", "top, left, bottom, right"),
               FNC_HW_INT("NumChannels", "C"), FNC_HW_MAY("SIMD", INT, "1", "channels at once"),
               FNC_HW_TYPE("inputDataType", "of x"), FNC_HW_IMAGES,
-              FNC_HW_MAY("dynamic_mode", INT, "0", "RTL: may sizes change while it runs?"),
+              FNC_HW_RTL("dynamic_mode", INT, "0", "may sizes change while it runs?"),
               FNC_HW_FIFOS("[2]")},
     .common = fnc_hw_common,
     .choices = (const finnc_choice[]){FNC_HW_CHOICES, {"dynamic_mode", "0 1"}, {0}},

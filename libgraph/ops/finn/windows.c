@@ -53,7 +53,7 @@ const finnc_op fnc_op_finn_convolution_input_generator = {
               FNC_HW_MAY("ram_style", STRING, "\"distributed\"", "what keeps lines"),
               FNC_HW_MAY("parallel_window", INT, "0", "a whole window at once?"),
               FNC_HW_MAY("dynamic_mode", INT, "0", "may sizes change while it runs?"),
-              FNC_HW_MAY("M", INT, "1", "RTL: pixels at once"), FNC_HW_FIFOS("[2]")},
+              FNC_HW_RTL("M", INT, "1", "pixels at once"), FNC_HW_FIFOS("[2]")},
     .common = fnc_hw_common,
     .choices = (const finnc_choice[]){FNC_HW_CHOICES,
                                       {"ram_style", "auto block distributed ultra"},
