@@ -2,8 +2,6 @@
  * own, which the context doesn't count. */
 #include "json_graph.h"
 
-#include "sink.h"
-
 #include <jansson.h>
 
 static json_t *producer(fnc_json *j, const finnc_model *model)
@@ -85,19 +83,6 @@ static json_t *build(fnc_json *j, const finnc_model *model)
     return root;
 }
 
-typedef struct outlet {
-    fnc_sink sink;
-    finnc_status status;
-} outlet;
-
-static int append(const char *text, size_t length, void *user)
-{
-    outlet *out = user;
-    fnc_buf_add(&out->sink.buf, text, length);
-    out->status = fnc_sink_flow(&out->sink);
-    return out->status == FINNC_OK ? 0 : -1;
-}
-
 finnc_status finnc_json_write(finnc_ctx *cx, const finnc_model *model, unsigned flags,
                               finnc_write_fn write, void *user)
 {
@@ -108,13 +93,9 @@ finnc_status finnc_json_write(finnc_ctx *cx, const finnc_model *model, unsigned 
     finnc_status status = j.status;
     if (status == FINNC_OK && j.failed)
         status = finnc_no_memory(cx);
-    outlet out = {.status = FINNC_OK};
-    fnc_sink_init(&out.sink, cx, write, user);
     /* Seventeen digits tell every double apart. */
-    if (status == FINNC_OK &&
-        json_dump_callback(root, append, &out, JSON_COMPACT | JSON_REAL_PRECISION(17)) != 0)
-        status = out.status != FINNC_OK ? out.status : finnc_no_memory(cx);
-    fnc_buf_putc(&out.sink.buf, '\n');
+    if (status == FINNC_OK)
+        status = fnc_json_write(cx, root, JSON_COMPACT | JSON_REAL_PRECISION(17), write, user);
     json_decref(root);
-    return fnc_sink_end(&out.sink, status);
+    return status;
 }

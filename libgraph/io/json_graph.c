@@ -59,7 +59,7 @@ static json_t *attr_item(fnc_json *j, const finnc_attr *attr, size_t i)
     return json_null();
 }
 
-static json_t *attr_value(fnc_json *j, const finnc_attr *attr)
+json_t *fnc_json_attr(fnc_json *j, const finnc_attr *attr)
 {
     if (finnc_attr_ref(attr)) {
         json_t *ref = fnc_json_object(j);
@@ -117,7 +117,7 @@ static json_t *node_object(fnc_json *j, const finnc_node *node)
     json_t *attrs = fnc_json_object(j);
     for (size_t i = 0; i < finnc_node_nattrs(node) && !j->failed; i++) {
         const finnc_attr *attr = finnc_node_attr(node, i);
-        fnc_json_put(j, attrs, finnc_attr_name(attr), attr_value(j, attr));
+        fnc_json_put(j, attrs, finnc_attr_name(attr), fnc_json_attr(j, attr));
     }
     fnc_json_put(j, n, "attrs", attrs);
     fnc_json_put(j, n, "cost", cost_of(j, node));

@@ -5,6 +5,8 @@
 
 #include "../ir/ir.h"
 
+#include <finnc/io.h>
+
 #include <jansson.h>
 
 typedef struct fnc_json {
@@ -30,6 +32,12 @@ void fnc_json_put(fnc_json *j, json_t *object, const char *key, json_t *value);
 void fnc_json_append(fnc_json *j, json_t *array, json_t *value);
 /* The elements of a tensor, in one flat array. */
 json_t *fnc_json_elements(fnc_json *j, const finnc_tensor *tensor);
+
+/* A number, a text or a list of them; tensors and subgraphs are described. */
+json_t *fnc_json_attr(fnc_json *j, const finnc_attr *attr);
+/* Hands the text of `root`, by jansson's flags, and a line break to a sink. */
+FINNC_MUST_USE finnc_status fnc_json_write(finnc_ctx *cx, const json_t *root, size_t flags,
+                                           finnc_write_fn write, void *user);
 
 /* Puts inputs, outputs, nodes and tensors of a graph into `object`, and adds to the totals. */
 void fnc_json_add_graph(fnc_json *j, json_t *object, const finnc_graph *graph);
