@@ -5,6 +5,7 @@
 #include <finnc/attr.h>
 #include <finnc/check.h>
 #include <finnc/compare.h>
+#include <finnc/config.h>
 #include <finnc/cost.h>
 #include <finnc/ctx.h>
 #include <finnc/dataset.h>
