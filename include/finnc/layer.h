@@ -125,7 +125,8 @@ typedef struct finnc_resources {
     double lut;
     double uram, uram_efficiency;
     double dsp;
-    /* Upstream's number is a float, which its annotations show: 104.0. */
+    bool has_efficiency; /**< the layer has a formula for how full its memories are */
+    /** Upstream's number is a float, which its annotations show: 104.0. */
     bool lut_is_float, uram_is_float;
 } finnc_resources;
 

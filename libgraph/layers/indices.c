@@ -118,6 +118,7 @@ static finnc_status lookup_resources(const fnc_layer_node *l, const finnc_part *
     FINNC_TRY(lookup_output(l, 0, &row));
     FINNC_TRY(fnc_layer_size(l, "NumEmbeddings", &rows));
     resources->bram_18k = (double)fnc_ceil_div(row.width, 16) * (double)fnc_ceil_div(rows, 1024);
+    resources->has_efficiency = true;
     resources->bram_efficiency = fnc_memory_efficiency((double)row.width * (double)rows,
                                                        resources->bram_18k, FNC_BRAM18_BITS);
     return FINNC_OK;

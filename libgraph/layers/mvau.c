@@ -106,6 +106,7 @@ static void memories(const fnc_layer_node *l, const fnc_product *p, finnc_resour
         r->bram_18k = fnc_bram18(depth, width, 9);
     if (is_embedded || is_ultra)
         r->uram = fnc_uram(depth, width);
+    r->has_efficiency = true;
     r->bram_efficiency = fnc_memory_efficiency(bits, r->bram_18k, FNC_BRAM18_BITS);
     r->uram_efficiency = fnc_memory_efficiency(bits, r->uram, FNC_URAM_BITS);
 }

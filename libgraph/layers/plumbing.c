@@ -174,6 +174,7 @@ static finnc_status fifo_resources(const fnc_layer_node *l, const finnc_part *pa
         resources->uram = fnc_uram((double)depth, (double)stream.width);
     else if (fnc_layer_is(l, "ram_style", "block")) {
         resources->bram_18k = fnc_bram18((double)depth, (double)stream.width, 9);
+        resources->has_efficiency = true;
         resources->bram_efficiency = fnc_memory_efficiency((double)stream.width * (double)depth,
                                                            resources->bram_18k, FNC_BRAM18_BITS);
     }

@@ -22,10 +22,10 @@ const char *finnc_resources_text(const finnc_resources *r, bool is_total,
         double x;
         bool is_float;
     } entries[] = {{"BRAM_18K", r->bram_18k, false},
-                   {"BRAM_efficiency", r->bram_efficiency, r->bram_efficiency != 1},
+                   {"BRAM_efficiency", r->bram_efficiency, r->has_efficiency && r->bram_18k > 0},
                    {"LUT", r->lut, r->lut_is_float},
                    {"URAM", r->uram, r->uram_is_float},
-                   {"URAM_efficiency", r->uram_efficiency, r->uram_efficiency != 1},
+                   {"URAM_efficiency", r->uram_efficiency, r->has_efficiency && r->uram > 0},
                    {"DSP", r->dsp, false}};
     size_t n = 0;
     for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {

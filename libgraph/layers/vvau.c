@@ -137,6 +137,7 @@ static void memories(const fnc_layer_node *l, const fnc_product *p, finnc_resour
         r->uram = fnc_uram(depth, width);
     else if (p->wmem > 128 || !fnc_layer_is(l, "ram_style", "auto"))
         r->bram_18k = fnc_bram18(depth, width, 8);
+    r->has_efficiency = true;
     r->bram_efficiency =
         fnc_memory_efficiency(bits * (double)p->pe * depth, r->bram_18k, FNC_BRAM18_BITS);
     r->uram_efficiency = fnc_memory_efficiency(bits * (double)p->length * (double)p->outputs,
