@@ -11,7 +11,7 @@ static finnc_status read_place(const fnc_layer_node *l, fnc_product *p)
 {
     static const struct {
         const char *word;
-        int place;
+        fnc_weights_place place;
     } places[] = {{"internal_decoupled", FNC_WEIGHTS_DECOUPLED},
                   {"decoupled", FNC_WEIGHTS_DECOUPLED},
                   {"internal_embedded", FNC_WEIGHTS_EMBEDDED},

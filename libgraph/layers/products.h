@@ -4,6 +4,13 @@
 
 #include "layer.h"
 
+/* In the layer's code, in a memory beside it, or streamed from outside. */
+typedef enum fnc_weights_place {
+    FNC_WEIGHTS_EMBEDDED,
+    FNC_WEIGHTS_DECOUPLED,
+    FNC_WEIGHTS_EXTERNAL
+} fnc_weights_place;
+
 /* Each of `outputs` results is a product of `length` elements with as many weights, `repeats` times
  * in an inference; `pe` results and `simd` elements at once. */
 typedef struct fnc_product {
@@ -11,9 +18,7 @@ typedef struct fnc_product {
     int64_t pe, simd;
     finnc_dtype input, weight, sum, output;
     bool has_activation;
-    /* Where the weights are: in the layer's code, in a memory beside it, or streamed from outside.
-     */
-    enum { FNC_WEIGHTS_EMBEDDED, FNC_WEIGHTS_DECOUPLED, FNC_WEIGHTS_EXTERNAL } place;
+    fnc_weights_place place;
     int64_t wmem; /* words of pe * simd weights */
     int64_t tmem; /* words of pe thresholds; 0 without activation */
 } fnc_product;
