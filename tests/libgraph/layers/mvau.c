@@ -42,7 +42,7 @@ Test(mvau, the_first_layer_of_tfc)
 
 Test(mvau, layers_of_cnv)
 {
-    /* MVAU_hls_0 and 1 of finn.md 9.3, folded with the CNV-large table. */
+    /* The first two products of CNV-w1a1, folded as in upstream's example for large devices. */
     check_resources(NODE(HLS, "MW = 27, MH = 64, PE = 16, SIMD = 3, inputDataType = \"INT8\","
                               " weightDataType = \"INT2\", outputDataType = \"BINARY\","
                               " accDataType = \"INT13\", resType = \"lut\","
