@@ -35,11 +35,20 @@ static finnc_status holds(finnc_ctx *cx, const weights *w, finnc_dtype type, boo
     return FINNC_OK;
 }
 
-/* Not BIPOLAR for zeros; nor, where it was not before, on signs: the layer would count. And what
- * weights have already may be narrower, as BIPOLAR is. */
-static finnc_status choose(finnc_ctx *cx, const finnc_node *node, const weights *w,
+/* Signs by signs are counted, not multiplied, as long as both are BIPOLAR: there weights have to
+ * stay what they are. Elsewhere upstream makes INT2 of BIPOLAR. */
+static bool keeps_type(const finnc_pass_run *run, const weights *w, finnc_dtype input)
+{
+    return input.kind == FINNC_DTYPE_BIPOLAR || w->type.kind != FINNC_DTYPE_BIPOLAR ||
+           finnc_pass_bool(run, "keep_bipolar");
+}
+
+/* Not BIPOLAR for zeros; nor, where it was not before, on signs. What weights have already may be
+ * narrower. */
+static finnc_status choose(finnc_pass_run *run, const finnc_node *node, const weights *w,
                            finnc_dtype *type, bool *fits)
 {
+    finnc_ctx *cx = finnc_pass_ctx(run);
     finnc_dtype input = finnc_dtype_float32();
     const char *name = finnc_node_string(node, "inputDataType", NULL);
     if (name)
@@ -49,7 +58,7 @@ static finnc_status choose(finnc_ctx *cx, const finnc_node *node, const weights 
     if (!*fits || (type->kind == FINNC_DTYPE_BIPOLAR && input.kind == FINNC_DTYPE_BIPOLAR))
         *type = finnc_dtype_holding(w->least, w->most);
     FINNC_TRY(holds(cx, w, w->type, fits));
-    if (*fits && finnc_dtype_bits(w->type) < finnc_dtype_bits(*type))
+    if (*fits && finnc_dtype_bits(w->type) < finnc_dtype_bits(*type) && keeps_type(run, w, input))
         *type = w->type;
     *fits = finnc_dtype_is_integer(*type);
     return *fits ? holds(cx, w, *type, fits) : FINNC_OK;
@@ -67,7 +76,7 @@ static finnc_status narrow(finnc_pass_run *run, finnc_node *node, finnc_value *v
     FINNC_TRY(finnc_node_need_string(cx, node, "weightDataType", &name));
     FINNC_TRY(finnc_dtype_parse(cx, name, &w.type));
     find_range(&w);
-    FINNC_TRY(choose(cx, node, &w, &type, &fits));
+    FINNC_TRY(choose(run, node, &w, &type, &fits));
     if (!fits)
         finnc_pass_missed(run, node, "its weights, %g to %g, are not integers", w.least, w.most);
     if (!fits || finnc_dtype_equal(type, w.type))
@@ -102,8 +111,11 @@ const finnc_pass fnc_pass_minimize_weight_bit_width = {
     .summary = "gives layers the narrowest type that their weights fit",
     .upstream = "finn.transformation.fpgadataflow.minimize_weight_bit_width",
     .notes =
-        "Weights that are BIPOLAR stay it, which upstream makes INT2; those of -1 and 0 become "
-        "INT2, which upstream makes BIPOLAR, which has no 0.",
+        "As upstream, BIPOLAR weights become INT2, which takes twice the memory, unless "
+        "keep_bipolar is set. They stay it on BIPOLAR inputs, where the layer counts signs that "
+        "agree, and INT2 would change results. Weights of -1 and 0 become INT2, of which upstream "
+        "makes BIPOLAR, which has no 0.",
     .flags = FINNC_PASS_STABLE,
+    .params = {{"keep_bipolar", FINNC_PARAM_BOOL, "false", "BIPOLAR weights stay it?"}},
     .run = minimize,
 };

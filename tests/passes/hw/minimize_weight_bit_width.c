@@ -33,11 +33,12 @@ Test(minimize_weight_bit_width, kernels_of_channels)
     check_pass("MinimizeWeightBitWidth", KERNELS("INT8"), KERNELS("INT4"));
 }
 
-/* Upstream makes INT2 of it, and so of XNORs a product. */
-Test(minimize_weight_bit_width, bipolar_weights_stay)
+Test(minimize_weight_bit_width, bipolar_weights_stay_where_it_matters_or_on_demand)
 {
-    check_unchanged("MinimizeWeightBitWidth", MODEL("INT4", "-1, 1, 1", "BIPOLAR", ""));
     check_unchanged("MinimizeWeightBitWidth", MODEL("BIPOLAR", "-1, 1, 1", "BIPOLAR", ""));
+    check_narrows("INT4", "-1, 1, 1", "BIPOLAR", "INT2");
+    check_unchanged("MinimizeWeightBitWidth{keep_bipolar=true}",
+                    MODEL("INT4", "-1, 1, 1", "BIPOLAR", ""));
 }
 
 /* Upstream makes BIPOLAR of both: of the first, though it has no 0; of the second, though the layer
