@@ -123,6 +123,43 @@ typedef struct finnc_cost {
     int constant;      /**< the input whose zeros need neither products nor memory; -1: none */
 } finnc_cost;
 
+typedef enum finnc_range_kind {
+    FINNC_RANGE_UNKNOWN,
+    FINNC_RANGE_RISES,    /**< no output element falls when an input element rises */
+    FINNC_RANGE_MONOTONE, /**< in each input element on its own, rising or falling */
+    FINNC_RANGE_TURNS,  /**< element by element, at most one way up to `turn`, one way behind it */
+    FINNC_RANGE_LINEAR, /**< sums of products of inputs 0 and 1, plus input 2 if it is there */
+    FINNC_RANGE_BOUNDED /**< from `lo` to `hi`, whatever the inputs */
+} finnc_range_kind;
+
+/** When does a node make integers? */
+typedef enum finnc_integers {
+    FINNC_INTEGERS_UNKNOWN,
+    FINNC_INTEGERS_KEPT, /**< of inputs that are */
+    FINNC_INTEGERS_MADE  /**< always */
+} finnc_integers;
+
+/** How a node's outputs follow from its inputs, for intervals. It has to hold in the arithmetic of
+ * the kernels, rounding included; what is not sure is FINNC_RANGE_UNKNOWN. */
+typedef struct finnc_range_rule {
+    finnc_range_kind kind;
+    finnc_integers integers;
+    uint64_t varying; /**< bit i: input i may vary; the others have to be constant */
+    size_t noutputs;  /**< the rule is about so many outputs, the first ones */
+    double lo, hi, turn;
+    int divisor;    /**< the input that must not come to zero; -1: none */
+    bool moves;     /**< outputs are elements of the varying inputs, */
+    bool pads;      /**< or zeros besides */
+    bool picks;     /**< outputs are the largest of some elements each */
+    bool is_affine; /**< in the varying input, element by element, as long as it is one */
+    bool wraps;     /**< integer element types may overflow */
+    /** The grid that values are brought on, scale * integer + bias: the inputs that hold scale and
+     * zero point (-1: none), or the numbers if `has_grid`. */
+    int scale_input, zero_input;
+    bool has_grid;
+    double scale, bias;
+} finnc_range_rule;
+
 struct finnc_op {
     const char *name;
     const char *domain;               /**< NULL: ai.onnx */
@@ -148,6 +185,9 @@ struct finnc_op {
     finnc_status (*layouts)(finnc_infer *in);
     /** BAD_VALUE if a rank that it needs is not known. NULL: nobody has said what it costs. */
     finnc_status (*cost)(finnc_infer *in, finnc_cost *cost);
+    /** Says what intervals its outputs lie in; `rule` comes as finnc_node_range_rule says. NULL:
+     * nobody knows. */
+    finnc_status (*range)(finnc_infer *in, finnc_range_rule *rule);
     /** Checks attributes and constants of one node beyond the schema. NULL: the schema says all. */
     finnc_status (*check)(finnc_infer *in);
 };
@@ -222,6 +262,10 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_node_check(finnc_ctx *cx, const finn
  * is not known. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_node_cost(finnc_ctx *cx, const finnc_node *node,
                                                       finnc_cost *cost);
+/** The rule of the node's op, FINNC_RANGE_UNKNOWN if it has none. Unless the op says otherwise, all
+ * inputs may vary, the rule is about the first output, and there is no divisor and no grid. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_node_range_rule(finnc_ctx *cx, const finnc_node *node,
+                                                            finnc_range_rule *rule);
 
 /* ---- what an op's functions see of their node ---- */
 

@@ -144,3 +144,16 @@ finnc_status finnc_node_cost(finnc_ctx *cx, const finnc_node *node, finnc_cost *
     FNC_AT_NODE(cx, node);
     return fnc_infer_end(&in, in.op && in.op->cost ? in.op->cost(&in, cost) : FINNC_OK);
 }
+
+/* ---- ranges ---- */
+
+finnc_status finnc_node_range_rule(finnc_ctx *cx, const finnc_node *node, finnc_range_rule *rule)
+{
+    const finnc_range_rule fresh = {
+        .varying = UINT64_MAX, .noutputs = 1, .divisor = -1, .scale_input = -1, .zero_input = -1};
+    *rule = fresh;
+    finnc_infer in;
+    fnc_infer_init(&in, cx, node);
+    FNC_AT_NODE(cx, node);
+    return fnc_infer_end(&in, in.op && in.op->range ? in.op->range(&in, rule) : FINNC_OK);
+}

@@ -166,4 +166,30 @@ finnc_status fnc_cost_conv(finnc_infer *in, finnc_cost *cost);
 finnc_status fnc_cost_mat_mul(finnc_infer *in, finnc_cost *cost);
 finnc_status fnc_cost_upsample(finnc_infer *in, finnc_cost *cost);
 
+/* ---- ranges (range.c) ---- */
+
+typedef finnc_status fnc_range_fn(finnc_infer *in, finnc_range_rule *rule);
+fnc_range_fn fnc_range_moves;       /* elements of input 0 in other places; the rest is constant */
+fnc_range_fn fnc_range_joins;       /* elements of all inputs */
+fnc_range_fn fnc_range_pads;        /* elements of input 0, and zeros */
+fnc_range_fn fnc_range_rises;       /* with all inputs */
+fnc_range_fn fnc_range_rises_alone; /* with input 0 while the others are constant */
+fnc_range_fn fnc_range_rises_whole; /* with all inputs, integers stay so */
+fnc_range_fn fnc_range_reduces;     /* with input 0, integers stay so; the others are constant */
+fnc_range_fn fnc_range_picks;       /* the largest of some elements of input 0 */
+fnc_range_fn fnc_range_rounds;      /* rises, to integers */
+fnc_range_fn fnc_range_sum;         /* of all inputs */
+fnc_range_fn fnc_range_monotone;    /* in each input, affine, integers stay so */
+fnc_range_fn fnc_range_quotient;    /* of inputs 0 and 1 */
+fnc_range_fn fnc_range_reciprocal;  /* of input 0 */
+fnc_range_fn fnc_range_turns;       /* at zero */
+fnc_range_fn fnc_range_linear;      /* sums of products */
+fnc_range_fn fnc_range_truth;       /* 0 or 1 */
+fnc_range_fn fnc_range_share;       /* from 0 to 1 */
+fnc_range_fn fnc_range_circle;      /* from -1 to 1 */
+fnc_range_fn fnc_range_normaliser;  /* affine in input 0, per channel */
+fnc_range_fn fnc_range_resample;    /* by the attribute mode */
+/* Whole numbers from 0 up to, but not, `count`; no rule if that is not known. */
+finnc_status fnc_range_below(finnc_dim count, finnc_range_rule *rule);
+
 #endif

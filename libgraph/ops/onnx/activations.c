@@ -76,7 +76,8 @@ const finnc_op fnc_op_onnx_prelu = {
     .types = {{"T", FINNC_TYPES_FLOAT | FINNC_TYPE(INT32) | FINNC_TYPE(INT64) | FINNC_TYPE(UINT32) |
                         FINNC_TYPE(UINT64)}},
     .traits = FINNC_OP_ELEMENTWISE,
-    .shapes = prelu_shapes};
+    .shapes = prelu_shapes,
+    .range = fnc_range_turns};
 
 static finnc_status swiglu_shapes(finnc_infer *in)
 {

@@ -33,4 +33,5 @@ const finnc_op fnc_op_onnx_batch_normalization = {
               {"consumed_inputs", FINNC_ATTR_INTS, NULL, "version 1", 0}},
     .types = {{"T", FINNC_TYPES_FLOAT}, {"T1", FINNC_TYPES_FLOAT}, {"T2", FINNC_TYPES_FLOAT}},
     .shapes = batch_normalization_shapes,
-    .cost = fnc_cost_nothing};
+    .cost = fnc_cost_nothing,
+    .range = fnc_range_normaliser};

@@ -43,6 +43,19 @@ static finnc_status cast_check(finnc_infer *in)
     return round_mode_check(in);
 }
 
+/* Rounds, which keeps order and integers. Integers may overflow, truth values forget the sign, and
+ * FLOAT8E8M0 has neither signs nor zero. */
+static finnc_status cast_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    finnc_elem to = finnc_infer_elem(in, 1);
+    if (!finnc_infer_has(in, 1))
+        to = cast_target(in);
+    if (!(FINNC_TYPES_FLOAT >> to & 1))
+        return FINNC_OK;
+    rule->varying = 1;
+    return fnc_range_rises_whole(in, rule);
+}
+
 #define CASTABLE_LIKE                                                                              \
     (FINNC_TYPES_NUMERIC | FINNC_TYPES_FLOAT8 | FINNC_TYPES_SMALL | FINNC_TYPE(STRING) |           \
      FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT8E8M0))
@@ -61,7 +74,8 @@ const finnc_op fnc_op_onnx_cast = {
     .types = {{"T1", CASTABLE}, {"T2", CASTABLE}},
     .traits = FINNC_OP_ELEMENTWISE,
     .shapes = cast_shapes,
-    .check = cast_check};
+    .check = cast_check,
+    .range = cast_range};
 
 static finnc_status cast_like_shapes(finnc_infer *in)
 {
@@ -81,4 +95,5 @@ const finnc_op fnc_op_onnx_cast_like = {
     .types = {{"T1", CASTABLE_LIKE}, {"T2", CASTABLE_LIKE}},
     .traits = FINNC_OP_ELEMENTWISE,
     .shapes = cast_like_shapes,
-    .check = round_mode_check};
+    .check = round_mode_check,
+    .range = cast_range};

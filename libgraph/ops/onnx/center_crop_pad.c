@@ -65,4 +65,5 @@ const finnc_op fnc_op_onnx_reverse_sequence = {
               {"time_axis", FINNC_ATTR_INT, "0", "the other of the two", 0}},
     .types = {{"T", FINNC_TYPES_CLASSIC}},
     .traits = FINNC_OP_MOVES,
-    .shapes = reverse_sequence_shapes};
+    .shapes = reverse_sequence_shapes,
+    .range = fnc_range_moves};

@@ -16,4 +16,5 @@ const finnc_op fnc_op_onnx_clip = {
     .traits = FINNC_OP_ELEMENTWISE,
     .shapes = fnc_shapes_as_first,
     .dtypes = fnc_dtypes_as_first,
-    .cost = fnc_cost_nothing};
+    .cost = fnc_cost_nothing,
+    .range = fnc_range_rises_whole};

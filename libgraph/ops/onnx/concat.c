@@ -58,7 +58,8 @@ const finnc_op fnc_op_onnx_concat = {
     .shapes = concat_shapes,
     .dtypes = fnc_dtypes_as_first,
     .check = concat_check,
-    .cost = fnc_cost_nothing};
+    .cost = fnc_cost_nothing,
+    .range = fnc_range_joins};
 
 static finnc_status check_parts(const finnc_infer *in, const fnc_list *sizes, int64_t total)
 {
@@ -145,4 +146,5 @@ const finnc_op fnc_op_onnx_split = {
     .traits = FINNC_OP_MOVES,
     .shapes = split_shapes,
     .dtypes = split_dtypes,
-    .check = split_check};
+    .check = split_check,
+    .range = fnc_range_moves};

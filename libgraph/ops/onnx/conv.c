@@ -172,7 +172,8 @@ const finnc_op fnc_op_onnx_conv = {.name = "Conv",
                                    .traits = FINNC_OP_LINEAR,
                                    .shapes = conv_shapes,
                                    .dtypes = fnc_dtypes_mac,
-                                   .cost = fnc_cost_conv};
+                                   .cost = fnc_cost_conv,
+                                   .range = fnc_range_linear};
 
 const finnc_op fnc_op_onnx_conv_transpose = {
     .name = "ConvTranspose",
@@ -188,4 +189,5 @@ const finnc_op fnc_op_onnx_conv_transpose = {
                0}},
     .types = {{"T", FINNC_TYPES_FLOAT}},
     .traits = FINNC_OP_LINEAR,
-    .shapes = conv_transpose_shapes};
+    .shapes = conv_transpose_shapes,
+    .range = fnc_range_linear};

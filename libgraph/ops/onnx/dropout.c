@@ -9,6 +9,17 @@ static finnc_status dropout_shapes(finnc_infer *in)
         s.elem = FINNC_ELEM_BOOL;
     return finnc_infer_noutputs(in) > 1 ? fnc_infer_set(in, 1, &s) : FINNC_OK;
 }
+
+static finnc_status dropout_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    /* In training elements are dropped. */
+    if (finnc_infer_has(in, 2) || (in->version < 7 && !fnc_infer_int(in, "is_test", 0)))
+        return FINNC_OK;
+    FINNC_TRY(fnc_range_moves(in, rule));
+    rule->noutputs = 1;
+    return FINNC_OK;
+}
+
 const finnc_op fnc_op_onnx_dropout = {
     .name = "Dropout",
     .summary = "hands its input on, except in training",
@@ -28,4 +39,5 @@ const finnc_op fnc_op_onnx_dropout = {
               {"T2",
                FINNC_TYPE(FLOAT) | FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(DOUBLE)}},
     .traits = FINNC_OP_ELEMENTWISE,
-    .shapes = dropout_shapes};
+    .shapes = dropout_shapes,
+    .range = dropout_range};

@@ -4,35 +4,51 @@
 
 #include <inttypes.h>
 
-FNC_OP_UNARY_OLD(abs, "Abs", "absolute values", FINNC_TYPES_NUMERIC, 1, 6, 13);
-FNC_OP_UNARY_OLD(neg, "Neg", "changes the sign", FINNC_TYPES_FLOAT | FINNC_TYPES_SIGNED_INT, 1, 6,
-                 13);
-FNC_OP_UNARY_OLD(sqrt, "Sqrt", "square roots", FINNC_TYPES_FLOAT, 1, 6, 13);
-FNC_OP_UNARY_OLD(exp, "Exp", "powers of e", FINNC_TYPES_FLOAT, 1, 6, 13);
-FNC_OP_UNARY_OLD(log, "Log", "natural logarithms", FINNC_TYPES_FLOAT, 1, 6, 13);
-FNC_OP_UNARY_OLD(reciprocal, "Reciprocal", "one over each element", FINNC_TYPES_FLOAT, 1, 6, 13);
-FNC_OP_UNARY_OLD(floor, "Floor", "rounds towards minus infinity", FINNC_TYPES_FLOAT, 1, 6, 13);
-FNC_OP_UNARY_OLD(ceil, "Ceil", "rounds towards plus infinity", FINNC_TYPES_FLOAT, 1, 6, 13);
-FNC_OP_UNARY(round, "Round", "rounds to nearest, ties to even", FINNC_TYPES_FLOAT, 11, 22);
-FNC_OP_UNARY(erf, "Erf", "the error function", FINNC_TYPES_NUMERIC, 9, 13);
+FNC_OP_UNARY_WITH(abs, "Abs", "absolute values", FINNC_TYPES_NUMERIC, {FNC_CONSUMED},
+                  FNC_RULES(.range = fnc_range_turns), 1, 6, 13);
+FNC_OP_UNARY_WITH(neg, "Neg", "changes the sign", FINNC_TYPES_FLOAT | FINNC_TYPES_SIGNED_INT,
+                  {FNC_CONSUMED}, FNC_RULES(.range = fnc_range_monotone), 1, 6, 13);
+FNC_OP_UNARY_WITH(sqrt, "Sqrt", "square roots", FINNC_TYPES_FLOAT, {FNC_CONSUMED},
+                  FNC_RULES(.range = fnc_range_rises), 1, 6, 13);
+FNC_OP_UNARY_WITH(exp, "Exp", "powers of e", FINNC_TYPES_FLOAT, {FNC_CONSUMED},
+                  FNC_RULES(.range = fnc_range_rises), 1, 6, 13);
+FNC_OP_UNARY_WITH(log, "Log", "natural logarithms", FINNC_TYPES_FLOAT, {FNC_CONSUMED},
+                  FNC_RULES(.range = fnc_range_rises), 1, 6, 13);
+FNC_OP_UNARY_WITH(reciprocal, "Reciprocal", "one over each element", FINNC_TYPES_FLOAT,
+                  {FNC_CONSUMED}, FNC_RULES(.range = fnc_range_reciprocal), 1, 6, 13);
+FNC_OP_UNARY_WITH(floor, "Floor", "rounds towards minus infinity", FINNC_TYPES_FLOAT,
+                  {FNC_CONSUMED}, FNC_RULES(.range = fnc_range_rounds), 1, 6, 13);
+FNC_OP_UNARY_WITH(ceil, "Ceil", "rounds towards plus infinity", FINNC_TYPES_FLOAT, {FNC_CONSUMED},
+                  FNC_RULES(.range = fnc_range_rounds), 1, 6, 13);
+FNC_OP_UNARY_WITH(round, "Round", "rounds to nearest, ties to even", FINNC_TYPES_FLOAT, {{0}},
+                  FNC_RULES(.range = fnc_range_rounds), 11, 22);
+FNC_OP_UNARY_WITH(erf, "Erf", "the error function", FINNC_TYPES_NUMERIC, {{0}},
+                  FNC_RULES(.range = fnc_range_rises), 9, 13);
 FNC_OP_UNARY_WITH(relu, "Relu", "negative elements become zero",
                   FINNC_TYPES_FLOAT | FINNC_TYPES_SIGNED_INT, {FNC_CONSUMED},
-                  FNC_RULES(.cost = fnc_cost_nothing), 1, 6, 13, 14);
+                  FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_rises_whole), 1, 6, 13,
+                  14);
 FNC_OP_UNARY_WITH(sigmoid, "Sigmoid", "1 / (1 + exp(-x))", FINNC_TYPES_FLOAT, {FNC_CONSUMED},
-                  FNC_RULES(.cost = fnc_cost_nothing), 1, 6, 13);
-FNC_OP_UNARY_OLD(tanh, "Tanh", "hyperbolic tangents", FINNC_TYPES_FLOAT, 1, 6, 13);
-FNC_OP_UNARY(softplus, "Softplus", "log(exp(x) + 1)", FINNC_TYPES_FLOAT, 1, 22);
-FNC_OP_UNARY(softsign, "Softsign", "x / (1 + abs(x))", FINNC_TYPES_FLOAT, 1, 22);
-FNC_OP_UNARY(not, "Not", "negates truth values", FINNC_TYPE(BOOL), 1);
+                  FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_rises), 1, 6, 13);
+FNC_OP_UNARY_WITH(tanh, "Tanh", "hyperbolic tangents", FINNC_TYPES_FLOAT, {FNC_CONSUMED},
+                  FNC_RULES(.range = fnc_range_rises), 1, 6, 13);
+FNC_OP_UNARY_WITH(softplus, "Softplus", "log(exp(x) + 1)", FINNC_TYPES_FLOAT, {{0}},
+                  FNC_RULES(.range = fnc_range_rises), 1, 22);
+FNC_OP_UNARY_WITH(softsign, "Softsign", "x / (1 + abs(x))", FINNC_TYPES_FLOAT, {{0}},
+                  FNC_RULES(.range = fnc_range_rises), 1, 22);
+FNC_OP_UNARY_WITH(not, "Not", "negates truth values", FINNC_TYPE(BOOL), {{0}},
+                  FNC_RULES(.range = fnc_range_truth), 1);
 FNC_OP_UNARY_WITH(leaky_relu, "LeakyRelu", "negative elements are scaled by alpha",
-                  FINNC_TYPES_FLOAT, FNC_ALPHA("0.01"), FNC_RULES(), 1, 6, 16);
+                  FINNC_TYPES_FLOAT, FNC_ALPHA("0.01"), FNC_RULES(.range = fnc_range_turns), 1, 6,
+                  16);
 FNC_OP_UNARY_WITH(elu, "Elu", "negative elements become alpha * (exp(x) - 1)", FINNC_TYPES_FLOAT,
-                  FNC_ALPHA("1.0"), FNC_RULES(.cost = fnc_cost_nothing), 1, 6, 22);
+                  FNC_ALPHA("1.0"), FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_turns),
+                  1, 6, 22);
 FNC_OP_UNARY_WITH(celu, "Celu", "negative elements become alpha * (exp(x / alpha) - 1)",
-                  FINNC_TYPES_FLOAT, FNC_ALPHA("1.0"), FNC_RULES(), 12, 28);
+                  FINNC_TYPES_FLOAT, FNC_ALPHA("1.0"), FNC_RULES(.range = fnc_range_turns), 12, 28);
 FNC_OP_UNARY_WITH(selu, "Selu", "a scaled Elu that keeps mean and variance", FINNC_TYPES_FLOAT,
                   FNC_PAIR("alpha", "1.6732632423543772", "gamma", "1.0507009873554805"),
-                  FNC_RULES(.cost = fnc_cost_nothing), 1, 6, 22);
+                  FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_turns), 1, 6, 22);
 FNC_OP_UNARY_WITH(hard_sigmoid, "HardSigmoid", "alpha * x + beta, clipped to 0 and 1",
                   FINNC_TYPES_FLOAT, FNC_PAIR("alpha", "0.2", "beta", "0.5"), FNC_RULES(), 1, 6,
                   22);
@@ -50,7 +66,8 @@ const finnc_op fnc_op_onnx_sign = {.name = "Sign",
                                    .types = {{"T", FINNC_TYPES_NUMERIC}},
                                    .traits = FINNC_OP_ELEMENTWISE,
                                    .shapes = fnc_shapes_as_first,
-                                   .dtypes = sign_dtypes};
+                                   .dtypes = sign_dtypes,
+                                   .range = fnc_range_rounds};
 
 const finnc_op fnc_op_onnx_identity = {
     .name = "Identity",
@@ -62,20 +79,21 @@ const finnc_op fnc_op_onnx_identity = {
     .traits = FINNC_OP_ELEMENTWISE | FINNC_OP_MOVES,
     .shapes = fnc_shapes_as_first,
     .dtypes = fnc_dtypes_as_first,
-    .cost = fnc_cost_nothing};
+    .cost = fnc_cost_nothing,
+    .range = fnc_range_moves};
 
 FNC_OP_BINARY_RULES(add, "Add", "sums", FINNC_TYPES_NUMERIC, "T", FINNC_OP_COMMUTATIVE,
-                    FNC_RULES(.cost = fnc_cost_nothing), fnc_shapes_broadcast, fnc_dtypes_mac, 1, 6,
-                    7, 13, 14);
+                    FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_sum),
+                    fnc_shapes_broadcast, fnc_dtypes_mac, 1, 6, 7, 13, 14);
 FNC_OP_BINARY_RULES(sub, "Sub", "differences", FINNC_TYPES_NUMERIC, "T", 0,
-                    FNC_RULES(.cost = fnc_cost_nothing), fnc_shapes_broadcast,
-                    fnc_dtypes_difference, 1, 6, 7, 13, 14);
+                    FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_monotone),
+                    fnc_shapes_broadcast, fnc_dtypes_difference, 1, 6, 7, 13, 14);
 FNC_OP_BINARY_RULES(mul, "Mul", "products", FINNC_TYPES_NUMERIC, "T", FINNC_OP_COMMUTATIVE,
-                    FNC_RULES(.cost = fnc_cost_nothing), fnc_shapes_broadcast, fnc_dtypes_mac, 1, 6,
-                    7, 13, 14);
+                    FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_monotone),
+                    fnc_shapes_broadcast, fnc_dtypes_mac, 1, 6, 7, 13, 14);
 FNC_OP_BINARY_RULES(div, "Div", "quotients", FINNC_TYPES_NUMERIC, "T", 0,
-                    FNC_RULES(.cost = fnc_cost_nothing), fnc_shapes_broadcast, NULL, 1, 6, 7, 13,
-                    14);
+                    FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_quotient),
+                    fnc_shapes_broadcast, NULL, 1, 6, 7, 13, 14);
 const finnc_op fnc_op_onnx_pow = {
     .name = "Pow",
     .summary = "powers",
@@ -110,23 +128,27 @@ const finnc_op fnc_op_onnx_mod = {
     .shapes = fnc_shapes_broadcast,
     .check = mod_check};
 
-FNC_OP_BINARY(equal, "Equal", "are elements equal?",
-              FINNC_TYPES_NUMERIC | FINNC_TYPE(STRING) | FINNC_TYPE(BOOL), "BOOL",
-              FINNC_OP_COMMUTATIVE, fnc_shapes_compare, NULL, 1, 7, 11, 13, 19);
-FNC_OP_BINARY(greater, "Greater", "are elements of A greater?", FINNC_TYPES_NUMERIC, "BOOL", 0,
-              fnc_shapes_compare, NULL, 1, 7, 9, 13);
-FNC_OP_BINARY(less, "Less", "are elements of A less?", FINNC_TYPES_NUMERIC, "BOOL", 0,
-              fnc_shapes_compare, NULL, 1, 7, 9, 13);
-FNC_OP_BINARY(greater_or_equal, "GreaterOrEqual", "are elements of A at least those of B?",
-              FINNC_TYPES_NUMERIC, "BOOL", 0, fnc_shapes_compare, NULL, 12, 16);
-FNC_OP_BINARY(less_or_equal, "LessOrEqual", "are elements of A at most those of B?",
-              FINNC_TYPES_NUMERIC, "BOOL", 0, fnc_shapes_compare, NULL, 12, 16);
-FNC_OP_BINARY(and, "And", "are both true?", FINNC_TYPE(BOOL), "BOOL", FINNC_OP_COMMUTATIVE,
-              fnc_shapes_compare, NULL, 1, 7);
-FNC_OP_BINARY(or, "Or", "is one true?", FINNC_TYPE(BOOL), "BOOL", FINNC_OP_COMMUTATIVE,
-              fnc_shapes_compare, NULL, 1, 7);
-FNC_OP_BINARY(xor, "Xor", "is exactly one true?", FINNC_TYPE(BOOL), "BOOL", FINNC_OP_COMMUTATIVE,
-              fnc_shapes_compare, NULL, 1, 7);
+FNC_OP_BINARY_RULES(equal, "Equal", "are elements equal?",
+                    FINNC_TYPES_NUMERIC | FINNC_TYPE(STRING) | FINNC_TYPE(BOOL), "BOOL",
+                    FINNC_OP_COMMUTATIVE, FNC_RULES(.range = fnc_range_truth), fnc_shapes_compare,
+                    NULL, 1, 7, 11, 13, 19);
+FNC_OP_BINARY_RULES(greater, "Greater", "are elements of A greater?", FINNC_TYPES_NUMERIC, "BOOL",
+                    0, FNC_RULES(.range = fnc_range_truth), fnc_shapes_compare, NULL, 1, 7, 9, 13);
+FNC_OP_BINARY_RULES(less, "Less", "are elements of A less?", FINNC_TYPES_NUMERIC, "BOOL", 0,
+                    FNC_RULES(.range = fnc_range_truth), fnc_shapes_compare, NULL, 1, 7, 9, 13);
+FNC_OP_BINARY_RULES(greater_or_equal, "GreaterOrEqual", "are elements of A at least those of B?",
+                    FINNC_TYPES_NUMERIC, "BOOL", 0, FNC_RULES(.range = fnc_range_truth),
+                    fnc_shapes_compare, NULL, 12, 16);
+FNC_OP_BINARY_RULES(less_or_equal, "LessOrEqual", "are elements of A at most those of B?",
+                    FINNC_TYPES_NUMERIC, "BOOL", 0, FNC_RULES(.range = fnc_range_truth),
+                    fnc_shapes_compare, NULL, 12, 16);
+FNC_OP_BINARY_RULES(and, "And", "are both true?", FINNC_TYPE(BOOL), "BOOL", FINNC_OP_COMMUTATIVE,
+                    FNC_RULES(.range = fnc_range_truth), fnc_shapes_compare, NULL, 1, 7);
+FNC_OP_BINARY_RULES(or, "Or", "is one true?", FINNC_TYPE(BOOL), "BOOL", FINNC_OP_COMMUTATIVE,
+                    FNC_RULES(.range = fnc_range_truth), fnc_shapes_compare, NULL, 1, 7);
+FNC_OP_BINARY_RULES(xor, "Xor", "is exactly one true?", FINNC_TYPE(BOOL), "BOOL",
+                    FINNC_OP_COMMUTATIVE, FNC_RULES(.range = fnc_range_truth), fnc_shapes_compare,
+                    NULL, 1, 7);
 /* Before version 8 nothing broadcasts. */
 static finnc_status variadic_shapes(finnc_infer *in)
 {
@@ -140,10 +162,11 @@ static finnc_status variadic_shapes(finnc_infer *in)
     return fnc_infer_set(in, 0, &s);
 }
 
-FNC_OP_VARIADIC(sum, "Sum", "sums of any number of tensors", FINNC_TYPES_FLOAT, 1, 6, 8, 13);
-FNC_OP_VARIADIC(mean, "Mean", "means of any number of tensors, element by element",
+FNC_OP_VARIADIC(sum, "Sum", "sums of any number of tensors", fnc_range_sum, FINNC_TYPES_FLOAT, 1, 6,
+                8, 13);
+FNC_OP_VARIADIC(mean, "Mean", "means of any number of tensors, element by element", fnc_range_rises,
                 FINNC_TYPES_FLOAT, 1, 6, 8, 13);
 FNC_OP_VARIADIC(min, "Min", "the smallest of any number of tensors, element by element",
-                FINNC_TYPES_NUMERIC, 1, 6, 8, 12, 13);
+                fnc_range_rises_whole, FINNC_TYPES_NUMERIC, 1, 6, 8, 12, 13);
 FNC_OP_VARIADIC(max, "Max", "the largest of any number of tensors, element by element",
-                FINNC_TYPES_NUMERIC, 1, 6, 8, 12, 13);
+                fnc_range_rises_whole, FINNC_TYPES_NUMERIC, 1, 6, 8, 12, 13);

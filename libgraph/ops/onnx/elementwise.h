@@ -51,7 +51,7 @@
         .shapes = shape_rule,                                                                      \
         .dtypes = dtype_rule,                                                                      \
         rules}
-#define FNC_OP_VARIADIC(symbol, op, text, set, ...)                                                \
+#define FNC_OP_VARIADIC(symbol, op, text, range_rule, set, ...)                                                \
     const finnc_op fnc_op_onnx_##symbol = {                                                        \
         .name = op,                                                                                \
         .summary = text,                                                                           \
@@ -62,7 +62,8 @@
         .attrs = {FNC_CONSUMED},                                                                   \
         .types = {{"T", set}},                                                                     \
         .traits = FINNC_OP_ELEMENTWISE | FINNC_OP_COMMUTATIVE,                                     \
-        .shapes = variadic_shapes}
+        .shapes = variadic_shapes,                                                                 \
+        .range = range_rule}
 /* Lists of FLOAT attributes. */
 #define FNC_ALPHA(fallback) {{"alpha", FINNC_ATTR_FLOAT, fallback, "coefficient", 0}, FNC_CONSUMED}
 #define FNC_PAIR(a, fallback_a, b, fallback_b)                                                     \

@@ -29,4 +29,5 @@ const finnc_op fnc_op_onnx_gather = {
     .types = {{"T", FINNC_TYPES_CLASSIC}, {"Tind", FINNC_TYPE(INT32) | FINNC_TYPE(INT64)}},
     .traits = FINNC_OP_MOVES,
     .shapes = gather_shapes,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = fnc_dtypes_as_first,
+    .range = fnc_range_moves};

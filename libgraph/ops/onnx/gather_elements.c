@@ -28,7 +28,8 @@ const finnc_op fnc_op_onnx_gather_elements = {
     .types = {{"T", FINNC_TYPES_CLASSIC}, {"Tind", FINNC_TYPE(INT32) | FINNC_TYPE(INT64)}},
     .traits = FINNC_OP_MOVES,
     .shapes = gather_elements_shapes,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = fnc_dtypes_as_first,
+    .range = fnc_range_moves};
 
 /* ---- GatherND ---- */
 
@@ -73,4 +74,5 @@ const finnc_op fnc_op_onnx_gather_nd = {
     .types = {{"T", FINNC_TYPES_CLASSIC}},
     .traits = FINNC_OP_MOVES,
     .shapes = gather_nd_shapes,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = fnc_dtypes_as_first,
+    .range = fnc_range_moves};

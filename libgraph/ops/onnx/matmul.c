@@ -82,7 +82,8 @@ const finnc_op fnc_op_onnx_matmul = {
     .traits = FINNC_OP_LINEAR,
     .shapes = fnc_shapes_mat_mul,
     .dtypes = fnc_dtypes_mac,
-    .cost = fnc_cost_mat_mul};
+    .cost = fnc_cost_mat_mul,
+    .range = fnc_range_linear};
 
 const finnc_op fnc_op_onnx_gemm = {
     .name = "Gemm",
@@ -102,7 +103,8 @@ const finnc_op fnc_op_onnx_gemm = {
     .traits = FINNC_OP_LINEAR,
     .shapes = gemm_shapes,
     .dtypes = fnc_dtypes_mac,
-    .cost = fnc_cost_mat_mul};
+    .cost = fnc_cost_mat_mul,
+    .range = fnc_range_linear};
 
 static finnc_status mat_mul_integer_shapes(finnc_infer *in)
 {

@@ -1,6 +1,8 @@
 /* Tensors repeated or padded. */
 #include "../infer.h"
 
+#include <string.h>
+
 #include <inttypes.h>
 
 /* ---- Pad ---- */
@@ -48,6 +50,21 @@ static finnc_status pad_check(finnc_infer *in)
     return fnc_infer_need(in, in->version == 1 ? "paddings" : "pads", 11, 1);
 }
 
+static finnc_status pad_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    /* Other modes repeat elements, or put a constant beside them. */
+    const char *mode = finnc_node_string(in->node, "mode", "constant");
+    const finnc_tensor *value = finnc_infer_const(in, 2);
+    double filler = value && finnc_tensor_nelems(value) > 0
+                        ? finnc_tensor_get(value, 0)
+                        : finnc_node_float(in->node, "value", 0);
+    if (strcmp(mode, "constant"))
+        return fnc_range_moves(in, rule);
+    FINNC_TRY(fnc_range_pads(in, rule));
+    rule->pads = filler == 0 && (value || !finnc_infer_has(in, 2));
+    return FINNC_OK;
+}
+
 const finnc_op fnc_op_onnx_pad = {
     .name = "Pad",
     .summary = "puts elements around a tensor, or takes some away",
@@ -66,7 +83,8 @@ const finnc_op fnc_op_onnx_pad = {
     .shapes = pad_shapes,
     .dtypes = fnc_dtypes_as_first,
     .check = pad_check,
-    .cost = fnc_cost_nothing};
+    .cost = fnc_cost_nothing,
+    .range = pad_range};
 
 /* ---- Expand, Tile ---- */
 
@@ -87,7 +105,8 @@ const finnc_op fnc_op_onnx_expand = {
     .types = {{"T", FINNC_TYPES_CLASSIC}},
     .traits = FINNC_OP_MOVES,
     .shapes = expand_shapes,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = fnc_dtypes_as_first,
+    .range = fnc_range_moves};
 
 static finnc_status tile_shapes(finnc_infer *in)
 {
@@ -129,4 +148,5 @@ const finnc_op fnc_op_onnx_tile = {
                FINNC_TYPE(FLOAT) | FINNC_TYPE(INT64) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(DOUBLE)}},
     .traits = FINNC_OP_MOVES,
     .shapes = tile_shapes,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = fnc_dtypes_as_first,
+    .range = fnc_range_moves};

@@ -14,7 +14,8 @@ const finnc_op fnc_op_onnx_max_pool = {
               {"I", FINNC_TYPE(INT64)}},
     .shapes = fnc_shapes_pool,
     .dtypes = fnc_dtypes_as_first,
-    .cost = fnc_cost_nothing};
+    .cost = fnc_cost_nothing,
+    .range = fnc_range_picks};
 
 const finnc_op fnc_op_onnx_average_pool = {
     .name = "AveragePool",
@@ -25,7 +26,8 @@ const finnc_op fnc_op_onnx_average_pool = {
     .attrs = {FNC_POOL_ATTRS, {"count_include_pad", FINNC_ATTR_INT, "0", "does padding count?", 0}},
     .types = {{"T", FINNC_TYPES_FLOAT}},
     .shapes = fnc_shapes_pool,
-    .cost = fnc_cost_nothing};
+    .cost = fnc_cost_nothing,
+    .range = fnc_range_rises_alone};
 
 finnc_status fnc_shapes_global_pool(finnc_infer *in)
 {
@@ -41,7 +43,8 @@ const finnc_op fnc_op_onnx_global_average_pool = {.name = "GlobalAveragePool",
                                                   .in = {{"X", "(N, C, spatial...)", 0, "T"}},
                                                   .out = {{"Y", "(N, C, 1...)", 0, "T"}},
                                                   .types = {{"T", FINNC_TYPES_FLOAT}},
-                                                  .shapes = fnc_shapes_global_pool};
+                                                  .shapes = fnc_shapes_global_pool,
+                                                  .range = fnc_range_rises_alone};
 
 const finnc_op fnc_op_onnx_global_max_pool = {.name = "GlobalMaxPool",
                                               .summary =
@@ -51,4 +54,5 @@ const finnc_op fnc_op_onnx_global_max_pool = {.name = "GlobalMaxPool",
                                               .out = {{"Y", "(N, C, 1...)", 0, "T"}},
                                               .types = {{"T", FINNC_TYPES_FLOAT}},
                                               .shapes = fnc_shapes_global_pool,
-                                              .dtypes = fnc_dtypes_as_first};
+                                              .dtypes = fnc_dtypes_as_first,
+                                              .range = fnc_range_picks};

@@ -45,6 +45,15 @@ static finnc_status quantize_dtypes(finnc_infer *in)
         in, 0, finnc_elem_is_signed(elem) ? finnc_dtype_int(bits) : finnc_dtype_uint(bits));
 }
 
+static finnc_status quantize_linear_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    rule->kind = FINNC_RANGE_MONOTONE;
+    rule->varying = 1;
+    rule->integers = FINNC_INTEGERS_MADE;
+    (void)in;
+    return FINNC_OK;
+}
+
 const finnc_op fnc_op_onnx_quantize_linear = {
     .name = "QuantizeLinear",
     .summary = "rounds to a grid and stores the number of the step",
@@ -69,7 +78,8 @@ const finnc_op fnc_op_onnx_quantize_linear = {
     .shapes = quantize_shapes,
     .dtypes = quantize_dtypes,
     .check = quantize_check,
-    .cost = fnc_cost_nothing};
+    .cost = fnc_cost_nothing,
+    .range = quantize_linear_range};
 
 static finnc_status dequantize_shapes(finnc_infer *in)
 {
@@ -93,6 +103,14 @@ static finnc_status dequantize_dtypes(finnc_infer *in)
     return finnc_infer_set_dtype(in, 0, (finnc_dtype){.kind = FINNC_DTYPE_SCALEDINT, .bits = bits});
 }
 
+static finnc_status dequantize_linear_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    FINNC_TRY(fnc_range_monotone(in, rule));
+    rule->varying = 1;
+    rule->wraps = false;
+    return FINNC_OK;
+}
+
 const finnc_op fnc_op_onnx_dequantize_linear = {
     .name = "DequantizeLinear",
     .summary = "steps of a grid as numbers",
@@ -113,4 +131,5 @@ const finnc_op fnc_op_onnx_dequantize_linear = {
     .shapes = dequantize_shapes,
     .dtypes = dequantize_dtypes,
     .check = dequantize_check,
-    .cost = fnc_cost_nothing};
+    .cost = fnc_cost_nothing,
+    .range = dequantize_linear_range};

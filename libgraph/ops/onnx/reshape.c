@@ -106,7 +106,8 @@ const finnc_op fnc_op_onnx_reshape = {
     .shapes = reshape_shapes,
     .dtypes = fnc_dtypes_as_first,
     .check = reshape_check,
-    .cost = fnc_cost_nothing};
+    .cost = fnc_cost_nothing,
+    .range = fnc_range_moves};
 
 /* ---- Flatten ---- */
 
@@ -139,7 +140,8 @@ const finnc_op fnc_op_onnx_flatten = {
     .traits = FINNC_OP_MOVES,
     .shapes = flatten_shapes,
     .dtypes = fnc_dtypes_as_first,
-    .cost = fnc_cost_nothing};
+    .cost = fnc_cost_nothing,
+    .range = fnc_range_moves};
 
 /* ---- Squeeze, Unsqueeze ---- */
 
@@ -232,7 +234,8 @@ const finnc_op fnc_op_onnx_squeeze = {
     .traits = FINNC_OP_MOVES,
     .shapes = squeeze_shapes,
     .dtypes = fnc_dtypes_as_first,
-    .layouts = squeeze_layouts};
+    .layouts = squeeze_layouts,
+    .range = fnc_range_moves};
 
 static finnc_status unsqueeze_check(finnc_infer *in)
 {
@@ -252,7 +255,8 @@ const finnc_op fnc_op_onnx_unsqueeze = {
     .shapes = unsqueeze_shapes,
     .dtypes = fnc_dtypes_as_first,
     .layouts = unsqueeze_layouts,
-    .check = unsqueeze_check};
+    .check = unsqueeze_check,
+    .range = fnc_range_moves};
 
 /* ---- Shape ---- */
 
@@ -281,7 +285,8 @@ const finnc_op fnc_op_onnx_shape = {
               {"end", FINNC_ATTR_INT, NULL, "axis behind the last", 0}},
     .types = {{"T", FINNC_TYPES_ANY}, {"T1", FINNC_TYPE(INT64)}},
     .shapes = shape_shapes,
-    .layouts = shape_layout};
+    .layouts = shape_layout,
+    .range = fnc_range_rounds};
 
 static finnc_status size_shapes(finnc_infer *in)
 {
@@ -294,4 +299,5 @@ const finnc_op fnc_op_onnx_size = {.name = "Size",
                                    .in = {{"data", "anything", 0, "T"}},
                                    .out = {{"size", "INT64, one number", 0, "T1"}},
                                    .types = {{"T", FINNC_TYPES_ANY}, {"T1", FINNC_TYPE(INT64)}},
-                                   .shapes = size_shapes};
+                                   .shapes = size_shapes,
+                                   .range = fnc_range_rounds};

@@ -170,7 +170,8 @@ const finnc_op fnc_op_onnx_resize = {
     .types = {{"T1", FINNC_TYPES_CLASSIC},
               {"T2", FINNC_TYPE(FLOAT) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(DOUBLE)}},
     .shapes = resize_shapes,
-    .dtypes = resize_dtypes};
+    .dtypes = resize_dtypes,
+    .range = fnc_range_resample};
 
 const finnc_op fnc_op_onnx_upsample = {
     .name = "Upsample",
@@ -188,4 +189,5 @@ const finnc_op fnc_op_onnx_upsample = {
     .shapes = upsample_shapes,
     .dtypes = resize_dtypes,
     .check = upsample_check,
-    .cost = fnc_cost_upsample};
+    .cost = fnc_cost_upsample,
+    .range = fnc_range_resample};

@@ -77,4 +77,5 @@ const finnc_op fnc_op_onnx_slice = {
     .traits = FINNC_OP_MOVES,
     .shapes = slice_shapes,
     .dtypes = fnc_dtypes_as_first,
-    .check = slice_check};
+    .check = slice_check,
+    .range = fnc_range_moves};

@@ -11,7 +11,7 @@ static finnc_status softmax_shapes(finnc_infer *in)
     return fnc_shapes_as_first(in);
 }
 
-#define SOFTMAX(symbol, op, text)                                                                  \
+#define SOFTMAX(symbol, op, text, range_rule)                                                      \
     const finnc_op fnc_op_onnx_##symbol = {                                                        \
         .name = op,                                                                                \
         .summary = text,                                                                           \
@@ -21,8 +21,10 @@ static finnc_status softmax_shapes(finnc_infer *in)
         .attrs = {{"axis", FINNC_ATTR_INT, NULL,                                                   \
                    "-1 if absent; before version 13 1, and all axes from there on", 0}},           \
         .types = {{"T", FINNC_TYPES_FLOAT}},                                                       \
-        .shapes = softmax_shapes}
+        .shapes = softmax_shapes,                                                                  \
+        .range = range_rule}
 
-SOFTMAX(softmax, "Softmax", "exponentials that add up to 1 along an axis");
-SOFTMAX(log_softmax, "LogSoftmax", "logarithms of Softmax");
-SOFTMAX(hardmax, "Hardmax", "1 where the first of the largest elements along an axis is, else 0");
+SOFTMAX(softmax, "Softmax", "exponentials that add up to 1 along an axis", fnc_range_share);
+SOFTMAX(log_softmax, "LogSoftmax", "logarithms of Softmax", NULL);
+SOFTMAX(hardmax, "Hardmax", "1 where the first of the largest elements along an axis is, else 0",
+        fnc_range_truth);

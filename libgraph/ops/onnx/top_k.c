@@ -20,6 +20,16 @@ static finnc_status arg_shapes(finnc_infer *in)
     return fnc_infer_set(in, 0, &y);
 }
 
+/* Indices along the axis. */
+static finnc_status arg_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    int rank = finnc_infer_rank(in, 0), axis;
+    if (rank < 0)
+        return FINNC_OK;
+    FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", 0), rank, &axis));
+    return fnc_range_below(finnc_infer_dim(in, 0, axis), rule);
+}
+
 #define ARG(symbol, op, text)                                                                      \
     const finnc_op fnc_op_onnx_##symbol = {                                                        \
         .name = op,                                                                                \
@@ -31,7 +41,8 @@ static finnc_status arg_shapes(finnc_infer *in)
                   {"keepdims", FINNC_ATTR_INT, "1", "keep the axis, with one element", 0},         \
                   {"select_last_index", FINNC_ATTR_INT, "0", "of equal ones the last", 0}},        \
         .types = {{"T", FINNC_TYPES_NUMERIC}},                                                     \
-        .shapes = arg_shapes}
+        .shapes = arg_shapes,                                                                      \
+        .range = arg_range}
 
 ARG(arg_max, "ArgMax", "where the largest element along an axis is");
 ARG(arg_min, "ArgMin", "where the smallest element along an axis is");
@@ -58,6 +69,13 @@ static finnc_status top_k_shapes(finnc_infer *in)
     return fnc_infer_set(in, 1, &x);
 }
 
+static finnc_status top_k_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    FINNC_TRY(fnc_range_reduces(in, rule)); /* the values; not where they are */
+    rule->wraps = false;
+    return FINNC_OK;
+}
+
 const finnc_op fnc_op_onnx_top_k = {
     .name = "TopK",
     .summary = "the k largest (or smallest) elements along an axis, and where they are",
@@ -69,4 +87,5 @@ const finnc_op fnc_op_onnx_top_k = {
               {"sorted", FINNC_ATTR_INT, "1", "in order?", 0},
               {"k", FINNC_ATTR_INT, NULL, "before version 10", 0}},
     .types = {{"T", FINNC_TYPES_NUMERIC}, {"I", FINNC_TYPE(INT64)}},
-    .shapes = top_k_shapes};
+    .shapes = top_k_shapes,
+    .range = top_k_range};

@@ -64,7 +64,8 @@ const finnc_op fnc_op_onnx_transpose = {
     .shapes = transpose_shapes,
     .dtypes = fnc_dtypes_as_first,
     .layouts = transpose_layouts,
-    .cost = fnc_cost_nothing};
+    .cost = fnc_cost_nothing,
+    .range = fnc_range_moves};
 
 /* ---- blocks of depth and space ---- */
 
@@ -113,7 +114,8 @@ const finnc_op fnc_op_onnx_depth_to_space = {
     .attrs = {{"blocksize", FINNC_ATTR_INT, NULL, "b", FINNC_REQUIRED},
               {"mode", FINNC_ATTR_STRING, "\"DCR\"", "order of channels: DCR or CRD", 0}},
     .types = {{"T", FINNC_TYPES_CLASSIC}},
-    .shapes = depth_to_space_shapes};
+    .shapes = depth_to_space_shapes,
+    .range = fnc_range_moves};
 
 const finnc_op fnc_op_onnx_space_to_depth = {
     .name = "SpaceToDepth",
@@ -124,4 +126,5 @@ const finnc_op fnc_op_onnx_space_to_depth = {
     .attrs = {{"blocksize", FINNC_ATTR_INT, NULL, "b", FINNC_REQUIRED},
               {"mode", FINNC_ATTR_STRING, "\"DCR\"", "from version 28: order of channels", 0}},
     .types = {{"T", FINNC_TYPES_CLASSIC}},
-    .shapes = space_to_depth_shapes};
+    .shapes = space_to_depth_shapes,
+    .range = fnc_range_moves};

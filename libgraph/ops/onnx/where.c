@@ -7,6 +7,13 @@ static finnc_status where_shapes(finnc_infer *in)
     FINNC_TRY(fnc_infer_broadcast(in, 0, &s));
     return fnc_infer_set(in, 0, &s);
 }
+
+static finnc_status where_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    rule->varying = 6; /* the choice itself is constant */
+    return fnc_range_rises_whole(in, rule);
+}
+
 const finnc_op fnc_op_onnx_where = {.name = "Where",
                                     .summary =
                                         "elements of X where a condition holds, of Y elsewhere",
@@ -17,4 +24,5 @@ const finnc_op fnc_op_onnx_where = {.name = "Where",
                                     .out = {{"output", "of the broadcast shape", 0, "T"}},
                                     .types = {{"B", FINNC_TYPE(BOOL)}, {"T", FINNC_TYPES_CLASSIC}},
                                     .traits = FINNC_OP_ELEMENTWISE,
-                                    .shapes = where_shapes};
+                                    .shapes = where_shapes,
+                                    .range = where_range};

@@ -49,7 +49,8 @@ const finnc_op fnc_op_qonnx_channels_last_conv = {
     .traits = FINNC_OP_LINEAR,
     .shapes = conv_shapes,
     .dtypes = fnc_dtypes_as_first,
-    .cost = fnc_cost_conv};
+    .cost = fnc_cost_conv,
+    .range = fnc_range_linear};
 
 const finnc_op fnc_op_qonnx_channels_last_max_pool = {
     .name = "MaxPool",
@@ -67,7 +68,8 @@ const finnc_op fnc_op_qonnx_channels_last_max_pool = {
     .types = {{"T", FINNC_TYPES_FLOAT | FINNC_TYPE(INT8) | FINNC_TYPE(UINT8)}},
     .shapes = pool_shapes,
     .dtypes = fnc_dtypes_as_first,
-    .cost = fnc_cost_nothing};
+    .cost = fnc_cost_nothing,
+    .range = fnc_range_picks};
 
 const finnc_op fnc_op_qonnx_channels_last_batch_normalization = {
     .name = "BatchNormalization",
@@ -86,4 +88,5 @@ const finnc_op fnc_op_qonnx_channels_last_batch_normalization = {
     .types = {{"T", FINNC_TYPES_FLOAT}},
     .shapes = fnc_shapes_as_first,
     .dtypes = fnc_dtypes_as_first,
-    .cost = fnc_cost_nothing};
+    .cost = fnc_cost_nothing,
+    .range = fnc_range_normaliser};

@@ -31,6 +31,19 @@ static finnc_status xnor_check(finnc_infer *in)
     return fnc_check_constant(in, 1, finnc_dtype_uint(1), "weight");
 }
 
+static finnc_status xnor_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    finnc_dim length = finnc_infer_rank(in, 0) > 0
+                           ? finnc_infer_dim(in, 0, finnc_infer_rank(in, 0) - 1)
+                           : fnc_unknown_dim();
+    if (length.size < 0)
+        return FINNC_OK;
+    rule->kind = FINNC_RANGE_BOUNDED;
+    rule->integers = FINNC_INTEGERS_MADE;
+    rule->hi = (double)length.size; /* as many bits as may agree */
+    return FINNC_OK;
+}
+
 const finnc_op fnc_op_qonnx_xnor_popcount_mat_mul = {
     .name = "XnorPopcountMatMul",
     .domain = GENERAL,
@@ -43,7 +56,8 @@ const finnc_op fnc_op_qonnx_xnor_popcount_mat_mul = {
     .shapes = fnc_shapes_mat_mul,
     .dtypes = xnor_dtypes,
     .cost = fnc_cost_mat_mul,
-    .check = xnor_check};
+    .check = xnor_check,
+    .range = xnor_range};
 
 /* ---- Im2Col ---- */
 
@@ -137,7 +151,8 @@ const finnc_op fnc_op_qonnx_im2_col = {
     .traits = FINNC_OP_MOVES,
     .shapes = im2col_shapes,
     .dtypes = fnc_dtypes_as_first,
-    .check = im2col_check};
+    .check = im2col_check,
+    .range = fnc_range_pads};
 
 /* ---- pools on channels-last data ---- */
 
@@ -171,7 +186,8 @@ const finnc_op fnc_op_qonnx_max_pool_nhwc = {
     .choices = (const finnc_choice[]){{"ceil_mode", "0 1"}, {0}},
     .types = {{"T", FINNC_TYPES_NUMERIC}},
     .shapes = max_pool_nhwc_shapes,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = fnc_dtypes_as_first,
+    .range = fnc_range_picks};
 
 static finnc_status quant_avg_pool_shapes(finnc_infer *in)
 {
@@ -242,7 +258,8 @@ const finnc_op fnc_op_qonnx_quant_avg_pool2d = {
     .shapes = quant_avg_pool_shapes,
     .dtypes = quant_avg_pool_dtypes,
     .layouts = fnc_layouts_by_attr,
-    .check = quant_avg_pool_check};
+    .check = quant_avg_pool_check,
+    .range = fnc_range_rounds};
 
 /* ---- DebugMarker, GenericPartition ---- */
 
@@ -257,7 +274,8 @@ const finnc_op fnc_op_qonnx_debug_marker = {
     .types = {{"T", FINNC_TYPES_ANY}},
     .traits = FINNC_OP_ELEMENTWISE | FINNC_OP_MOVES,
     .shapes = fnc_shapes_as_first,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = fnc_dtypes_as_first,
+    .range = fnc_range_moves};
 
 const finnc_op fnc_op_qonnx_generic_partition = {
     .name = "GenericPartition",

@@ -17,6 +17,14 @@ static bool all_are(const finnc_infer *in, size_t i, double x)
     return t != NULL;
 }
 
+static bool are_whole(const finnc_tensor *t)
+{
+    for (int64_t k = 0; k < finnc_tensor_nelems(t); k++)
+        if (finnc_tensor_get(t, k) != nearbyint(finnc_tensor_get(t, k)))
+            return false;
+    return true;
+}
+
 /* An integer constant of rank 0, as data-type inference wants its widths. */
 static bool whole_scalar(const finnc_infer *in, size_t i, int *x)
 {
@@ -57,6 +65,19 @@ static finnc_status quant_check(finnc_infer *in)
     return FINNC_OK;
 }
 
+/* scale * (integer - zero point). */
+static finnc_status quant_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    const finnc_tensor *scale = finnc_infer_const(in, 1), *zero = finnc_infer_const(in, 2);
+    rule->kind = FINNC_RANGE_MONOTONE;
+    rule->varying = 1;
+    rule->scale_input = 1;
+    rule->zero_input = 2;
+    if (scale && zero && are_whole(scale) && are_whole(zero))
+        rule->integers = FINNC_INTEGERS_MADE;
+    return FINNC_OK;
+}
+
 #define QUANT(symbol, op, text, cost_rule)                                                         \
     const finnc_op fnc_op_qonnx_##symbol = {                                                       \
         .name = op,                                                                                \
@@ -79,7 +100,8 @@ static finnc_status quant_check(finnc_infer *in)
         .shapes = fnc_shapes_container,                                                            \
         .dtypes = quant_dtypes,                                                                    \
         .check = quant_check,                                                                      \
-        .cost = cost_rule}
+        .cost = cost_rule,                                                                         \
+        .range = quant_range}
 
 QUANT(quant, "Quant", "uniform quantisation to integers times a scale", fnc_cost_nothing);
 QUANT(int_quant, "IntQuant", "Quant by its newer name", fnc_cost_nothing);
@@ -88,6 +110,17 @@ static finnc_status bipolar_quant_dtypes(finnc_infer *in)
 {
     return finnc_infer_set_dtype(in, 0,
                                  all_are(in, 1, 1) ? finnc_dtype_bipolar() : finnc_dtype_float32());
+}
+
+static finnc_status bipolar_quant_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    const finnc_tensor *scale = finnc_infer_const(in, 1);
+    rule->kind = FINNC_RANGE_MONOTONE;
+    rule->varying = 1;
+    rule->scale_input = 1;
+    if (scale && are_whole(scale))
+        rule->integers = FINNC_INTEGERS_MADE;
+    return FINNC_OK;
 }
 
 const finnc_op fnc_op_qonnx_bipolar_quant = {
@@ -103,7 +136,8 @@ const finnc_op fnc_op_qonnx_bipolar_quant = {
     .types = {{"T", FINNC_TYPES_FLOAT}},
     .traits = FINNC_OP_QUANTISER,
     .shapes = fnc_shapes_container,
-    .dtypes = bipolar_quant_dtypes};
+    .dtypes = bipolar_quant_dtypes,
+    .range = bipolar_quant_range};
 
 static finnc_status float_quant_dtypes(finnc_infer *in)
 {
@@ -119,6 +153,14 @@ static finnc_status float_quant_dtypes(finnc_infer *in)
             .mantissa_bits = m,
             .bias = b ? b : (1 << (e - 1)) - 1}; /* the name of the type cannot say bias 0 */
     return finnc_infer_set_dtype(in, 0, t);
+}
+
+static finnc_status float_quant_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    (void)in;
+    rule->kind = FINNC_RANGE_MONOTONE;
+    rule->varying = 1;
+    return FINNC_OK;
 }
 
 const finnc_op fnc_op_qonnx_float_quant = {
@@ -146,7 +188,8 @@ const finnc_op fnc_op_qonnx_float_quant = {
     .types = {{"T", FINNC_TYPES_NUMERIC}, {"S", FINNC_TYPES_NUMERIC}},
     .traits = FINNC_OP_QUANTISER,
     .shapes = fnc_shapes_container,
-    .dtypes = float_quant_dtypes};
+    .dtypes = float_quant_dtypes,
+    .range = float_quant_range};
 
 static finnc_status trunc_dtypes(finnc_infer *in)
 {
@@ -173,7 +216,8 @@ const finnc_op fnc_op_qonnx_trunc = {
     .traits = FINNC_OP_QUANTISER,
     .shapes = fnc_shapes_container,
     .dtypes = trunc_dtypes,
-    .cost = fnc_cost_nothing};
+    .cost = fnc_cost_nothing,
+    .range = fnc_range_rises_alone};
 
 /* ---- MultiThreshold ---- */
 
@@ -220,6 +264,18 @@ static finnc_status multi_threshold_check(finnc_infer *in)
     return fnc_check_thresholds(in, 1, channels);
 }
 
+static finnc_status multi_threshold_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    rule->kind = FINNC_RANGE_MONOTONE;
+    rule->varying = 1;
+    rule->has_grid = true;
+    rule->scale = finnc_node_float(in->node, "out_scale", 1);
+    rule->bias = finnc_node_float(in->node, "out_bias", 0);
+    if (is_whole(rule->scale) && is_whole(rule->bias))
+        rule->integers = FINNC_INTEGERS_MADE;
+    return FINNC_OK;
+}
+
 const finnc_op fnc_op_qonnx_multi_threshold = {
     .name = "MultiThreshold",
     .domain = GENERAL,
@@ -237,4 +293,5 @@ const finnc_op fnc_op_qonnx_multi_threshold = {
     .shapes = fnc_shapes_as_first,
     .dtypes = multi_threshold_dtypes,
     .layouts = fnc_layouts_by_attr,
-    .check = multi_threshold_check};
+    .check = multi_threshold_check,
+    .range = multi_threshold_range};
