@@ -19,6 +19,7 @@
 #include <finnc/model.h>
 #include <finnc/op.h>
 #include <finnc/pass.h>
+#include <finnc/range.h>
 #include <finnc/run.h>
 #include <finnc/stats.h>
 #include <finnc/tensor.h>

@@ -1,0 +1,410 @@
+/* The walk of range analysis: from the inputs along the nodes, each value's bounds kept until its
+ * last user has seen them. */
+#include "ranging.h"
+
+#include <base/alloc.h>
+
+#include <math.h>
+#include <string.h>
+
+struct finnc_ranges {
+    fnc_ranging r;
+    size_t nlisted; /* facts before the initialisers */
+};
+
+/* ---- facts ---- */
+
+static fnc_fact *find_fact(fnc_ranging *r, const finnc_value *value)
+{
+    size_t place = value ? fnc_value_index_find(&r->index, value) : SIZE_MAX;
+    return place == SIZE_MAX ? NULL : &r->facts[place];
+}
+
+static void forget(fnc_fact *fact)
+{
+    finnc_tensor_release(fact->constant);
+    fact->constant = NULL;
+    fnc_bounds_clear(&fact->bounds);
+    fnc_scaled_clear(&fact->scaled);
+}
+
+static size_t count_users(const fnc_ranging *r, const finnc_value *value)
+{
+    size_t n = 0;
+    for (const finnc_use *use = finnc_value_first_use(value); use; use = finnc_use_next(use))
+        n += finnc_node_graph(finnc_use_node(use)) == r->graph;
+    return n;
+}
+
+static void add_fact(fnc_ranging *r, const finnc_value *value)
+{
+    if (!value || fnc_value_index_find(&r->index, value) != SIZE_MAX)
+        return;
+    fnc_fact *fact = &r->facts[r->nfacts];
+    fact->value = value;
+    fact->elem = finnc_value_elem(value);
+    fact->reason = "it is needed before it is made";
+    fact->nusers = count_users(r, value);
+    fnc_value_index_set(&r->index, value, r->nfacts++);
+}
+
+finnc_status fnc_range_need(fnc_ranging *r, fnc_fact *fact, fnc_bounds *bounds)
+{
+    if (fact->constant && !fact->bounds.lo) {
+        FINNC_TRY(fnc_range_widen(r, fact->constant, &fact->bounds.lo));
+        if (fact->bounds.lo)
+            fact->bounds.hi = finnc_tensor_retain(fact->bounds.lo);
+    }
+    *bounds = fact->bounds;
+    return FINNC_OK;
+}
+
+/* ---- outputs ---- */
+
+static finnc_status set_unbounded(fnc_ranging *r, fnc_fact *fact, int rank, const int64_t *dims)
+{
+    fnc_bounds_clear(&fact->bounds);
+    FINNC_TRY(fnc_range_fill(r, rank, dims, -INFINITY, &fact->bounds.lo));
+    return fnc_range_fill(r, rank, dims, INFINITY, &fact->bounds.hi);
+}
+
+/* What is known of an output before anybody looks: nothing, in its shape if that is known. */
+static finnc_status begin_output(fnc_ranging *r, fnc_fact *fact)
+{
+    int64_t dims[FINNC_MAX_RANK];
+    fact->reason = "its node's rule does not speak of it";
+    if (finnc_value_kind(fact->value) != FINNC_KIND_TENSOR ||
+        !finnc_value_dims(fact->value, -1, dims))
+        return FINNC_OK;
+    return set_unbounded(r, fact, finnc_value_rank(fact->value), dims);
+}
+
+finnc_status fnc_range_give_up(fnc_ranged_node *n, const char *reason)
+{
+    for (size_t o = 0; o < n->noutputs; o++)
+        if (n->out[o]) {
+            n->out[o]->is_integer = false;
+            n->out[o]->reason = reason;
+        }
+    return FINNC_OK;
+}
+
+static double not_nan_low(double x, double b, double user)
+{
+    (void)b, (void)user;
+    return isnan(x) ? -INFINITY : x;
+}
+
+static double not_nan_high(double x, double b, double user)
+{
+    (void)b, (void)user;
+    return isnan(x) ? INFINITY : x;
+}
+
+/* Integer elements wrap around, and then nothing is known of them. */
+static bool may_overflow(finnc_elem elem, const fnc_bounds *b)
+{
+    int bits = finnc_elem_bits(elem);
+    bool is_signed = finnc_elem_is_signed(elem);
+    if (!finnc_elem_is_integer(elem))
+        return false;
+    double hi = ldexp(1, is_signed ? bits - 1 : bits) - 1, lo = is_signed ? -hi - 1 : 0;
+    for (int64_t i = 0; i < finnc_tensor_nelems(b->lo); i++)
+        if (!(fnc_range_data(b->lo)[i] >= lo && fnc_range_data(b->hi)[i] <= hi))
+            return true;
+    return false;
+}
+
+finnc_status fnc_range_set(fnc_ranged_node *n, size_t o, fnc_bounds *bounds, const char *reason)
+{
+    fnc_ranging *r = n->r;
+    fnc_fact *fact = n->out[o];
+    fnc_bounds clean = {NULL, NULL};
+    fact->reason = reason;
+    finnc_status status = fnc_range_map(r, bounds->lo, NULL, not_nan_low, 0, &clean.lo);
+    if (status == FINNC_OK)
+        status = fnc_range_map(r, bounds->hi, NULL, not_nan_high, 0, &clean.hi);
+    fnc_bounds_clear(bounds);
+    if (status == FINNC_OK && may_overflow(fact->elem, &clean)) {
+        fact->reason = "it may overflow";
+        fact->is_integer = false;
+        status = set_unbounded(r, fact, finnc_tensor_rank(clean.lo), finnc_tensor_dims(clean.lo));
+        fnc_bounds_clear(&clean);
+        return status;
+    }
+    fnc_bounds_clear(&fact->bounds);
+    fact->bounds = clean;
+    return status;
+}
+
+/* ---- nodes ---- */
+
+static finnc_status apply_rule(fnc_ranged_node *n)
+{
+    bool varies = false;
+    for (size_t i = 0; i < n->ninputs; i++) {
+        varies |= fnc_range_varies(n->in[i]);
+        if (finnc_node_input(n->node, i) && !n->in[i])
+            return fnc_range_give_up(n, "it needs a value of another graph");
+    }
+    if (finnc_node_has_trait(n->node, FINNC_OP_RANDOM | FINNC_OP_CONTROL))
+        return fnc_range_give_up(n, "it draws numbers or runs another graph");
+    if (!varies)
+        return fnc_range_constant(n);
+    switch (n->rule.kind) {
+    case FINNC_RANGE_UNKNOWN:
+        break;
+    case FINNC_RANGE_RISES:
+    case FINNC_RANGE_MONOTONE:
+    case FINNC_RANGE_TURNS:
+        return fnc_range_corners(n);
+    case FINNC_RANGE_LINEAR:
+        return fnc_range_products(n);
+    case FINNC_RANGE_BOUNDED:
+        return fnc_range_bounded(n);
+    }
+    return fnc_range_give_up(n, "there is no rule for the op");
+}
+
+static finnc_status describe_output(fnc_ranging *r, fnc_fact *fact)
+{
+    FINNC_TRY(fnc_range_describe(r, fact));
+    if (!fact->nusers)
+        forget(fact);
+    return FINNC_OK;
+}
+
+static finnc_status see_node(fnc_ranging *r, const finnc_node *node)
+{
+    fnc_ranged_node n = {.r = r, .node = node};
+    n.ninputs = finnc_node_ninputs(node);
+    n.noutputs = finnc_node_noutputs(node);
+    for (size_t o = 0; o < n.noutputs; o++) {
+        fnc_fact *fact = find_fact(r, finnc_node_output(node, o));
+        if (fact)
+            FINNC_TRY(begin_output(r, fact));
+        if (o < FNC_RANGING_INPUTS)
+            n.out[o] = fact;
+    }
+    bool is_small = n.ninputs <= FNC_RANGING_INPUTS && n.noutputs <= FNC_RANGING_INPUTS;
+    for (size_t i = 0; is_small && i < n.ninputs; i++)
+        n.in[i] = find_fact(r, finnc_node_input(node, i));
+    if (is_small) {
+        FINNC_TRY(finnc_node_range_rule(r->cx, node, &n.rule));
+        FINNC_TRY(apply_rule(&n));
+        if (r->options->has_scaled)
+            FINNC_TRY(fnc_range_scale_node(&n));
+    }
+    for (size_t o = 0; o < n.noutputs; o++) {
+        fnc_fact *fact = find_fact(r, finnc_node_output(node, o));
+        if (fact)
+            FINNC_TRY(describe_output(r, fact));
+    }
+    for (size_t i = 0; i < n.ninputs; i++) {
+        fnc_fact *fact = find_fact(r, finnc_node_input(node, i));
+        if (fact && !--fact->nusers)
+            forget(fact);
+    }
+    return FINNC_OK;
+}
+
+/* ---- inputs ---- */
+
+static const finnc_input_range *given_for(const fnc_ranging *r, const char *name)
+{
+    for (size_t i = 0; i < r->options->ninputs; i++)
+        if (r->options->inputs[i].name && !strcmp(r->options->inputs[i].name, name))
+            return &r->options->inputs[i];
+    for (size_t i = 0; i < r->options->ninputs; i++)
+        if (!r->options->inputs[i].name)
+            return &r->options->inputs[i];
+    return NULL;
+}
+
+static finnc_status check_given(const fnc_ranging *r, const finnc_input_range *given, int rank,
+                                const int64_t *dims)
+{
+    for (size_t i = 0; i < given->count; i++)
+        if (!(given->min[i] <= given->max[i]))
+            return finnc_fail(r->cx, FINNC_BAD_VALUE, "a range from %g to %g", given->min[i],
+                              given->max[i]);
+    if (given->count == 1)
+        return FINNC_OK;
+    if (r->axis >= rank || (int64_t)given->count != dims[r->axis])
+        return finnc_fail(r->cx, FINNC_BAD_VALUE, "%zu ranges for %lld channels", given->count,
+                          r->axis < rank ? (long long)dims[r->axis] : 1LL);
+    return FINNC_OK;
+}
+
+static finnc_status set_given(fnc_ranging *r, fnc_fact *fact, const finnc_input_range *given,
+                              int rank, const int64_t *dims)
+{
+    FINNC_TRY(check_given(r, given, rank, dims));
+    FINNC_TRY(set_unbounded(r, fact, rank, dims));
+    double *lo = finnc_tensor_edit(fact->bounds.lo), *hi = finnc_tensor_edit(fact->bounds.hi);
+    int64_t inner = 1, n = finnc_tensor_nelems(fact->bounds.lo);
+    for (int i = r->axis + 1; i < rank; i++)
+        inner *= dims[i];
+    for (int64_t i = 0; i < n; i++) {
+        size_t k = given->count == 1 ? 0 : (size_t)(i / inner % (int64_t)given->count);
+        lo[i] = given->min[k];
+        hi[i] = given->max[k];
+    }
+    fact->reason = "given";
+    return FINNC_OK;
+}
+
+/* The numbers that a type has; false: any. */
+static bool type_range(const fnc_fact *fact, double *lo, double *hi, const char **reason)
+{
+    finnc_dtype dtype = finnc_value_dtype(fact->value);
+    int bits = finnc_elem_bits(fact->elem);
+    bool is_signed = finnc_elem_is_signed(fact->elem);
+    if (finnc_value_has_dtype(fact->value) && dtype.kind != FINNC_DTYPE_FLOAT32 &&
+        dtype.kind != FINNC_DTYPE_FLOAT16) {
+        *lo = finnc_dtype_min(dtype);
+        *hi = finnc_dtype_max(dtype);
+        *reason = "its data type";
+        return true;
+    }
+    *hi = fact->elem == FINNC_ELEM_BOOL ? 1 : ldexp(1, is_signed ? bits - 1 : bits) - 1;
+    *lo = is_signed ? -*hi - 1 : 0;
+    *reason = "its element type";
+    return finnc_elem_is_integer(fact->elem) || fact->elem == FINNC_ELEM_BOOL;
+}
+
+static finnc_status see_input(fnc_ranging *r, fnc_fact *fact)
+{
+    int rank = finnc_value_rank(fact->value);
+    int64_t dims[FINNC_MAX_RANK];
+    const finnc_input_range *given = given_for(r, finnc_value_name(fact->value));
+    double lo, hi;
+    const char *reason;
+    int depth = finnc_ctx_enter(r->cx, "input", finnc_value_name(fact->value), NULL);
+    finnc_status status = FINNC_OK;
+    fact->reason = "nobody gave its range";
+    for (int i = 0; i < rank; i++) {
+        int64_t size = finnc_value_dim(fact->value, i).size;
+        dims[i] = size < 0 ? 1 : size;
+    }
+    bool is_tensor = finnc_value_kind(fact->value) == FINNC_KIND_TENSOR && rank >= 0;
+    bool has_type = is_tensor && type_range(fact, &lo, &hi, &reason);
+    fact->is_integer =
+        has_type && (finnc_elem_is_integer(fact->elem) || fact->elem == FINNC_ELEM_BOOL ||
+                     finnc_dtype_is_integer(finnc_value_dtype(fact->value)));
+    if (is_tensor && given) {
+        status = set_given(r, fact, given, rank, dims);
+    } else if (has_type) {
+        status = set_given(r, fact, &(finnc_input_range){.min = &lo, .max = &hi, .count = 1}, rank,
+                           dims);
+        fact->reason = reason;
+    } else if (is_tensor) {
+        status = set_unbounded(r, fact, rank, dims);
+    }
+    if (status == FINNC_OK && r->options->has_scaled)
+        status = fnc_range_scale_source(r, fact);
+    finnc_ctx_leave(r->cx, depth);
+    return status;
+}
+
+/* ---- the graph ---- */
+
+static finnc_status begin(finnc_ranges *ranges)
+{
+    fnc_ranging *r = &ranges->r;
+    size_t max = finnc_graph_nvalues(r->graph);
+    r->facts = FNC_NEW_ARRAY(&r->arena, fnc_fact, max + 1);
+    if (!r->facts)
+        return finnc_no_memory(r->cx);
+    FINNC_TRY(fnc_value_index_init(r->cx, &r->index, &r->arena, max));
+    for (size_t i = 0; i < finnc_graph_ninputs(r->graph); i++)
+        if (!finnc_value_is_constant(finnc_graph_input(r->graph, i)))
+            add_fact(r, finnc_graph_input(r->graph, i));
+    finnc_foreach_node (node, r->graph)
+        for (size_t o = 0; o < finnc_node_noutputs(node); o++)
+            add_fact(r, finnc_node_output(node, o));
+    ranges->nlisted = r->nfacts;
+    finnc_foreach_value (value, r->graph)
+        if (finnc_value_is_constant(value))
+            add_fact(r, value);
+    return FINNC_OK;
+}
+
+static finnc_status see_initialisers(finnc_ranges *ranges)
+{
+    fnc_ranging *r = &ranges->r;
+    for (size_t i = ranges->nlisted; i < r->nfacts; i++) {
+        fnc_fact *fact = &r->facts[i];
+        if (!fact->nusers)
+            continue;
+        fact->constant = finnc_tensor_retain(finnc_value_tensor(fact->value));
+        fact->elem = finnc_tensor_elem(fact->constant);
+        fact->is_integer = fnc_range_are_whole(fact->constant);
+        fact->reason = "constant";
+        if (r->options->has_scaled)
+            FINNC_TRY(fnc_range_scale_source(r, fact));
+    }
+    return FINNC_OK;
+}
+
+static finnc_status see_graph(finnc_ranges *ranges)
+{
+    fnc_ranging *r = &ranges->r;
+    size_t done = 0, nnodes = finnc_graph_nnodes(r->graph);
+    FINNC_TRY(begin(ranges));
+    FINNC_TRY(see_initialisers(ranges));
+    for (size_t i = 0; i < ranges->nlisted; i++) {
+        fnc_fact *fact = &r->facts[i];
+        if (!finnc_value_is_input(fact->value))
+            continue;
+        FINNC_TRY(see_input(r, fact));
+        FINNC_TRY(describe_output(r, fact));
+    }
+    finnc_foreach_node (node, r->graph) {
+        FINNC_TRY(finnc_progress(r->cx, "analysing", done++, nnodes));
+        FINNC_TRY(see_node(r, node));
+    }
+    return FINNC_OK;
+}
+
+finnc_status finnc_ranges_create(finnc_ctx *cx, const finnc_model *model,
+                                 const finnc_ranges_options *options, finnc_ranges **ranges)
+{
+    static const finnc_ranges_options plain = {0};
+    finnc_ranges *made = fnc_alloc(cx, sizeof *made);
+    if (!made)
+        return finnc_no_memory(cx);
+    made->r = (fnc_ranging){.cx = cx,
+                            .graph = finnc_model_graph(model),
+                            .options = options ? options : &plain,
+                            .axis = options && options->axis > 0 ? options->axis : 1};
+    fnc_arena_init(&made->r.arena, cx);
+    finnc_status status = see_graph(made);
+    for (size_t i = 0; i < made->r.nfacts; i++)
+        forget(&made->r.facts[i]);
+    if (status != FINNC_OK)
+        finnc_ranges_destroy(made);
+    else
+        *ranges = made;
+    return status;
+}
+
+void finnc_ranges_destroy(finnc_ranges *ranges)
+{
+    if (!ranges)
+        return;
+    finnc_ctx *cx = ranges->r.cx;
+    fnc_arena_clear(&ranges->r.arena);
+    fnc_free(cx, ranges);
+}
+
+const finnc_range *finnc_ranges_at(const finnc_ranges *ranges, size_t i)
+{
+    return i < ranges->nlisted ? &ranges->r.facts[i].seen : NULL;
+}
+
+const finnc_range *finnc_ranges_find(const finnc_ranges *ranges, const finnc_value *value)
+{
+    size_t place = fnc_value_index_find(&ranges->r.index, value);
+    return place < ranges->nlisted ? &ranges->r.facts[place].seen : NULL;
+}

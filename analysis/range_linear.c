@@ -1,0 +1,237 @@
+/* Sums of products with constant weights: where a weight is positive the largest sum takes the
+ * largest input, where it is negative the smallest one. So the node itself finds both extremes, run
+ * on the positive and on the negative part of the weights. Padding is zeros on the way there, too.
+ */
+#include "ranging.h"
+
+#include <math.h>
+
+static double positive(double w, double b, double user)
+{
+    (void)b, (void)user;
+    return w > 0 ? w : 0;
+}
+
+static double negative(double w, double b, double user)
+{
+    (void)b, (void)user;
+    return w < 0 ? w : 0;
+}
+
+static double plus(double a, double b, double user)
+{
+    (void)user;
+    return a + b;
+}
+
+static double magnitude(double a, double b, double user)
+{
+    (void)user;
+    return fmax(fabs(a), fabs(b));
+}
+
+static double one(double a, double b, double user)
+{
+    (void)a, (void)b, (void)user;
+    return 1;
+}
+
+finnc_status fnc_range_apply(fnc_ranged_node *n, const finnc_tensor *a, const finnc_tensor *b,
+                             const finnc_tensor *bias, finnc_tensor **y, const char **why)
+{
+    const finnc_tensor *inputs[FNC_RANGING_INPUTS] = {a, b, bias};
+    finnc_tensor *outputs[FNC_RANGING_INPUTS], *zeros = NULL;
+    bool has_bias = n->ninputs > 2 && n->in[2];
+    *y = NULL;
+    if (has_bias && !bias) {
+        fnc_bounds shape;
+        FINNC_TRY(fnc_range_need(n->r, n->in[2], &shape));
+        if (!shape.lo) {
+            *why = "the shape of an input is not known";
+            return FINNC_OK;
+        }
+        FINNC_TRY(fnc_range_fill(n->r, finnc_tensor_rank(shape.lo), finnc_tensor_dims(shape.lo), 0,
+                                 &zeros));
+        inputs[2] = zeros;
+    }
+    finnc_status status = fnc_range_run(n, inputs, outputs, why);
+    finnc_tensor_release(zeros);
+    if (status != FINNC_OK || *why)
+        return status;
+    status = fnc_range_widen(n->r, outputs[0], y); /* never a view */
+    for (size_t o = 0; o < n->noutputs; o++)
+        finnc_tensor_release(outputs[o]);
+    return status;
+}
+
+/* The node with `weights` as input `w`, and x as the other one. */
+static finnc_status apply(fnc_ranged_node *n, int w, const finnc_tensor *weights,
+                          const finnc_tensor *x, const finnc_tensor *bias, finnc_tensor **y,
+                          const char **why)
+{
+    return fnc_range_apply(n, w ? x : weights, w ? weights : x, bias, y, why);
+}
+
+/* positive * first + negative * second, plus bias. */
+static finnc_status both_parts(fnc_ranged_node *n, int w, finnc_tensor *const parts[2],
+                               const finnc_tensor *first, const finnc_tensor *second,
+                               const finnc_tensor *bias, finnc_tensor **y, const char **why)
+{
+    finnc_tensor *a = NULL, *b = NULL;
+    *y = NULL;
+    FINNC_TRY(apply(n, w, parts[0], first, bias, &a, why));
+    finnc_status status = *why ? FINNC_OK : apply(n, w, parts[1], second, NULL, &b, why);
+    if (status == FINNC_OK && !*why)
+        status = fnc_range_map(n->r, a, b, plus, 0, y);
+    finnc_tensor_release(a);
+    finnc_tensor_release(b);
+    return status;
+}
+
+finnc_status fnc_range_extremes(fnc_ranged_node *n, int w, const finnc_tensor *weights,
+                                const fnc_bounds *x, const fnc_bounds *bias, fnc_bounds *y,
+                                const char **why)
+{
+    fnc_ranging *r = n->r;
+    finnc_tensor *parts[2] = {NULL, NULL}, *a = NULL, *b = NULL;
+    *y = (fnc_bounds){NULL, NULL};
+    finnc_status status = fnc_range_map(r, weights, NULL, positive, 0, &parts[0]);
+    if (status == FINNC_OK)
+        status = fnc_range_map(r, weights, NULL, negative, 0, &parts[1]);
+    if (status == FINNC_OK)
+        status = both_parts(n, w, parts, x->hi, x->lo, bias ? bias->hi : NULL, &a, why);
+    if (status == FINNC_OK && !*why)
+        status = both_parts(n, w, parts, x->lo, x->hi, bias ? bias->lo : NULL, &b, why);
+    /* A negative factor, such as Gemm's alpha, makes the smaller one of what should be the larger.
+     */
+    if (status == FINNC_OK && !*why)
+        status = fnc_range_map(r, a, b, fnc_map_min, 0, &y->lo);
+    if (status == FINNC_OK && !*why)
+        status = fnc_range_map(r, a, b, fnc_map_max, 0, &y->hi);
+    finnc_tensor_release(parts[0]);
+    finnc_tensor_release(parts[1]);
+    finnc_tensor_release(a);
+    finnc_tensor_release(b);
+    return status;
+}
+
+/* ---- rounding ---- */
+
+/* Half of the distance from 1 to the next number. */
+static double rounding_of(finnc_elem elem)
+{
+    return elem == FINNC_ELEM_DOUBLE ? 0x1p-53 : elem == FINNC_ELEM_FLOAT ? 0x1p-24 : 0x1p-8;
+}
+
+static double lower(double x, double error, double user)
+{
+    return x - fabs(error) * user;
+}
+
+static double raise(double x, double error, double user)
+{
+    return x + fabs(error) * user;
+}
+
+/* The node on magnitudes: how much there may be to round. */
+static finnc_status find_magnitudes(fnc_ranged_node *n, const fnc_bounds x[3], finnc_tensor **sum,
+                                    finnc_tensor **terms, const char **why)
+{
+    fnc_ranging *r = n->r;
+    finnc_tensor *m[3] = {0}, *ones[2] = {0};
+    finnc_status status = FINNC_OK;
+    for (int i = 0; i < 3 && status == FINNC_OK; i++)
+        if (x[i].lo)
+            status = fnc_range_map(r, x[i].lo, x[i].hi, magnitude, 0, &m[i]);
+    for (int i = 0; i < 2 && status == FINNC_OK; i++)
+        status = fnc_range_map(r, x[i].lo, NULL, one, 0, &ones[i]);
+    if (status == FINNC_OK)
+        status = fnc_range_apply(n, m[0], m[1], m[2], sum, why);
+    if (status == FINNC_OK && !*why)
+        status = fnc_range_apply(n, ones[0], ones[1], NULL, terms, why);
+    for (int i = 0; i < 3; i++)
+        finnc_tensor_release(m[i]);
+    for (int i = 0; i < 2; i++)
+        finnc_tensor_release(ones[i]);
+    return status;
+}
+
+/* However a sum of k terms is added up, it is off by at most about k roundings of the sum of their
+ * magnitudes. */
+static finnc_status widen(fnc_ranged_node *n, const fnc_bounds x[3], fnc_bounds *y,
+                          const char **why)
+{
+    fnc_ranging *r = n->r;
+    finnc_tensor *sum = NULL, *terms = NULL, *lo = NULL, *hi = NULL;
+    finnc_status status = find_magnitudes(n, x, &sum, &terms, why);
+    if (status == FINNC_OK && !*why) {
+        double most = 0;
+        for (int64_t i = 0; i < finnc_tensor_nelems(terms); i++)
+            most = fmax(most, fabs(fnc_range_data(terms)[i]));
+        double share = (most + 4) * rounding_of(n->in[0]->elem) * 1.01;
+        status = fnc_range_map(r, y->lo, sum, lower, share, &lo);
+        if (status == FINNC_OK)
+            status = fnc_range_map(r, y->hi, sum, raise, share, &hi);
+        if (status == FINNC_OK) {
+            fnc_bounds_clear(y);
+            *y = (fnc_bounds){lo, hi};
+            lo = hi = NULL;
+        }
+    }
+    finnc_tensor_release(sum);
+    finnc_tensor_release(terms);
+    finnc_tensor_release(lo);
+    finnc_tensor_release(hi);
+    return status;
+}
+
+/* ---- the rule ---- */
+
+/* Neither factor is constant: no sum is larger than that of the products of magnitudes. */
+static finnc_status within_magnitudes(fnc_ranged_node *n, const fnc_bounds x[3], fnc_bounds *y,
+                                      const char **why)
+{
+    finnc_tensor *sum = NULL, *terms = NULL;
+    FINNC_TRY(find_magnitudes(n, x, &sum, &terms, why));
+    finnc_status status = FINNC_OK;
+    if (!*why)
+        status = fnc_range_map(n->r, sum, sum, lower, 2, &y->lo); /* s - 2 |s| */
+    if (status == FINNC_OK && !*why)
+        status = fnc_range_map(n->r, sum, sum, magnitude, 0, &y->hi);
+    finnc_tensor_release(sum);
+    finnc_tensor_release(terms);
+    return status;
+}
+
+finnc_status fnc_range_products(fnc_ranged_node *n)
+{
+    fnc_bounds x[3] = {{NULL, NULL}}, y = {NULL, NULL};
+    const char *why = NULL;
+    bool is_integer = n->rule.integers == FINNC_INTEGERS_KEPT;
+    if (n->ninputs < 2 || n->ninputs > 3 || !n->in[0] || !n->in[1] || !n->out[0])
+        return fnc_range_give_up(n, "it has other inputs than factors and a summand");
+    for (size_t i = 0; i < n->ninputs; i++) {
+        if (!n->in[i])
+            continue;
+        FINNC_TRY(fnc_range_need(n->r, n->in[i], &x[i]));
+        if (!x[i].lo)
+            return fnc_range_give_up(n, "the shape of an input is not known");
+        is_integer &= n->in[i]->is_integer;
+    }
+    int w = !fnc_range_varies(n->in[1]) ? 1 : !fnc_range_varies(n->in[0]) ? 0 : -1;
+    finnc_status status =
+        w < 0 ? within_magnitudes(n, x, &y, &why)
+              : fnc_range_extremes(n, w, x[w].lo, &x[!w], x[2].lo ? &x[2] : NULL, &y, &why);
+    if (status == FINNC_OK && !why && !is_integer)
+        status = widen(n, x, &y, &why);
+    if (status == FINNC_OK) {
+        n->out[0]->elem = n->in[0]->elem;
+        n->out[0]->is_integer = is_integer;
+        n->out[0]->seen.is_accumulator = true;
+        status =
+            why ? fnc_range_give_up(n, why)
+                : fnc_range_set(n, 0, &y, w < 0 ? "products of magnitudes" : "sums of products");
+    }
+    fnc_bounds_clear(&y);
+    return status;
+}

@@ -1,0 +1,461 @@
+#include <finnc/op.h>
+#include <finnc/range.h>
+#include <finnc/run.h>
+
+#include <support/poor.h>
+#include <support/run_text.h>
+
+#include <criterion/criterion.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define HEAD                                                                                       \
+    "<ir_version: 8, opset_import: [\"\" : 13, \"qonnx.custom_op.general\" : 1,"                   \
+    " \"qonnx.custom_op.channels_last\" : 1]>\n"
+
+/* ---- samples: no value may leave its range ---- */
+
+typedef struct watching {
+    const finnc_graph *graph;
+    const finnc_ranges *ranges;
+    const char *text;
+    size_t nchecked;
+} watching;
+
+/* The element's channel along axis 1, or -1. */
+static int64_t channel_of(const finnc_tensor *x, const finnc_range *r, int64_t i)
+{
+    int64_t inner = 1;
+    for (int k = 2; k < finnc_tensor_rank(x); k++)
+        inner *= finnc_tensor_dim(x, k);
+    return r->nchannels ? i / inner % r->nchannels : -1;
+}
+
+static void check_scaled(const watching *w, const finnc_range *r, double v, int64_t k)
+{
+    const finnc_scaled_range *s = r->scaled;
+    int64_t j = s->count > 1 ? k : 0;
+    double n = (v - s->bias[j]) / s->scale[j];
+    double slack = 1e-3 + 1e-5 * fmax(fabs(s->min), fabs(s->max));
+    cr_assert(fabs(n - nearbyint(n)) <= slack, "%s: %s holds %.9g, n = %.9g", w->text,
+              finnc_value_name(r->value), v, n);
+    n = nearbyint(n);
+    cr_assert(n >= s->min && n <= s->max, "%s: %s: n = %g leaves %g to %g", w->text,
+              finnc_value_name(r->value), n, s->min, s->max);
+    cr_assert(k < 0 || (n >= s->channel_min[k] && n <= s->channel_max[k]),
+              "%s: %s channel %" PRId64, w->text, finnc_value_name(r->value), k);
+}
+
+static void check_tensor(watching *w, const char *name, const finnc_tensor *x)
+{
+    const finnc_value *value = finnc_graph_find_value(w->graph, name);
+    const finnc_range *r = value ? finnc_ranges_find(w->ranges, value) : NULL;
+    if (!r || !x || finnc_tensor_kind(x) != FINNC_KIND_TENSOR)
+        return;
+    for (int64_t i = 0; i < finnc_tensor_nelems(x); i++) {
+        double v = finnc_tensor_get(x, i);
+        int64_t k = channel_of(x, r, i);
+        cr_assert(v >= r->min && v <= r->max, "%s: %s: %.9g leaves %.9g to %.9g (%s)", w->text,
+                  name, v, r->min, r->max, r->reason);
+        cr_assert(k < 0 || (v >= r->channel_min[k] && v <= r->channel_max[k]),
+                  "%s: %s: %.9g leaves channel %" PRId64, w->text, name, v, k);
+        cr_assert(!r->is_integer || v == nearbyint(v), "%s: %s holds %.9g", w->text, name, v);
+        if (r->scaled)
+            check_scaled(w, r, v, k);
+        w->nchecked++;
+    }
+}
+
+static finnc_status see(void *user, finnc_ctx *cx, const finnc_trace *trace)
+{
+    (void)cx;
+    for (size_t o = 0; o < trace->noutputs; o++)
+        if (finnc_node_output(trace->node, o))
+            check_tensor(user, finnc_value_name(finnc_node_output(trace->node, o)),
+                         trace->outputs[o]);
+    return FINNC_OK;
+}
+
+/* Numbers between the ends of the input's range, the ends themselves often. */
+static finnc_tensor *draw(finnc_ctx *cx, const finnc_value *value, const finnc_range *r,
+                          uint64_t *state)
+{
+    int64_t dims[FINNC_MAX_RANK];
+    finnc_tensor *tensor;
+    int rank = finnc_value_rank(value);
+    for (int i = 0; i < rank; i++)
+        dims[i] = finnc_value_dim(value, i).size < 0 ? 1 : finnc_value_dim(value, i).size;
+    cr_assert_eq(finnc_tensor_create(cx, finnc_value_elem(value), rank, dims, &tensor), FINNC_OK);
+    double lo = fmax(r->min, -100), hi = fmin(r->max, 100);
+    for (int64_t i = 0; i < finnc_tensor_nelems(tensor); i++) {
+        *state = *state * 6364136223846793005u + 1442695040888963407u;
+        unsigned bits = (unsigned)(*state >> 33);
+        double share = bits % 4 == 0 ? 0 : bits % 4 == 1 ? 1 : (bits >> 2) / (double)(1u << 29);
+        double v = lo + share * (hi - lo);
+        double step = r->scaled ? r->scaled->scale[0] : 1; /* inputs have no bias */
+        bool is_on_grid = r->is_integer || r->scaled;
+        finnc_tensor_set(tensor, i, is_on_grid ? step * nearbyint(v / step) : v);
+    }
+    return tensor;
+}
+
+static void run_sample(finnc_ctx *cx, finnc_session *session, watching *w, uint64_t *state)
+{
+    const finnc_value *input;
+    for (size_t at = 0; (input = finnc_graph_next_free_input(w->graph, &at));) {
+        finnc_tensor *x = draw(cx, input, finnc_ranges_find(w->ranges, input), state);
+        cr_assert_eq(finnc_session_feed(session, finnc_value_name(input), x), FINNC_OK);
+        finnc_tensor_release(x);
+    }
+    cr_assert_eq(finnc_session_run(session), FINNC_OK, "%s\n%s", finnc_ctx_message(cx), w->text);
+}
+
+/* Analyses, with inputs without a type between lo and hi, and runs. Ends the model. */
+static void check_model(finnc_ctx *cx, finnc_model *model, const char *text, double lo, double hi,
+                        int nsamples)
+{
+    finnc_input_range any = {.min = &lo, .max = &hi, .count = 1};
+    finnc_ranges_options options = {.inputs = &any, .ninputs = lo <= hi, .has_scaled = true};
+    finnc_ranges *ranges;
+    finnc_session *session;
+    cr_assert_eq(finnc_graph_infer_shapes(cx, finnc_model_graph(model)), FINNC_OK, "%s\n%s",
+                 finnc_ctx_message(cx), text);
+    cr_assert_eq(finnc_ranges_create(cx, model, &options, &ranges), FINNC_OK, "%s\n%s",
+                 finnc_ctx_message(cx), text);
+    watching w = {.graph = finnc_model_graph(model), .ranges = ranges, .text = text};
+    finnc_session_options watch = {.trace = see, .user = &w, .unsanitised = true};
+    uint64_t state = 1;
+    cr_assert_eq(finnc_session_create(cx, model, &watch, &session), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+    for (int i = 0; i < nsamples; i++)
+        run_sample(cx, session, &w, &state);
+    cr_assert_gt(w.nchecked, 0);
+    finnc_session_destroy(session);
+    finnc_ranges_destroy(ranges);
+    finnc_model_destroy(model);
+}
+
+static void check_samples(const char *text, double lo, double hi)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    check_model(cx, read_text(cx, text), text, lo, hi, 40);
+    finnc_ctx_destroy(cx);
+}
+
+Test(range, no_value_leaves_its_range_in_the_flagship)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model;
+    const char *path = FNC_SOURCE_DIR "/examples/cnv-w1a1/cnv-w1a1.onnx";
+    cr_assert_eq(finnc_model_read(cx, path, &model), FINNC_OK, "%s", finnc_ctx_message(cx));
+    check_model(cx, model, path, 1, 0, 2);
+    finnc_ctx_destroy(cx);
+}
+
+Test(range, no_value_leaves_its_range_element_by_element)
+{
+    static const char *const unary[] = {"Abs",         "Neg",
+                                        "Exp",         "Floor",
+                                        "Ceil",        "Round",
+                                        "Relu",        "Sigmoid",
+                                        "Tanh",        "Softplus",
+                                        "Softsign",    "Erf",
+                                        "Sign",        "Sin",
+                                        "Cos",         "Atan",
+                                        "Elu",         "Selu",
+                                        "Celu",        "Identity",
+                                        "Softmax",     "Elu <alpha = -2.0>",
+                                        "LeakyRelu",   "LeakyRelu <alpha = -0.5>",
+                                        "HardSigmoid", "Hardmax",
+                                        "Reciprocal",  "Sqrt"};
+    char text[1024];
+    for (size_t i = 0; i < sizeof unary / sizeof *unary; i++) {
+        snprintf(text, sizeof text, HEAD "g (float[1,3,2] x) => (y) { y = %s(x) }", unary[i]);
+        bool is_positive = !strcmp(unary[i], "Reciprocal") || !strcmp(unary[i], "Sqrt");
+        check_samples(text, is_positive ? 0.5 : -2.5, 3.7);
+    }
+    static const char *const binary[] = {"Add", "Sub", "Mul", "Div", "Min", "Max", "Mean", "Sum"};
+    for (size_t i = 0; i < sizeof binary / sizeof *binary; i++) {
+        snprintf(text, sizeof text,
+                 HEAD "g (float[1,3,2] x) => (y, z, w) <float[3,1] c = {-2, 0.3, 7}>"
+                      " { y = %s(x, c) n = Sigmoid(x) m = Exp(n) z = %s(y, m) w = %s(c, m) }",
+                 binary[i], binary[i], binary[i]);
+        check_samples(text, -1.3, 2.9);
+    }
+}
+
+Test(range, no_value_leaves_its_range_in_sums_of_products)
+{
+#define KERNEL                                                                                     \
+    "<float[4,2,2,2] w = {1,-2,3,-4, 5,6,-7,8, 0,0,0,0, 1,1,1,1, -1,-2,-3,-4, 2,0,2,0,"            \
+    " 1,-1,1,-1, 0.5,0.25,-0.125,3}, float[4] b = {0.5, -1, 2, 0}>"
+    check_samples(HEAD "g (float[1,2,4,4] x) => (y) " KERNEL
+                       " { y = Conv<kernel_shape = [2, 2], pads = [1, 1, 0, 0]>(x, w, b) }",
+                  0.25, 2);
+    check_samples(HEAD "g (float[1,2,3,3] x {INT4}) => (y) <float[2,3,2,2] w = {1,-2,3,-4,5,6,-7,8,"
+                       "1,2,3,4, 1,-2,3,-4,5,6,-7,8,1,2,3,-4}>"
+                       " { y = ConvTranspose<kernel_shape = [2, 2], strides = [2, 2]>(x, w) }",
+                  1, 0);
+    check_samples(HEAD "g (float[1,4,2,2] x {UINT2}) => (y)"
+                       " <float[4,1,2,2] w = {1,-2,3,-4,5,6,-7,8,1,2,3,4,-1,-1,-1,-1}>"
+                       " { y = Conv<kernel_shape = [2, 2], group = 4>(x, w) }",
+                  1, 0);
+    check_samples(HEAD "g (float[2,3] x) => (y, z) <float[3,2] w = {0.1,-0.2,0.3,0.4,-0.5,0.6},"
+                       " float[2] b = {1, 2}>"
+                       " { y = Gemm<alpha = -1.5, beta = 0.5>(x, w, b) z = MatMul(x, w) }",
+                  -1, 3);
+    check_samples(HEAD "g (float[2,3] x) => (y) { t = Transpose(x) y = MatMul(x, t) }", -1, 3);
+    check_samples(HEAD "g (float[2,3] x {INT3}) => (y) <float[4,2] w = {1,-2,3,-4,5,6,-7,8}>"
+                       " { y = MatMul(w, x) }",
+                  1, 0);
+    check_samples(HEAD "g (int32[2,3] x) => (y) <int32[3,1] w = {1000000, -2, 3}>"
+                       " { y = MatMul(x, w) }",
+                  -100, 100);
+    check_samples(HEAD "g (float[1,4,4,2] x) => (float[1,3,3,1] y)"
+                       " <float[1,2,2,2] w = {1,-2,3,4,5,-6,7,8}>"
+                       " { y = qonnx.custom_op.channels_last.Conv<kernel_shape = [2, 2],"
+                       " strides = [1, 1], pads = [0, 0, 0, 0], group = 1>(x, w) }",
+                  -1, 2);
+}
+
+Test(range, no_value_leaves_its_range_where_elements_move)
+{
+    check_samples(
+        HEAD
+        "g (float[1,2,4,4] x) => (y, a, m, r, q, s, t, u)"
+        " <int64[2] shape = {1, -1}, float[4] scales = {1, 1, 2, 2}, int64[1] k = {3},"
+        "  int64[8] pads = {0,0,1,1,0,0,1,1}, int64[4] rep = {1,2,1,1}>"
+        " { p = Pad(x, pads) a = AveragePool<kernel_shape = [2, 2]>(p)"
+        "   m = MaxPool<kernel_shape = [3, 3], pads = [1, 1, 1, 1]>(x) c = Concat<axis = 1>(m, x)"
+        "   y = Transpose<perm = [0, 2, 3, 1]>(c) r = Reshape(y, shape)"
+        "   q = Resize<mode = \"linear\">(x, , scales) s = ReduceMean<axes = [2, 3]>(x)"
+        "   g1, g2 = Split<axis = 1>(c) v = Sub(g1, g2) t, i = TopK<axis = 3>(v, k)"
+        "   u = Tile(x, rep) }",
+        -2, 5);
+    check_samples(HEAD
+                  "g (float[1,4,4,2] x {INT4}) => (y, z)"
+                  " { y = qonnx.custom_op.general.Im2Col<stride = [1, 1], kernel_size = [2, 2],"
+                  " pad_amount = [1, 1, 1, 1], input_shape = \"(1,4,4,2)\">(x)"
+                  " z = qonnx.custom_op.general.MaxPoolNHWC<kernel_shape = [2, 2],"
+                  " strides = [2, 2]>(x) }",
+                  1, 0);
+    check_samples(HEAD "g (float[2,3] x) => (y, n, b) <float[2,3] c = {1, 2, 3, 4, 5, 6}>"
+                       " { b = Greater(x, c) n = Shape(x) m = Cast<to = 1>(b) y = Mul(m, c) }",
+                  0, 7);
+    check_samples(HEAD "g (int8[2,3] x, int8[2,3] z) => (y, d, s) <int8[3] c = {1, 2, 3}>"
+                       " { y = Add(x, c) d = Relu(x) s = Sub(d, z) }",
+                  1, 0);
+}
+
+#define QUANT "qonnx.custom_op.general.Quant<signed = 1, narrow = 1, rounding_mode = \"ROUND\">"
+
+Test(range, no_value_leaves_its_range_on_grids)
+{
+    check_samples(
+        HEAD
+        "g (float[1,2,3,3] x) => (y, d, z)"
+        " <float[3,2,2,2] w = {1,-2,3,-4, 5,6,-7,8, 0,0,0,0, 1,1,1,1, -1,-2,-3,-4, 2,0,2,0},"
+        "  float s = {0.37}, float[3,1,1,1] sw = {0.1, 0.3, 0.7}, float zero = {0},"
+        "  float two = {2}, float eight = {8}, float[3] g1 = {1, 2, -3}, float[3] g2 = {0, 1, 2},"
+        "  float[3] g3 = {1, 2, 3},"
+        "  float[3,2] th = {-1, 0, -5, 5, 0.5, 1}>"
+        " { a = " QUANT "(x, s, two, eight) v = " QUANT "(w, sw, zero, eight)"
+        "   c = Conv<kernel_shape = [2, 2]>(a, v) n = BatchNormalization(c, g1, g2, g2, g3)"
+        "   m = Relu(c) b = Add(c, c) y = MaxPool<kernel_shape = [2, 2]>(b)"
+        "   z = qonnx.custom_op.general.MultiThreshold<out_dtype = \"INT2\", out_scale = 0.5,"
+        "       out_bias = -0.25>(c, th)"
+        "   d = qonnx.custom_op.general.BipolarQuant(c, s) }",
+        -3, 4);
+    check_samples(HEAD "g (float[2,3] x {\"FIXED<8,3>\"}) => (y, q)"
+                       " <float[3] f = {2, -4, 0.5}, float s = {0.1}, uint8 z = {7}>"
+                       " { p = Mul(x, f) y = Sub(f, p) i = QuantizeLinear(x, s, z)"
+                       "   q = DequantizeLinear(i, s, z) }",
+                  1, 0);
+}
+
+/* ---- how tight ---- */
+
+typedef struct analysis {
+    finnc_ctx *cx;
+    finnc_model *model;
+    finnc_ranges *ranges;
+} analysis;
+
+static analysis analyse(const char *text, const finnc_ranges_options *options)
+{
+    analysis a = {.cx = finnc_ctx_create(NULL)};
+    a.model = read_text(a.cx, text);
+    cr_assert_eq(finnc_graph_infer_shapes(a.cx, finnc_model_graph(a.model)), FINNC_OK);
+    cr_assert_eq(finnc_ranges_create(a.cx, a.model, options, &a.ranges), FINNC_OK, "%s",
+                 finnc_ctx_message(a.cx));
+    return a;
+}
+
+static const finnc_range *find(const analysis *a, const char *name)
+{
+    return finnc_ranges_find(a->ranges, finnc_graph_find_value(finnc_model_graph(a->model), name));
+}
+
+static void end(analysis *a)
+{
+    finnc_ranges_destroy(a->ranges);
+    finnc_model_destroy(a->model);
+    finnc_ctx_destroy(a->cx);
+}
+
+static void check_is(const finnc_range *r, double min, double max, const char *dtype)
+{
+    char name[FINNC_DTYPE_NAME_MAX];
+    cr_expect_eq(r->min, min, "%s: %g", finnc_value_name(r->value), r->min);
+    cr_expect_eq(r->max, max, "%s: %g", finnc_value_name(r->value), r->max);
+    cr_expect_str_eq(finnc_dtype_name(r->dtype, name), dtype);
+}
+
+Test(range, accumulators_of_integers_are_exact)
+{
+    analysis a = analyse(HEAD "g (float[1,3] x {UINT4}) => (y) <float[3,2] w {INT3} = {1, -2, 3, 0,"
+                              " -3, 1}> { y = MatMul(x, w) }",
+                         NULL);
+    const finnc_range *y = find(&a, "y");
+    check_is(y, -45, 60, "INT7");
+    cr_expect(y->is_accumulator);
+    cr_expect(y->is_integer);
+    cr_expect_str_eq(y->reason, "sums of products");
+    cr_expect_eq(y->nchannels, 2);
+    cr_expect_eq(y->channel_min[0], -45);
+    cr_expect_eq(y->channel_max[0], 60);
+    cr_expect_eq(y->channel_min[1], -30);
+    cr_expect_eq(y->channel_max[1], 15);
+    check_is(find(&a, "x"), 0, 15, "UINT4");
+    cr_expect_str_eq(find(&a, "x")->reason, "its data type");
+    end(&a);
+}
+
+Test(range, padding_counts)
+{
+    const double lo = 1, hi = 2;
+    finnc_input_range x = {.min = &lo, .max = &hi, .count = 1};
+    finnc_ranges_options options = {.inputs = &x, .ninputs = 1};
+    analysis a = analyse(HEAD "g (float[1,1,3,3] x) => (y) <float[1,1,2,2] w = {1, 1, 1, 1}>"
+                              " { y = Conv<kernel_shape = [2, 2], pads = [1, 1, 1, 1]>(x, w) }",
+                         &options);
+    const finnc_range *y = find(&a, "y");
+    cr_expect_float_eq(y->min, 1, 1e-4, "a corner sees one element, not four");
+    cr_expect_float_eq(y->max, 8, 1e-4);
+    cr_expect_not(y->is_integer);
+    end(&a);
+}
+
+Test(range, scales_come_off_integers)
+{
+    const double lo = -1, hi = 1;
+    finnc_input_range x = {.min = &lo, .max = &hi, .count = 1};
+    finnc_ranges_options options = {.inputs = &x, .ninputs = 1, .has_scaled = true};
+    analysis a = analyse(
+        HEAD "g (float[1,2] x) => (y) <float[2,2] w = {1, 2, -3, 4}, float sx = {0.5},"
+             " float[1,2] sw = {0.25, 2}, float zero = {0}, float one = {1}, float four = {4},"
+             " float[2] b = {1, -1}>"
+             " { q = " QUANT "(x, sx, one, four) v = " QUANT "(w, sw, zero, four)"
+             "   m = MatMul(q, v) y = Add(m, b) }",
+        &options);
+    const finnc_range *q = find(&a, "q"), *m = find(&a, "m"), *y = find(&a, "y");
+    cr_assert_not_null(q->scaled);
+    cr_expect_eq(q->scaled->min, -1);
+    cr_expect_eq(q->scaled->max, 3, "-1 / 0.5 + 1 to 1 / 0.5 + 1");
+    cr_expect_eq(q->scaled->scale[0], 0.5);
+    cr_expect_eq(q->scaled->bias[0], -0.5);
+    cr_assert_not_null(m->scaled);
+    cr_expect(m->is_accumulator);
+    cr_expect_eq(m->scaled->count, 2);
+    cr_expect_float_eq(m->scaled->scale[0], 0.125, 1e-12);
+    cr_expect_float_eq(m->scaled->scale[1], 1, 1e-12);
+    /* Weights are 4 and -7 (narrow: -12 is cut), 1 and 2 steps. */
+    cr_expect_eq(m->scaled->channel_min[0], -4 - 21);
+    cr_expect_eq(m->scaled->channel_max[0], 12 + 7);
+    cr_expect_eq(m->scaled->channel_min[1], -3);
+    cr_expect_eq(m->scaled->channel_max[1], 9);
+    cr_expect_float_eq(m->scaled->bias[0], -0.5 * (1 - 1.75), 1e-12);
+    cr_assert_not_null(y->scaled);
+    cr_expect_eq(y->scaled->channel_min[0], -25);
+    cr_expect_float_eq(y->scaled->bias[1], -0.5 * 6 - 1, 1e-12);
+    end(&a);
+}
+
+Test(range, what_nobody_knows_is_unbounded_and_said)
+{
+    analysis a = analyse(HEAD "g (float[2] x, float[2] z {INT4}) => (y, w, s)"
+                              " { f = Frob(x) y = Relu(x) w = Add(y, z) t = Div(x, z)"
+                              "   s = Sigmoid(t) r = RandomNormal<shape = [2]>() }",
+                         NULL);
+    cr_expect_eq(find(&a, "x")->max, INFINITY);
+    cr_expect_str_eq(find(&a, "x")->reason, "nobody gave its range");
+    cr_expect_str_eq(find(&a, "f")->reason, "there is no rule for the op");
+    cr_expect_eq(find(&a, "y")->min, 0);
+    cr_expect_eq(find(&a, "y")->max, INFINITY);
+    cr_expect_eq(find(&a, "w")->min, -8);
+    cr_expect_str_eq(find(&a, "t")->reason, "it may divide by zero");
+    cr_expect_eq(find(&a, "s")->min, 0);
+    cr_expect_eq(find(&a, "s")->max, 1);
+    cr_expect_str_eq(find(&a, "r")->reason, "it draws numbers or runs another graph");
+    cr_expect_eq(find(&a, "f")->dtype.kind, FINNC_DTYPE_FLOAT32);
+    end(&a);
+}
+
+Test(range, integers_that_may_overflow_have_no_bounds)
+{
+    analysis a = analyse(HEAD "g (int8[2] x) => (y, z) <int8[1] c = {1}, int8[1] h = {-1}>"
+                              " { y = Add(x, c) r = Relu(x) z = Add(r, h) }",
+                         NULL);
+    cr_expect_str_eq(find(&a, "y")->reason, "it may overflow");
+    cr_expect_eq(find(&a, "y")->max, INFINITY);
+    check_is(find(&a, "z"), -1, 126, "INT8");
+    end(&a);
+}
+
+Test(range, ranges_are_given_by_input_and_channel)
+{
+    const double lo[] = {0, -1}, hi[] = {1, 3}, all = 7;
+    finnc_input_range given[] = {{.min = &all, .max = &all, .count = 1},
+                                 {.name = "x", .min = lo, .max = hi, .count = 2}};
+    finnc_ranges_options options = {.inputs = given, .ninputs = 2};
+    analysis a = analyse(HEAD "g (float[1,2] x, float[1,2] z) => (y) { y = Add(x, z) }", &options);
+    const finnc_range *y = find(&a, "y");
+    cr_expect_eq(y->channel_min[1], 6);
+    cr_expect_eq(y->channel_max[0], 8);
+    cr_expect_str_eq(find(&a, "z")->reason, "given");
+    end(&a);
+    given[1].count = 1;
+    given[1].min = &hi[1];
+    given[1].max = &lo[1];
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = read_text(cx, HEAD "g (float[1,2] x) => (y) { y = Neg(x) }");
+    finnc_ranges *ranges;
+    cr_expect_eq(finnc_ranges_create(cx, model, &options, &ranges), FINNC_BAD_VALUE);
+    cr_expect(strstr(finnc_ctx_message(cx), "input x: a range from 3 to -1") ||
+                  strstr(finnc_ctx_message(cx), "a range from 3 to 0"),
+              "%s", finnc_ctx_message(cx));
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
+static finnc_status read_and_analyse(finnc_ctx *cx, void *user)
+{
+    finnc_model *model;
+    finnc_ranges *ranges;
+    finnc_ranges_options options = {.has_scaled = true};
+    FINNC_TRY(finnc_model_read_text(cx, user, &model));
+    finnc_status status = finnc_ranges_create(cx, model, &options, &ranges);
+    if (status == FINNC_OK)
+        finnc_ranges_destroy(ranges);
+    finnc_model_destroy(model);
+    return status;
+}
+
+Test(range, memory_may_run_out)
+{
+    check_poor(read_and_analyse,
+               HEAD "g (float[1,2] x {INT4}) => (y) <float[2,2] w = {1, -2, 3, 0.5},"
+                    " float[2] s = {2, 3}> { a = Mul(x, s) b = MatMul(a, w) y = Relu(b) }");
+}

@@ -1,0 +1,65 @@
+#include "support/program.h"
+
+#include <criterion/criterion.h>
+#include <jansson.h>
+#include <string.h>
+
+#define NET                                                                                        \
+    "<ir_version: 8, opset_import: [\"\" : 13]>\n"                                                 \
+    "g (float[1,3] x {UINT4}) => (float[1,3] y)"                                                   \
+    " <float[3] m = {1, 0, 0}, float[3] a = {0, 0, 3}>"                                            \
+    " { t = Mul(x, m) y = Add(t, a) }"
+
+Test(cmd_ranges, a_table_says_why)
+{
+    test_write("m.onnxtxt", NET);
+    const outcome *o = finnc_run("ranges m.onnxtxt --scaled", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->out, "its data type"), "%s", o->out);
+    cr_expect(strstr(o->out, "UINT4"), "%s", o->out);
+}
+
+Test(cmd_ranges, json_has_pairs_or_lists)
+{
+    test_write("m.onnxtxt", NET);
+    const outcome *o = finnc_run("ranges m.onnxtxt --json --scaled", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    json_t *root = json_loads(o->out, 0, NULL);
+    json_t *x = json_object_get(json_object_get(root, "x"), "range");
+    json_t *y = json_object_get(json_object_get(root, "y"), "range");
+    cr_expect_eq(json_number_value(json_array_get(x, 1)), 15);
+    cr_expect_eq(json_number_value(json_array_get(json_array_get(y, 1), 2)), 3);
+    cr_expect_str_eq(json_string_value(json_object_get(json_object_get(root, "y"), "datatype")),
+                     "UINT4");
+    json_decref(root);
+}
+
+Test(cmd_ranges, stuck_channels_are_listed_as_upstream)
+{
+    test_write("m.onnxtxt", NET);
+    const outcome *o = finnc_run("ranges m.onnxtxt --report-mode stuck_channel", NULL);
+    cr_expect_str_eq(o->out, "t: 1 at 0, 2 at 0\ny: 1 at 0, 2 at 3\n");
+    o = finnc_run("ranges m.onnxtxt --report-mode zerostuck_channel --key-filter y --json", NULL);
+    json_t *root = json_loads(o->out, 0, NULL), *list = json_object_get(root, "y");
+    cr_expect_eq(json_array_size(list), 1);
+    cr_expect_eq(json_integer_value(json_array_get(list, 0)), 1);
+    json_decref(root);
+}
+
+Test(cmd_ranges, ranges_are_read_as_upstream_writes_them)
+{
+    test_write("m.onnxtxt", NET);
+    const outcome *o = finnc_run("ranges m.onnxtxt --irange ([1,2,3],[4,5,6]) --json", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    json_t *root = json_loads(o->out, 0, NULL);
+    json_t *x = json_object_get(json_object_get(root, "x"), "range");
+    cr_expect_eq(json_number_value(json_array_get(json_array_get(x, 1), 1)), 5);
+    json_decref(root);
+    o = finnc_run("ranges m.onnxtxt --input-range x=(0,1) --key-filter x", NULL);
+    cr_expect(strstr(o->out, "given"), "%s", o->out);
+    cr_expect_eq(finnc_run("ranges m.onnxtxt --irange 7", NULL)->status, 2);
+    cr_expect_eq(finnc_run("ranges m.onnxtxt --irange (0,[1,2])", NULL)->status, 2);
+    o = finnc_run("ranges m.onnxtxt --irange (2,1)", NULL);
+    cr_expect_eq(o->status, 1);
+    cr_expect(strstr(o->err, "m.onnxtxt: input x: a range from 2 to 1"), "%s", o->err);
+}
