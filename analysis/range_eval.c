@@ -4,13 +4,44 @@
 #include <math.h>
 #include <string.h>
 
+/* FINN's layers, which take nothing but float32, get that: their integers are exact in it up to
+ * 2^24, and sums beyond are widened. */
+static bool wants_float(const fnc_ranged_node *n, size_t i, const finnc_tensor *x)
+{
+    const finnc_op *op = finnc_node_find_op(n->node);
+    finnc_types takes = op ? finnc_op_types(op, op->in, i) : FINNC_TYPES_ANY;
+    return x && finnc_tensor_elem(x) == FINNC_ELEM_DOUBLE && !(takes & FINNC_TYPE(DOUBLE)) &&
+           takes & FINNC_TYPE(FLOAT);
+}
+
+static finnc_status eval(fnc_ranged_node *n, const finnc_tensor *const *inputs,
+                         finnc_tensor **outputs)
+{
+    finnc_ctx *cx = n->r->cx;
+    const finnc_tensor *taken[FNC_RANGING_INPUTS];
+    finnc_tensor *made[FNC_RANGING_INPUTS] = {0};
+    finnc_status status = FINNC_OK;
+    for (size_t i = 0; i < n->ninputs; i++) {
+        taken[i] = inputs[i];
+        if (status == FINNC_OK && wants_float(n, i, inputs[i])) {
+            status = finnc_tensor_cast(cx, inputs[i], FINNC_ELEM_FLOAT, &made[i]);
+            taken[i] = made[i];
+        }
+    }
+    if (status == FINNC_OK)
+        status = finnc_node_eval(cx, n->node, taken, n->ninputs, outputs, n->noutputs);
+    for (size_t i = 0; i < n->ninputs; i++)
+        finnc_tensor_release(made[i]);
+    return status;
+}
+
 finnc_status fnc_range_run(fnc_ranged_node *n, const finnc_tensor *const *inputs,
                            finnc_tensor **outputs, const char **why)
 {
     finnc_ctx *cx = n->r->cx;
     for (size_t o = 0; o < n->noutputs; o++)
         outputs[o] = NULL;
-    finnc_status status = finnc_node_eval(cx, n->node, inputs, n->ninputs, outputs, n->noutputs);
+    finnc_status status = eval(n, inputs, outputs);
     if (status == FINNC_OK || status == FINNC_NO_MEMORY || status == FINNC_CANCELLED)
         return status;
     for (size_t o = 0; o < n->noutputs; o++)

@@ -133,6 +133,16 @@ static double raise(double x, double error, double user)
     return x + fabs(error) * user;
 }
 
+static double lower_whole(double x, double error, double user)
+{
+    return floor(lower(x, error, user));
+}
+
+static double raise_whole(double x, double error, double user)
+{
+    return ceil(raise(x, error, user));
+}
+
 /* The node on magnitudes: how much there may be to round. */
 static finnc_status find_magnitudes(fnc_ranged_node *n, const fnc_bounds x[3], finnc_tensor **sum,
                                     finnc_tensor **terms, const char **why)
@@ -156,22 +166,29 @@ static finnc_status find_magnitudes(fnc_ranged_node *n, const fnc_bounds x[3], f
     return status;
 }
 
+static double largest(const finnc_tensor *x)
+{
+    double most = 0;
+    for (int64_t i = 0; i < finnc_tensor_nelems(x); i++)
+        most = fmax(most, fabs(fnc_range_data(x)[i]));
+    return most;
+}
+
 /* However a sum of k terms is added up, it is off by at most about k roundings of the sum of their
- * magnitudes. */
-static finnc_status widen(fnc_ranged_node *n, const fnc_bounds x[3], fnc_bounds *y,
-                          const char **why)
+ * magnitudes. Integers are exact up to where the element type begins to leave some out. */
+static finnc_status widen(fnc_ranged_node *n, const fnc_bounds x[3], bool are_integers,
+                          fnc_bounds *y, const char **why)
 {
     fnc_ranging *r = n->r;
     finnc_tensor *sum = NULL, *terms = NULL, *lo = NULL, *hi = NULL;
+    double rounding = rounding_of(n->in[0]->elem);
     finnc_status status = find_magnitudes(n, x, &sum, &terms, why);
-    if (status == FINNC_OK && !*why) {
-        double most = 0;
-        for (int64_t i = 0; i < finnc_tensor_nelems(terms); i++)
-            most = fmax(most, fabs(fnc_range_data(terms)[i]));
-        double share = (most + 4) * rounding_of(n->in[0]->elem) * 1.01;
-        status = fnc_range_map(r, y->lo, sum, lower, share, &lo);
+    bool is_exact = are_integers && !*why && status == FINNC_OK && largest(sum) * rounding <= 1;
+    if (status == FINNC_OK && !*why && !is_exact) {
+        double share = (largest(terms) + 4) * rounding * 1.01;
+        status = fnc_range_map(r, y->lo, sum, are_integers ? lower_whole : lower, share, &lo);
         if (status == FINNC_OK)
-            status = fnc_range_map(r, y->hi, sum, raise, share, &hi);
+            status = fnc_range_map(r, y->hi, sum, are_integers ? raise_whole : raise, share, &hi);
         if (status == FINNC_OK) {
             fnc_bounds_clear(y);
             *y = (fnc_bounds){lo, hi};
@@ -222,8 +239,8 @@ finnc_status fnc_range_products(fnc_ranged_node *n)
     finnc_status status =
         w < 0 ? within_magnitudes(n, x, &y, &why)
               : fnc_range_extremes(n, w, x[w].lo, &x[!w], x[2].lo ? &x[2] : NULL, &y, &why);
-    if (status == FINNC_OK && !why && !is_integer)
-        status = widen(n, x, &y, &why);
+    if (status == FINNC_OK && !why && finnc_elem_is_float(n->in[0]->elem))
+        status = widen(n, x, is_integer, &y, &why);
     if (status == FINNC_OK) {
         n->out[0]->elem = n->in[0]->elem;
         n->out[0]->is_integer = is_integer;

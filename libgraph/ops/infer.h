@@ -189,7 +189,7 @@ fnc_range_fn fnc_range_share;       /* from 0 to 1 */
 fnc_range_fn fnc_range_circle;      /* from -1 to 1 */
 fnc_range_fn fnc_range_normaliser;  /* affine in input 0, per channel */
 fnc_range_fn fnc_range_resample;    /* by the attribute mode */
-/* Whole numbers from 0 up to, but not, `count`; no rule if that is not known. */
-finnc_status fnc_range_below(finnc_dim count, finnc_range_rule *rule);
+/* Whole numbers from 0 to `most`; no rule if that is negative, for not known. */
+finnc_status fnc_range_up_to(int64_t most, finnc_range_rule *rule);
 
 #endif

@@ -140,12 +140,12 @@ static finnc_status bounded(finnc_range_rule *rule, double lo, double hi)
     return FINNC_OK;
 }
 
-finnc_status fnc_range_below(finnc_dim count, finnc_range_rule *rule)
+finnc_status fnc_range_up_to(int64_t most, finnc_range_rule *rule)
 {
-    if (count.size < 1)
+    if (most < 0)
         return FINNC_OK;
     rule->integers = FINNC_INTEGERS_MADE;
-    return bounded(rule, 0, (double)(count.size - 1));
+    return bounded(rule, 0, (double)most);
 }
 
 finnc_status fnc_range_truth(finnc_infer *in, finnc_range_rule *rule)

@@ -13,7 +13,7 @@
 
 #define HEAD                                                                                       \
     "<ir_version: 8, opset_import: [\"\" : 13, \"qonnx.custom_op.general\" : 1,"                   \
-    " \"qonnx.custom_op.channels_last\" : 1]>\n"
+    " \"qonnx.custom_op.channels_last\" : 1, \"finn.custom_op.fpgadataflow\" : 1]>\n"
 
 /* ---- samples: no value may leave its range ---- */
 
@@ -220,6 +220,15 @@ Test(range, no_value_leaves_its_range_in_sums_of_products)
                   -1, 2);
 }
 
+/* Beyond 2^24 float32 leaves integers out, and sums of them are rounded. */
+Test(range, no_value_leaves_its_range_in_sums_of_large_integers)
+{
+    check_samples(HEAD
+                  "g (float[2,3] x {INT16}) => (y) <float[3,2] w {INT16} = {32767,-32768,32765,"
+                  "32763,-32761,32767}> { y = MatMul(x, w) }",
+                  1, 0);
+}
+
 Test(range, no_value_leaves_its_range_where_elements_move)
 {
     check_samples(
@@ -273,6 +282,43 @@ Test(range, no_value_leaves_its_range_on_grids)
                        " { p = Mul(x, f) y = Sub(f, p) i = QuantizeLinear(x, s, z)"
                        "   q = DequantizeLinear(i, s, z) }",
                   1, 0);
+}
+
+#define HW "finn.custom_op.fpgadataflow."
+
+Test(range, no_value_leaves_its_range_in_hardware_layers)
+{
+#define WEIGHTS "<float[4,2] w {INT3} = {1,-2,3,-4, 0,3,-1,2}, float[2,2] t = {-3, 2, 0, 5}>"
+#define MVAU                                                                                       \
+    HW "MVAU<MW = 4, MH = 2, SIMD = 1, PE = 1, inputDataType = \"INT4\", weightDataType = "        \
+       "\"INT3\", outputDataType = \"INT8\", "
+    check_samples(HEAD "g (float[2,4] x {INT4}) => (y, z) " WEIGHTS " { y = " MVAU
+                       "noActivation = 1>(x, w) z = " MVAU "ActVal = -1>(x, w, t) }",
+                  1, 0);
+    check_samples(
+        HEAD
+        "g (float[1,4,4,2] x {INT4}) => (y, l)"
+        " <float[2,2] t = {-3, 2, 0, 5}, float[2] c = {3, -2}>"
+        " { p = " HW "FMPadding<ImgDim = [4, 4], Padding = [1, 1, 1, 1], NumChannels = 2,"
+        "     inputDataType = \"INT4\">(x)"
+        "   s = " HW "ConvolutionInputGenerator<ConvKernelDim = [2, 2], IFMChannels = 2,"
+        "     IFMDim = [6, 6], OFMDim = [5, 5], SIMD = 1, Stride = [1, 1], Dilation = [1, 1],"
+        "     inputDataType = \"INT4\", outputDataType = \"INT4\">(p)"
+        "   q = " HW "Pool<Channels = 2, PE = 1, KernelSize = [2, 2], Function = \"MaxPool\","
+        "     OutImgDims = [5, 5], InputDataType = \"INT4\", OutputDataType = \"INT4\">(s)"
+        "   a, b = " HW "DuplicateStreams<NumChannels = 2, PE = 1, NumOutputStreams = 2,"
+        "     inputDataType = \"INT4\">(q)"
+        "   m = " HW "ChannelwiseOp<Func = \"mul\", PE = 1, NumChannels = 2,"
+        "     inputDataType = \"INT4\", paramDataType = \"INT4\", outputDataType = \"INT8\">(a, c)"
+        "   d = " HW "StreamingEltwise<NumChannels = 2, PE = 1, inputDataType0 = \"INT8\","
+        "     inputDataType1 = \"INT4\", eltwiseOp = \"Sub\">(m, b)"
+        "   e = " HW "AddStreams<NumChannels = 2, PE = 1, inputDataType = \"INT8\">(d, m)"
+        "   h = " HW "Thresholding<PE = 1, NumChannels = 2, numSteps = 2,"
+        "     inputDataType = \"INT8\", weightDataType = \"INT8\", outputDataType = \"INT2\","
+        "     ActVal = -1>(e, t)"
+        "   y = " HW "GlobalAccPool<NumChannels = 2, PE = 1, inputDataType = \"INT2\">(h)"
+        "   l = " HW "LabelSelect<Labels = 2, PE = 1, K = 1, inputDataType = \"INT8\">(y) }",
+        1, 0);
 }
 
 /* ---- how tight ---- */
@@ -330,6 +376,26 @@ Test(range, accumulators_of_integers_are_exact)
     cr_expect_eq(y->channel_max[1], 15);
     check_is(find(&a, "x"), 0, 15, "UINT4");
     cr_expect_str_eq(find(&a, "x")->reason, "its data type");
+    end(&a);
+}
+
+Test(range, hardware_layers_are_as_tight_as_what_they_are_made_of)
+{
+    analysis a = analyse(HEAD "g (float[2,4] x {INT4}) => (y, z, b)"
+                              " <float[4,2] w {INT3} = {1,-2,3,-4, 0,3,-1,2},"
+                              "  float[2,2] t = {-3, 2, 0, 5}, float[4,1] u = {9, 0, 0, 0}>"
+                              " { y = " MVAU "noActivation = 1>(x, w) z = " MVAU
+                              "ActVal = -1>(x, w, t) b = " HW "Thresholding<PE = 1,"
+                              " NumChannels = 4, numSteps = 1, inputDataType = \"INT4\","
+                              " weightDataType = \"INT5\", outputDataType = \"BIPOLAR\">(x, u) }",
+                         NULL);
+    const finnc_range *y = find(&a, "y"), *b = find(&a, "b");
+    check_is(y, -82, 83, "INT8");
+    cr_expect(y->is_accumulator);
+    cr_expect_eq(y->channel_min[0], -8 * (1 + 3) - 7 * 1);
+    check_is(find(&a, "z"), -1, 1, "INT2");
+    cr_expect_eq(b->channel_max[0], -1, "9 is never reached");
+    cr_expect_eq(b->channel_max[1], 1);
     end(&a);
 }
 

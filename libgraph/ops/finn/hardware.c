@@ -122,6 +122,21 @@ finnc_status fnc_hw_need_dim(const finnc_infer *in, size_t i, int axis, const ch
     return FINNC_OK;
 }
 
+finnc_status fnc_hw_range_of_count(finnc_infer *in, size_t i, double least, finnc_range_rule *rule)
+{
+    finnc_dtype t;
+    FINNC_TRY(fnc_infer_dtype_attr(in, "outputDataType", &t));
+    int64_t steps = finnc_infer_rank(in, i) == 2 ? finnc_infer_dim(in, i, 1).size : -1;
+    bool has_signs = finnc_dtype_equal(t, finnc_dtype_bipolar());
+    if (steps < 0 || (has_signs && steps != 1))
+        return FINNC_OK;
+    rule->kind = FINNC_RANGE_BOUNDED;
+    rule->integers = FINNC_INTEGERS_MADE;
+    rule->lo = has_signs ? -1 : least;
+    rule->hi = has_signs ? 1 : least + (double)steps;
+    return FINNC_OK;
+}
+
 finnc_dtype fnc_hw_span(double low, double high)
 {
     bool is_signed = low < 0;

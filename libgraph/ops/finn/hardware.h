@@ -73,6 +73,9 @@ FINNC_MUST_USE finnc_status fnc_hw_image(const finnc_infer *in, const fnc_shape 
  * attribute `name` says; fine if that is not known. */
 FINNC_MUST_USE finnc_status fnc_hw_need_dim(const finnc_infer *in, size_t i, int axis,
                                             const char *name, int64_t size);
+/* What counting the thresholds of input `i` and adding `least` may give; BIPOLAR outputs are signs.
+ */
+finnc_status fnc_hw_range_of_count(finnc_infer *in, size_t i, double least, finnc_range_rule *rule);
 /* The smallest type that holds low and high; signed if low is below zero. */
 finnc_dtype fnc_hw_span(double low, double high);
 /* What StreamingEltwise makes of two types: `op` is its attribute eltwiseOp. */

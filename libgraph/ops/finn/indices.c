@@ -2,6 +2,7 @@
 #include "hardware.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 /* ---- LabelSelect ---- */
 
@@ -39,6 +40,11 @@ static finnc_status label_select_check(finnc_infer *in)
     return fnc_hw_need_dim(in, 0, -1, "Labels", labels);
 }
 
+static finnc_status label_select_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    return fnc_range_up_to(fnc_infer_int(in, "Labels", 0) - 1, rule);
+}
+
 const finnc_op fnc_op_finn_label_select = {
     .name = "LabelSelect",
     .domain = FNC_HW_DOMAIN,
@@ -55,7 +61,8 @@ const finnc_op fnc_op_finn_label_select = {
     .traits = FINNC_OP_HARDWARE | FINNC_OP_HLS,
     .shapes = label_select_shapes,
     .dtypes = label_select_dtypes,
-    .check = label_select_check};
+    .check = label_select_check,
+    .range = label_select_range};
 
 /* ---- Lookup ---- */
 
@@ -92,6 +99,25 @@ static finnc_status lookup_check(finnc_infer *in)
     return fnc_check_constant(in, 1, t, "element");
 }
 
+/* Any number of the table. */
+static finnc_status lookup_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    const finnc_tensor *table = finnc_infer_const(in, 1);
+    if (!table || !finnc_tensor_nelems(table))
+        return FINNC_OK;
+    rule->kind = FINNC_RANGE_BOUNDED;
+    rule->integers = FINNC_INTEGERS_MADE;
+    rule->lo = rule->hi = finnc_tensor_get(table, 0);
+    for (int64_t i = 0; i < finnc_tensor_nelems(table); i++) {
+        double x = finnc_tensor_get(table, i);
+        rule->lo = fmin(rule->lo, x);
+        rule->hi = fmax(rule->hi, x);
+        if (x != nearbyint(x))
+            rule->integers = FINNC_INTEGERS_UNKNOWN;
+    }
+    return FINNC_OK;
+}
+
 const finnc_op fnc_op_finn_lookup = {
     .name = "Lookup",
     .domain = FNC_HW_DOMAIN,
@@ -115,4 +141,5 @@ const finnc_op fnc_op_finn_lookup = {
     .traits = FINNC_OP_HARDWARE | FINNC_OP_HLS,
     .shapes = lookup_shapes,
     .dtypes = lookup_dtypes,
-    .check = lookup_check};
+    .check = lookup_check,
+    .range = lookup_range};

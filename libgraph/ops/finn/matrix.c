@@ -2,6 +2,7 @@
 #include "hardware.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define WEIGHT_CHOICES                                                                             \
     FNC_HW_CHOICES, {"resType", "auto lut dsp"}, {"binaryXnorMode", "0 1"},                        \
@@ -75,6 +76,30 @@ static finnc_status mvau_check(finnc_infer *in)
     return check_activation(in, outputs);
 }
 
+static bool are_bipolar(finnc_infer *in)
+{
+    return !strcmp(finnc_node_string(in->node, "inputDataType", ""), "BIPOLAR") &&
+           !strcmp(finnc_node_string(in->node, "weightDataType", ""), "BIPOLAR");
+}
+
+/* Thresholds count. Without them: places where `length` bits agree, or sums of products. */
+static finnc_status product_range(finnc_infer *in, bool counts_bits, int64_t length,
+                                  finnc_range_rule *rule)
+{
+    if (!fnc_infer_int(in, "noActivation", 0))
+        return fnc_hw_range_of_count(in, 2, (double)fnc_infer_int(in, "ActVal", 0), rule);
+    if (counts_bits)
+        return fnc_range_up_to(length, rule);
+    return finnc_infer_has(in, 2) ? FINNC_OK
+                                  : fnc_range_linear(in, rule); /* 2 would be a summand */
+}
+
+static finnc_status mvau_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    bool counts_bits = fnc_infer_int(in, "binaryXnorMode", 0) || are_bipolar(in);
+    return product_range(in, counts_bits, fnc_infer_int(in, "MW", -1), rule);
+}
+
 /* FINN counts weights and products by the attributes, as inference_cost does by shapes. */
 static finnc_status mvau_cost(finnc_infer *in, finnc_cost *cost)
 {
@@ -113,7 +138,8 @@ const finnc_op fnc_op_finn_mvau = {
     .shapes = mvau_shapes,
     .dtypes = fnc_hw_dtypes,
     .cost = mvau_cost,
-    .check = mvau_check};
+    .check = mvau_check,
+    .range = mvau_range};
 
 /* ---- VVAU ---- */
 
@@ -137,6 +163,15 @@ static finnc_status vvau_check(finnc_infer *in)
     FINNC_TRY(fnc_infer_dtype_attr(in, "weightDataType", &weights));
     FINNC_TRY(fnc_check_constant(in, 1, weights, "weight"));
     return check_activation(in, channels);
+}
+
+static finnc_status vvau_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    size_t n;
+    const int64_t *kernel = finnc_node_ints(in->node, "Kernel", &n);
+    finnc_dim taps = kernel && n == 2 ? fnc_dim_mul(fnc_known(kernel[0]), fnc_known(kernel[1]))
+                                      : fnc_unknown_dim();
+    return product_range(in, are_bipolar(in), taps.size, rule);
 }
 
 static finnc_status vvau_cost(finnc_infer *in, finnc_cost *cost)
@@ -177,7 +212,8 @@ const finnc_op fnc_op_finn_vvau = {
     .shapes = vvau_shapes,
     .dtypes = fnc_hw_dtypes,
     .cost = vvau_cost,
-    .check = vvau_check};
+    .check = vvau_check,
+    .range = vvau_range};
 
 /* ---- Thresholding ---- */
 
@@ -197,6 +233,16 @@ static finnc_status thresholding_check(finnc_infer *in)
     FINNC_TRY(fnc_hw_need_dim(in, 1, 1, "numSteps", steps));
     FINNC_TRY(fnc_infer_dtype_attr(in, "weightDataType", &weights));
     return fnc_check_constant(in, 1, weights, "threshold");
+}
+
+/* Each threshold that is reached counts one more. */
+static finnc_status thresholding_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    (void)in;
+    rule->kind = FINNC_RANGE_RISES;
+    rule->integers = FINNC_INTEGERS_MADE;
+    rule->varying = 1;
+    return FINNC_OK;
 }
 
 const finnc_op fnc_op_finn_thresholding = {
@@ -227,4 +273,5 @@ const finnc_op fnc_op_finn_thresholding = {
     .traits = FINNC_OP_HARDWARE | FINNC_OP_QUANTISER | FINNC_OP_HLS | FINNC_OP_RTL,
     .shapes = thresholding_shapes,
     .dtypes = fnc_hw_dtypes,
-    .check = thresholding_check};
+    .check = thresholding_check,
+    .range = thresholding_range};

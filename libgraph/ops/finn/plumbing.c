@@ -49,7 +49,8 @@ const finnc_op fnc_op_finn_streaming_data_width_converter = {
     .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES | FINNC_OP_HLS | FINNC_OP_RTL,
     .shapes = fnc_shapes_container,
     .dtypes = dtype_follows,
-    .check = dwc_check};
+    .check = dwc_check,
+    .range = fnc_range_moves};
 
 const finnc_op fnc_op_finn_streaming_fifo = {
     .name = "StreamingFIFO",
@@ -74,7 +75,8 @@ const finnc_op fnc_op_finn_streaming_fifo = {
     CARRIED,
     .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES | FINNC_OP_RTL,
     .shapes = fnc_shapes_container,
-    .dtypes = dtype_follows};
+    .dtypes = dtype_follows,
+    .range = fnc_range_moves};
 
 /* ---- IODMA, TLastMarker ---- */
 
@@ -108,7 +110,8 @@ const finnc_op fnc_op_finn_iodma = {
     CARRIED,
     .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES | FINNC_OP_HLS | FINNC_OP_MEMORY,
     .shapes = iodma_shapes,
-    .dtypes = dtype_follows};
+    .dtypes = dtype_follows,
+    .range = fnc_range_moves};
 
 const finnc_op fnc_op_finn_tlast_marker = {
     .name = "TLastMarker",
@@ -131,7 +134,8 @@ const finnc_op fnc_op_finn_tlast_marker = {
     CARRIED,
     .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES | FINNC_OP_HLS,
     .shapes = fnc_shapes_container,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = fnc_dtypes_as_first,
+    .range = fnc_range_moves};
 
 /* ---- CheckSum ---- */
 
@@ -163,6 +167,13 @@ static finnc_status check_sum_check(finnc_infer *in)
     return FINNC_OK;
 }
 
+static finnc_status check_sum_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    FINNC_TRY(fnc_range_moves(in, rule));
+    rule->noutputs = 1; /* not the sum */
+    return FINNC_OK;
+}
+
 const finnc_op fnc_op_finn_check_sum = {
     .name = "CheckSum",
     .domain = FNC_HW_DOMAIN,
@@ -179,7 +190,8 @@ const finnc_op fnc_op_finn_check_sum = {
     .traits = FINNC_OP_HARDWARE | FINNC_OP_HLS,
     .shapes = check_sum_shapes,
     .dtypes = check_sum_dtypes,
-    .check = check_sum_check};
+    .check = check_sum_check,
+    .range = check_sum_range};
 
 /* ---- StreamingDataflowPartition ---- */
 

@@ -66,7 +66,8 @@ const finnc_op fnc_op_finn_fm_padding = {
     .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES | FINNC_OP_HLS | FINNC_OP_RTL,
     .shapes = fm_padding_shapes,
     .dtypes = fnc_hw_dtypes_as_first,
-    .check = check_zero};
+    .check = check_zero,
+    .range = fnc_range_pads};
 
 static int64_t spaced(int64_t n, const int64_t *by)
 {
@@ -99,7 +100,8 @@ const finnc_op fnc_op_finn_fm_padding_pixel = {
     .traits = FINNC_OP_HARDWARE | FINNC_OP_HLS,
     .shapes = fm_padding_pixel_shapes,
     .dtypes = fnc_hw_dtypes_as_first,
-    .check = check_zero};
+    .check = check_zero,
+    .range = fnc_range_pads};
 
 /* ---- DownSampler, UpsampleNearestNeighbour ---- */
 
@@ -135,7 +137,8 @@ const finnc_op fnc_op_finn_down_sampler = {
     .choices = (const finnc_choice[]){FNC_HW_CHOICES, {"is1D", "0 1"}, {"is1D_unitx", "0 1"}, {0}},
     .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES | FINNC_OP_HLS,
     .shapes = down_sampler_shapes,
-    .dtypes = fnc_hw_dtypes_as_first};
+    .dtypes = fnc_hw_dtypes_as_first,
+    .range = fnc_range_moves};
 
 static int64_t repeated(int64_t n, const int64_t *by)
 {
@@ -173,4 +176,5 @@ const finnc_op fnc_op_finn_upsample_nearest_neighbour = {
     .choices = (const finnc_choice[]){FNC_HW_CHOICES, {"DimMode", "0 1"}, {0}},
     .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES | FINNC_OP_HLS,
     .shapes = upsample_shapes,
-    .dtypes = fnc_hw_dtypes_as_first};
+    .dtypes = fnc_hw_dtypes_as_first,
+    .range = fnc_range_moves};

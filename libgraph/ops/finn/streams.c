@@ -40,7 +40,8 @@ const finnc_op fnc_op_finn_add_streams = {
     .choices = fnc_hw_choices,
     .traits = FINNC_OP_HARDWARE | FINNC_OP_COMMUTATIVE | FINNC_OP_ELEMENTWISE | FINNC_OP_HLS,
     .shapes = same_shapes,
-    .dtypes = add_streams_dtypes};
+    .dtypes = add_streams_dtypes,
+    .range = fnc_range_sum};
 
 /* ---- StreamingEltwise ---- */
 
@@ -72,6 +73,13 @@ static finnc_status eltwise_dtypes(finnc_infer *in)
         in, 0, fnc_hw_eltwise_dtype(op, finnc_infer_dtype(in, 0), finnc_infer_dtype(in, 1)));
 }
 
+/* A distance neither rises nor falls with one of the two. */
+static finnc_status eltwise_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    const char *op = finnc_node_string(in->node, "eltwiseOp", "");
+    return strcmp(op, "Add") && strcmp(op, "Sub") ? FINNC_OK : fnc_range_monotone(in, rule);
+}
+
 const finnc_op fnc_op_finn_streaming_eltwise = {
     .name = "StreamingEltwise",
     .domain = FNC_HW_DOMAIN,
@@ -86,7 +94,8 @@ const finnc_op fnc_op_finn_streaming_eltwise = {
     .choices = (const finnc_choice[]){FNC_HW_CHOICES, {"eltwiseOp", "Add Sub AbsDiff"}, {0}},
     .traits = FINNC_OP_HARDWARE | FINNC_OP_ELEMENTWISE | FINNC_OP_HLS,
     .shapes = same_shapes,
-    .dtypes = eltwise_dtypes};
+    .dtypes = eltwise_dtypes,
+    .range = eltwise_range};
 
 /* ---- ChannelwiseOp ---- */
 
@@ -101,6 +110,12 @@ static finnc_status channelwise_check(finnc_infer *in)
         FINNC_TRY(fnc_hw_need_dim(in, 1, -1, "NumChannels", channels));
     FINNC_TRY(fnc_infer_dtype_attr(in, "paramDataType", &param));
     return fnc_check_constant(in, 1, param, "parameter");
+}
+
+static finnc_status channelwise_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    const char *func = finnc_node_string(in->node, "Func", "cmp_le");
+    return strcmp(func, "add") && strcmp(func, "mul") ? FINNC_OK : fnc_range_monotone(in, rule);
 }
 
 const finnc_op fnc_op_finn_channelwise_op = {
@@ -123,7 +138,8 @@ const finnc_op fnc_op_finn_channelwise_op = {
     .traits = FINNC_OP_HARDWARE | FINNC_OP_ELEMENTWISE | FINNC_OP_HLS,
     .shapes = fnc_shapes_container,
     .dtypes = fnc_hw_dtypes,
-    .check = channelwise_check};
+    .check = channelwise_check,
+    .range = channelwise_range};
 
 /* ---- DuplicateStreams ---- */
 
@@ -169,7 +185,8 @@ const finnc_op fnc_op_finn_duplicate_streams = {
     .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES | FINNC_OP_HLS,
     .shapes = duplicate_shapes,
     .dtypes = duplicate_dtypes,
-    .check = duplicate_check};
+    .check = duplicate_check,
+    .range = fnc_range_moves};
 
 /* ---- StreamingConcat ---- */
 
@@ -215,4 +232,5 @@ const finnc_op fnc_op_finn_streaming_concat = {
     .traits = FINNC_OP_HARDWARE | FINNC_OP_HLS,
     .shapes = concat_shapes,
     .dtypes = fnc_hw_dtypes_as_first,
-    .check = concat_check};
+    .check = concat_check,
+    .range = fnc_range_joins};

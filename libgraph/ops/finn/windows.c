@@ -65,7 +65,8 @@ const finnc_op fnc_op_finn_convolution_input_generator = {
     .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES | FINNC_OP_HLS | FINNC_OP_RTL,
     .shapes = swg_shapes,
     .dtypes = fnc_dtypes_as_first,
-    .check = swg_check};
+    .check = swg_check,
+    .range = fnc_range_moves};
 
 /* ---- StreamingMaxPool ---- */
 
@@ -120,7 +121,8 @@ const finnc_op fnc_op_finn_streaming_max_pool = {
     .choices = (const finnc_choice[]){FNC_HW_CHOICES, {"CeilMode", "0 1"}, {0}},
     .traits = FINNC_OP_HARDWARE | FINNC_OP_HLS,
     .shapes = streaming_max_pool_shapes,
-    .dtypes = streaming_max_pool_dtypes};
+    .dtypes = streaming_max_pool_dtypes,
+    .range = fnc_range_picks};
 
 /* ---- Pool ---- */
 
@@ -152,6 +154,12 @@ static finnc_status pool_check(finnc_infer *in)
     return FINNC_OK;
 }
 
+static finnc_status pool_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    bool is_max = !strcmp(finnc_node_string(in->node, "Function", ""), "MaxPool");
+    return is_max ? fnc_range_picks(in, rule) : fnc_range_rounds(in, rule);
+}
+
 const finnc_op fnc_op_finn_pool = {
     .name = "Pool",
     .domain = FNC_HW_DOMAIN,
@@ -172,7 +180,8 @@ const finnc_op fnc_op_finn_pool = {
     .traits = FINNC_OP_HARDWARE | FINNC_OP_HLS,
     .shapes = pool_shapes,
     .dtypes = pool_dtypes,
-    .check = pool_check};
+    .check = pool_check,
+    .range = pool_range};
 
 /* ---- GlobalAccPool ---- */
 
@@ -211,4 +220,5 @@ const finnc_op fnc_op_finn_global_acc_pool = {.name = "GlobalAccPool",
                                               .choices = fnc_hw_choices,
                                               .traits = FINNC_OP_HARDWARE | FINNC_OP_HLS,
                                               .shapes = global_acc_shapes,
-                                              .dtypes = global_acc_dtypes};
+                                              .dtypes = global_acc_dtypes,
+                                              .range = fnc_range_reduces};

@@ -27,7 +27,7 @@ static finnc_status arg_range(finnc_infer *in, finnc_range_rule *rule)
     if (rank < 0)
         return FINNC_OK;
     FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", 0), rank, &axis));
-    return fnc_range_below(finnc_infer_dim(in, 0, axis), rule);
+    return fnc_range_up_to(finnc_infer_dim(in, 0, axis).size - 1, rule);
 }
 
 #define ARG(symbol, op, text)                                                                      \

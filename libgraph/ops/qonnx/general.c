@@ -33,15 +33,8 @@ static finnc_status xnor_check(finnc_infer *in)
 
 static finnc_status xnor_range(finnc_infer *in, finnc_range_rule *rule)
 {
-    finnc_dim length = finnc_infer_rank(in, 0) > 0
-                           ? finnc_infer_dim(in, 0, finnc_infer_rank(in, 0) - 1)
-                           : fnc_unknown_dim();
-    if (length.size < 0)
-        return FINNC_OK;
-    rule->kind = FINNC_RANGE_BOUNDED;
-    rule->integers = FINNC_INTEGERS_MADE;
-    rule->hi = (double)length.size; /* as many bits as may agree */
-    return FINNC_OK;
+    int rank = finnc_infer_rank(in, 0); /* as many bits as may agree */
+    return rank > 0 ? fnc_range_up_to(finnc_infer_dim(in, 0, rank - 1).size, rule) : FINNC_OK;
 }
 
 const finnc_op fnc_op_qonnx_xnor_popcount_mat_mul = {
