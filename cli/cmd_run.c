@@ -1,4 +1,5 @@
 /* finnc run: feeds a model, runs it, and shows or keeps what comes out. */
+#include "absent.h"
 #include "batch.h"
 #include "outputs.h"
 
@@ -52,7 +53,9 @@ static finnc_status run_group(job *j, size_t count, size_t *at)
     finnc_status status =
         finnc_session_create(j->c->cx, resized ? resized : j->model, &options, &session);
     if (status == FINNC_OK) {
-        status = run_samples(j, session, count, at, j->inputs.nsamples);
+        status = cli_absent_feed(j->c, resized ? resized : j->model, *at == 0, session);
+        if (status == FINNC_OK)
+            status = run_samples(j, session, count, at, j->inputs.nsamples);
         finnc_session_destroy(session);
     }
     if (status == FINNC_BAD_VALUE && resized && !options.check_dtypes && !j->c->hint[0])

@@ -67,6 +67,26 @@ Test(run, shows_and_writes_the_outputs)
     cr_assert(strstr(o->err, "z"), "%s", o->err);
 }
 
+Test(run, a_declared_tensor_without_data_is_zeros_with_a_warning)
+{
+    write_npy("two.npy", 1, (int64_t[]){2}, three_rows);
+    test_write("bare.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+                               "g (float[2] x) => (float[2] y) <float[2] w, float c = {3}>"
+                               " { p = Mul(x, w) y = Add(p, c) }");
+    const outcome *o = finnc_run("run bare.onnxtxt two.npy -q -o out.npz", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->err, "warning: w is taken as zeros"), "%s", o->err);
+    check_npz("out.npz", "y", 2, (const float[]){3, 3});
+    test_write("open.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+                               "g (float[2] x) => (float[2] y) <float[n] w> { y = Mul(x, w) }");
+    o = finnc_run("run open.onnxtxt two.npy", NULL);
+    cr_expect_eq(o->status, 1);
+    cr_expect(strstr(o->err, "input w: nothing makes it and it has no initialiser"), "%s", o->err);
+    o = finnc_run("compare bare.onnxtxt bare.onnxtxt --input two.npy", NULL);
+    cr_expect_eq(o->status, 1, "nobody else makes zeros up");
+    cr_expect(strstr(o->err, "input w: nothing makes it and it has no initialiser"), "%s", o->err);
+}
+
 Test(run, the_name_of_the_only_input_may_be_left_out)
 {
     cr_assert_eq(finnc_run("run m.onnxtxt --input x.npy -q --outputs o.npz", NULL)->status, 0);
