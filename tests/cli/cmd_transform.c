@@ -2,8 +2,11 @@
 
 #include "models.h"
 
+#include <finnc/pass.h>
+
 #include <criterion/criterion.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
 static void setup(void)
@@ -94,6 +97,46 @@ Test(transform, an_unknown_pass_fails_with_words_and_leaves_the_old_file)
     cr_assert(strstr(o->err, "RemoveIdentityOps"), "%s", o->err);
     cr_assert_str_eq(test_read("out.onnx"), "precious");
     cr_assert_str_eq(test_list(), "m.onnxtxt out.onnx");
+}
+
+/* Whatever the pass is. */
+Test(transform, a_pass_with_a_wrong_parameter_leaves_no_file)
+{
+    char line[256];
+    for (size_t i = 0; finnc_pass_at(i); i++) {
+        snprintf(line, sizeof line, "transform m.onnxtxt -o none.onnx --passes %s{wrong=1}",
+                 finnc_pass_at(i)->name);
+        const outcome *o = finnc_run(line, NULL);
+        cr_assert_eq(o->status, 1, "%s", line);
+        cr_assert(strstr(o->err, "has no parameter wrong"), "%s: %s", line, o->err);
+        cr_assert_not(test_exists("none.onnx"), "%s", line);
+    }
+}
+
+/* These fail at what the graph is. */
+Test(transform, a_pass_that_fails_leaves_no_file)
+{
+    static const char *const failing[] = {
+        "PartitionFromDict{partitioning={\"0\":[0],\"1\":[99]},partition_dir=\"parts\"}",
+        "InsertTopK{k=99}",
+        "ChangeBatchSize{bsize=0}",
+        "RebalanceIm2Col{extract_channels=0}",
+        "MergeONNXModels{pre_model=\"nowhere.onnx\"}",
+        "InsertIdentity{tensor_name=\"nobody\",producer_or_consumer=\"consumer\"}",
+        "ApplyMasks{prune_spec={\"nobody\":{\"0\":[0]}}}",
+        "ExtendPartition{extend_index=[99]}",
+        "QuantizeGraph{quantnode_map={\"name\":{\"nobody\":[]}}}",
+    };
+    for (size_t i = 0; i < sizeof failing / sizeof *failing; i++) {
+        char command[256], before[256];
+        snprintf(before, sizeof before, "%s", test_list());
+        snprintf(command, sizeof command, "transform m.onnxtxt -o none.onnx --passes '%s'",
+                 failing[i]);
+        const outcome *o = finnc_run(command, NULL);
+        cr_expect_eq(o->status, 1, "%s", failing[i]);
+        cr_expect_neq(o->err[0], 0, "%s", failing[i]);
+        cr_expect_str_eq(test_list(), before, "%s", failing[i]);
+    }
 }
 
 Test(transform, what_to_do_has_to_be_said_once)

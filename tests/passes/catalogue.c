@@ -8,6 +8,7 @@
 #include <criterion/criterion.h>
 #include <ctype.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
 static finnc_ctx *cx;
@@ -36,6 +37,8 @@ Test(catalogue, names_are_found_and_known_once)
         cr_expect(isupper((unsigned char)pass->name[0]), "%s", pass->name);
         cr_expect(!finnc_recipe_find(pass->name), "%s is also a recipe", pass->name);
         cr_expect_not_null(finnc_pass_room(row));
+        for (size_t other = 0; other < row; other++)
+            cr_expect_neq(finnc_pass_at(other), pass, "%s has two rows", pass->name);
     }
     cr_expect_null(finnc_pass_find("NoSuchPass"));
     cr_expect_str_eq(finnc_pass_nearest("InferShape"), "InferShapes");
@@ -101,6 +104,53 @@ Test(catalogue, fallbacks_are_of_their_parameter_s_kind)
         cr_expect_eq(finnc_pipeline_parse(cx, pass->name, &pipeline), FINNC_OK, "%s",
                      finnc_ctx_message(cx));
         finnc_pipeline_destroy(pipeline);
+    }
+}
+
+static void check_argument(const char *text, const char *words)
+{
+    finnc_pipeline *pipeline = NULL;
+    cr_expect_eq(finnc_pipeline_parse(cx, text, &pipeline), FINNC_BAD_VALUE, "%s", text);
+    cr_expect(strstr(finnc_ctx_message(cx), words), "%s: %s, nothing of %s", text,
+              finnc_ctx_message(cx), words);
+    finnc_ctx_clear(cx);
+}
+
+Test(catalogue, a_wrong_parameter_names_those_that_there_are)
+{
+    char text[256];
+    foreach_pass(pass)
+    {
+        snprintf(text, sizeof text, "%s{no_such_parameter=1}", pass->name);
+        check_argument(text, pass->params[0].name ? pass->name : "it has none at all");
+        for (size_t i = 0; i < FINNC_PASS_MAX_PARAMS && pass->params[i].name; i++)
+            check_argument(text, pass->params[i].name);
+    }
+    for (size_t i = 0; finnc_recipe_at(i); i++) {
+        snprintf(text, sizeof text, "%s{no_such_parameter=1}", finnc_recipe_at(i)->name);
+        check_argument(text, "has no parameters");
+    }
+}
+
+static const char *const of_another_kind[] = {
+    [FINNC_PARAM_INT] = "\"two\"", [FINNC_PARAM_FLOAT] = "\"two\"", [FINNC_PARAM_BOOL] = "2",
+    [FINNC_PARAM_STRING] = "2",    [FINNC_PARAM_JSON] = NULL,
+};
+
+Test(catalogue, a_value_of_another_kind_is_told_what_is_wanted)
+{
+    char text[256];
+    foreach_pass(pass)
+    {
+        for (size_t i = 0; i < FINNC_PASS_MAX_PARAMS && pass->params[i].name; i++) {
+            const char *value = of_another_kind[pass->params[i].kind];
+            snprintf(text, sizeof text, "%s{%s=%s}", pass->name, pass->params[i].name,
+                     value ? value : "");
+            if (value && (i == 0 || !needs_arguments(pass)))
+                check_argument(text, pass->params[i].name);
+        }
+        if (needs_arguments(pass))
+            check_argument(pass->name, "has to be given");
     }
 }
 
