@@ -18,6 +18,7 @@ typedef struct carrier {
     bool (*carries)(const finnc_node *node, int axis, int rank);
     const char *before; /* on the other operand; NULL: nothing */
     const char *behind;
+    size_t summand; /* an input that is added to the products; 0: none is */
 } carrier;
 
 static bool only_one_number(const finnc_node *node, int axis, int rank)
@@ -51,16 +52,16 @@ static bool columns(const finnc_node *node, int axis, int rank)
 }
 
 static const carrier carriers[] = {
-    {"Mul", -1, NULL, NULL, "Mul"},
-    {"Div", 0, NULL, NULL, "Mul"},
-    {"Div", 1, NULL, NULL, "Div"},
-    {"MatMul", 0, rows, NULL, "Mul"},
-    {"MatMul", 1, columns, NULL, "Mul"},
-    {"Conv", 1, first_axis, NULL, "Mul"},
-    {"ConvTranspose", 1, second_axis_ungrouped, NULL, "Mul"},
-    {"Gather", 0, only_one_number, NULL, "Mul"},
-    {"Add", -1, NULL, "Div", "Mul"},
-    {"Sub", -1, NULL, "Div", "Mul"},
+    {"Mul", -1, NULL, NULL, "Mul", 0},
+    {"Div", 0, NULL, NULL, "Mul", 0},
+    {"Div", 1, NULL, NULL, "Div", 0},
+    {"MatMul", 0, rows, NULL, "Mul", 0},
+    {"MatMul", 1, columns, NULL, "Mul", 0},
+    {"Conv", 1, first_axis, NULL, "Mul", 2},
+    {"ConvTranspose", 1, second_axis_ungrouped, NULL, "Mul", 2},
+    {"Gather", 0, only_one_number, NULL, "Mul", 0},
+    {"Add", -1, NULL, "Div", "Mul", 0},
+    {"Sub", -1, NULL, "Div", "Mul", 0},
 };
 
 static const carrier *find_carrier(const finnc_node *node, size_t operand)
@@ -106,6 +107,11 @@ static bool can_move_scale(folding *f)
         const char *op = finnc_node_op_type(user);
         if (!c || finnc_node_graph(user) != f->graph)
             finnc_pass_missed(f->run, f->node, "its scale cannot go behind %s (%s)", name, op);
+        else if (c->summand && finnc_node_input(user, c->summand))
+            finnc_pass_missed(f->run, f->node,
+                              "its scale behind %s (%s) would scale the bias, too: "
+                              "ExtractBiasFromConv takes it out",
+                              name, op);
         else if (uses_twice(user, f->y))
             finnc_pass_missed(f->run, f->node, "%s (%s) uses it twice", name, op);
         else if (finnc_tensor_rank(f->q.scale) > rank && finnc_tensor_nelems(f->q.scale) > 1)
@@ -320,7 +326,8 @@ const finnc_pass fnc_pass_fold_quant_weights = {
         "division of the other operand in front: scale * (x / scale + integers). With scale 1 "
         "the constant is its integers already, whoever uses it.\n\n"
         "Several users get their factor each, and a zero point is taken off the integers, where "
-        "upstream ends with an error. A constant that divides is followed by a division, not by a "
+        "upstream ends with an error. A convolution with a bias keeps its quantiser: "
+        "ExtractBiasFromConv comes before. A constant that divides is followed by a division, not by a "
         "product. A quantiser whose scale cannot move stays, with a remark.",
     .flags = FINNC_PASS_STABLE,
     .run = fold_quant_weights,

@@ -37,6 +37,20 @@ Test(fold_quant_weights, rows_cannot)
                  "its scale, 2 values, 0.25 to 0.5, does not vary along the outputs");
 }
 
+/* It would be scaled as well. */
+Test(fold_quant_weights, not_behind_a_bias)
+{
+    check_unchanged("FoldQuantWeights",
+                    "g (float[1,1,2,2] x) => (float[1,1,2,2] y) <float[1,1,1,1] w = {1},"
+                    " float s = {0.5}, float[1] b = {3}, " PARAMS "> "
+                    "{ q = " QUANT " (w, s, z, n) y = Conv(x, q, b) }");
+    check_remark("FoldQuantWeights",
+                 "g (float[1,1,2,2] x) => (float[1,1,2,2] y) <float[1,1,1,1] w = {1},"
+                 " float s = {0.5}, float[1] b = {3}, " PARAMS "> "
+                 "{ q = " QUANT " (w, s, z, n) [c] y = ConvTranspose(x, q, b) }",
+                 "its scale behind c (ConvTranspose) would scale the bias, too");
+}
+
 Test(fold_quant_weights, the_filters_of_a_convolution_become_its_channels)
 {
     check_pass("FoldQuantWeights",

@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+"""The time that every pass takes on graphs of 1,000, 10,000 and 100,000 nodes, in one table.
+
+    growth.py [--finnc build/release/finnc] [--sizes 1000 10000 100000] [--pass NAME]... [--timeout 20] [--markdown]
+
+The passes are those that finnc knows. Each gets a graph made of the pictures in its own test (pictures.py), in which it has something to do: copies
+side by side and, where a copy's output fits its input, in a row. Shown are the milliseconds of the pass, hidden clean-up included but without
+reading and writing, the rewrites in the largest graph, and by what factor the time grows from one size to the next: 10 is linear, and a factor
+above 20 is marked. In a row a pass may have more than a fixed number of rewrites a copy (a scale that moves past everything behind it), so there the
+factor is that of the time a rewrite.
+
+Short times are those that --time-passes says, long ones the processor's time less that of reading alone, which says more where others are at work on
+the machine. The best of five runs is taken, of three if they are long, one run if it lasts two seconds or more.
+"""
+import argparse, json, math, os, re, resource, subprocess, sys, tempfile
+
+import onnx
+
+import pictures
+
+SUSPICIOUS = 20
+SHORT = 0.02
+TOTAL = re.compile(r"(\d[\d,]*) steps?, (\d[\d,]*) rewrites?, .* ([\d.,]+) (ms|s)\s*$", re.M)
+
+
+def parse_arguments(text):
+    """A pass's arguments as finnc takes them; None if they are more than JSON with '='."""
+    inside = re.fullmatch(r"\w+\s*(?:\{(.*)\})?\s*", text, re.S)
+    if not inside:
+        return None
+    try:
+        return json.loads("{" + re.sub(r'(\w+)\s*=', r'"\1":', inside.group(1) or "") + "}")
+    except ValueError:
+        return None
+
+
+class Timer:
+    def __init__(self, options, scratch):
+        self.options, self.scratch, self.known = options, scratch, {}
+
+    def read(self, text):
+        """A picture as a model, untouched; None if finnc cannot read it."""
+        source, target = os.path.join(self.scratch, "picture.onnxtxt"), os.path.join(self.scratch, "picture.onnx")
+        with open(source, "w") as file:
+            file.write(text)
+        run = subprocess.run([self.options.finnc, "transform", source, "-o", target, "-p", "SortGraph", "--stop-after", "0", "-q"], capture_output=True)
+        return onnx.load(target) if run.returncode == 0 else None
+
+    def run(self, path, passes):
+        """(seconds, rewrites); None: it failed or took too long."""
+        run, spent = self.spend([path, "-n", "--time-passes", "--pipeline", passes])
+        found = TOTAL.search(run.stderr) if run else None
+        if not found or run.returncode:
+            return None
+        seconds = float(found.group(3).replace(",", "")) / (1000 if found.group(4) == "ms" else 1)
+        if seconds > SHORT:
+            seconds = min(seconds, max(SHORT, spent - self.reading(path)))
+        return seconds, int(found.group(2).replace(",", ""))
+
+    def spend(self, arguments):
+        """The finished process, and the processor's seconds; None, 0: it took too long."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        try:
+            run = subprocess.run([self.options.finnc, "transform", *arguments], capture_output=True, text=True, timeout=self.options.timeout,
+                                 cwd=self.scratch)
+        except subprocess.TimeoutExpired:
+            return None, 0
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return run, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    def reading(self, path):
+        """What it takes to read the file and to do nothing."""
+        key = path, os.stat(path).st_mtime_ns
+        if key not in self.known:
+            self.known[key] = min(self.spend([path, "-n", "-q", "-p", "SortGraph", "--stop-after", "0"])[1] for _ in range(2))
+        return self.known[key]
+
+    def pipeline(self, name, arguments):
+        path = os.path.join(self.scratch, "passes.yaml")
+        with open(path, "w") as file:
+            file.write(f"- {name}: {json.dumps(arguments)}\n" if arguments else f"- {name}\n")
+        return path
+
+    def measure(self, name, arguments, model, make):
+        """[(nodes, seconds, rewrites)] for each size, up to the first that takes too long."""
+        per_copy, found = len(model.graph.node), []
+        names = pictures.names_of(model.graph)
+        for size in self.options.sizes:
+            count = max(1, size // per_copy)
+            path = os.path.join(self.scratch, "many.onnx")
+            make(model, count, path)
+            passes = self.pipeline(name, {k: pictures.spread(v, names, min(count, 2000)) for k, v in arguments.items()})
+            best = self.run(path, passes)
+            for _ in range(0 if not best or best[0] > 2 else 2 if best[0] > SHORT else 4):
+                again = self.run(path, passes)
+                best = min(best, again) if again else best
+            found.append((count * per_copy,) + (best or (None, 0)))
+            if not best:
+                break
+        return found
+
+
+def candidates(row):
+    """(arguments, text): the pictures of the pass's test, then something of everything."""
+    for passes, text in pictures.pictures(row["room"], row["name"]):
+        if pictures.snake(re.match(r"\w*", passes).group(0)) == pictures.snake(row["name"]):
+            arguments = parse_arguments(passes)
+            if arguments is not None:
+                yield arguments, text
+    yield {p["name"]: {"transformations": ["RemoveIdentityOps"]}.get(p["name"], "many.onnx") for p in row["parameters"] if p["required"]}, pictures.MIXED
+
+
+def choose(timer, row):
+    """The first picture of which many copies give the pass more to do than one."""
+    last = None
+    for arguments, text in candidates(row):
+        model = timer.read(text)
+        if model is None or not model.graph.node:
+            continue
+        path = os.path.join(timer.scratch, "few.onnx")
+        pictures.side_by_side(model, 3, path)
+        names = pictures.names_of(model.graph)
+        seen = timer.run(path, timer.pipeline(row["name"], {k: pictures.spread(v, names, 3) for k, v in arguments.items()}))
+        if seen and seen[1] >= 3:
+            return arguments, model
+        last = last or (seen and (arguments, model))
+    return last
+
+
+# ---- the table ----
+
+def growth(found):
+    """Factors from size to size, for ten times the nodes; of the time a rewrite where rewrites grow faster than the graph."""
+    factors = []
+    for (n, t, r), (m, u, q) in zip(found, found[1:]):
+        more = max(1, q / r / (m / n)) if r else 1
+        factors.append(None if u is None else (u / t / more) ** (1 / math.log10(m / n)))
+    return factors
+
+
+def show_ms(seconds):
+    return "too long" if seconds is None else f"{1e3 * seconds:,.1f}" if seconds < 0.01 else f"{1e3 * seconds:,.0f}"
+
+
+def cells(found, sizes, factors):
+    times = [show_ms(t) for _, t, _ in found] + [""] * (len(sizes) - len(found))
+    worst = max((f for f in factors if f is not None), default=None)
+    mark = "" if worst is None else f"{worst:.0f}" + ("!" if worst > SUSPICIOUS or None in factors else "")
+    return times + [f"{found[-1][2]:,}" if found else "", mark]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--finnc", default="build/release/finnc")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10000, 100000])
+    parser.add_argument("--pass", action="append", dest="passes", metavar="NAME", help="this pass; again: more")
+    parser.add_argument("--timeout", type=int, default=20, help="seconds, for one run")
+    parser.add_argument("--markdown", action="store_true", help="the table as docs/performance.md has it")
+    options = parser.parse_args()
+    options.finnc = os.path.abspath(options.finnc)
+    rows = json.loads(subprocess.run([options.finnc, "passes", "--json"], check=True, capture_output=True, text=True).stdout)
+    rows = [r for r in rows if "parameters" in r and (not options.passes or r["name"] in options.passes)]
+    head = [f"{n:,}" for n in options.sizes] + ["rewrites", "x"]
+    line = (lambda cs: "| " + " | ".join(cs) + " |") if options.markdown else (
+        lambda cs: f"{cs[0]:44s}" + "".join(f"{c:>10s}" for c in cs[1:]))
+    print(line(["pass"] + head + head))
+    if options.markdown:
+        print("|---|" + "--:|" * (2 * len(head)))
+    marked = []
+    with tempfile.TemporaryDirectory() as scratch:
+        timer = Timer(options, scratch)
+        for row in rows:
+            chosen = choose(timer, row)
+            if not chosen:
+                print(line([row["name"], "no graph"] + [""] * (2 * len(head) - 1)), flush=True)
+                continue
+            arguments, model = chosen
+            side = timer.measure(row["name"], arguments, model, pictures.side_by_side)
+            both = cells(side, options.sizes, growth(side))
+            if pictures.link(model):
+                lined = timer.measure(row["name"], arguments, model, pictures.in_a_row)
+                both += cells(lined, options.sizes, growth(lined))
+            if any(cell.endswith("!") for cell in both):
+                marked.append(row["name"])
+            print(line([row["name"]] + both + [""] * (2 * len(head) - len(both))), flush=True)
+    print(f"{len(rows)} passes; above {SUSPICIOUS}: {', '.join(marked) or 'none'}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
