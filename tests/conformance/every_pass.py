@@ -111,6 +111,7 @@ def dictionary(key, value):
 
 ARGUMENTS = {
     "FoldConstantsFiltered": lambda g: {"match_filter_fxn": {"op_type": ["Transpose", "Quant", "Mul"]}},
+    "InsertTopK": lambda g: {"k": 1},
     "InsertIdentity": lambda g: {"tensor_name": g.node[len(g.node) // 2].output[0], "producer_or_consumer": "consumer"},
     "MergeONNXModels": lambda g: {"pre_model": "before.onnx"},
     "ChangeBatchSize": lambda g: {"bsize": 2},
