@@ -2,6 +2,7 @@
  *
  * the same quantiser in ops that every ONNX runtime knows: eight bits, clipped to fewer. Nothing
  * makes a Quant again. */
+#include "../opset.h"
 #include "../streamline/constants.h"
 #include "quantiser.h"
 
@@ -119,15 +120,6 @@ static finnc_status convert(conversion *c)
                      &node);
 }
 
-static finnc_status raise_opset(finnc_pass_run *run, finnc_graph *graph, int64_t version)
-{
-    finnc_model *model = finnc_graph_model(graph);
-    if (version == 0 || finnc_model_find_opset(model, "") >= version)
-        return FINNC_OK;
-    FINNC_TRY(finnc_model_set_opset(finnc_pass_ctx(run), model, "", version));
-    return finnc_pass_call(run, "MovePadAttributeToTensor");
-}
-
 static finnc_status quant_to_qcdq(finnc_pass_run *run, finnc_graph *graph)
 {
     int64_t version = 0;
@@ -149,16 +141,18 @@ static finnc_status quant_to_qcdq(finnc_pass_run *run, finnc_graph *graph)
         version = needs > version ? needs : version;
         FINNC_TRY(convert(&c));
     }
-    return raise_opset(run, graph, version);
+    return fnc_raise_opset(run, graph, version);
 }
 
 const finnc_pass fnc_pass_quant_to_qcdq = {
     .name = "QuantToQCDQ",
     .summary = "a Quant becomes QuantizeLinear, Clip and DequantizeLinear, which are plain ONNX",
     .upstream = "qonnx.transformation.qonnx_to_qcdq",
-    .notes = "Only rounding to the nearest, zero point 0 and 2 to 8 bits are converted; others "
-             "stay, with a remark. The opset rises to 13 if a Clip or an axis needs that, else to "
-             "10.",
+    .notes =
+        "Only rounding to the nearest, zero point 0 and 2 to 8 bits are converted; others "
+        "stay, with a remark. The opset rises to 13 if a Clip or an axis needs that, else to "
+        "10, and nodes that are written otherwise there (axes of Squeeze and Unsqueeze, limits "
+        "of Clip) are rewritten; upstream leaves them as they are, which is then no model.",
     .flags = FINNC_PASS_STABLE,
     .run = quant_to_qcdq,
     .finish = "InferShapes",

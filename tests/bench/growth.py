@@ -6,7 +6,7 @@
 The passes are those that finnc knows. Each gets a graph made of the pictures in its own test (pictures.py), in which it has something to do: copies
 side by side and, where a copy's output fits its input, in a row. Shown are the milliseconds of the pass, hidden clean-up included but without
 reading and writing, the rewrites in the largest graph, and by what factor the time grows from one size to the next: 10 is linear, and a factor
-above 20 is marked. In a row a pass may have more than a fixed number of rewrites a copy (a scale that moves past everything behind it), so there the
+above 20 is marked if it leads beyond 10 us a node (below that, caches and noise decide). In a row a pass may have more than a fixed number of rewrites a copy (a scale that moves past everything behind it), so there the
 factor is that of the time a rewrite.
 
 Short times are those that --time-passes says, long ones the processor's time less that of reading alone, which says more where others are at work on
@@ -20,6 +20,7 @@ import onnx
 import pictures
 
 SUSPICIOUS = 20
+FELT = 10e-6  # seconds a node
 LARGE = 100000  # graphs that are read for longer than most passes take
 SHORT, NOISE = 0.02, 0.06
 TOTAL = re.compile(r"(\d[\d,]*) steps?, (\d[\d,]*) rewrites?, .* ([\d.,]+) (ms|s)\s*$", re.M)
@@ -46,7 +47,12 @@ class Timer:
         with open(source, "w") as file:
             file.write(text)
         run = subprocess.run([self.options.finnc, "transform", source, "-o", target, "-p", "SortGraph", "--stop-after", "0", "-q"], capture_output=True)
-        return onnx.load(target) if run.returncode == 0 else None
+        if run.returncode:
+            return None
+        model = onnx.load(target)
+        for i, node in enumerate(model.graph.node):
+            node.name = node.name or f"{node.op_type}_{i}"
+        return model
 
     def run(self, path, passes):
         """(seconds, rewrites); None: it failed or took too long."""
@@ -144,10 +150,16 @@ def show_ms(seconds):
     return "too long" if seconds is None else f"{1e3 * seconds:,.1f}" if seconds < 0.01 else f"{1e3 * seconds:,.0f}"
 
 
+def is_bad(found, factors):
+    """Grows faster than the graph, so much that it is felt."""
+    last = found[-1][1] if found else 0
+    return last is None or any(f > SUSPICIOUS and u > FELT * m for f, (m, u, _) in zip(factors, found[1:]))
+
+
 def cells(found, sizes, factors):
     times = [show_ms(t) for _, t, _ in found] + [""] * (len(sizes) - len(found))
     worst = max((f for f in factors if f is not None), default=None)
-    mark = "" if worst is None else f"{worst:.0f}" + ("!" if worst > SUSPICIOUS or None in factors else "")
+    mark = "" if worst is None else f"{worst:.0f}" + ("!" if is_bad(found, factors) else "")
     return times + [f"{found[-1][2]:,}" if found else "", mark]
 
 

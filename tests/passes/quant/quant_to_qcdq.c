@@ -67,3 +67,38 @@ Test(quant_to_qcdq, says_why_not)
                  "{ y = " GENERAL "Quant <signed = 1, narrow = 0> (x, s, z, n) }",
                  "zero point is not 0");
 }
+
+/* QuantizeLinear along an axis, and Clip of integers, need opset 13. */
+Test(quant_to_qcdq, nodes_that_a_newer_opset_writes_otherwise_are_rewritten)
+{
+    check_pass("QuantToQCDQ",
+               "<ir_version: 7, opset_import: [\"\" : 9, \"qonnx.custom_op.general\" : 1]> "
+               "g (float[2,3] x) => (float[3] y, float[1,2] v, float[2,3] p) <float s = {0.5}, "
+               "float z = {0}, float n = {4}> { "
+               "q = qonnx.custom_op.general.Quant <signed = 1, narrow = 0> (x, s, z, n) "
+               "t = Slice <starts = [0], ends = [1], axes = [0]> (q) "
+               "c = Clip <min = -1.0, max = 1.0> (t) y = Squeeze <axes = [0]> (c) "
+               "u = ReduceSum <axes = [1], keepdims = 0> (q) v = Unsqueeze <axes = [0]> (u) "
+               "p = Softmax(q) }",
+               "<ir_version: 7, opset_import: [\"\" : 13, \"qonnx.custom_op.general\" : 1]> "
+               "g (float[2,3] x) => (float[3] y, float[1,2] v, float[2,3] p) < "
+               "int64[1] a = {0}, int64[1] b = {1}, int64[1] d = {0}, float lo = {-1}, "
+               "float hi = {1}, int64[1] e = {0}, int64[1] k = {1}, int64[1] i = {0}> { "
+               "s = Constant <value = float {0.5}> () z = Constant <value = int8 {0}> () "
+               "l = Constant <value = int8 {-8}> () h = Constant <value = int8 {7}> () "
+               "w = QuantizeLinear(x, s, z) m = Clip(w, l, h) q = DequantizeLinear(m, s, z) "
+               "t = Slice(q, a, b, d) c = Clip(t, lo, hi) y = Squeeze(c, e) "
+               "u = ReduceSum <keepdims = 0> (q, k) v = Unsqueeze(u, i) "
+               "p = Softmax <axis = 1> (q) }");
+}
+
+Test(quant_to_qcdq, what_a_newer_opset_has_no_word_for_is_told)
+{
+    check_refused("QuantToQCDQ",
+                  "<ir_version: 7, opset_import: [\"\" : 9, \"qonnx.custom_op.general\" : 1]> "
+                  "g (float[2,3] x) => (float[2,3] y) <float s = {0.5}, float z = {0}, "
+                  "float n = {4}> { "
+                  "q = qonnx.custom_op.general.Quant <signed = 1, narrow = 0> (x, s, z, n) "
+                  "y = Softmax <axis = 0> (q) }",
+                  "over the axes from 0 on");
+}
