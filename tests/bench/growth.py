@@ -26,6 +26,9 @@ SHORT, NOISE = 0.02, 0.06
 TOTAL = re.compile(r"(\d[\d,]*) steps?, (\d[\d,]*) rewrites?, .* ([\d.,]+) (ms|s)\s*$", re.M)
 
 
+NOTHING = ["-p", "SortGraph", "--stop-after", "0"]
+
+
 def parse_arguments(text):
     """A pass's arguments as finnc takes them; None if they are more than JSON with '='."""
     inside = re.fullmatch(r"\w+\s*(?:\{(.*)\})?\s*", text, re.S)
@@ -41,12 +44,13 @@ class Timer:
     def __init__(self, options, scratch):
         self.options, self.scratch, self.known = options, scratch, {}
 
-    def read(self, text):
-        """A picture as a model, untouched; None if finnc cannot read it."""
+    def read(self, text, before=None):
+        """A picture as a model, after the passes that its test runs before; None if finnc cannot read it."""
         source, target = os.path.join(self.scratch, "picture.onnxtxt"), os.path.join(self.scratch, "picture.onnx")
         with open(source, "w") as file:
             file.write(text)
-        run = subprocess.run([self.options.finnc, "transform", source, "-o", target, "-p", "SortGraph", "--stop-after", "0", "-q"], capture_output=True)
+        run = subprocess.run([self.options.finnc, "transform", source, "-o", target, "-q", *(["-p", before] if before else NOTHING)],
+                             capture_output=True)
         if run.returncode:
             return None
         model = onnx.load(target)
@@ -55,9 +59,11 @@ class Timer:
         return model
 
     def run(self, path, passes):
-        """(seconds, rewrites); None: it failed or took too long."""
+        """(seconds, rewrites); None, 0: it took too long; None: it fails."""
         run, spent = self.spend([path, "-n", "--time-passes", "--pipeline", passes])
-        found = TOTAL.search(run.stderr) if run else None
+        if not run:
+            return None, 0
+        found = TOTAL.search(run.stderr)
         if not found or run.returncode:
             return None
         seconds = float(found.group(3).replace(",", "")) / (1000 if found.group(4) == "ms" else 1)
@@ -80,7 +86,7 @@ class Timer:
         """What it takes to read the file and to do nothing."""
         key = path, os.stat(path).st_mtime_ns
         if key not in self.known:
-            self.known[key] = self.spend([path, "-n", "-q", "-p", "SortGraph", "--stop-after", "0"])[1]
+            self.known[key] = self.spend([path, "-n", "-q", *NOTHING])[1]
         return self.known[key]
 
     def pipeline(self, name, arguments):
@@ -99,30 +105,33 @@ class Timer:
             make(model, count, path)
             passes = self.pipeline(name, {k: pictures.spread(v, names, min(count, 2000)) for k, v in arguments.items()})
             best = self.run(path, passes)
-            for _ in range(0 if not best or best[0] > 1 or size >= LARGE else 1 if size >= LARGE / 10 else 3):
-                again = self.run(path, passes)
-                best = min(best, again) if again else best
-            found.append((count * per_copy,) + (best or (None, 0)))
             if not best:
+                return []
+            for _ in range(0 if best[0] is None or best[0] > 1 or size >= LARGE else 1 if size >= LARGE / 10 else 3):
+                again = self.run(path, passes)
+                best = min(best, again) if again and again[0] is not None else best
+            found.append((count * per_copy,) + best)
+            if best[0] is None:
                 break
         return found
 
 
 def candidates(row):
-    """(arguments, text): the pictures of the pass's test, then something of everything."""
+    """(passes before, arguments, text): the pictures of the pass's test, then something of everything."""
     for passes, text in pictures.pictures(row["room"], row["name"]):
-        if pictures.snake(re.match(r"\w*", passes).group(0)) == pictures.snake(row["name"]):
-            arguments = parse_arguments(passes)
+        last = re.fullmatch(r"(?:([\w,]+),)?(\w+(?:\{.*\})?)", passes.replace(" ", ""), re.S)
+        if last and pictures.snake(re.match(r"\w*", last.group(2)).group(0)) == pictures.snake(row["name"]):
+            arguments = parse_arguments(last.group(2))
             if arguments is not None:
-                yield arguments, text
-    yield {p["name"]: {"transformations": ["RemoveIdentityOps"]}.get(p["name"], "many.onnx") for p in row["parameters"] if p["required"]}, pictures.MIXED
+                yield last.group(1), arguments, text
+    yield None, {p["name"]: {"transformations": ["RemoveIdentityOps"]}.get(p["name"], "many.onnx") for p in row["parameters"] if p["required"]}, pictures.MIXED
 
 
 def choose(timer, row):
     """The first picture of which many copies give the pass more to do than one."""
     last = None
-    for arguments, text in candidates(row):
-        model = timer.read(text)
+    for before, arguments, text in candidates(row):
+        model = timer.read(text, before)
         if model is None or not model.graph.node:
             continue
         path = os.path.join(timer.scratch, "few.onnx")
