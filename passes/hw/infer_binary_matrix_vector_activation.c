@@ -48,5 +48,5 @@ const finnc_pass fnc_pass_infer_binary_matrix_vector_activation = {
              "alone, and overrides scale and bias of the MultiThreshold.",
     .flags = FINNC_PASS_STABLE,
     .run = infer_layers,
-    .finish = "InferShapes,InferDataTypes",
+    .finish = "InferDataTypes",
 };

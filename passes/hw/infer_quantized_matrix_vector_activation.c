@@ -36,5 +36,5 @@ const finnc_pass fnc_pass_infer_quantized_matrix_vector_activation = {
              "with a sparsity annotation are InferVectorVectorActivation's.",
     .flags = FINNC_PASS_STABLE,
     .run = infer_layers,
-    .finish = "InferShapes,InferDataTypes",
+    .finish = "InferDataTypes",
 };

@@ -130,7 +130,8 @@ static finnc_status replace(depthwise *d)
     FINNC_TRY(finnc_node_set_int(cx, layer, "PE", channels));
     FINNC_TRY(finnc_node_set_ints(cx, layer, "Dim", d->p.dims + 1, 2));
     FINNC_TRY(finnc_node_set_int(cx, layer, "Channels", channels));
-    return finnc_node_set_ints(cx, layer, "Kernel", d->kernel, 2);
+    FINNC_TRY(finnc_node_set_ints(cx, layer, "Kernel", d->kernel, 2));
+    return finnc_node_infer_shapes(cx, layer, false);
 }
 
 static bool is_candidate(const finnc_node *node)
@@ -172,5 +173,5 @@ const finnc_pass fnc_pass_infer_vector_vector_activation = {
         "that read the matrix keep it.",
     .flags = FINNC_PASS_STABLE,
     .run = infer_layers,
-    .finish = "InferShapes,InferDataTypes",
+    .finish = "InferDataTypes",
 };

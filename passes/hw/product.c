@@ -104,5 +104,6 @@ finnc_status fnc_hw_product_to_mvau(fnc_hw_product *p, const char *prefix, bool 
     FINNC_TRY(finnc_node_set_int(cx, layer, "SIMD", 1));
     FINNC_TRY(finnc_node_set_int(cx, layer, "PE", 1));
     FINNC_TRY(finnc_node_set_int(cx, layer, "binaryXnorMode", counts_bits));
-    return fnc_hw_attr_vectors(cx, layer, p->dims, p->rank);
+    FINNC_TRY(fnc_hw_attr_vectors(cx, layer, p->dims, p->rank));
+    return finnc_node_infer_shapes(cx, layer, false);
 }

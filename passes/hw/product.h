@@ -30,7 +30,9 @@ bool fnc_hw_product_read_activation(fnc_hw_product *p);
  * attributes. */
 FINNC_MUST_USE finnc_status fnc_hw_product_replace(fnc_hw_product *p, const char *op_type,
                                                    const char *prefix, finnc_node **layer);
-/* The same for an MVAU, which is then complete. */
+/* The same for an MVAU, which is then complete. What it makes has a shape; that of nothing else can
+ * have changed, so the passes leave the rest of the graph alone, where upstream infers all shapes.
+ */
 FINNC_MUST_USE finnc_status fnc_hw_product_to_mvau(fnc_hw_product *p, const char *prefix,
                                                    bool counts_bits);
 
