@@ -140,9 +140,9 @@ const cli_command cli_command_transform = {
             {"check-each", 0, CLI_FLAG, NULL, "check the graph's invariants after every pass", 0},
             {"time-passes", 't', CLI_FLAG, NULL,
              "a table on standard error: time, rewrites and nodes, pass by pass", 0},
-            {"remarks", 'r', CLI_TEXT, "missed|applied|all[:REGEX]",
-             "say which rewrites nearly applied (missed, the default), which did, or both; those "
-             "whose line matches REGEX",
+            {"remarks", 'r', CLI_TEXT, "missed|applied|analysis|all[:REGEX]",
+             "say which rewrites nearly applied (missed, the default), which did, what else there "
+             "is to say, or all; those whose line matches REGEX",
              CLI_MAY},
             {"remarks-file", 0, CLI_FILE, "FILE", "all remarks, as JSON", 0},
             {"print-changed", 0, CLI_FLAG, NULL,

@@ -5,18 +5,33 @@
 
 /* ---- options ---- */
 
-/* "missed|applied|all[:REGEX]", or nothing at all. */
+static const char *kind_name(finnc_remark_kind kind)
+{
+    switch (kind) {
+    case FINNC_REMARK_APPLIED:
+        return "applied";
+    case FINNC_REMARK_MISSED:
+        return "missed";
+    case FINNC_REMARK_ANALYSIS:
+        return "analysis";
+    }
+    return "";
+}
+
+/* "missed|applied|analysis|all[:REGEX]", or nothing at all. */
 static finnc_status read_filter(watch *w, const char *text)
 {
     size_t n = strcspn(text, ":");
-    if (n == 3 && !strncmp(text, "all", n))
-        w->shows_missed = w->shows_applied = true;
-    else if (n == 7 && !strncmp(text, "applied", n))
-        w->shows_applied = true;
-    else if (!n || (n == 6 && !strncmp(text, "missed", n)))
-        w->shows_missed = true;
-    else
-        return cli_wrong(w->c, "--remarks: '%.*s' is none of missed|applied|all", (int)n, text);
+    bool is_all = n == 3 && !strncmp(text, "all", n), is_known = is_all || !n;
+    for (finnc_remark_kind kind = FINNC_REMARK_APPLIED; kind <= FINNC_REMARK_ANALYSIS; kind++) {
+        const char *name = kind_name(kind);
+        w->shows[kind] = is_all || (n ? n == strlen(name) && !strncmp(text, name, n)
+                                      : kind == FINNC_REMARK_MISSED);
+        is_known |= w->shows[kind];
+    }
+    if (!is_known)
+        return cli_wrong(w->c, "--remarks: '%.*s' is none of missed|applied|analysis|all", (int)n,
+                         text);
     if (!text[n])
         return FINNC_OK;
     int wrong = regcomp(&w->filter, text + n + 1, REG_EXTENDED | REG_NOSUB);
@@ -53,23 +68,27 @@ void watch_clear(watch *w)
 
 /* ---- remarks ---- */
 
-static const char *kind_name(finnc_remark_kind kind)
+/* The constants that decided, by their names in the picture. */
+static json_t *values_as_json(const finnc_remark *r)
 {
-    switch (kind) {
-    case FINNC_REMARK_APPLIED:
-        return "applied";
-    case FINNC_REMARK_MISSED:
-        return "missed";
-    case FINNC_REMARK_ANALYSIS:
-        return "analysis";
-    }
-    return "";
+    json_t *values = json_object();
+    for (size_t i = 0; values && i < r->nvalues; i++)
+        json_object_set_new(
+            values, r->values[i].name,
+            json_pack("{s:s, s:s}", "tensor", r->values[i].value, "text", r->values[i].text));
+    return values;
 }
 
+/* As docs/debugging-a-flow.md describes them. */
 static void keep_remark(watch *w, const finnc_remark *r)
 {
-    json_t *object = json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind", kind_name(r->kind), "pass",
-                               r->pass, "node", r->node, "op", r->op_type, "text", r->text);
+    json_t *object =
+        json_pack("{s:s, s:i, s:s, s:s, s:s, s:s}", "kind", kind_name(r->kind), "step", r->step,
+                  "pass", r->pass, "node", r->node, "op", r->op_type, "text", r->text);
+    if (object && r->rule[0])
+        json_object_set_new(object, "rule", json_string(r->rule));
+    if (object && r->nvalues)
+        json_object_set_new(object, "values", values_as_json(r));
     if (object && r->rewrite)
         json_object_set_new(object, "rewrite", json_integer((json_int_t)r->rewrite));
     if (!object || json_array_append_new(w->remarks, object))
@@ -87,16 +106,18 @@ static bool is_news(watch *w, const char *line)
 
 static void show_remark(watch *w, const finnc_remark *r)
 {
-    bool is_missed = r->kind == FINNC_REMARK_MISSED;
-    if (is_missed ? !w->shows_missed : !w->shows_applied)
+    if (!w->shows[r->kind])
         return;
-    char line[1024], number[32] = "";
+    char line[1536], number[32] = "", node[600] = "";
     if (r->rewrite)
         snprintf(number, sizeof number, " (rewrite %llu)", (unsigned long long)r->rewrite);
-    snprintf(line, sizeof line, "%s: %s (%s): %s%s", r->pass, r->node, r->op_type, r->text, number);
+    if (r->op_type[0])
+        snprintf(node, sizeof node, "%s (%s): ", r->node, r->op_type);
+    snprintf(line, sizeof line, "%s: %s%s%s", r->pass, node, r->text, number);
     bool is_wanted = !w->has_filter || !regexec(&w->filter, line, 0, NULL, 0);
     if (is_wanted && is_news(w, line))
-        cli_say(w->c, is_missed ? CLI_YELLOW : CLI_GREEN, kind_name(r->kind), line);
+        cli_say(w->c, r->kind == FINNC_REMARK_MISSED ? CLI_YELLOW : CLI_GREEN, kind_name(r->kind),
+                line);
 }
 
 void watch_remark(void *user, const finnc_remark *remark)
@@ -241,13 +262,21 @@ static finnc_status write_remarks(watch *w)
 {
     cli *c = w->c;
     cli_output output;
-    if (w->no_memory)
+    json_t *root = json_pack("{s:{s:s, s:i, s:s}, s:O}", "finnc", "kind", "remarks", "schema", 1,
+                             "version", finnc_version(), "remarks", w->remarks);
+    if (w->no_memory || !root) {
+        json_decref(root);
         return finnc_no_memory(c->cx);
-    FINNC_TRY(cli_output_open(c, cli_text(c, "remarks-file", NULL), &output));
-    finnc_status status =
-        json_dumpf(w->remarks, output.stream, JSON_INDENT(1)) ? finnc_no_memory(c->cx) : FINNC_OK;
-    putc('\n', output.stream);
-    return cli_output_close(c, &output, status);
+    }
+    finnc_status status = cli_output_open(c, cli_text(c, "remarks-file", NULL), &output);
+    if (status == FINNC_OK) {
+        status =
+            json_dumpf(root, output.stream, JSON_INDENT(1)) ? finnc_no_memory(c->cx) : FINNC_OK;
+        putc('\n', output.stream);
+        status = cli_output_close(c, &output, status);
+    }
+    json_decref(root);
+    return status;
 }
 
 finnc_status watch_end(watch *w, const finnc_model *model, finnc_status status)
@@ -257,6 +286,14 @@ finnc_status watch_end(watch *w, const finnc_model *model, finnc_status status)
     bool is_timed = cli_has(c, "time-passes");
     if (is_timed && w->nreports && put_times(w) != FINNC_OK && status == FINNC_OK)
         status = finnc_no_memory(c->cx);
+    /* A run that failed is the one whose remarks are wanted most. */
+    if (status != FINNC_OK && w->remarks) {
+        char words[1024];
+        snprintf(words, sizeof words, "%s", finnc_ctx_message(c->cx));
+        if (write_remarks(w) == FINNC_OK)
+            return status;
+        return finnc_fail(c->cx, status, "%s", words);
+    }
     FINNC_TRY(status);
     if (w->remarks)
         FINNC_TRY(write_remarks(w));

@@ -11,10 +11,11 @@ enum { WATCH_DEPTHS = 16 }; /* deeper passes count as this deep */
 
 typedef struct watch {
     cli *c;
-    bool wants_remarks, shows_missed, shows_applied, has_filter;
-    regex_t filter;  /* of the line shown */
-    json_t *shown;   /* lines shown, as keys */
-    json_t *remarks; /* an array, if there is a --remarks-file */
+    bool wants_remarks, has_filter;
+    bool shows[FINNC_REMARK_ANALYSIS + 1]; /* by kind */
+    regex_t filter;                        /* of the line shown */
+    json_t *shown;                         /* lines shown, as keys */
+    json_t *remarks;                       /* an array, if there is a --remarks-file */
     finnc_pass_report *reports;
     size_t nreports, room;
     size_t ends[WATCH_DEPTHS]; /* reports up to the last one of that depth or less */

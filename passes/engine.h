@@ -78,8 +78,10 @@ static inline bool fnc_listens(const fnc_manager *manager)
 {
     return manager->options.remark && !manager->hidden;
 }
-/* Hands a remark on; nothing is formatted if nobody listens. `node` may be NULL. A miss is told
- * once in a top-level step, however often its pass runs. */
+/* Hands a remark on, with pass, step and (of what was applied) the rewrite's number put in. */
+void fnc_remark_put(fnc_manager *manager, finnc_remark *remark);
+/* The same for words alone; nothing is formatted if nobody listens. `node` may be NULL. A miss is
+ * told once in a top-level step, however often its pass runs. */
 FINNC_PRINTF(5, 6)
 void fnc_remark(fnc_manager *manager, finnc_remark_kind kind, const char *pass,
                 const finnc_node *node, const char *format, ...);

@@ -109,8 +109,8 @@ static finnc_status call_run(finnc_pass_run *run)
     uint64_t edits = edits_of(m), rewrites = m->rewrites;
     FINNC_TRY(run->pass->run(run, graph_of(m)));
     /* A pass that does not count its rewrites is one. */
-    if (edits_of(m) != edits && m->rewrites == rewrites)
-        fnc_rewrite_begin(m);
+    if (edits_of(m) != edits && m->rewrites == rewrites && fnc_rewrite_begin(m))
+        fnc_remark(m, FINNC_REMARK_APPLIED, run->pass->name, NULL, "%s", run->pass->summary);
     return FINNC_OK;
 }
 

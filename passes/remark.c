@@ -70,6 +70,18 @@ void fnc_said_clear(fnc_manager *manager)
 
 /* ---- saying it ---- */
 
+void fnc_remark_put(fnc_manager *manager, finnc_remark *remark)
+{
+    if (!remark->rule)
+        remark->rule = "";
+    remark->node = remark->at ? finnc_node_name(remark->at) : "";
+    remark->op_type = remark->at ? finnc_node_op_type(remark->at) : "";
+    remark->step = manager->step;
+    remark->rewrite = remark->kind == FINNC_REMARK_APPLIED ? manager->rewrites : 0;
+    if (remark->kind != FINNC_REMARK_MISSED || !was_said(manager, remark))
+        manager->options.remark(manager->options.user, remark);
+}
+
 void fnc_remark_v(fnc_manager *manager, finnc_remark_kind kind, const char *pass,
                   const finnc_node *node, const char *format, va_list args)
 {
@@ -77,16 +89,8 @@ void fnc_remark_v(fnc_manager *manager, finnc_remark_kind kind, const char *pass
         return;
     char text[512]; /* a line; what is longer is cut */
     vsnprintf(text, sizeof text, format, args);
-    finnc_remark remark = {
-        .kind = kind,
-        .pass = pass,
-        .node = node ? finnc_node_name(node) : "",
-        .op_type = node ? finnc_node_op_type(node) : "",
-        .text = text,
-        .rewrite = kind == FINNC_REMARK_APPLIED ? manager->rewrites : 0,
-    };
-    if (kind != FINNC_REMARK_MISSED || !was_said(manager, &remark))
-        manager->options.remark(manager->options.user, &remark);
+    finnc_remark remark = {.kind = kind, .pass = pass, .at = node, .text = text};
+    fnc_remark_put(manager, &remark);
 }
 
 void fnc_remark(fnc_manager *manager, finnc_remark_kind kind, const char *pass,

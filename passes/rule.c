@@ -23,6 +23,7 @@ typedef struct worker {
     const struct fnc_rules *rules;
     queue next; /* for the next round */
     uint64_t rewrites, most;
+    fnc_described constants; /* of the rewrite at work, as they were before */
 } worker;
 
 static finnc_status push(worker *w, finnc_node *node)
@@ -75,17 +76,19 @@ static finnc_status push_freed(worker *w, const finnc_node *node)
     return FINNC_OK;
 }
 
-static finnc_status rewrite(worker *w, finnc_node *root)
+static finnc_status rewrite(worker *w)
 {
     finnc_match *m = &w->match;
-    const finnc_rule *rule = m->rule->rule;
+    const bool listens = fnc_listens(w->manager);
     if (++w->rewrites > w->most)
         return finnc_fail(w->cx, FINNC_BAD_VALUE, "still rewrites after %llu rewrites",
                           (unsigned long long)w->most);
     fnc_touched touched;
+    if (listens)
+        fnc_match_describe(m, &w->constants);
     FINNC_TRY(fnc_match_build(m, &touched));
-    fnc_remark(w->manager, FINNC_REMARK_APPLIED, m->run->pass->name, root, "%s became %s",
-               rule->have, rule->want);
+    if (listens)
+        fnc_match_announce(m, &w->constants, &touched);
     for (size_t i = 0; i < touched.count; i++) {
         if (finnc_node_is_erased(touched.nodes[i]))
             continue;
@@ -107,7 +110,7 @@ static finnc_status visit(worker *w, finnc_node *root)
         bool applies;
         FINNC_TRY(fnc_match_find(m, rule, root, &applies));
         if (applies)
-            return fnc_rewrite_begin(w->manager) ? rewrite(w, root) : FINNC_OK;
+            return fnc_rewrite_begin(w->manager) ? rewrite(w) : FINNC_OK;
     }
     return FINNC_OK;
 }

@@ -6,6 +6,8 @@
 
 #include "engine.h"
 
+#include "spread.h"
+
 #include <base/buf.h>
 
 #include <finnc/op.h>
@@ -110,6 +112,13 @@ typedef enum fnc_miss_kind {
     FNC_MISS_DONE      /* it fits, and `when` found nothing to do */
 } fnc_miss_kind;
 
+/* The constants of a picture that fits, in words. */
+typedef struct fnc_described {
+    finnc_remark_value values[FNC_RULE_MAX_NAMES];
+    char texts[FNC_RULE_MAX_NAMES][FNC_SPREAD_MAX];
+    size_t count;
+} fnc_described;
+
 typedef struct fnc_miss {
     fnc_miss_kind kind;
     int progress; /* nodes matched before it */
@@ -119,6 +128,10 @@ typedef struct fnc_miss {
     const finnc_node *at;
     const finnc_value *value;
     char words[256];
+    /* Only where somebody will read them: */
+    const finnc_node *matched[FNC_RULE_MAX_NODES + 1]; /* and `at` */
+    size_t nmatched;
+    fnc_described constants; /* of what `when` declined */
 } fnc_miss;
 
 struct finnc_match {
@@ -179,7 +192,12 @@ FINNC_MUST_USE finnc_status fnc_match_build(finnc_match *match, fnc_touched *tou
 /* ---- words (rule_explain.c) ---- */
 
 /* Turns the match's nearest miss into a remark, if it is near: something besides the root fits, or
- * the picture has no more than a root. */
+ * the picture has no more than a root. Others if somebody wants them. */
 void fnc_match_explain(const finnc_match *match);
+/* Describes the constants that the picture binds, before a rewrite changes them. */
+void fnc_match_describe(const finnc_match *match, fnc_described *described);
+/* Remarks on a rewrite that was made at the root. */
+void fnc_match_announce(const finnc_match *match, const fnc_described *constants,
+                        const fnc_touched *touched);
 
 #endif

@@ -167,11 +167,80 @@ static bool is_near(const fnc_miss *miss)
     return miss->progress > 1 || miss->rule->nhave == 1;
 }
 
+/* A picture larger than its root, of which only the root fits. */
+static bool is_far(const fnc_miss *miss)
+{
+    return miss->kind != FNC_MISS_NOTHING && miss->kind != FNC_MISS_DONE && miss->progress == 1 &&
+           !is_near(miss);
+}
+
 void fnc_match_explain(const finnc_match *m)
 {
-    if (!is_near(&m->miss))
+    const fnc_miss *miss = &m->miss;
+    fnc_manager *manager = m->run->manager;
+    const bool far = is_far(miss);
+    if (!is_near(miss) && !(far && manager->options.wants_far))
         return;
     char words[WORDS_MAX] = "";
-    say_miss(words, &m->miss);
-    fnc_remark(m->run->manager, FINNC_REMARK_MISSED, m->run->pass->name, m->miss.at, "%s", words);
+    say_miss(words, miss);
+    finnc_remark remark = {.kind = FINNC_REMARK_MISSED,
+                           .pass = m->run->pass->name,
+                           .rule = miss->rule->rule->have,
+                           .text = words,
+                           .is_far = far,
+                           .at = miss->at,
+                           .nodes = miss->matched,
+                           .nnodes = miss->nmatched,
+                           .values = miss->constants.values,
+                           .nvalues = miss->constants.count};
+    fnc_remark_put(manager, &remark);
+}
+
+/* ---- rewrites in words ---- */
+
+void fnc_match_describe(const finnc_match *m, fnc_described *described)
+{
+    described->count = 0;
+    for (int i = 0; i < m->rule->nnames; i++) {
+        const fnc_pic_name *name = &m->rule->names[i];
+        const finnc_value *value = m->values[i];
+        const finnc_tensor *tensor = value ? finnc_value_tensor(value) : NULL;
+        if (name->is_node || !name->in_have || !name->is_const || !tensor)
+            continue;
+        const size_t k = described->count++;
+        described->values[k] =
+            (finnc_remark_value){.name = name->name,
+                                 .value = finnc_value_name(value),
+                                 .text = fnc_tensor_spread(tensor, described->texts[k])};
+    }
+}
+
+void fnc_match_announce(const finnc_match *m, const fnc_described *constants,
+                        const fnc_touched *touched)
+{
+    const finnc_rule *rule = m->rule->rule;
+    const finnc_node *nodes[FNC_RULE_MAX_NODES], *made[FNC_RULE_MAX_NODES + 1];
+    size_t nnodes = 0, nmade = 0;
+    char words[WORDS_MAX] = "";
+    say(words, "%s became %s", rule->have, rule->want);
+    for (size_t i = 0; i < constants->count; i++)
+        say(words, "%s%s is %s", i == 0 ? "; " : ", ", constants->values[i].name,
+            constants->values[i].text);
+    for (int i = 0; i < m->rule->nhave; i++)
+        if (m->matched[i])
+            nodes[nnodes++] = m->matched[i];
+    for (size_t i = 0; i < touched->count; i++)
+        made[nmade++] = touched->nodes[i];
+    finnc_remark remark = {.kind = FINNC_REMARK_APPLIED,
+                           .pass = m->run->pass->name,
+                           .rule = rule->have,
+                           .text = words,
+                           .at = m->matched[0],
+                           .nodes = nodes,
+                           .nnodes = nnodes,
+                           .made = made,
+                           .nmade = nmade,
+                           .values = constants->values,
+                           .nvalues = constants->count};
+    fnc_remark_put(m->run->manager, &remark);
 }

@@ -8,6 +8,22 @@
 
 #include <string.h>
 
+/* What the picture was laid on so far. */
+static void note_nodes(finnc_match *m)
+{
+    fnc_miss *miss = &m->miss;
+    bool has_at = false;
+    miss->nmatched = 0;
+    for (int i = 0; i < m->rule->nhave; i++) {
+        if (!m->matched[i])
+            continue;
+        miss->matched[miss->nmatched++] = m->matched[i];
+        has_at |= m->matched[i] == miss->at;
+    }
+    if (!has_at)
+        miss->matched[miss->nmatched++] = miss->at;
+}
+
 /* Remembers why an attempt failed, if none got further. */
 void fnc_match_note(finnc_match *m, fnc_miss_kind kind, const fnc_picture *wanted,
                     const finnc_node *at, const finnc_value *value)
@@ -21,6 +37,9 @@ void fnc_match_note(finnc_match *m, fnc_miss_kind kind, const fnc_picture *wante
     m->miss.at = at;
     m->miss.value = value;
     m->miss.attr = NULL;
+    m->miss.constants.count = 0;
+    if (m->explains)
+        note_nodes(m);
 }
 
 static bool miss(finnc_match *m, fnc_miss_kind kind, const fnc_picture *wanted,
@@ -257,6 +276,8 @@ static finnc_status judge(finnc_match *m, bool *applies)
             fnc_match_note(m, m->words[0] ? FNC_MISS_WORDS : FNC_MISS_DONE, m->rule->have, m->root,
                            NULL);
             memcpy(m->miss.words, m->words, sizeof m->words);
+            if (m->explains)
+                fnc_match_describe(m, &m->miss.constants);
         }
         return FINNC_OK;
     case FINNC_REFUSE:

@@ -209,13 +209,36 @@ typedef enum finnc_remark_kind {
     FINNC_REMARK_ANALYSIS
 } finnc_remark_kind;
 
+/** A constant that decided. */
+typedef struct finnc_remark_value {
+    const char *name;  /**< in the picture: "s" */
+    const char *value; /**< in the graph: "Mul_3_param0" */
+    const char *text;  /**< "64 values, 0.011 to 0.094" */
+} finnc_remark_value;
+
+/** All of it is borrowed for the time of the call. */
 typedef struct finnc_remark {
     finnc_remark_kind kind;
     const char *pass;
+    const char *rule;    /**< the picture that was found, or nearly; "" where there is none */
     const char *node;    /**< name, or "" */
     const char *op_type; /**< of the node */
     const char *text;    /**< "scale is per-channel: 64 values, 0.011 to 0.094" */
+    int step;            /**< number of the top-level step, from 1 */
     uint64_t rewrite;    /**< number within the run of the rewrite applied; 0 otherwise */
+    /** Missed: nothing but the picture's root fits (finnc_transform_options.wants_far). */
+    bool is_far;
+    const finnc_node *at; /**< the node itself, which an applied rewrite may have erased; NULL: none
+                           */
+    /** Of a picture: the nodes that it was laid on, `at` among them. */
+    const finnc_node *const *nodes;
+    size_t nnodes;
+    /** Of a picture that was applied: the nodes that the rewrite made or changed. */
+    const finnc_node *const *made;
+    size_t nmade;
+    /** Of a picture that fits, whether it was applied then or not: its constants. */
+    const finnc_remark_value *values;
+    size_t nvalues;
 } finnc_remark;
 
 /** What became of one pass, for finnc_transform_options.after. */
@@ -239,6 +262,9 @@ typedef struct finnc_verification {
 
 typedef struct finnc_transform_options {
     void (*remark)(void *user, const finnc_remark *remark);
+    /** Remark also on pictures of which nothing but the root fits: far more than anybody reads, but
+     * whoever asks about one node wants them. */
+    bool wants_far;
     /** After each pass, inner ones included (they come first). `model` is as that pass left it. A
      * failure ends the run. */
     finnc_status (*after)(void *user, finnc_ctx *cx, const finnc_pass_report *report,

@@ -79,6 +79,8 @@ finnc_status fnc_fix_constant(finnc_pass_run *run, finnc_value *value, finnc_dty
                           finnc_value_name(value));
         return FINNC_OK;
     }
+    if (!finnc_pass_may_rewrite(run))
+        return FINNC_OK;
     finnc_model *scratch;
     finnc_tensor *fixed = NULL;
     FINNC_TRY(finnc_model_create(cx, &scratch));

@@ -6,27 +6,6 @@
 #include <math.h>
 #include <stdio.h>
 
-static void range_of(const finnc_tensor *tensor, double *lo, double *hi)
-{
-    *lo = INFINITY;
-    *hi = -INFINITY;
-    const int64_t n = finnc_tensor_nelems(tensor);
-    for (int64_t i = 0; i < n; i++) {
-        const double x = finnc_tensor_get(tensor, i);
-        *lo = fmin(*lo, x);
-        *hi = fmax(*hi, x);
-    }
-}
-
-const char *fnc_tensor_spread(const finnc_tensor *tensor, char text[FNC_SPREAD_MAX])
-{
-    double lo, hi;
-    range_of(tensor, &lo, &hi);
-    snprintf(text, FNC_SPREAD_MAX, "%" PRId64 " values, %.4g to %.4g", finnc_tensor_nelems(tensor),
-             lo, hi);
-    return text;
-}
-
 int fnc_tensor_axis(const finnc_tensor *tensor, int rank)
 {
     const int own = finnc_tensor_rank(tensor);
@@ -115,7 +94,7 @@ static bool allows_all(finnc_dtype dtype, const finnc_tensor *tensor)
 static finnc_dtype smallest_of(const finnc_tensor *tensor)
 {
     double lo, hi;
-    range_of(tensor, &lo, &hi);
+    fnc_tensor_range(tensor, &lo, &hi);
     finnc_dtype dtype = finnc_dtype_smallest(lo < 0 ? lo : hi);
     for (int bits = finnc_dtype_bits(dtype); lo < 0 && bits <= 64; bits++) {
         if (allows_all(dtype, tensor))

@@ -5,6 +5,7 @@
 #define FNC_STREAMLINE_CONSTANTS_H
 
 #include <pass.h>
+#include <spread.h>
 
 enum { FNC_AXIS_NONE = -1, FNC_AXIS_SEVERAL = -2 };
 
@@ -24,10 +25,6 @@ finnc_verdict fnc_when_not_negative(finnc_match *match, const char *c, const cha
 /** The axis, in a tensor of `rank` axes that `tensor` is broadcast to, along which it varies;
  *  FNC_AXIS_NONE for one number, FNC_AXIS_SEVERAL otherwise. */
 int fnc_tensor_axis(const finnc_tensor *tensor, int rank);
-
-/** "64 values, 0.011 to 0.094". */
-enum { FNC_SPREAD_MAX = 96 };
-const char *fnc_tensor_spread(const finnc_tensor *tensor, char text[FNC_SPREAD_MAX]);
 
 /** After a rewrite that changed the elements of $c: a data type annotation that no longer holds
  * them becomes the smallest that does. */

@@ -59,6 +59,8 @@ static finnc_status run(finnc_pass_run *run, finnc_graph *graph)
             finnc_pass_missed(run, node, "%s", reason);
             continue;
         }
+        if (!finnc_pass_may_rewrite(run))
+            return FINNC_OK;
         FINNC_TRY(swap(cx, graph, node, flatten));
         finnc_pass_applied(run, node, "looks for the largest before flattening");
     }

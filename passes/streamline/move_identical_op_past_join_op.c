@@ -107,6 +107,8 @@ static finnc_status at_join(finnc_pass_run *run, finnc_node *join, const json_t 
         finnc_pass_missed(run, join, "%s", reason);
         return FINNC_OK;
     }
+    if (!finnc_pass_may_rewrite(run))
+        return FINNC_OK;
     finnc_pass_applied(run, join, "joins before %s instead of after", finnc_node_op_type(first));
     return join_first(finnc_pass_ctx(run), join, first, second);
 }

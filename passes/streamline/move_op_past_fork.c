@@ -74,7 +74,9 @@ static finnc_status run(finnc_pass_run *run, finnc_graph *graph)
     finnc_status status = FINNC_OK;
     finnc_foreach_node (node, graph) {
         finnc_value *value = finnc_node_output(node, 0);
-        if (status != FINNC_OK || !value || !fnc_op_list_has(ops, node) ||
+        if (status != FINNC_OK || !finnc_pass_may_rewrite(run))
+            break;
+        if (!value || !fnc_op_list_has(ops, node) ||
             finnc_value_nuses(value) + finnc_value_is_output(value) < 2)
             continue;
         if (is_join(node))

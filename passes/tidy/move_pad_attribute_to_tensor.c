@@ -48,6 +48,8 @@ static finnc_status move_attributes(finnc_pass_run *run, finnc_graph *graph)
             finnc_pass_missed(run, node, "it has both an attribute and an input for its padding");
             continue;
         }
+        if (!finnc_pass_may_rewrite(run))
+            return FINNC_OK;
         FINNC_TRY(move_pads(cx, node));
         if (finnc_node_find_attr(node, "value"))
             FINNC_TRY(move_value(cx, node));

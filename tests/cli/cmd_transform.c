@@ -146,7 +146,7 @@ Test(transform, what_to_do_has_to_be_said_once)
         {"transform m.onnxtxt -p RemoveIdentityOps", "-o, or --dry-run"},
         {"transform m.onnxtxt -n -p RemoveIdentityOps --pipeline p.yaml", "exclude each other"},
         {"transform m.onnxtxt -n -p RemoveIdentityOps --remarks=some",
-         "none of missed|applied|all"},
+         "none of missed|applied|analysis|all"},
         {"transform m.onnxtxt -n -p RemoveIdentityOps '--remarks=all:['", "--remarks: '['"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -162,12 +162,19 @@ Test(transform, remarks_are_shown_and_kept)
         "transform m.onnxtxt -n -p RemoveIdentityOps --remarks=all --remarks-file r.json", NULL);
     cr_assert_eq(o->status, 0, "%s", o->err);
     cr_assert(strstr(o->err, "finnc: applied: RemoveIdentityOps: "), "%s", o->err);
-    json_t *list = json_loads(test_read("r.json"), 0, NULL);
+    json_t *root = json_loads(test_read("r.json"), 0, NULL);
+    const json_t *head = json_object_get(root, "finnc");
+    cr_assert_str_eq(json_string_value(json_object_get(head, "kind")), "remarks");
+    cr_assert_eq(json_integer_value(json_object_get(head, "schema")), 1);
+    const json_t *list = json_object_get(root, "remarks");
     cr_assert_gt(json_array_size(list), 0);
     const json_t *first = json_array_get(list, 0);
     cr_assert_str_eq(json_string_value(json_object_get(first, "pass")), "RemoveIdentityOps");
     cr_assert_str_eq(json_string_value(json_object_get(first, "kind")), "applied");
-    json_decref(list);
+    cr_assert_str_eq(json_string_value(json_object_get(first, "rule")), "Identity(x)");
+    cr_assert_eq(json_integer_value(json_object_get(first, "rewrite")), 1);
+    cr_assert_eq(json_integer_value(json_object_get(first, "step")), 1);
+    json_decref(root);
     o = finnc_run("transform m.onnxtxt -n -p RemoveIdentityOps --remarks=all:NoSuchThing", NULL);
     cr_assert_str_empty(o->err);
 }

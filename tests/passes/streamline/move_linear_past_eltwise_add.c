@@ -17,7 +17,7 @@ Test(move_linear_past_eltwise_add, says_why_not)
     check_remark("MoveLinearPastEltwiseAdd",
                  "n (float[2] x, float[2] z) => (float[2] y) <float s = {3}, float r = {4}>"
                  " { m = Mul(x, s) k = Mul(z, r) y = Add(m, k) }",
-                 "the factors differ: 1 values, 3 to 3; 1 values, 4 to 4");
+                 "the factors differ: 3; 4");
     check_unchanged("MoveLinearPastEltwiseAdd",
                     "n (float[2] x, float[2] z) => (float[2] y, float[2] m)"
                     " <float s = {3}, float r = {3}>"
