@@ -159,6 +159,16 @@ static finnc_status compare_outputs(const comparing *c)
     return FINNC_OK;
 }
 
+static finnc_status compare_tensors(const comparing *c)
+{
+    const finnc_compare_options *options = c->options;
+    finnc_difference *difference = &c->found->difference;
+    for (size_t i = 0; i < options->ntensors && !difference->value; i++)
+        FINNC_TRY(
+            compare_values(c, options->tensors_a[i], options->tensors_b[i], difference, NULL));
+    return FINNC_OK;
+}
+
 /* ---- where they part ---- */
 
 typedef enum verdict { UNKNOWN, AGREES, DIFFERS, OTHER_SHAPE } verdict;
@@ -315,6 +325,7 @@ static finnc_status compare_on(const comparing *c, const finnc_bundle *inputs)
 {
     FINNC_TRY(run_both(c, inputs));
     FINNC_TRY(compare_outputs(c));
+    FINNC_TRY(compare_tensors(c));
     return c->found->difference.value && c->options->wants_parting ? find_parting(c, inputs)
                                                                    : FINNC_OK;
 }
@@ -334,6 +345,29 @@ static finnc_status compare_sample(const comparing *c, size_t sample)
     return status;
 }
 
+/* With sessions that keep the tensors to compare. */
+static finnc_status begin_keeping(comparing *c)
+{
+    const finnc_compare_options *options = c->options;
+    const size_t n = options->ntensors;
+    if (n == 0)
+        return begin_sessions(c, NULL, NULL);
+    fnc_arena arena;
+    fnc_arena_init(&arena, c->cx);
+    const char **a = FNC_NEW_ARRAY(&arena, const char *, n);
+    const char **b = FNC_NEW_ARRAY(&arena, const char *, n);
+    finnc_status status = a && b ? FINNC_OK : finnc_no_memory(c->cx);
+    for (size_t i = 0; i < n && status == FINNC_OK; i++) {
+        a[i] = finnc_value_name(options->tensors_a[i]);
+        b[i] = finnc_value_name(options->tensors_b[i]);
+    }
+    if (status == FINNC_OK)
+        status = begin_sessions(c, &(finnc_session_options){.keep = a, .nkeep = n},
+                                &(finnc_session_options){.keep = b, .nkeep = n});
+    fnc_arena_clear(&arena);
+    return status;
+}
+
 finnc_status finnc_compare(finnc_ctx *cx, const finnc_model *a, const finnc_model *b,
                            const finnc_compare_options *options, finnc_comparison *comparison)
 {
@@ -343,7 +377,7 @@ finnc_status finnc_compare(finnc_ctx *cx, const finnc_model *a, const finnc_mode
                    .models = {a, b},
                    .graphs = {finnc_model_graph(a), finnc_model_graph(b)}};
     *comparison = (finnc_comparison){.difference.index = -1, .parting.index = -1};
-    finnc_status status = begin_sessions(&c, NULL, NULL);
+    finnc_status status = begin_keeping(&c);
     for (size_t i = 0; i < options->nsamples && status == FINNC_OK && !comparison->difference.value;
          i++)
         status = compare_sample(&c, i);

@@ -37,15 +37,16 @@ typedef struct fnc_manager {
     fnc_arena arena;
     fnc_known_pass *passes;
     fnc_known_text *texts;
-    fnc_said said;     /* misses, in this top-level step */
-    uint64_t rewrites; /* so far: the number of the last one */
-    uint64_t checked;  /* count of edits at the last finnc_graph_check */
-    bool whole;        /* every value that is used came from somewhere when the run began */
-    bool hidden;       /* at work on what belongs to another pass: clean-up, `finish` */
-    bool warned;       /* of a model that cannot be run to verify a step */
-    bool stopped;      /* options.rewrite_limit is reached */
-    int step;          /* number of the top-level step at work, from 1 */
-    int depth;         /* of the pass at work: 0 for a top-level step */
+    fnc_said said;             /* misses, in this top-level step */
+    uint64_t rewrites;         /* so far: the number of the last one */
+    uint64_t checked;          /* count of edits at the last finnc_graph_check */
+    bool whole;                /* every value that is used came from somewhere when the run began */
+    finnc_failure_cause cause; /* of a failure at this moment */
+    bool hidden;               /* at work on what belongs to another pass: clean-up, `finish` */
+    bool warned;               /* of a model that cannot be run to verify a step */
+    bool stopped;              /* options.rewrite_limit is reached */
+    int step;                  /* number of the top-level step at work, from 1 */
+    int depth;                 /* of the pass at work: 0 for a top-level step */
 } fnc_manager;
 
 struct finnc_pass_run {
@@ -91,12 +92,32 @@ void fnc_remark_v(fnc_manager *manager, finnc_remark_kind kind, const char *pass
 
 /* ---- verification (verify.c) ---- */
 
-/* Compares what two models compute. BAD_VALUE: they differ, or `after` cannot be run though
- * `before` can. Where they cannot be compared a remark of `step` says so, and one warning for the
- * whole run.
- */
+/* A node inside the model at the beginning of a step, in order: what it and its clone make keeps
+ * its meaning as long as it is the same node making the same value. */
+typedef struct fnc_witness {
+    finnc_node *node;
+    const finnc_value *made;
+    const finnc_value *clone; /* what its clone makes */
+    const char *op_type;
+} fnc_witness;
+
+/* The state of a model before a step. */
+typedef struct fnc_before {
+    finnc_model *model; /* a clone */
+    fnc_arena arena;
+    fnc_witness *witnesses; /* with options.verify_tensors */
+    size_t nwitnesses;
+} fnc_before;
+
+/* Takes it down; whatever it answers, end with fnc_before_clear. */
+FINNC_MUST_USE finnc_status fnc_before_init(fnc_manager *manager, fnc_before *before);
+void fnc_before_clear(fnc_before *before);
+
+/* Compares what the model before a step and the manager's compute. BAD_VALUE: they differ, or only
+ * the one before can be run. Where they cannot be compared a remark of `step` says so, and one
+ * warning for the whole run. */
 FINNC_MUST_USE finnc_status fnc_verify(fnc_manager *manager, const fnc_step *step,
-                                       const finnc_model *before, const finnc_model *after);
+                                       fnc_before *before);
 /* The pipeline of a text, from the manager's memory. */
 FINNC_MUST_USE finnc_status fnc_manager_read(fnc_manager *manager, const char *text,
                                              const finnc_pipeline **pipeline);

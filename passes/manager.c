@@ -247,7 +247,9 @@ finnc_status fnc_run_step(fnc_manager *m, const fnc_step *step)
     m->depth--;
     if (m->hidden)
         return FINNC_OK;
+    m->cause = FINNC_FAILED_CHECK;
     FINNC_TRY(check(m));
+    m->cause = FINNC_FAILED_PASS;
     done.seconds = now() - done.seconds;
     done.rewrites = m->rewrites - done.rewrites;
     done.nodes_after = finnc_graph_nnodes(graph_of(m));
@@ -271,26 +273,61 @@ finnc_status fnc_run_text(fnc_manager *m, const char *text, const char *each)
 
 /* ---- top-level steps ---- */
 
-static finnc_status run_and_verify(fnc_manager *m, const fnc_step *step, const finnc_model *before)
+const char *finnc_failure_cause_name(finnc_failure_cause cause)
+{
+    switch (cause) {
+    case FINNC_FAILED_NOT:
+        return "";
+    case FINNC_FAILED_PASS:
+        return "pass";
+    case FINNC_FAILED_CHECK:
+        return "check";
+    case FINNC_FAILED_VERIFICATION:
+        return "verification";
+    }
+    return "";
+}
+
+static finnc_status run_and_verify(fnc_manager *m, const fnc_step *step, fnc_before *before)
 {
     uint64_t edits = edits_of(m);
     m->depth = 0;
+    m->cause = FINNC_FAILED_PASS;
     FINNC_TRY(fnc_run_step(m, step));
+    m->cause = FINNC_FAILED_VERIFICATION;
     if (m->options.verify_each && edits_of(m) != edits)
-        return fnc_verify(m, step, before, m->model);
+        FINNC_TRY(fnc_verify(m, step, before));
+    m->cause = FINNC_FAILED_NOT;
     return FINNC_OK;
+}
+
+static void note_failure(const fnc_manager *m, const fnc_step *step, uint64_t rewrites)
+{
+    finnc_transform_failure *failure = m->options.failure;
+    if (!failure)
+        return;
+    failure->cause = m->cause;
+    failure->step = m->step;
+    failure->pass = fnc_step_name(step);
+    failure->earlier_rewrites = rewrites;
+    failure->rewrite = m->rewrites;
 }
 
 /* Whole or not at all: the pass works on the model, a copy waits. Tensors are shared, so the copy
  * costs what nodes and names cost. */
 static finnc_status run_whole(fnc_manager *m, const fnc_step *step)
 {
-    finnc_model *before;
-    FINNC_TRY(finnc_model_clone(m->cx, m->model, &before));
-    finnc_status status = run_and_verify(m, step, before);
-    if (status != FINNC_OK)
-        finnc_model_swap(m->model, before);
-    finnc_model_destroy(before);
+    fnc_before before;
+    const uint64_t rewrites = m->rewrites;
+    finnc_status status = fnc_before_init(m, &before);
+    if (status == FINNC_OK) {
+        status = run_and_verify(m, step, &before);
+        if (status != FINNC_OK) {
+            note_failure(m, step, rewrites);
+            finnc_model_swap(m->model, before.model);
+        }
+    }
+    fnc_before_clear(&before);
     return status;
 }
 
@@ -315,6 +352,8 @@ finnc_status finnc_transform(finnc_ctx *cx, finnc_model *model, const finnc_pipe
     fnc_manager manager = {.cx = cx, .model = model};
     if (options)
         manager.options = *options;
+    if (manager.options.failure)
+        *manager.options.failure = (finnc_transform_failure){.cause = FINNC_FAILED_NOT};
     fnc_arena_init(&manager.arena, cx);
     note_ends(&manager);
     finnc_status status = run_pipeline(&manager, pipeline);

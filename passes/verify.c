@@ -1,7 +1,10 @@
-/* Does a pass keep what the model computes? Runs both on the same random inputs. */
+/* Does a pass keep what the model computes? Runs both on the same inputs: random ones, those where
+ * results may jump, and one that somebody gave. */
 #include "engine.h"
+#include "value_map.h"
 
 #include <finnc/compare.h>
+#include <finnc/run.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,8 +12,165 @@
 
 enum { DEFAULT_INPUTS = 3 };
 
-/* Float outputs may move by what reordering sums of a network does. */
+/* Float outputs may move by what reordering sums and products does. A sum of n products is off by
+ * n * 2^-24 of the sum of their magnitudes at worst, and by about sqrt(n) * 2^-24 as a rule: 1e-5
+ * for the widest layers there are (n = 25,000), a few times that after a dozen layers, since errors
+ * add up. A wrong rewrite is off by a level of a quantiser or a factor of a scale: 1/255 of the
+ * largest output and mostly far more. 1e-4 of the largest magnitude lies between the two. */
 static const double tolerance = 1e-4;
+
+static bool same_type(const finnc_value *a, const finnc_value *b)
+{
+    int rank = finnc_value_rank(a);
+    if (finnc_value_elem(a) != finnc_value_elem(b) || rank != finnc_value_rank(b))
+        return false;
+    for (int i = 0; i < rank; i++)
+        if (finnc_value_dim(a, i).size != finnc_value_dim(b, i).size)
+            return false;
+    return true;
+}
+
+/* ---- before ---- */
+
+/* Does the node make something of data? What is made of constants alone are weights, which passes
+ * turn and scale as they like. */
+static bool sees_data(const fnc_value_map *data, const finnc_node *node)
+{
+    for (size_t i = 0; i < finnc_node_ninputs(node); i++) {
+        const finnc_value *value = finnc_node_input(node, i);
+        if (value && ((finnc_value_is_input(value) && !finnc_value_is_constant(value)) ||
+                      fnc_value_map_find(data, value)))
+            return true;
+    }
+    return false;
+}
+
+static finnc_status add_made(finnc_ctx *cx, fnc_value_map *data, finnc_node *node)
+{
+    for (size_t i = 0; i < finnc_node_noutputs(node); i++) {
+        finnc_value *made = finnc_node_output(node, i);
+        if (made && !fnc_value_map_find(data, made))
+            FINNC_TRY(fnc_value_map_add(cx, data, made, node));
+    }
+    return FINNC_OK;
+}
+
+static finnc_status call_witnesses(fnc_manager *m, fnc_before *before)
+{
+    const finnc_graph *graph = finnc_model_graph(m->model);
+    const size_t n = finnc_graph_nnodes(graph);
+    fnc_value_map data = {.arena = &before->arena};
+    before->witnesses = FNC_NEW_ARRAY(&before->arena, fnc_witness, n + 1);
+    if (!before->witnesses)
+        return finnc_no_memory(m->cx);
+    const finnc_node *clone = finnc_graph_first_node(finnc_model_graph(before->model));
+    finnc_foreach_node (node, graph) {
+        const bool is_one = clone && finnc_node_output(node, 0) && sees_data(&data, node);
+        if (is_one)
+            FINNC_TRY(add_made(m->cx, &data, node));
+        if (is_one)
+            before->witnesses[before->nwitnesses++] =
+                (fnc_witness){.node = node,
+                              .made = finnc_node_output(node, 0),
+                              .clone = finnc_node_output(clone, 0),
+                              .op_type = finnc_node_op_type(node)};
+        clone = clone ? finnc_node_next(clone) : NULL;
+    }
+    return FINNC_OK;
+}
+
+finnc_status fnc_before_init(fnc_manager *m, fnc_before *before)
+{
+    *before = (fnc_before){.model = NULL};
+    fnc_arena_init(&before->arena, m->cx);
+    FINNC_TRY(finnc_model_clone(m->cx, m->model, &before->model));
+    const bool wants = m->options.verify_each && m->options.verify_tensors;
+    return wants ? call_witnesses(m, before) : FINNC_OK;
+}
+
+void fnc_before_clear(fnc_before *before)
+{
+    finnc_model_destroy(before->model);
+    fnc_arena_clear(&before->arena);
+}
+
+/* Bits that stand for -1 and 1 become bits that stand for 0 and 1: the annotation tells. What
+ * nobody reads may be anything. */
+static bool has_kept_meaning(const fnc_witness *w)
+{
+    if (!w->clone || !finnc_dtype_equal(finnc_value_dtype(w->clone), finnc_value_dtype(w->made)) ||
+        (finnc_value_nuses(w->made) == 0 && !finnc_value_is_output(w->made)))
+        return false;
+    return !finnc_node_is_erased(w->node) && finnc_node_output(w->node, 0) == w->made &&
+           !strcmp(finnc_node_op_type(w->node), w->op_type) && same_type(w->made, w->clone);
+}
+
+/* What to compare besides the outputs. */
+static finnc_status gather(fnc_manager *m, fnc_before *before, finnc_compare_options *options)
+{
+    const size_t n = before->nwitnesses + 1;
+    const finnc_value **a = FNC_NEW_ARRAY(&before->arena, const finnc_value *, n);
+    const finnc_value **b = FNC_NEW_ARRAY(&before->arena, const finnc_value *, n);
+    if (!a || !b)
+        return finnc_no_memory(m->cx);
+    for (size_t i = 0; i < before->nwitnesses; i++) {
+        if (!has_kept_meaning(&before->witnesses[i]))
+            continue;
+        a[options->ntensors] = before->witnesses[i].clone;
+        b[options->ntensors++] = before->witnesses[i].made;
+    }
+    options->tensors_a = a;
+    options->tensors_b = b;
+    return FINNC_OK;
+}
+
+/* ---- inputs ---- */
+
+typedef struct samples {
+    const finnc_graph *graph; /* before */
+    const finnc_bundle *given;
+    size_t ndrawn, nedges;
+    uint64_t seed;
+} samples;
+
+/* Has the graph an input for each, and each input one? */
+static bool fits(const finnc_bundle *given, const finnc_graph *graph)
+{
+    const finnc_value *value;
+    size_t n = 0;
+    for (size_t at = 0; (value = finnc_graph_next_free_input(graph, &at)); n++)
+        if (!finnc_bundle_find(given, finnc_value_name(value)))
+            return false;
+    return n == finnc_bundle_count(given);
+}
+
+static finnc_status copy(finnc_ctx *cx, const finnc_bundle *from, finnc_bundle **copied)
+{
+    FINNC_TRY(finnc_bundle_create(cx, copied));
+    for (size_t i = 0; i < finnc_bundle_count(from); i++) {
+        const char *name;
+        const finnc_tensor *tensor = finnc_bundle_at(from, i, &name);
+        const finnc_status status = finnc_bundle_set(*copied, name, tensor);
+        if (status != FINNC_OK) {
+            finnc_bundle_destroy(*copied);
+            return status;
+        }
+    }
+    return FINNC_OK;
+}
+
+static finnc_status sample_of(void *user, finnc_ctx *cx, size_t sample, finnc_bundle **inputs)
+{
+    const samples *s = user;
+    if (sample < s->ndrawn)
+        return finnc_graph_draw_inputs(cx, s->graph, s->seed, sample, inputs);
+    sample -= s->ndrawn;
+    if (sample < s->nedges)
+        return finnc_graph_draw_edges(cx, s->graph, s->seed, sample, inputs);
+    return copy(cx, s->given, inputs);
+}
+
+/* ---- flags ---- */
 
 static finnc_status text_flags(fnc_manager *m, const char *text, unsigned *flags);
 
@@ -34,17 +194,6 @@ static finnc_status text_flags(fnc_manager *m, const char *text, unsigned *flags
     for (const fnc_step *step = pipeline->first; step; step = step->next)
         FINNC_TRY(step_flags(m, step, flags));
     return FINNC_OK;
-}
-
-static bool same_type(const finnc_value *a, const finnc_value *b)
-{
-    int rank = finnc_value_rank(a);
-    if (finnc_value_elem(a) != finnc_value_elem(b) || rank != finnc_value_rank(b))
-        return false;
-    for (int i = 0; i < rank; i++)
-        if (finnc_value_dim(a, i).size != finnc_value_dim(b, i).size)
-            return false;
-    return true;
 }
 
 /* An image whose sides and channels are as many has the same type either way. */
@@ -85,7 +234,15 @@ static void not_verified(fnc_manager *m, const fnc_step *step, const char *why)
     fnc_remark(m, FINNC_REMARK_ANALYSIS, fnc_step_name(step), NULL, "not verified: %s", why);
 }
 
-static finnc_status judge(fnc_manager *m, const finnc_difference *d)
+/* The inputs that made the difference, for whoever wants to see it again. */
+static finnc_status keep_inputs(fnc_manager *m, samples *s, size_t sample)
+{
+    if (!m->options.failure)
+        return FINNC_OK;
+    return sample_of(s, m->cx, sample, &m->options.failure->inputs);
+}
+
+static finnc_status judge(fnc_manager *m, const finnc_difference *d, bool is_output)
 {
     if (!d->value) {
         if (m->options.verification)
@@ -94,12 +251,13 @@ static finnc_status judge(fnc_manager *m, const finnc_difference *d)
     }
     if (d->index < 0)
         return finnc_fail(m->cx, FINNC_BAD_VALUE,
-                          "not equivalent: output %s has another shape or type than before",
-                          d->value);
+                          "not equivalent: %s %s has another shape or type than before",
+                          is_output ? "output" : "tensor", d->value);
     return finnc_fail(m->cx, FINNC_BAD_VALUE,
-                      "not equivalent: output %s, element %" PRId64
-                      " was %.9g and is %.9g (%" PRId64 " elements differ, by %.3g at most)",
-                      d->value, d->index, d->a, d->b, d->count, d->largest);
+                      "not equivalent: %s %s, element %" PRId64 " was %.9g and is %.9g (%" PRId64
+                      " elements differ, by %.3g at most)",
+                      is_output ? "output" : "tensor", d->value, d->index, d->a, d->b, d->count,
+                      d->largest);
 }
 
 /* An op that nobody here can run, or random indices outside of a tensor: that says nothing against
@@ -129,19 +287,54 @@ static finnc_status blame(fnc_manager *m, const finnc_model *before,
 {
     char words[512]; /* a line; what is longer is cut */
     snprintf(words, sizeof words, "%s", fnc_ctx_words(m->cx));
-    FINNC_TRY(finnc_compare(m->cx, before, before, options, comparison));
+    finnc_compare_options twice = *options;
+    twice.ntensors = 0;
+    FINNC_TRY(finnc_compare(m->cx, before, before, &twice, comparison));
     return finnc_fail(m->cx, FINNC_BAD_VALUE,
                       "not equivalent: the model could be run before and cannot be run now: %s",
                       words);
 }
 
-finnc_status fnc_verify(fnc_manager *m, const fnc_step *step, const finnc_model *before,
-                        const finnc_model *after)
+static bool is_output(const finnc_model *model, const char *name)
+{
+    const finnc_value *value = finnc_graph_find_value(finnc_model_graph(model), name);
+    return value && finnc_value_is_output(value);
+}
+
+static finnc_status compare(fnc_manager *m, const fnc_step *step, fnc_before *before)
+{
+    const finnc_model *model = before->model;
+    const finnc_bundle *given = m->options.verify_given;
+    samples s = {.graph = finnc_model_graph(model), .given = given, .seed = m->options.verify_seed};
+    s.ndrawn = (size_t)(m->options.verify_inputs > 0 ? m->options.verify_inputs : DEFAULT_INPUTS);
+    s.nedges = finnc_graph_nedges(m->cx, s.graph);
+    finnc_compare_options options = {
+        .nsamples = s.ndrawn + s.nedges, .rtol = tolerance, .inputs = sample_of, .user = &s};
+    if (given && fits(given, s.graph))
+        options.nsamples++;
+    FINNC_TRY(gather(m, before, &options));
+    finnc_comparison comparison;
+    finnc_status status = finnc_compare(m->cx, model, m->model, &options, &comparison);
+    if (is_about_model(status) && comparison.failed == m->model)
+        status = blame(m, model, &options, &comparison);
+    /* Inputs that cannot be drawn are nobody's failure. */
+    if ((is_about_model(status) && comparison.failed == model) || status == FINNC_UNSUPPORTED) {
+        cannot_run_before(m, step);
+        return FINNC_OK;
+    }
+    FINNC_TRY(status);
+    if (comparison.difference.value)
+        FINNC_TRY(keep_inputs(m, &s, comparison.sample));
+    return judge(m, &comparison.difference,
+                 comparison.difference.value && is_output(model, comparison.difference.value));
+}
+
+finnc_status fnc_verify(fnc_manager *m, const fnc_step *step, fnc_before *before)
 {
     FNC_AT_PASS(m->cx, fnc_step_name(step));
     unsigned flags = 0;
     FINNC_TRY(step_flags(m, step, &flags));
-    const finnc_graph *a = finnc_model_graph(before), *b = finnc_model_graph(after);
+    const finnc_graph *a = finnc_model_graph(before->model), *b = finnc_model_graph(m->model);
     if (flags & FINNC_PASS_CHANGES_VALUES) {
         not_verified(m, step, "it changes values on purpose");
         return FINNC_OK;
@@ -150,18 +343,5 @@ finnc_status fnc_verify(fnc_manager *m, const fnc_step *step, const finnc_model 
         not_verified(m, step, "inputs or outputs are others than before");
         return FINNC_OK;
     }
-    int n = m->options.verify_inputs > 0 ? m->options.verify_inputs : DEFAULT_INPUTS;
-    const finnc_compare_options options = {
-        .nsamples = (size_t)n, .seed = m->options.verify_seed, .rtol = tolerance};
-    finnc_comparison comparison;
-    finnc_status status = finnc_compare(m->cx, before, after, &options, &comparison);
-    if (is_about_model(status) && comparison.failed == after)
-        status = blame(m, before, &options, &comparison);
-    /* Inputs that cannot be drawn are nobody's failure. */
-    if ((is_about_model(status) && comparison.failed == before) || status == FINNC_UNSUPPORTED) {
-        cannot_run_before(m, step);
-        return FINNC_OK;
-    }
-    FINNC_TRY(status);
-    return judge(m, &comparison.difference);
+    return compare(m, step, before);
 }

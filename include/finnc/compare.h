@@ -33,6 +33,11 @@ typedef struct finnc_compare_options {
      * use. NULL: they are drawn. */
     finnc_status (*inputs)(void *user, finnc_ctx *cx, size_t sample, finnc_bundle **inputs);
     void *user;
+    /** Tensors that shall be equal besides the outputs: `tensors_a[i]`, which a node of the first
+     * model makes, and `tensors_b[i]` of the second. Their differences count only where the outputs
+     * have none. */
+    const finnc_value *const *tensors_a, *const *tensors_b;
+    size_t ntensors;
     /** Places for failures of making or running the one or the other; NULL: none. */
     const char *name_a, *name_b;
     /** On a difference, look for where it begins, which takes another run of both. */
@@ -41,7 +46,8 @@ typedef struct finnc_compare_options {
 
 /** Names live as long as the first model. */
 typedef struct finnc_comparison {
-    finnc_difference difference; /**< of the first graph output that differs, if one does */
+    finnc_difference difference; /**< of the first graph output (or tensor of
+                                    finnc_compare_options) that differs, if one does */
     size_t sample;               /**< which it was that made it */
     /** Outputs that hold the same elements with their axes in another order, channels first against
      * channels last: told from annotated layouts, or else from shapes. They are compared as the

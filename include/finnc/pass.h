@@ -4,6 +4,7 @@
 #ifndef FINNC_PASS_H
 #define FINNC_PASS_H
 
+#include <finnc/io.h>
 #include <finnc/model.h>
 
 FINNC_BEGIN_DECLS
@@ -260,6 +261,27 @@ typedef struct finnc_verification {
     size_t unverified; /**< steps that could not be verified; a remark says why */
 } finnc_verification;
 
+typedef enum finnc_failure_cause {
+    FINNC_FAILED_NOT = 0,     /**< it did not, or before the first step */
+    FINNC_FAILED_PASS,        /**< the pass said so */
+    FINNC_FAILED_CHECK,       /**< it broke an invariant of the graph (check_each) */
+    FINNC_FAILED_VERIFICATION /**< it changed what is computed (verify_each) */
+} finnc_failure_cause;
+
+/** Where a run failed, for finnc_transform_options.failure. */
+typedef struct finnc_transform_failure {
+    finnc_failure_cause cause;
+    int step;                  /**< number of the top-level step, from 1 */
+    const char *pass;          /**< its name; lives as long as the pass */
+    uint64_t earlier_rewrites; /**< of the steps before */
+    uint64_t rewrite;          /**< number of the last rewrite begun */
+    finnc_bundle *inputs; /**< on which the outputs differ, by the names that they had before the
+                             step; NULL: that is not it. The caller ends it */
+} finnc_transform_failure;
+
+/** "pass", "check", "verification"; "" for NOT. */
+FINNC_API const char *finnc_failure_cause_name(finnc_failure_cause cause);
+
 typedef struct finnc_transform_options {
     void (*remark)(void *user, const finnc_remark *remark);
     /** Remark also on pictures of which nothing but the root fits: far more than anybody reads, but
@@ -270,13 +292,20 @@ typedef struct finnc_transform_options {
     finnc_status (*after)(void *user, finnc_ctx *cx, const finnc_pass_report *report,
                           const finnc_model *model);
     void *user;
-    /** Run before and after every top-level step on seeded random inputs. BAD_VALUE: the outputs
-     * differ, or only the model before can be run. If the model before cannot be run on these
-     * inputs, that is no fault of the step: it is not verified. */
+    /** Run before and after every top-level step on seeded random inputs and on those where results
+     * may jump (finnc_graph_draw_edges). BAD_VALUE: the outputs differ, or only the model before
+     * can be run. If the model before cannot be run on these inputs, that is no fault of the step:
+     * it is not verified. Integers, and what is annotated as integer, have to be equal. */
     bool verify_each;
-    int verify_inputs; /**< how many; 0: 3 */
+    /** With verify_each, compare what the nodes inside make, too, as far as it keeps its meaning:
+     * the same node, of the same op, making the same value from before to after the step. */
+    bool verify_tensors;
+    int verify_inputs; /**< how many random ones; 0: 3 */
     uint64_t verify_seed;
+    /** One more input to verify on, where its names are those of the inputs; may be NULL. */
+    const finnc_bundle *verify_given;
     finnc_verification *verification; /**< is counted up; may be NULL */
+    finnc_transform_failure *failure; /**< filled in; may be NULL */
     bool check_each; /**< finnc_graph_check after every pass (debug builds always do) */
     int stop_after;  /**< stop after that many top-level steps; 0: all */
     uint64_t

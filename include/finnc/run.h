@@ -90,5 +90,20 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_graph_draw_inputs(finnc_ctx *cx,
                                                               uint64_t seed, uint64_t sample,
                                                               finnc_bundle **inputs);
 
+/** Such inputs where results may jump, of which there are finnc_graph_nedges different kinds.
+ * Samples 0 and 1 have the smallest and largest numbers of the annotated types among others, or
+ * nothing but them. Samples 2, 3 and 4 follow each input through steps that can be undone element
+ * by element (reshaping, Transpose, Add, Sub, Mul, Div with a constant, Relu, ...) to the
+ * quantisers behind them (MultiThreshold, Quant, BipolarQuant, Sign, Round, ...), and put the
+ * elements one step below edges of theirs, onto them, and one step above. A step is 1 of an integer
+ * type, else the next float32; where the way has more than one rounding, numbers stay 2^-18 of the
+ * largest one away from the edges, since moving a rounding is no fault. What reaches none is drawn.
+ */
+FINNC_API FINNC_MUST_USE finnc_status finnc_graph_draw_edges(finnc_ctx *cx,
+                                                             const finnc_graph *graph,
+                                                             uint64_t seed, uint64_t sample,
+                                                             finnc_bundle **inputs);
+FINNC_API size_t finnc_graph_nedges(finnc_ctx *cx, const finnc_graph *graph);
+
 FINNC_END_DECLS
 #endif

@@ -455,6 +455,106 @@ Test(manager, a_step_that_changes_values_on_purpose_is_counted_as_not_verified)
     cr_assert_eq(v.unverified, 1);
 }
 
+/* The next number after 0.25. x >= t becomes x > t: nobody draws a float that shows it. */
+static finnc_status next_threshold(finnc_match *m)
+{
+    finnc_tensor *next;
+    FINNC_TRY(
+        finnc_tensor_create_scalar(finnc_match_ctx(m), FINNC_ELEM_FLOAT, 0x1.000002p-2, &next));
+    finnc_tensor *shaped = NULL;
+    finnc_status status =
+        finnc_tensor_reshape(finnc_match_ctx(m), next, 2, (int64_t[]){1, 1}, &shaped);
+    if (status == FINNC_OK)
+        status = finnc_match_bind(m, "t", shaped, NULL);
+    finnc_tensor_release(shaped);
+    finnc_tensor_release(next);
+    return status;
+}
+
+static finnc_verdict is_first_time(finnc_match *m)
+{
+    return finnc_tensor_get(finnc_match_tensor(m, "t"), 0) == 0.25 ? FINNC_APPLY : FINNC_SKIP;
+}
+
+Test(manager, a_threshold_that_lies_beside_its_place_is_caught)
+{
+    const finnc_pass pass = {.name = "Beside",
+                             .summary = "of a test",
+                             .rules = {{.have = "m:MultiThreshold(x, $t)",
+                                        .want = "m(x, $t)",
+                                        .when = is_first_time,
+                                        .make = next_threshold}}};
+    verify(NULL, &pass,
+           "<opset_import: [\"\" : 13, \"qonnx.custom_op.general\" : 1]> "
+           "g (float[1,8] x) => (float[1,8] y) <float[1,1] t = {0.25}> "
+           "{ y = qonnx.custom_op.general.MultiThreshold(x, t) }");
+    cr_assert(strstr(said, "pass Beside: not equivalent: output y"), "%s", said);
+}
+
+/* A Sign hides it. */
+static finnc_status double_factor(finnc_pass_run *r, finnc_graph *graph)
+{
+    finnc_value *s = finnc_graph_find_value(graph, "s");
+    finnc_tensor *twice;
+    FINNC_TRY(finnc_tensor_create_scalar(finnc_pass_ctx(r), FINNC_ELEM_FLOAT,
+                                         2 * finnc_tensor_get(finnc_value_tensor(s), 0), &twice));
+    const finnc_status status = finnc_value_set_tensor(finnc_pass_ctx(r), s, twice);
+    finnc_tensor_release(twice);
+    return status;
+}
+
+Test(manager, tensors_inside_are_compared_on_demand)
+{
+    finnc_pass pass = {.name = "Doubles", .summary = "of a test", .run = double_factor};
+    for (int on_demand = 0; on_demand < 2; on_demand++) {
+        finnc_transform_options options = {.verify_each = true, .verify_tensors = on_demand};
+        finnc_model *model = test_read_text(cx, "g (float[4] x) => (float[4] y) <float s = {2}> "
+                                                "{ v = Mul(x, s) y = Sign(v) }");
+        const finnc_status status = run(model, &pass, &options);
+        cr_assert_eq(status, on_demand ? FINNC_BAD_VALUE : FINNC_OK);
+        if (on_demand)
+            cr_assert(strstr(finnc_ctx_message(cx), "not equivalent: tensor v, element"), "%s",
+                      finnc_ctx_message(cx));
+        finnc_model_destroy(model);
+    }
+}
+
+/* ---- failures ---- */
+
+Test(manager, a_failure_says_where_and_on_what)
+{
+    const finnc_pass failing = {.name = "Eraser", .summary = "fails", .run = erase_and_fail};
+    const finnc_pass cutting = {.name = "Cutter", .summary = "cuts", .run = cut_output};
+    finnc_pass changing = relu_to_abs;
+    changing.flags = 0;
+    const struct {
+        const finnc_pass *pass;
+        finnc_failure_cause cause;
+        uint64_t rewrites;
+    } cases[] = {{&failing, FINNC_FAILED_PASS, 1},
+                 {&cutting, FINNC_FAILED_CHECK, 2},
+                 {&changing, FINNC_FAILED_VERIFICATION, 5}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        finnc_transform_failure failure;
+        finnc_transform_options options = {
+            .verify_each = true, .check_each = true, .failure = &failure};
+        finnc_model *model = test_read_text(cx, CHAIN);
+        finnc_pipeline *pipeline =
+            test_pipeline(cx, "GiveUniqueNodeNames{prefix=\"a\"}, SortGraph", cases[i].pass);
+        cr_assert_eq(finnc_transform(cx, model, pipeline, &options), FINNC_BAD_VALUE);
+        cr_assert_eq(failure.cause, cases[i].cause, "%s", finnc_ctx_message(cx));
+        cr_assert_eq(failure.step, 3);
+        cr_assert_str_eq(failure.pass, cases[i].pass->name);
+        cr_assert_eq(failure.earlier_rewrites, 1);
+        cr_assert_eq(failure.rewrite, cases[i].rewrites, "%d", (int)failure.rewrite);
+        cr_assert_eq(failure.inputs != NULL, cases[i].cause == FINNC_FAILED_VERIFICATION);
+        cr_assert(!failure.inputs || finnc_bundle_find(failure.inputs, "x"));
+        finnc_bundle_destroy(failure.inputs);
+        finnc_pipeline_destroy(pipeline);
+        finnc_model_destroy(model);
+    }
+}
+
 /* ---- memory ---- */
 
 /* Lets the N-th allocation fail. */

@@ -86,7 +86,7 @@ static void check(const char *file, int line, const char *passes, const finnc_pa
     finnc_pipeline *pipeline = test_pipeline(cx, passes, own);
     heard h = {0};
     finnc_transform_options options = {
-        .remark = hear, .user = &h, .verify_each = verify, .verify_seed = 7, .check_each = true};
+        .remark = hear, .user = &h, .verify_each = verify, .verify_tensors = verify, .verify_seed = 7, .check_each = true};
     if (finnc_transform(cx, got, pipeline, &options) != FINNC_OK)
         cr_assert_fail("%s:%d: %s", file, line, finnc_ctx_message(cx));
     cr_assert(!h.unsupported, "%s:%d: not verified: an op that cannot run", file, line);
