@@ -138,6 +138,17 @@ void cli_put(FILE *to, const char *text);
 /* The name of `names` (ends with NULL) nearest to `wanted`, or NULL if none is near. */
 const char *cli_nearest(const char *wanted, const char *const *names);
 
+/* ---- pipelines (pipeline.c) ---- */
+
+#define CLI_PIPELINE_OPTIONS                                                                       \
+    {"passes", 'p', CLI_PASSES, "LIST", "the passes to run, in order", CLI_MANY},                  \
+    {                                                                                              \
+        "pipeline", 0, CLI_FILE, "FILE.yaml", "the passes to run, from a file", 0                  \
+    }
+
+/* Reads the options above: one of the two has to be there. */
+FINNC_MUST_USE finnc_status cli_pipeline_read(cli *c, finnc_pipeline **pipeline);
+
 /* ---- files (files.c) ---- */
 
 /* Reads a model: ONNX, or its textual syntax from FILE.onnxtxt; "-" is standard input, either. */

@@ -1,25 +1,11 @@
 /* finnc compare: do two models compute the same, and if not, where do they part? */
 #include "cli.h"
+#include "difference.h"
 #include "inputs.h"
 
-#include <inttypes.h>
 #include <jansson.h>
-#include <math.h>
-#include <string.h>
 
 /* ---- the answer ---- */
-
-static json_t *number(double x)
-{
-    return isfinite(x) ? json_real(x) : json_null();
-}
-
-static json_t *difference_as_json(const finnc_difference *d)
-{
-    return json_pack("{s:s, s:I, s:o, s:o, s:I, s:o}", "value", d->value, "index",
-                     (json_int_t)d->index, "a", number(d->a), "b", number(d->b), "count",
-                     (json_int_t)d->count, "largest", number(d->largest));
-}
 
 static finnc_status put_json(const cli *c, const finnc_comparison *k)
 {
@@ -27,32 +13,14 @@ static finnc_status put_json(const cli *c, const finnc_comparison *k)
     json_t *root = json_pack("{s:b}", "equal", is_equal);
     if (!is_equal) {
         json_object_set_new(root, "sample", json_integer((json_int_t)k->sample));
-        json_object_set_new(root, "output", difference_as_json(&k->difference));
+        json_object_set_new(root, "output", cli_difference_json(&k->difference));
     }
     json_object_set_new(root, "outputs_moved", json_integer((json_int_t)k->nmoved));
-    if (k->parting.value) {
-        json_t *parting = difference_as_json(&k->parting);
-        json_object_set_new(parting, "other", json_string(finnc_value_name(k->parting_value)));
-        json_object_set_new(root, "parting", parting);
-    }
+    cli_parting_json(k, root);
     bool is_written = root && !json_dumpf(root, stdout, JSON_INDENT(1));
     putchar('\n');
     json_decref(root);
     return is_written ? FINNC_OK : finnc_no_memory(c->cx);
-}
-
-static void put_difference(const finnc_difference *d)
-{
-    cli_put(stdout, d->value);
-    if (d->index < 0)
-        puts(": the shapes or element types differ");
-    else if (isnan(d->a) && isnan(d->b)) /* strings: there are no numbers to show */
-        printf(": %" PRId64 " element%s, the first at %" PRId64 "\n", d->count,
-               d->count == 1 ? " differs" : "s differ", d->index);
-    else
-        printf(": %" PRId64 " element%s, the first at %" PRId64
-               ": %.9g and %.9g; by at most %.3g\n",
-               d->count, d->count == 1 ? " differs" : "s differ", d->index, d->a, d->b, d->largest);
 }
 
 static void put_text(const cli *c, const finnc_comparison *k)
@@ -66,22 +34,8 @@ static void put_text(const cli *c, const finnc_comparison *k)
         return;
     }
     printf("sample %zu: output ", k->sample);
-    put_difference(&k->difference);
-    if (!k->parting.value || !strcmp(k->parting.value, k->difference.value))
-        return;
-    fputs("the first tensor that differs, made by ", stdout);
-    const char *name = finnc_node_name(k->parting_node);
-    cli_put(stdout, name[0] ? name : "a");
-    fputs(name[0] ? " (" : " ", stdout);
-    cli_put(stdout, finnc_node_op_type(k->parting_node));
-    fputs(name[0] ? "):\n  " : ":\n  ", stdout);
-    put_difference(&k->parting);
-    const char *other = finnc_value_name(k->parting_value);
-    if (strcmp(other, k->parting.value) != 0) {
-        fputs("  (", stdout);
-        cli_put(stdout, other);
-        puts(" in the other model)");
-    }
+    cli_difference_put(&k->difference);
+    cli_parting_put(k);
 }
 
 /* ---- the command ---- */

@@ -13,40 +13,6 @@ static finnc_external external_of(const cli *c)
                                     : FINNC_EXTERNAL_KEEP;
 }
 
-/* Several --passes are one pipeline, in the order given. */
-static finnc_status joined_passes(cli *c, finnc_pipeline **pipeline)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *stream = open_memstream(&text, &size);
-    if (!stream)
-        return finnc_no_memory(c->cx);
-    const char *passes;
-    for (size_t i = 0; (passes = cli_nth(c, "passes", i)); i++)
-        fprintf(stream, "%s%s", i ? "," : "", passes);
-    finnc_status status =
-        fclose(stream) ? finnc_no_memory(c->cx) : finnc_pipeline_parse(c->cx, text, pipeline);
-    free(text);
-    return status;
-}
-
-static finnc_status need_pipeline(cli *c, finnc_pipeline **pipeline)
-{
-    const char *file = cli_text(c, "pipeline", NULL);
-    bool has_passes = cli_has(c, "passes");
-    if (file && has_passes)
-        return cli_wrong(c, "--passes and --pipeline exclude each other");
-    if (!file && !has_passes)
-        return cli_wrong(c, "say what to do with --passes or --pipeline");
-    if (!cli_has(c, "output") && !cli_has(c, "dry-run"))
-        return cli_wrong(c, "say where the result goes with -o, or --dry-run");
-    finnc_status status =
-        file ? finnc_pipeline_read(c->cx, file, pipeline) : joined_passes(c, pipeline);
-    if (status == FINNC_NOT_FOUND && has_passes)
-        cli_hint(c, "'finnc passes' lists them");
-    return status;
-}
-
 /* Whoever asked for a proof has to hear how much of one this was. */
 static void put_verification(const finnc_verification *v)
 {
@@ -97,7 +63,9 @@ static finnc_status transform(cli *c)
     finnc_pipeline *pipeline;
     finnc_model *model = NULL;
     watch w;
-    FINNC_TRY(need_pipeline(c, &pipeline));
+    if (!cli_has(c, "output") && !cli_has(c, "dry-run"))
+        return cli_wrong(c, "say where the result goes with -o, or --dry-run");
+    FINNC_TRY(cli_pipeline_read(c, &pipeline));
     finnc_status status = watch_init(&w, c);
     if (status == FINNC_OK)
         status = cli_model_read(c, c->operands[0], &model);
@@ -131,8 +99,7 @@ const cli_command cli_command_transform = {
     .options =
         {
             {"output", 'o', CLI_FILE, "FILE", "the transformed model; FILE.onnxtxt: as text", 0},
-            {"passes", 'p', CLI_PASSES, "LIST", "the passes to run, in order", CLI_MANY},
-            {"pipeline", 0, CLI_FILE, "FILE.yaml", "the passes to run, from a file", 0},
+            CLI_PIPELINE_OPTIONS,
             {"dry-run", 'n', CLI_FLAG, NULL, "write no model", 0},
             {"verify-each", 0, CLI_FLAG, NULL,
              "run the model before and after every step; a difference is an error", 0},

@@ -3,6 +3,7 @@
 #define FINNC_FINNC_H
 
 #include <finnc/attr.h>
+#include <finnc/bisect.h>
 #include <finnc/check.h>
 #include <finnc/compare.h>
 #include <finnc/config.h>
