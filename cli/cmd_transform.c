@@ -2,8 +2,10 @@
 #include "cli.h"
 #include "watch.h"
 
-#include <stdlib.h>
+#include <finnc/reproducer.h>
+
 #include <string.h>
+#include <unistd.h>
 
 static finnc_external external_of(const cli *c)
 {
@@ -28,19 +30,74 @@ static void warn_of_loose_ends(cli *c, const finnc_model *model)
     finnc_ctx_clear(c->cx);
 }
 
+/* ---- failures that are kept ---- */
+
+/* "finnc-reproducer-Streamline" beside the output, or with a number behind it. */
+static bool name_folder(const cli *c, const char *pass, char *path, size_t size)
+{
+    const char *output = cli_text(c, "output", "-");
+    const char *slash = strrchr(output, '/');
+    const int folder = slash ? (int)(slash - output) + 1 : 0;
+    for (int i = 1; i < 1000; i++) {
+        char number[16] = "";
+        if (i > 1)
+            snprintf(number, sizeof number, "-%d", i);
+        const int n =
+            snprintf(path, size, "%.*sfinnc-reproducer-%s%s", folder, output, pass, number);
+        if (n < 0 || (size_t)n >= size)
+            return false;
+        if (access(path, F_OK) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* A pass that refuses a model is no riddle; one that breaks it is. */
+static bool is_kept(const cli *c, const finnc_transform_failure *failure)
+{
+    if (!failure->step || cli_has(c, "no-reproducer"))
+        return false;
+    return cli_has(c, "reproducer") ||
+           (failure->cause != FINNC_FAILED_PASS && !cli_has(c, "dry-run"));
+}
+
+/* Keeps the failure in a folder; the words of it stay those of the context. */
+static finnc_status keep_failure(cli *c, const finnc_model *model, const finnc_pipeline *pipeline,
+                                 const finnc_transform_options *options, finnc_status status)
+{
+    char words[1024], path[4096];
+    if (status == FINNC_NO_MEMORY || status == FINNC_CANCELLED || !is_kept(c, options->failure))
+        return status;
+    snprintf(words, sizeof words, "%s", finnc_ctx_message(c->cx));
+    const char *folder = cli_text(c, "reproducer", NULL);
+    if (!folder && name_folder(c, options->failure->pass, path, sizeof path))
+        folder = path;
+    if (!folder)
+        return status;
+    if (finnc_reproducer_write(c->cx, folder, model, pipeline, options, words) == FINNC_OK)
+        cli_hint(c, "'finnc replay %s' runs it again", folder);
+    else
+        finnc_log(c->cx, FINNC_WARNING, "the failure is not kept: %s", finnc_ctx_message(c->cx));
+    return finnc_fail(c->cx, status, "%s", words);
+}
+
+/* ---- the command ---- */
+
 static finnc_status transform_model(cli *c, const finnc_pipeline *pipeline, finnc_model *model,
                                     watch *w)
 {
     finnc_verification verification = {0};
+    finnc_transform_failure failure = {.inputs = NULL};
     finnc_transform_options options = {
         .remark = w->wants_remarks ? watch_remark : NULL,
         .after = watch_after,
         .user = w,
-        .verify_each = cli_has(c, "verify-each"),
+        .verify_each = cli_has(c, "verify-each") || cli_has(c, "verify-tensors"),
         .verify_tensors = cli_has(c, "verify-tensors"),
         .verify_inputs = cli_int(c, "verify-inputs", 0),
         .verify_seed = cli_count(c, "verify-seed", 0),
         .verification = &verification,
+        .failure = &failure,
         .check_each = cli_has(c, "check-each"),
         .stop_after = cli_int(c, "stop-after", 0),
         .rewrite_limit = cli_count(c, "rewrite-limit", 0),
@@ -50,6 +107,9 @@ static finnc_status transform_model(cli *c, const finnc_pipeline *pipeline, finn
     int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
     finnc_status status = finnc_transform(c->cx, model, pipeline, &options);
     finnc_ctx_leave(c->cx, depth);
+    if (status != FINNC_OK)
+        status = keep_failure(c, model, pipeline, &options, status);
+    finnc_bundle_destroy(failure.inputs);
     FINNC_TRY(watch_end(w, model, status));
     if (options.verify_each && !c->is_quiet)
         put_verification(&verification);
@@ -120,6 +180,12 @@ const cli_command cli_command_transform = {
              "the nodes after every pass that changed something, on standard error", 0},
             {"dump-dir", 0, CLI_FOLDER, "DIR",
              "the model after every pass that changed something, as DIR/001-Pass.onnx...", 0},
+            {"reproducer", 0, CLI_FOLDER, "DIR",
+             "keep a failure, whatever it is, as a folder for finnc replay; by default what "
+             "--verify-each and --check-each find is kept beside FILE, as "
+             "finnc-reproducer-PASS",
+             0},
+            {"no-reproducer", 0, CLI_FLAG, NULL, "keep none", 0},
             {"stop-after", 0, CLI_COUNT, "N", "stop after N steps of the list", 0},
             {"rewrite-limit", 0, CLI_COUNT, "N", "stop rewriting after N rewrites", 0},
             {"external", 0, CLI_CHOICE, "keep|inline|split",

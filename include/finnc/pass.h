@@ -203,6 +203,13 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_pipeline_add(finnc_ctx *cx, finnc_pi
                                                          const finnc_pass *pass,
                                                          const char *arguments);
 FINNC_API size_t finnc_pipeline_nsteps(const finnc_pipeline *pipeline); /**< top-level steps */
+/** Writes top-level steps `first` (from 0) to before `first + count` as YAML that
+ * finnc_pipeline_read reads, with the arguments that differ from the defaults. Recipes and groups
+ * are written out, with their labels. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_pipeline_write(finnc_ctx *cx,
+                                                           const finnc_pipeline *pipeline,
+                                                           size_t first, size_t count,
+                                                           finnc_write_fn write, void *user);
 
 typedef enum finnc_remark_kind {
     FINNC_REMARK_APPLIED,
