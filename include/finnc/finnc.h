@@ -13,6 +13,7 @@
 #include <finnc/dtype.h>
 #include <finnc/estimate.h>
 #include <finnc/eval.h>
+#include <finnc/explain.h>
 #include <finnc/export.h>
 #include <finnc/graph.h>
 #include <finnc/io.h>
