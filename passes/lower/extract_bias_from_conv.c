@@ -3,6 +3,7 @@
 #include "pass.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* Rank of the data, which is that of the weights. */
 static int data_rank(const finnc_match *m)
@@ -22,6 +23,12 @@ static finnc_verdict is_rank_known(finnc_match *m)
     return FINNC_APPLY;
 }
 
+/* Where the channels are: second, but last of the variant that has them there. */
+static int channel_axis(const finnc_node *conv, int rank)
+{
+    return !strcmp(finnc_node_home(conv), "qonnx.custom_op.channels_last") ? rank - 1 : 1;
+}
+
 /* A list of one number per channel becomes (1, C, 1, ...), which is what Add has to see; one number
  * for all stays. */
 static finnc_status align(finnc_match *m, const char *name)
@@ -32,10 +39,10 @@ static finnc_status align(finnc_match *m, const char *name)
     const int64_t count = finnc_tensor_nelems(tensor);
     if (count == 1 && finnc_tensor_rank(tensor) <= 1)
         return FINNC_OK;
-    int64_t dims[FINNC_MAX_RANK] = {1, count};
-    const int rank = data_rank(m);
-    for (int i = 2; i < rank; i++)
-        dims[i] = 1;
+    int64_t dims[FINNC_MAX_RANK];
+    const int rank = data_rank(m), axis = channel_axis(finnc_match_node(m, "c"), rank);
+    for (int i = 0; i < rank; i++)
+        dims[i] = i == axis ? count : 1;
     finnc_tensor *aligned;
     FINNC_TRY(finnc_tensor_reshape(finnc_match_ctx(m), tensor, rank, dims, &aligned));
     finnc_status status = finnc_match_bind(m, name, aligned, NULL);
@@ -60,9 +67,11 @@ const finnc_pass fnc_pass_extract_bias_from_conv = {
     .name = "ExtractBiasFromConv",
     .summary = "the bias of a convolution becomes an Add behind it",
     .upstream = "qonnx.transformation.extract_conv_bias",
-    .notes = "The bias may come out of a quantiser, whose scale, zero point and bit width may be "
-             "single numbers of rank 0 or 1 or one per channel; upstream stops on rank 0, and on a "
-             "BipolarQuant. A bias that is computed while the network runs stays.",
+    .notes =
+        "The bias may come out of a quantiser, whose scale, zero point and bit width may be "
+        "single numbers of rank 0 or 1 or one per channel; upstream stops on rank 0, and on a "
+        "BipolarQuant. Behind a convolution with its channels last the bias has them last, too; "
+        "upstream's would be added to rows. A bias that is computed while the network runs stays.",
     .flags = FINNC_PASS_STABLE,
     .rules = {{.have = "c:Conv|ConvTranspose(x, w, $b)",
                .want = "Add(c(x, w), $b)",

@@ -95,11 +95,22 @@ static finnc_status lower(lowering *l)
     return insert_transpose(l, products, channels_first, y);
 }
 
+static bool is_padded(const fnc_conv_geometry *g)
+{
+    for (int i = 0; i < 4; i++)
+        if (g->pads[i] != 0)
+            return true;
+    return false;
+}
+
 static const char *obstacle(lowering *l)
 {
     if (finnc_node_input(l->conv, 2))
         return "it still has a bias";
     const char *reason = fnc_conv_geometry_read(l->conv, &l->g);
+    if (!reason && is_padded(&l->g) &&
+        !finnc_dtype_allows(finnc_value_dtype(finnc_node_input(l->conv, 0)), 0))
+        return "it pads its input with 0, which BIPOLAR does not hold";
     return reason ? reason : fnc_conv_weights_obstacle(l->cx, l->conv, &l->g);
 }
 
@@ -136,7 +147,9 @@ const finnc_pass fnc_pass_lower_convs_to_mat_mul = {
         "depthwise convolutions only. Like there, these get a dense matrix, zero where a filter "
         "does not look, with a sparsity annotation that says so; other groups get the dense "
         "matrix without it. auto_pad gives the padding of the standard also for strides above 1. "
-        "Weights that somebody else reads are copied.",
+        "Weights that somebody else reads are copied.\n\n"
+        "A convolution that pads a BIPOLAR input stays: Im2Col cannot run on it, here as upstream, "
+        "who lower it all the same.",
     .flags = FINNC_PASS_STABLE,
     .run = lower_all,
 };

@@ -18,6 +18,20 @@ Test(extract_bias_from_conv, adds_it_behind)
         "    c = ConvTranspose(x, w) y = Add(c, b) }");
 }
 
+/* Found by tests/passes/random_graphs.c. */
+Test(extract_bias_from_conv, follows_channels_that_are_last)
+{
+    check_pass(
+        "ExtractBiasFromConv",
+        "<opset_import: [\"\" : 13, \"qonnx.custom_op.channels_last\" : 13]> "
+        "g (float[1,2,2,1] x) => (float[1,2,2,2] y) <float[2,1,1,1] w = {1, 2}, float[2] b = "
+        "{3, -4}> { y = qonnx.custom_op.channels_last.Conv<kernel_shape=[1,1]>(x, w, b) }",
+        "<opset_import: [\"\" : 13, \"qonnx.custom_op.channels_last\" : 13]> "
+        "g (float[1,2,2,1] x) => (float[1,2,2,2] y) <float[2,1,1,1] w = {1, 2}, "
+        "float[1,1,1,2] b = {3, -4}> "
+        "{ c = qonnx.custom_op.channels_last.Conv<kernel_shape=[1,1]>(x, w) y = Add(c, b) }");
+}
+
 Test(extract_bias_from_conv, keeps_a_bias_that_others_read)
 {
     check_pass(

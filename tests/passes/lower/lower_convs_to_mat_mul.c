@@ -124,6 +124,9 @@ Test(lower_convs_to_mat_mul, says_why_a_convolution_stays)
         {"g (float[1,2,3,3] x) => (float[1,2,3,3] y) <float[2,1,1,1] w = {1, -1}, float s = {1}> {"
          "    q = qonnx.custom_op.general.BipolarQuant(w, s) y = Conv <group = 2> (x, q) }",
          "something else of 0"},
+        {"g (float[1,1,3,3] x {BIPOLAR}) => (float[1,1,3,3] y) "
+         "<float[1,1,3,3] w = {1,1,1,1,1,1,1,1,1}> { y = Conv<pads=[1,1,1,1]>(x, w) }",
+         "it pads its input with 0, which BIPOLAR does not hold"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         check_remark("InferShapes,LowerConvsToMatMul", cases[i].text, cases[i].reason);
