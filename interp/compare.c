@@ -83,7 +83,8 @@ static finnc_status feed_second(const comparing *c, const finnc_value *first,
     int64_t dims[FINNC_MAX_RANK];
     int perm[FINNC_MAX_RANK], rank = finnc_value_rank(value);
     finnc_tensor *fitted;
-    bool has_dims = rank >= 0 && rank <= FINNC_MAX_RANK && rank == finnc_tensor_rank(tensor);
+    bool has_dims = !c->options->keeps_axes && rank >= 0 && rank <= FINNC_MAX_RANK &&
+                    rank == finnc_tensor_rank(tensor);
     for (int i = 0; has_dims && i < rank; i++)
         dims[i] = finnc_value_dim(value, i).size;
     if (has_dims &&
@@ -134,7 +135,10 @@ static finnc_status compare_values(const comparing *c, const finnc_value *a, con
     *difference = (finnc_difference){.index = -1};
     if (!x || !y)
         return FINNC_OK;
-    FINNC_TRY(fnc_axes_align(c->cx, a, x, b, y, &aligned));
+    if (c->options->keeps_axes)
+        aligned = finnc_tensor_retain(y);
+    else
+        FINNC_TRY(fnc_axes_align(c->cx, a, x, b, y, &aligned));
     finnc_tensor_compare(x, aligned, rtol, finnc_value_name(a), difference);
     if (is_moved)
         *is_moved = aligned != y;

@@ -301,15 +301,19 @@ static bool is_output(const finnc_model *model, const char *name)
     return value && finnc_value_is_output(value);
 }
 
-static finnc_status compare(fnc_manager *m, const fnc_step *step, fnc_before *before)
+static finnc_status compare(fnc_manager *m, const fnc_step *step, fnc_before *before,
+                            bool keeps_axes)
 {
     const finnc_model *model = before->model;
     const finnc_bundle *given = m->options.verify_given;
     samples s = {.graph = finnc_model_graph(model), .given = given, .seed = m->options.verify_seed};
     s.ndrawn = (size_t)(m->options.verify_inputs > 0 ? m->options.verify_inputs : DEFAULT_INPUTS);
     s.nedges = finnc_graph_nedges(m->cx, s.graph);
-    finnc_compare_options options = {
-        .nsamples = s.ndrawn + s.nedges, .rtol = tolerance, .inputs = sample_of, .user = &s};
+    finnc_compare_options options = {.nsamples = s.ndrawn + s.nedges,
+                                     .rtol = tolerance,
+                                     .inputs = sample_of,
+                                     .user = &s,
+                                     .keeps_axes = keeps_axes};
     if (given && fits(given, s.graph))
         options.nsamples++;
     FINNC_TRY(gather(m, before, &options));
@@ -343,5 +347,5 @@ finnc_status fnc_verify(fnc_manager *m, const fnc_step *step, fnc_before *before
         not_verified(m, step, "inputs or outputs are others than before");
         return FINNC_OK;
     }
-    return compare(m, step, before);
+    return compare(m, step, before, !(flags & FINNC_PASS_CHANGES_IO));
 }

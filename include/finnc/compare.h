@@ -38,6 +38,9 @@ typedef struct finnc_compare_options {
      * have none. */
     const finnc_value *const *tensors_a, *const *tensors_b;
     size_t ntensors;
+    /** Axes stand where they stood: what layouts and shapes tell of another order is not believed.
+     */
+    bool keeps_axes;
     /** Places for failures of making or running the one or the other; NULL: none. */
     const char *name_a, *name_b;
     /** On a difference, look for where it begins, which takes another run of both. */

@@ -2,7 +2,7 @@
  *
  * FINNC_SEED=N runs only that one, FINNC_GRAPHS=N as many from there on. A failure prints seed,
  * passes and network: save the network as FILE.onnxtxt, and 'finnc bisect' and 'finnc reduce' make
- * a test of it, for tests/passes/random_graphs_found.c. */
+ * a test of it, which goes to those of the pass that was wrong. */
 #include "support/check_pass.h"
 #include "support/random_graph.h"
 

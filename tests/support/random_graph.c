@@ -88,14 +88,14 @@ static constant make(gen *g, const wanted *w)
 {
     constant c = {.unit = INFINITY, .least = INFINITY};
     int n = 1;
-    double elements[4096];
+    double elements[8192];
     char shape[48] = "";
     for (int i = 0; i < w->rank; i++) {
         n *= w->dims[i];
         snprintf(shape + strlen(shape), sizeof shape - strlen(shape), "%s%d", i ? "," : "",
                  w->dims[i]);
     }
-    cr_assert_leq(n, 4096);
+    cr_assert_leq(n, 8192);
     snprintf(c.type, sizeof c.type, "%s%d:%d:%d:%g:%d", shape, w->lo, w->hi, w->powers, w->unit,
              w->has_no_zero + 2 * w->is_sorted);
     for (int i = 0; i < g->nshared; i++)

@@ -48,7 +48,7 @@ const finnc_op fnc_op_qonnx_channels_last_conv = {
     .types = {{"T", FINNC_TYPES_FLOAT}},
     .traits = FINNC_OP_LINEAR,
     .shapes = conv_shapes,
-    .dtypes = fnc_dtypes_as_first,
+    .dtypes = fnc_dtypes_mac,
     .cost = fnc_cost_conv,
     .range = fnc_range_linear};
 
@@ -71,6 +71,12 @@ const finnc_op fnc_op_qonnx_channels_last_max_pool = {
     .cost = fnc_cost_nothing,
     .range = fnc_range_picks};
 
+/* Upstream's says that the type is that of the input, which it is not. */
+static finnc_status float_dtypes(finnc_infer *in)
+{
+    return finnc_infer_set_dtype(in, 0, finnc_dtype_float32());
+}
+
 const finnc_op fnc_op_qonnx_channels_last_batch_normalization = {
     .name = "BatchNormalization",
     .domain = CHANNELS_LAST,
@@ -87,6 +93,6 @@ const finnc_op fnc_op_qonnx_channels_last_batch_normalization = {
               {"training_mode", FINNC_ATTR_INT, "0", "in training", 0}},
     .types = {{"T", FINNC_TYPES_FLOAT}},
     .shapes = fnc_shapes_as_first,
-    .dtypes = fnc_dtypes_as_first,
+    .dtypes = float_dtypes,
     .cost = fnc_cost_nothing,
     .range = fnc_range_normaliser};

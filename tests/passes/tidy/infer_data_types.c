@@ -11,3 +11,30 @@ Test(infer_data_types, follows_the_ops)
         "g (float[2] x {INT4}, float[2] z {UINT4}) => (float[2] y {INT32}) <a {INT32}, b {UINT4}> {"
         "    a = Mul(x, z) b = Identity(z) y = Add(a, b) }");
 }
+
+/* Found by tests/passes/random_graphs.c: they had the type of their first input. */
+Test(infer_data_types, parts_of_several_types_have_one_that_holds_them)
+{
+    check_pass("InferDataTypes",
+               "g (float[2] x {INT4}, float[2] z {UINT4}, float[2] f) => (float[4] y, float[4] u, "
+               "float[4] v) "
+               "{ y = Concat<axis=0>(x, z) u = Concat<axis=0>(x, f) v = Concat<axis=0>(x, x) }",
+               "g (float[2] x {INT4}, float[2] z {UINT4}, float[2] f) => (float[4] y {INT5}, "
+               "float[4] u, float[4] v {INT4}) "
+               "{ y = Concat<axis=0>(x, z) u = Concat<axis=0>(x, f) v = Concat<axis=0>(x, x) }");
+}
+
+Test(infer_data_types, with_the_channels_last_too_what_is_computed_is_another_type)
+{
+    check_pass("InferDataTypes",
+               "<opset_import: [\"\" : 13, \"qonnx.custom_op.channels_last\" : 13]> "
+               "g (float[1,1,1,2] x {UINT2}) => (float[1,1,1,2] y, float[1,1,1,1] z) "
+               "<float[2] a = {0.5,2}, float[2] b = {1,1}, float[1,1,1,2] w {INT2} = {1,-1}> "
+               "{ y = qonnx.custom_op.channels_last.BatchNormalization(x, a, b, b, b) "
+               "z = qonnx.custom_op.channels_last.Conv<kernel_shape=[1,1]>(x, w) }",
+               "<opset_import: [\"\" : 13, \"qonnx.custom_op.channels_last\" : 13]> "
+               "g (float[1,1,1,2] x {UINT2}) => (float[1,1,1,2] y, float[1,1,1,1] z {INT32}) "
+               "<float[2] a = {0.5,2}, float[2] b = {1,1}, float[1,1,1,2] w {INT2} = {1,-1}> "
+               "{ y = qonnx.custom_op.channels_last.BatchNormalization(x, a, b, b, b) "
+               "z = qonnx.custom_op.channels_last.Conv<kernel_shape=[1,1]>(x, w) }");
+}
