@@ -116,6 +116,6 @@ const finnc_pass fnc_pass_minimize_weight_bit_width = {
         "agree, and INT2 would change results. Weights of -1 and 0 become INT2, of which upstream "
         "makes BIPOLAR, which has no 0.",
     .flags = FINNC_PASS_STABLE,
-    .params = {{"keep_bipolar", FINNC_PARAM_BOOL, "false", "BIPOLAR weights stay it?"}},
+    .params = {{"keep_bipolar", FINNC_PARAM_BOOL, "false", "do BIPOLAR weights stay it?"}},
     .run = minimize,
 };
