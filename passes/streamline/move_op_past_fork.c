@@ -72,8 +72,10 @@ static finnc_status run(finnc_pass_run *run, finnc_graph *graph)
     json_t *ops;
     FINNC_TRY(fnc_op_list_read(run, "op_name_list", &ops));
     finnc_status status = FINNC_OK;
-    finnc_foreach_node (node, graph) {
+    /* From the outputs on: a copy is one more user of what stands before it. */
+    for (finnc_node *node = finnc_graph_last_node(graph), *before; node; node = before) {
         finnc_value *value = finnc_node_output(node, 0);
+        before = finnc_node_prev(node);
         if (status != FINNC_OK || !finnc_pass_may_rewrite(run))
             break;
         if (!value || !fnc_op_list_has(ops, node) ||

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """The time that every pass takes on graphs of 1,000, 10,000 and 100,000 nodes, in one table.
 
-    growth.py [--finnc build/release/finnc] [--sizes 1000 10000 100000] [--pass NAME]... [--timeout 20] [--markdown]
+    growth.py [--finnc build/release/finnc] [--sizes 1000 10000 100000] [--pass NAME]... [--shape NAME]... [--timeout 60] [--markdown]
 
 The passes are those that finnc knows. Each gets a graph made of the pictures in its own test (pictures.py), in which it has something to do: copies
-side by side and, where a copy's output fits its input, in a row. Shown are the milliseconds of the pass, hidden clean-up included but without
+side by side; side by side but all of one input (forked); and, where a copy's output fits its input, in a row. Shown are the milliseconds of the pass, hidden clean-up included but without
 reading and writing, the rewrites in the largest graph, and by what factor the time grows from one size to the next: 10 is linear, and a factor
 above 20 is marked if it leads beyond 10 us a node (below that, caches and noise decide). In a row a pass may have more than a fixed number of rewrites a copy (a scale that moves past everything behind it), so there the
 factor is that of the time a rewrite.
@@ -161,8 +161,9 @@ def show_ms(seconds):
 
 def is_bad(found, factors):
     """Grows faster than the graph, so much that it is felt."""
-    last = found[-1][1] if found else 0
-    return last is None or any(f > SUSPICIOUS and u > FELT * m for f, (m, u, _) in zip(factors, found[1:]))
+    if not found:
+        return False
+    return found[-1][1] is None or any(f > SUSPICIOUS and u > FELT * m for f, (m, u, _) in zip(factors, found[1:]))
 
 
 def cells(found, sizes, factors):
@@ -177,16 +178,19 @@ def main():
     parser.add_argument("--finnc", default="build/release/finnc")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10000, 100000])
     parser.add_argument("--pass", action="append", dest="passes", metavar="NAME", help="this pass; again: more")
-    parser.add_argument("--timeout", type=int, default=20, help="seconds, for one run")
+    parser.add_argument("--shape", action="append", dest="shapes", choices=["side by side", "forked", "in a row"], help="graphs of this shape; again: more")
+    parser.add_argument("--timeout", type=int, default=60, help="seconds, for one run")
     parser.add_argument("--markdown", action="store_true", help="the table as docs/performance.md has it")
     options = parser.parse_args()
     options.finnc = os.path.abspath(options.finnc)
     rows = json.loads(subprocess.run([options.finnc, "passes", "--json"], check=True, capture_output=True, text=True).stdout)
     rows = [r for r in rows if "parameters" in r and (not options.passes or r["name"] in options.passes)]
     short = [n for n in options.sizes if n < LARGE]
-    head = [f"{n:,}" for n in options.sizes] + ["rewrites", "x"] + [f"{n:,}" for n in short] + ["rewrites", "x"]
+    shapes = [(name, make, sizes) for name, make, sizes in (("side by side", pictures.side_by_side, options.sizes), ("forked", pictures.forked, short),
+                                                            ("in a row", pictures.in_a_row, short)) if not options.shapes or name in options.shapes]
+    head = [h for name, _, sizes in shapes for h in [f"{name}: {sizes[0]:,}"] + [f"{n:,}" for n in sizes[1:]] + ["rewrites", "x"]]
     line = (lambda cs: "| " + " | ".join(cs) + " |") if options.markdown else (
-        lambda cs: f"{cs[0]:44s}" + "".join(f"{c:>10s}" for c in cs[1:]))
+        lambda cs: f"{cs[0]:44s}" + "".join(f"{c:>10s}" if i % 5 else f"{c:>20s}" for i, c in enumerate(cs[1:])))
     print(line(["pass"] + head))
     if options.markdown:
         print("|---|" + "--:|" * len(head))
@@ -194,19 +198,15 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         timer = Timer(options, scratch)
         for row in rows:
-            chosen = choose(timer, row)
-            if not chosen:
-                print(line([row["name"], "no graph"] + [""] * (len(head) - 1)), flush=True)
-                continue
-            arguments, model = chosen
-            side = timer.measure(row["name"], arguments, model, pictures.side_by_side, options.sizes)
-            both = cells(side, options.sizes, growth(side))
-            if pictures.link(model):
-                lined = timer.measure(row["name"], arguments, model, pictures.in_a_row, short)
-                both += cells(lined, short, growth(lined))
-            if any(cell.endswith("!") for cell in both):
+            found, chosen = [], choose(timer, row)
+            for name, make, sizes in shapes:
+                measured = []
+                if chosen and (name != "in a row" or pictures.link(chosen[1])):
+                    measured = timer.measure(row["name"], *chosen, make, sizes)
+                found += cells(measured, sizes, growth(measured))
+            if any(cell.endswith("!") for cell in found):
                 marked.append(row["name"])
-            print(line([row["name"]] + both + [""] * (len(head) - len(both))), flush=True)
+            print(line([row["name"]] + found), flush=True)
     print(f"{len(rows)} passes; above {SUSPICIOUS}: {', '.join(marked) or 'none'}", file=sys.stderr)
 
 

@@ -1,7 +1,8 @@
 """Graphs on which a pass finds something to do: the pictures of its test, many times over.
 
 A pass's test (tests/passes/ROOM/NAME.c) shows small graphs before and after. The preprocessor puts their texts together, finnc reads them, and
-`side_by_side` and `in_a_row` write graphs of any size of one: copies that have nothing in common but the graph, or each behind the one before.
+`side_by_side`, `forked` and `in_a_row` write graphs of any size of one: copies that have nothing in common but the graph, that all read the same
+input, or each behind the one before.
 """
 import os, re, subprocess
 
@@ -142,6 +143,22 @@ def stamp(part, index):
 def side_by_side(model, count, path):
     part = part_of(model, {name: name + HERE for name in names_of(model.graph)}).SerializeToString()
     write(model, path, [stamp(part, i) for i in range(count)])
+
+
+def forked(model, count, path):
+    """Side by side, but all of one graph input: a value with `count` times the users."""
+    held = {t.name for t in model.graph.initializer}
+    shared = [v.name for v in model.graph.input if v.name not in held]
+    part = part_of(model, {name: name if name in shared else name + HERE for name in names_of(model.graph)})
+    inputs = onnx.GraphProto()
+    inputs.input.extend(v for v in part.input if v.name in shared)
+    inputs.quantization_annotation.extend(a for a in part.quantization_annotation if a.tensor_name in shared)
+    for v in inputs.input:
+        part.input.remove(v)
+    for a in inputs.quantization_annotation:
+        part.quantization_annotation.remove(a)
+    part = part.SerializeToString()
+    write(model, path, [inputs.SerializeToString(), *(stamp(part, i) for i in range(count))])
 
 
 def link(model):
