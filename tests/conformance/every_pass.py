@@ -19,13 +19,21 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from zoo import FINN_STAGES, bitwise, compare, networks, run_finnc, stages_of
+from zoo import FINN_STAGES, FLOAT_STAGES, bitwise, compare, networks, run_finnc, stages_of
 
 TYPES = {TensorProto.FLOAT: np.float32, TensorProto.DOUBLE: np.float64, TensorProto.INT64: np.int64, TensorProto.INT32: np.int32,
          TensorProto.UINT8: np.uint8, TensorProto.INT8: np.int8}
 
 
 # ---- models ----
+
+PART = "xc7z020clg400-1"
+# What the streamlined networks become layers by, and these layers of HLS and RTL.
+HARDWARE_STAGES = [("layers", "InferBinaryMatrixVectorActivation,InferQuantizedMatrixVectorActivation,InferLabelSelectLayer,InferThresholdingLayer,"
+                              "InferConvInpGen,InferStreamingMaxPool,InferDuplicateStreamsLayer,InferAddStreamsLayer,AbsorbConsecutiveTransposes,"
+                              "GiveUniqueNodeNames,InferDataLayouts"),
+                   ("specialised", f'SpecializeLayers{{fpgapart="{PART}"}},GiveUniqueNodeNames')]
+
 
 def free_inputs(graph):
     held = {t.name for t in graph.initializer}
@@ -85,7 +93,7 @@ def stages(options, scratch):
             continue
         yield Model(name, path, options, scratch)
         ways = FINN_STAGES if name == "cnv-w1a1" else stages_of(onnx.load(path))
-        for number, (stage, passes) in enumerate(ways):
+        for number, (stage, passes) in enumerate(ways + (HARDWARE_STAGES if ways != FLOAT_STAGES else [])):
             after = os.path.join(scratch, f"{name}-{number + 1}.onnx")
             if subprocess.run([options.finnc, "transform", path, "-o", after, "--passes", passes, "--quiet"], capture_output=True).returncode:
                 break
@@ -129,6 +137,10 @@ ARGUMENTS = {
     "PartitionFromLambda": lambda g: {"partitioning": {"0": {"op_type": "MultiThreshold"}}, "partition_dir": "parts"},
     "CreateGenericPartitions": lambda g: {"partitioning": {"0": [0, 1]}, "partition_dir": "parts"},
     "ExtendPartition": lambda g: {"extend_index": [i for i, n in enumerate(g.node) if n.op_type == "GenericPartition"]},
+    "SpecializeLayers": lambda g: {"fpgapart": PART},
+    "AnnotateResources": lambda g: {"mode": "estimate", "fpgapart": PART},
+    "SetExecMode": lambda g: {"mode": "cppsim"},
+    "ApplyConfig": lambda g: {"config": {"Defaults": {"preferred_impl_style": ["hls", "all"]}}},
     "CreateDataflowPartition": lambda g: {"partition_model_dir": "parts"},
 }
 
