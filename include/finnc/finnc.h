@@ -22,6 +22,7 @@
 #include <finnc/op.h>
 #include <finnc/pass.h>
 #include <finnc/range.h>
+#include <finnc/reduce.h>
 #include <finnc/reproducer.h>
 #include <finnc/run.h>
 #include <finnc/stats.h>

@@ -26,15 +26,16 @@ Test(infer_data_types, parts_of_several_types_have_one_that_holds_them)
 
 Test(infer_data_types, with_the_channels_last_too_what_is_computed_is_another_type)
 {
-    check_pass("InferDataTypes",
-               "<opset_import: [\"\" : 13, \"qonnx.custom_op.channels_last\" : 13]> "
-               "g (float[1,1,1,2] x {UINT2}) => (float[1,1,1,2] y, float[1,1,1,1] z) "
-               "<float[2] a = {0.5,2}, float[2] b = {1,1}, float[1,1,1,2] w {INT2} = {1,-1}> "
-               "{ y = qonnx.custom_op.channels_last.BatchNormalization(x, a, b, b, b) "
-               "z = qonnx.custom_op.channels_last.Conv<kernel_shape=[1,1]>(x, w) }",
-               "<opset_import: [\"\" : 13, \"qonnx.custom_op.channels_last\" : 13]> "
-               "g (float[1,1,1,2] x {UINT2}) => (float[1,1,1,2] y, float[1,1,1,1] z {INT32}) "
-               "<float[2] a = {0.5,2}, float[2] b = {1,1}, float[1,1,1,2] w {INT2} = {1,-1}> "
-               "{ y = qonnx.custom_op.channels_last.BatchNormalization(x, a, b, b, b) "
-               "z = qonnx.custom_op.channels_last.Conv<kernel_shape=[1,1]>(x, w) }");
+    check_pass(
+        "InferDataTypes",
+        "<opset_import: [\"\" : 13, \"qonnx.custom_op.channels_last\" : 13]> "
+        "g (float[1,1,1,2] x {UINT2}) => (float[1,1,1,2] y, float[1,1,1,1] z) "
+        "<float[2] a = {0.5,2}, float[2] b = {1,1}, float[2] m = {1,0}, float[2] v = {1,2}, float[1,1,1,2] w {INT2} = {1,-1}> "
+        "{ y = qonnx.custom_op.channels_last.BatchNormalization(x, a, b, m, v) "
+        "z = qonnx.custom_op.channels_last.Conv<kernel_shape=[1,1]>(x, w) }",
+        "<opset_import: [\"\" : 13, \"qonnx.custom_op.channels_last\" : 13]> "
+        "g (float[1,1,1,2] x {UINT2}) => (float[1,1,1,2] y, float[1,1,1,1] z {INT32}) "
+        "<float[2] a = {0.5,2}, float[2] b = {1,1}, float[2] m = {1,0}, float[2] v = {1,2}, float[1,1,1,2] w {INT2} = {1,-1}> "
+        "{ y = qonnx.custom_op.channels_last.BatchNormalization(x, a, b, m, v) "
+        "z = qonnx.custom_op.channels_last.Conv<kernel_shape=[1,1]>(x, w) }");
 }

@@ -1,0 +1,176 @@
+/* finnc reduce: the smallest model that still fails. */
+#include "cli.h"
+
+#include <finnc/reduce.h>
+
+#include <errno.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+typedef struct checking {
+    cli *c;
+    char folder[64]; /* of candidates */
+    char path[96];   /* of the candidate at hand */
+    char *command;   /* with the path in it */
+    size_t nnodes;   /* of the best */
+} checking;
+
+/* CHECK with the path for every {}, or behind it. */
+static char *fill_in(const char *check, const char *path)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *to = open_memstream(&text, &size);
+    bool is_in = false;
+    if (!to)
+        return NULL;
+    for (const char *at = check; *at; at++) {
+        const bool is_place = at[0] == '{' && at[1] == '}';
+        is_in |= is_place;
+        if (is_place)
+            fputs(path, to);
+        else
+            putc(*at, to);
+        at += is_place;
+    }
+    if (!is_in)
+        fprintf(to, " %s", path);
+    if (fclose(to)) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+static finnc_status checking_init(checking *k, cli *c)
+{
+    *k = (checking){.c = c};
+    const char *base = getenv("TMPDIR");
+    snprintf(k->folder, sizeof k->folder, "%.40s/finnc-reduce-XXXXXX", base ? base : "/tmp");
+    if (!mkdtemp(k->folder)) {
+        k->folder[0] = '\0';
+        return finnc_fail(c->cx, FINNC_BAD_FILE, "cannot make a folder for candidates: %s",
+                          strerror(errno));
+    }
+    snprintf(k->path, sizeof k->path, "%s/candidate.onnx", k->folder);
+    k->command = fill_in(cli_text(c, "check", ""), k->path);
+    return k->command ? FINNC_OK : finnc_no_memory(c->cx);
+}
+
+static void checking_clear(checking *k)
+{
+    if (k->path[0])
+        unlink(k->path);
+    if (k->folder[0])
+        rmdir(k->folder);
+    free(k->command);
+}
+
+static finnc_status check(void *user, finnc_ctx *cx, const finnc_model *candidate,
+                          bool *is_interesting)
+{
+    checking *k = user;
+    FINNC_TRY(finnc_model_write(cx, candidate, k->path, FINNC_EXTERNAL_INLINE));
+    fflush(NULL);
+    const int status = system(k->command);
+    if (status == -1 || (WIFEXITED(status) && WEXITSTATUS(status) == 127))
+        return finnc_fail(cx, FINNC_NOT_FOUND, "cannot run the check: %s", k->command);
+    if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGTERM))
+        finnc_ctx_cancel(cx);
+    *is_interesting = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return finnc_ctx_check(cx);
+}
+
+/* The best one is on the disk at any time. */
+static finnc_status keep(void *user, finnc_ctx *cx, const finnc_model *model)
+{
+    checking *k = user;
+    (void)cx;
+    k->nnodes = finnc_graph_nnodes(finnc_model_graph(model));
+    return cli_model_write(k->c, model, cli_text(k->c, "output", "-"), FINNC_EXTERNAL_INLINE);
+}
+
+static finnc_status put_result(const cli *c, const finnc_reduction *r, size_t before, size_t after)
+{
+    if (cli_has(c, "json")) {
+        json_t *root =
+            json_pack("{s:{s:s, s:i, s:s}, s:I, s:I, s:I, s:I, s:b}", "finnc", "kind", "reduction",
+                      "schema", 1, "version", finnc_version(), "nodes_before", (json_int_t)before,
+                      "nodes_after", (json_int_t)after, "candidates", (json_int_t)r->ncandidates,
+                      "smaller", (json_int_t)r->nbetter, "finished", r->is_finished);
+        const bool is_written = root && !json_dumpf(root, stdout, JSON_INDENT(1));
+        putchar('\n');
+        json_decref(root);
+        return is_written ? FINNC_OK : finnc_no_memory(c->cx);
+    }
+    if (!c->is_quiet)
+        printf("%zu -> %zu nodes, %llu candidates%s\n", before, after,
+               (unsigned long long)r->ncandidates, r->is_finished ? "" : "; the time was up");
+    return FINNC_OK;
+}
+
+static finnc_status reduce_model(cli *c, checking *k, const finnc_model *model)
+{
+    finnc_model *reduced;
+    finnc_reduction reduction;
+    const finnc_reduce_options options = {
+        .better = keep, .user = k, .seconds = cli_number(c, "time-limit", 0)};
+    const size_t before = finnc_graph_nnodes(finnc_model_graph(model));
+    const int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
+    finnc_status status = finnc_reduce(c->cx, model, check, &options, &reduced, &reduction);
+    finnc_ctx_leave(c->cx, depth);
+    cli_progress_end(c);
+    if (status == FINNC_BAD_VALUE)
+        cli_hint(c, "the check has to succeed on the model: exit status 0 means that it is still "
+                    "what you are after");
+    FINNC_TRY(status);
+    const size_t after = finnc_graph_nnodes(finnc_model_graph(reduced));
+    status = keep(k, c->cx, reduced); /* also if nothing could be taken away */
+    finnc_model_destroy(reduced);
+    FINNC_TRY(status);
+    return put_result(c, &reduction, before, after);
+}
+
+static finnc_status reduce(cli *c)
+{
+    checking k;
+    finnc_model *model = NULL;
+    if (!cli_has(c, "check"))
+        return cli_wrong(c, "say with --check how to tell a model that is still interesting");
+    if (!cli_has(c, "output"))
+        return cli_wrong(c, "say where the result goes with -o");
+    finnc_status status = checking_init(&k, c);
+    if (status == FINNC_OK)
+        status = cli_model_read(c, c->operands[0], &model);
+    if (status == FINNC_OK)
+        status = reduce_model(c, &k, model);
+    finnc_model_destroy(model);
+    checking_clear(&k);
+    return status;
+}
+
+const cli_command cli_command_reduce = {
+    .name = "reduce",
+    .group = CLI_CHANGE,
+    .summary = "shrink a model as long as a command says that it is still interesting",
+    .about =
+        "Takes away outputs, nodes and sizes, in large pieces first, and asks COMMAND each time: "
+        "it gets the candidate's path for every {} in it, or behind it, and its exit status 0 "
+        "means that the candidate is still what you are after. The best one so far is in the "
+        "output file at any time. The same answers give the same model.",
+    .examples =
+        "finnc reduce net.onnx -o small.onnx --check '! finnc transform {} -n --passes Streamline "
+        "--verify-each -q' # that Streamline still fails on\n"
+        "finnc reduce net.onnx -o small.onnx --time-limit 60 --check './still-wrong.sh' # for a "
+        "minute\n",
+    .operands = {{"MODEL", CLI_FILE, 0, NULL}},
+    .options = {{"output", 'o', CLI_FILE, "FILE", "the smallest model found", 0},
+                {"check", 'c', CLI_TEXT, "COMMAND", "for the shell: 0 means still interesting", 0},
+                {"time-limit", 0, CLI_NUMBER, "SECONDS", "begin no candidate after that long", 0},
+                {"json", 0, CLI_FLAG, NULL, "how it went, as JSON", 0}},
+    .run = reduce,
+};

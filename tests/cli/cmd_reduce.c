@@ -1,0 +1,46 @@
+#include "support/program.h"
+
+#include "models.h"
+
+#include <criterion/criterion.h>
+#include <jansson.h>
+#include <string.h>
+
+/* The ops' names are in the file as they are. */
+#define HAS_MUL "--check 'grep -q Mul'"
+
+Test(reduce, asks_the_command)
+{
+    test_write("m.onnxtxt", TWICE_IDENTITY);
+    const outcome *o = finnc_run("reduce m.onnxtxt -o small.onnx " HAS_MUL, NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_assert_eq(strncmp(o->out, "3 -> 1 nodes, ", 14), 0, "%s", o->out);
+    cr_assert(strstr(finnc_run("dump small.onnx", NULL)->out, "1 node: 1 Mul"));
+    cr_assert_str_eq(test_list(), "m.onnxtxt small.onnx");
+}
+
+Test(reduce, puts_the_path_where_it_is_wanted)
+{
+    test_write("m.onnxtxt", TWICE_IDENTITY);
+    const outcome *o = finnc_run(
+        "reduce m.onnxtxt -o small.onnx --json --check 'grep -q Relu {} && test -s {}'", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    json_t *root = json_loads(o->out, 0, NULL);
+    cr_assert_eq(json_integer_value(json_object_get(root, "nodes_after")), 1, "%s", o->out);
+    cr_assert(json_is_true(json_object_get(root, "finished")));
+    json_decref(root);
+}
+
+Test(reduce, a_model_that_is_not_interesting_is_an_error)
+{
+    test_write("m.onnxtxt", TWICE);
+    test_write("small.onnx", "precious");
+    const outcome *o = finnc_run("reduce m.onnxtxt -o small.onnx --check false", NULL);
+    cr_assert_eq(o->status, 1);
+    cr_assert(strstr(o->err, "not interesting"), "%s", o->err);
+    cr_assert_str_eq(test_read("small.onnx"), "precious");
+    o = finnc_run("reduce m.onnxtxt -o small.onnx --check ./no-such-command", NULL);
+    cr_assert_eq(o->status, 1);
+    cr_assert(strstr(o->err, "cannot run the check"), "%s", o->err);
+    cr_assert_eq(finnc_run("reduce m.onnxtxt -o small.onnx", NULL)->status, 2);
+}
