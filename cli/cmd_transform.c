@@ -176,10 +176,14 @@ const cli_command cli_command_transform = {
              "is to say, or all; those whose line matches REGEX",
              CLI_MAY},
             {"remarks-file", 0, CLI_FILE, "FILE", "all remarks, as JSON", 0},
-            {"print-changed", 0, CLI_FLAG, NULL,
-             "the nodes after every pass that changed something, on standard error", 0},
+            {"print-changed", 0, CLI_TEXT, "diff|nodes",
+             "after every pass that changed something: how its text differs (diff, the default), "
+             "or the nodes, on standard error",
+             CLI_MAY},
             {"dump-dir", 0, CLI_FOLDER, "DIR",
-             "the model after every pass that changed something, as DIR/001-Pass.onnx...", 0},
+             "the model after every pass that changed something, as DIR/001-Pass.onnx, and drawn, "
+             "as DIR/001-Pass.svg (.dot where Graphviz cannot draw)",
+             0},
             {"reproducer", 0, CLI_FOLDER, "DIR",
              "keep a failure, whatever it is, as a folder for finnc replay; by default what "
              "--verify-each and --check-each find is kept beside FILE, as "

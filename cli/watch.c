@@ -1,5 +1,7 @@
 #include "watch.h"
 
+#include "text_diff.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +55,10 @@ finnc_status watch_init(watch *w, cli *c)
         FINNC_TRY(read_filter(w, cli_text(c, "remarks", "")));
     if (cli_has(c, "remarks-file") && !(w->remarks = json_array()))
         return finnc_no_memory(c->cx);
+    const char *how = cli_text(c, "print-changed", "diff");
+    w->is_diffing = cli_has(c, "print-changed") && !strcmp(how, "diff");
+    if (strcmp(how, "diff") != 0 && strcmp(how, "nodes") != 0)
+        return cli_wrong(c, "--print-changed: '%s' is none of diff|nodes", how);
     w->wants_remarks = cli_has(c, "remarks") || w->remarks;
     return w->folder ? cli_folder_make(c, w->folder) : FINNC_OK;
 }
@@ -63,6 +69,7 @@ void watch_clear(watch *w)
         regfree(&w->filter);
     json_decref(w->remarks);
     json_decref(w->shown);
+    free(w->text);
     free(w->reports);
 }
 
@@ -220,13 +227,103 @@ static finnc_status put_times(watch *w)
     return cli_table_print(w->c, &t, "  ", stderr);
 }
 
+/* ---- changed graphs ---- */
+
+typedef finnc_status draw_fn(finnc_ctx *cx, const finnc_model *model, FILE *to);
+
+static finnc_status draw_svg(finnc_ctx *cx, const finnc_model *model, FILE *to)
+{
+    return finnc_dot_render(cx, model, "svg", cli_write, to);
+}
+
+static finnc_status draw_dot(finnc_ctx *cx, const finnc_model *model, FILE *to)
+{
+    return finnc_dot_write(cx, model, cli_write, to);
+}
+
+static finnc_status draw_file(cli *c, const finnc_model *model, const char *path, draw_fn *draw)
+{
+    cli_output output;
+    FINNC_TRY(cli_output_open(c, path, &output));
+    return cli_output_close(c, &output, draw(c->cx, model, output.stream));
+}
+
+/* A picture where Graphviz can make one, else its text. */
+static finnc_status draw_model(watch *w, const char *stem, const finnc_model *model)
+{
+    char path[4096 + 8];
+    if (!w->cannot_render) {
+        snprintf(path, sizeof path, "%s.svg", stem);
+        const finnc_status status = draw_file(w->c, model, path, draw_svg);
+        if (status != FINNC_UNSUPPORTED)
+            return status;
+        w->cannot_render = true;
+        finnc_log(w->c->cx, FINNC_NOTE, "%s; drawings are left as .dot",
+                  finnc_ctx_message(w->c->cx));
+        finnc_ctx_clear(w->c->cx);
+    }
+    snprintf(path, sizeof path, "%s.dot", stem);
+    return draw_file(w->c, model, path, draw_dot);
+}
+
+/* Graphviz takes a minute for a thousand nodes. */
+enum { MOST_DRAWN = 500 };
+
 static finnc_status dump_model(watch *w, const char *name, const finnc_model *model)
 {
-    char path[4096];
-    int n = snprintf(path, sizeof path, "%s/%03zu-%s.onnx", w->folder, w->ndumped++, name);
-    if (n < 0 || (size_t)n >= sizeof path)
+    char stem[4096], path[4096 + 8];
+    int n = snprintf(stem, sizeof stem, "%s/%03zu-%s", w->folder, w->ndumped++, name);
+    if (n < 0 || (size_t)n >= sizeof stem)
         return finnc_fail(w->c->cx, FINNC_BAD_VALUE, "--dump-dir: the name is too long");
-    return finnc_model_write(w->c->cx, model, path, FINNC_EXTERNAL_KEEP);
+    snprintf(path, sizeof path, "%s.onnx", stem);
+    FINNC_TRY(finnc_model_write(w->c->cx, model, path, FINNC_EXTERNAL_KEEP));
+    if (finnc_graph_nnodes(finnc_model_graph(model)) <= MOST_DRAWN)
+        return draw_model(w, stem, model);
+    snprintf(path, sizeof path, "%s.dot", stem);
+    return draw_file(w->c, model, path, draw_dot);
+}
+
+/* The model in ONNX's textual syntax, without weights. */
+static finnc_status text_of(cli *c, const finnc_model *model, char **text)
+{
+    size_t size;
+    *text = NULL;
+    FILE *to = open_memstream(text, &size);
+    if (!to)
+        return finnc_no_memory(c->cx);
+    finnc_status status = finnc_text_write(c->cx, model, 0, cli_write, to);
+    if (fclose(to) && status == FINNC_OK)
+        status = finnc_no_memory(c->cx);
+    return status;
+}
+
+static void put_heading(const cli *c, const finnc_pass_report *r)
+{
+    cli_progress_end(c);
+    fprintf(stderr, "\n%s%s%s: %zu nodes, before %zu\n", cli_colour_code(c, CLI_BOLD), r->pass,
+            cli_colour_code(c, CLI_PLAIN), r->nodes_after, r->nodes_before);
+}
+
+/* What a pass did by those inside of it has been shown. */
+static finnc_status print_difference(watch *w, const finnc_pass_report *r, const finnc_model *model)
+{
+    char *text;
+    finnc_status status = text_of(w->c, model, &text);
+    if (status == FINNC_OK && strcmp(w->text, text) != 0) {
+        put_heading(w->c, r);
+        status = cli_text_diff(w->c, w->text, text, stderr);
+    }
+    free(w->text);
+    w->text = text;
+    return status;
+}
+
+static finnc_status print_changed(watch *w, const finnc_pass_report *r, const finnc_model *model)
+{
+    if (w->is_diffing)
+        return print_difference(w, r, model);
+    put_heading(w->c, r);
+    return cli_describe_nodes(w->c, model, stderr);
 }
 
 finnc_status watch_after(void *user, finnc_ctx *cx, const finnc_pass_report *r,
@@ -243,18 +340,16 @@ finnc_status watch_after(void *user, finnc_ctx *cx, const finnc_pass_report *r,
         return finnc_no_memory(cx);
     if (!r->changed)
         return FINNC_OK;
-    if (cli_has(w->c, "print-changed")) {
-        cli_progress_end(w->c);
-        fprintf(stderr, "\n%s%s%s: %zu nodes, before %zu\n", cli_colour_code(w->c, CLI_BOLD),
-                r->pass, cli_colour_code(w->c, CLI_PLAIN), r->nodes_after, r->nodes_before);
-        FINNC_TRY(cli_describe_nodes(w->c, model, stderr));
-    }
+    if (cli_has(w->c, "print-changed"))
+        FINNC_TRY(print_changed(w, r, model));
     return w->folder ? dump_model(w, r->pass, model) : FINNC_OK;
 }
 
 finnc_status watch_begin(watch *w, const finnc_model *model)
 {
     w->nodes_before = finnc_graph_nnodes(finnc_model_graph(model));
+    if (w->is_diffing)
+        FINNC_TRY(text_of(w->c, model, &w->text));
     return w->folder ? dump_model(w, "input", model) : FINNC_OK;
 }
 

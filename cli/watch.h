@@ -21,6 +21,9 @@ typedef struct watch {
     size_t ends[WATCH_DEPTHS]; /* reports up to the last one of that depth or less */
     const char *folder;        /* --dump-dir */
     size_t ndumped;
+    bool cannot_render; /* Graphviz' renderer is not there */
+    bool is_diffing;    /* --print-changed, as a difference from ... */
+    char *text;         /* ... this */
     size_t nsteps, nodes_before;
     uint64_t nrewrites;
     double seconds;

@@ -186,6 +186,8 @@ Test(transform, keeps_the_model_after_each_change)
     cr_assert_eq(o->status, 0, "%s", o->err);
     cr_assert(test_exists("steps/000-input.onnx"));
     cr_assert(test_exists("steps/001-RemoveIdentityOps.onnx"));
+    cr_assert(test_exists("steps/001-RemoveIdentityOps.svg") ||
+              test_exists("steps/001-RemoveIdentityOps.dot"));
     cr_assert_not(test_exists("steps/002-RemoveIdentityOps.onnx"));
     cr_assert(strstr(finnc_run("dump steps/000-input.onnx", NULL)->out, "3 nodes"));
     cr_assert(strstr(finnc_run("dump steps/001-RemoveIdentityOps.onnx", NULL)->out, "2 nodes"));
@@ -194,9 +196,17 @@ Test(transform, keeps_the_model_after_each_change)
 Test(transform, prints_what_changed)
 {
     const outcome *o =
-        finnc_run("transform m.onnxtxt -n -p RemoveIdentityOps --print-changed", NULL);
+        finnc_run("transform m.onnxtxt -n -p RemoveIdentityOps --print-changed=nodes", NULL);
     cr_assert(strstr(o->err, "RemoveIdentityOps: 2 nodes, before 3\n"), "%s", o->err);
     cr_assert(strstr(o->err, "2 nodes: 1 Mul, 1 Relu\n"), "%s", o->err);
+    o = finnc_run("transform m.onnxtxt -n -p RemoveIdentityOps --print-changed", NULL);
+    cr_assert(strstr(o->err, "RemoveIdentityOps: 2 nodes, before 3\n"), "%s", o->err);
+    cr_assert(strstr(o->err, "\n-    same = Identity (x)\n-    more = Mul (same, zwei)\n"
+                             "+    more = Mul (x, zwei)\n"),
+              "%s", o->err);
+    cr_assert_null(strstr(o->err, "- ir_version"), "%s", o->err);
+    o = finnc_run("transform m.onnxtxt -n -p RemoveIdentityOps --print-changed=all", NULL);
+    cr_assert_eq(o->status, 2);
 }
 
 Test(transform, stops_where_it_is_told_to)
