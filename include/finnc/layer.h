@@ -55,6 +55,14 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_layer_output(finnc_ctx *cx, const fi
 /** `width` rounded up to whole bytes, as AXI streams have it. */
 FINNC_API int64_t finnc_stream_padded_width(const finnc_stream *stream);
 
+/** The widest word that the layer moves inside, of weights that come from a memory beside it; 0:
+ * none. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_layer_inner_width(finnc_ctx *cx, const finnc_node *node,
+                                                              int64_t *bits);
+/** Do its words have to be as its neighbours have them? No width converter stands next to one, nor
+ * next to an IODMA, whose words are bytes of memory. */
+FINNC_API bool finnc_layer_is_rigid(const finnc_node *node);
+
 /** Has it a port by which a processor reaches it while it runs (AXI-Lite)? */
 FINNC_API bool finnc_layer_has_port(const finnc_node *node);
 

@@ -127,6 +127,22 @@ bool finnc_layer_has_port(const finnc_node *node)
     return layer && layer->has_port && layer->has_port(&l);
 }
 
+bool finnc_layer_is_rigid(const finnc_node *node)
+{
+    const finnc_layer *layer = finnc_layer_find(node);
+    return layer && layer->is_rigid;
+}
+
+finnc_status finnc_layer_inner_width(finnc_ctx *cx, const finnc_node *node, int64_t *bits)
+{
+    const finnc_layer *layer;
+    fnc_layer_node l;
+    FNC_AT_NODE(cx, node);
+    *bits = 0;
+    FINNC_TRY(fnc_layer_need(cx, node, &l, &layer));
+    return layer->inner_width ? layer->inner_width(&l, bits) : FINNC_OK;
+}
+
 bool finnc_layer_follows(const finnc_node *node)
 {
     const finnc_layer *layer = finnc_layer_find(node);

@@ -39,6 +39,8 @@ struct finnc_layer {
     finnc_status (*folds)(const fnc_layer_node *l, finnc_fold *folds,
                           size_t *count);      /* NULL: none */
     bool (*has_port)(const fnc_layer_node *l); /* NULL: no */
+    bool is_rigid;                             /* no width converter can stand next to it */
+    finnc_status (*inner_width)(const fnc_layer_node *l, int64_t *bits); /* NULL: 0 */
     unsigned set_folding; /* implementations that FINN's SetFolding folds: FNC_FOLDS_HLS ... */
     bool (*follows)(const fnc_layer_node *l);                         /* NULL: no */
     finnc_status (*taps)(const fnc_layer_node *l, int64_t *taps);     /* NULL: 0 */

@@ -53,6 +53,13 @@ static finnc_status output(const fnc_layer_node *l, size_t o, finnc_stream *stre
     return fnc_layer_fold(l, stream, "PE", p.pe);
 }
 
+static finnc_status inner_width(const fnc_layer_node *l, int64_t *bits)
+{
+    fnc_product p = {0};
+    FINNC_TRY(read(l, &p));
+    return fnc_product_inner_width(l, &p, bits);
+}
+
 /* ---- folding, time, counts ---- */
 
 static finnc_status folds(const fnc_layer_node *l, finnc_fold *folds, size_t *count)
@@ -143,6 +150,7 @@ const finnc_layer fnc_layer_mvau = {.name = "MVAU",
                                     .has_port = fnc_layer_is_writeable,
                                     .input = input,
                                     .output = output,
+                                    .inner_width = inner_width,
                                     .folds = folds,
                                     .set_folding = FNC_FOLDS_HLS | FNC_FOLDS_RTL,
                                     .cycles = cycles,

@@ -124,6 +124,7 @@ static finnc_status dwc_resources(const fnc_layer_node *l, const finnc_part *par
 }
 
 const finnc_layer fnc_layer_streaming_data_width_converter = {.name = "StreamingDataWidthConverter",
+                                                              .is_rigid = true,
                                                               .input = dwc_input,
                                                               .output = dwc_output,
                                                               .resources = dwc_resources,
@@ -231,8 +232,11 @@ static bool always(const fnc_layer_node *l)
     return true;
 }
 
-const finnc_layer fnc_layer_iodma = {
-    .name = "IODMA", .has_port = always, .input = dma_input, .output = dma_output};
+const finnc_layer fnc_layer_iodma = {.name = "IODMA",
+                                     .is_rigid = true,
+                                     .has_port = always,
+                                     .input = dma_input,
+                                     .output = dma_output};
 
 /* ---- TLastMarker ---- */
 

@@ -98,6 +98,13 @@ finnc_status fnc_product_weight_stream(const fnc_layer_node *l, const fnc_produc
     return fnc_layer_product(l, (const int64_t[]){p->wmem, p->repeats}, 2, &stream->words);
 }
 
+finnc_status fnc_product_inner_width(const fnc_layer_node *l, const fnc_product *p, int64_t *bits)
+{
+    const int64_t pe = p->place == FNC_WEIGHTS_EMBEDDED ? 1 : p->pe;
+    return fnc_layer_product(l, (const int64_t[]){pe, p->simd, finnc_dtype_bits(p->weight)}, 3,
+                             bits);
+}
+
 /* Signs are zeros and ones in XNOR mode; BIPOLAR on BIPOLAR is counted, too. */
 static finnc_status counts_matches(const fnc_layer_node *l, bool *yes)
 {

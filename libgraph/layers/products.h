@@ -40,6 +40,10 @@ FINNC_MUST_USE finnc_status fnc_product_weight_stream(const fnc_layer_node *l, c
                                                       const int64_t *dims, int rank,
                                                       finnc_stream *stream);
 
+/* Bits of a word of weights from a memory; of embedded ones, of what one PE takes. */
+FINNC_MUST_USE finnc_status fnc_product_inner_width(const fnc_layer_node *l, const fnc_product *p,
+                                                    int64_t *bits);
+
 /* Weights are input 1, thresholds, unless noActivation says that there are none, input 2. The layer
  * tells how columns are formed. */
 FINNC_MUST_USE finnc_status fnc_product_constants(const fnc_layer_node *l,

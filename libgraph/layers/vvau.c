@@ -73,6 +73,13 @@ static finnc_status output(const fnc_layer_node *l, size_t o, finnc_stream *stre
     return fnc_layer_fold(l, stream, "PE", v.p.pe);
 }
 
+static finnc_status inner_width(const fnc_layer_node *l, int64_t *bits)
+{
+    vvau v;
+    FINNC_TRY(read(l, &v));
+    return fnc_product_inner_width(l, &v.p, bits);
+}
+
 /* ---- folding, time, counts ---- */
 
 static finnc_status taps(const fnc_layer_node *l, int64_t *taps)
@@ -169,6 +176,7 @@ const finnc_layer fnc_layer_vvau = {.name = "VVAU",
                                     .has_port = fnc_layer_is_writeable,
                                     .input = input,
                                     .output = output,
+                                    .inner_width = inner_width,
                                     .folds = folds,
                                     .set_folding = FNC_FOLDS_HLS | FNC_FOLDS_RTL,
                                     .taps = taps,
