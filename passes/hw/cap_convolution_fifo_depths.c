@@ -52,7 +52,7 @@ static finnc_status cap(finnc_pass_run *run, finnc_graph *graph)
 
 const finnc_pass fnc_pass_cap_convolution_fifo_depths = {
     .name = "CapConvolutionFIFODepths",
-    .summary = "lets FIFOs inside convolutions hold a row of the image at most",
+    .summary = "caps the FIFOs inside convolutions at a row of the image",
     .upstream = "finn.transformation.fpgadataflow.set_fifo_depths",
     .flags = FINNC_PASS_STABLE,
     .params = {{"max_qsrl_depth", FINNC_PARAM_INT, "256", "words from which on they are Vivado's"}},
