@@ -4,20 +4,9 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-static FINNC_PRINTF(2, 3) bool no(char why[FNC_WHY_MAX], const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(why, FNC_WHY_MAX, format, arguments);
-    va_end(arguments);
-    return false;
-}
-
-bool fnc_activation_read(finnc_node *quantiser, fnc_activation *a, char why[FNC_WHY_MAX])
+bool fnc_activation_read(fnc_hw_reason *why, finnc_node *quantiser, fnc_activation *a)
 {
     char name[FINNC_DTYPE_NAME_MAX];
     const double scale = finnc_node_float(quantiser, "out_scale", 1);
@@ -25,18 +14,18 @@ bool fnc_activation_read(finnc_node *quantiser, fnc_activation *a, char why[FNC_
     const finnc_dtype dtype = finnc_value_dtype(finnc_node_output(quantiser, 0));
     const bool is_bipolar = dtype.kind == FINNC_DTYPE_BIPOLAR;
     if (!finnc_dtype_is_integer(dtype))
-        return no(why, "its output is %s: InferDataTypes finds its type",
-                  finnc_dtype_name(dtype, name));
+        return fnc_hw_decline(why, "its output is %s: InferDataTypes finds its type",
+                              finnc_dtype_name(dtype, name));
     if (is_bipolar && !(scale == 2 && bias == -1))
-        return no(why, "out_scale %g and out_bias %g make no signs, which need 2 and -1", scale,
-                  bias);
+        return fnc_hw_decline(
+            why, "out_scale %g and out_bias %g make no signs, which need 2 and -1", scale, bias);
     if (!is_bipolar && scale != 1)
-        return no(why, "out_scale is %g, not 1", scale);
+        return fnc_hw_decline(why, "out_scale is %g, not 1", scale);
     if (nearbyint(bias) != bias || fabs(bias) > INT32_MAX)
-        return no(why, "out_bias is %g, not an integer", bias);
+        return fnc_hw_decline(why, "out_bias is %g, not an integer", bias);
     if (!is_bipolar && finnc_dtype_is_signed(dtype) && bias >= 0)
-        return no(why, "its output is %s, and out_bias %g is not below zero",
-                  finnc_dtype_name(dtype, name), bias);
+        return fnc_hw_decline(why, "its output is %s, and out_bias %g is not below zero",
+                              finnc_dtype_name(dtype, name), bias);
     *a = (fnc_activation){.node = quantiser,
                           .thresholds = finnc_node_input(quantiser, 1),
                           .dtype = dtype,
@@ -44,34 +33,36 @@ bool fnc_activation_read(finnc_node *quantiser, fnc_activation *a, char why[FNC_
     return true;
 }
 
-bool fnc_thresholds_fit(const finnc_node *quantiser, int rank, int axis, int64_t channels,
-                        char why[FNC_WHY_MAX])
+bool fnc_thresholds_fit(fnc_hw_reason *why, const finnc_node *quantiser, int rank, int axis,
+                        int64_t channels)
 {
     const finnc_value *value = finnc_node_input(quantiser, 1);
     const finnc_tensor *t = value ? finnc_value_tensor(value) : NULL;
     if (!t)
-        return no(why, "its thresholds are no constant");
+        return fnc_hw_decline(why, "its thresholds are no constant");
     if (finnc_tensor_rank(t) != 2)
-        return no(why, "its thresholds have %d axes, not two", finnc_tensor_rank(t));
+        return fnc_hw_decline(why, "its thresholds have %d axes, not two", finnc_tensor_rank(t));
     const int64_t rows = finnc_tensor_dim(t, 0);
     if (rows == 1)
         return true;
     if (rows != channels)
-        return no(why,
-                  "it has %" PRId64 " rows of thresholds, neither one nor one for each of %" PRId64
-                  " channels",
-                  rows, channels);
+        return fnc_hw_decline(why,
+                              "it has %" PRId64
+                              " rows of thresholds, neither one nor one for each of %" PRId64
+                              " channels",
+                              rows, channels);
     const int own = fnc_threshold_axis(quantiser, rank);
     if (own == axis)
         return true;
-    return no(why, "its thresholds belong to axis %d (data_layout is %s), the channels are axis %d",
-              own, finnc_node_string(quantiser, "data_layout", "NCHW"), axis);
+    return fnc_hw_decline(
+        why, "its thresholds belong to axis %d (data_layout is %s), the channels are axis %d", own,
+        finnc_node_string(quantiser, "data_layout", "NCHW"), axis);
 }
 
 void fnc_activation_find(finnc_pass_run *run, const finnc_node *node, int rank, int64_t channels,
                          fnc_activation *a)
 {
-    char why[FNC_WHY_MAX];
+    fnc_hw_reason why;
     finnc_value *sums = finnc_node_output(node, 0);
     finnc_node *user = finnc_value_first_user(sums);
     *a = (fnc_activation){0};
@@ -80,7 +71,7 @@ void fnc_activation_find(finnc_pass_run *run, const finnc_node *node, int rank, 
     if (finnc_value_only_user(sums) != user)
         finnc_pass_missed(run, user, "its thresholds stay outside of the layer: others use %s",
                           finnc_value_name(sums));
-    else if (!fnc_thresholds_fit(user, rank, rank - 1, channels, why) ||
-             !fnc_activation_read(user, a, why))
-        finnc_pass_missed(run, user, "its thresholds stay outside of the layer: %s", why);
+    else if (!fnc_thresholds_fit(&why, user, rank, rank - 1, channels) ||
+             !fnc_activation_read(&why, user, a))
+        finnc_pass_missed(run, user, "its thresholds stay outside of the layer: %s", why.text);
 }

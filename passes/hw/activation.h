@@ -3,6 +3,7 @@
 #define FNC_HW_ACTIVATION_H
 
 #include "hw.h"
+#include "stream.h"
 
 /* A layer counts the thresholds that a sum reaches, and adds ActVal; the counts 0 and 1 stand for
  * -1 and +1 if what it gives is BIPOLAR. */
@@ -13,15 +14,12 @@ typedef struct fnc_activation {
     int64_t act_val;
 } fnc_activation;
 
-enum { FNC_WHY_MAX = 192 };
-
-/* Reads scale, bias and data type of a MultiThreshold. False if no layer counts so; `why` says why.
- */
-bool fnc_activation_read(finnc_node *quantiser, fnc_activation *a, char why[FNC_WHY_MAX]);
+/* Reads scale, bias and data type of a MultiThreshold. False if no layer counts so. */
+bool fnc_activation_read(fnc_hw_reason *why, finnc_node *quantiser, fnc_activation *a);
 /* Are the thresholds of `quantiser` a constant of one row, or of one for each of `channels`, which
- * are axis `axis` of `rank`? If not, `why` says so. */
-bool fnc_thresholds_fit(const finnc_node *quantiser, int rank, int axis, int64_t channels,
-                        char why[FNC_WHY_MAX]);
+ * are axis `axis` of `rank`? */
+bool fnc_thresholds_fit(fnc_hw_reason *why, const finnc_node *quantiser, int rank, int axis,
+                        int64_t channels);
 /* The MultiThreshold that alone reads the output of `node`, of `rank` axes, with thresholds along
  * the last one, of `channels` elements. Where there is one that cannot be taken in, a remark says
  * why. */

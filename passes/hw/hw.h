@@ -32,21 +32,6 @@ FINNC_MUST_USE finnc_status fnc_hw_attr_vectors(finnc_ctx *cx, finnc_node *node,
 /* Are the first `ninputs` inputs of `node` and its first output there? (A file may leave any out.)
  */
 bool fnc_hw_has_ends(const finnc_node *node, size_t ninputs);
-/* Does `value` hold integers as layers take them, in floats that are annotated as integers? If not,
- * a remark at `node` says so. */
-bool fnc_hw_is_integer(finnc_pass_run *run, const finnc_node *node, const finnc_value *value);
-
-/* Layers have their channels last. If `value` is annotated as NCHW, a Transpose to NHWC is inserted
- * before `before`, and `nhwc` is what it makes, with shape, data type and layout; otherwise `nhwc`
- * is `value`. BAD_VALUE if the shape of an NCHW value is not known. */
-FINNC_MUST_USE finnc_status fnc_hw_to_channels_last(finnc_ctx *cx, finnc_graph *graph,
-                                                    finnc_value *value, finnc_node *before,
-                                                    finnc_value **nhwc);
-/* The same behind a layer: for an NCHW `value`, which must have no producer any more, a Transpose
- * that makes it of a new `nhwc` is inserted before `before`; the layer makes that. */
-FINNC_MUST_USE finnc_status fnc_hw_from_channels_last(finnc_ctx *cx, finnc_graph *graph,
-                                                      finnc_value *value, finnc_node *before,
-                                                      finnc_value **nhwc);
 /* Is it that layer ("MVAU"), abstract or bound? */
 bool fnc_hw_is(const finnc_node *node, const char *layer);
 /* Is the node part of the hardware: has it the attribute backend = "fpgadataflow"? */

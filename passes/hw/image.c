@@ -32,15 +32,6 @@ bool fnc_hw_window_places(const fnc_hw_window *w, const int64_t size[2], int64_t
     return true;
 }
 
-finnc_status fnc_hw_insert_turn(finnc_ctx *cx, finnc_graph *graph, finnc_value *x, finnc_value *y,
-                                bool is_back, finnc_node *before)
-{
-    static const int64_t last[] = {0, 2, 3, 1}, first[] = {0, 3, 1, 2};
-    finnc_node *node;
-    FINNC_TRY(fnc_insert_op(cx, graph, NULL, "Transpose", &x, 1, y, before, &node));
-    return finnc_node_set_ints(cx, node, "perm", is_back ? first : last, 4);
-}
-
 finnc_status fnc_hw_insert_image(finnc_ctx *cx, finnc_graph *graph, const char *hint,
                                  const finnc_value *like, const int64_t dims[4],
                                  finnc_value **value)

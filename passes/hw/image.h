@@ -20,10 +20,6 @@ bool fnc_hw_read_ints(const finnc_node *node, const char *name, size_t count, in
 bool fnc_hw_window_places(const fnc_hw_window *window, const int64_t size[2], int64_t padded[2],
                           int64_t places[2]);
 
-/* Inserts a Transpose between (N, C, H, W) and (N, H, W, C): `y` = x with the channels last, or
- * (`is_back`) first. */
-FINNC_MUST_USE finnc_status fnc_hw_insert_turn(finnc_ctx *cx, finnc_graph *graph, finnc_value *x,
-                                               finnc_value *y, bool is_back, finnc_node *before);
 /* Inserts a value like `like`, of a known shape. */
 FINNC_MUST_USE finnc_status fnc_hw_insert_image(finnc_ctx *cx, finnc_graph *graph, const char *hint,
                                                 const finnc_value *like, const int64_t dims[4],

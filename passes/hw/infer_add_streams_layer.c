@@ -3,12 +3,10 @@
 
 #include "two_streams.h"
 
-static finnc_status convert(finnc_ctx *cx, finnc_graph *graph, finnc_node *add,
-                            const fnc_hw_two_streams *streams)
+static finnc_status convert(finnc_ctx *cx, finnc_node *add, const fnc_hw_two_streams *streams)
 {
-    finnc_node *after = finnc_node_next(add), *node;
-    finnc_graph_erase_node(add);
-    FINNC_TRY(fnc_hw_two_streams_insert(cx, graph, "AddStreams", streams, add, after, &node));
+    finnc_node *node;
+    FINNC_TRY(fnc_hw_two_streams_replace(cx, add, "AddStreams", streams, add, &node));
     return fnc_hw_attr_dtype(cx, node, "inputDataType", finnc_value_dtype(streams->in[0]));
 }
 
@@ -39,7 +37,7 @@ static finnc_status convert_all(finnc_pass_run *run, finnc_graph *graph)
             continue;
         }
         finnc_pass_applied(run, node, "adds two streams");
-        FINNC_TRY(convert(cx, graph, node, &streams));
+        FINNC_TRY(convert(cx, node, &streams));
     }
     return FINNC_OK;
 }

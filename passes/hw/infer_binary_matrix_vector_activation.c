@@ -9,17 +9,15 @@ static bool is_binary(finnc_dtype dtype)
     return finnc_dtype_equal(dtype, finnc_dtype_uint(1));
 }
 
-static bool reads_bits(const fnc_hw_product *p)
+static bool reads_bits(fnc_hw_reason *why, const fnc_hw_product *p)
 {
     const finnc_value *const operands[] = {p->x, p->weights};
     for (size_t i = 0; i < 2; i++) {
         char name[FINNC_DTYPE_NAME_MAX];
         const finnc_dtype dtype = finnc_value_dtype(operands[i]);
-        if (is_binary(dtype))
-            continue;
-        finnc_pass_missed(p->run, p->node, "%s is %s, not BINARY", finnc_value_name(operands[i]),
-                          finnc_dtype_name(dtype, name));
-        return false;
+        if (!is_binary(dtype))
+            return fnc_hw_decline(why, "%s is %s, not BINARY", finnc_value_name(operands[i]),
+                                  finnc_dtype_name(dtype, name));
     }
     return true;
 }
@@ -27,13 +25,16 @@ static bool reads_bits(const fnc_hw_product *p)
 static finnc_status infer_layers(finnc_pass_run *run, finnc_graph *graph)
 {
     fnc_hw_product p;
+    fnc_hw_reason why;
     finnc_foreach_node (node, graph) {
         if (!finnc_node_is(node, "XnorPopcountMatMul") || !finnc_pass_may_rewrite(run))
             continue;
         FNC_AT_NODE(finnc_pass_ctx(run), node);
-        if (fnc_hw_product_read(run, node, &p) && reads_bits(&p) &&
-            fnc_hw_product_read_activation(&p))
+        if (fnc_hw_product_read(&why, run, node, &p) && reads_bits(&why, &p) &&
+            fnc_hw_product_read_activation(&why, &p))
             FINNC_TRY(fnc_hw_product_to_mvau(&p, "", true));
+        else
+            finnc_pass_missed(run, node, "%s", why.text);
     }
     return FINNC_OK;
 }

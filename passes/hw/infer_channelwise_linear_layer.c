@@ -3,7 +3,8 @@
  * Transposes if the channels come first. */
 #include "pass.h"
 
-#include "gap.h"
+#include "hw.h"
+#include "layout.h"
 #include "streamline/constants.h"
 
 #include <inttypes.h>
@@ -52,52 +53,49 @@ static finnc_dtype result_dtype(const layer *l, finnc_dtype x)
 static int channel_axis(const layer *l)
 {
     const char *layout = finnc_value_layout(l->x);
-    if (fnc_hw_are_channels_first(l->x, l->y))
+    if (fnc_hw_are_channels_first((finnc_value *const[]){l->x, l->y}, 2))
         return 1;
     const int rank = finnc_value_rank(l->x);
     const size_t length = layout ? strlen(layout) : 0;
     return length > 0 && (int)length == rank && layout[length - 1] == 'C' ? rank - 1 : -1;
 }
 
-static bool read_channels(layer *l)
+static bool read_channels(fnc_hw_reason *why, layer *l)
 {
     int64_t dims[FINNC_MAX_RANK];
-    if (!fnc_hw_layouts_agree(l->run, l->node, l->x, l->y))
+    if (!fnc_hw_layouts_agree(why, (finnc_value *const[]){l->x, l->y}, 2))
         return false;
     const int axis = channel_axis(l), rank = finnc_value_rank(l->x);
-    if (axis < 0 || !finnc_value_dims(l->x, -1, dims)) {
-        finnc_pass_missed(l->run, l->node, "the %s of %s is not known: %s finds it",
-                          axis < 0 ? "layout" : "shape", finnc_value_name(l->x),
-                          axis < 0 ? "InferDataLayouts" : "InferShapes");
+    if (axis < 0)
+        return fnc_hw_decline(why, "the layout of %s is not known: InferDataLayouts finds it",
+                              finnc_value_name(l->x));
+    if (!fnc_hw_is_stream(why, l->x, -1, dims))
         return false;
-    }
     l->channels = dims[axis];
     const finnc_tensor *c = finnc_value_tensor(l->constant);
     const int along = fnc_tensor_axis(c, rank);
     if (finnc_tensor_rank(c) <= rank && (along == FNC_AXIS_NONE || along == axis) &&
         (finnc_tensor_nelems(c) == 1 || finnc_tensor_nelems(c) == l->channels))
         return true;
-    finnc_pass_missed(l->run, l->node,
-                      "its constant, of %" PRId64 " elements, is neither one number nor one for "
-                      "each of %" PRId64 " channels along axis %d",
-                      finnc_tensor_nelems(c), l->channels, axis);
-    return false;
+    return fnc_hw_decline(why,
+                          "its constant, of %" PRId64
+                          " elements, is neither one number nor one for each of %" PRId64
+                          " channels along axis %d",
+                          finnc_tensor_nelems(c), l->channels, axis);
 }
 
-static bool read_numbers(layer *l)
+static bool read_numbers(fnc_hw_reason *why, layer *l)
 {
     const finnc_tensor *c = finnc_value_tensor(l->constant);
     const int64_t n = finnc_tensor_nelems(c);
-    if (!fnc_hw_is_integer(l->run, l->node, l->x))
+    if (!fnc_hw_is_integer(why, l->x))
         return false;
     l->lo = INFINITY;
     l->hi = -INFINITY;
     for (int64_t i = 0; i < n; i++) {
         const double x = finnc_tensor_get(c, i);
-        if (nearbyint(x) != x || fabs(x) > INT32_MAX) {
-            finnc_pass_missed(l->run, l->node, "its constant holds %g, no integer of 32 bits", x);
-            return false;
-        }
+        if (nearbyint(x) != x || fabs(x) > INT32_MAX)
+            return fnc_hw_decline(why, "its constant holds %g, no integer of 32 bits", x);
         l->lo = fmin(l->lo, x);
         l->hi = fmax(l->hi, x);
     }
@@ -123,12 +121,12 @@ static finnc_status insert_layer(finnc_ctx *cx, const layer *l, const fnc_hw_gap
 {
     const finnc_dtype dtype = finnc_value_dtype(l->x), result = result_dtype(l, dtype);
     int64_t dims[FINNC_MAX_RANK];
-    const int rank = finnc_value_rank(gap->x);
+    const int rank = finnc_value_rank(gap->x[0]);
     FINNC_TRY(fnc_hw_insert(cx, finnc_node_graph(l->node), "ChannelwiseOp",
-                            (finnc_value *const[]){gap->x, l->constant}, 2, gap->y, gap->before,
+                            (finnc_value *const[]){gap->x[0], l->constant}, 2, gap->y, gap->before,
                             made));
     FINNC_TRY(fnc_hw_name_after(cx, *made, "ChannelwiseOp_", l->node));
-    if (!finnc_value_dims(gap->x, rank, dims))
+    if (!finnc_value_dims(gap->x[0], rank, dims))
         return finnc_fail(cx, FINNC_BAD_VALUE, "no shape");
     FINNC_TRY(
         finnc_node_set_string(cx, *made, "Func", finnc_node_is(l->node, "Add") ? "add" : "mul"));
@@ -147,7 +145,7 @@ static finnc_status replace(layer *l)
     finnc_tensor *parameters;
     fnc_hw_gap gap;
     finnc_node *made;
-    FINNC_TRY(fnc_hw_make_gap(cx, l->node, l->x, l->y, &gap));
+    FINNC_TRY(fnc_hw_make_gap(cx, l->node, &l->x, 1, l->y, &gap));
     FINNC_TRY(insert_layer(cx, l, &gap, &made));
     FINNC_TRY(make_parameters(cx, l, &parameters));
     return fnc_set_constant(cx, made, 1, parameters);
@@ -178,8 +176,11 @@ static finnc_status infer_layers(finnc_pass_run *run, finnc_graph *graph)
         if (!is_candidate(node, &l) || !finnc_pass_may_rewrite(run))
             continue;
         FNC_AT_NODE(finnc_pass_ctx(run), node);
-        if (!read_numbers(&l) || !read_channels(&l))
+        fnc_hw_reason why;
+        if (!read_numbers(&why, &l) || !read_channels(&why, &l)) {
+            finnc_pass_missed(run, node, "%s", why.text);
             continue;
+        }
         finnc_pass_applied(run, node, "it is a ChannelwiseOp of %" PRId64 " channels now",
                            l.channels);
         FINNC_TRY(replace(&l));

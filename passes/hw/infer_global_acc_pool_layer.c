@@ -4,7 +4,8 @@
  * the layer adding up the pixels of each channel, channels last. */
 #include "pass.h"
 
-#include "gap.h"
+#include "hw.h"
+#include "layout.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -16,23 +17,16 @@ typedef struct layer {
     int64_t dims[4]; /* of x: N, C, H, W */
 } layer;
 
-static bool read_layer(layer *l)
+static bool read_layer(fnc_hw_reason *why, layer *l)
 {
-    if (!fnc_hw_is_integer(l->run, l->node, l->x))
-        return false;
-    if (!finnc_value_dims(l->x, 4, l->dims)) {
-        finnc_pass_missed(l->run, l->node, "%s is not known to be a picture of four axes",
-                          finnc_value_name(l->x));
-        return false;
-    }
-    if (!fnc_hw_layouts_agree(l->run, l->node, l->x, l->y))
+    if (!fnc_hw_is_stream(why, l->x, 4, l->dims) ||
+        !fnc_hw_layouts_agree(why, (finnc_value *const[]){l->x, l->y}, 2))
         return false;
     const char *layout = finnc_value_layout(l->x);
     if (!layout || !*layout || !strcmp(layout, "NCHW"))
         return true;
-    finnc_pass_missed(l->run, l->node, "%s is annotated as %s, the op averages as if it were NCHW",
-                      finnc_value_name(l->x), layout);
-    return false;
+    return fnc_hw_decline(why, "%s is annotated as %s, the op averages as if it were NCHW",
+                          finnc_value_name(l->x), layout);
 }
 
 /* 1 / (H * W), a number without axes. */
@@ -63,10 +57,10 @@ static finnc_status replace(layer *l)
     finnc_value *sums, *factor;
     finnc_node *made;
     FINNC_TRY(finnc_value_set_layout(cx, l->x, "NCHW"));
-    FINNC_TRY(fnc_hw_make_gap(cx, l->node, l->x, l->y, &gap));
+    FINNC_TRY(fnc_hw_make_gap(cx, l->node, &l->x, 1, l->y, &gap));
     FINNC_TRY(insert_sums(cx, l, gap.y, &sums));
     FINNC_TRY(insert_factor(cx, l, &factor));
-    FINNC_TRY(fnc_hw_insert(cx, graph, "GlobalAccPool", &gap.x, 1, sums, gap.before, &made));
+    FINNC_TRY(fnc_hw_insert(cx, graph, "GlobalAccPool", gap.x, 1, sums, gap.before, &made));
     FINNC_TRY(fnc_hw_name_after(cx, made, "GlobalAccPool_", l->node));
     FINNC_TRY(finnc_node_set_int(cx, made, "NumChannels", l->dims[1]));
     FINNC_TRY(finnc_node_set_int(cx, made, "PE", 1));
@@ -87,8 +81,11 @@ static finnc_status infer_layers(finnc_pass_run *run, finnc_graph *graph)
                    .node = node,
                    .x = finnc_node_input(node, 0),
                    .y = finnc_node_output(node, 0)};
-        if (!read_layer(&l))
+        fnc_hw_reason why;
+        if (!read_layer(&why, &l)) {
+            finnc_pass_missed(run, node, "%s", why.text);
             continue;
+        }
         finnc_pass_applied(run, node,
                            "it is a GlobalAccPool of %" PRId64 " by %" PRId64 " pixels and a Mul "
                            "now",

@@ -3,6 +3,7 @@
 #include "pass.h"
 
 #include "hw.h"
+#include "stream.h"
 
 #include <inttypes.h>
 
@@ -12,72 +13,51 @@ typedef struct selection {
     int64_t dims[FINNC_MAX_RANK], labels, k;
 } selection;
 
-static bool read_input(finnc_pass_run *run, const finnc_node *node, selection *s)
+static bool read_input(fnc_hw_reason *why, selection *s)
 {
-    if (!fnc_hw_is_integer(run, node, s->x))
+    if (!fnc_hw_is_stream(why, s->x, -1, s->dims))
         return false;
     s->rank = finnc_value_rank(s->x);
-    if (s->rank < 1 || !finnc_value_dims(s->x, -1, s->dims)) {
-        finnc_pass_missed(run, node, "the shape of %s is not known: InferShapes finds it",
-                          finnc_value_name(s->x));
-        return false;
-    }
     s->labels = s->dims[s->rank - 1];
     return true;
 }
 
-static bool read_attrs(finnc_pass_run *run, const finnc_node *node, selection *s)
+static bool read_attrs(fnc_hw_reason *why, const finnc_node *node, selection *s)
 {
     const int64_t axis = finnc_node_int(node, "axis", -1);
     if (axis != -1 && axis != s->rank - 1)
-        finnc_pass_missed(run, node, "it looks along axis %" PRId64 ", not the last of %d", axis,
-                          s->rank);
-    else if (finnc_node_int(node, "largest", 1) == 0)
-        finnc_pass_missed(run, node, "it selects the smallest");
-    else
-        return true;
-    return false;
+        return fnc_hw_decline(why, "it looks along axis %" PRId64 ", not the last of %d", axis,
+                              s->rank);
+    if (finnc_node_int(node, "largest", 1) == 0)
+        return fnc_hw_decline(why, "it selects the smallest");
+    return true;
 }
 
-static bool read_k(finnc_pass_run *run, const finnc_node *node, selection *s)
+static bool read_k(fnc_hw_reason *why, const finnc_node *node, selection *s)
 {
     const finnc_value *value = finnc_node_input(node, 1);
     const finnc_tensor *k = value ? finnc_value_tensor(value) : NULL;
-    if (!k || finnc_tensor_nelems(k) != 1) {
-        finnc_pass_missed(run, node, "k is not one constant number");
-        return false;
-    }
+    if (!k || finnc_tensor_nelems(k) != 1)
+        return fnc_hw_decline(why, "k is not one constant number");
     s->k = finnc_tensor_get_int(k, 0);
-    if (s->k >= 1 && s->k <= s->labels)
-        return true;
-    finnc_pass_missed(run, node, "k is %" PRId64 " of %" PRId64 " labels", s->k, s->labels);
-    return false;
+    if (s->k < 1 || s->k > s->labels)
+        return fnc_hw_decline(why, "k is %" PRId64 " of %" PRId64 " labels", s->k, s->labels);
+    return true;
 }
 
-static bool read_selection(finnc_pass_run *run, const finnc_node *node, selection *s)
+static bool read_selection(fnc_hw_reason *why, const finnc_node *node, selection *s)
 {
     const finnc_value *values = finnc_node_output(node, 0);
     *s = (selection){.x = finnc_node_input(node, 0), .indices = finnc_node_output(node, 1)};
-    if (!s->x)
-        return false;
-    if (!s->indices ||
-        (values && (finnc_value_nuses(values) > 0 || finnc_value_is_output(values)))) {
-        finnc_pass_missed(run, node, "the largest values are used, not only their indices");
-        return false;
-    }
-    return read_input(run, node, s) && read_attrs(run, node, s) && read_k(run, node, s);
-}
-
-/* Whole bytes that hold the largest label. (One bit stays one bit, as upstream.) */
-static finnc_dtype label_dtype(int64_t labels)
-{
-    const finnc_dtype dtype = finnc_dtype_smallest((double)(labels - 1));
-    return dtype.bits > 1 ? finnc_dtype_uint((dtype.bits + 7) / 8 * 8) : dtype;
+    if (!s->indices || (values && (finnc_value_nuses(values) > 0 || finnc_value_is_output(values))))
+        return fnc_hw_decline(why, "the largest values are used, not only their indices");
+    return read_input(why, s) && read_attrs(why, node, s) && read_k(why, node, s);
 }
 
 static finnc_status replace(finnc_ctx *cx, finnc_node *node, const selection *s)
 {
     finnc_node *next = finnc_node_next(node), *layer;
+    finnc_stream indices;
     finnc_graph_erase_node(node);
     FINNC_TRY(fnc_hw_insert(cx, finnc_node_graph(node), "LabelSelect", &s->x, 1, s->indices, next,
                             &layer));
@@ -86,8 +66,10 @@ static finnc_status replace(finnc_ctx *cx, finnc_node *node, const selection *s)
     FINNC_TRY(finnc_node_set_int(cx, layer, "PE", 1));
     FINNC_TRY(finnc_node_set_int(cx, layer, "K", s->k));
     FINNC_TRY(fnc_hw_attr_dtype(cx, layer, "inputDataType", finnc_value_dtype(s->x)));
-    FINNC_TRY(fnc_hw_attr_dtype(cx, layer, "outputDataType", label_dtype(s->labels)));
-    return fnc_hw_attr_vectors(cx, layer, s->dims, s->rank);
+    FINNC_TRY(fnc_hw_attr_vectors(cx, layer, s->dims, s->rank));
+    /* The layer itself knows which type its number of labels needs. */
+    FINNC_TRY(finnc_layer_output(cx, layer, 0, &indices));
+    return fnc_hw_attr_dtype(cx, layer, "outputDataType", indices.dtype);
 }
 
 static finnc_status infer_layers(finnc_pass_run *run, finnc_graph *graph)
@@ -98,8 +80,11 @@ static finnc_status infer_layers(finnc_pass_run *run, finnc_graph *graph)
             continue;
         FNC_AT_NODE(cx, node);
         selection s;
-        if (!read_selection(run, node, &s))
+        fnc_hw_reason why;
+        if (!read_selection(&why, node, &s)) {
+            finnc_pass_missed(run, node, "%s", why.text);
             continue;
+        }
         finnc_pass_applied(run, node,
                            "it is a LabelSelect of %" PRId64 " of %" PRId64 " labels now", s.k,
                            s.labels);

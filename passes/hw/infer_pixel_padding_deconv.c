@@ -8,6 +8,7 @@
 #include "hw.h"
 
 #include "image.h"
+#include "layout.h"
 #include "stream.h"
 
 #include <inttypes.h>

@@ -7,6 +7,7 @@
 #include "hw.h"
 
 #include "image.h"
+#include "layout.h"
 #include "stream.h"
 
 #include <inttypes.h>

@@ -14,13 +14,16 @@ static bool is_candidate(const finnc_node *node)
 static finnc_status infer_layers(finnc_pass_run *run, finnc_graph *graph)
 {
     fnc_hw_product p;
+    fnc_hw_reason why;
     finnc_foreach_node (node, graph) {
         if (!is_candidate(node) || !finnc_pass_may_rewrite(run))
             continue;
         FNC_AT_NODE(finnc_pass_ctx(run), node);
-        if (fnc_hw_product_read(run, node, &p) && fnc_hw_product_has_integers(&p) &&
-            !fnc_hw_product_counts_bits(&p) && fnc_hw_product_read_activation(&p))
+        if (fnc_hw_product_read(&why, run, node, &p) && fnc_hw_product_has_integers(&why, &p) &&
+            fnc_hw_product_adds_up(&why, &p) && fnc_hw_product_read_activation(&why, &p))
             FINNC_TRY(fnc_hw_product_to_mvau(&p, "MVAU_", false));
+        else
+            finnc_pass_missed(run, node, "%s", why.text);
     }
     return FINNC_OK;
 }

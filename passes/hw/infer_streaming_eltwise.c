@@ -41,13 +41,11 @@ static finnc_status convert(joining *j)
     const fnc_hw_two_streams *s = &j->streams;
     finnc_value *difference = finnc_node_output(j->sub, 0);
     finnc_node *last = j->abs ? j->abs : j->sub, *node;
-    finnc_node *after = finnc_node_next(last);
-    finnc_graph_erase_node(last);
+    FINNC_TRY(fnc_hw_two_streams_replace(cx, last, "StreamingEltwise", s, j->sub, &node));
     if (j->abs) {
         finnc_graph_erase_node(j->sub);
         finnc_graph_erase_value(difference);
     }
-    FINNC_TRY(fnc_hw_two_streams_insert(cx, j->graph, "StreamingEltwise", s, j->sub, after, &node));
     FINNC_TRY(fnc_hw_attr_dtype(cx, node, "inputDataType0", finnc_value_dtype(s->in[0])));
     FINNC_TRY(fnc_hw_attr_dtype(cx, node, "inputDataType1", finnc_value_dtype(s->in[1])));
     return finnc_node_set_string(cx, node, "eltwiseOp", j->abs ? "AbsDiff" : "Sub");

@@ -3,10 +3,9 @@
 #include "pass.h"
 
 #include "activation.h"
-#include "gap.h"
+#include "layout.h"
 
 #include <math.h>
-#include <stdio.h>
 
 typedef struct layer {
     finnc_pass_run *run;
@@ -15,19 +14,17 @@ typedef struct layer {
     fnc_activation activation;
 } layer;
 
-static bool has_integers(const layer *l)
+static bool has_integers(fnc_hw_reason *why, const layer *l)
 {
     char name[FINNC_DTYPE_NAME_MAX];
     const finnc_value *t = finnc_node_input(l->node, 1);
     const finnc_dtype dtype = finnc_value_dtype(t);
-    if (!fnc_hw_is_integer(l->run, l->node, l->x))
+    if (!fnc_hw_is_integer(why, l->x))
         return false;
     if (finnc_dtype_is_integer(dtype))
         return true;
-    finnc_pass_missed(l->run, l->node,
-                      "its thresholds are %s: RoundAndClipThresholds makes them integers",
-                      finnc_dtype_name(dtype, name));
-    return false;
+    return fnc_hw_decline(why, "its thresholds are %s: RoundAndClipThresholds makes them integers",
+                          finnc_dtype_name(dtype, name));
 }
 
 /* Upstream ends with an assertion here, which callers wait for. */
@@ -46,13 +43,13 @@ static finnc_status check_scale(const layer *l)
 
 /* Upstream's convention besides ours: a BIPOLAR output with scale 1 says that its 0 and 1 stand for
  * -1 and +1. */
-static bool read_activation(layer *l, char why[FNC_WHY_MAX])
+static bool read_activation(fnc_hw_reason *why, layer *l)
 {
     const double bias = finnc_node_float(l->node, "out_bias", 0);
     if (finnc_value_dtype(l->y).kind != FINNC_DTYPE_BIPOLAR ||
         finnc_node_float(l->node, "out_scale", 1) != 1 || nearbyint(bias) != bias ||
         fabs(bias) > INT32_MAX)
-        return fnc_activation_read(l->node, &l->activation, why);
+        return fnc_activation_read(why, l->node, &l->activation);
     l->activation = (fnc_activation){.node = l->node,
                                      .thresholds = finnc_node_input(l->node, 1),
                                      .dtype = finnc_value_dtype(l->y),
@@ -61,31 +58,28 @@ static bool read_activation(layer *l, char why[FNC_WHY_MAX])
 }
 
 /* Where the channels are is said twice: by the layouts of the data and by data_layout. */
-static bool read_channels(layer *l, char why[FNC_WHY_MAX])
+static bool read_channels(fnc_hw_reason *why, layer *l)
 {
-    const int rank = finnc_value_rank(l->x);
-    const int axis = fnc_hw_are_channels_first(l->x, l->y) ? 1 : rank - 1;
+    finnc_value *const data[] = {l->x, l->y};
     int64_t dims[FINNC_MAX_RANK];
-    if (rank > axis && axis >= 0 && finnc_value_dims(l->x, -1, dims))
-        return fnc_thresholds_fit(l->node, rank, axis, dims[axis], why);
-    snprintf(why, FNC_WHY_MAX, "the shape of %s is not known: InferShapes finds it",
-             finnc_value_name(l->x));
-    return false;
+    if (!fnc_hw_layouts_agree(why, data, 2) || !fnc_hw_is_stream(why, l->x, -1, dims))
+        return false;
+    const int rank = finnc_value_rank(l->x);
+    const int axis = fnc_hw_are_channels_first(data, 2) ? 1 : rank - 1;
+    return fnc_thresholds_fit(why, l->node, rank, axis, dims[axis]);
 }
 
 /* `fits`: can a layer do it? Otherwise a remark says why. */
 static finnc_status read_layer(layer *l, bool *fits)
 {
-    char why[FNC_WHY_MAX];
-    *fits = false;
-    if (!has_integers(l))
-        return FINNC_OK;
-    FINNC_TRY(check_scale(l));
-    if (!fnc_hw_layouts_agree(l->run, l->node, l->x, l->y))
-        return FINNC_OK;
-    *fits = read_channels(l, why) && read_activation(l, why);
+    fnc_hw_reason why;
+    *fits = has_integers(&why, l);
+    if (*fits) {
+        FINNC_TRY(check_scale(l));
+        *fits = read_channels(&why, l) && read_activation(&why, l);
+    }
     if (!*fits)
-        finnc_pass_missed(l->run, l->node, "%s", why);
+        finnc_pass_missed(l->run, l->node, "%s", why.text);
     return FINNC_OK;
 }
 
@@ -97,12 +91,12 @@ static finnc_status replace(layer *l)
     int64_t dims[FINNC_MAX_RANK];
     fnc_hw_gap gap;
     finnc_node *made;
-    FINNC_TRY(fnc_hw_make_gap(cx, l->node, l->x, l->y, &gap));
+    FINNC_TRY(fnc_hw_make_gap(cx, l->node, &l->x, 1, l->y, &gap));
     FINNC_TRY(fnc_hw_insert(cx, finnc_node_graph(l->node), "Thresholding",
-                            (finnc_value *const[]){gap.x, t}, 2, gap.y, gap.before, &made));
+                            (finnc_value *const[]){gap.x[0], t}, 2, gap.y, gap.before, &made));
     FINNC_TRY(fnc_hw_name_after(cx, made, "Thresholding_", l->node));
-    const int rank = finnc_value_rank(gap.x);
-    if (!finnc_value_dims(gap.x, rank, dims))
+    const int rank = finnc_value_rank(gap.x[0]);
+    if (!finnc_value_dims(gap.x[0], rank, dims))
         return finnc_fail(cx, FINNC_BAD_VALUE, "no shape");
     FINNC_TRY(finnc_node_set_int(cx, made, "NumChannels", dims[rank - 1]));
     FINNC_TRY(finnc_node_set_int(cx, made, "PE", 1));

@@ -57,32 +57,28 @@ static int64_t find_stray(const finnc_tensor *w)
     return -1;
 }
 
-static bool is_depthwise(depthwise *d)
+static bool is_depthwise(fnc_hw_reason *why, depthwise *d)
 {
     const fnc_hw_product *p = &d->p;
     const char *sparsity = finnc_value_sparsity(p->weights);
-    if (!read_kernel(sparsity, d->kernel)) {
-        finnc_pass_missed(p->run, p->node,
-                          "the sparsity annotation of its weights, %s, has no dw.kernel_shape",
-                          sparsity);
-        return false;
-    }
+    if (!read_kernel(sparsity, d->kernel))
+        return fnc_hw_decline(
+            why, "the sparsity annotation of its weights, %s, has no dw.kernel_shape", sparsity);
     d->taps = d->kernel[0] * d->kernel[1]; /* of 31 bits each */
-    if (p->rows % p->columns != 0 || p->rows / p->columns != d->taps) {
-        finnc_pass_missed(p->run, p->node,
-                          "weights of %" PRId64 " by %" PRId64 " have no row for each of %" PRId64
-                          " by %" PRId64 " taps and %" PRId64 " channels",
-                          p->rows, p->columns, d->kernel[0], d->kernel[1], p->columns);
-        return false;
-    }
+    if (p->rows % p->columns != 0 || p->rows / p->columns != d->taps)
+        return fnc_hw_decline(why,
+                              "weights of %" PRId64 " by %" PRId64
+                              " have no row for each of %" PRId64 " by %" PRId64
+                              " taps and %" PRId64 " channels",
+                              p->rows, p->columns, d->kernel[0], d->kernel[1], p->columns);
     const finnc_tensor *w = finnc_value_tensor(p->weights);
     const int64_t stray = find_stray(w);
-    if (stray >= 0)
-        finnc_pass_missed(p->run, p->node,
+    if (stray < 0)
+        return true;
+    return fnc_hw_decline(why,
                           "its weights are not those of a depthwise convolution: %g in row %" PRId64
                           " and column %" PRId64 " belongs to two channels",
                           finnc_tensor_get(w, stray), stray / p->columns, stray % p->columns);
-    return stray < 0;
 }
 
 /* (channels, 1, height, width) */
@@ -103,15 +99,21 @@ static finnc_status make_filters(const depthwise *d, finnc_tensor **filters)
 /* ---- the pass ---- */
 
 /* One picture at a time, channels last. */
-static bool is_picture(const fnc_hw_product *p)
+static bool is_picture(fnc_hw_reason *why, const fnc_hw_product *p)
 {
     if (p->rank != 4)
-        finnc_pass_missed(p->run, p->node, "its data has rank %d, a VVAU's is a picture", p->rank);
-    else if (p->dims[0] != 1)
-        finnc_pass_missed(p->run, p->node,
-                          "its batch is %" PRId64 ", a VVAU takes one picture at a time",
-                          p->dims[0]);
-    return p->rank == 4 && p->dims[0] == 1;
+        return fnc_hw_decline(why, "its data has rank %d, a VVAU's is a picture", p->rank);
+    if (p->dims[0] != 1)
+        return fnc_hw_decline(why, "its batch is %" PRId64 ", a VVAU takes one picture at a time",
+                              p->dims[0]);
+    return true;
+}
+
+static bool can_convert(fnc_hw_reason *why, finnc_pass_run *run, finnc_node *node, depthwise *d)
+{
+    return fnc_hw_product_read(why, run, node, &d->p) && fnc_hw_product_has_integers(why, &d->p) &&
+           is_picture(why, &d->p) && is_depthwise(why, d) && fnc_hw_product_adds_up(why, &d->p) &&
+           fnc_hw_product_read_activation(why, &d->p);
 }
 
 static finnc_status replace(depthwise *d)
@@ -147,10 +149,11 @@ static finnc_status infer_layers(finnc_pass_run *run, finnc_graph *graph)
             continue;
         FNC_AT_NODE(finnc_pass_ctx(run), node);
         depthwise d;
-        if (!fnc_hw_product_read(run, node, &d.p) || !fnc_hw_product_has_integers(&d.p) ||
-            !is_picture(&d.p) || !is_depthwise(&d) || fnc_hw_product_counts_bits(&d.p) ||
-            !fnc_hw_product_read_activation(&d.p))
+        fnc_hw_reason why;
+        if (!can_convert(&why, run, node, &d)) {
+            finnc_pass_missed(run, node, "%s", why.text);
             continue;
+        }
         finnc_pass_applied(run, node,
                            "it is a VVAU of %" PRId64 " channels and %" PRId64 " by %" PRId64
                            " taps now%s",

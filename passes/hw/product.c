@@ -2,58 +2,50 @@
 
 #include <inttypes.h>
 
-bool fnc_hw_product_read(finnc_pass_run *run, finnc_node *node, fnc_hw_product *p)
+bool fnc_hw_product_read(fnc_hw_reason *why, finnc_pass_run *run, finnc_node *node,
+                         fnc_hw_product *p)
 {
     *p = (fnc_hw_product){.run = run,
                           .node = node,
                           .x = finnc_node_input(node, 0),
                           .weights = finnc_node_input(node, 1)};
     if (!fnc_hw_has_ends(node, 2))
-        return false;
+        return fnc_hw_decline(why, "an input or its output is missing");
     const finnc_tensor *w = finnc_value_tensor(p->weights);
-    if (!w || finnc_tensor_rank(w) != 2) {
-        finnc_pass_missed(run, node, "its weights %s are no constant matrix",
-                          finnc_value_name(p->weights));
-        return false;
-    }
+    if (!w || finnc_tensor_rank(w) != 2)
+        return fnc_hw_decline(why, "its weights %s are no constant matrix",
+                              finnc_value_name(p->weights));
     p->rows = finnc_tensor_dim(w, 0);
     p->columns = finnc_tensor_dim(w, 1);
     p->rank = finnc_value_rank(p->x);
-    if (p->rank < 2 || !finnc_value_dims(p->x, -1, p->dims)) {
-        finnc_pass_missed(run, node,
-                          p->rank == 0 || p->rank == 1
-                              ? "its data %s is a vector without a batch"
-                              : "the shape of its data %s is not known: InferShapes finds it",
-                          finnc_value_name(p->x));
-        return false;
-    }
-    if (p->rows < 1 || p->columns < 1 || p->dims[p->rank - 1] != p->rows) {
-        finnc_pass_missed(run, node,
-                          "weights of %" PRId64 " by %" PRId64 " for data of %" PRId64 " elements",
-                          p->rows, p->columns, p->dims[p->rank - 1]);
-        return false;
-    }
+    if (p->rank == 0 || p->rank == 1)
+        return fnc_hw_decline(why, "its data %s is a vector without a batch",
+                              finnc_value_name(p->x));
+    if (p->rank < 2 || !finnc_value_dims(p->x, -1, p->dims))
+        return fnc_hw_decline(why, "the shape of its data %s is not known: InferShapes finds it",
+                              finnc_value_name(p->x));
+    if (p->rows < 1 || p->columns < 1 || p->dims[p->rank - 1] != p->rows)
+        return fnc_hw_decline(
+            why, "weights of %" PRId64 " by %" PRId64 " for data of %" PRId64 " elements", p->rows,
+            p->columns, p->dims[p->rank - 1]);
     return true;
 }
 
-bool fnc_hw_product_has_integers(const fnc_hw_product *p)
+bool fnc_hw_product_has_integers(fnc_hw_reason *why, const fnc_hw_product *p)
 {
-    return fnc_hw_is_integer(p->run, p->node, p->x) &&
-           fnc_hw_is_integer(p->run, p->node, p->weights);
+    return fnc_hw_is_integer(why, p->x) && fnc_hw_is_integer(why, p->weights);
 }
 
-bool fnc_hw_product_counts_bits(const fnc_hw_product *p)
+bool fnc_hw_product_adds_up(fnc_hw_reason *why, const fnc_hw_product *p)
 {
     if (finnc_value_dtype(p->x).kind != FINNC_DTYPE_BIPOLAR ||
         finnc_value_dtype(p->weights).kind != FINNC_DTYPE_BIPOLAR)
-        return false;
-    finnc_pass_missed(p->run, p->node,
-                      "data and weights are BIPOLAR, of which a layer counts agreeing bits: "
-                      "ConvertBipolarMatMulToXnorPopcount comes first");
-    return true;
+        return true;
+    return fnc_hw_decline(why, "data and weights are BIPOLAR, of which a layer counts agreeing "
+                               "bits: ConvertBipolarMatMulToXnorPopcount comes first");
 }
 
-bool fnc_hw_product_read_activation(fnc_hw_product *p)
+bool fnc_hw_product_read_activation(fnc_hw_reason *why, fnc_hw_product *p)
 {
     char name[FINNC_DTYPE_NAME_MAX];
     const finnc_value *sums = finnc_node_output(p->node, 0);
@@ -63,9 +55,8 @@ bool fnc_hw_product_read_activation(fnc_hw_product *p)
     p->activation.dtype = finnc_value_dtype(sums);
     if (finnc_dtype_is_integer(p->activation.dtype))
         return true;
-    finnc_pass_missed(p->run, p->node, "its sums %s are %s: InferDataTypes finds their type",
-                      finnc_value_name(sums), finnc_dtype_name(p->activation.dtype, name));
-    return false;
+    return fnc_hw_decline(why, "its sums %s are %s: InferDataTypes finds their type",
+                          finnc_value_name(sums), finnc_dtype_name(p->activation.dtype, name));
 }
 
 finnc_status fnc_hw_product_replace(fnc_hw_product *p, const char *op_type, const char *prefix,

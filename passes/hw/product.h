@@ -15,16 +15,17 @@ typedef struct fnc_hw_product {
     fnc_activation activation;
 } fnc_hw_product;
 
-/* Reads a node; false if no layer can do its work, and a remark says why. */
-bool fnc_hw_product_read(finnc_pass_run *run, finnc_node *node, fnc_hw_product *p);
-/* Are data and weights annotated as integers? If not, a remark says so. */
-bool fnc_hw_product_has_integers(const fnc_hw_product *p);
-/* As a layer, would it count agreeing bits where the node adds up signs? So FINN's layers do with
- * operands that are both BIPOLAR. A remark says so. */
-bool fnc_hw_product_counts_bits(const fnc_hw_product *p);
-/* Looks for thresholds behind it that the layer takes in. False, with a remark, if without them
- * nothing says which integers come out. */
-bool fnc_hw_product_read_activation(fnc_hw_product *p);
+/* Reads a node of `run`; false if no layer can do its work. */
+bool fnc_hw_product_read(fnc_hw_reason *why, finnc_pass_run *run, finnc_node *node,
+                         fnc_hw_product *p);
+/* Are the data and weights integers, as layers take them? */
+bool fnc_hw_product_has_integers(fnc_hw_reason *why, const fnc_hw_product *p);
+/* As a layer, would it add up what the node does? FINN's layers count agreeing bits instead where
+ * both operands are BIPOLAR. */
+bool fnc_hw_product_adds_up(fnc_hw_reason *why, const fnc_hw_product *p);
+/* Looks for thresholds behind it that the layer takes in. False if without them nothing says which
+ * integers come out. */
+bool fnc_hw_product_read_activation(fnc_hw_reason *why, fnc_hw_product *p);
 /* Puts the layer in place of the product, and of the thresholds that it takes in; its name is
  * `prefix` and that of the node. Data types and what concerns the thresholds are said by
  * attributes. */

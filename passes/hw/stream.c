@@ -13,7 +13,7 @@ bool fnc_hw_decline(fnc_hw_reason *why, const char *format, ...)
     return false;
 }
 
-bool fnc_hw_is_stream(fnc_hw_reason *why, const finnc_value *value, int rank, int64_t *dims)
+bool fnc_hw_is_integer(fnc_hw_reason *why, const finnc_value *value)
 {
     if (!value)
         return fnc_hw_decline(why, "an input is missing");
@@ -27,10 +27,18 @@ bool fnc_hw_is_stream(fnc_hw_reason *why, const finnc_value *value, int rank, in
     if (elem != FINNC_ELEM_FLOAT && elem != FINNC_ELEM_UNDEFINED)
         return fnc_hw_decline(why, "%s has elements of %s: layers keep integers in FLOAT", name,
                               finnc_elem_name(elem));
+    return true;
+}
+
+bool fnc_hw_is_stream(fnc_hw_reason *why, const finnc_value *value, int rank, int64_t *dims)
+{
+    if (!fnc_hw_is_integer(why, value))
+        return false;
+    const char *name = finnc_value_name(value);
     if (rank >= 0 && finnc_value_rank(value) >= 0 && finnc_value_rank(value) != rank)
         return fnc_hw_decline(why, "%s has rank %d, not %d", name, finnc_value_rank(value), rank);
     if (finnc_value_rank(value) < 1 || !finnc_value_dims(value, rank, dims))
-        return fnc_hw_decline(why, "the shape of %s is not known", name);
+        return fnc_hw_decline(why, "the shape of %s is not known: InferShapes finds it", name);
     for (int i = 0; i < finnc_value_rank(value); i++)
         if (dims[i] < 1)
             return fnc_hw_decline(why, "%s is empty", name);

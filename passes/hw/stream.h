@@ -14,6 +14,8 @@ typedef struct fnc_hw_reason {
 /* Writes the words and is false: `return fnc_hw_decline(why, ...)`. */
 FINNC_PRINTF(2, 3) bool fnc_hw_decline(fnc_hw_reason *why, const char *format, ...);
 
+/* Layers take integers that are kept in floats. Does `value` hold such? */
+bool fnc_hw_is_integer(fnc_hw_reason *why, const finnc_value *value);
 /* Layers stream integers that are kept in floats. Is `value` a tensor of such, of known shape and
  * of rank `rank` (-1: any from 1)? `dims` receives the shape. */
 bool fnc_hw_is_stream(fnc_hw_reason *why, const finnc_value *value, int rank, int64_t *dims);

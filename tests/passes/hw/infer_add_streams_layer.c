@@ -61,9 +61,9 @@ Test(infer_add_streams_layer, says_why_not)
          "a is INT4 and b is INT5: streams have one type"},
         {"g (float[1,2,2,2] a {INT4, NCHW}, float[1,2,2,2] b {INT4, NHWC})"
          "    => (float[1,2,2,2] y) { y = Add(a, b) }",
-         "a is laid out as NCHW, b as NHWC"},
+         "a is annotated as NCHW, b as NHWC"},
         {"g (float[1,2] a {INT4}, float[1,2] b {INT4, NCHW}) => (float[1,2] y) { y = Add(a, b) }",
-         "b is laid out as NCHW, but has rank 2"},
+         "b is annotated as NCHW, and has rank 2"},
         {"g (float[N,2] a {INT4}, float[N,2] b {INT4}) => (float[N,2] y) { y = Add(a, b) }",
          "the shape of a is not known"},
     };

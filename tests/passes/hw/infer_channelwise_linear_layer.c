@@ -61,7 +61,8 @@ Test(infer_channelwise_linear_layer, others_keep_their_constant)
 
 Test(infer_channelwise_linear_layer, says_why_not)
 {
-    check_remark(PASS, ADD("FLOAT32, NC", "float[2] c = {1, 2}"), "x is FLOAT32, not an integer");
+    check_remark(PASS, ADD("FLOAT32, NC", "float[2] c = {1, 2}"),
+                 "x is FLOAT32: layers take integers");
     check_remark(PASS, ADD("INT4, NC", "float[2] c = {1, 2.5}"), "its constant holds 2.5");
     check_remark(PASS, ADD("INT4, NC", "float[1] c = {4294967296.0}"),
                  "its constant holds 4.29497e+09");

@@ -30,9 +30,9 @@ Test(infer_global_acc_pool_layer, needs_no_annotation)
 Test(infer_global_acc_pool_layer, says_why_not)
 {
     check_remark(PASS, "g (float[1,3,2,4] x) => (float[1,3,1,1] y) { y = GlobalAveragePool(x) }",
-                 "x is FLOAT32, not an integer");
+                 "x is FLOAT32: layers take integers");
     check_remark(PASS, "g (float[1,3,4] x {INT4}) => (float[1,3,1] y) { y = GlobalAveragePool(x) }",
-                 "x is not known to be a picture of four axes");
+                 "x has rank 3, not 4");
     check_remark(PASS,
                  "g (float[1,3,2,4] x {INT4, NHWC}) => (float[1,3,1,1] y) {"
                  "    y = GlobalAveragePool(x) }",

@@ -38,7 +38,7 @@ Test(infer_label_select_layer, says_why_not)
 {
     check_remark(PASS,
                  "g (float[2,10] x) => (int64[2,1] y) <int64[1] k = {1}> { v, y = TopK(x, k) }",
-                 "x is FLOAT32, not an integer");
+                 "x is FLOAT32: layers take integers");
     check_remark(PASS,
                  "g (float[N,10] x {INT8}) => (int64[N,1] y) <int64[1] k = {1}> {"
                  "    v, y = TopK(x, k) }",

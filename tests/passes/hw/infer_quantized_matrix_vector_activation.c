@@ -103,16 +103,16 @@ Test(infer_quantized_matrix_vector_activation, signs_times_signs_are_left)
 Test(infer_quantized_matrix_vector_activation, says_why_there_is_no_layer)
 {
     check_remark(PASS, "g (float[1,3] x) => (float[1,2] y) <" W "> { y = MatMul(x, w) }",
-                 "x is FLOAT32, not an integer");
+                 "x is FLOAT32: layers take integers");
     check_remark(
         PASS,
         "g (int32[1,3] x {INT4}) => (int32[1,2] y) <int32[3,2] w {INT4} = {1, 2, 3, 4, 5, 6}>"
         " { y = MatMul(x, w) }",
-        "the elements of x are INT32: layers take integers in floats");
+        "x has elements of INT32: layers keep integers in FLOAT");
     check_remark(PASS,
                  "g (float[1,3] x {INT4}) => (float[1,2] y) <float[3,2] w = {1, 2, 3, 4, 5, 6}> {"
                  "    y = MatMul(x, w) }",
-                 "w is FLOAT32, not an integer");
+                 "w is FLOAT32: layers take integers");
     check_remark(PASS, "g (float[1,3] x {INT4}) => (float[1,2] y) <" W "> { y = MatMul(x, w) }",
                  "its sums y are FLOAT32: InferDataTypes finds their type");
     check_remark(PASS, "g (float[N,3] x {INT4}) => (float[N,2] y) <" W "> { y = MatMul(x, w) }",

@@ -79,7 +79,7 @@ Test(infer_thresholding_layer, scales_are_an_error)
 Test(infer_thresholding_layer, says_why_not)
 {
     check_remark(PASS, PLAIN("FLOAT32", "INT2", "INT5", "out_dtype = \"UINT2\""),
-                 "x is FLOAT32, not an integer");
+                 "x is FLOAT32: layers take integers");
     check_remark(PASS, PLAIN("INT4", "UINT2", "FLOAT32", "out_dtype = \"UINT2\""),
                  "its thresholds are FLOAT32: RoundAndClipThresholds makes them integers");
     check_remark(PASS, PLAIN("INT4", "INT4", "INT5", "out_dtype = \"INT4\", out_bias = -3.5"),

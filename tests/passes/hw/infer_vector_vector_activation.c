@@ -58,7 +58,7 @@ Test(infer_vector_vector_activation, says_why_not)
                  "no row for each of 2 by 2 taps and 2 channels");
     check_remark(PASS, ANY(X, "float[4,2] w {" DW("[2, 1]") "} = {1, 0, 0, 3, -2, 0, 7, -4}"),
                  "7 in row 3 and column 0 belongs to two channels");
-    check_remark(PASS, ANY("float[1,3,2,4] x", MATRIX), "x is FLOAT32, not an integer");
+    check_remark(PASS, ANY("float[1,3,2,4] x", MATRIX), "x is FLOAT32: layers take integers");
     check_remark(PASS,
                  "g (float[2,3,2,4] x {UINT4}) => (float[2,3,2,2] y {INT32}) <" MATRIX
                  "> { y = MatMul(x, w) }",
