@@ -65,8 +65,9 @@ enum {
     FINNC_OP_HLS = 1u << 8,        /**< FINN has it for HLS too, by its name and _hls */
     FINNC_OP_RTL = 1u << 9,        /**< the same for RTL, _rtl */
     FINNC_OP_PARTITION = 1u << 10, /**< a model in a file of its own: attribute `model` */
-    FINNC_OP_MEMORY = 1u << 11 /**< brings what lies in a memory: its output may be an initialiser
+    FINNC_OP_MEMORY = 1u << 11, /**< brings what lies in a memory: its output may be an initialiser
                                   besides, which says what arrives */
+    FINNC_OP_PICKS = 1u << 12 /**< chooses among input-0 elements, or can: MaxPool, Resize */
 };
 
 /** A formal input or output. Flags: FINNC_OPTIONAL, FINNC_VARIADIC (the last one; may repeat). */

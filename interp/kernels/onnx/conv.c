@@ -1,13 +1,41 @@
 /* Conv: im2col and a product per group, or taps added up row by row where there is one input
  * channel to a group (depthwise). */
 #include "../conv.h"
+#include "../../grid.h"
+
+/* Of quantised data or weights. The bias, which is on no grid, comes last. */
+static finnc_status run_on_grid(fnc_call *call, fnc_conv *conv, const fnc_grid_product *p)
+{
+    float *out;
+    conv->elem = p->elem;
+    FINNC_TRY(fnc_out(call, 0, FINNC_ELEM_FLOAT, conv->out_rank, conv->out_dims, &out));
+    void *sums = fnc_scratch_array(call, fnc_elem_size(p->elem), conv->out_nelems);
+    if (!sums)
+        return finnc_no_memory(call->cx);
+    FINNC_TRY(fnc_conv_run(call, conv, p->in[0], p->in[1], NULL, 0, sums));
+    fnc_grid_scale(p, sums, conv->out_nelems, (const int64_t[]){1, conv->window.out_size}, out);
+    if (!fnc_has(call, 2))
+        return FINNC_OK;
+    const int64_t filters = conv->out_dims[1];
+    FINNC_TRY(fnc_need_shape(call, 2, 1, &filters));
+    const float *bias = call->in[2].data;
+    for (int64_t i = 0; i < conv->out_nelems; i++)
+        out[i] += bias[i / conv->window.out_size % filters];
+    return FINNC_OK;
+}
 
 static finnc_status run(fnc_call *call)
 {
     fnc_conv conv;
+    fnc_grid_product product;
+    bool is_on_grid;
     fnc_array x, w, bias = {0};
     FINNC_TRY(fnc_need_inputs(call, 2));
     FINNC_TRY(fnc_conv_read(call, &call->in[0], &call->in[1], &conv));
+    FINNC_TRY(fnc_grid_find(call, (const int[]){-1, 0}, conv.window.taps * conv.in_channels,
+                            &product, &is_on_grid));
+    if (is_on_grid && (!fnc_has(call, 2) || call->in[2].elem == FINNC_ELEM_FLOAT))
+        return run_on_grid(call, &conv, &product);
     FINNC_TRY(fnc_in_as(call, 0, conv.elem, &x));
     FINNC_TRY(fnc_in_as(call, 1, conv.elem, &w));
     if (fnc_has(call, 2))

@@ -1,16 +1,43 @@
 #include "../matmul.h"
 
+#include "../../grid.h"
 #include "../../product.h"
 
 #include <inttypes.h>
 
+/* Of quantised operands. Rows may have scales of their own, and columns. */
+static finnc_status matmul_on_grid(fnc_call *call, const fnc_matmul *shape,
+                                   const fnc_grid_product *p)
+{
+    float *out;
+    FINNC_TRY(fnc_out(call, 0, FINNC_ELEM_FLOAT, shape->rank, shape->dims, &out));
+    void *sums = fnc_scratch_array(call, fnc_elem_size(p->elem), shape->nelems);
+    if (!sums)
+        return finnc_no_memory(call->cx);
+    FINNC_TRY(fnc_matmul_run(call, shape, p->elem, p->in[0], p->in[1], sums));
+    fnc_grid_scale(p, sums, shape->nelems, (const int64_t[]){shape->n, 1}, out);
+    return FINNC_OK;
+}
+
+/* The axis of `x`, `from_end` from its last one, along which scales may vary. */
+static int free_axis(const fnc_array *x, int from_end)
+{
+    return x->rank > 1 ? x->rank - 1 - from_end : -1;
+}
+
 static finnc_status matmul(fnc_call *call)
 {
     fnc_matmul shape;
+    fnc_grid_product product;
+    bool is_on_grid;
     fnc_array a, b;
     void *out;
     FINNC_TRY(fnc_need_inputs(call, 2));
     FINNC_TRY(fnc_matmul_init(call, &call->in[0], &call->in[1], &shape));
+    const int axes[] = {free_axis(&call->in[0], 1), free_axis(&call->in[1], 0)};
+    FINNC_TRY(fnc_grid_find(call, axes, shape.k, &product, &is_on_grid));
+    if (is_on_grid)
+        return matmul_on_grid(call, &shape, &product);
     finnc_elem stored = call->in[0].elem, elem = stored;
     if (finnc_elem_is_float(stored))
         elem = fnc_product_elem(call, 0, 1, shape.k);
@@ -95,10 +122,30 @@ static finnc_status gemm_ints(fnc_call *call, const gemm_shape *s, double alpha,
     return FINNC_OK;
 }
 
+/* Of quantised operands, as MatMul. */
+static finnc_status gemm_on_grid(fnc_call *call, const gemm_shape *s, const fnc_grid_product *p,
+                                 double alpha, double beta, float *out)
+{
+    void *sums = fnc_scratch_array(call, fnc_elem_size(p->elem), s->m * s->n);
+    if (!sums)
+        return finnc_no_memory(call->cx);
+    const fnc_factor left = {p->in[0], s->da[1] > 0 ? s->da[1] : 1, s->ta};
+    const fnc_factor right = {p->in[1], s->db[1] > 0 ? s->db[1] : 1, s->tb};
+    FINNC_TRY(fnc_product(call, p->elem, s->m, s->n, s->k, left, right, sums, s->n > 0 ? s->n : 1));
+    fnc_grid_scale(p, sums, s->m * s->n, (const int64_t[]){s->n, 1}, out);
+    epilogue_FLOAT(out, s, alpha, beta, fnc_has(call, 2) ? call->in[2].data : NULL);
+    return FINNC_OK;
+}
+
 static finnc_status gemm_floats(fnc_call *call, const gemm_shape *s, double alpha, double beta,
                                 void *out)
 {
     fnc_array a, b, c = {0};
+    fnc_grid_product product;
+    bool is_on_grid;
+    FINNC_TRY(fnc_grid_find(call, (const int[]){s->ta, !s->tb}, s->k, &product, &is_on_grid));
+    if (is_on_grid && (!fnc_has(call, 2) || call->in[2].elem == FINNC_ELEM_FLOAT))
+        return gemm_on_grid(call, s, &product, alpha, beta, out);
     finnc_elem stored = call->in[0].elem, elem = fnc_product_elem(call, 0, 1, s->k);
     FINNC_TRY(fnc_in_as(call, 0, elem, &a));
     FINNC_TRY(fnc_in_as(call, 1, elem, &b));

@@ -12,6 +12,7 @@ const finnc_op fnc_op_onnx_max_pool = {
               {"storage_order", FINNC_ATTR_INT, "0", "of Indices: 0 by rows, 1 by columns", 0}},
     .types = {{"T", FINNC_TYPES_FLOAT | FINNC_TYPE(UINT8) | FINNC_TYPE(INT8)},
               {"I", FINNC_TYPE(INT64)}},
+    .traits = FINNC_OP_PICKS,
     .shapes = fnc_shapes_pool,
     .dtypes = fnc_dtypes_as_first,
     .cost = fnc_cost_nothing,

@@ -169,6 +169,7 @@ const finnc_op fnc_op_onnx_resize = {
                "stretch, not_larger or not_smaller", 0}},
     .types = {{"T1", FINNC_TYPES_CLASSIC},
               {"T2", FINNC_TYPE(FLOAT) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(DOUBLE)}},
+    .traits = FINNC_OP_PICKS,
     .shapes = resize_shapes,
     .dtypes = resize_dtypes,
     .range = fnc_range_resample};
@@ -186,6 +187,7 @@ const finnc_op fnc_op_onnx_upsample = {
               {"height_scale", FINNC_ATTR_FLOAT, NULL, "version 1", 0}},
     .types = {{"T", FINNC_TYPES_INT | FINNC_TYPES_COMPLEX | FINNC_TYPE(FLOAT) | FINNC_TYPE(STRING) |
                         FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(DOUBLE)}},
+    .traits = FINNC_OP_PICKS,
     .shapes = upsample_shapes,
     .dtypes = resize_dtypes,
     .check = upsample_check,

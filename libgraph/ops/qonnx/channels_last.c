@@ -66,6 +66,7 @@ const finnc_op fnc_op_qonnx_channels_last_max_pool = {
               {"ceil_mode", FINNC_ATTR_INT, "0", "round up", 0}},
     .choices = (const finnc_choice[]){{"ceil_mode", "0 1"}, {0}},
     .types = {{"T", FINNC_TYPES_FLOAT | FINNC_TYPE(INT8) | FINNC_TYPE(UINT8)}},
+    .traits = FINNC_OP_PICKS,
     .shapes = pool_shapes,
     .dtypes = fnc_dtypes_as_first,
     .cost = fnc_cost_nothing,

@@ -178,6 +178,7 @@ const finnc_op fnc_op_qonnx_max_pool_nhwc = {
               {"ceil_mode", FINNC_ATTR_INT, "0", "round the number of windows up", 0}},
     .choices = (const finnc_choice[]){{"ceil_mode", "0 1"}, {0}},
     .types = {{"T", FINNC_TYPES_NUMERIC}},
+    .traits = FINNC_OP_PICKS,
     .shapes = max_pool_nhwc_shapes,
     .dtypes = fnc_dtypes_as_first,
     .range = fnc_range_picks};

@@ -1,0 +1,39 @@
+/* Products of quantised numbers, formed over the integers.
+ *
+ * What a quantiser makes are integers times a scale, each rounded to float32. Sums of products of
+ * them are rounded at every step, in an order that nobody promises, so that one which falls where
+ * the next quantiser changes its mind is decided by chance. Therefore, where an operand is known to
+ * be quantised, its integers are multiplied, and its scale is applied once, to the sum: that of the
+ * data first, then that of the weights. If both are quantised the sum is exact and the result a
+ * function of the integers alone; if one is, sums are formed in double. Streamlining, which moves
+ * scales behind products in this order, then changes no bit (docs/exactness.md). */
+#ifndef FNC_GRID_H
+#define FNC_GRID_H
+
+#include "kernel.h"
+
+/* The scales of one operand, as they apply to the elements of a product. */
+typedef struct fnc_grid_steps {
+    const float *steps; /* NULL: 1 */
+    int64_t count;      /* 1, or one per channel of the result */
+} fnc_grid_steps;
+
+typedef struct fnc_grid_product {
+    finnc_elem elem;   /* of the operands here: FLOAT, or DOUBLE where sums need it */
+    const void *in[2]; /* the operands as integers, or as they are if they are not quantised */
+    fnc_grid_steps steps[2];
+    int first; /* whose scale comes first: 0 or 1 */
+} fnc_grid_product;
+
+/* Is one of inputs 0 and 1 made of integers times scales? A scale is one number, or varies along
+ * axes[i] (-1: none), which is one of the result; `terms` products make a sum. `*found` false: no,
+ * or both are plain integers, which need nothing. That the graph says so is not believed: each
+ * element is held against its grid. */
+FINNC_MUST_USE finnc_status fnc_grid_find(fnc_call *call, const int axes[2], int64_t terms,
+                                          fnc_grid_product *product, bool *found);
+/* `n` sums times their steps, into float32; step i / inner[k] % count of operand k belongs to sum
+ * i. */
+void fnc_grid_scale(const fnc_grid_product *product, const void *sums, int64_t n,
+                    const int64_t inner[2], float *out);
+
+#endif
