@@ -104,13 +104,17 @@ static finnc_dtype smallest_of(const finnc_tensor *tensor)
     return allows_all(dtype, tensor) ? dtype : finnc_dtype_float32();
 }
 
-finnc_status fnc_constant_retype(finnc_match *match, const char *c)
+finnc_status fnc_value_retype(finnc_ctx *cx, finnc_value *value)
 {
-    finnc_value *value = finnc_match_value(match, c);
     const finnc_tensor *tensor = finnc_value_tensor(value);
     if (!tensor || !finnc_value_has_dtype(value) || allows_all(finnc_value_dtype(value), tensor))
         return FINNC_OK;
-    return finnc_value_set_dtype(finnc_match_ctx(match), value, smallest_of(tensor));
+    return finnc_value_set_dtype(cx, value, smallest_of(tensor));
+}
+
+finnc_status fnc_constant_retype(finnc_match *match, const char *c)
+{
+    return fnc_value_retype(finnc_match_ctx(match), finnc_match_value(match, c));
 }
 
 finnc_status fnc_between_retype(finnc_match *match, const char *v, const char *x,
