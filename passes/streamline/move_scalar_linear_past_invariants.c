@@ -46,13 +46,15 @@ const finnc_pass fnc_pass_move_scalar_linear_past_invariants = {
     .summary = "multiplies by or adds one number after a Reshape, Transpose, ... instead of before",
     .upstream = "finn.transformation.streamline.reorder",
     .notes = "Moves Mul, Add and Div past Reshape, Flatten, Transpose, GlobalAveragePool, and "
-             "Upsample and Resize with mode nearest. If somebody else uses the scaled value, "
+             "Upsample and Resize with mode nearest, and here also past DepthToSpace and "
+             "SpaceToDepth. If somebody else uses the scaled value, "
              "nothing is moved; upstream moves it and gives that user the value unscaled.",
     .flags = FINNC_PASS_STABLE,
     .finish = "InferShapes,InferDataTypes",
     .rules = {{
-        .have = "f:Reshape|Flatten|Transpose|GlobalAveragePool|Upsample|Resize("
-                "v@e:Mul|Add|Div(x, $s), p1?, p2?, p3?)",
+        .have =
+            "f:Reshape|Flatten|Transpose|GlobalAveragePool|Upsample|Resize|DepthToSpace|SpaceToDepth("
+            "v@e:Mul|Add|Div(x, $s), p1?, p2?, p3?)",
         .want = "e(v@f(x, p1, p2, p3), $s)",
         .when = invariant,
         .make = without_axes,
