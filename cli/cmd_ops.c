@@ -20,6 +20,7 @@ static const struct {
     {FINNC_OP_RTL, "for RTL too"},
     {FINNC_OP_PARTITION, "a model in a file"},
     {FINNC_OP_MEMORY, "brings what lies in a memory"},
+    {FINNC_OP_PICKS, "may choose among elements"},
 };
 enum { NTRAITS = sizeof traits / sizeof *traits };
 

@@ -35,10 +35,13 @@ static finnc_status without_axes(finnc_match *m)
     return status;
 }
 
-static finnc_status float_between(finnc_match *m)
+/* What only moves elements keeps their type; of the others InferDataTypes knows. */
+static finnc_status type_between(finnc_match *m)
 {
+    const bool moves = finnc_node_has_trait(finnc_match_node(m, "f"), FINNC_OP_MOVES);
     return finnc_value_set_dtype(finnc_match_ctx(m), finnc_match_value(m, "v"),
-                                 finnc_dtype_float32());
+                                 moves ? finnc_value_dtype(finnc_match_value(m, "x"))
+                                       : finnc_dtype_float32());
 }
 
 const finnc_pass fnc_pass_move_scalar_linear_past_invariants = {
@@ -58,6 +61,6 @@ const finnc_pass fnc_pass_move_scalar_linear_past_invariants = {
         .want = "e(v@f(x, p1, p2, p3), $s)",
         .when = invariant,
         .make = without_axes,
-        .then = float_between,
+        .then = type_between,
     }},
 };

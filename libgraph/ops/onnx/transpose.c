@@ -114,7 +114,9 @@ const finnc_op fnc_op_onnx_depth_to_space = {
     .attrs = {{"blocksize", FINNC_ATTR_INT, NULL, "b", FINNC_REQUIRED},
               {"mode", FINNC_ATTR_STRING, "\"DCR\"", "order of channels: DCR or CRD", 0}},
     .types = {{"T", FINNC_TYPES_CLASSIC}},
+    .traits = FINNC_OP_MOVES,
     .shapes = depth_to_space_shapes,
+    .dtypes = fnc_dtypes_as_first,
     .range = fnc_range_moves};
 
 const finnc_op fnc_op_onnx_space_to_depth = {
@@ -126,5 +128,7 @@ const finnc_op fnc_op_onnx_space_to_depth = {
     .attrs = {{"blocksize", FINNC_ATTR_INT, NULL, "b", FINNC_REQUIRED},
               {"mode", FINNC_ATTR_STRING, "\"DCR\"", "from version 28: order of channels", 0}},
     .types = {{"T", FINNC_TYPES_CLASSIC}},
+    .traits = FINNC_OP_MOVES,
     .shapes = space_to_depth_shapes,
+    .dtypes = fnc_dtypes_as_first,
     .range = fnc_range_moves};
