@@ -1,0 +1,98 @@
+#include "support/run_text.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+
+#define GENERAL "qonnx.custom_op.general."
+
+/* 0.1 is no float32: each product of rounded multiples is off, and their float32 sum too. Here
+ * three times 7 times 5 are 105 of 0.1 * 0.3 each. */
+static double thrice(float data, float weights)
+{
+    return (double)(105.0f * data *
+                    weights); /* the sum, then the data's scale, then the weights' */
+}
+
+#define QUANTISED                                                                                  \
+    "float[1,3] x = {0.7, 0.7, 0.7}, float[3,1] w = {1.5, 1.5, 1.5}, float s = {0.1}, "            \
+    "float t = {0.3}, float z = {0}, float n = {8}"
+#define QUANT_X "q = " GENERAL "Quant <signed = 1, narrow = 0> (x, s, z, n) "
+#define QUANT_W "v = " GENERAL "Quant <signed = 1, narrow = 1> (w, t, z, n) "
+
+Test(grid, scales_apply_to_the_sum_of_integers)
+{
+    check_output("g () => (float[1,1] y) <" QUANTISED "> { " QUANT_X QUANT_W "y = MatMul(q, v) }",
+                 "[1,1]", 0, thrice(0.1f, 0.3f));
+    check_output("g () => (float[1,1] y) <" QUANTISED "> { " QUANT_X QUANT_W "y = Gemm(q, v) }",
+                 "[1,1]", 0, thrice(0.1f, 0.3f));
+}
+
+Test(grid, a_scale_behind_the_sum_is_the_same)
+{
+    /* As FoldQuantWeights and MoveScalarMulPastMatMul leave it. */
+    check_output("g () => (float[1,1] y) <" QUANTISED ", float[3,1] i {INT8} = {5, 5, 5}> "
+                 "{ " QUANT_X "m = MatMul(q, i) y = Mul(m, t) }",
+                 "[1,1]", 0, thrice(0.1f, 0.3f));
+    check_output("g () => (float[1,1] y) <float[1,3] j {INT8} = {7, 7, 7}, float[3,1] i {INT8} = "
+                 "{5, 5, 5}, float s = {0.1}, float t = {0.3}> "
+                 "{ m = MatMul(j, i) o = Mul(m, s) y = Mul(o, t) }",
+                 "[1,1]", 0, thrice(0.1f, 0.3f));
+}
+
+Test(grid, channels_have_scales_of_their_own)
+{
+    static const char text[] =
+        "g () => (float[1,2,1,1] y) <float[1,3,1,1] x = {0.7, 0.7, 0.7}, float[2,3,1,1] w = "
+        "{1.5, 1.5, 1.5, 3.5, 3.5, 3.5}, float s = {0.1}, float[2,1,1,1] t = {0.3, 0.7}, "
+        "float z = {0}, float n = {8}, float[2] b = {0.25, -0.25}> { " QUANT_X QUANT_W
+        "y = Conv(q, v, b) }";
+    check_output(text, "[1,2,1,1]", 0, (double)((float)thrice(0.1f, 0.3f) + 0.25f),
+                 (double)((float)thrice(0.1f, 0.7f) - 0.25f));
+    /* ... and take them along through a Transpose, to the columns of a matrix. */
+    check_output("g () => (float[1,2] y) <float[1,3] x = {0.7, 0.7, 0.7}, float[2,3] w = "
+                 "{1.5, 1.5, 1.5, 3.5, 3.5, 3.5}, float s = {0.1}, float[2,1] t = {0.3, 0.7}, "
+                 "float z = {0}, float n = {8}> { " QUANT_X QUANT_W
+                 "u = Transpose <perm = [1, 0]> (v) y = MatMul(q, u) }",
+                 "[1,2]", 0, thrice(0.1f, 0.3f), thrice(0.1f, 0.7f));
+}
+
+/* Scales along the axis that is summed over belong to the terms. */
+Test(grid, scales_of_terms_stay_with_them)
+{
+    check_output("g () => (float[1,1] y) <float[1,2] x = {2, 4}, float[2] s = {2, 4}, "
+                 "float[2,1] w {INT8} = {3, 5}, float z = {0}, float n = {8}> "
+                 "{ " QUANT_X "y = MatMul(q, w) }",
+                 "[1,1]", 0, 26);
+}
+
+/* What a graph says of its values is not believed where they are fed, or computed, differently. */
+Test(grid, numbers_off_the_grid_are_taken_as_they_are)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = read_text(cx, "g (float[1,1] x) => (float[1,1] y) <float[1,1] w = {2}, "
+                                       "float s = {1}, float z = {0}, float n = {8}> { " QUANT_X
+                                       "y = MatMul(q, w) }");
+    finnc_session *session;
+    finnc_tensor *x = floats(cx, 2, (const int64_t[]){1, 1}, (const float[]){0});
+    finnc_tensor *q = floats(cx, 2, (const int64_t[]){1, 1}, (const float[]){0.3f});
+    cr_assert_eq(finnc_session_create(cx, model, NULL, &session), FINNC_OK);
+    cr_assert_eq(finnc_session_feed(session, "x", x), FINNC_OK);
+    cr_assert_eq(finnc_session_feed(session, "q", q), FINNC_OK);
+    cr_assert_eq(finnc_session_run(session), FINNC_OK);
+    cr_expect_eq(finnc_tensor_get(finnc_session_fetch(session, "y"), 0), (double)(0.3f * 2));
+    finnc_session_destroy(session);
+    finnc_tensor_release(x);
+    finnc_tensor_release(q);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
+/* 2^24 + 1 is no float32: sums beyond it are formed in double. */
+Test(grid, large_sums_lose_nothing)
+{
+    check_output("g () => (float[1,1] y) <float[1,3] x = {4096, 1, -4096}, float[3,1] w = "
+                 "{4096, 1, 4096}, float s = {0.5}, float z = {0}, float n = {16}> "
+                 "{ " QUANT_X "v = " GENERAL "Quant <signed = 1, narrow = 0> (w, s, z, n) "
+                 "y = MatMul(q, v) }",
+                 "[1,1]", 0, 1);
+}

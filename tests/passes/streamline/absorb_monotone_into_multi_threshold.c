@@ -1,0 +1,103 @@
+/* That every decision stays is in tests/passes/exactness.c. */
+#include <support/check_pass.h>
+
+#include <criterion/criterion.h>
+
+#define PASS "AbsorbMonotoneIntoMultiThreshold"
+#define T    "qonnx.custom_op.general.MultiThreshold <out_dtype = \"UINT2\">"
+
+Test(absorb_monotone_into_multi_threshold, a_chain_goes_node_by_node)
+{
+    check_pass(PASS,
+               "g (float[1,2] x) => (float[1,2] y) <float s = {0.5}, float[2] a = {1, -2}, "
+               "float[1,1] t = {4}> { m = Mul(x, s) n = Sub(m, a) r = Relu(n) y = " T " (r, t) }",
+               "g (float[1,2] x) => (float[1,2] y) <float[2,1] t = {10, 4}> { y = " T " (x, t) }");
+}
+
+Test(absorb_monotone_into_multi_threshold, signs_stay_in_front)
+{
+    check_pass(PASS,
+               "g (float[1,2] x) => (float[1,2] y) <float[2] s = {-0.5, 2}, float[1,1] t = {4}> "
+               "{ m = Mul(x, s) y = " T " (m, t) }",
+               "g (float[1,2] x) => (float[1,2] y) <float[1,2] g {BIPOLAR} = {-1, 1}, "
+               "float[2,1] t = {8, 2}> { m = Mul(x, g) y = " T " (m, t) }");
+    /* They let others through, and two of them are none. */
+    check_pass(PASS,
+               "g (float[1,1] x) => (float[1,1] y) <float s = {-2}, float a = {1}, float[1,1] t = "
+               "{4}> { n = Neg(x) b = Add(n, a) m = Mul(b, s) y = " T " (m, t) }",
+               "g (float[1,1] x) => (float[1,1] y) <float[1,1] t = {3}> { y = " T " (x, t) }");
+    check_unchanged(PASS, "g (float[1,2] x) => (float[1,2] y) <float[1,2] g {BIPOLAR} = {-1, 1}, "
+                          "float[1,1] t = {4}> { m = Mul(x, g) y = " T " (m, t) }");
+}
+
+Test(absorb_monotone_into_multi_threshold, batch_normalisation_has_channels_of_its_own)
+{
+    check_pass(PASS,
+               "g (float[1,2,1,1] x) => (float[1,2,1,1] y) <float[2] s = {1, 2}, float[2] b = "
+               "{0, 1}, float[2] m = {0, 1}, float[2] v = {1, 1}, float[1,1] t = {3}> "
+               "{ n = BatchNormalization <epsilon = 0.0> (x, s, b, m, v) y = " T " (n, t) }",
+               "g (float[1,2,1,1] x) => (float[1,2,1,1] y) <float[2,1] t = {3, 2}> "
+               "{ y = " T " (x, t) }");
+    check_remark(PASS,
+                 "g (float[1,1,1,2] x) => (float[1,1,1,2] y) <float[1] s = {1}, float[1] b = {0}, "
+                 "float[1] m = {0}, float[1] v = {1}, float[2,1] t = {3, 4}> "
+                 "{ n = BatchNormalization(x, s, b, m, v) y = "
+                 "qonnx.custom_op.general.MultiThreshold <out_dtype = \"UINT2\", data_layout = "
+                 "\"NHWC\"> (n, t) w = Relu(n) }",
+                 "its result has other users, too");
+}
+
+Test(absorb_monotone_into_multi_threshold, shared_thresholds_are_copied)
+{
+    check_pass(
+        PASS,
+        "g (float[1,1] x) => (float[1,1] y, float[1,1] z) <float a = {1}, float[1,1] t = {4}> "
+        "{ m = Add(x, a) y = " T " (m, t) z = " T " (x, t) }",
+        "g (float[1,1] x) => (float[1,1] y, float[1,1] z) <float[1,1] t = {3}, "
+        "float[1,1] u = {4}> { y = " T " (x, t) z = " T " (x, u) }");
+}
+
+Test(absorb_monotone_into_multi_threshold, annotations_stay_true)
+{
+    check_pass(PASS,
+               "g (float[1,1] x {INT8}) => (float[1,1] y) <float s = {2}, float[1,1] t {INT32} = "
+               "{63}> { m = Mul(x, s) y = " T " (m, t) }",
+               "g (float[1,1] x {INT8}) => (float[1,1] y) <float[1,1] t = {31.5}> "
+               "{ y = " T " (x, t) }");
+}
+
+Test(absorb_monotone_into_multi_threshold, says_why_not)
+{
+    check_remark(PASS,
+                 "g (float[1,2,2,2] x) => (float[1,2,2,2] y) <float[2] a = {1, -2}, "
+                 "float[1,1] t = {0}> { m = Add(x, a) y = " T " (m, t) }",
+                 "Add_0 (Add): its constants do not vary along the channels: 2 values, -2 to 1");
+    check_remark(PASS,
+                 "g (float[1,1,2] x) => (float[1,3,2] y) <float[1,3,1] a = {1, 2, 3}, "
+                 "float[1,1] t = {0}> { m = Add(x, a) y = " T " (m, t) }",
+                 "another number of channels than its data");
+    check_remark(PASS,
+                 "g (float[1,1] x) => (float[1,1] y, float[1,1] m) <float a = {1}, "
+                 "float[1,1] t = {0}> { m = Add(x, a) y = " T " (m, t) }",
+                 "its result is a graph output");
+    check_remark(PASS,
+                 "g (float[1,1] x) => (float[1,1] y) <float a = {0}, float[1,1] t = {0}> "
+                 "{ m = Div(x, a) y = " T " (m, t) }",
+                 "it divides by 0");
+    check_remark(PASS,
+                 "g (float[1,1] x) => (float[1,1] y) <float[1,1] t = {0}> "
+                 "{ m = LeakyRelu <alpha = -1.0> (x) y = " T " (m, t) }",
+                 "alpha is negative");
+    check_remark(
+        PASS, "g (float[1,1] x, float[1,1] t) => (float[1,1] y) { m = Relu(x) y = " T " (m, t) }",
+        "not a constant of two axes");
+}
+
+/* Of whatever is no function of one value nothing is said. */
+Test(absorb_monotone_into_multi_threshold, leaves_others_alone)
+{
+    check_unchanged(PASS, "g (float[1,1] x, float[1,1] z) => (float[1,1] y) <float[1,1] t = {0}> "
+                          "{ m = Add(x, z) y = " T " (m, t) }");
+    check_unchanged(PASS, "g (float[1,1] x) => (float[1,1] y) <float[1,1] t = {0}> "
+                          "{ m = Abs(x) y = " T " (m, t) }");
+}
