@@ -321,6 +321,15 @@ static finnc_status pull_back(const absorption *a, const finnc_tensor *t, finnc_
 
 /* ---- the rewrite ---- */
 
+/* Of numbers of type `dtype` and their negatives. */
+static finnc_dtype either_sign(finnc_dtype dtype)
+{
+    if (!finnc_dtype_is_integer(dtype) || finnc_dtype_equal(dtype, finnc_dtype_bipolar()))
+        return dtype;
+    const double most = fmax(finnc_dtype_max(dtype), -finnc_dtype_min(dtype));
+    return finnc_dtype_smallest(-most - 1);
+}
+
 static finnc_status insert_signs(absorption *a, finnc_value **x)
 {
     int64_t dims[FINNC_MAX_RANK];
@@ -336,6 +345,8 @@ static finnc_status insert_signs(absorption *a, finnc_value **x)
     FINNC_TRY(finnc_value_set_dtype(a->cx, constants, finnc_dtype_bipolar()));
     FINNC_TRY(finnc_graph_insert_value(a->cx, a->graph, NULL, &turned));
     FINNC_TRY(finnc_value_copy_type(a->cx, turned, *x));
+    if (finnc_value_has_dtype(*x))
+        FINNC_TRY(finnc_value_set_dtype(a->cx, turned, either_sign(finnc_value_dtype(*x))));
     FINNC_TRY(fnc_insert_op(a->cx, a->graph, NULL, "Mul", (finnc_value *const[]){*x, constants}, 2,
                             turned, a->quantiser, NULL));
     *x = turned;

@@ -79,6 +79,21 @@ static double pulled_back_double(fnc_shift_kind kind, double t, double c)
     return kind == FNC_SHIFT_ADD ? t - c : t / c;
 }
 
+/* Of two thresholds between the same integers the first may have been rounded up and the second
+ * not: 4 before 3.8. Which integers reach them is the same for 4 and 4. */
+static void sort_rows(const finnc_tensor *old, finnc_tensor *moved)
+{
+    const int64_t steps = finnc_tensor_dim(moved, 1);
+    const int64_t nold = finnc_tensor_nelems(old);
+    for (int64_t i = 0; i < finnc_tensor_nelems(moved); i++) {
+        const bool was_sorted = i % steps > 0 && finnc_tensor_get(old, i % nold) >=
+                                                     finnc_tensor_get(old, (i - 1) % nold);
+        const double before = i > 0 ? finnc_tensor_get(moved, i - 1) : 0;
+        if (was_sorted && finnc_tensor_get(moved, i) < before)
+            finnc_tensor_set(moved, i, before);
+    }
+}
+
 finnc_status fnc_thresholds_absorb(finnc_match *match, const char *c, fnc_shift_kind kind)
 {
     const finnc_tensor *t = finnc_match_tensor(match, "t");
@@ -103,6 +118,8 @@ finnc_status fnc_thresholds_absorb(finnc_match *match, const char *c, fnc_shift_
                                     : pulled_back_double(kind, old, by));
         }
     }
+    if (integers)
+        sort_rows(t, moved);
     const finnc_status status = finnc_match_bind(match, "t", moved, NULL);
     finnc_tensor_release(moved);
     return status;

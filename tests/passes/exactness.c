@@ -8,7 +8,7 @@
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #define GENERAL "qonnx.custom_op.general."
 #define MT      GENERAL "MultiThreshold <out_dtype = \"UINT4\">"
@@ -19,11 +19,13 @@ typedef struct points {
     float at[MOST];
     int64_t count;
     bool are_integers;
+    finnc_dtype dtype; /* of the input */
 } points;
 
 static void add_point(points *p, float x)
 {
-    if (p->count < MOST && isfinite(x))
+    if (p->count < MOST && isfinite(x) &&
+        (!p->are_integers || finnc_dtype_allows(p->dtype, (double)x)))
         p->at[p->count++] = x;
 }
 
@@ -71,9 +73,12 @@ static const finnc_tensor *run(finnc_ctx *cx, finnc_model *model, const finnc_te
 {
     cr_assert_eq(finnc_session_create(cx, model, NULL, session), FINNC_OK, "%s",
                  finnc_ctx_message(cx));
-    cr_assert_eq(finnc_session_feed(*session, "x", x), FINNC_OK, "%s", finnc_ctx_message(cx));
+    /* Auto names them anew. */
+    const finnc_graph *graph = finnc_model_graph(model);
+    const char *in = finnc_value_name(finnc_graph_input(graph, 0));
+    cr_assert_eq(finnc_session_feed(*session, in, x), FINNC_OK, "%s", finnc_ctx_message(cx));
     cr_assert_eq(finnc_session_run(*session), FINNC_OK, "%s", finnc_ctx_message(cx));
-    return finnc_session_fetch(*session, "y");
+    return finnc_session_fetch(*session, finnc_value_name(finnc_graph_output(graph, 0)));
 }
 
 /* `body` makes y of x, of shape (N, channels). */
@@ -87,9 +92,9 @@ static void check_decisions(const char *passes, int64_t channels, const char *an
     finnc_model *before = test_read_text(cx, text), *after = test_read_text(cx, text);
     finnc_pipeline *pipeline = test_pipeline(cx, passes, NULL);
     cr_assert_eq(finnc_transform(cx, after, pipeline, NULL), FINNC_OK, "%s", finnc_ctx_message(cx));
-    cr_assert(strcmp(test_print(cx, before), "") != 0);
     points *p = calloc(1, sizeof *p);
     p->are_integers = annotation[0] != 0;
+    p->dtype = finnc_value_dtype(finnc_graph_input(finnc_model_graph(before), 0));
     find_points(before, p);
     find_points(after, p);
     cr_assert_gt(p->count, 0, "%s: no thresholds", passes);
