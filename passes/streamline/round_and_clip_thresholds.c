@@ -11,7 +11,7 @@ static double tight(double t, finnc_dtype input)
 {
     const double lowest = finnc_dtype_is_signed(input) ? finnc_dtype_min(input) - 1 : 0;
     const double highest = finnc_dtype_max(input) + 1;
-    return isnan(t) ? highest : fmin(fmax(ceil(t), lowest), highest);
+    return isnan(t) ? highest : fmin(fmax(ceil(t), lowest), highest) + 0.0; /* no -0 */
 }
 
 static finnc_verdict loose(finnc_match *m)
