@@ -1,12 +1,13 @@
 #include "grid.h"
 
 #include <math.h>
+#include <string.h>
 
 /* How far up the graph is looked: through a few pools and transpositions, or additions. */
 enum { LOOK_AT = 32, NONE = -1 };
 
 /* Beyond this many steps nearly every float32 is near some multiple of a step. */
-static const double most_steps = 1 << 17;
+static const float most_steps = 1 << 17;
 
 typedef struct grid {
     const finnc_tensor *scale; /* float32; NULL: 1 */
@@ -163,76 +164,125 @@ static bool look(const finnc_value *value, int *left, grid *g)
 /* ---- what the numbers say ---- */
 
 typedef struct counted {
-    double *steps; /* the integers */
-    double most;   /* the largest magnitude among them */
+    const float *steps; /* the integers */
+    float most;         /* the largest magnitude among them */
 } counted;
 
-/* Elements before those of `axis` that follow each other, and how many the axis has. */
-static void stride_of(const fnc_array *x, int axis, int64_t *inner, int64_t *size)
+/* Four roundings off at most: a Quant's one, a few of additions. Adding and taking away 1.5 * 2^23
+ * rounds what is smaller than 2^22; the bits of magnitudes are in their order. Both for the
+ * compiler, which makes vectors of them. */
+static bool count_row(const float *x, int64_t n, float scale, float *steps, float *most)
 {
-    *inner = 1;
-    *size = axis == NONE ? 1 : x->dims[axis];
-    for (int i = axis + 1; axis != NONE && i < x->rank; i++)
-        *inner *= x->dims[i];
+    const float magic = 12582912.0f, near = 4 * 0x1p-23f;
+    for (int64_t i = 0; i < n; i += 1024) {
+        const int64_t end = n - i < 1024 ? n : i + 1024;
+        int32_t largest = 0;
+        int odd = 0;
+        for (int64_t k = i; k < end; k++) {
+            const float q = (x[k] / scale + magic) - magic, size = fabsf(q);
+            int32_t bits;
+            memcpy(&bits, &size, sizeof bits);
+            largest = bits > largest ? bits : largest;
+            odd |= !(fabsf(x[k] - q * scale) <= near * fabsf(x[k]));
+            steps[k] = q;
+        }
+        float size;
+        memcpy(&size, &largest, sizeof size);
+        *most = size > *most ? size : *most;
+        if (odd || !(*most <= most_steps))
+            return false;
+    }
+    return true;
 }
 
-/* Four roundings off at most: a Quant's one, a few of additions. */
-static bool count_steps(const fnc_array *x, const grid *g, counted *c)
+static bool are_large_integers(const float *x, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        if (!(rintf(x[i]) == x[i] && fabsf(x[i]) < INFINITY))
+            return false;
+    return true;
+}
+
+/* Plain integers are their own steps. */
+static bool are_integers(const fnc_array *x, counted *c)
 {
     const float *data = x->data;
-    const double near = g->scale ? 4 * 0x1p-23 : 0;
-    int64_t inner, size;
-    if (g->axis >= x->rank)
-        return false;
-    stride_of(x, g->axis, &inner, &size);
-    if (g->scale && finnc_tensor_nelems(g->scale) != size)
-        return false;
-    c->most = 0;
-    for (int64_t begin = 0; begin < x->nelems; begin += inner) {
-        double scale = g->scale ? finnc_tensor_get(g->scale, begin / inner % size) : 1;
-        int64_t end = g->axis == NONE ? x->nelems : begin + inner;
-        if (!(scale > 0 && isfinite(scale)))
-            return false;
-        for (int64_t i = begin; i < end; i++) {
-            double v = data[i], q = rint(v / scale);
-            if (!(fabs(v - q * scale) <= near * fabs(v)))
-                return false;
-            c->steps[i] = q;
-            c->most = fabs(q) > c->most ? fabs(q) : c->most;
+    const float magic = 12582912.0f, limit = 4194304.0f;
+    c->steps = data;
+    for (int64_t i = 0; i < x->nelems; i += 1024) {
+        const int64_t end = x->nelems - i < 1024 ? x->nelems : i + 1024;
+        int32_t largest = 0;
+        int odd = 0;
+        for (int64_t k = i; k < end; k++) {
+            const float size = fabsf(data[k]);
+            int32_t bits;
+            memcpy(&bits, &size, sizeof bits);
+            largest = bits > largest ? bits : largest;
+            odd |= !((data[k] + magic) - magic == data[k]) | !(size < limit);
         }
-        if (g->axis == NONE)
-            break;
+        if (odd && !are_large_integers(data + i, end - i))
+            return false;
+        float size;
+        memcpy(&size, &largest, sizeof size);
+        c->most = size > c->most ? size : c->most;
     }
-    return !g->scale || c->most <= most_steps;
+    return true;
 }
 
-/* Where the graph or the numbers say no, the operand stays as it is. */
-static bool find_integers(const fnc_call *call, size_t i, int axis, grid *g, counted *c)
+static bool count_steps(const fnc_array *x, const grid *g, float *steps, counted *c)
 {
-    int left = LOOK_AT;
+    const float *data = x->data;
+    int64_t size = 1, inner = x->nelems;
+    if (g->axis >= x->rank)
+        return false;
+    for (int i = 0; g->axis != NONE && i <= g->axis; i++)
+        inner /= x->dims[i] > 0 ? x->dims[i] : 1;
+    if (g->axis != NONE)
+        size = x->dims[g->axis];
+    if (finnc_tensor_nelems(g->scale) != size)
+        return false;
+    c->steps = steps;
+    for (int64_t begin = 0; begin < x->nelems; begin += inner) {
+        const float scale = (float)finnc_tensor_get(g->scale, begin / inner % size);
+        if (!(scale > 0 && scale < INFINITY) ||
+            !count_row(data + begin, inner, scale, steps + begin, &c->most))
+            return false;
+    }
+    return true;
+}
+
+static finnc_status find_integers(fnc_call *call, size_t i, const grid *g, counted *c)
+{
     const fnc_array *x = &call->in[i];
-    return look(finnc_node_input(call->node, i), &left, g) &&
-           (g->axis == NONE || g->axis == axis) && count_steps(x, g, c);
+    bool found;
+    *c = (counted){0};
+    if (g->scale) {
+        float *steps = FNC_SCRATCH(call, float, x->nelems);
+        if (!steps)
+            return finnc_no_memory(call->cx);
+        found = count_steps(x, g, steps, c);
+    } else {
+        found = are_integers(x, c);
+    }
+    if (!found)
+        *c = (counted){0};
+    return FINNC_OK;
 }
 
 /* ---- both together ---- */
 
-static finnc_status operand_as(fnc_call *call, finnc_elem elem, const double *integers, size_t i,
+static finnc_status operand_as(fnc_call *call, finnc_elem elem, const float *steps, size_t i,
                                const void **operand)
 {
     const int64_t n = call->in[i].nelems;
-    *operand = elem == FINNC_ELEM_DOUBLE ? (const void *)integers : call->in[i].data;
-    if (!integers && elem == FINNC_ELEM_DOUBLE) {
-        fnc_array wide;
-        FINNC_TRY(fnc_in_as(call, i, elem, &wide));
-        *operand = wide.data;
-    } else if (integers && elem == FINNC_ELEM_FLOAT) {
-        float *narrow = FNC_SCRATCH(call, float, n);
-        if (!narrow)
-            return finnc_no_memory(call->cx);
-        fnc_convert(FINNC_ELEM_DOUBLE, integers, elem, narrow, n);
-        *operand = narrow;
-    }
+    *operand = steps ? steps : call->in[i].data;
+    if (elem == FINNC_ELEM_FLOAT)
+        return FINNC_OK;
+    double *wide = FNC_SCRATCH(call, double, n);
+    if (!wide)
+        return finnc_no_memory(call->cx);
+    fnc_convert(FINNC_ELEM_FLOAT, *operand, elem, wide, n);
+    *operand = wide;
     return FINNC_OK;
 }
 
@@ -240,7 +290,7 @@ static finnc_status steps_of(fnc_call *call, const grid *g, fnc_grid_steps *s)
 {
     const void *data;
     *s = (fnc_grid_steps){NULL, 1};
-    if (!g->scale)
+    if (!g || !g->scale)
         return FINNC_OK;
     FINNC_TRY(finnc_tensor_need_data(call->cx, g->scale, &data));
     *s = (fnc_grid_steps){data, finnc_tensor_nelems(g->scale)};
@@ -251,48 +301,62 @@ finnc_status fnc_grid_find(fnc_call *call, const int axes[2], int64_t terms,
                            fnc_grid_product *product, bool *found)
 {
     grid g[2];
-    counted c[2] = {{0}};
-    bool on_grid[2];
+    counted c[2] = {{0}, {0}};
+    bool said[2];
     *found = false;
     if (call->in[0].elem != FINNC_ELEM_FLOAT || call->in[1].elem != FINNC_ELEM_FLOAT)
         return FINNC_OK;
     for (size_t i = 0; i < 2; i++) {
-        c[i].steps = FNC_SCRATCH(call, double, call->in[i].nelems);
-        if (!c[i].steps)
-            return finnc_no_memory(call->cx);
-        on_grid[i] = find_integers(call, i, axes[i], &g[i], &c[i]);
-        if (!on_grid[i])
-            g[i] = (grid){.axis = NONE};
+        int left = LOOK_AT;
+        said[i] = look(finnc_node_input(call->node, i), &left, &g[i]) &&
+                  (g[i].axis == NONE || g[i].axis == axes[i]);
     }
-    const bool both = on_grid[0] && on_grid[1];
-    if (!(on_grid[0] || on_grid[1]) || (both && !g[0].scale && !g[1].scale))
+    if (said[0] && said[1] && !g[0].scale && !g[1].scale)
         return FINNC_OK;
-    const double sum = (double)terms * c[0].most * c[1].most;
+    /* Where the graph or the numbers say no, the operand stays as it is: no steps. */
+    for (size_t i = 0; i < 2; i++)
+        if (said[i])
+            FINNC_TRY(find_integers(call, i, &g[i], &c[i]));
+    const bool both = c[0].steps && c[1].steps;
+    if (!(c[0].steps || c[1].steps))
+        return FINNC_OK;
+    const double sum = (double)terms * (double)c[0].most * (double)c[1].most;
     product->elem = both && sum < 0x1p24 ? FINNC_ELEM_FLOAT : FINNC_ELEM_DOUBLE;
     product->first = g[0].is_constant && !g[1].is_constant;
     for (size_t i = 0; i < 2; i++) {
-        FINNC_TRY(
-            operand_as(call, product->elem, on_grid[i] ? c[i].steps : NULL, i, &product->in[i]));
-        FINNC_TRY(steps_of(call, &g[i], &product->steps[i]));
+        FINNC_TRY(operand_as(call, product->elem, c[i].steps, i, &product->in[i]));
+        FINNC_TRY(steps_of(call, c[i].steps ? &g[i] : NULL, &product->steps[i]));
     }
     *found = true;
     return FINNC_OK;
 }
 
-static float times(float x, const fnc_grid_steps *s, int64_t i, int64_t inner)
+static void scale_by(float *x, int64_t n, float step)
 {
-    return s->steps ? x * s->steps[s->count > 1 ? i / inner % s->count : 0] : x;
+    for (int64_t i = 0; i < n; i++)
+        x[i] *= step;
+}
+
+static void scale_channels(float *x, int64_t n, const fnc_grid_steps *s, int64_t inner)
+{
+    for (int64_t i = 0; inner > 1 && i < n; i += inner)
+        scale_by(x + i, inner, s->steps[i / inner % s->count]);
+    for (int64_t i = 0; inner == 1 && i < n; i += s->count)
+        for (int64_t k = 0; k < s->count; k++)
+            x[i + k] *= s->steps[k];
 }
 
 void fnc_grid_scale(const fnc_grid_product *product, const void *sums, int64_t n,
                     const int64_t inner[2], float *out)
 {
-    const float *narrow = sums;
-    const double *wide = sums;
-    const int first = product->first, last = !first;
-    for (int64_t i = 0; i < n; i++) {
-        float x = product->elem == FINNC_ELEM_FLOAT ? narrow[i] : (float)wide[i];
-        x = times(x, &product->steps[first], i, inner[first]);
-        out[i] = times(x, &product->steps[last], i, inner[last]);
+    if (out != sums)
+        fnc_convert(product->elem, sums, FINNC_ELEM_FLOAT, out, n);
+    for (int k = 0; k < 2; k++) {
+        const int i = k == 0 ? product->first : !product->first;
+        const fnc_grid_steps *s = &product->steps[i];
+        if (s->steps && s->count == 1)
+            scale_by(out, n, s->steps[0]);
+        else if (s->steps)
+            scale_channels(out, n, s, inner[i]);
     }
 }

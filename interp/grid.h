@@ -31,8 +31,8 @@ typedef struct fnc_grid_product {
  * element is held against its grid. */
 FINNC_MUST_USE finnc_status fnc_grid_find(fnc_call *call, const int axes[2], int64_t terms,
                                           fnc_grid_product *product, bool *found);
-/* `n` sums times their steps, into float32; step i / inner[k] % count of operand k belongs to sum
- * i. */
+/* `n` sums times their steps, into float32 (in place, if the sums are); step i / inner[k] % count
+ * of operand k belongs to sum i. */
 void fnc_grid_scale(const fnc_grid_product *product, const void *sums, int64_t n,
                     const int64_t inner[2], float *out);
 

@@ -9,8 +9,9 @@ static finnc_status run_on_grid(fnc_call *call, fnc_conv *conv, const fnc_grid_p
     float *out;
     conv->elem = p->elem;
     FINNC_TRY(fnc_out(call, 0, FINNC_ELEM_FLOAT, conv->out_rank, conv->out_dims, &out));
-    void *sums = fnc_scratch_array(call, fnc_elem_size(p->elem), conv->out_nelems);
-    if (!sums)
+    void *sums = out;
+    if (p->elem != FINNC_ELEM_FLOAT &&
+        !(sums = fnc_scratch_array(call, sizeof(double), conv->out_nelems)))
         return finnc_no_memory(call->cx);
     FINNC_TRY(fnc_conv_run(call, conv, p->in[0], p->in[1], NULL, 0, sums));
     fnc_grid_scale(p, sums, conv->out_nelems, (const int64_t[]){1, conv->window.out_size}, out);
@@ -19,8 +20,10 @@ static finnc_status run_on_grid(fnc_call *call, fnc_conv *conv, const fnc_grid_p
     const int64_t filters = conv->out_dims[1];
     FINNC_TRY(fnc_need_shape(call, 2, 1, &filters));
     const float *bias = call->in[2].data;
-    for (int64_t i = 0; i < conv->out_nelems; i++)
-        out[i] += bias[i / conv->window.out_size % filters];
+    const int64_t pixels = conv->window.out_size;
+    for (int64_t plane = 0; plane < conv->images * filters; plane++)
+        for (int64_t i = 0; i < pixels; i++)
+            out[plane * pixels + i] += bias[plane % filters];
     return FINNC_OK;
 }
 

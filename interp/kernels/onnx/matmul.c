@@ -11,8 +11,9 @@ static finnc_status matmul_on_grid(fnc_call *call, const fnc_matmul *shape,
 {
     float *out;
     FINNC_TRY(fnc_out(call, 0, FINNC_ELEM_FLOAT, shape->rank, shape->dims, &out));
-    void *sums = fnc_scratch_array(call, fnc_elem_size(p->elem), shape->nelems);
-    if (!sums)
+    void *sums = out;
+    if (p->elem != FINNC_ELEM_FLOAT &&
+        !(sums = fnc_scratch_array(call, sizeof(double), shape->nelems)))
         return finnc_no_memory(call->cx);
     FINNC_TRY(fnc_matmul_run(call, shape, p->elem, p->in[0], p->in[1], sums));
     fnc_grid_scale(p, sums, shape->nelems, (const int64_t[]){shape->n, 1}, out);
@@ -126,8 +127,9 @@ static finnc_status gemm_ints(fnc_call *call, const gemm_shape *s, double alpha,
 static finnc_status gemm_on_grid(fnc_call *call, const gemm_shape *s, const fnc_grid_product *p,
                                  double alpha, double beta, float *out)
 {
-    void *sums = fnc_scratch_array(call, fnc_elem_size(p->elem), s->m * s->n);
-    if (!sums)
+    void *sums = out;
+    if (p->elem != FINNC_ELEM_FLOAT &&
+        !(sums = fnc_scratch_array(call, sizeof(double), s->m * s->n)))
         return finnc_no_memory(call->cx);
     const fnc_factor left = {p->in[0], s->da[1] > 0 ? s->da[1] : 1, s->ta};
     const fnc_factor right = {p->in[1], s->db[1] > 0 ? s->db[1] : 1, s->tb};
