@@ -56,6 +56,16 @@ Test(grid, channels_have_scales_of_their_own)
                  "[1,2]", 0, thrice(0.1f, 0.3f), thrice(0.1f, 0.7f));
 }
 
+Test(grid, transposed_convolutions_too)
+{
+    check_output("g () => (float[1,2,1,1] y) <float[1,3,1,1] x = {0.7, 0.7, 0.7}, "
+                 "float[3,2,1,1] w = {1.5, 3.5, 1.5, 3.5, 1.5, 3.5}, float s = {0.1}, "
+                 "float[1,2,1,1] t = {0.3, 0.7}, float z = {0}, float n = {8}, "
+                 "float[2] b = {0.25, -0.25}> { " QUANT_X QUANT_W "y = ConvTranspose(q, v, b) }",
+                 "[1,2,1,1]", 0, (double)((float)thrice(0.1f, 0.3f) + 0.25f),
+                 (double)((float)thrice(0.1f, 0.7f) - 0.25f));
+}
+
 /* Scales along the axis that is summed over belong to the terms. */
 Test(grid, scales_of_terms_stay_with_them)
 {

@@ -1,5 +1,6 @@
 /* ConvTranspose: what Conv does to gradients. The transposed product makes a column per input
  * position, and each column is added into the output where the window of a Conv would have read. */
+#include "../../grid.h"
 #include "../../product.h"
 #include "../window.h"
 
@@ -223,14 +224,41 @@ static finnc_status run_job(fnc_call *call, job *j)
     return FINNC_OK;
 }
 
+/* Of quantised data or weights: sums are scaled, and the bias, which is on no grid, comes last. */
+static void finish_on_grid(const fnc_call *call, const transposed *t, const fnc_grid_product *p,
+                           const void *sums, int64_t nelems, float *out)
+{
+    const int64_t size = t->window.in_size, channels = t->groups * t->out_channels;
+    const float *bias = fnc_has(call, 2) ? call->in[2].data : NULL;
+    fnc_grid_scale(p, sums, nelems, (const int64_t[]){1, size}, out);
+    for (int64_t plane = 0; bias && plane < t->images * channels; plane++)
+        for (int64_t i = 0; i < size; i++)
+            out[plane * size + i] += bias[plane % channels];
+}
+
+static finnc_status find_grid(fnc_call *call, transposed *t, fnc_grid_product *p, bool *found)
+{
+    const int axes[] = {-1, t->groups == 1 ? 1 : -1};
+    *found = false;
+    if (fnc_has(call, 2) && call->in[2].elem != FINNC_ELEM_FLOAT)
+        return FINNC_OK;
+    FINNC_TRY(fnc_grid_find(call, axes, t->window.taps * t->in_channels, p, found));
+    if (*found)
+        t->elem = p->elem;
+    return FINNC_OK;
+}
+
 static finnc_status run(fnc_call *call)
 {
     transposed t = {0};
+    fnc_grid_product product;
+    bool is_on_grid;
     fnc_array x, w, bias = {0};
     int64_t dims[FINNC_MAX_RANK], nelems;
     void *out;
     FINNC_TRY(fnc_need_inputs(call, 2));
     FINNC_TRY(read_shapes(call, &t));
+    FINNC_TRY(find_grid(call, &t, &product, &is_on_grid));
     FINNC_TRY(fnc_in_as(call, 0, t.elem, &x));
     FINNC_TRY(fnc_in_as(call, 1, t.elem, &w));
     if (fnc_has(call, 2))
@@ -245,13 +273,20 @@ static finnc_status run(fnc_call *call)
     FINNC_TRY(finnc_shape_nelems(call->cx, x.rank, dims, &nelems));
     FINNC_TRY(fnc_out(call, 0, call->in[0].elem, x.rank, dims, &out));
     job j = {.t = &t, .x = x.data, .w = w.data, .bias = bias.data, .y = out};
+    if (is_on_grid) {
+        j.x = product.in[0];
+        j.w = product.in[1];
+        j.bias = NULL;
+    }
     if (t.elem != call->in[0].elem)
         j.y = fnc_scratch_array(call, sizeof(double), nelems);
     if (!j.y)
         return finnc_no_memory(call->cx);
     if (nelems > 0)
         FINNC_TRY(run_job(call, &j));
-    if (j.y != out)
+    if (is_on_grid)
+        finish_on_grid(call, &t, &product, j.y, nelems, out);
+    else if (j.y != out)
         fnc_convert(t.elem, j.y, call->in[0].elem, out, nelems);
     return FINNC_OK;
 }
