@@ -40,6 +40,7 @@ typedef struct fnc_manager {
     fnc_said said;             /* misses, in this top-level step */
     uint64_t rewrites;         /* so far: the number of the last one */
     uint64_t checked;          /* count of edits at the last finnc_graph_check */
+    bool sound;                /* shapes and data types held when the run began */
     bool whole;                /* every value that is used came from somewhere when the run began */
     finnc_failure_cause cause; /* of a failure at this moment */
     bool hidden;               /* at work on what belongs to another pass: clean-up, `finish` */
@@ -89,6 +90,12 @@ void fnc_remark(fnc_manager *manager, finnc_remark_kind kind, const char *pass,
 void fnc_said_clear(fnc_manager *manager);
 void fnc_remark_v(fnc_manager *manager, finnc_remark_kind kind, const char *pass,
                   const finnc_node *node, const char *format, va_list args);
+
+/* ---- invariants (soundness.c) ---- */
+
+/* Are shapes those that the ops give, and constants of the data type that they are annotated with?
+ * BAD_VALUE says which is not. */
+FINNC_MUST_USE finnc_status fnc_check_soundness(finnc_ctx *cx, const finnc_model *model);
 
 /* ---- verification (verify.c) ---- */
 

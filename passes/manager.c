@@ -165,12 +165,14 @@ static bool is_checking(const fnc_manager *m)
 #endif
 }
 
-/* A model may come with values that come from nowhere. One that comes without stays so. */
+/* A model may come with values that come from nowhere, or with wrong shapes. One that comes without
+ * stays so. */
 static void note_ends(fnc_manager *m)
 {
     if (!is_checking(m))
         return;
     m->whole = finnc_graph_check_ends(m->cx, graph_of(m)) == FINNC_OK;
+    m->sound = m->options.check_each && fnc_check_soundness(m->cx, m->model) == FINNC_OK;
     finnc_ctx_clear(m->cx);
 }
 
@@ -180,7 +182,9 @@ static finnc_status check(fnc_manager *m)
         return FINNC_OK;
     m->checked = edits_of(m);
     FINNC_TRY(finnc_graph_check(m->cx, graph_of(m)));
-    return m->whole ? finnc_graph_check_ends(m->cx, graph_of(m)) : FINNC_OK;
+    if (m->whole)
+        FINNC_TRY(finnc_graph_check_ends(m->cx, graph_of(m)));
+    return m->sound ? fnc_check_soundness(m->cx, m->model) : FINNC_OK;
 }
 
 static double now(void)

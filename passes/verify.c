@@ -242,7 +242,21 @@ static finnc_status keep_inputs(fnc_manager *m, samples *s, size_t sample)
     return sample_of(s, m->cx, sample, &m->options.failure->inputs);
 }
 
-static finnc_status judge(fnc_manager *m, const finnc_difference *d, bool is_output)
+/* What the input was, for the message. */
+static const char *describe_input(const samples *s, size_t sample, char text[64])
+{
+    if (sample < s->ndrawn)
+        snprintf(text, 64, "random input %zu", sample + 1);
+    else if (sample < s->ndrawn + s->nedges)
+        snprintf(text, 64, "input %zu of %zu at the edges of its types and of quantisers",
+                 sample - s->ndrawn + 1, s->nedges);
+    else
+        snprintf(text, 64, "the input given");
+    return text;
+}
+
+static finnc_status judge(fnc_manager *m, const finnc_difference *d, bool is_output,
+                          const char *input)
 {
     if (!d->value) {
         if (m->options.verification)
@@ -255,9 +269,9 @@ static finnc_status judge(fnc_manager *m, const finnc_difference *d, bool is_out
                           is_output ? "output" : "tensor", d->value);
     return finnc_fail(m->cx, FINNC_BAD_VALUE,
                       "not equivalent: %s %s, element %" PRId64 " was %.9g and is %.9g (%" PRId64
-                      " elements differ, by %.3g at most)",
+                      " elements differ, by %.3g at most; %s)",
                       is_output ? "output" : "tensor", d->value, d->index, d->a, d->b, d->count,
-                      d->largest);
+                      d->largest, input);
 }
 
 /* An op that nobody here can run, or random indices outside of a tensor: that says nothing against
@@ -329,8 +343,10 @@ static finnc_status compare(fnc_manager *m, const fnc_step *step, fnc_before *be
     FINNC_TRY(status);
     if (comparison.difference.value)
         FINNC_TRY(keep_inputs(m, &s, comparison.sample));
+    char input[64];
     return judge(m, &comparison.difference,
-                 comparison.difference.value && is_output(model, comparison.difference.value));
+                 comparison.difference.value && is_output(model, comparison.difference.value),
+                 describe_input(&s, comparison.sample, input));
 }
 
 finnc_status fnc_verify(fnc_manager *m, const fnc_step *step, fnc_before *before)

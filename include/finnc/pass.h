@@ -313,7 +313,8 @@ typedef struct finnc_transform_options {
     const finnc_bundle *verify_given;
     finnc_verification *verification; /**< is counted up; may be NULL */
     finnc_transform_failure *failure; /**< filled in; may be NULL */
-    bool check_each; /**< finnc_graph_check after every pass (debug builds always do) */
+    bool check_each; /**< finnc_graph_check after every pass (debug builds always do); and shapes
+                        as the ops give them, constants of their data type, if that was so before */
     int stop_after;  /**< stop after that many top-level steps; 0: all */
     uint64_t
         rewrite_limit; /**< end the run after that many rewrites, clean-up excepted; 0: no limit */

@@ -519,6 +519,41 @@ Test(manager, tensors_inside_are_compared_on_demand)
     }
 }
 
+/* ---- soundness ---- */
+
+static finnc_status widen_constant(finnc_pass_run *r, finnc_graph *graph)
+{
+    return finnc_value_set_dtype(finnc_pass_ctx(r), finnc_graph_find_value(graph, "s"),
+                                 finnc_dtype_bipolar());
+}
+
+static finnc_status lengthen(finnc_pass_run *r, finnc_graph *graph)
+{
+    return finnc_value_set_shape(finnc_pass_ctx(r), finnc_graph_find_value(graph, "v"),
+                                 FINNC_ELEM_FLOAT, 1, (int64_t[]){5});
+}
+
+Test(manager, shapes_and_data_types_have_to_hold)
+{
+    const struct {
+        finnc_status (*run)(finnc_pass_run *run, finnc_graph *graph);
+        const char *words;
+    } cases[] = {{widen_constant, "constant s is annotated BIPOLAR, but element 0 is 2"},
+                 {lengthen, "[4]"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const finnc_pass pass = {.name = "Liar", .summary = "of a test", .run = cases[i].run};
+        finnc_transform_failure failure;
+        finnc_transform_options options = {.check_each = true, .failure = &failure};
+        finnc_model *model = test_read_text(cx, "g (float[4] x) => (float[4] y) <float s = {2}, "
+                                                "float[4] v> { v = Mul(x, s) y = Relu(v) }");
+        cr_assert_eq(run(model, &pass, &options), FINNC_BAD_VALUE);
+        cr_assert_eq(failure.cause, FINNC_FAILED_CHECK);
+        cr_assert(strstr(finnc_ctx_message(cx), "pass Liar: "), "%s", finnc_ctx_message(cx));
+        cr_assert(strstr(finnc_ctx_message(cx), cases[i].words), "%s", finnc_ctx_message(cx));
+        finnc_model_destroy(model);
+    }
+}
+
 /* ---- failures ---- */
 
 Test(manager, a_failure_says_where_and_on_what)

@@ -278,7 +278,7 @@ Test(rule, what_make_binds_takes_the_place_of_the_matched_constant)
     const finnc_pass pass = PASS(.have = "p:MatMul(Mul(x, $s), $w)", .want = "p(x, $w)",
                                  .make = bind_twice_the_weights);
     check_own_pass(&pass, MUL_MATMUL,
-                   "g (float[1,2] x) => (float[1,2] y) <float[2,2] w {INT2} = {2,0,0,2}> "
+                   "g (float[1,2] x) => (float[1,2] y) <float[2,2] w {INT4} = {2,0,0,2}> "
                    "{ y = MatMul(x, w) }");
 }
 

@@ -1,0 +1,46 @@
+/* Does what the graph says of its values hold? Shapes are those that the ops give, and constants
+ * are of the data type that they are annotated with. */
+#include "engine.h"
+
+#include <finnc/op.h>
+
+#include <inttypes.h>
+
+/* RoundAndClipThresholds, as upstream's, gives thresholds the type of what they are compared with,
+ * and clips them to one beyond its range: a level that is never reached. */
+static bool are_thresholds(const finnc_value *value)
+{
+    const finnc_node *user = finnc_value_first_user(value);
+    return user && finnc_node_is(user, "MultiThreshold");
+}
+
+static finnc_status check_constant(finnc_ctx *cx, const finnc_value *value)
+{
+    const finnc_tensor *tensor = finnc_value_tensor(value);
+    int64_t index;
+    char name[FINNC_DTYPE_NAME_MAX];
+    /* Zeros where a depthwise filter does not look are no weights: its sparsity says so. */
+    if (!tensor || !finnc_value_has_dtype(value) || finnc_value_sparsity(value) ||
+        are_thresholds(value))
+        return FINNC_OK;
+    const finnc_dtype dtype = finnc_value_dtype(value);
+    FINNC_TRY(finnc_dtype_find_forbidden(cx, dtype, tensor, &index));
+    if (index < 0)
+        return FINNC_OK;
+    return finnc_fail(cx, FINNC_BAD_VALUE,
+                      "constant %s is annotated %s, but element %" PRId64 " is %.9g",
+                      finnc_value_name(value), finnc_dtype_name(dtype, name), index,
+                      finnc_tensor_get(tensor, index));
+}
+
+finnc_status fnc_check_soundness(finnc_ctx *cx, const finnc_model *model)
+{
+    finnc_model *clone;
+    finnc_foreach_value (value, finnc_model_graph(model))
+        FINNC_TRY(check_constant(cx, value));
+    /* On a clone: what it finds out is not for the passes to know. */
+    FINNC_TRY(finnc_model_clone(cx, model, &clone));
+    const finnc_status status = finnc_graph_infer_shapes(cx, finnc_model_graph(clone));
+    finnc_model_destroy(clone);
+    return status;
+}
