@@ -270,7 +270,7 @@ static finnc_status bind_twice_the_weights(finnc_match *m)
 }
 
 #define MUL_MATMUL                                                                                 \
-    "g (float[1,2] x) => (float[1,2] y) <float[2] s = {2,2}, float[2,2] w {INT2} = {1,0,0,1}> "    \
+    "g (float[1,2] x) => (float[1,2] y) <float[2] s = {2,2}, float[2,2] w {INT4} = {1,0,0,1}> "    \
     "{ [m] a = Mul(x, s) [p] y = MatMul(a, w) }"
 
 Test(rule, what_make_binds_takes_the_place_of_the_matched_constant)
