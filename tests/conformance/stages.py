@@ -5,7 +5,10 @@
 
 MODELS is the folder that holds cnv-w1a1/: the model and stages/NN-Pass.json, one file per pass with nodes (op, domain,
 attributes) and tensors (shape, data type, layout). finnc runs each pass on its own result of the pass before. Graphs are
-compared up to names, from the outputs upwards. Prints a line per stage; exit status 0 if all are equal, 1 if one differs.
+compared up to names, from the outputs upwards. The last stage cuts the hardware layers out: the partition's model is compared
+with stages/partition-*.json. Its layers are then folded as folding/ says, under FINN's older names and under the current ones, and cycles,
+resources, operation counts and the throughput at 100 MHz that finnc estimate gives have to be those of folding/estimate.json.
+Prints a line per stage; exit status 0 if all are equal, 1 if one differs.
 
 With --images (an .npz of pictures, `images` of shape (N, 3, 32, 32)) every stage is run on all of them: the labels have to be those
 of cnv-w1a1/expected.npz, whose first N pictures they are, and the logits of the first stage, taken in front of its TopK, have to be its logits but for rounding.
@@ -18,9 +21,9 @@ import numpy as np
 import onnx
 from onnx import AttributeProto, helper
 
-# The last stage to compare. From 14 on layers of hardware are made; 18 and 19 wait for InferConvInpGen and InferStreamingMaxPool: with
-# them it is 22, the last one before the graph is cut into partitions.
-LAST_STAGE = 22
+# 14 to 22 make layers of hardware, 23 cuts them out.
+LAST_STAGE = 23
+CLOCK_NS = 10
 MAX_DIFFS = 8
 # attributes that say the same when they are absent
 DEFAULTS = {("MultiThreshold", "out_scale"): 1.0, ("MultiThreshold", "out_bias"): 0.0, ("MaxPool", "ceil_mode"): 0,
@@ -122,7 +125,10 @@ class Comparison:
         self.differ(where, "operator", (m["op"], m["domain"]), (n["op"], n["domain"]))
         for key in sorted(set(m["attrs"]) | set(n["attrs"])):
             default = DEFAULTS.get((m["op"], key))
-            self.differ(f"{m['op']} {where}", f"attribute {key}", m["attrs"].get(key, default), n["attrs"].get(key, default))
+            ours = n["attrs"].get(key, default)
+            if (m["op"], key) == ("StreamingDataflowPartition", "model"):  # which folder it is in is not upstream's
+                ours = os.path.basename(ours)
+            self.differ(f"{m['op']} {where}", f"attribute {key}", m["attrs"].get(key, default), ours)
         ours = n["inputs"]
         if m["op"] in COMMUTATIVE and self.got["tensors"].get(ours[0], {}).get("initializer") != \
                 self.want["tensors"].get(m["inputs"][0], {}).get("initializer"):
@@ -178,6 +184,52 @@ class Pictures:
         return [] if off <= allowed else [f"logits differ by {off:g}, {allowed:g} is allowed"]
 
 
+# ---- the partition ----
+
+def check_partition(keep, folder):
+    """The model that stage 23 put beside its parent."""
+    with open(os.path.join(folder, "stages", "partition-GenericPartition_0.json")) as f:
+        return Comparison(json.load(f), describe(os.path.join(keep, "partition_0.onnx"))).diffs
+
+
+def estimate(finnc, partition, wanted, folding):
+    """finnc estimate of the partition with a folding file: what is not as upstream's `wanted`, and the throughput."""
+    run = subprocess.run([finnc, "estimate", partition, "--part", wanted["fpgapart"], "--clock", str(CLOCK_NS), "--folding", folding, "--json"],
+                         capture_output=True, text=True)
+    if run.returncode != 0:
+        return [run.stderr.strip()], 0
+    found, diffs = json.loads(run.stdout), []
+    fps = 1e9 / (CLOCK_NS * wanted["performance"]["max_cycles"])
+    compare_dicts("cycles", wanted["cycles"], found["layer_cycles"], diffs)
+    compare_dicts("resources", wanted["resources"], found["layer_resources"], diffs)
+    compare_dicts("operations", wanted["op_and_param_counts"], found["op_and_param_counts"], diffs)
+    performance = {**wanted["performance"], "estimated_throughput_fps": fps}
+    compare_dicts("performance", performance, found["network_performance"], diffs)
+    if list(found["layer_cycles"]) != wanted["order"]:
+        diffs.append(f"layers {wanted['order']} wanted, {list(found['layer_cycles'])} there")
+    return diffs, fps
+
+
+def compare_dicts(what, wanted, found, diffs):
+    for key, value in wanted.items():
+        if found.get(key) != value:
+            diffs.append(f"{what}: {key}: {value} wanted, {found.get(key)} there")
+
+
+def check_folding(finnc, keep, folder):
+    """Both folding files against estimate.json. The number of those that differ."""
+    with open(os.path.join(folder, "folding", "estimate.json")) as f:
+        wanted = json.load(f)
+    failures = 0
+    for name in ("folding_legacy_names", "folding_current_names"):
+        diffs, fps = estimate(finnc, os.path.join(keep, "partition_0.onnx"), wanted, os.path.join(folder, "folding", name + ".json"))
+        print(f"{name}: " + ("differs" if diffs else f"cycles and resources of {len(wanted['cycles'])} layers equal, {fps:.1f} frames a second at {1000 // CLOCK_NS} MHz"))
+        for diff in diffs[:MAX_DIFFS]:
+            print(f"    {diff}")
+        failures += bool(diffs)
+    return failures
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("models")
@@ -213,10 +265,14 @@ def main():
                 diffs += pictures.check_labels(model)
                 if model.endswith("00-input.onnx"):
                     diffs += pictures.check_logits(model)
+            if "CreateDataflowPartition" in name:
+                diffs += check_partition(keep, folder)
             print(f"{name}: {'differs' if diffs else 'equal'}")
             for diff in diffs[:MAX_DIFFS]:
                 print(f"    {diff}")
             failures += bool(diffs)
+        if os.path.exists(os.path.join(keep, "partition_0.onnx")):
+            failures += check_folding(finnc, keep, folder)
     return 1 if failures else 0
 
 
