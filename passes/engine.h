@@ -44,6 +44,7 @@ typedef struct fnc_manager {
     bool whole;                /* every value that is used came from somewhere when the run began */
     finnc_failure_cause cause; /* of a failure at this moment */
     bool hidden;               /* at work on what belongs to another pass: clean-up, `finish` */
+    unsigned flags;            /* of the passes that have edited anything in the step at hand */
     bool warned;               /* of a model that cannot be run to verify a step */
     bool stopped;              /* options.rewrite_limit is reached */
     int step;                  /* number of the top-level step at work, from 1 */

@@ -200,7 +200,10 @@ static finnc_status run_pass_and_clean_up(fnc_manager *m, const fnc_step *step)
     FINNC_TRY(know_pass(m, step, &known));
     if (!(known->settled && known->edits == edits_of(m))) {
         finnc_pass_run run = {.manager = m, .known = known, .pass = step->pass, .args = step->args};
+        const uint64_t edits = edits_of(m);
         FINNC_TRY(run_pass(&run));
+        if (edits_of(m) != edits)
+            m->flags |= step->pass->flags;
         known->settled = is_stable(step->pass) && !fnc_stopped(m);
         known->edits = edits_of(m);
     }
@@ -296,6 +299,7 @@ static finnc_status run_and_verify(fnc_manager *m, const fnc_step *step, fnc_bef
 {
     uint64_t edits = edits_of(m);
     m->depth = 0;
+    m->flags = 0;
     m->cause = FINNC_FAILED_PASS;
     FINNC_TRY(fnc_run_step(m, step));
     m->cause = FINNC_FAILED_VERIFICATION;

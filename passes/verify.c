@@ -170,31 +170,7 @@ static finnc_status sample_of(void *user, finnc_ctx *cx, size_t sample, finnc_bu
     return copy(cx, s->given, inputs);
 }
 
-/* ---- flags ---- */
-
-static finnc_status text_flags(fnc_manager *m, const char *text, unsigned *flags);
-
-static finnc_status step_flags(fnc_manager *m, const fnc_step *step, unsigned *flags)
-{
-    for (const fnc_step *inner = step->inner; inner; inner = inner->next)
-        FINNC_TRY(step_flags(m, inner, flags));
-    const finnc_pass *pass = step->pass;
-    if (!pass)
-        return FINNC_OK;
-    *flags |= pass->flags;
-    if (pass->steps)
-        FINNC_TRY(text_flags(m, pass->steps, flags));
-    return pass->each ? text_flags(m, pass->each, flags) : FINNC_OK;
-}
-
-static finnc_status text_flags(fnc_manager *m, const char *text, unsigned *flags)
-{
-    const finnc_pipeline *pipeline;
-    FINNC_TRY(fnc_manager_read(m, text, &pipeline));
-    for (const fnc_step *step = pipeline->first; step; step = step->next)
-        FINNC_TRY(step_flags(m, step, flags));
-    return FINNC_OK;
-}
+/* ---- what can be compared ---- */
 
 /* An image whose sides and channels are as many has the same type either way. */
 static bool same_layout(const finnc_value *a, const finnc_value *b)
@@ -352,8 +328,7 @@ static finnc_status compare(fnc_manager *m, const fnc_step *step, fnc_before *be
 finnc_status fnc_verify(fnc_manager *m, const fnc_step *step, fnc_before *before)
 {
     FNC_AT_PASS(m->cx, fnc_step_name(step));
-    unsigned flags = 0;
-    FINNC_TRY(step_flags(m, step, &flags));
+    const unsigned flags = m->flags;
     const finnc_graph *a = finnc_model_graph(before->model), *b = finnc_model_graph(m->model);
     if (flags & FINNC_PASS_CHANGES_VALUES) {
         not_verified(m, step, "it changes values on purpose");

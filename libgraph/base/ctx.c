@@ -50,6 +50,11 @@ static size_t appendf(char *text, size_t room, size_t length, const char *format
     return length;
 }
 
+static bool is_same_place(const fnc_place_entry *a, const fnc_place_entry *b)
+{
+    return a->kind == b->kind && a->name == b->name && a->detail == b->detail;
+}
+
 /* The places entered so far, each followed by ": ". A node without a name is called by its op
  * alone. */
 static size_t append_places(const finnc_ctx *cx, char *text, size_t room)
@@ -57,6 +62,8 @@ static size_t append_places(const finnc_ctx *cx, char *text, size_t room)
     size_t length = 0;
     for (int i = 0; i < cx->nplaces && i < FNC_MAX_PLACES; i++) {
         const fnc_place_entry *p = &cx->places[i];
+        if (i > 0 && is_same_place(p - 1, p))
+            continue; /* a pass and what it calls may both say at which node they are */
         bool named = p->name && p->name[0];
         if (p->kind[0])
             length = appendf(text, room, length, "%s ", p->kind);

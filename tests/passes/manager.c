@@ -406,6 +406,19 @@ Test(manager, verified_steps_are_counted)
     cr_assert_eq(v.unverified, 0);
 }
 
+/* Streamline holds ConvertSignToThres, which changes what Sign makes of 0. */
+Test(manager, a_step_is_verified_unless_what_changes_values_in_it_has_done_so)
+{
+    finnc_verification v = verify("Streamline", NULL,
+                                  "g (float[2] x) => (float[2] y) <float s = {2}> "
+                                  "{ y = Sub(x, s) }");
+    cr_expect_eq(v.verified, 1);
+    cr_expect_eq(v.unverified, 0);
+    v = verify("Streamline", NULL, "g (float[2] x) => (float[2] y) { y = Sign(x) }");
+    cr_expect_eq(v.verified, 0);
+    cr_expect_eq(v.unverified, 1);
+}
+
 /* Random indices are outside of nearly every tensor: the steps are not to blame. */
 Test(manager, a_model_that_could_not_be_run_before_is_no_fault_of_the_step)
 {
