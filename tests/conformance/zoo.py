@@ -10,7 +10,7 @@ against qonnx on the stage's file (does finnc compute what upstream computes?). 
 have to be equal bit for bit; other floats to 1e-4 of the largest, in float32 after thousands of additions in another order.
 
 A quantiser turns a float's last bit into a step where the number lies between two, and so do those before it: of an output that lies on a
-grid at most one element in 500 may be off, by a few steps, and is counted. The exit status is 1 if one differs. A stage that a pass refuses
+grid at most one element in 1,000 may be off, by a few steps, and is counted. The exit status is 1 if one differs. A stage that a pass refuses
 is printed with the reason and is no failure, nor is one that qonnx cannot run: what finnc can reach is what is compared.
 
 Needs Python >= 3.9 with qonnx (PyPI), which brings onnx and onnxruntime.
@@ -47,7 +47,7 @@ def stages_of(model):
     return FINN_STAGES if "MultiThreshold" in ops else FLOAT_STAGES
 
 
-MAX_STEPS, MAX_SHARE = 4, 2e-3
+MAX_STEPS, MAX_SHARE = 4, 1e-3
 
 # ---- inputs and outputs ----
 
