@@ -84,7 +84,9 @@ static finnc_status bind_layers(cli *c, finnc_model *model, const finnc_part *pa
     const finnc_graph *graph = finnc_model_graph(model);
     count_layers(graph, &nabstract, &nbound);
     if (nabstract + nbound == 0) {
-        cli_hint(c, "--passes hw-... makes layers of it: 'finnc passes' lists recipes");
+        cli_hint(
+            c,
+            "--passes hw makes layers of a streamlined network; 'finnc passes' lists recipes that streamline");
         return finnc_fail(c->cx, FINNC_BAD_VALUE, "the model has no hardware layers");
     }
     if (nabstract > 0) {
@@ -92,7 +94,8 @@ static finnc_status bind_layers(cli *c, finnc_model *model, const finnc_part *pa
                  part->name);
         snprintf(text, sizeof text, "%zu layers are bound to HLS or RTL for %s", nabstract,
                  part->name);
-        cli_say(c, CLI_DIM, "note", text);
+        if (!c->is_quiet)
+            cli_say(c, CLI_DIM, "note", text);
         FINNC_TRY(run_passes(c, model, passes));
     }
     return has_names(graph) ? FINNC_OK : run_passes(c, model, "GiveUniqueNodeNames");
