@@ -101,6 +101,39 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_layer_taps(finnc_ctx *cx, const finn
 FINNC_API FINNC_MUST_USE finnc_status finnc_layer_cycles(finnc_ctx *cx, const finnc_node *node,
                                                          int64_t *cycles);
 
+/* ---- flow ---- */
+
+/** A stretch of a layer's work: `repeat` rounds of `cycles` cycles each. In a round the first
+ * `reads` cycles take a word from input 0 each, the last `writes` cycles give one to each output. A
+ * cycle that takes or gives words waits until all of them are there and all of them have room;
+ * the others just pass. */
+typedef struct finnc_phase {
+    int64_t repeat, cycles;
+    int64_t reads;      /**< of input 0 */
+    int64_t side_reads; /**< of each other input that is a stream */
+    int64_t writes;     /**< of each output that is a stream */
+} finnc_phase;
+enum { FINNC_FLOW_MAX_PHASES = 8 };
+
+/** What a layer does with the words of one frame, cycle by cycle: its phases, one after the other,
+ * `times` times. Those from `loop_begin` up to `loop_end` are gone through `loop` times in a row
+ * before the next one comes.
+ * As FINN's formulas for cycles this leaves out the few cycles that a pipeline takes to fill. Where
+ * those formulas count less than the words take, words decide. */
+typedef struct finnc_flow {
+    int64_t times;
+    finnc_phase phases[FINNC_FLOW_MAX_PHASES];
+    size_t nphases;
+    size_t loop_begin, loop_end;
+    int64_t loop;
+    bool is_queue; /**< there are no phases: words wait in it, at most `depth` of them */
+    int64_t depth;
+    int64_t cycles, reads, side_reads, writes; /**< in all */
+} finnc_flow;
+/** Of a layer bound to HLS or RTL; UNSUPPORTED for others. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_layer_flow(finnc_ctx *cx, const finnc_node *node,
+                                                       finnc_flow *flow);
+
 /* ---- space ---- */
 
 typedef enum finnc_dsp { FINNC_DSP48E1, FINNC_DSP48E2, FINNC_DSP58 } finnc_dsp;

@@ -195,6 +195,28 @@ static finnc_status cycles(const fnc_layer_node *l, int64_t *cycles)
     return FINNC_OK;
 }
 
+static finnc_status flow(const fnc_layer_node *l, finnc_flow *flow)
+{
+    generator g;
+    int64_t all;
+    bool parallel;
+    FINNC_TRY(read(l, &g));
+    FINNC_TRY(is_parallel(l, &g, &parallel)); /* fails where nothing is known */
+    FINNC_TRY(cycles(l, &all));
+    /* The places are counted anew, as for streams: OFMDim may say something else. */
+    int64_t out[2];
+    for (int axis = 0; axis < 2; axis++)
+        FINNC_TRY(places(l, &g, axis, &out[axis]));
+    g.window.oh = (double)out[0];
+    g.window.ow = (double)out[1];
+    const fnc_window row = fnc_window_as_row(g.window);
+    const fnc_window_buffer buffer = l->style == FINNC_STYLE_HLS
+                                         ? fnc_window_hls_buffer(l, &g.window)
+                                         : fnc_window_rtl_buffer(&g.window);
+    return fnc_window_flow(l, buffer == FNC_WINDOW_IMAGE ? &g.window : &row, buffer, (double)all,
+                           flow);
+}
+
 static finnc_status resources(const fnc_layer_node *l, const finnc_part *part, finnc_resources *r)
 {
     generator g;
@@ -249,6 +271,7 @@ const finnc_layer fnc_layer_convolution_input_generator = {
     .set_folding = FNC_FOLDS_HLS | FNC_FOLDS_RTL,
     .follows = follows,
     .cycles = cycles,
+    .flow = flow,
     .resources = resources,
     .choice = {"ram_style", {"block", "distributed", "ultra"}},
     .styles = styles};

@@ -49,12 +49,28 @@ static finnc_status label_select_cycles(const fnc_layer_node *l, int64_t *cycles
     return FINNC_OK;
 }
 
+/* The last comparison tells the first of the labels. */
+static finnc_status label_select_flow(const fnc_layer_node *l, finnc_flow *flow)
+{
+    finnc_stream in = {0}, out = {0};
+    FINNC_TRY(label_select_input(l, 0, &in));
+    FINNC_TRY(label_select_output(l, 0, &out));
+    const int64_t reads = in.folded[in.folded_rank - 2], writes = out.folded[out.folded_rank - 2];
+    FINNC_TRY(fnc_layer_product(l, in.folded, (size_t)in.folded_rank - 2, &flow->times));
+    fnc_flow_add(flow, (finnc_phase){.repeat = 1,
+                                     .cycles = reads > writes ? reads : writes,
+                                     .reads = reads,
+                                     .writes = writes});
+    return FINNC_OK;
+}
+
 const finnc_layer fnc_layer_label_select = {.name = "LabelSelect",
                                             .input = label_select_input,
                                             .output = label_select_output,
                                             .folds = label_select_folds,
                                             .set_folding = FNC_FOLDS_HLS,
-                                            .cycles = label_select_cycles};
+                                            .cycles = label_select_cycles,
+                                            .flow = label_select_flow};
 
 /* ---- Lookup ---- */
 
@@ -135,4 +151,5 @@ const finnc_layer fnc_layer_lookup = {.name = "Lookup",
                                       .input = lookup_input,
                                       .output = lookup_output,
                                       .cycles = lookup_cycles,
+                                      .flow = fnc_flow_ratio,
                                       .resources = lookup_resources};

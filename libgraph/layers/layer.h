@@ -45,6 +45,8 @@ struct finnc_layer {
     bool (*follows)(const fnc_layer_node *l);                         /* NULL: no */
     finnc_status (*taps)(const fnc_layer_node *l, int64_t *taps);     /* NULL: 0 */
     finnc_status (*cycles)(const fnc_layer_node *l, int64_t *cycles); /* NULL: 0 */
+    /* Adds phases (fnc_flow_add); `times` and `loop` begin with 1. The driver adds them up. */
+    finnc_status (*flow)(const fnc_layer_node *l, finnc_flow *flow);
     /* Amounts begin with 0, efficiencies with 1. NULL: they stay so. */
     finnc_status (*resources)(const fnc_layer_node *l, const finnc_part *part,
                               finnc_resources *resources);
@@ -112,6 +114,36 @@ finnc_status fnc_layer_no_stream(const fnc_layer_node *l, const char *what, size
 /* One more attribute that can be chosen: it has to divide `of`. */
 FINNC_MUST_USE finnc_status fnc_layer_add_fold(const fnc_layer_node *l, const char *attr,
                                                int64_t of, finnc_fold *folds, size_t *count);
+
+/* ---- flow ---- */
+
+/* One more phase, unless it takes no cycles. */
+void fnc_flow_add(finnc_flow *flow, finnc_phase phase);
+/* `flow` of a layer that takes a word of each input, and gives one to each output, per cycle. */
+FINNC_MUST_USE finnc_status fnc_flow_elementwise(const fnc_layer_node *l, finnc_flow *flow);
+/* The same with as many words in and out as there are: rounds of their smallest ratio. */
+FINNC_MUST_USE finnc_status fnc_flow_ratio(const fnc_layer_node *l, finnc_flow *flow);
+/* Places in a picture at which something is seen: each gives `word` words once the last `word`
+ * words of it have come in. */
+typedef struct fnc_slide {
+    int64_t ahead;         /* words before the first place's last ones */
+    int64_t lines, places; /* places in a line */
+    int64_t word;
+    int64_t step;    /* words from one place to the next */
+    int64_t between; /* words between the last place of a line and the next line's first */
+    int64_t behind;  /* words behind the last place */
+} fnc_slide;
+void fnc_flow_slide(finnc_flow *flow, const fnc_slide *slide);
+/* Phases that are repeated from here on; and up to here, `times` times. */
+static inline void fnc_flow_begin_loop(finnc_flow *flow)
+{
+    flow->loop_begin = flow->nphases;
+}
+static inline void fnc_flow_end_loop(finnc_flow *flow, int64_t times)
+{
+    flow->loop_end = flow->nphases;
+    flow->loop = times;
+}
 
 /* ---- arithmetic ---- */
 

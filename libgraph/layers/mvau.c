@@ -80,6 +80,23 @@ static finnc_status cycles(const fnc_layer_node *l, int64_t *cycles)
     return fnc_product_cycles(l, &p, cycles);
 }
 
+/* A vector comes in while the first PE results are formed, and is kept for the others. */
+static finnc_status flow(const fnc_layer_node *l, finnc_flow *flow)
+{
+    fnc_product p = {0};
+    FINNC_TRY(read(l, &p));
+    const int64_t steps = p.length / p.simd;
+    flow->times = p.repeats;
+    fnc_flow_add(
+        flow, (finnc_phase){
+                  .repeat = 1, .cycles = steps, .reads = steps, .side_reads = steps, .writes = 1});
+    fnc_flow_add(flow, (finnc_phase){.repeat = p.outputs / p.pe - 1,
+                                     .cycles = steps,
+                                     .side_reads = steps,
+                                     .writes = 1});
+    return FINNC_OK;
+}
+
 static finnc_status counts(const fnc_layer_node *l, finnc_layer_count *counts, size_t *count)
 {
     fnc_product p = {0};
@@ -154,6 +171,7 @@ const finnc_layer fnc_layer_mvau = {.name = "MVAU",
                                     .folds = folds,
                                     .set_folding = FNC_FOLDS_HLS | FNC_FOLDS_RTL,
                                     .cycles = cycles,
+                                    .flow = flow,
                                     .resources = resources,
                                     .choice = {"resType", {"dsp", "lut"}},
                                     .counts = counts,

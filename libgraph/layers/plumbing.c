@@ -127,6 +127,7 @@ const finnc_layer fnc_layer_streaming_data_width_converter = {.name = "Streaming
                                                               .is_rigid = true,
                                                               .input = dwc_input,
                                                               .output = dwc_output,
+                                                              .flow = fnc_flow_ratio,
                                                               .resources = dwc_resources,
                                                               .styles = dwc_styles};
 
@@ -182,9 +183,16 @@ static finnc_status fifo_resources(const fnc_layer_node *l, const finnc_part *pa
     return FINNC_OK;
 }
 
+static finnc_status fifo_flow(const fnc_layer_node *l, finnc_flow *flow)
+{
+    flow->is_queue = true;
+    return fnc_layer_size(l, "depth", &flow->depth);
+}
+
 const finnc_layer fnc_layer_streaming_fifo = {.name = "StreamingFIFO",
                                               .input = fifo_input,
                                               .output = fifo_output,
+                                              .flow = fifo_flow,
                                               .resources = fifo_resources};
 
 /* ---- IODMA ---- */
@@ -236,7 +244,8 @@ const finnc_layer fnc_layer_iodma = {.name = "IODMA",
                                      .is_rigid = true,
                                      .has_port = always,
                                      .input = dma_input,
-                                     .output = dma_output};
+                                     .output = dma_output,
+                                     .flow = fnc_flow_ratio};
 
 /* ---- TLastMarker ---- */
 
@@ -278,7 +287,8 @@ static bool is_told_how_many(const fnc_layer_node *l)
 const finnc_layer fnc_layer_tlast_marker = {.name = "TLastMarker",
                                             .has_port = is_told_how_many,
                                             .input = tlast_input,
-                                            .output = tlast_output};
+                                            .output = tlast_output,
+                                            .flow = fnc_flow_elementwise};
 
 /* ---- CheckSum ---- */
 
@@ -303,5 +313,8 @@ static finnc_status check_sum_output(const fnc_layer_node *l, size_t o, finnc_st
     return FINNC_OK;
 }
 
-const finnc_layer fnc_layer_check_sum = {
-    .name = "CheckSum", .has_port = always, .input = check_sum_input, .output = check_sum_output};
+const finnc_layer fnc_layer_check_sum = {.name = "CheckSum",
+                                         .has_port = always,
+                                         .input = check_sum_input,
+                                         .output = check_sum_output,
+                                         .flow = fnc_flow_elementwise};

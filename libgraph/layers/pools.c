@@ -100,11 +100,46 @@ static finnc_status max_pool_cycles(const fnc_layer_node *l, int64_t *cycles)
     return FINNC_OK;
 }
 
+/* Windows along a line: the last one may lack pixels, or pixels a window. */
+static finnc_status line_flow(const fnc_layer_node *l, const pooling *p, const finnc_stream *in,
+                              finnc_flow *flow)
+{
+    const int64_t k = p->window[p->along], n = p->image[p->along], rest = n % k;
+    const int64_t words = in->folded[in->folded_rank - 2]; /* of a pixel */
+    int64_t window;
+    FINNC_TRY(fnc_layer_product(l, (const int64_t[]){k + 1, words}, 2, &window));
+    fnc_flow_add(flow, (finnc_phase){
+                           .repeat = n / k, .cycles = window, .reads = k * words, .writes = words});
+    fnc_flow_add(flow, (finnc_phase){.repeat = rest > 0,
+                                     .cycles = p->rounds_up ? window : rest * words,
+                                     .reads = rest * words,
+                                     .writes = p->rounds_up ? words : 0});
+    return FINNC_OK;
+}
+
+/* As many lines as a window has come in, then a line of maxima goes out. */
+static finnc_status max_pool_flow(const fnc_layer_node *l, finnc_flow *flow)
+{
+    pooling p;
+    finnc_stream in = {0}, out = {0};
+    FINNC_TRY(read_pooling(l, &p));
+    FINNC_TRY(max_pool_input(l, 0, &in));
+    FINNC_TRY(max_pool_output(l, 0, &out));
+    if (p.is_line)
+        return line_flow(l, &p, &in, flow);
+    const int64_t reads = p.window[0] * p.image[1]; /* of the image's pixels */
+    flow->times = out.dims[1];
+    fnc_flow_add(flow, (finnc_phase){.repeat = 1, .cycles = reads, .reads = reads});
+    fnc_flow_add(flow, (finnc_phase){.repeat = 1, .cycles = out.dims[2], .writes = out.dims[2]});
+    return FINNC_OK;
+}
+
 const finnc_layer fnc_layer_streaming_max_pool = {.name = "StreamingMaxPool",
                                                   .input = max_pool_input,
                                                   .output = max_pool_output,
                                                   .folds = max_pool_folds,
-                                                  .cycles = max_pool_cycles};
+                                                  .cycles = max_pool_cycles,
+                                                  .flow = max_pool_flow};
 
 /* ---- Pool ---- */
 
@@ -171,13 +206,25 @@ static finnc_status pool_cycles(const fnc_layer_node *l, int64_t *cycles)
     return fnc_layer_words(l, &stream, cycles);
 }
 
+static finnc_status pool_flow(const fnc_layer_node *l, finnc_flow *flow)
+{
+    int64_t taps;
+    finnc_stream out = {0};
+    FINNC_TRY(pool_taps(l, &taps));
+    FINNC_TRY(pool_output(l, 0, &out));
+    FINNC_TRY(fnc_layer_words(l, &out, &flow->times));
+    fnc_flow_add(flow, (finnc_phase){.repeat = 1, .cycles = taps, .reads = taps, .writes = 1});
+    return FINNC_OK;
+}
+
 const finnc_layer fnc_layer_pool = {.name = "Pool",
                                     .input = pool_input,
                                     .output = pool_output,
                                     .folds = pool_folds,
                                     .set_folding = FNC_FOLDS_HLS,
                                     .taps = pool_taps,
-                                    .cycles = pool_cycles};
+                                    .cycles = pool_cycles,
+                                    .flow = pool_flow};
 
 /* ---- GlobalAccPool ---- */
 
@@ -228,9 +275,23 @@ static finnc_status global_acc_cycles(const fnc_layer_node *l, int64_t *cycles)
     return FINNC_OK;
 }
 
+static finnc_status global_acc_flow(const fnc_layer_node *l, finnc_flow *flow)
+{
+    int64_t in_words, out_words;
+    finnc_stream in = {0}, out = {0};
+    FINNC_TRY(global_acc_input(l, 0, &in));
+    FINNC_TRY(global_acc_output(l, 0, &out));
+    FINNC_TRY(fnc_layer_words(l, &in, &in_words));
+    FINNC_TRY(fnc_layer_words(l, &out, &out_words));
+    fnc_flow_add(flow, (finnc_phase){.repeat = 1, .cycles = in_words, .reads = in_words});
+    fnc_flow_add(flow, (finnc_phase){.repeat = 1, .cycles = out_words, .writes = out_words});
+    return FINNC_OK;
+}
+
 const finnc_layer fnc_layer_global_acc_pool = {.name = "GlobalAccPool",
                                                .input = global_acc_input,
                                                .output = global_acc_output,
                                                .folds = global_acc_folds,
                                                .set_folding = FNC_FOLDS_HLS,
-                                               .cycles = global_acc_cycles};
+                                               .cycles = global_acc_cycles,
+                                               .flow = global_acc_flow};

@@ -70,13 +70,44 @@ static bool is_dynamic(const fnc_layer_node *l)
     return l->style == FINNC_STYLE_RTL && fnc_layer_says(l, "dynamic_mode");
 }
 
+/* Zeros above, then lines with zeros on both sides, then zeros below. */
+static finnc_status fm_padding_flow(const fnc_layer_node *l, finnc_flow *flow)
+{
+    finnc_stream in = {0}, out = {0};
+    int64_t pad[4]; /* above, left, below, right */
+    FINNC_TRY(image_input(l, 0, &in));
+    FINNC_TRY(fm_padding_output(l, 0, &out));
+    FINNC_TRY(fnc_layer_ints(l, "Padding", 4, 0, pad));
+    int64_t words; /* all are fewer than these */
+    FINNC_TRY(fnc_layer_words(l, &out, &words));
+    const int64_t pixel = out.folded[3], width = out.dims[2];
+    const finnc_phase line = {.repeat = 1,
+                              .cycles = in.dims[2] * pixel,
+                              .reads = in.dims[2] * pixel,
+                              .writes = in.dims[2] * pixel};
+    const int64_t above = (pad[0] * width + pad[1]) * pixel, between = (pad[3] + pad[1]) * pixel;
+    const int64_t below = (pad[2] * width + pad[3]) * pixel;
+    flow->times = in.dims[0];
+    fnc_flow_add(flow, (finnc_phase){.repeat = 1, .cycles = above, .writes = above});
+    if (in.dims[1] > 1) {
+        fnc_flow_begin_loop(flow);
+        fnc_flow_add(flow, line);
+        fnc_flow_add(flow, (finnc_phase){.repeat = 1, .cycles = between, .writes = between});
+        fnc_flow_end_loop(flow, in.dims[1] - 1);
+    }
+    fnc_flow_add(flow, line);
+    fnc_flow_add(flow, (finnc_phase){.repeat = 1, .cycles = below, .writes = below});
+    return FINNC_OK;
+}
+
 const finnc_layer fnc_layer_fm_padding = {.name = "FMPadding",
                                           .has_port = is_dynamic,
                                           .input = image_input,
                                           .output = fm_padding_output,
                                           .folds = folds,
                                           .set_folding = FNC_FOLDS_HLS,
-                                          .cycles = fm_padding_cycles};
+                                          .cycles = fm_padding_cycles,
+                                          .flow = fm_padding_flow};
 
 /* ---- FMPadding_Pixel ---- */
 
@@ -100,12 +131,41 @@ static finnc_status fm_padding_pixel_cycles(const fnc_layer_node *l, int64_t *cy
     return fnc_layer_words(l, &stream, cycles);
 }
 
+/* Behind each pixel but a line's last zeros, behind each line but the last lines of zeros. */
+static finnc_status fm_padding_pixel_flow(const fnc_layer_node *l, finnc_flow *flow)
+{
+    finnc_stream in = {0}, out = {0};
+    int64_t stride[2], words;
+    FINNC_TRY(image_input(l, 0, &in));
+    FINNC_TRY(fm_padding_pixel_output(l, 0, &out));
+    FINNC_TRY(fnc_layer_ints(l, "Stride", 2, 1, stride));
+    FINNC_TRY(fnc_layer_words(l, &out, &words));
+    const int64_t pixel = out.folded[3];
+    const int64_t spread = in.dims[2] > 1 ? stride[1] * pixel : 0;
+    const finnc_phase spreading = {
+        .repeat = in.dims[2] - 1, .cycles = spread, .reads = pixel, .writes = spread};
+    const finnc_phase last = {.repeat = 1, .cycles = pixel, .reads = pixel, .writes = pixel};
+    flow->times = in.dims[0];
+    if (in.dims[1] > 1) {
+        const int64_t zeros = (stride[0] - 1) * out.dims[2] * pixel;
+        fnc_flow_begin_loop(flow);
+        fnc_flow_add(flow, spreading);
+        fnc_flow_add(flow, last);
+        fnc_flow_add(flow, (finnc_phase){.repeat = 1, .cycles = zeros, .writes = zeros});
+        fnc_flow_end_loop(flow, in.dims[1] - 1);
+    }
+    fnc_flow_add(flow, spreading);
+    fnc_flow_add(flow, last);
+    return FINNC_OK;
+}
+
 const finnc_layer fnc_layer_fm_padding_pixel = {.name = "FMPadding_Pixel",
                                                 .input = image_input,
                                                 .output = fm_padding_pixel_output,
                                                 .folds = folds,
                                                 .set_folding = FNC_FOLDS_HLS,
-                                                .cycles = fm_padding_pixel_cycles};
+                                                .cycles = fm_padding_pixel_cycles,
+                                                .flow = fm_padding_pixel_flow};
 
 /* ---- DownSampler ---- */
 
@@ -145,12 +205,38 @@ static finnc_status down_sampler_cycles(const fnc_layer_node *l, int64_t *cycles
     return fnc_layer_words(l, &stream, cycles);
 }
 
+/* The first pixel of `stride` is kept, in a line that is. */
+static finnc_status down_sampler_flow(const fnc_layer_node *l, finnc_flow *flow)
+{
+    finnc_stream in = {0}, out = {0};
+    int64_t stride, words;
+    FINNC_TRY(down_sampler_input(l, 0, &in));
+    FINNC_TRY(down_sampler_output(l, 0, &out));
+    FINNC_TRY(fnc_layer_size(l, "Stride", &stride));
+    FINNC_TRY(fnc_layer_words(l, &in, &words)); /* all are fewer than these */
+    const int64_t pixel = in.folded[3], height = in.dims[1], width = in.dims[2];
+    const int64_t skipped_lines = out.dims[1] > 1 ? stride - 1 : 0;
+    const int64_t in_line = out.dims[2] > 1 ? (out.dims[2] - 1) * stride : 0;
+    const int64_t in_image = out.dims[1] > 1 ? (out.dims[1] - 1) * stride : 0;
+    const fnc_slide slide = {.lines = out.dims[1],
+                             .places = out.dims[2],
+                             .word = pixel,
+                             .step = out.dims[2] > 1 ? stride * pixel : 0,
+                             .between = (width - 1 - in_line + skipped_lines * width) * pixel,
+                             .behind =
+                                 (width - 1 - in_line + (height - 1 - in_image) * width) * pixel};
+    flow->times = in.dims[0];
+    fnc_flow_slide(flow, &slide);
+    return FINNC_OK;
+}
+
 const finnc_layer fnc_layer_down_sampler = {.name = "DownSampler",
                                             .input = down_sampler_input,
                                             .output = down_sampler_output,
                                             .folds = folds,
                                             .set_folding = FNC_FOLDS_HLS,
-                                            .cycles = down_sampler_cycles};
+                                            .cycles = down_sampler_cycles,
+                                            .flow = down_sampler_flow};
 
 /* ---- UpsampleNearestNeighbour ---- */
 
@@ -186,7 +272,31 @@ static finnc_status upsample_cycles(const fnc_layer_node *l, int64_t *cycles)
     return fnc_layer_words(l, &stream, cycles);
 }
 
+/* A line goes out as it comes in, each pixel as often as it is wider then, and is kept. */
+static finnc_status upsample_flow(const fnc_layer_node *l, finnc_flow *flow)
+{
+    finnc_stream in = {0}, out = {0};
+    FINNC_TRY(pixels(l, "IFMDim", &in));
+    FINNC_TRY(pixels(l, "OFMDim", &out));
+    const int64_t times = in.dims[1] > 0 ? out.dims[1] / in.dims[1] : 0;
+    const bool is_square = out.dims[2] > 1;
+    if (times * in.dims[1] != out.dims[1])
+        return fnc_flow_ratio(l, flow);
+    flow->times = in.dims[0];
+    fnc_flow_begin_loop(flow);
+    fnc_flow_add(flow, (finnc_phase){.repeat = is_square ? in.dims[2] : 1,
+                                     .cycles = times,
+                                     .reads = 1,
+                                     .writes = times});
+    fnc_flow_add(flow, (finnc_phase){.repeat = is_square ? times - 1 : 0,
+                                     .cycles = out.dims[2],
+                                     .writes = out.dims[2]});
+    fnc_flow_end_loop(flow, in.dims[1]);
+    return FINNC_OK;
+}
+
 const finnc_layer fnc_layer_upsample_nearest_neighbour = {.name = "UpsampleNearestNeighbour",
                                                           .input = upsample_input,
                                                           .output = upsample_output,
-                                                          .cycles = upsample_cycles};
+                                                          .cycles = upsample_cycles,
+                                                          .flow = upsample_flow};

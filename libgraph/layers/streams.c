@@ -59,7 +59,8 @@ const finnc_layer fnc_layer_add_streams = {.name = "AddStreams",
                                            .output = add_streams_output,
                                            .folds = folds,
                                            .set_folding = FNC_FOLDS_HLS,
-                                           .cycles = cycles};
+                                           .cycles = cycles,
+                                           .flow = fnc_flow_elementwise};
 
 /* ---- StreamingEltwise ---- */
 
@@ -86,7 +87,8 @@ const finnc_layer fnc_layer_streaming_eltwise = {.name = "StreamingEltwise",
                                                  .input = eltwise_input,
                                                  .output = eltwise_output,
                                                  .folds = folds,
-                                                 .cycles = cycles};
+                                                 .cycles = cycles,
+                                                 .flow = fnc_flow_elementwise};
 
 /* ---- ChannelwiseOp ---- */
 
@@ -131,6 +133,7 @@ const finnc_layer fnc_layer_channelwise_op = {.name = "ChannelwiseOp",
                                               .folds = folds,
                                               .set_folding = FNC_FOLDS_HLS,
                                               .cycles = cycles,
+                                              .flow = fnc_flow_elementwise,
                                               .resources = channelwise_resources};
 
 /* ---- DuplicateStreams ---- */
@@ -153,7 +156,8 @@ const finnc_layer fnc_layer_duplicate_streams = {.name = "DuplicateStreams",
                                                  .output = duplicate_output,
                                                  .folds = folds,
                                                  .set_folding = FNC_FOLDS_HLS,
-                                                 .cycles = cycles};
+                                                 .cycles = cycles,
+                                                 .flow = fnc_flow_elementwise};
 
 /* ---- StreamingConcat ---- */
 
@@ -198,4 +202,5 @@ static finnc_status concat_cycles(const fnc_layer_node *l, int64_t *cycles)
 const finnc_layer fnc_layer_streaming_concat = {.name = "StreamingConcat",
                                                 .input = concat_input,
                                                 .output = concat_output,
-                                                .cycles = concat_cycles};
+                                                .cycles = concat_cycles,
+                                                .flow = fnc_flow_elementwise};

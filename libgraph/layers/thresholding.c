@@ -170,6 +170,7 @@ const finnc_layer fnc_layer_thresholding = {.name = "Thresholding",
                                             .folds = folds,
                                             .set_folding = FNC_FOLDS_HLS | FNC_FOLDS_RTL,
                                             .cycles = cycles,
+                                            .flow = fnc_flow_elementwise,
                                             .resources = resources,
                                             .counts = counts,
                                             .constants = constants};

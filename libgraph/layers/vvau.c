@@ -108,6 +108,20 @@ static finnc_status cycles(const fnc_layer_node *l, int64_t *cycles)
     return fnc_product_cycles(l, &v.p, cycles);
 }
 
+static finnc_status flow(const fnc_layer_node *l, finnc_flow *flow)
+{
+    vvau v;
+    FINNC_TRY(read(l, &v));
+    const int64_t steps = v.p.length / v.p.simd;
+    flow->times = v.p.repeats;
+    fnc_flow_add(flow, (finnc_phase){.repeat = v.p.outputs / v.p.pe,
+                                     .cycles = steps,
+                                     .reads = steps,
+                                     .side_reads = steps,
+                                     .writes = 1});
+    return FINNC_OK;
+}
+
 static finnc_status counts(const fnc_layer_node *l, finnc_layer_count *counts, size_t *count)
 {
     vvau v;
@@ -181,6 +195,7 @@ const finnc_layer fnc_layer_vvau = {.name = "VVAU",
                                     .set_folding = FNC_FOLDS_HLS | FNC_FOLDS_RTL,
                                     .taps = taps,
                                     .cycles = cycles,
+                                    .flow = flow,
                                     .resources = resources,
                                     .choice = {"resType", {"dsp", "lut"}},
                                     .counts = counts,

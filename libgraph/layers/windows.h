@@ -16,6 +16,21 @@ typedef struct fnc_window {
 /* A picture of one column is a row: heights become widths. */
 fnc_window fnc_window_as_row(fnc_window w);
 
+/* What keeps words until they are needed. */
+typedef enum fnc_window_buffer {
+    FNC_WINDOW_IMAGE,      /* whole lines */
+    FNC_WINDOW_CYCLIC,     /* from a window's first tap to its last */
+    FNC_WINDOW_LINE,       /* the same, of pictures of one line */
+    FNC_WINDOW_WHOLE_LINE, /* all of such a picture */
+    FNC_WINDOW_REGISTERS   /* the same as CYCLIC, all taps in reach at once */
+} fnc_window_buffer;
+/* The phases that take `cycles` in all, FINN's number; `w` is as a row where it is a line. */
+FINNC_MUST_USE finnc_status fnc_window_flow(const fnc_layer_node *l, const fnc_window *w,
+                                            fnc_window_buffer buffer, double cycles,
+                                            finnc_flow *flow);
+fnc_window_buffer fnc_window_hls_buffer(const fnc_layer_node *l, const fnc_window *w);
+fnc_window_buffer fnc_window_rtl_buffer(const fnc_window *w);
+
 /* Does a word of the output hold a whole window? */
 bool fnc_window_hls_is_parallel(const fnc_layer_node *l, const fnc_window *w);
 double fnc_window_hls_cycles(const fnc_layer_node *l, const fnc_window *w);

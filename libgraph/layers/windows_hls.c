@@ -52,6 +52,16 @@ double fnc_window_hls_cycles(const fnc_layer_node *l, const fnc_window *window)
     return 0;
 }
 
+fnc_window_buffer fnc_window_hls_buffer(const fnc_layer_node *l, const fnc_window *w)
+{
+    static const fnc_window_buffer buffers[] = {[IMAGE] = FNC_WINDOW_IMAGE,
+                                                [LINE_PARALLEL] = FNC_WINDOW_REGISTERS,
+                                                [LINE] = FNC_WINDOW_LINE,
+                                                [LINE_DEPTHWISE] = FNC_WINDOW_LINE,
+                                                [LINE_DEPTHWISE_NAIVE] = FNC_WINDOW_WHOLE_LINE};
+    return buffers[variant_of(l, w)];
+}
+
 /* Words that one buffer keeps. */
 static double depth_of(variant v, const fnc_window *w)
 {

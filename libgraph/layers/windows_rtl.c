@@ -55,6 +55,13 @@ double fnc_window_rtl_cycles(const fnc_window *window)
            (w.is_depthwise ? (w.sh - 1) * w.w * w.fold : 0);
 }
 
+fnc_window_buffer fnc_window_rtl_buffer(const fnc_window *w)
+{
+    if (has_registers(w))
+        return FNC_WINDOW_REGISTERS;
+    return is_line(w) ? FNC_WINDOW_LINE : FNC_WINDOW_CYCLIC;
+}
+
 /* ---- resources ---- */
 
 /* Besides a window, what lets inputs be loaded ahead where the stride skips some. */
