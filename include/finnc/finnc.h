@@ -15,6 +15,7 @@
 #include <finnc/eval.h>
 #include <finnc/explain.h>
 #include <finnc/export.h>
+#include <finnc/fifo.h>
 #include <finnc/fold.h>
 #include <finnc/graph.h>
 #include <finnc/io.h>
