@@ -3,6 +3,7 @@
 #include "dataflow.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,8 +76,8 @@ static finnc_status put_text(const sizing *s, FILE *to)
         cli_put(to, finnc_node_name(sum->bottleneck));
         fputs(" allows", to);
     }
-    fprintf(to, ": %s frames/s at %g ns", cli_thousands(1e9 / s->clock_ns / sum->period, number),
-            s->clock_ns);
+    fprintf(to, ": %s frames/s at %g ns",
+            cli_thousands(floor(1e9 / s->clock_ns / sum->period), number), s->clock_ns);
     fprintf(to, "; the first is out after %s cycles\n",
             cli_thousands((double)sum->latency, number));
     fprintf(to, "FIFOs of %s in all\n", cli_bytes(sum->bits / 8, bytes));
