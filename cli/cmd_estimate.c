@@ -1,6 +1,6 @@
 /* finnc estimate: what hardware layers take. */
 #include "catalogue.h"
-#include "hardware.h"
+#include "dataflow.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -183,30 +183,25 @@ static finnc_status show(const estimating *e)
                             (cli_has(c, "json") ? put_json : put_text)(e, output.stream));
 }
 
-static finnc_status estimate_model(cli *c, const finnc_part *part, double clock_ns)
-{
-    finnc_model *model;
-    finnc_estimate *estimate;
-    FINNC_TRY(cli_hardware_read(c, part, &model));
-    finnc_status status = finnc_estimate_create(c->cx, finnc_model_graph(model), part, &estimate);
-    if (status == FINNC_OK) {
-        status = show(&(estimating){c, estimate, clock_ns});
-        finnc_estimate_destroy(estimate);
-    }
-    finnc_model_destroy(model);
-    return status;
-}
-
+/* Resources need a part: FINN's smallest board, if none is said. */
 static finnc_status estimate(cli *c)
 {
-    finnc_part part;
+    cli_dataflow flow;
+    finnc_estimate *estimate;
     const double clock_ns = cli_number(c, "clock", 10);
     if (!(clock_ns > 0) || isinf(clock_ns))
         return cli_wrong(c, "--clock is a period in nanoseconds, more than 0");
-    FINNC_TRY(cli_part(c, &part));
-    const int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
-    const finnc_status status = estimate_model(c, &part, clock_ns);
-    finnc_ctx_leave(c->cx, depth);
+    finnc_status status = cli_dataflow_read(c, "Pynq-Z1", &flow);
+    if (status == FINNC_OK) {
+        const int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
+        status = finnc_estimate_create(c->cx, finnc_model_graph(flow.model), &flow.part, &estimate);
+        if (status == FINNC_OK) {
+            status = show(&(estimating){c, estimate, clock_ns});
+            finnc_estimate_destroy(estimate);
+        }
+        finnc_ctx_leave(c->cx, depth);
+    }
+    cli_dataflow_clear(&flow);
     return status;
 }
 
@@ -217,14 +212,14 @@ const cli_command cli_command_estimate = {
     .about =
         "Estimates by FINN's formulas, without vendor tools: cycles of each layer for one frame, "
         "the layer that is the bottleneck, frames per second and latency at a clock, and what "
-        "each layer takes of the FPGA. " CLI_HARDWARE_ABOUT
+        "each layer takes of the FPGA. " CLI_DATAFLOW_ABOUT
         "\n\n--reports writes FINN's files by their names; --chart draws cycles per layer.",
     .examples =
         "finnc estimate child.onnx --part Pynq-Z1 # a table\n"
         "finnc estimate child.onnx -f folding.json --clock 5 --chart cycles.svg # at 200 MHz\n"
         "finnc estimate child.onnx --reports report/ # FINN's estimate_*.json\n",
     .operands = {{"MODEL", CLI_FILE, 0, NULL}},
-    .options = {CLI_HARDWARE_OPTIONS,
+    .options = {CLI_DATAFLOW_OPTIONS,
                 {"clock", 'c', CLI_NUMBER, "NS", "the clock's period, 10 if it is not said", 0},
                 {"reports", 'r', CLI_FOLDER, "DIR", "write FINN's report files there", 0},
                 {"chart", 0, CLI_FILE, "FILE", "draw cycles per layer as SVG", 0},

@@ -187,7 +187,7 @@ static finnc_status search(sizing *s)
     options.keeps = s->checks = cli_has(c, "check");
     if (s->checks && cli_has(c, "output"))
         return cli_wrong(c, "--check chooses nothing that could be written with -o");
-    FINNC_TRY(cli_dataflow_read(c, &s->flow));
+    FINNC_TRY(cli_dataflow_read(c, NULL, &s->flow));
     if (file)
         FINNC_TRY(apply(s, file));
     int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
@@ -218,15 +218,14 @@ const cli_command cli_command_fifo = {
         "if there were no end of room.\n\n"
         "--check simulates with the depths that the model has, or FOLDING.json gives it, and fails "
         "if frames come less often, or if branches end up waiting for each other: then it says who "
-        "waits for whom. Layers that are bound neither to HLS nor to RTL are bound for the part "
-        "first; of a parent model its dataflow partition is looked at.",
+        "waits for whom.\n\n" CLI_DATAFLOW_ABOUT,
     .examples =
         "finnc fifo child.onnx -o depths.json # the smallest FIFOs, for ApplyConfig and InsertFIFO\n"
         "finnc fifo child.onnx --check=folding.json # do these depths do?\n",
     .operands = {{"MODEL", CLI_FILE, 0, NULL}},
     .options =
         {
-            {"part", 'p', CLI_TEXT, "PART", "the FPGA to bind layers for, or a board of FINN's", 0},
+            CLI_DATAFLOW_OPTIONS,
             {"clock", 0, CLI_NUMBER, "NS", "the clock period in nanoseconds (10)", 0},
             {"frames", 0, CLI_COUNT, "N",
              "frames to look at before a design counts as never coming to rest (64)", 0},

@@ -302,7 +302,7 @@ static finnc_status search(folding *f)
     cli *c = f->c;
     FINNC_TRY(read_target(f));
     f->goal.keeps = cli_has(c, "as-is");
-    FINNC_TRY(cli_dataflow_read(c, &f->flow));
+    FINNC_TRY(cli_dataflow_read(c, NULL, &f->flow));
     if (!f->goal.keeps)
         read_budgets(f);
     int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
@@ -331,9 +331,8 @@ const cli_command cli_command_fold = {
         "the last line says what keeps it from being better. With a target the design is the "
         "cheapest in which no layer takes more cycles; without one the fastest within the budgets, "
         "and of those the cheapest. Cheapest: fewest LUTs, then BRAMs, DSP blocks, UltraRAMs.\n\n"
-        "Budgets that are not given are what the part has. Layers that are bound neither to HLS "
-        "nor to RTL are bound for the part first; of a parent model its dataflow partition is "
-        "looked at. FOLDING.json is a file for ApplyConfig, as FINN's.",
+        "Budgets that are not given are what the part has. FOLDING.json is a file for ApplyConfig, "
+        "as FINN's.\n\n" CLI_DATAFLOW_ABOUT,
     .examples =
         "finnc fold child.onnx --part pynq-z1 # the fastest design that fits a Pynq-Z1\n"
         "finnc fold child.onnx --target-fps 3000 -o folding.json # the cheapest that is fast "
@@ -343,8 +342,7 @@ const cli_command cli_command_fold = {
     .operands = {{"MODEL", CLI_FILE, 0, NULL}},
     .options =
         {
-            {"part", 'p', CLI_TEXT, "PART", "the FPGA, as xc7z020clg400-1, or a board of FINN's",
-             0},
+            CLI_DATAFLOW_OPTIONS,
             {"clock", 0, CLI_NUMBER, "NS", "the clock period in nanoseconds (10)", 0},
             {"target-fps", 0, CLI_NUMBER, "F", "frames per second that are needed", 0},
             {"target-cycles", 0, CLI_COUNT, "N", "cycles that a layer may take for a frame", 0},

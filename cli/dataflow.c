@@ -128,18 +128,54 @@ static finnc_status need_names(cli *c, cli_dataflow *d)
 
 /* ---- all of it ---- */
 
-static finnc_status prepare(cli *c, cli_dataflow *d)
+static finnc_status apply_folding(cli *c, cli_dataflow *d)
 {
-    FINNC_TRY(enter_partition(c, d));
-    FINNC_TRY(need_bound(c, d));
-    return need_names(c, d);
+    const char *path = cli_text(c, "folding", NULL);
+    finnc_pipeline *pipeline;
+    if (!path)
+        return FINNC_OK;
+    json_t *arguments = json_pack("{s:s}", "config", path);
+    char *text = arguments ? json_dumps(arguments, 0) : NULL;
+    json_decref(arguments);
+    if (!text)
+        return finnc_no_memory(c->cx);
+    finnc_status status = finnc_pipeline_parse(c->cx, "", &pipeline);
+    if (status == FINNC_OK) {
+        status = finnc_pipeline_add(c->cx, pipeline, finnc_pass_find("ApplyConfig"), text);
+        if (status == FINNC_OK)
+            status = finnc_transform(c->cx, d->model, pipeline, NULL);
+        finnc_pipeline_destroy(pipeline);
+    }
+    free(text);
+    return status;
 }
 
-finnc_status cli_dataflow_read(cli *c, cli_dataflow *dataflow)
+static finnc_status need_layers(cli *c, const cli_dataflow *d)
 {
-    *dataflow = (cli_dataflow){.has_part = cli_has(c, "part"), .part.dsp = FINNC_DSP48E2};
-    if (dataflow->has_part)
-        FINNC_TRY(finnc_part_find(c->cx, cli_text(c, "part", NULL), &dataflow->part));
+    finnc_foreach_node (node, finnc_model_graph(d->model))
+        if (finnc_layer_find(node))
+            return FINNC_OK;
+    cli_hint(c, "recipes such as hw make layers: 'finnc passes', --passes");
+    return finnc_fail(c->cx, FINNC_BAD_VALUE, "has no hardware layers");
+}
+
+static finnc_status prepare(cli *c, cli_dataflow *d)
+{
+    if (cli_has(c, "passes"))
+        FINNC_TRY(run_passes(c, d->model, cli_text(c, "passes", NULL)));
+    FINNC_TRY(enter_partition(c, d));
+    FINNC_TRY(need_layers(c, d));
+    FINNC_TRY(need_bound(c, d));
+    FINNC_TRY(need_names(c, d));
+    return apply_folding(c, d);
+}
+
+finnc_status cli_dataflow_read(cli *c, const char *part, cli_dataflow *dataflow)
+{
+    const char *said = cli_text(c, "part", part);
+    *dataflow = (cli_dataflow){.has_part = said != NULL, .part.dsp = FINNC_DSP48E2};
+    if (said)
+        FINNC_TRY(finnc_part_find(c->cx, said, &dataflow->part));
     FINNC_TRY(cli_model_read(c, c->operands[0], &dataflow->model));
     int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
     finnc_status status = prepare(c, dataflow);

@@ -1,19 +1,33 @@
-/* What `finnc fold` and `finnc fifo` work on: a graph of hardware layers, bound to HLS or RTL. */
+/* What `finnc estimate`, `finnc fold` and `finnc fifo` work on: a graph of hardware layers, bound
+ * to HLS or RTL. */
 #ifndef CLI_DATAFLOW_H
 #define CLI_DATAFLOW_H
 
 #include "cli.h"
 
+/* The options that go with it, and the words for help. */
+#define CLI_DATAFLOW_OPTIONS                                                                       \
+    {"part", 'p', CLI_TEXT, "PART", "the FPGA, as xc7z020clg400-1, or a board of FINN's", 0},      \
+        {"passes", 0, CLI_PASSES, "PASSES", "run these on a copy of the model first", 0},          \
+    {                                                                                              \
+        "folding", 'f', CLI_FILE, "FOLDING.json", "set PE, SIMD, ... by this file first", 0        \
+    }
+#define CLI_DATAFLOW_ABOUT                                                                         \
+    "Of a parent model its dataflow partition is looked at. Layers that are bound neither to HLS " \
+    "nor to RTL are bound for the part first. --passes makes layers of a model that has none "     \
+    "yet; --folding applies FINN's file of attributes by node (ApplyConfig)."
+
 typedef struct cli_dataflow {
     finnc_model *model;
     bool has_part;
-    finnc_part part; /* of --part; without it one with DSP48E2 blocks */
+    finnc_part part; /* without one: some with DSP48E2 blocks */
 } cli_dataflow;
 
 /* Reads operand 0; of a parent with one StreamingDataflowPartition the model of that. Abstract
- * layers are bound for --part, as SpecializeLayers does, and nodes get names of their own; a note
- * says so. `model` is the caller's to end. */
-FINNC_MUST_USE finnc_status cli_dataflow_read(cli *c, cli_dataflow *dataflow);
+ * layers are bound for --part (`part`, which may be NULL, if that is not given), as
+ * SpecializeLayers does, and nodes get names of their own; a note says so. `model` is the caller's
+ * to end. */
+FINNC_MUST_USE finnc_status cli_dataflow_read(cli *c, const char *part, cli_dataflow *dataflow);
 void cli_dataflow_clear(cli_dataflow *dataflow);
 
 #endif

@@ -90,13 +90,6 @@ static bool uses_twice(const finnc_node *user, const finnc_value *value)
     return n > 1;
 }
 
-/* A convolution adds it before the scale that comes behind. */
-static bool has_bias(const finnc_node *user)
-{
-    return (finnc_node_is(user, "Conv") || finnc_node_is(user, "ConvTranspose")) &&
-           finnc_node_input(user, 2);
-}
-
 /* Can the scale go behind every user? Says why not. */
 static bool can_move_scale(folding *f)
 {
@@ -121,11 +114,6 @@ static bool can_move_scale(folding *f)
                               name, op);
         else if (uses_twice(user, f->y))
             finnc_pass_missed(f->run, f->node, "%s (%s) uses it twice", name, op);
-        else if (has_bias(user))
-            finnc_pass_missed(f->run, f->node,
-                              "%s (%s) has a bias, which its scale would go over, too: "
-                              "ExtractBiasFromConv takes it out",
-                              name, op);
         else if (finnc_tensor_rank(f->q.scale) > rank && finnc_tensor_nelems(f->q.scale) > 1)
             finnc_pass_missed(f->run, f->node, "its scale has more axes than its data");
         else if (c->carries && !c->carries(user, fnc_tensor_axis(f->q.scale, rank), rank))

@@ -81,20 +81,6 @@ Test(fold_quant_weights, a_constant_that_divides_is_followed_by_a_division)
                "{ m = Div(x, q) y = Div(m, s) }");
 }
 
-/* Found by tests/passes/random_graphs.c: the bias was scaled, too. */
-Test(fold_quant_weights, a_bias_keeps_the_scale_where_it_is)
-{
-    check_remark("FoldQuantWeights",
-                 "g (float[1,1,2,2] x) => (float[1,1,2,2] y) <float[1,1,1,1] w = {1}, "
-                 "float s = {0.5}, float[1] b = {3}, " PARAMS "> "
-                 "{ q = " QUANT " (w, s, z, n) [c] y = Conv(x, q, b) }",
-                 "c (Conv) has a bias, which its scale would go over, too");
-    check_unchanged("FoldQuantWeights",
-                    "g (float[1,1,2,2] x) => (float[1,1,2,2] y) <float[1,1,1,1] w = {1}, "
-                    "float s = {0.5}, float[1] b = {3}, " PARAMS "> "
-                    "{ q = " QUANT " (w, s, z, n) y = Conv(x, q, b) }");
-}
-
 Test(fold_quant_weights, each_user_has_its_factor)
 {
     check_pass("FoldQuantWeights",
