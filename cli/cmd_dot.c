@@ -45,7 +45,10 @@ const cli_command cli_command_dot = {
     .group = CLI_LOOK,
     .summary = "draw a model with Graphviz",
     .about = "Nodes are coloured by kind (standard, quantised, hardware), edges carry data type, "
-             "shape and layout, subgraphs are clusters. The picture's format follows from the "
+             "shape and layout, subgraphs and partitions are clusters, with a partition's model "
+             "drawn inside. Hardware layers say their PE and SIMD, their cycles and how much that "
+             "is of the slowest layer's, which has a colour of its own; streams say their width "
+             "and the depth of their FIFO. The picture's format follows from the "
              "file's name unless -T says it.",
     .examples = "finnc dot net.onnx -o net.svg # a drawing\n"
                 "finnc dot net.onnx | dot -Tx11 # the text, for Graphviz' own programs\n",

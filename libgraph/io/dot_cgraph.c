@@ -187,7 +187,7 @@ static void add_line_entry(fnc_dot_names *names, Agraph_t *legend, const char *l
 }
 
 void fnc_dot_add_legend(fnc_dot_names *names, Agraph_t *root, const bool kinds[FNC_NKINDS],
-                        const bool flows[FNC_NFLOWS])
+                        const bool flows[FNC_NFLOWS], bool has_bottleneck)
 {
     Agnode_t *last = NULL;
     Agraph_t *legend = fnc_dot_add_cluster(names, root, "legend");
@@ -196,6 +196,9 @@ void fnc_dot_add_legend(fnc_dot_names *names, Agraph_t *root, const bool kinds[F
         if (kinds[k])
             fnc_dot_style_node(add_entry(names, legend, fnc_dot_node_styles[k].legend, &last),
                                &fnc_dot_node_styles[k]);
+    if (has_bottleneck)
+        fnc_dot_style_node(add_entry(names, legend, fnc_dot_bottleneck_style.legend, &last),
+                           &fnc_dot_bottleneck_style);
     for (int f = 0; f < FNC_NFLOWS; f++) {
         if (!flows[f])
             continue;

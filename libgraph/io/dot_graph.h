@@ -33,7 +33,7 @@ void fnc_dot_style_node(Agnode_t *node, const fnc_dot_node_style *style);
 
 /* What the shapes and colours mean that occur. */
 void fnc_dot_add_legend(fnc_dot_names *names, Agraph_t *root, const bool kinds[FNC_NKINDS],
-                        const bool flows[FNC_NFLOWS]);
+                        const bool flows[FNC_NFLOWS], bool has_bottleneck);
 
 /* Between fnc_dot_enter and fnc_dot_leave; the caller ends the graph with agclose. */
 FINNC_MUST_USE finnc_status fnc_dot_build(finnc_ctx *cx, const finnc_model *model,

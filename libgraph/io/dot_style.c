@@ -16,6 +16,9 @@ const fnc_dot_node_style fnc_dot_node_styles[FNC_NKINDS] = {
                           "0.14,0.05"},
 };
 
+const fnc_dot_node_style fnc_dot_bottleneck_style = {"bottleneck", "box3d",   "bold,filled",
+                                                     "#ffd7c9",    "#c0392b", "0.14,0.06"};
+
 const fnc_dot_edge_style fnc_dot_edge_styles[FNC_NFLOWS] = {
     [FNC_FLOW_FEW_BITS] = {"1 or 2 bits", "#17805a"},
     [FNC_FLOW_INTEGER] = {"integer, fixed point", "#2a6099"},

@@ -24,6 +24,8 @@ typedef struct fnc_dot_edge_style {
 } fnc_dot_edge_style;
 
 extern const fnc_dot_node_style fnc_dot_node_styles[FNC_NKINDS];
+/* The hardware layer, or layers, that take most cycles. */
+extern const fnc_dot_node_style fnc_dot_bottleneck_style;
 extern const fnc_dot_edge_style fnc_dot_edge_styles[FNC_NFLOWS];
 
 fnc_dot_flow fnc_dot_flow_of(const finnc_value *value);

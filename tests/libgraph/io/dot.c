@@ -8,6 +8,7 @@
 #include <graphviz/cgraph.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 FNC_SUITE(dot);
 
@@ -65,6 +66,22 @@ static Agraph_t *cluster_of(Agraph_t *graph, const char *label)
             return g;
     cr_assert(false, "no cluster is labelled %s", label);
     return NULL;
+}
+
+static finnc_status ignore(void *user, finnc_ctx *ctx, const char *data, size_t length)
+{
+    (void)user, (void)ctx, (void)data, (void)length;
+    return FINNC_OK;
+}
+
+static finnc_status write_model(finnc_ctx *poor, void *user)
+{
+    finnc_model *m = NULL;
+    finnc_status status = finnc_model_read_text(poor, user, &m);
+    if (status == FINNC_OK)
+        status = finnc_dot_write(poor, m, ignore, NULL);
+    finnc_model_destroy(m);
+    return status;
 }
 
 static const char model[] =
@@ -149,6 +166,183 @@ Test(dot, kinds_differ_in_colour_and_shape_and_are_explained)
     agclose(graph);
 }
 
+/* ---- hardware ---- */
+
+#define HLS "finn.custom_op.fpgadataflow.hls."
+#define SUM(pe, more)                                                                              \
+    HLS "AddStreams_hls <backend = \"fpgadataflow\", NumChannels = 12, PE = " #pe                  \
+        ", inputDataType = \"INT2\"" more ">"
+
+/* 12 channels by 4 and by 1: 3 and 12 cycles. Sums of INT2 are INT3, four of them 12 bits; the
+ * second layer takes 2 bits at a time. */
+static const char layers[] =
+    "g (float[1,12] x {INT2}) => (float[1,12] y) {\n"
+    "  [fast] a = " SUM(4, ", outFIFODepths = [32]") "(x, x)\n"
+                                                     "  [slow] y = " SUM(
+                                                         1, ", inFIFODepths = [2, 128]") "(a, a)\n"
+                                                                                         "}";
+
+static bool has_label(void *object, const char *words)
+{
+    return strstr(get(object, "label"), words) != NULL;
+}
+
+Test(dot, layers_say_their_folding_and_cycles)
+{
+    Agraph_t *graph = draw(layers);
+    Agnode_t *fast = node_of(graph, "AddStreams_hls\\nfast");
+    Agnode_t *slow = node_of(graph, "AddStreams_hls\\nslow");
+    cr_expect(has_label(fast, "\\nPE 4\\n3 cycles, 25 %"), "%s", get(fast, "label"));
+    cr_expect(has_label(slow, "\\nPE 1\\n12 cycles, 100 %"), "%s", get(slow, "label"));
+    agclose(graph);
+}
+
+Test(dot, the_bottleneck_has_a_colour_of_its_own)
+{
+    Agraph_t *graph = draw(layers);
+    Agnode_t *entry = node_of(graph, "bottleneck");
+    const char *colour = get(entry, "fillcolor");
+    cr_expect_str_eq(get(node_of(graph, "AddStreams_hls\\nslow"), "fillcolor"), colour);
+    cr_expect_str_neq(get(node_of(graph, "AddStreams_hls\\nfast"), "fillcolor"), colour);
+    agclose(graph);
+}
+
+/* The first of the two edges between a pair: to input 0. */
+Test(dot, streams_say_their_width_and_their_fifo)
+{
+    Agraph_t *graph = draw(layers);
+    Agnode_t *fast = node_of(graph, "AddStreams_hls\\nfast");
+    Agnode_t *slow = node_of(graph, "AddStreams_hls\\nslow");
+    int found = 0;
+    for (Agedge_t *e = agfstout(graph, fast); e; e = agnxtout(graph, e)) {
+        cr_expect_eq(aghead(e), slow);
+        /* The deeper of what both ends ask for. */
+        found += has_label(e, "12 > 2 bits, FIFO 32")    ? 1
+                 : has_label(e, "12 > 2 bits, FIFO 128") ? 10
+                                                         : 0;
+    }
+    cr_expect_eq(found, 11, "%d", found);
+    Agedge_t *first = agedge(graph, node_of(graph, "x\\n"), fast, NULL, 0);
+    cr_expect(has_label(first, "8 bits") && !has_label(first, "FIFO"), "%s", get(first, "label"));
+    agclose(graph);
+}
+
+/* Nobody has folded them: 1 says nothing, and neither do cycles. */
+Test(dot, abstract_layers_say_what_is_more_than_one)
+{
+    Agraph_t *graph = draw("g (float[1,12] x {INT2}) => (float[1,12] y) {"
+                           " [a] a = finn.custom_op.fpgadataflow.AddStreams <NumChannels = 12,"
+                           " PE = 1, inputDataType = \"INT2\"> (x, x)"
+                           " [b] y = finn.custom_op.fpgadataflow.AddStreams <NumChannels = 12,"
+                           " PE = 3, inputDataType = \"INT3\"> (a, a) }");
+    cr_expect_str_eq(get(node_of(graph, "AddStreams\\na"), "label"), "AddStreams\\na");
+    cr_expect_str_eq(get(node_of(graph, "AddStreams\\nb"), "label"), "AddStreams\\nb\\nPE 3");
+    agclose(graph);
+}
+
+/* A drawing is where one looks for what is wrong. */
+Test(dot, an_illegal_folding_is_drawn_without_cycles)
+{
+    Agraph_t *graph =
+        draw("g (float[1,12] x {INT2}) => (float[1,12] y) { [a] y = " SUM(5, "") "(x, x) }");
+    Agnode_t *node = node_of(graph, "AddStreams_hls\\na");
+    cr_expect(!has_label(node, "cycles"), "%s", get(node, "label"));
+    cr_expect_str_eq(finnc_ctx_message(cx), "");
+    agclose(graph);
+}
+
+/* ---- partitions with models of their own ---- */
+
+static char folder[] = "/tmp/finnc-dot-XXXXXX";
+
+static void enter_folder(void)
+{
+    cr_assert(mkdtemp(folder) && chdir(folder) == 0);
+    suite_begin();
+}
+
+static void leave_folder(void)
+{
+    cr_expect(unlink("child.onnx") == 0 && chdir("/") == 0 && rmdir(folder) == 0);
+    suite_end();
+}
+
+TestSuite(dot_partition, .init = enter_folder, .fini = leave_folder);
+
+static void write_child(const char *source)
+{
+    finnc_model *child = read_text(source);
+    cr_assert_eq(finnc_model_write(cx, child, "child.onnx", FINNC_EXTERNAL_INLINE), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+    finnc_model_destroy(child);
+}
+
+#define PARENT(file)                                                                               \
+    "g (float[1,12] x {INT2}) => (float[1,12] y) {\n"                                              \
+    "  [first] a = Neg (x)\n"                                                                      \
+    "  [p] b = finn.custom_op.fpgadataflow.StreamingDataflowPartition <model = \"" file            \
+    "\", partition_id = 0, slr = 1> (a)\n"                                                         \
+    "  [last] y = Neg (b)\n"                                                                       \
+    "}"
+
+Test(dot_partition, its_layers_are_drawn_inside_the_parent)
+{
+    write_child(layers);
+    Agraph_t *graph = draw(PARENT("child.onnx"));
+    Agraph_t *inside = cluster_of(graph, "p: child.onnx, SLR 1");
+    Agnode_t *fast = node_of(graph, "AddStreams_hls\\nfast");
+    Agnode_t *slow = node_of(graph, "AddStreams_hls\\nslow");
+    cr_expect_eq(agnnodes(inside), 2);
+    cr_expect(agsubnode(inside, fast, 0) && agsubnode(inside, slow, 0));
+    /* Edges go through: no terminal, and no node for the partition. */
+    Agedge_t *in = agedge(graph, node_of(graph, "Neg\\nfirst"), fast, NULL, 0);
+    cr_expect(in && has_label(in, "8 bits"));
+    cr_expect(agedge(graph, slow, node_of(graph, "Neg\\nlast"), NULL, 0));
+    cr_expect_str_eq(get(slow, "fillcolor"), get(node_of(graph, "bottleneck"), "fillcolor"));
+    for (Agnode_t *n = agfstnode(graph); n; n = agnxtnode(graph, n))
+        cr_expect(!has_label(n, "StreamingDataflowPartition"), "%s", get(n, "label"));
+    agclose(graph);
+}
+
+Test(dot_partition, what_only_passes_through_is_an_edge)
+{
+    write_child("g (float[1,12] i) => (float[1,12] i) { }");
+    Agraph_t *graph = draw(PARENT("child.onnx"));
+    cr_expect(agedge(graph, node_of(graph, "Neg\\nfirst"), node_of(graph, "Neg\\nlast"), NULL, 0));
+    agclose(graph);
+}
+
+Test(dot_partition, a_model_that_is_gone_leaves_the_node)
+{
+    write_child(layers);
+    Agraph_t *graph = draw(PARENT("other.onnx"));
+    Agnode_t *node = node_of(graph, "StreamingDataflowPartition\\np");
+    cr_expect(agedge(graph, node_of(graph, "Neg\\nfirst"), node, NULL, 0));
+    cr_expect_str_eq(finnc_ctx_message(cx), "");
+    agclose(graph);
+}
+
+/* Which nothing could run: drawn a few times over, and then as a node. */
+Test(dot_partition, one_that_lies_in_itself_ends)
+{
+    write_child(
+        "g (float[1,12] i) => (float[1,12] o) { [q] o ="
+        " finn.custom_op.fpgadataflow.StreamingDataflowPartition <model = \"child.onnx\"> (i)"
+        "}");
+    Agraph_t *graph = draw(PARENT("child.onnx"));
+    Agnode_t *node = node_of(graph, "StreamingDataflowPartition\\nq");
+    cr_expect(agedge(graph, node_of(graph, "Neg\\nfirst"), node, NULL, 0));
+    agclose(graph);
+}
+
+Test(dot_partition, running_out_of_memory_anywhere_is_an_error)
+{
+    write_child(layers);
+    check_poor(write_model, (void *)PARENT("child.onnx"));
+}
+
+/* ---- texts ---- */
+
 Test(dot, texts_are_escaped)
 {
     Agraph_t *graph =
@@ -217,22 +411,6 @@ Test(dot, svg_is_rendered_and_unknown_formats_are_errors)
     }
     free(t.data);
     finnc_model_destroy(m);
-}
-
-static finnc_status ignore(void *user, finnc_ctx *ctx, const char *data, size_t length)
-{
-    (void)user, (void)ctx, (void)data, (void)length;
-    return FINNC_OK;
-}
-
-static finnc_status write_model(finnc_ctx *poor, void *user)
-{
-    finnc_model *m = NULL;
-    finnc_status status = finnc_model_read_text(poor, user, &m);
-    if (status == FINNC_OK)
-        status = finnc_dot_write(poor, m, ignore, NULL);
-    finnc_model_destroy(m);
-    return status;
 }
 
 Test(dot, running_out_of_memory_anywhere_is_an_error)
