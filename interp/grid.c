@@ -3,163 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-/* How far up the graph is looked: through a few pools and transpositions, or additions. */
-enum { LOOK_AT = 32, NONE = -1 };
-
 /* Beyond this many steps nearly every float32 is near some multiple of a step. */
 static const float most_steps = 1 << 17;
-
-typedef struct grid {
-    const finnc_tensor *scale; /* float32; NULL: 1 */
-    int axis;                  /* along which it varies; NONE */
-    bool is_constant;          /* weights */
-} grid;
-
-/* ---- what the graph says ---- */
-
-/* Ops that make integers times their input `scale`; 0: integers, mostly. */
-typedef struct source {
-    const char *op_type;
-    size_t scale;
-} source;
-
-static const source sources[] = {{"Quant", 1},
-                                 {"IntQuant", 1},
-                                 {"BipolarQuant", 1},
-                                 {"DequantizeLinear", 1},
-                                 {"MultiThreshold", 0}};
-
-static const finnc_tensor *scale_input(const finnc_node *node, size_t i)
-{
-    const finnc_value *value = finnc_node_input(node, i);
-    const finnc_tensor *t =
-        value && finnc_value_is_constant(value) ? finnc_value_tensor(value) : NULL;
-    return t && finnc_tensor_elem(t) == FINNC_ELEM_FLOAT ? t : NULL;
-}
-
-/* A scale that is broadcast to `rank` axes: one number, or along one of them. */
-static bool along_one_axis(const finnc_tensor *scale, int rank, grid *g)
-{
-    *g = (grid){.scale = scale, .axis = NONE};
-    int own = finnc_tensor_rank(scale);
-    if (finnc_tensor_nelems(scale) == 1)
-        return true;
-    for (int i = 0; i < own; i++) {
-        if (finnc_tensor_dim(scale, i) == 1)
-            continue;
-        if (g->axis != NONE || own > rank)
-            return false;
-        g->axis = i + rank - own;
-    }
-    return finnc_tensor_nelems(scale) > 0;
-}
-
-static bool is_constant(const finnc_value *value)
-{
-    return value && finnc_value_is_constant(value);
-}
-
-static bool is_integer(const finnc_value *value)
-{
-    return finnc_value_has_dtype(value) && finnc_dtype_is_integer(finnc_value_dtype(value));
-}
-
-static bool look(const finnc_value *value, int *left, grid *g);
-
-static bool look_at_source(const finnc_node *node, grid *g, bool *is_source)
-{
-    const finnc_value *out = finnc_node_output(node, 0);
-    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
-        if (!finnc_node_is(node, sources[i].op_type))
-            continue;
-        *is_source = true;
-        if (sources[i].scale == 0)
-            return true;
-        const finnc_tensor *scale = scale_input(node, sources[i].scale);
-        if (!scale || !along_one_axis(scale, out ? finnc_value_rank(out) : -1, g))
-            return false;
-        g->is_constant = is_constant(finnc_node_input(node, 0));
-        return true;
-    }
-    return false;
-}
-
-/* The operand that is a constant, or 2. */
-static size_t constant_operand(const finnc_node *node)
-{
-    for (size_t i = 0; i < 2; i++) {
-        const finnc_value *value = finnc_node_input(node, i);
-        if (value && finnc_value_is_constant(value))
-            return i;
-    }
-    return 2;
-}
-
-/* Integers times a constant. */
-static bool look_at_product(const finnc_node *node, int *left, grid *g)
-{
-    size_t constant = constant_operand(node);
-    const finnc_tensor *scale = constant < 2 ? scale_input(node, constant) : NULL;
-    return scale && look(finnc_node_input(node, 1 - constant), left, g) && !g->scale &&
-           along_one_axis(scale, finnc_value_rank(finnc_node_output(node, 0)), g);
-}
-
-static double only_scale(const grid *g)
-{
-    return g->scale ? finnc_tensor_get(g->scale, 0) : 1;
-}
-
-/* Integers and a constant, or sums of numbers on one grid. */
-static bool look_at_sum(const finnc_node *node, int *left, grid *g)
-{
-    grid other;
-    size_t constant = constant_operand(node);
-    if (constant < 2)
-        return look(finnc_node_input(node, 1 - constant), left, g) && !g->scale;
-    return look(finnc_node_input(node, 0), left, g) &&
-           look(finnc_node_input(node, 1), left, &other) && g->axis == NONE && other.axis == NONE &&
-           only_scale(g) == only_scale(&other);
-}
-
-/* Only a Transpose says plainly where an axis goes. */
-static bool look_before_move(const finnc_node *node, int *left, grid *g)
-{
-    if (!look(finnc_node_input(node, 0), left, g))
-        return false;
-    if (g->axis == NONE || finnc_node_has_trait(node, FINNC_OP_PICKS))
-        return true;
-    size_t n = 0;
-    const int64_t *perm = finnc_node_ints(node, "perm", &n);
-    if (!finnc_node_is(node, "Transpose") || !perm)
-        return false;
-    for (size_t i = 0; i < n; i++)
-        if (perm[i] == g->axis) {
-            g->axis = (int)i;
-            return true;
-        }
-    return false;
-}
-
-static bool look(const finnc_value *value, int *left, grid *g)
-{
-    *g = (grid){.axis = NONE, .is_constant = is_constant(value)};
-    if (!value || (*left)-- <= 0)
-        return false;
-    if (is_integer(value))
-        return true;
-    const finnc_node *node = finnc_value_producer(value);
-    bool is_source = false;
-    if (!node || look_at_source(node, g, &is_source))
-        return node != NULL;
-    if (is_source)
-        return false;
-    if (finnc_node_is(node, "Mul"))
-        return look_at_product(node, left, g);
-    if (finnc_node_is(node, "Add"))
-        return look_at_sum(node, left, g);
-    return finnc_node_has_trait(node, FINNC_OP_MOVES | FINNC_OP_PICKS) &&
-           look_before_move(node, left, g);
-}
 
 /* ---- what the numbers say ---- */
 
@@ -229,15 +74,15 @@ static bool are_integers(const fnc_array *x, counted *c)
     return true;
 }
 
-static bool count_steps(const fnc_array *x, const grid *g, float *steps, counted *c)
+static bool count_steps(const fnc_array *x, const fnc_grid *g, float *steps, counted *c)
 {
     const float *data = x->data;
     int64_t size = 1, inner = x->nelems;
     if (g->axis >= x->rank)
         return false;
-    for (int i = 0; g->axis != NONE && i <= g->axis; i++)
+    for (int i = 0; g->axis != FNC_NO_AXIS && i <= g->axis; i++)
         inner /= x->dims[i] > 0 ? x->dims[i] : 1;
-    if (g->axis != NONE)
+    if (g->axis != FNC_NO_AXIS)
         size = x->dims[g->axis];
     if (finnc_tensor_nelems(g->scale) != size)
         return false;
@@ -251,7 +96,7 @@ static bool count_steps(const fnc_array *x, const grid *g, float *steps, counted
     return true;
 }
 
-static finnc_status find_integers(fnc_call *call, size_t i, const grid *g, counted *c)
+static finnc_status find_integers(fnc_call *call, size_t i, const fnc_grid *g, counted *c)
 {
     const fnc_array *x = &call->in[i];
     bool found;
@@ -286,7 +131,7 @@ static finnc_status operand_as(fnc_call *call, finnc_elem elem, const float *ste
     return FINNC_OK;
 }
 
-static finnc_status steps_of(fnc_call *call, const grid *g, fnc_grid_steps *s)
+static finnc_status steps_of(fnc_call *call, const fnc_grid *g, fnc_grid_steps *s)
 {
     const void *data;
     *s = (fnc_grid_steps){NULL, 1};
@@ -300,17 +145,14 @@ static finnc_status steps_of(fnc_call *call, const grid *g, fnc_grid_steps *s)
 finnc_status fnc_grid_find(fnc_call *call, const int axes[2], int64_t terms,
                            fnc_grid_product *product, bool *found)
 {
-    grid g[2];
+    const fnc_grid *g = call->grids;
     counted c[2] = {{0}, {0}};
     bool said[2];
     *found = false;
-    if (call->in[0].elem != FINNC_ELEM_FLOAT || call->in[1].elem != FINNC_ELEM_FLOAT)
+    if (!g || call->in[0].elem != FINNC_ELEM_FLOAT || call->in[1].elem != FINNC_ELEM_FLOAT)
         return FINNC_OK;
-    for (size_t i = 0; i < 2; i++) {
-        int left = LOOK_AT;
-        said[i] = look(finnc_node_input(call->node, i), &left, &g[i]) &&
-                  (g[i].axis == NONE || g[i].axis == axes[i]);
-    }
+    for (size_t i = 0; i < 2; i++)
+        said[i] = g[i].is_known && (g[i].axis == FNC_NO_AXIS || g[i].axis == axes[i]);
     if (said[0] && said[1] && !g[0].scale && !g[1].scale)
         return FINNC_OK;
     /* Where the graph or the numbers say no, the operand stays as it is: no steps. */

@@ -12,6 +12,19 @@
 
 #include "kernel.h"
 
+enum { FNC_NO_AXIS = -1 };
+
+/* What the graph says of a value. */
+struct fnc_grid {
+    bool is_known;             /* is it made of integers times a scale? */
+    const finnc_tensor *scale; /* float32; NULL: 1 */
+    int axis;                  /* along which it varies; FNC_NO_AXIS */
+    bool is_constant;          /* weights */
+};
+
+/* Looks up the graph from `value` (NULL: nothing is known), as far as the next quantisers. */
+void fnc_grid_look(const finnc_value *value, fnc_grid *grid);
+
 /* The scales of one operand, as they apply to the elements of a product. */
 typedef struct fnc_grid_steps {
     const float *steps; /* NULL: 1 */
@@ -25,10 +38,10 @@ typedef struct fnc_grid_product {
     int first; /* whose scale comes first: 0 or 1 */
 } fnc_grid_product;
 
-/* Is one of inputs 0 and 1 made of integers times scales? A scale is one number, or varies along
- * axes[i] (-1: none), which is one of the result; `terms` products make a sum. `*found` false: no,
- * or both are plain integers, which need nothing. That the graph says so is not believed: each
- * element is held against its grid. */
+/* Is one of inputs 0 and 1 of a kernel that `multiplies` made of integers times scales? A scale is
+ * one number, or varies along axes[i] (-1: none), which is one of the result; `terms` products make
+ * a sum. `*found` false: no, or both are plain integers, which need nothing. That the graph says so
+ * is not believed: each element is held against its grid. */
 FINNC_MUST_USE finnc_status fnc_grid_find(fnc_call *call, const int axes[2], int64_t terms,
                                           fnc_grid_product *product, bool *found);
 /* `n` sums times their steps, into float32 (in place, if the sums are); step i / inner[k] % count

@@ -20,14 +20,17 @@ typedef struct fnc_array {
     const void *data;
 } fnc_array;
 
+typedef struct fnc_grid fnc_grid;
+
 typedef struct fnc_call {
     finnc_ctx *cx;
     const finnc_node *node; /* for its attributes and annotations */
     int version;            /* of the op: as finnc_node_version */
     int threads;            /* that fnc_parallel may use */
     size_t ninputs, noutputs;
-    const fnc_array *in; /* ninputs; each of a type that the op's record takes there, those of one
-                            type variable of one type (but float and double in arithmetic) */
+    const fnc_array *in;   /* ninputs; each of a type that the op's record takes there, those of one
+                              type variable of one type (but float and double in arithmetic) */
+    const fnc_grid *grids; /* of inputs 0 and 1 if the kernel `multiplies` (grid.h); else NULL */
     struct fnc_step_state *state;
 } fnc_call;
 
@@ -42,6 +45,7 @@ typedef enum fnc_takes {
 typedef struct fnc_kernel {
     finnc_status (*run)(fnc_call *call);
     fnc_takes takes;
+    bool multiplies; /* adds up products of inputs 0 and 1, which may be quantised (grid.h) */
 } fnc_kernel;
 
 #define OP(row, state) extern const fnc_kernel fnc_kernel_##row;

@@ -2,6 +2,7 @@
 #ifndef FNC_STEP_H
 #define FNC_STEP_H
 
+#include "grid.h"
 #include "kernel.h"
 #include "pool.h"
 
@@ -10,6 +11,7 @@ typedef struct fnc_step {
     const fnc_kernel *kernel;
     const finnc_op *op;
     int version;
+    fnc_grid grids[2]; /* of inputs 0 and 1, if the kernel multiplies */
 } fnc_step;
 
 /* Looks up the kernel (UNSUPPORTED "unsupported op", with node, op and domain) and checks the node
