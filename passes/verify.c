@@ -24,9 +24,11 @@ static bool same_type(const finnc_value *a, const finnc_value *b)
     int rank = finnc_value_rank(a);
     if (finnc_value_elem(a) != finnc_value_elem(b) || rank != finnc_value_rank(b))
         return false;
-    for (int i = 0; i < rank; i++)
-        if (finnc_value_dim(a, i).size != finnc_value_dim(b, i).size)
+    for (int i = 0; i < rank; i++) {
+        const int64_t x = finnc_value_dim(a, i).size, y = finnc_value_dim(b, i).size;
+        if (x >= 0 && y >= 0 && x != y)
             return false;
+    }
     return true;
 }
 
@@ -172,11 +174,15 @@ static finnc_status sample_of(void *user, finnc_ctx *cx, size_t sample, finnc_bu
 
 /* ---- what can be compared ---- */
 
-/* An image whose sides and channels are as many has the same type either way. */
+/* An image whose sides and channels are as many has the same type either way. Without a layout its
+ * channels come first, as InferDataLayouts takes it. */
 static bool same_layout(const finnc_value *a, const finnc_value *b)
 {
     const char *x = finnc_value_layout(a), *y = finnc_value_layout(b);
-    return x && y ? strcmp(x, y) == 0 : x == y;
+    if (x && y)
+        return strcmp(x, y) == 0;
+    const char *said = x ? x : y;
+    return !said || !strncmp(said, "NC", 2);
 }
 
 /* A graph input with a default needs none: leaving the defaults out of the inputs changes nothing.

@@ -419,6 +419,16 @@ Test(manager, a_step_is_verified_unless_what_changes_values_in_it_has_done_so)
     cr_expect_eq(v.unverified, 1);
 }
 
+/* The default of an input goes, and the output gets the size that it has. */
+Test(manager, what_was_only_said_is_no_other_input_or_output)
+{
+    const finnc_verification v = verify("Cleanup", NULL,
+                                        "g (float[1,2,2,2] x, float w = {2}) => (float[N,2,2,2] y) "
+                                        "{ a = Mul(x, w) y = Relu(a) }");
+    cr_expect_eq(v.verified, 1, "%s", said);
+    cr_expect_eq(v.unverified, 0, "%s", said);
+}
+
 /* Random indices are outside of nearly every tensor: the steps are not to blame. */
 Test(manager, a_model_that_could_not_be_run_before_is_no_fault_of_the_step)
 {
