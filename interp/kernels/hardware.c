@@ -12,6 +12,13 @@ bool fnc_is_bipolar(const fnc_call *call, const char *name)
     return fnc_same(finnc_node_string(call->node, name, ""), "BIPOLAR");
 }
 
+finnc_elem fnc_hw_said_elem(const fnc_call *call, size_t o, finnc_elem otherwise)
+{
+    const finnc_value *y = finnc_node_output(call->node, o);
+    const finnc_elem said = y ? finnc_value_elem(y) : FINNC_ELEM_UNDEFINED;
+    return finnc_elem_is_integer(said) && finnc_elem_bits(said) >= 8 ? said : otherwise;
+}
+
 finnc_status fnc_hw_input(fnc_call *call, int rank)
 {
     FINNC_TRY(fnc_need_inputs(call, 1));

@@ -13,6 +13,9 @@ FINNC_MUST_USE finnc_status fnc_hw_plain(fnc_call *call, const fnc_array *x);
  * `t`) an element reaches; the last axis is the channels. */
 FINNC_MUST_USE finnc_status fnc_hw_activate(fnc_call *call, const fnc_array *x, size_t t,
                                             double scale, double bias);
+/* Layers pass numbers on in floats; in integers where the model declares output `o` so, which was a
+ * TopK's once. `otherwise` where it does not. */
+finnc_elem fnc_hw_said_elem(const fnc_call *call, size_t o, finnc_elem otherwise);
 /* Two numbers of an attribute such as Stride. */
 FINNC_MUST_USE finnc_status fnc_hw_pair(fnc_call *call, const char *name, int64_t least,
                                         int64_t pair[2]);

@@ -54,21 +54,13 @@ static finnc_status streaming_eltwise(fnc_call *call)
 const fnc_kernel fnc_kernel_finn_channelwise_op = {.run = channelwise_op};
 const fnc_kernel fnc_kernel_finn_streaming_eltwise = {.run = streaming_eltwise};
 
-/* ---- LabelSelect: the indices of the K largest, as floats ---- */
-
-/* Labels are numbers in floats, as all that layers pass on; in integers where the model declares
- * the output so, which was a TopK's once. */
-static finnc_elem label_elem(const fnc_call *call)
-{
-    const finnc_value *y = finnc_node_output(call->node, 0);
-    const finnc_elem said = y ? finnc_value_elem(y) : FINNC_ELEM_UNDEFINED;
-    return finnc_elem_is_integer(said) && finnc_elem_bits(said) >= 8 ? said : FINNC_ELEM_FLOAT;
-}
+/* ---- LabelSelect: the indices of the K largest ---- */
 
 static finnc_status label_select(fnc_call *call)
 {
     fnc_array x;
     int64_t k = finnc_node_int(call->node, "K", 1), dims[FINNC_MAX_RANK];
+    const finnc_elem elem = fnc_hw_said_elem(call, 0, FINNC_ELEM_FLOAT);
     void *y;
     FINNC_TRY(fnc_in_as(call, 0, FINNC_ELEM_DOUBLE, &x));
     int64_t n = x.rank > 0 ? x.dims[x.rank - 1] : 0;
@@ -79,7 +71,7 @@ static finnc_status label_select(fnc_call *call)
     dims[x.rank - 1] = k;
     int64_t *order = FNC_SCRATCH(call, int64_t, n), *keys = FNC_SCRATCH(call, int64_t, n);
     int64_t *labels = FNC_SCRATCH(call, int64_t, x.nelems / n * k);
-    FINNC_TRY(fnc_out(call, 0, label_elem(call), x.rank, dims, &y));
+    FINNC_TRY(fnc_out(call, 0, elem, x.rank, dims, &y));
     if (!order || !keys || !labels)
         return finnc_no_memory(call->cx);
     for (int64_t i = 0; i < x.nelems / n; i++) {
@@ -87,7 +79,7 @@ static finnc_status label_select(fnc_call *call)
         fnc_select(keys, n, k, true, order);
         memcpy(labels + i * k, order, (size_t)k * sizeof *labels);
     }
-    fnc_convert(FINNC_ELEM_INT64, labels, label_elem(call), y, x.nelems / n * k);
+    fnc_convert(FINNC_ELEM_INT64, labels, elem, y, x.nelems / n * k);
     return FINNC_OK;
 }
 
