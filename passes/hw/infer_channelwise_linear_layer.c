@@ -135,7 +135,9 @@ static finnc_status insert_layer(finnc_ctx *cx, const layer *l, const fnc_hw_gap
     FINNC_TRY(fnc_hw_attr_dtype(cx, *made, "inputDataType", dtype));
     FINNC_TRY(fnc_hw_attr_dtype(cx, *made, "paramDataType", holding(l->lo, l->hi)));
     FINNC_TRY(fnc_hw_attr_dtype(cx, *made, "outputDataType", result));
+    /* Those behind it are looked at next. */
     FINNC_TRY(finnc_value_set_dtype(cx, gap->y, result));
+    FINNC_TRY(finnc_value_set_dtype(cx, l->y, result));
     return fnc_hw_attr_vectors(cx, *made, dims, rank);
 }
 

@@ -47,12 +47,13 @@ finnc_status fnc_hw_insert_turn(finnc_ctx *cx, finnc_graph *graph, finnc_value *
     return fnc_insert_transpose(cx, graph, x, 4, perm, y, before, NULL);
 }
 
-/* An NCHW `value` with the channels last, to be made of it or (`is_back`) it of that. */
+/* An NCHW `value` with the channels last, to be made of it or (`is_back`) it of that. What shape it
+ * has may not be known yet. */
 static finnc_status turn(finnc_ctx *cx, finnc_graph *graph, finnc_value *value, bool is_back,
                          finnc_node *before, finnc_value **nhwc)
 {
     FINNC_TRY(finnc_value_set_layout(cx, value, "NCHW"));
-    if (finnc_value_rank(value) != 4)
+    if (finnc_value_rank(value) >= 0 && finnc_value_rank(value) != 4)
         return finnc_fail(cx, FINNC_BAD_VALUE, "%s is annotated as NCHW, but has rank %d",
                           finnc_value_name(value), finnc_value_rank(value));
     FINNC_TRY(

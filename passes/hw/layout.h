@@ -18,8 +18,8 @@ bool fnc_hw_layouts_agree(fnc_hw_reason *why, finnc_value *const *values, size_t
 
 /* Erases `node`, which makes `y` of `count` values `x`. If the channels of one of these come first,
  * all are annotated as NCHW, and Transposes go to either side of the gap: upstream, going by each
- * annotation alone, turns those only that have one. BAD_VALUE if the rank of an NCHW value is not
- * four. */
+ * annotation alone, turns those only that have one. BAD_VALUE if the rank of an NCHW value is known
+ * and not four. */
 FINNC_MUST_USE finnc_status fnc_hw_make_gap(finnc_ctx *cx, finnc_node *node, finnc_value *const *x,
                                             size_t count, finnc_value *y, fnc_hw_gap *gap);
 

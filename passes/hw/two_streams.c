@@ -31,9 +31,6 @@ finnc_status fnc_hw_two_streams_replace(finnc_ctx *cx, finnc_node *last, const c
                                         finnc_node **node)
 {
     fnc_hw_gap gap;
-    finnc_value *const all[] = {s->in[0], s->in[1], s->out};
-    if (finnc_value_rank(s->out) < 0 && fnc_hw_are_channels_first(all, 3))
-        FINNC_TRY(finnc_value_copy_type(cx, s->out, s->in[0]));
     FINNC_TRY(fnc_hw_make_gap(cx, last, s->in, 2, s->out, &gap));
     int64_t dims[FINNC_MAX_RANK];
     const int rank = finnc_value_rank(gap.x[0]);

@@ -103,7 +103,7 @@ class Flow:
             self.say(stage, f"cannot be run: {error}", True)
             return
         why, steps = compare(self.wanted, found, self.exact)
-        same = bitwise(self.wanted, found)
+        same = bitwise(self.wanted, found) and all(w.dtype == f.dtype for a, b in zip(self.wanted, found) for w, f in zip(a, b))
         words = f"differs: {why}" if why else "equal, bit for bit" if same else "equal, " + (f"but for a step in {steps} elements" if steps else "to rounding")
         is_wrong = why is not None or (bits and not same)
         if self.pictures:
