@@ -38,7 +38,7 @@ typedef struct fnc_grid_product {
     int first; /* whose scale comes first: 0 or 1 */
 } fnc_grid_product;
 
-/* Is one of inputs 0 and 1 of a kernel that `multiplies` made of integers times scales? A scale is
+/* Is one of inputs 0 and 1 of a linear op made of integers times scales? A scale is
  * one number, or varies along axes[i] (-1: none), which is one of the result; `terms` products make
  * a sum. `*found` false: no, or both are plain integers, which need nothing. That the graph says so
  * is not believed: each element is held against its grid. */

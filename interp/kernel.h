@@ -8,21 +8,23 @@
 
 #include "elem.h"
 
-#include <finnc/op.h>
+#include <finnc/kernel.h>
 #include <finnc/run.h>
 
-/* A tensor as kernels like it: aligned elements, row by row. */
-typedef struct fnc_array {
-    finnc_elem elem; /* UNDEFINED: the optional input is absent */
-    int rank;
-    int64_t nelems;
-    const int64_t *dims; /* rank */
-    const void *data;
-} fnc_array;
+/* Kernels of a program's own (finnc/kernel.h) are kernels like these, which see less of their call.
+ */
+typedef finnc_array fnc_array;
+typedef finnc_call fnc_call;
+typedef finnc_takes fnc_takes;
+typedef finnc_kernel fnc_kernel;
+#define FNC_TAKES_WIDE                                                                             \
+    FINNC_TAKES_WIDE /* the C types of elem.h; smaller ones come and go widened */
+#define FNC_TAKES_BYTES FINNC_TAKES_BYTES /* strings as finnc_string */
+#define FNC_TAKES_ALL   FINNC_TAKES_ALL
 
 typedef struct fnc_grid fnc_grid;
 
-typedef struct fnc_call {
+struct finnc_call {
     finnc_ctx *cx;
     const finnc_node *node; /* for its attributes and annotations */
     int version;            /* of the op: as finnc_node_version */
@@ -30,23 +32,9 @@ typedef struct fnc_call {
     size_t ninputs, noutputs;
     const fnc_array *in;   /* ninputs; each of a type that the op's record takes there, those of one
                               type variable of one type (but float and double in arithmetic) */
-    const fnc_grid *grids; /* of inputs 0 and 1 if the kernel `multiplies` (grid.h); else NULL */
+    const fnc_grid *grids; /* of inputs 0 and 1 of a linear op (grid.h); else NULL */
     struct fnc_step_state *state;
-} fnc_call;
-
-/* Which element types a kernel takes as they are. */
-typedef enum fnc_takes {
-    FNC_TAKES_WIDE = 0, /* the C types of elem.h; smaller ones come and go widened */
-    FNC_TAKES_BYTES,    /* anything of whole bytes, strings as finnc_string: elements are moved, not
-                           looked at */
-    FNC_TAKES_ALL       /* packed ones too */
-} fnc_takes;
-
-typedef struct fnc_kernel {
-    finnc_status (*run)(fnc_call *call);
-    fnc_takes takes;
-    bool multiplies; /* adds up products of inputs 0 and 1, which may be quantised (grid.h) */
-} fnc_kernel;
+};
 
 #define OP(row, state) extern const fnc_kernel fnc_kernel_##row;
 #include <ops/ops.def>

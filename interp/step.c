@@ -41,7 +41,7 @@ finnc_status fnc_step_init(finnc_ctx *cx, const finnc_node *node, fnc_step *step
     }
     step->op = finnc_node_find_op(node);
     step->version = finnc_node_version(node);
-    for (size_t i = 0; step->kernel->multiplies && i < 2; i++)
+    for (size_t i = 0; (step->op->traits & FINNC_OP_LINEAR) && i < 2; i++)
         fnc_grid_look(finnc_node_input(node, i), &step->grids[i]);
     return finnc_node_check(cx, node);
 }
@@ -355,7 +355,7 @@ finnc_status fnc_step_run(const fnc_runner *runner, const fnc_step *step,
                      .threads = runner->threads,
                      .ninputs = ninputs,
                      .noutputs = noutputs,
-                     .grids = step->kernel->multiplies ? step->grids : NULL,
+                     .grids = step->op->traits & FINNC_OP_LINEAR ? step->grids : NULL,
                      .state = &state};
     fnc_array *in = FNC_SCRATCH(&call, fnc_array, (int64_t)ninputs);
     state.out = FNC_SCRATCH(&call, slot, (int64_t)noutputs);

@@ -11,7 +11,7 @@ typedef struct fnc_step {
     const fnc_kernel *kernel;
     const finnc_op *op;
     int version;
-    fnc_grid grids[2]; /* of inputs 0 and 1, if the kernel multiplies */
+    fnc_grid grids[2]; /* of inputs 0 and 1, if the op is linear */
 } fnc_step;
 
 /* Looks up the kernel (UNSUPPORTED "unsupported op", with node, op and domain) and checks the node

@@ -26,10 +26,10 @@ const fnc_kernel *fnc_kernel_find(const finnc_node *node)
     for (size_t i = 0; op && i < sizeof rows / sizeof *rows; i++)
         if (rows[i].op == op)
             return rows[i].kernel;
-    return NULL;
+    return finnc_node_own_kernel(node);
 }
 
 bool finnc_node_can_run(const finnc_node *node)
 {
-    return finnc_op_can_run(finnc_node_find_op(node));
+    return finnc_op_can_run(finnc_node_find_op(node)) || finnc_node_own_kernel(node);
 }

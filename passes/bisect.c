@@ -164,8 +164,6 @@ static void hear(void *user, const finnc_remark *r)
     copy(found->node, sizeof found->node, r->node);
     copy(found->op_type, sizeof found->op_type, r->op_type);
     copy(found->text, sizeof found->text, r->text);
-    const finnc_pass *pass = finnc_pass_find(r->pass);
-    found->is_on_purpose = pass && (pass->flags & FINNC_PASS_CHANGES_VALUES);
 }
 
 /* A rewrite that makes its pass fail may not come to say so: the failure's words name pass and
@@ -188,6 +186,8 @@ static finnc_status listen(search *s)
     finnc_model_destroy(model);
     if (is_ours(status))
         return status;
+    const finnc_pass *pass = finnc_ctx_find_pass(s->cx, found->pass);
+    found->is_on_purpose = pass && (pass->flags & FINNC_PASS_CHANGES_VALUES);
     if (!found->pass[0] && status != FINNC_OK) {
         copy(found->pass, sizeof found->pass, failure.pass);
         found->step = failure.step;

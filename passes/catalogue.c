@@ -34,6 +34,16 @@ const finnc_pass *finnc_pass_find(const char *name)
     return NULL;
 }
 
+const finnc_pass *finnc_ctx_find_pass(const finnc_ctx *cx, const char *name)
+{
+    const finnc_pass *pass = finnc_pass_find(name);
+    const finnc_pass *const *own = finnc_ctx_passes(cx);
+    for (; !pass && own && *own; own++)
+        if (fnc_same_loosely((*own)->name, name))
+            pass = *own;
+    return pass;
+}
+
 const finnc_recipe *finnc_recipe_find(const char *name)
 {
     for (size_t i = 0; finnc_recipe_at(i); i++)
@@ -42,14 +52,26 @@ const finnc_recipe *finnc_recipe_find(const char *name)
     return NULL;
 }
 
-const char *finnc_pass_nearest(const char *name)
+static const char *find_nearest(const char *name, const finnc_pass *const *own)
 {
     fnc_nearest nearest = {.wanted = name};
+    for (; own && *own; own++)
+        fnc_nearest_offer(&nearest, (*own)->name);
     for (size_t i = 0; i < nrows; i++)
         fnc_nearest_offer(&nearest, rows[i].pass->name);
     for (size_t i = 0; finnc_recipe_at(i); i++)
         fnc_nearest_offer(&nearest, finnc_recipe_at(i)->name);
     return nearest.best;
+}
+
+const char *finnc_pass_nearest(const char *name)
+{
+    return find_nearest(name, NULL);
+}
+
+const char *finnc_ctx_nearest_pass(const finnc_ctx *cx, const char *name)
+{
+    return find_nearest(name, finnc_ctx_passes(cx));
 }
 
 /* What upstream runs after every transformation, unasked (qonnx's ModelWrapper.transform with

@@ -112,7 +112,7 @@ static finnc_status add_recipe(fnc_builder *builder, const finnc_recipe *recipe)
 
 finnc_status fnc_builder_add_named(fnc_builder *builder, const char *name, const json_t *given)
 {
-    const finnc_pass *pass = finnc_pass_find(name);
+    const finnc_pass *pass = finnc_ctx_find_pass(builder->cx, name);
     if (pass)
         return fnc_builder_add_pass(builder, pass, given);
     const finnc_recipe *recipe = finnc_recipe_find(name);
@@ -121,7 +121,7 @@ finnc_status fnc_builder_add_named(fnc_builder *builder, const char *name, const
                           recipe->name);
     if (recipe)
         return add_recipe(builder, recipe);
-    const char *nearest = finnc_pass_nearest(name);
+    const char *nearest = finnc_ctx_nearest_pass(builder->cx, name);
     if (nearest)
         return finnc_fail(builder->cx, FINNC_NOT_FOUND, "unknown pass %s; did you mean %s?", name,
                           nearest);

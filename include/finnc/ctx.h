@@ -16,6 +16,8 @@
 FINNC_BEGIN_DECLS
 
 typedef struct finnc_ctx finnc_ctx;
+struct finnc_own_op; /* kernel.h */
+struct finnc_pass;   /* pass.h */
 
 /** What became of a call. Anything but FINNC_OK leaves words in the context (finnc_ctx_message). */
 typedef enum finnc_status {
@@ -44,6 +46,13 @@ typedef struct finnc_ctx_options {
     void *user;          /**< handed to the three callbacks */
     uint64_t max_memory; /**< bytes that may be live at once; 0: no cap */
     int threads;         /**< threads that kernels may use; 0: one per core */
+    /** Operators of the program's own, up to one with a NULL `op` (kernel.h); NULL: none. Known to
+     * every model made or read with the context, and has to outlive all of those and their clones.
+     */
+    const struct finnc_own_op *ops;
+    /** Passes of the program's own, up to a NULL; NULL: none. Pipelines read with the context know
+     * them by name (finnc_pipeline_add takes any pass). Have to outlive the context. */
+    const struct finnc_pass *const *passes;
 } finnc_ctx_options;
 
 /** Makes a context. `options` may be NULL. Returns NULL when there is no memory: the one call that
@@ -73,6 +82,11 @@ FINNC_API uint64_t finnc_ctx_peak_bytes(const finnc_ctx *cx);
 FINNC_API void finnc_ctx_reset_peak(finnc_ctx *cx);
 /** Threads that kernels may use: at least 1. */
 FINNC_API int finnc_ctx_threads(const finnc_ctx *cx);
+
+/** finnc_ctx_options.ops. */
+FINNC_API const struct finnc_own_op *finnc_ctx_ops(const finnc_ctx *cx);
+/** finnc_ctx_options.passes. */
+FINNC_API const struct finnc_pass *const *finnc_ctx_passes(const finnc_ctx *cx);
 
 /** Births a failure: words it in printf's manner behind the places declared so far, and returns
  * `status`. One line, lower case, no full stop, both sides of a contradiction. */

@@ -19,6 +19,7 @@
 #include <finnc/fold.h>
 #include <finnc/graph.h>
 #include <finnc/io.h>
+#include <finnc/kernel.h>
 #include <finnc/layer.h>
 #include <finnc/model.h>
 #include <finnc/op.h>

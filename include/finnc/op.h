@@ -215,7 +215,7 @@ FINNC_API const finnc_attr_spec *finnc_node_attr_spec(const finnc_node *node, co
  * the choices. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_node_check_attr(finnc_ctx *cx, const finnc_node *node,
                                                             const char *name);
-/** All ops, sorted by domain and name; NULL past the end. */
+/** All ops of finnc, sorted by domain and name; NULL past the end. */
 FINNC_API const finnc_op *finnc_op_at(size_t i);
 /** The types that the formal `i` of `formals` (op->in or op->out; a variadic one repeats) may have;
  * 0: anything, or there is no such formal. */

@@ -1,6 +1,6 @@
 /* Passes: rewrites of a graph, declared as pictures or written over the editing functions;
  * pipelines of them; and what running one reports. A program adds a pass of its own by filling a
- * finnc_pass (finnc_pipeline_add). */
+ * finnc_pass (finnc_pipeline_add, finnc_ctx_options.passes). */
 #ifndef FINNC_PASS_H
 #define FINNC_PASS_H
 
@@ -118,6 +118,8 @@ typedef struct finnc_pass {
 
 /** The pass of that name; case, '-' and '_' do not matter. NULL if there is none. */
 FINNC_API const finnc_pass *finnc_pass_find(const char *name);
+/** The same among those that the program gave its context too (finnc_ctx_options.passes). */
+FINNC_API const finnc_pass *finnc_ctx_find_pass(const finnc_ctx *cx, const char *name);
 FINNC_API const finnc_pass *
 finnc_pass_at(size_t i); /**< all passes in the list's order; NULL past the end */
 FINNC_API const char *finnc_pass_room(size_t i); /**< the folder that it lives in: "streamline" */
@@ -136,6 +138,8 @@ FINNC_API const finnc_recipe *finnc_recipe_at(size_t i); /**< NULL past the end 
 FINNC_API const finnc_recipe *finnc_recipe_find(const char *name);
 /** The known pass or recipe nearest to `name`, for hints; NULL if none is near. */
 FINNC_API const char *finnc_pass_nearest(const char *name);
+/** The same among the program's own too. */
+FINNC_API const char *finnc_ctx_nearest_pass(const finnc_ctx *cx, const char *name);
 
 /* ---- inside a pass: run ---- */
 

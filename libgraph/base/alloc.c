@@ -54,6 +54,8 @@ finnc_ctx *fnc_ctx_fork(const finnc_ctx *cx, int threads, int shares)
     finnc_ctx_options options = {.realloc = cx->options.realloc,
                                  .user = cx->options.user,
                                  .threads = threads,
+                                 .ops = cx->options.ops,
+                                 .passes = cx->options.passes,
                                  .max_memory = cx->options.max_memory};
     if (options.max_memory) {
         uint64_t live = atomic_load(&cx->live_bytes);

@@ -159,6 +159,16 @@ int finnc_ctx_threads(const finnc_ctx *cx)
     return cx->options.threads;
 }
 
+const struct finnc_own_op *finnc_ctx_ops(const finnc_ctx *cx)
+{
+    return cx->options.ops;
+}
+
+const struct finnc_pass *const *finnc_ctx_passes(const finnc_ctx *cx)
+{
+    return cx->options.passes;
+}
+
 uint64_t finnc_ctx_live_bytes(const finnc_ctx *cx)
 {
     return atomic_load(&cx->live_bytes);

@@ -168,6 +168,7 @@ static finnc_status clone_functions(cloning *c, const finnc_model *from)
 static finnc_status clone_head(cloning *c, const finnc_model *from)
 {
     finnc_model *to = c->to;
+    to->own_ops = from->own_ops; /* whatever context it is made with */
     to->ir_version = from->ir_version;
     to->next_order = from->next_order;
     FINNC_TRY(copy_text(c, from->producer_name, &to->producer_name));

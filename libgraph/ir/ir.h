@@ -10,8 +10,8 @@
 #include "../base/arena.h"
 #include "../base/compiler.h"
 
+#include <finnc/kernel.h>
 #include <finnc/model.h>
-#include <finnc/op.h>
 
 #include <stdatomic.h>
 
@@ -255,6 +255,8 @@ struct finnc_model {
     size_t nmetadata;
     fnc_function *functions;
     size_t nfunctions;
+    const finnc_own_op
+        *own_ops; /* the program's; NULL: none. Never changes: nodes remember theirs */
     const finnc_tensor **tensors; /* held for attributes */
     size_t ntensors, tensors_room;
     fnc_wire extra; /* ModelProto without graph, functions, opset_import, metadata_props,

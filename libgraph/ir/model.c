@@ -18,6 +18,7 @@ finnc_status finnc_model_create(finnc_ctx *cx, finnc_model **model)
     if (!m)
         return finnc_no_memory(cx);
     m->cx = cx;
+    m->own_ops = finnc_ctx_ops(cx);
     m->ir_version = 8;
     fnc_arena_init(&m->arena, cx);
     finnc_status status = fnc_graph_create(cx, m, NULL, "", &m->graph);

@@ -246,13 +246,39 @@ const fnc_function *fnc_model_find_function(const finnc_model *model, const finn
     return NULL;
 }
 
+/* The row among the program's own; NULL. */
+static const finnc_own_op *find_own(const finnc_node *node, const finnc_op *op)
+{
+    const finnc_own_op *own = node->graph->model->own_ops;
+    for (; own && own->op; own++)
+        if (op ? own->op == op : !compare_key(node->domain, node->op_type, own->op))
+            return own;
+    return NULL;
+}
+
+/* Its own op, if neither finnc nor the model has one. */
+static const finnc_op *find_op(const finnc_node *node)
+{
+    if (fnc_node_find_function(node))
+        return NULL;
+    const finnc_op *op = finnc_op_find(finnc_node_home(node), node->op_type);
+    const finnc_own_op *own = op ? NULL : find_own(node, NULL);
+    return own ? own->op : op;
+}
+
+const finnc_kernel *finnc_node_own_kernel(const finnc_node *node)
+{
+    const finnc_op *op = finnc_node_find_op(node);
+    const finnc_own_op *own = op ? find_own(node, op) : NULL;
+    return own ? own->kernel : NULL;
+}
+
 const finnc_op *finnc_node_find_op(const finnc_node *node)
 {
     static const finnc_op nobody = {.name = ""}; /* remembers that there is none */
     const finnc_op *op = atomic_load_explicit(&node->op, memory_order_relaxed);
     if (!op) {
-        op = fnc_node_find_function(node) ? NULL
-                                          : finnc_op_find(finnc_node_home(node), node->op_type);
+        op = find_op(node);
         if (!strcmp(node->domain, "finn")) /* may change with the attributes */
             return op;
         finnc_node *n = (finnc_node *)(uintptr_t)node; /* a cache: who fills it writes the same */
@@ -280,7 +306,10 @@ bool finnc_node_is(const finnc_node *node, const char *op_type)
             *node->domain ? find_new_name(finnc_node_home(node), node->op_type) : NULL;
         return name && !strcmp(name, op_type) && !fnc_node_find_function(node);
     }
-    if (!*node->domain || finnc_node_find_op(node))
+    if (!*node->domain)
+        return true;
+    const finnc_op *op = finnc_node_find_op(node);
+    if (op && !find_own(node, op))
         return true;
     return is_known_home(finnc_node_home(node)) && !fnc_node_find_function(node);
 }

@@ -55,4 +55,4 @@ static finnc_status run(fnc_call *call)
     return FINNC_OK;
 }
 
-const fnc_kernel fnc_kernel_onnx_conv = {.run = run, .multiplies = true};
+const fnc_kernel fnc_kernel_onnx_conv = {.run = run};

@@ -291,4 +291,4 @@ static finnc_status run(fnc_call *call)
     return FINNC_OK;
 }
 
-const fnc_kernel fnc_kernel_onnx_conv_transpose = {.run = run, .multiplies = true};
+const fnc_kernel fnc_kernel_onnx_conv_transpose = {.run = run};

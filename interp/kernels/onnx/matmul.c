@@ -57,7 +57,7 @@ static finnc_status matmul(fnc_call *call)
     return FINNC_OK;
 }
 
-const fnc_kernel fnc_kernel_onnx_matmul = {.run = matmul, .multiplies = true};
+const fnc_kernel fnc_kernel_onnx_matmul = {.run = matmul};
 
 /* ---- Gemm: alpha * op(A) * op(B) + beta * C ---- */
 
@@ -215,4 +215,4 @@ static finnc_status gemm(fnc_call *call)
     return (is_float ? gemm_floats : gemm_ints)(call, &s, alpha, beta, out);
 }
 
-const fnc_kernel fnc_kernel_onnx_gemm = {.run = gemm, .multiplies = true};
+const fnc_kernel fnc_kernel_onnx_gemm = {.run = gemm};
