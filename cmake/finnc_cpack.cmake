@@ -18,7 +18,7 @@ set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY ">=")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 
-set(about "${PROJECT_DESCRIPTION}.")
+set(about "Opens, explains, transforms, draws and runs quantised networks in the FINN-ONNX\nand QONNX dialects, without Python.")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME finnc)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS libgvc6)
@@ -43,7 +43,7 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS
     "pkg-config, libprotobuf-c-dev, libgraphviz-dev, libyaml-dev, libjansson-dev, libzip-dev, zlib1g-dev, libpng-dev, libturbojpeg0-dev, libopenblas-dev, libxxhash-dev, libpcre2-dev, libunistring-dev, libleptonica-dev"
 )
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
-    "toolkit for quantised neural networks (development files)\n${about}\n\nThis package has headers, the static library, and files for pkg-config and CMake.")
+    "toolkit for quantised neural networks (development files)\n${about}\n\nThis package has headers, the static library, examples, and files for\npkg-config and CMake.")
 
 set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_SOURCE_DIR}/cmake/debian_tree.cmake)
 set(CPACK_PROJECT_CONFIG_FILE ${CMAKE_BINARY_DIR}/finnc_cpack_values.cmake)

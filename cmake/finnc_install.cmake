@@ -40,6 +40,8 @@ install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/finnc DESTINATION ${CMAKE_INSTALL_
 install(FILES ${CMAKE_BINARY_DIR}/include/finnc/version.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/finnc
         COMPONENT development)
 
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/examples/embed DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT development)
+
 foreach(set finnc-targets finnc-static-targets)
     install(EXPORT ${set} NAMESPACE finnc:: DESTINATION ${cmake_dir} COMPONENT development)
 endforeach()
