@@ -71,6 +71,8 @@ extern const cli_command *const cli_commands[]; /* in the order of commands.def;
 extern const cli_option cli_common[]; /* options of every command; ends with a NULL name */
 
 const cli_command *cli_command_find(const char *name);
+/* The name of the command nearest to `name`, or NULL if none is near. */
+const char *cli_command_nearest(const char *name);
 const char *cli_group_title(cli_group group);
 /* "-o, --output=FILE" into `text`. */
 const char *cli_option_spelling(const cli_option *option, char *text, size_t size);
@@ -117,6 +119,8 @@ const char *cli_nth(const cli *c, const char *option, size_t i);
 
 /* Born here: the command line is wrong in a way that the rows cannot say. Exit status 2. */
 FINNC_PRINTF(2, 3) finnc_status cli_wrong(cli *c, const char *format, ...);
+/* There is no command of that name. */
+finnc_status cli_no_command(cli *c, const char *name);
 /* Sets the hint that follows the error. */
 FINNC_PRINTF(2, 3) void cli_hint(cli *c, const char *format, ...);
 
@@ -137,6 +141,10 @@ void cli_progress_end(const cli *c);
 void cli_put(FILE *to, const char *text);
 /* The name of `names` (ends with NULL) nearest to `wanted`, or NULL if none is near. */
 const char *cli_nearest(const char *wanted, const char *const *names);
+
+/* The hint after a failure that names a file among the arguments that is not there: the one that
+ * was meant, if there is one with nearly that name (near_file.c). */
+void cli_hint_near_file(cli *c);
 
 /* ---- pipelines (pipeline.c) ---- */
 

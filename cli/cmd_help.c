@@ -10,7 +10,7 @@ static finnc_status help(cli *c)
     }
     const cli_command *command = cli_command_find(c->operands[0]);
     if (!command)
-        return cli_wrong(c, "there is no command '%s'", c->operands[0]);
+        return cli_no_command(c, c->operands[0]);
     c->exit_status = cli_help_command(command, stdout);
     return FINNC_OK;
 }

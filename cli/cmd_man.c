@@ -157,7 +157,7 @@ static finnc_status man(cli *c)
     cli_output output;
     const cli_command *command = NULL;
     if (c->noperands && !(command = cli_command_find(c->operands[0])))
-        return cli_wrong(c, "there is no command '%s'", c->operands[0]);
+        return cli_no_command(c, c->operands[0]);
     FINNC_TRY(cli_output_open(c, cli_text(c, "output", NULL), &output));
     if (command)
         put_command_page(output.stream, command);

@@ -52,6 +52,7 @@ static uint64_t sensible_memory(void)
 static void explain_failure(cli *c, finnc_status status)
 {
     cli_say(c, CLI_RED, "error", finnc_ctx_message(c->cx));
+    cli_hint_near_file(c);
     if (c->hint[0])
         cli_say(c, CLI_YELLOW, "hint", c->hint);
     else if (c->exit_status == 2)
@@ -97,15 +98,10 @@ static int run_command(cli *c)
 
 static int unknown_command(const cli *c, const char *name)
 {
-    const char *names[64];
-    size_t n = 0;
-    for (; cli_commands[n] && n < 63; n++)
-        names[n] = cli_commands[n]->name;
-    names[n] = NULL;
     char words[256];
     snprintf(words, sizeof words, "there is no command '%s'", name);
     cli_say(c, CLI_RED, "error", words);
-    const char *near = cli_nearest(name, names);
+    const char *near = cli_command_nearest(name);
     snprintf(words, sizeof words, near ? "did you mean '%s'?" : "'finnc --help' lists the commands",
              near);
     cli_say(c, CLI_YELLOW, "hint", words);

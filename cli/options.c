@@ -30,6 +30,16 @@ const cli_command *cli_command_find(const char *name)
     return NULL;
 }
 
+const char *cli_command_nearest(const char *name)
+{
+    const char *names[64];
+    size_t n = 0;
+    for (; cli_commands[n] && n < 63; n++)
+        names[n] = cli_commands[n]->name;
+    names[n] = NULL;
+    return cli_nearest(name, names);
+}
+
 /* The command's i-th option, the common ones behind its own; NULL past the end. */
 static const cli_option *option_at(const cli_command *command, size_t i)
 {
@@ -359,6 +369,14 @@ finnc_status cli_wrong(cli *c, const char *format, ...)
     va_end(args);
     c->exit_status = 2;
     return finnc_fail(c->cx, FINNC_BAD_VALUE, "%s: %s", c->command->name, words);
+}
+
+finnc_status cli_no_command(cli *c, const char *name)
+{
+    const char *near = cli_command_nearest(name);
+    if (near)
+        cli_hint(c, "did you mean '%s'?", near);
+    return cli_wrong(c, "there is no command '%s'", name);
 }
 
 void cli_hint(cli *c, const char *format, ...)
