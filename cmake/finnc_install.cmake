@@ -18,7 +18,7 @@ install(FILES ${FINNC_COMPLETIONS_DIR}/finnc.bash DESTINATION ${CMAKE_INSTALL_DA
 install(FILES ${FINNC_COMPLETIONS_DIR}/finnc.zsh DESTINATION ${FINNC_ZSH_DIR} COMPONENT program RENAME _finnc)
 install(FILES ${FINNC_COMPLETIONS_DIR}/finnc.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d
         COMPONENT program)
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/examples/cnv-w1a1 DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT program
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/examples/cnv-w1a1 ${CMAKE_SOURCE_DIR}/examples/make DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT program
         PATTERN pipeline.yaml EXCLUDE) # a link in the sources
 install(FILES ${CMAKE_SOURCE_DIR}/recipes/cnv.yaml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/cnv-w1a1
         COMPONENT program RENAME pipeline.yaml)

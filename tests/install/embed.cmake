@@ -104,3 +104,17 @@ if(MAKE)
     run(out ${WORK}/with-make ${CC} -std=c11 threads.c -o threads ${libs} -pthread)
     run(out ${WORK}/with-make ./threads swish.onnx)
 endif()
+
+# ---- the program as a step of a build: once, and not again ----
+
+if(MAKE)
+    file(COPY ${prefix}/${DOCDIR}/examples/make ${prefix}/${DOCDIR}/examples/cnv-w1a1 DESTINATION ${WORK}/with-make)
+    run(out ${WORK}/with-make/make ${MAKE} FINNC=${prefix}/bin/finnc)
+    if(NOT EXISTS ${WORK}/with-make/make/compared OR NOT EXISTS ${WORK}/with-make/make/streamlined.dot)
+        message(FATAL_ERROR "make did\n${out}")
+    endif()
+    run(out ${WORK}/with-make/make ${MAKE} FINNC=${prefix}/bin/finnc)
+    if(NOT out MATCHES "Nothing to be done")
+        message(FATAL_ERROR "make did it again:\n${out}")
+    endif()
+endif()
