@@ -1,6 +1,7 @@
 /* finnc run: feeds a model, runs it, and shows or keeps what comes out. */
 #include "absent.h"
 #include "batch.h"
+#include "explain.h"
 #include "outputs.h"
 
 #include <stdlib.h>
@@ -46,7 +47,8 @@ static finnc_status run_group(job *j, size_t count, size_t *at)
 {
     finnc_session_options options = {.trace = cli_recorder_trace(&j->recorder),
                                      .user = &j->recorder,
-                                     .check_dtypes = cli_has(j->c, "check-datatypes")};
+                                     .check_dtypes = cli_has(j->c, "check-datatypes"),
+                                     .engine = cli_engine(j->c)};
     finnc_model *resized;
     finnc_session *session;
     FINNC_TRY(cli_batch_resize(&j->batch, j->c, count, &resized));
@@ -165,7 +167,8 @@ static finnc_status run(cli *c)
     int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
     finnc_status status = cut_model(c, model);
     if (status == FINNC_OK)
-        status = run_model(c, model);
+        status =
+            cli_has(c, "explain-plan") ? cli_explain_plan(c, model, stdout) : run_model(c, model);
     finnc_ctx_leave(c->cx, depth);
     finnc_model_destroy(model);
     return status;
@@ -214,7 +217,10 @@ const cli_command cli_command_run = {
             {"check-datatypes", 0, CLI_FLAG, NULL,
              "fail at the first value that its tensor's annotated data type forbids", 0},
             {"outputs", 'o', CLI_FILE, "O.npz", "write the outputs, by name", 0},
-            {"engine", 'e', CLI_CHOICE, "reference", "what runs it: exact and plain kernels", 0},
+            {"engine", 'e', CLI_CHOICE, CLI_ENGINES,
+             "what runs it: a plain kernel for each node, or packed integers where these do", 0},
+            {"explain-plan", 0, CLI_FLAG, NULL,
+             "run nothing: say what the fast engine would do with each node, and why", 0},
             {"labels", 'l', CLI_FILE, "FILE", "the classes' names, one a line", 0},
             {"top-k", 'k', CLI_COUNT, "K", "rank the K best classes (with --labels: 3)", 0},
             {"trace", 0, CLI_FOLDER, "DIR", "keep every node's outputs, as DIR/*.npy and an index",

@@ -327,6 +327,12 @@ const char *cli_text(const cli *c, const char *option, const char *absent)
     return given && given->text ? given->text : absent;
 }
 
+finnc_engine cli_engine(const cli *c)
+{
+    bool is_fast = !strncmp(cli_text(c, "engine", CLI_ENGINES), "fast", 4);
+    return is_fast ? FINNC_ENGINE_FAST : FINNC_ENGINE_REFERENCE;
+}
+
 uint64_t cli_count(const cli *c, const char *option, uint64_t absent)
 {
     const cli_given *given = last_given(c, option);

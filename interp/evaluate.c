@@ -194,7 +194,7 @@ static void note(worker *w, finnc_status status)
 
 static void need_session(worker *w)
 {
-    const finnc_session_options options = {.threads = w->threads};
+    const finnc_session_options options = {.threads = w->threads, .engine = w->j->options->engine};
     if (!w->session && w->status == FINNC_OK)
         note(w, finnc_session_create(w->cx, w->j->model, &options, &w->session));
 }

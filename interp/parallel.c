@@ -1,5 +1,6 @@
 /* The one place that knows OpenMP. */
 #include "kernel.h"
+#include "team.h"
 
 #include <omp.h>
 
@@ -35,4 +36,19 @@ void fnc_parallel(const fnc_call *call, int64_t count, int64_t cost,
 int fnc_parallel_thread(void)
 {
     return omp_get_thread_num();
+}
+
+void fnc_team(int threads, void (*work)(void *user, int rank, int size), void *user)
+{
+    if (threads <= 1) {
+        work(user, 0, 1);
+        return;
+    }
+#pragma omp parallel num_threads(threads)
+    work(user, omp_get_thread_num(), omp_get_num_threads());
+}
+
+void fnc_team_wait(void)
+{
+#pragma omp barrier
 }

@@ -1,6 +1,7 @@
 #include "run.h"
 
 #include "allowed.h"
+#include "fast/fast.h"
 #include "sanitise.h"
 
 #include <finnc/op.h>
@@ -129,12 +130,27 @@ static void bury(fnc_plan *plan, const fnc_plan_step *step)
     }
 }
 
+/* A program found something that it was not compiled for: the constants that it kept for itself
+ * have to be there for its steps. */
+static finnc_status run_folded(const fnc_runner *runner, fnc_plan *plan, const fnc_program *missed)
+{
+    for (size_t i = 0; missed && i < missed->nfolded; i++)
+        FINNC_TRY(run_and_trace(runner, plan, &plan->steps[missed->folded[i]]));
+    return FINNC_OK;
+}
+
 finnc_status fnc_plan_run(const fnc_runner *runner, fnc_plan *plan)
 {
+    const fnc_program *missed;
     begin_run(plan);
+    fnc_fast_begin(runner->fast);
     for (size_t s = 0; s < plan->nsteps; s++) {
         fnc_plan_step *step = &plan->steps[s];
         FINNC_TRY(finnc_progress(runner->cx, "running", s, plan->nsteps));
+        FINNC_TRY(fnc_fast_step(runner->fast, runner, s, &missed));
+        FINNC_TRY(run_folded(runner, plan, missed));
+        if (fnc_fast_has_done(runner->fast, s))
+            continue;
         if (step->is_needed)
             FINNC_TRY(run_and_trace(runner, plan, step));
         bury(plan, step);

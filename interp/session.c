@@ -1,4 +1,5 @@
 #include "allowed.h"
+#include "fast/fast.h"
 #include "run.h"
 #include "sanitise.h"
 
@@ -16,6 +17,7 @@ struct finnc_session {
     finnc_model *expanded; /* where the model has functions or Gradient nodes: a copy with what they
                               stand for; else NULL */
     fnc_plan plan;
+    fnc_fast *fast; /* NULL: all is run by the reference kernels */
 };
 
 /* ---- making ---- */
@@ -37,7 +39,8 @@ static fnc_runner runner_of(const finnc_session *session)
     return (fnc_runner){.cx = session->cx,
                         .pool = session->pool,
                         .threads = session->threads,
-                        .options = &session->options};
+                        .options = &session->options,
+                        .fast = session->fast};
 }
 
 static finnc_status init(finnc_session *session, const finnc_model *model)
@@ -53,7 +56,11 @@ static finnc_status init(finnc_session *session, const finnc_model *model)
     FINNC_TRY(fnc_plan_init(cx, finnc_model_graph(model), NULL, NULL, plan));
     FINNC_TRY(keep_values(session));
     const fnc_runner runner = runner_of(session);
-    return fnc_plan_run_constants(&runner, plan);
+    FINNC_TRY(fnc_plan_run_constants(&runner, plan));
+    bool is_watched = session->options.trace || session->options.check_dtypes;
+    if (session->options.engine != FINNC_ENGINE_FAST || is_watched)
+        return FINNC_OK;
+    return fnc_fast_create(&runner, plan, &session->fast);
 }
 
 finnc_status finnc_session_create(finnc_ctx *cx, const finnc_model *model,
@@ -82,6 +89,7 @@ void finnc_session_destroy(finnc_session *session)
 {
     if (!session)
         return;
+    fnc_fast_destroy(session->fast);
     fnc_plan_clear(&session->plan);
     fnc_pool_destroy(session->pool);
     finnc_model_destroy(session->expanded);
@@ -212,4 +220,25 @@ const finnc_tensor *finnc_session_fetch(const finnc_session *session, const char
 uint64_t finnc_session_peak_bytes(const finnc_session *session)
 {
     return fnc_pool_peak(session->pool);
+}
+
+/* ---- how ---- */
+
+size_t finnc_session_nnodes(const finnc_session *session)
+{
+    return session->plan.nsteps;
+}
+
+finnc_how finnc_session_how(const finnc_session *session, size_t i)
+{
+    finnc_how how = {.program = -1, .kind = "reference"};
+    if (session->fast)
+        how = fnc_fast_how(session->fast, i);
+    how.node = session->plan.steps[i].step.node;
+    return how;
+}
+
+const char *finnc_session_isa(const finnc_session *session)
+{
+    return session->fast ? fnc_fast_isa(session->fast)->name : NULL;
 }

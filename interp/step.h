@@ -24,6 +24,7 @@ typedef struct fnc_runner {
     int threads;
     const finnc_session_options *options; /* trace, unsanitised, check_dtypes; NULL: none */
     double start_us;                      /* of the run, for the trace */
+    struct fnc_fast *fast;                /* in the place of steps of the main plan; NULL: none */
 } fnc_runner;
 
 /* Runs it. `inputs`: NULL where absent. `bodies`: `nbodies` of the node's subgraphs. `outputs`

@@ -5,6 +5,7 @@
 #include <finnc/dataset.h>
 #include <finnc/io.h>
 #include <finnc/model.h>
+#include <finnc/run.h>
 
 FINNC_BEGIN_DECLS
 
@@ -79,6 +80,7 @@ typedef struct finnc_eval_options {
     /** What the samples are and what their numbers shall become; all zero is fine. The layout
      * counts where the data set does not know it. */
     finnc_fit fit;
+    finnc_engine engine;
 } finnc_eval_options;
 
 /** What finnc_evaluate did besides judging. */

@@ -19,6 +19,14 @@ typedef struct finnc_trace {
     double start_us, duration_us; /**< since the run began */
 } finnc_trace;
 
+/** What a session runs on. Both give the same. */
+typedef enum finnc_engine {
+    FINNC_ENGINE_REFERENCE = 0, /**< a plain kernel for each node */
+    FINNC_ENGINE_FAST /**< chains of nodes that are exact in integers, compiled to packed ones; a
+                         plain kernel for every other node, and for all if they are traced or held
+                         to data types. The environment's FINNC_ISA names the instruction set. */
+} finnc_engine;
+
 typedef struct finnc_session_options {
     int threads; /**< 0: as the context */
     /** Called after each node, in node order. NULL: no tracing. A failure ends the run. */
@@ -35,6 +43,7 @@ typedef struct finnc_session_options {
      * its value is annotated with, after the rounding above: the first element that it forbids is
      * BAD_VALUE naming node, value, index and element. */
     bool check_dtypes;
+    finnc_engine engine;
 } finnc_session_options;
 
 /** Prepares a model for running: finds a kernel for every node (UNSUPPORTED "unsupported op" names
@@ -57,6 +66,22 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_session_run(finnc_session *session);
 FINNC_API const finnc_tensor *finnc_session_fetch(const finnc_session *session, const char *name);
 /** The most bytes that intermediate tensors took at once, as planned in the last run. */
 FINNC_API uint64_t finnc_session_peak_bytes(const finnc_session *session);
+
+/** How a session runs a node. */
+typedef struct finnc_how {
+    const finnc_node *node;
+    bool is_fast;     /**< as part of a compiled program: its work is done with that of others */
+    int program;      /**< which, from 0; -1: none */
+    const char *kind; /**< of kernels: "bits", "bytes", "fused", "folded", "reference" */
+    const char *why;  /**< it is not fast; NULL: it is, or nobody asked for that */
+} finnc_how;
+
+/** The nodes of the main graph, in order; and one of them (`i` below that). Texts live as long as
+ * the session. */
+FINNC_API size_t finnc_session_nnodes(const finnc_session *session);
+FINNC_API finnc_how finnc_session_how(const finnc_session *session, size_t i);
+/** The name of the instruction set that fast kernels use; NULL: there are none. */
+FINNC_API const char *finnc_session_isa(const finnc_session *session);
 
 /** Runs one node on constants. `inputs` as the node's inputs, NULL where absent; `outputs` receives
  * references that the caller releases, NULL where absent. For constant folding. */

@@ -1,0 +1,210 @@
+#include "fast.h"
+
+#include "image.h"
+#include "lower.h"
+
+#include <base/alloc.h>
+
+#include <string.h>
+
+struct fnc_fast {
+    finnc_ctx *cx;
+    fnc_plan *plan;
+    fnc_arena arena;
+    const fnc_isa *isa;
+    fnc_lowering lowering; /* of_step, why, programs */
+    int threads;
+};
+
+/* ---- making ---- */
+
+static void release_constants(fnc_lowering *l)
+{
+    for (size_t v = 0; l->constants && v < l->plan->nvalues; v++)
+        finnc_tensor_release(l->constants[v]);
+    l->constants = NULL;
+}
+
+static finnc_status init(fnc_fast *fast, const fnc_runner *runner)
+{
+    fnc_lowering *l = &fast->lowering;
+    FINNC_TRY(fnc_isa_choose(fast->cx, &fast->isa));
+    *l =
+        (fnc_lowering){.cx = fast->cx, .runner = runner, .plan = fast->plan, .arena = &fast->arena};
+    fnc_arena_init(&l->scratch, fast->cx);
+    finnc_status status = fnc_lower_plan(l);
+    for (size_t i = 0; i < l->nprograms && status == FINNC_OK; i++) {
+        fnc_program *p = l->programs[i];
+        status = fnc_image_plan_create(fast->cx, &fast->arena, &l->scratch, p, fast->isa,
+                                       fast->threads, &p->image);
+    }
+    fnc_arena_clear(&l->scratch);
+    release_constants(l);
+    return status;
+}
+
+finnc_status fnc_fast_create(const fnc_runner *runner, fnc_plan *plan, fnc_fast **fast)
+{
+    fnc_fast *f = fnc_alloc(runner->cx, sizeof *f);
+    *fast = NULL;
+    if (!f)
+        return finnc_no_memory(runner->cx);
+    f->cx = runner->cx;
+    f->plan = plan;
+    f->threads = runner->threads;
+    fnc_arena_init(&f->arena, f->cx);
+    finnc_status status = init(f, runner);
+    if (status != FINNC_OK) {
+        fnc_fast_destroy(f);
+        return status;
+    }
+    *fast = f;
+    return FINNC_OK;
+}
+
+void fnc_fast_destroy(fnc_fast *fast)
+{
+    if (!fast)
+        return;
+    fnc_arena_clear(&fast->arena);
+    fnc_free(fast->cx, fast);
+}
+
+/* ---- running ---- */
+
+void fnc_fast_begin(fnc_fast *fast)
+{
+    for (size_t i = 0; fast && i < fast->lowering.nprograms; i++) {
+        fnc_program *p = fast->lowering.programs[i];
+        p->is_done = p->is_off = false;
+        for (size_t k = 0; k < p->nwatched; k++)
+            p->is_off |= fast->plan->values[p->watched[k]].fed != NULL;
+    }
+}
+
+/* The shape that the model gives digits, of `n` images. */
+static int shape_of(const fnc_digits *d, fnc_axes axes, int64_t n, int64_t dims[4])
+{
+    bool is_last = axes == FNC_AXES_LAST;
+    dims[0] = n;
+    dims[1] = is_last ? d->h : d->c;
+    dims[2] = is_last ? d->w : d->h;
+    dims[3] = is_last ? d->c : d->w;
+    if (axes == FNC_AXES_FIRST || axes == FNC_AXES_LAST)
+        return 4;
+    dims[1] = d->h * d->w * d->c;
+    return 2;
+}
+
+/* How many images is that? -1: it is not what was compiled for. */
+static int64_t count_images(const fnc_program *p, const finnc_tensor *x)
+{
+    int64_t dims[4];
+    if (!x || finnc_tensor_kind(x) != FINNC_KIND_TENSOR ||
+        finnc_tensor_elem(x) != FINNC_ELEM_FLOAT || finnc_tensor_rank(x) < 1)
+        return -1;
+    int64_t n = finnc_tensor_dim(x, 0);
+    int rank = shape_of(&p->digits[0], p->source_axes, n, dims);
+    bool fits = finnc_tensor_rank(x) == rank &&
+                !memcmp(finnc_tensor_dims(x), dims, (size_t)rank * sizeof *dims);
+    return fits && (p->batch < 0 || p->batch == n) ? n : -1;
+}
+
+static finnc_status make_outputs(const fnc_program *p, const fnc_runner *runner, int64_t n,
+                                 finnc_tensor **tensors, float **y)
+{
+    for (size_t o = 0; o < p->noutputs; o++) {
+        int64_t dims[4], nelems;
+        size_t nbytes;
+        int rank = shape_of(&p->digits[p->outputs[o].digits], p->outputs[o].axes, n, dims);
+        FINNC_TRY(finnc_shape_nelems(runner->cx, rank, dims, &nelems));
+        if (!fnc_mul((size_t)nelems, sizeof(float), &nbytes))
+            return finnc_no_memory(runner->cx);
+        fnc_buffer *buffer = fnc_pool_take(runner->pool, nbytes);
+        if (!buffer)
+            return finnc_no_memory(runner->cx);
+        y[o] = fnc_buffer_data(buffer);
+        FINNC_TRY(
+            fnc_buffer_to_tensor(runner->cx, buffer, FINNC_ELEM_FLOAT, rank, dims, &tensors[o]));
+    }
+    return FINNC_OK;
+}
+
+static finnc_status run_program(fnc_program *p, const fnc_runner *runner, fnc_plan *plan,
+                                const finnc_tensor *x, int64_t n)
+{
+    const void *data;
+    fnc_buffer *chain = NULL;
+    FINNC_TRY(finnc_tensor_need_data(runner->cx, x, &data));
+    finnc_tensor **tensors = fnc_pool_scratch(runner->pool, &chain, p->noutputs * sizeof *tensors);
+    float **y = fnc_pool_scratch(runner->pool, &chain, p->noutputs * sizeof *y);
+    finnc_status status = tensors && y ? FINNC_OK : finnc_no_memory(runner->cx);
+    if (status == FINNC_OK) {
+        memset(tensors, 0, p->noutputs * sizeof *tensors);
+        status = make_outputs(p, runner, n, tensors, y);
+        p->is_done = status == FINNC_OK && fnc_image_run(p->image, data, 0, n, y);
+        for (size_t o = 0; o < p->noutputs; o++) {
+            fnc_plan_value *value = &plan->values[p->outputs[o].value];
+            if (p->is_done) {
+                finnc_tensor_release(value->tensor);
+                value->tensor = tensors[o];
+            } else {
+                finnc_tensor_release(tensors[o]);
+            }
+        }
+    }
+    fnc_buffer_give_back_all(&chain);
+    return status;
+}
+
+finnc_status fnc_fast_step(fnc_fast *fast, const fnc_runner *runner, size_t s,
+                           const fnc_program **missed)
+{
+    fnc_program *p = fast ? fast->lowering.of_step[s] : NULL;
+    *missed = NULL;
+    if (!p || p->is_off || p->first_step != s)
+        return FINNC_OK;
+    const finnc_tensor *x = fast->plan->values[p->source].tensor;
+    int64_t n = count_images(p, x);
+    if (n >= 0)
+        FINNC_TRY(run_program(p, runner, fast->plan, x, n));
+    if (!p->is_done)
+        *missed = p;
+    return FINNC_OK;
+}
+
+bool fnc_fast_has_done(const fnc_fast *fast, size_t s)
+{
+    const fnc_program *p = fast ? fast->lowering.of_step[s] : NULL;
+    if (!p || p->is_off)
+        return false;
+    return p->is_done || fast->lowering.is_folded[s];
+}
+
+/* ---- telling ---- */
+
+static const char *kind_of(const fnc_program *p, size_t s)
+{
+    for (size_t i = 0; i < p->nlayers; i++)
+        if (p->layers[i].step == s && p->layers[i].kind == FNC_LAYER_DOT)
+            return p->digits[p->layers[i].in].is_packed ? "bits" : "bytes";
+    return "fused";
+}
+
+finnc_how fnc_fast_how(const fnc_fast *fast, size_t s)
+{
+    const fnc_lowering *l = &fast->lowering;
+    const fnc_program *p = l->of_step[s];
+    finnc_how how = {.is_fast = p, .program = -1, .kind = "reference", .why = p ? NULL : l->why[s]};
+    for (size_t i = 0; p && i < l->nprograms; i++)
+        if (l->programs[i] == p)
+            how.program = (int)i;
+    if (p)
+        how.kind = l->is_folded[s] ? "folded" : kind_of(p, s);
+    return how;
+}
+
+const fnc_isa *fnc_fast_isa(const fnc_fast *fast)
+{
+    return fast->isa;
+}

@@ -1,0 +1,229 @@
+#include "image.h"
+
+#include "../team.h"
+#include "pack.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+struct fnc_image_plan {
+    const fnc_program *p;
+    const fnc_isa *isa;
+    fnc_dot *dots;    /* by layer */
+    size_t *offsets;  /* of digits in an image's memory */
+    size_t nbytes;    /* an image's memory */
+    uint8_t **memory; /* by thread */
+    int threads;
+};
+
+/* ---- layers: rank's share of one image, of `size` that work on it ---- */
+
+typedef struct share {
+    int rank, size;
+} share;
+
+static int64_t cut(share s, int64_t n, int end)
+{
+    return n * (s.rank + end) / s.size;
+}
+
+static void run_dot(const fnc_image_plan *plan, size_t i, share s, const uint8_t *in, uint8_t *out)
+{
+    const fnc_layer *layer = &plan->p->layers[i];
+    const fnc_digits *from = &plan->p->digits[layer->in], *to = &plan->p->digits[layer->out];
+    const fnc_dot *dot = &plan->dots[i];
+    bool by_rows = to->h >= 4 * s.size;
+    const fnc_dot_job job = {.dot = dot,
+                             .in = in,
+                             .out = out,
+                             .width = to->w,
+                             .out_row = to->w * (int64_t)to->pixel,
+                             .out_pixel = (int64_t)to->pixel,
+                             .row = by_rows ? cut(s, to->h, 0) : 0,
+                             .row_end = by_rows ? cut(s, to->h, 1) : to->h,
+                             .block = by_rows ? 0 : cut(s, dot->blocks, 0),
+                             .block_end = by_rows ? dot->blocks : cut(s, dot->blocks, 1)};
+    (from->is_packed ? plan->isa->dot_bits : plan->isa->dot_bytes)(&job);
+}
+
+static void larger(bool is_packed, const uint8_t *from, size_t n, uint8_t *to)
+{
+    if (is_packed)
+        for (size_t i = 0; i < n; i++)
+            to[i] |= from[i];
+    else
+        for (size_t i = 0; i < n; i++)
+            to[i] = from[i] > to[i] ? from[i] : to[i];
+}
+
+static void run_max(const fnc_image_plan *plan, size_t i, share s, const uint8_t *in, uint8_t *out)
+{
+    const fnc_layer *layer = &plan->p->layers[i];
+    const fnc_digits *d = &plan->p->digits[layer->in], *to = &plan->p->digits[layer->out];
+    for (int64_t y = cut(s, to->h, 0); y < cut(s, to->h, 1); y++)
+        for (int64_t x = 0; x < to->w; x++) {
+            uint8_t *pixel = out + (size_t)(y * to->w + x) * to->pixel;
+            memset(pixel, 0, to->pixel);
+            for (int64_t ky = 0; ky < layer->kh; ky++)
+                for (int64_t kx = 0; kx < layer->kw; kx++) {
+                    int64_t iy = y * layer->sh + ky * layer->dh;
+                    int64_t ix = x * layer->sw + kx * layer->dw;
+                    larger(d->is_packed, in + (size_t)(iy * d->w + ix) * d->pixel, d->pixel, pixel);
+                }
+        }
+}
+
+static void run_map(const fnc_image_plan *plan, size_t i, share s, const uint8_t *in, uint8_t *out)
+{
+    const fnc_layer *layer = &plan->p->layers[i];
+    const fnc_digits *d = &plan->p->digits[layer->in];
+    for (int64_t k = cut(s, d->h * d->w, 0); k < cut(s, d->h * d->w, 1); k++)
+        for (int64_t c = 0; c < d->c; c++)
+            out[(size_t)k * d->pixel + (size_t)c] =
+                layer->map[c * 256 + in[(size_t)k * d->pixel + (size_t)c]];
+}
+
+static void fill_border(const fnc_layer *layer, const fnc_digits *d, uint8_t *to, int64_t pixels)
+{
+    for (int64_t i = 0; i < pixels; i++)
+        for (int64_t c = 0; c < d->c && layer->border; c++)
+            if (d->is_packed)
+                to[(size_t)i * d->pixel + (size_t)c / 8] |= (uint8_t)(1u << c % 8);
+            else
+                to[(size_t)i * d->pixel + (size_t)c] = layer->border;
+}
+
+static void run_pad(const fnc_image_plan *plan, size_t i, share s, const uint8_t *in, uint8_t *out)
+{
+    const fnc_layer *layer = &plan->p->layers[i];
+    const fnc_digits *d = &plan->p->digits[layer->in], *to = &plan->p->digits[layer->out];
+    for (int64_t y = cut(s, to->h, 0); y < cut(s, to->h, 1); y++) {
+        uint8_t *row = out + (size_t)(y * to->w) * to->pixel;
+        memset(row, 0, (size_t)to->w * to->pixel);
+        fill_border(layer, to, row, to->w);
+        if (y >= layer->top && y < layer->top + d->h)
+            memcpy(row + (size_t)layer->left * d->pixel,
+                   in + (size_t)((y - layer->top) * d->w) * d->pixel, (size_t)d->w * d->pixel);
+    }
+}
+
+static void run_layer(const fnc_image_plan *plan, size_t i, share s, uint8_t *memory)
+{
+    const fnc_layer *layer = &plan->p->layers[i];
+    const uint8_t *in = memory + plan->offsets[layer->in];
+    uint8_t *out = memory + plan->offsets[layer->out];
+    switch (layer->kind) {
+    case FNC_LAYER_DOT:
+        run_dot(plan, i, s, in, out);
+        break;
+    case FNC_LAYER_MAX:
+        run_max(plan, i, s, in, out);
+        break;
+    case FNC_LAYER_MAP:
+        run_map(plan, i, s, in, out);
+        break;
+    case FNC_LAYER_PAD:
+        run_pad(plan, i, s, in, out);
+        break;
+    }
+}
+
+/* ---- images ---- */
+
+typedef struct images {
+    const fnc_image_plan *plan;
+    const float *x;
+    int64_t begin, end;
+    float *const *y;
+    bool is_shared; /* all threads on one image */
+    atomic_bool is_wrong;
+} images;
+
+static void run_image(images *job, int64_t n, share s, uint8_t *memory)
+{
+    const fnc_image_plan *plan = job->plan;
+    const fnc_program *p = plan->p;
+    if (s.rank == 0 && !fnc_read_image(p, job->x, n, memory + plan->offsets[0]))
+        atomic_store(&job->is_wrong, true);
+    for (size_t i = 0; i < p->nlayers; i++) {
+        if (s.size > 1)
+            fnc_team_wait();
+        run_layer(plan, i, s, memory);
+    }
+    if (s.size > 1)
+        fnc_team_wait();
+    for (size_t o = 0; o < p->noutputs && s.rank == 0; o++)
+        fnc_write_image(p, &p->outputs[o], memory + plan->offsets[p->outputs[o].digits], n,
+                        job->y[o]);
+}
+
+static void work(void *user, int rank, int size)
+{
+    images *job = user;
+    int64_t count = job->end - job->begin;
+    share all = {rank, size}, alone = {0, 1};
+    if (job->is_shared) {
+        for (int64_t n = job->begin; n < job->end; n++)
+            run_image(job, n, all, job->plan->memory[0]);
+        return;
+    }
+    for (int64_t n = cut(all, count, 0); n < cut(all, count, 1); n++)
+        run_image(job, job->begin + n, alone, job->plan->memory[rank]);
+}
+
+bool fnc_image_run(fnc_image_plan *plan, const float *x, int64_t begin, int64_t end,
+                   float *const *y)
+{
+    images job = {.plan = plan,
+                  .x = x,
+                  .begin = begin,
+                  .end = end,
+                  .y = y,
+                  .is_shared = end - begin < plan->threads};
+    fnc_team(plan->threads, work, &job);
+    return !atomic_load(&job.is_wrong);
+}
+
+/* ---- making ---- */
+
+static finnc_status lay_out(finnc_ctx *cx, fnc_image_plan *plan)
+{
+    const fnc_program *p = plan->p;
+    for (size_t d = 0; d < p->ndigits; d++) {
+        const fnc_digits *digits = &p->digits[d];
+        size_t nbytes;
+        plan->offsets[d] = plan->nbytes;
+        if (!fnc_mul((size_t)(digits->h * digits->w), digits->pixel, &nbytes) ||
+            !fnc_align_up(nbytes, 64, &nbytes) ||
+            !fnc_add(plan->nbytes, nbytes + 64, &plan->nbytes))
+            return finnc_no_memory(cx);
+    }
+    return FINNC_OK;
+}
+
+finnc_status fnc_image_plan_create(finnc_ctx *cx, fnc_arena *arena, fnc_arena *scratch,
+                                   fnc_program *p, const fnc_isa *isa, int threads,
+                                   fnc_image_plan **created)
+{
+    fnc_image_plan *plan = FNC_NEW(arena, fnc_image_plan);
+    if (!plan)
+        return finnc_no_memory(cx);
+    *plan = (fnc_image_plan){.p = p, .isa = isa, .threads = threads};
+    plan->dots = FNC_NEW_ARRAY(arena, fnc_dot, p->nlayers + 1);
+    plan->offsets = FNC_NEW_ARRAY(arena, size_t, p->ndigits);
+    plan->memory = FNC_NEW_ARRAY(arena, uint8_t *, (size_t)threads);
+    if (!plan->dots || !plan->offsets || !plan->memory)
+        return finnc_no_memory(cx);
+    FINNC_TRY(fnc_pack_digits(cx, scratch, p));
+    for (size_t i = 0; i < p->nlayers; i++)
+        if (p->layers[i].kind == FNC_LAYER_DOT)
+            FINNC_TRY(fnc_pack_dot(cx, arena, p, &p->layers[i], &plan->dots[i]));
+    FINNC_TRY(lay_out(cx, plan));
+    for (int t = 0; t < threads; t++) {
+        plan->memory[t] = fnc_pack_alloc(arena, 1, (int64_t)plan->nbytes);
+        if (!plan->memory[t])
+            return finnc_no_memory(cx);
+    }
+    *created = plan;
+    return FINNC_OK;
+}

@@ -1,0 +1,61 @@
+/* What the fast engine computes with: a set of kernels for each instruction set.
+ *
+ * All sets compute the same; packed weights have one form for all of them, so that a test can run
+ * any two on the same data. */
+#ifndef FNC_FAST_KERNELS_H
+#define FNC_FAST_KERNELS_H
+
+#include "program.h"
+
+/* Weights and thresholds of a DOT layer in blocks of output channels; the last block is filled up
+ * with channels whose thresholds nothing reaches. What is read of a window is `nruns` runs of
+ * `run` units, one behind the other in memory each: a row of a window is one run if its taps are
+ * neighbours. */
+typedef struct fnc_dot {
+    int64_t nruns, run;     /* units: 64 codes of a bit each; or 4 bytes */
+    int64_t *offsets;       /* of the runs, in bytes from the window's first */
+    int64_t blocks;         /* of FNC_DOT_BITS or FNC_DOT_BYTES channels */
+    int64_t channels;       /* without the filling */
+    int64_t nthresholds;    /* 0: sums come out */
+    bool is_packed;         /* what comes out: bits; else bytes */
+    int64_t step_h, step_w; /* bytes from a window to the next */
+    /* Bits: of an output channel, unit u of all runs: weights[(block * units + u) * 8 + lane], a
+     * bit for each weight that is 1. With d the number of places where codes and these differ, the
+     * sum is ones - d, and reaches threshold j if d <= limits[j]. */
+    uint64_t *bits;
+    int64_t *ones;   /* by block and lane */
+    int64_t *limits; /* by block, threshold and lane */
+    /* Bytes: weights[((block * units + u) * 16 + lane) * 4 + i]; thresholds by block, threshold and
+     * lane. */
+    int8_t *bytes;
+    int32_t *thresholds;
+} fnc_dot;
+
+enum { FNC_DOT_BITS = 8, FNC_DOT_BYTES = 16 };
+
+/* An image's share: output rows [row, row_end) and blocks [block, block_end). */
+typedef struct fnc_dot_job {
+    const fnc_dot *dot;
+    const uint8_t *in;
+    uint8_t *out;
+    int64_t width;              /* pixels of an output row */
+    int64_t out_row, out_pixel; /* bytes */
+    int64_t row, row_end, block, block_end;
+} fnc_dot_job;
+
+typedef struct fnc_isa {
+    const char *name;
+    const char *needs; /* what has to be there, in words */
+    bool (*is_here)(void);
+    void (*dot_bits)(const fnc_dot_job *job);
+    void (*dot_bytes)(const fnc_dot_job *job);
+} fnc_isa;
+
+/* The rows of kernels.def that this program was built with, the plainest first. */
+extern const fnc_isa *const fnc_isas[];
+extern const size_t fnc_nisas;
+/* The last one that this machine has, or the one that FINNC_ISA in the environment names: BAD_VALUE
+ * if there is none of that name, UNSUPPORTED if the machine has not. */
+FINNC_MUST_USE finnc_status fnc_isa_choose(finnc_ctx *cx, const fnc_isa **isa);
+
+#endif

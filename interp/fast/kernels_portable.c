@@ -1,0 +1,109 @@
+/* The kernels in plain C: what the others are tested against. */
+#include "kernels.h"
+
+#include <string.h>
+
+static void put_bits(const fnc_dot *dot, int64_t block, const int64_t *differ, uint8_t *pixel)
+{
+    int64_t first = block * FNC_DOT_BITS, end = dot->channels - first;
+    const int64_t *limits = dot->limits + block * dot->nthresholds * FNC_DOT_BITS;
+    uint8_t code[FNC_DOT_BITS] = {0};
+    if (end > FNC_DOT_BITS)
+        end = FNC_DOT_BITS;
+    if (dot->nthresholds == 0) {
+        for (int64_t k = 0; k < end; k++)
+            ((int32_t *)(void *)pixel)[first + k] = (int32_t)(dot->ones[first + k] - differ[k]);
+        return;
+    }
+    for (int64_t j = 0; j < dot->nthresholds; j++)
+        for (int64_t k = 0; k < FNC_DOT_BITS; k++)
+            code[k] = (uint8_t)(code[k] + (differ[k] <= limits[j * FNC_DOT_BITS + k]));
+    if (!dot->is_packed) {
+        memcpy(pixel + first, code, (size_t)end);
+        return;
+    }
+    pixel[block] = 0;
+    for (int k = 0; k < FNC_DOT_BITS; k++)
+        pixel[block] = (uint8_t)(pixel[block] | code[k] << k);
+}
+
+static void dot_bits(const fnc_dot_job *job)
+{
+    const fnc_dot *dot = job->dot;
+    int64_t units = dot->nruns * dot->run;
+    for (int64_t row = job->row; row < job->row_end; row++)
+        for (int64_t x = 0; x < job->width; x++)
+            for (int64_t block = job->block; block < job->block_end; block++) {
+                const uint64_t *w = dot->bits + block * units * FNC_DOT_BITS;
+                int64_t differ[FNC_DOT_BITS] = {0};
+                for (int64_t r = 0; r < dot->nruns; r++) {
+                    const uint8_t *in =
+                        job->in + row * dot->step_h + x * dot->step_w + dot->offsets[r];
+                    for (int64_t u = 0; u < dot->run; u++, w += FNC_DOT_BITS) {
+                        uint64_t a;
+                        memcpy(&a, in + 8 * u, sizeof a);
+                        for (int k = 0; k < FNC_DOT_BITS; k++)
+                            differ[k] += __builtin_popcountll(a ^ w[k]);
+                    }
+                }
+                put_bits(dot, block, differ, job->out + row * job->out_row + x * job->out_pixel);
+            }
+}
+
+static void put_bytes(const fnc_dot *dot, int64_t block, const int32_t *sums, uint8_t *pixel)
+{
+    int64_t first = block * FNC_DOT_BYTES, end = dot->channels - first;
+    const int32_t *thresholds = dot->thresholds + block * dot->nthresholds * FNC_DOT_BYTES;
+    uint8_t code[FNC_DOT_BYTES] = {0};
+    if (end > FNC_DOT_BYTES)
+        end = FNC_DOT_BYTES;
+    if (dot->nthresholds == 0) {
+        memcpy(pixel + 4 * first, sums, (size_t)end * sizeof *sums);
+        return;
+    }
+    for (int64_t j = 0; j < dot->nthresholds; j++)
+        for (int64_t k = 0; k < end; k++)
+            code[k] = (uint8_t)(code[k] + (sums[k] >= thresholds[j * FNC_DOT_BYTES + k]));
+    if (!dot->is_packed) {
+        memcpy(pixel + first, code, (size_t)end);
+        return;
+    }
+    for (int k = 0; k < FNC_DOT_BYTES; k += 8) {
+        unsigned bits = 0;
+        for (int i = 0; i < 8; i++)
+            bits |= (unsigned)code[k + i] << i;
+        pixel[(first + k) / 8] = (uint8_t)bits;
+    }
+}
+
+static void dot_bytes(const fnc_dot_job *job)
+{
+    const fnc_dot *dot = job->dot;
+    int64_t units = dot->nruns * dot->run;
+    for (int64_t row = job->row; row < job->row_end; row++)
+        for (int64_t x = 0; x < job->width; x++)
+            for (int64_t block = job->block; block < job->block_end; block++) {
+                const int8_t *w = dot->bytes + block * units * FNC_DOT_BYTES * 4;
+                int32_t sums[FNC_DOT_BYTES] = {0};
+                for (int64_t r = 0; r < dot->nruns; r++) {
+                    const uint8_t *in =
+                        job->in + row * dot->step_h + x * dot->step_w + dot->offsets[r];
+                    for (int64_t u = 0; u < dot->run; u++, w += FNC_DOT_BYTES * 4)
+                        for (int k = 0; k < FNC_DOT_BYTES; k++)
+                            for (int i = 0; i < 4; i++)
+                                sums[k] += in[4 * u + i] * w[4 * k + i];
+                }
+                put_bytes(dot, block, sums, job->out + row * job->out_row + x * job->out_pixel);
+            }
+}
+
+static bool is_here(void)
+{
+    return true;
+}
+
+const fnc_isa fnc_isa_portable = {.name = "portable",
+                                  .needs = "nothing",
+                                  .is_here = is_here,
+                                  .dot_bits = dot_bits,
+                                  .dot_bytes = dot_bytes};

@@ -1,0 +1,274 @@
+/* From tables to thresholds: a layer whose sums come to stand for few numbers is one that compares
+ * its sums with integers. */
+#include "lower.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool fnc_lower_grid(const float *x, int64_t n, int32_t limit, int *exponent, int32_t *q)
+{
+    int e = INT32_MAX;
+    for (int64_t i = 0; i < n; i++) {
+        int k;
+        if (!isfinite(x[i]))
+            return false;
+        int32_t m = (int32_t)ldexpf(frexpf(x[i], &k), 24);
+        if (m && k - 24 + __builtin_ctz((unsigned)m) < e)
+            e = k - 24 + __builtin_ctz((unsigned)m);
+    }
+    if (e == INT32_MAX)
+        e = 0;
+    if (e < -60 || e > 60)
+        return false;
+    for (int64_t i = 0; i < n; i++) {
+        double units = ldexp((double)x[i], -e);
+        if (!(fabs(units) <= limit))
+            return false;
+        q[i] = (int32_t)units;
+    }
+    *exponent = e;
+    return true;
+}
+
+/* ---- which numbers there are ---- */
+
+typedef struct level_set {
+    float y[FNC_MAX_CODES + 1];
+    int count;
+} level_set;
+
+static int find_level(const level_set *set, float y)
+{
+    int low = 0, high = set->count;
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (set->y[middle] < y)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* False: there are too many, or NaNs among them. */
+static bool collect(const fnc_table *t, level_set *set)
+{
+    float last = NAN;
+    for (int64_t c = 0; c < t->channels; c++)
+        for (int64_t k = 0; k < t->n; k++) {
+            float y = t->y[k * t->channels + c];
+            if (y == last)
+                continue;
+            if (isnan(y))
+                return false;
+            int at = find_level(set, y);
+            last = y;
+            if (at < set->count && set->y[at] == y)
+                continue;
+            if (set->count == FNC_MAX_CODES)
+                return false;
+            memmove(set->y + at + 1, set->y + at, (size_t)(set->count - at) * sizeof *set->y);
+            set->y[at] = y;
+            set->count++;
+        }
+    return true;
+}
+
+/* Levels that nothing reaches are put in where that makes them evenly spaced, so that layers behind
+ * can compute with the codes. */
+static void space_evenly(level_set *set)
+{
+    int32_t q[FNC_MAX_CODES], step = 0;
+    int exponent;
+    if (!fnc_lower_grid(set->y, set->count, 1 << 23, &exponent, q))
+        return;
+    for (int i = 1; i < set->count; i++) {
+        int32_t a = q[i] - q[0];
+        while (a) {
+            int32_t rest = step % a;
+            step = a;
+            a = rest;
+        }
+    }
+    int32_t span = q[set->count - 1] - q[0];
+    if (step == 0 || span / step >= FNC_MAX_CODES)
+        return;
+    set->count = span / step + 1;
+    for (int i = 0; i < set->count; i++)
+        set->y[i] = (float)ldexp(q[0] + (double)i * step, exponent);
+}
+
+/* ---- thresholds ---- */
+
+/* Does channel `c` rise (1), fall (-1), stay (0), or neither (2)? */
+static int direction_of(const fnc_table *t, int64_t c)
+{
+    bool rises = false, falls = false;
+    for (int64_t k = 1; k < t->n; k++) {
+        float before = t->y[(k - 1) * t->channels + c], y = t->y[k * t->channels + c];
+        rises |= y > before;
+        falls |= y < before;
+    }
+    return rises && falls ? 2 : rises - falls;
+}
+
+/* Of a channel that rises: the first sum of each code. One that falls, rises with the sums of the
+ * negated weights. */
+static void find_thresholds(const fnc_table *t, int64_t c, int direction, const level_set *set,
+                            int32_t *thresholds)
+{
+    int code = 0;
+    for (int64_t i = 0; i < t->n; i++) {
+        int64_t k = direction < 0 ? t->n - 1 - i : i;
+        int32_t sum = (int32_t)(t->low + k);
+        for (int reached = find_level(set, t->y[k * t->channels + c]); code < reached; code++)
+            thresholds[code] = i == 0 ? INT32_MIN : direction < 0 ? -sum : sum;
+    }
+    for (; code < set->count - 1; code++)
+        thresholds[code] = INT32_MAX;
+}
+
+static int64_t terms_of(const fnc_program *p, const fnc_layer *layer)
+{
+    return layer->kh * layer->kw * p->digits[layer->in].c;
+}
+
+static finnc_status negate(fnc_lowering *l, int64_t terms, int64_t channels, int64_t c,
+                           fnc_layer *layer, bool *is_own)
+{
+    size_t nbytes = (size_t)(terms * channels);
+    if (!*is_own) {
+        layer->weights = fnc_arena_copy(l->arena, layer->weights, nbytes);
+        if (!layer->weights)
+            return finnc_no_memory(l->cx);
+        *is_own = true;
+    }
+    for (int64_t i = 0; i < terms; i++)
+        layer->weights[c * terms + i] = (int8_t)-layer->weights[c * terms + i];
+    return FINNC_OK;
+}
+
+static finnc_status set_thresholds(fnc_lowering *l, const fnc_program *p, const fnc_table *t,
+                                   const level_set *set, fnc_layer *layer, const char **why)
+{
+    bool is_own = false;
+    layer->nthresholds = set->count - 1;
+    layer->thresholds =
+        FNC_NEW_ARRAY(l->arena, int32_t, (size_t)(t->channels * layer->nthresholds) + 1);
+    if (!layer->thresholds)
+        return finnc_no_memory(l->cx);
+    for (int64_t c = 0; c < t->channels; c++) {
+        int direction = direction_of(t, c);
+        if (direction == 2) {
+            *why = "what it makes of sums neither rises nor falls";
+            return FINNC_OK;
+        }
+        find_thresholds(t, c, direction, set, layer->thresholds + c * layer->nthresholds);
+        if (direction < 0)
+            FINNC_TRY(negate(l, terms_of(p, layer), t->channels, c, layer, &is_own));
+    }
+    return FINNC_OK;
+}
+
+/* The layer that made these sums, but comparing them. The one with the sums goes if nobody else
+ * needs it. */
+static finnc_status compare_sums(fnc_lowering *l, size_t s, const fnc_lowered *in,
+                                 const level_set *set, size_t *digits, const char **why)
+{
+    fnc_program *p = in->program;
+    fnc_layer layer = p->layers[p->digits[in->digits].maker];
+    FINNC_TRY(set_thresholds(l, p, &in->table, set, &layer, why));
+    if (*why)
+        return FINNC_OK;
+    fnc_digits out = p->digits[in->digits];
+    out.is_sum = false;
+    out.low = 0;
+    out.high = set->count - 1;
+    fnc_layer *added = fnc_lower_layer(l, p, FNC_LAYER_DOT, s, layer.in, out);
+    if (!added)
+        return finnc_no_memory(l->cx);
+    layer.out = *digits = added->out;
+    *added = layer;
+    return FINNC_OK;
+}
+
+static finnc_status map_codes(fnc_lowering *l, size_t s, const fnc_lowered *in,
+                              const level_set *set, size_t *digits)
+{
+    fnc_program *p = in->program;
+    const fnc_table *t = &in->table;
+    fnc_digits out = p->digits[in->digits];
+    out.high = set->count - 1;
+    fnc_layer *layer = fnc_lower_layer(l, p, FNC_LAYER_MAP, s, in->digits, out);
+    if (!layer)
+        return finnc_no_memory(l->cx);
+    *digits = layer->out;
+    layer->map = FNC_NEW_ARRAY(l->arena, uint8_t, (size_t)t->channels * FNC_MAX_CODES);
+    if (!layer->map)
+        return finnc_no_memory(l->cx);
+    for (int64_t c = 0; c < t->channels; c++)
+        for (int64_t k = 0; k < t->n; k++)
+            layer->map[c * FNC_MAX_CODES + k] = (uint8_t)find_level(set, t->y[k * t->channels + c]);
+    return FINNC_OK;
+}
+
+/* Do the codes of `in` stand for ascending numbers, the same in all channels? */
+static bool is_in_order(const fnc_lowered *in)
+{
+    const fnc_table *t = &in->table;
+    for (int64_t k = 0; k < t->n; k++)
+        for (int64_t c = 0; c < t->channels; c++)
+            if (t->y[k * t->channels + c] != t->y[k * t->channels] ||
+                (k > 0 && !(t->y[(k - 1) * t->channels] < t->y[k * t->channels])))
+                return false;
+    return true;
+}
+
+static finnc_status keep_levels(fnc_lowering *l, const fnc_table *t, const float **levels)
+{
+    float *kept = FNC_NEW_ARRAY(l->arena, float, (size_t)t->n);
+    if (!kept)
+        return finnc_no_memory(l->cx);
+    for (int64_t k = 0; k < t->n; k++)
+        kept[k] = t->y[k * t->channels];
+    *levels = kept;
+    return FINNC_OK;
+}
+
+static finnc_status make_codes(fnc_lowering *l, size_t s, fnc_lowered *in, size_t *digits,
+                               const float **levels, const char **why)
+{
+    level_set set = {.count = 0};
+    if (!collect(&in->table, &set)) {
+        *why = "its input has more than 256 different values";
+        return FINNC_OK;
+    }
+    space_evenly(&set);
+    if (in->program->digits[in->digits].is_sum)
+        FINNC_TRY(compare_sums(l, s, in, &set, digits, why));
+    else
+        FINNC_TRY(map_codes(l, s, in, &set, digits));
+    if (*why)
+        return FINNC_OK;
+    float *kept = fnc_arena_copy(l->arena, set.y, (size_t)set.count * sizeof *set.y);
+    if (!kept)
+        return finnc_no_memory(l->cx);
+    *levels = kept;
+    /* From here on the value is these codes for everybody. */
+    in->digits = *digits;
+    return fnc_lower_uniform(l, kept, set.count, in->table.channels, &in->table);
+}
+
+finnc_status fnc_lower_codes(fnc_lowering *l, size_t s, size_t i, const fnc_lowered **in,
+                             size_t *digits, const float **levels, const char **why)
+{
+    FINNC_TRY(fnc_lower_input(l, s, i, in, why));
+    if (*why)
+        return FINNC_OK;
+    fnc_lowered *lowered = &l->values[l->plan->steps[s].inputs[i]];
+    *digits = lowered->digits;
+    if (!lowered->program->digits[lowered->digits].is_sum && is_in_order(lowered))
+        return keep_levels(l, &lowered->table, levels);
+    return make_codes(l, s, lowered, digits, levels, why);
+}

@@ -1,0 +1,433 @@
+#include "lower.h"
+
+#include "../sanitise.h"
+
+#include <finnc/op.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- which op is lowered how ---- */
+
+#define OP(row, state) extern const finnc_op fnc_op_##row;
+#include <ops/ops.def>
+#undef OP
+
+static const struct {
+    const finnc_op *op;
+    fnc_lower *lower;
+} rows[] = {
+#define LOWERING(row, lower) {&fnc_op_##row, lower},
+#include "lowerings.def"
+#undef LOWERING
+};
+
+fnc_lower *fnc_lower_find(const finnc_node *node)
+{
+    const finnc_op *op = finnc_node_find_op(node);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].op == op)
+            return rows[i].lower;
+    bool is_table = op && op->traits & FINNC_OP_ELEMENTWISE &&
+                    !(op->traits & (FINNC_OP_RANDOM | FINNC_OP_CONTROL));
+    return is_table ? fnc_lower_table : NULL;
+}
+
+/* ---- constants ---- */
+
+enum { MAX_CHAIN = 16 }; /* nodes from a constant to one made of it */
+
+static finnc_status fold(fnc_lowering *l, size_t v, int depth);
+
+static finnc_status fold_step(fnc_lowering *l, size_t s, int depth, bool *is_constant)
+{
+    const fnc_plan_step *step = &l->plan->steps[s];
+    *is_constant = step->nreads > 0 && step->nbodies == 0 && step->noutputs == 1 &&
+                   !finnc_node_has_trait(step->step.node, FINNC_OP_RANDOM | FINNC_OP_CONTROL);
+    for (size_t i = 0; i < step->ninputs && *is_constant; i++) {
+        size_t v = step->inputs[i];
+        if (v == SIZE_MAX)
+            continue;
+        FINNC_TRY(fold(l, v, depth + 1));
+        *is_constant = l->constants[v];
+    }
+    return FINNC_OK;
+}
+
+static finnc_status fold(fnc_lowering *l, size_t v, int depth)
+{
+    const fnc_plan_value *value = &l->plan->values[v];
+    bool is_constant;
+    if (l->constants[v] || depth > MAX_CHAIN)
+        return FINNC_OK;
+    if (value->constant) {
+        l->constants[v] = finnc_tensor_retain(value->constant);
+        return FINNC_OK;
+    }
+    if (value->producer == SIZE_MAX)
+        return FINNC_OK;
+    FINNC_TRY(fold_step(l, value->producer, depth, &is_constant));
+    if (!is_constant)
+        return FINNC_OK;
+    const fnc_plan_step *step = &l->plan->steps[value->producer];
+    const finnc_tensor **inputs =
+        FNC_NEW_ARRAY(&l->scratch, const finnc_tensor *, step->ninputs + 1);
+    if (!inputs)
+        return finnc_no_memory(l->cx);
+    for (size_t i = 0; i < step->ninputs; i++)
+        inputs[i] = step->inputs[i] == SIZE_MAX ? NULL : l->constants[step->inputs[i]];
+    finnc_tensor *made;
+    FNC_AT_NODE(l->cx, step->step.node);
+    FINNC_TRY(fnc_step_run(l->runner, &step->step, inputs, step->ninputs, NULL, 0, NULL, &made, 1));
+    l->constants[v] = made;
+    return fnc_sanitise(l->cx, value->value, &l->constants[v]);
+}
+
+finnc_status fnc_lower_constant(fnc_lowering *l, size_t s, size_t i, const finnc_tensor **tensor)
+{
+    const fnc_plan_step *step = &l->plan->steps[s];
+    *tensor = NULL;
+    if (i >= step->ninputs || step->inputs[i] == SIZE_MAX)
+        return FINNC_OK;
+    FINNC_TRY(fold(l, step->inputs[i], 0));
+    *tensor = l->constants[step->inputs[i]];
+    return FINNC_OK;
+}
+
+finnc_status fnc_lower_floats(fnc_lowering *l, size_t s, size_t i, const finnc_tensor **tensor,
+                              const float **x)
+{
+    const void *data;
+    *x = NULL;
+    FINNC_TRY(fnc_lower_constant(l, s, i, tensor));
+    if (!*tensor || finnc_tensor_kind(*tensor) != FINNC_KIND_TENSOR ||
+        finnc_tensor_elem(*tensor) != FINNC_ELEM_FLOAT)
+        return FINNC_OK;
+    FINNC_TRY(finnc_tensor_need_data(l->cx, *tensor, &data));
+    *x = data;
+    return FINNC_OK;
+}
+
+/* ---- programs ---- */
+
+/* Room for one more in an array that an arena holds. */
+static void *with_room(fnc_arena *arena, void *array, size_t size, size_t count, size_t *room)
+{
+    if (count < *room)
+        return array;
+    size_t more = *room ? 2 * *room : 8;
+    char *grown = fnc_arena_alloc_array(arena, size, more);
+    if (grown && count)
+        memcpy(grown, array, count * size);
+    if (grown)
+        *room = more;
+    return grown;
+}
+
+static bool add_digits(fnc_lowering *l, fnc_program *p, fnc_digits digits)
+{
+    fnc_digits *grown = with_room(l->arena, p->digits, sizeof *grown, p->ndigits, &p->digits_room);
+    if (!grown)
+        return false;
+    p->digits = grown;
+    p->digits[p->ndigits++] = digits;
+    return true;
+}
+
+fnc_layer *fnc_lower_layer(fnc_lowering *l, fnc_program *p, fnc_layer_kind kind, size_t s,
+                           size_t in, fnc_digits out)
+{
+    fnc_layer *grown = with_room(l->arena, p->layers, sizeof *grown, p->nlayers, &p->layers_room);
+    if (!grown || !add_digits(l, p, out))
+        return NULL;
+    p->layers = grown;
+    fnc_digits *made = &p->digits[p->ndigits - 1];
+    made->maker = p->nlayers;
+    made->is_multiplied = p->digits[in].is_multiplied || kind == FNC_LAYER_DOT;
+    fnc_layer *layer = &p->layers[p->nlayers++];
+    *layer = (fnc_layer){.kind = kind,
+                         .in = in,
+                         .out = p->ndigits - 1,
+                         .step = s,
+                         .kh = 1,
+                         .kw = 1,
+                         .sh = 1,
+                         .sw = 1,
+                         .dh = 1,
+                         .dw = 1};
+    return layer;
+}
+
+finnc_status fnc_lower_uniform(fnc_lowering *l, const float *levels, int64_t n, int64_t channels,
+                               fnc_table *table)
+{
+    *table = (fnc_table){.n = n, .channels = channels};
+    table->y = FNC_NEW_ARRAY(l->arena, float, (size_t)(n * channels));
+    if (!table->y)
+        return finnc_no_memory(l->cx);
+    for (int64_t k = 0; k < n; k++)
+        for (int64_t c = 0; c < channels; c++)
+            table->y[k * channels + c] = levels[k];
+    return FINNC_OK;
+}
+
+void fnc_lower_output(fnc_lowering *l, size_t s, fnc_lowered lowered)
+{
+    l->values[l->plan->steps[s].outputs[0]] = lowered;
+    l->of_step[s] = lowered.program;
+}
+
+/* ---- sources ---- */
+
+/* The numbers that a data type allows, if they are few; how many. */
+static int64_t list_levels(finnc_dtype dtype, float levels[FNC_MAX_CODES])
+{
+    double low = finnc_dtype_min(dtype), high = finnc_dtype_max(dtype);
+    int64_t n = 0;
+    if (!finnc_dtype_is_integer(dtype) || !(finnc_dtype_count(dtype) <= FNC_MAX_CODES))
+        return 0;
+    for (double x = low; x <= high; x++)
+        if (finnc_dtype_allows(dtype, x))
+            levels[n++] = (float)x;
+    return n;
+}
+
+static bool read_source_shape(const finnc_value *value, fnc_digits *d, fnc_axes *axes)
+{
+    int rank = finnc_value_rank(value);
+    int64_t dims[4] = {0, 1, 1, 1};
+    const char *layout = finnc_value_layout(value);
+    if (rank != 2 && rank != 4)
+        return false;
+    for (int i = 1; i < rank; i++) {
+        dims[i] = finnc_value_dim(value, i).size;
+        if (dims[i] < 1 || dims[i] > 1 << 20)
+            return false;
+    }
+    bool is_last = rank == 4 && layout && strlen(layout) == 4 && layout[3] == 'C';
+    *axes = rank == 2 ? FNC_AXES_VECTOR : is_last ? FNC_AXES_LAST : FNC_AXES_FIRST;
+    d->c = is_last ? dims[3] : dims[1];
+    d->h = is_last ? dims[1] : dims[2];
+    d->w = is_last ? dims[2] : dims[3];
+    return d->h * d->w <= 1 << 24 && d->h * d->w * d->c <= 1 << 28;
+}
+
+static finnc_status begin_program(fnc_lowering *l, size_t v, const fnc_digits *digits,
+                                  fnc_axes axes, const float *levels)
+{
+    fnc_program *p = FNC_NEW(l->arena, fnc_program);
+    if (!p || !add_digits(l, p, *digits))
+        return finnc_no_memory(l->cx);
+    p->source = v;
+    p->source_axes = axes;
+    p->batch = -1;
+    p->levels = fnc_arena_copy(l->arena, levels, (size_t)(digits->high + 1) * sizeof *levels);
+    if (!p->levels)
+        return finnc_no_memory(l->cx);
+    l->programs[l->nprograms++] = p;
+    l->values[v] = (fnc_lowered){.program = p, .digits = 0, .axes = axes};
+    return fnc_lower_uniform(l, levels, digits->high + 1, digits->c, &l->values[v].table);
+}
+
+finnc_status fnc_lower_input(fnc_lowering *l, size_t s, size_t i, const fnc_lowered **in,
+                             const char **why)
+{
+    const fnc_plan_step *step = &l->plan->steps[s];
+    size_t v = i < step->ninputs ? step->inputs[i] : SIZE_MAX;
+    float levels[FNC_MAX_CODES];
+    fnc_digits digits = {0};
+    fnc_axes axes;
+    *in = NULL;
+    if (v == SIZE_MAX) {
+        *why = "an input is missing";
+        return FINNC_OK;
+    }
+    *in = &l->values[v];
+    if ((*in)->program)
+        return FINNC_OK;
+    const finnc_value *value = l->plan->values[v].value;
+    int64_t n = finnc_value_has_dtype(value) ? list_levels(finnc_value_dtype(value), levels) : 0;
+    if (n < 2)
+        *why = "its input is not known to be of at most 256 integers";
+    else if (finnc_value_elem(value) != FINNC_ELEM_FLOAT ||
+             !read_source_shape(value, &digits, &axes))
+        *why = "its input is not known to be pictures or vectors of floats";
+    if (*why)
+        return FINNC_OK;
+    digits.high = (int32_t)n - 1;
+    return begin_program(l, v, &digits, axes, levels);
+}
+
+/* ---- what stays ---- */
+
+static finnc_status add_output(fnc_lowering *l, size_t v)
+{
+    const fnc_lowered *lowered = &l->values[v];
+    fnc_program *p = lowered->program;
+    fnc_program_output *grown =
+        with_room(l->arena, p->outputs, sizeof *grown, p->noutputs, &p->outputs_room);
+    if (!grown)
+        return finnc_no_memory(l->cx);
+    p->outputs = grown;
+    p->outputs[p->noutputs++] = (fnc_program_output){
+        .value = v, .digits = lowered->digits, .table = lowered->table, .axes = lowered->axes};
+    return FINNC_OK;
+}
+
+/* Constants that only programs need, nobody has to compute: who needs one alone, has it. */
+static void find_folded(fnc_lowering *l, size_t s, const bool *is_needed, fnc_program **users)
+{
+    const fnc_plan_step *step = &l->plan->steps[s];
+    size_t v = step->noutputs == 1 ? step->outputs[0] : SIZE_MAX;
+    if (v == SIZE_MAX || !l->constants[v] || is_needed[v] || !users[v] || step->nreads == 0)
+        return;
+    l->of_step[s] = users[v];
+    l->is_folded[s] = true;
+}
+
+/* Backwards: who needs a value as a tensor? What nothing was multiplied for, its node makes. */
+static finnc_status find_outputs(fnc_lowering *l)
+{
+    fnc_plan *plan = l->plan;
+    bool *is_needed = FNC_NEW_ARRAY(&l->scratch, bool, plan->nvalues + 1);
+    fnc_program **users = FNC_NEW_ARRAY(&l->scratch, fnc_program *, plan->nvalues + 1);
+    if (!is_needed || !users)
+        return finnc_no_memory(l->cx);
+    for (size_t v = 0; v < plan->nvalues; v++)
+        is_needed[v] = plan->values[v].is_fetched;
+    for (size_t s = plan->nsteps; s-- > 0;) {
+        const fnc_plan_step *step = &plan->steps[s];
+        size_t v = l->of_step[s] ? step->outputs[0] : SIZE_MAX;
+        if (v != SIZE_MAX && is_needed[v]) {
+            if (l->of_step[s]->digits[l->values[v].digits].is_multiplied) {
+                FINNC_TRY(add_output(l, v));
+            } else {
+                l->of_step[s] = NULL;
+                l->why[s] = "nothing is multiplied before it";
+            }
+        }
+        if (!l->of_step[s])
+            find_folded(l, s, is_needed, users);
+        for (size_t i = 0; i < step->nreads; i++) {
+            size_t in = step->inputs[i];
+            if (in == SIZE_MAX)
+                continue;
+            is_needed[in] |= !l->of_step[s] || (users[in] && users[in] != l->of_step[s]);
+            users[in] = l->of_step[s];
+        }
+    }
+    return FINNC_OK;
+}
+
+/* Leaves the layers that outputs depend on; their digits keep their numbers. */
+static finnc_status drop_layers(fnc_lowering *l, fnc_program *p)
+{
+    bool *is_needed = FNC_NEW_ARRAY(&l->scratch, bool, p->ndigits);
+    if (!is_needed)
+        return finnc_no_memory(l->cx);
+    for (size_t o = 0; o < p->noutputs; o++)
+        is_needed[p->outputs[o].digits] = true;
+    for (size_t i = p->nlayers; i-- > 0;)
+        if (is_needed[p->layers[i].out])
+            is_needed[p->layers[i].in] = true;
+    size_t n = 0;
+    for (size_t i = 0; i < p->nlayers; i++)
+        if (is_needed[p->layers[i].out])
+            p->layers[n++] = p->layers[i];
+    p->nlayers = n;
+    return FINNC_OK;
+}
+
+/* A program that nothing comes out of is none. */
+static finnc_status keep_programs(fnc_lowering *l)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < l->nprograms; i++) {
+        fnc_program *p = l->programs[i];
+        FINNC_TRY(drop_layers(l, p));
+        if (p->noutputs > 0)
+            l->programs[n++] = p;
+    }
+    l->nprograms = n;
+    for (size_t s = 0; s < l->plan->nsteps; s++)
+        if (l->of_step[s] && l->of_step[s]->noutputs == 0) {
+            l->of_step[s] = NULL;
+            l->is_folded[s] = false;
+            l->why[s] = l->why[s] ? l->why[s] : "nothing is multiplied behind it";
+        }
+    return FINNC_OK;
+}
+
+/* What programs stand for, nobody may feed; and where they begin. */
+static finnc_status watch(fnc_lowering *l)
+{
+    const fnc_plan *plan = l->plan;
+    for (size_t i = 0; i < l->nprograms; i++)
+        l->programs[i]->first_step = SIZE_MAX;
+    for (size_t s = 0; s < plan->nsteps; s++) {
+        fnc_program *p = l->of_step[s];
+        if (!p)
+            continue;
+        p->nwatched += plan->steps[s].ninputs;
+        p->nfolded += l->is_folded[s];
+        if (p->first_step == SIZE_MAX && !l->is_folded[s])
+            p->first_step = s;
+    }
+    for (size_t i = 0; i < l->nprograms; i++) {
+        fnc_program *p = l->programs[i];
+        p->watched = FNC_NEW_ARRAY(l->arena, size_t, p->nwatched + 1);
+        p->folded = FNC_NEW_ARRAY(l->arena, size_t, p->nfolded + 1);
+        if (!p->watched || !p->folded)
+            return finnc_no_memory(l->cx);
+        p->nwatched = p->nfolded = 0;
+    }
+    for (size_t s = 0; s < plan->nsteps; s++) {
+        const fnc_plan_step *step = &plan->steps[s];
+        fnc_program *p = l->of_step[s];
+        if (p && l->is_folded[s])
+            p->folded[p->nfolded++] = s;
+        for (size_t k = 0; p && k < step->ninputs; k++)
+            if (step->inputs[k] != SIZE_MAX && step->inputs[k] != p->source)
+                p->watched[p->nwatched++] = step->inputs[k];
+    }
+    return FINNC_OK;
+}
+
+static finnc_status lower_step(fnc_lowering *l, size_t s)
+{
+    const fnc_plan_step *step = &l->plan->steps[s];
+    fnc_lower *lower = fnc_lower_find(step->step.node);
+    size_t v = step->noutputs > 0 ? step->outputs[0] : SIZE_MAX;
+    if (!lower)
+        l->why[s] = "there is no fast kernel for its op";
+    else if (v == SIZE_MAX || step->nbodies > 0)
+        l->why[s] = "nobody needs its output";
+    for (size_t o = 1; o < step->noutputs && !l->why[s]; o++)
+        if (step->outputs[o] != SIZE_MAX)
+            l->why[s] = "it has more than one output";
+    if (!l->why[s])
+        FINNC_TRY(lower(l, s, &l->why[s]));
+    if (l->why[s] && v != SIZE_MAX)
+        l->values[v].program = NULL;
+    fnc_arena_clear(&l->scratch);
+    return FINNC_OK;
+}
+
+finnc_status fnc_lower_plan(fnc_lowering *l)
+{
+    fnc_plan *plan = l->plan;
+    l->values = FNC_NEW_ARRAY(l->arena, fnc_lowered, plan->nvalues + 1);
+    l->constants = FNC_NEW_ARRAY(l->arena, const finnc_tensor *, plan->nvalues + 1);
+    l->of_step = FNC_NEW_ARRAY(l->arena, fnc_program *, plan->nsteps + 1);
+    l->why = FNC_NEW_ARRAY(l->arena, const char *, plan->nsteps + 1);
+    l->programs = FNC_NEW_ARRAY(l->arena, fnc_program *, plan->nvalues + 1);
+    l->is_folded = FNC_NEW_ARRAY(l->arena, bool, plan->nsteps + 1);
+    if (!l->values || !l->is_folded || !l->constants || !l->of_step || !l->why || !l->programs)
+        return finnc_no_memory(l->cx);
+    for (size_t s = 0; s < plan->nsteps; s++)
+        FINNC_TRY(lower_step(l, s));
+    FINNC_TRY(find_outputs(l));
+    FINNC_TRY(keep_programs(l));
+    return watch(l);
+}

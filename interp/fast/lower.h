@@ -1,0 +1,84 @@
+/* From the steps of a plan to programs. */
+#ifndef FNC_FAST_LOWER_H
+#define FNC_FAST_LOWER_H
+
+#include "program.h"
+
+/* A value of the plan, as digits of a program and what they stand for. */
+typedef struct fnc_lowered {
+    fnc_program *program; /* NULL: it is no such value */
+    size_t digits;
+    fnc_table table;
+    fnc_axes axes;
+} fnc_lowered;
+
+typedef struct fnc_lowering {
+    finnc_ctx *cx;
+    const fnc_runner *runner;
+    fnc_plan *plan;
+    fnc_arena *arena;  /* of what stays */
+    fnc_arena scratch; /* of the step at hand */
+    fnc_lowered *values;
+    const finnc_tensor **constants; /* per value of the plan; retained where they were folded */
+    fnc_program **of_step;          /* whose a step is; NULL: it runs by itself */
+    bool *is_folded;                /* that program's, only in that it has the constant made here */
+    const char **why;               /* ...and why it does */
+    fnc_program **programs;
+    size_t nprograms;
+} fnc_lowering;
+
+/* Lowers step `s`, whose op has a row: gives its output 0 a place in a program; or sets `*why`. */
+typedef finnc_status fnc_lower(fnc_lowering *l, size_t s, const char **why);
+/* The row of a node's op in lowerings.def; NULL: it has none. */
+fnc_lower *fnc_lower_find(const finnc_node *node);
+
+/* The rows' functions. fnc_lower_table is for whatever treats each element by itself, or each by
+ * its channel. */
+#define LOWERING(row, lower) fnc_lower lower;
+#include "lowerings.def"
+#undef LOWERING
+/* Everything: programs in l->programs, each with at least one layer that multiplies. */
+FINNC_MUST_USE finnc_status fnc_lower_plan(fnc_lowering *l);
+
+/* ---- for the rows ---- */
+
+/* Input `i` of a step as a constant, computed if need be; NULL if it is none, or absent. */
+FINNC_MUST_USE finnc_status fnc_lower_constant(fnc_lowering *l, size_t s, size_t i,
+                                               const finnc_tensor **tensor);
+/* Its elements as floats, in l->scratch; `*x` NULL if it is no constant of floats. */
+FINNC_MUST_USE finnc_status fnc_lower_floats(fnc_lowering *l, size_t s, size_t i,
+                                             const finnc_tensor **tensor, const float **x);
+/* Input `i` as digits, if that is what it is or can begin a program; else NULL, and `*why`. */
+FINNC_MUST_USE finnc_status fnc_lower_input(fnc_lowering *l, size_t s, size_t i,
+                                            const fnc_lowered **in, const char **why);
+/* The same as codes that stand for the same numbers in all channels, ascending: `*levels` has one
+ * for each code of program->digits[*digits]. Adds the layer that makes them, if it takes one. */
+FINNC_MUST_USE finnc_status fnc_lower_codes(fnc_lowering *l, size_t s, size_t i,
+                                            const fnc_lowered **in, size_t *digits,
+                                            const float **levels, const char **why);
+/* Output 0 of step `s` is this. */
+void fnc_lower_output(fnc_lowering *l, size_t s, fnc_lowered lowered);
+/* Appends; `*digits` and the layer's `out` get the number. NULL without words: no memory. */
+fnc_layer *fnc_lower_layer(fnc_lowering *l, fnc_program *program, fnc_layer_kind kind, size_t s,
+                           size_t in, fnc_digits out);
+/* A table of one row of levels for all channels. */
+FINNC_MUST_USE finnc_status fnc_lower_uniform(fnc_lowering *l, const float *levels, int64_t n,
+                                              int64_t channels, fnc_table *table);
+/* Numbers as integers of at most `limit` times 2^*exponent; false if they are not. */
+bool fnc_lower_grid(const float *x, int64_t n, int32_t limit, int *exponent, int32_t *q);
+
+/* Windows over two axes. */
+typedef struct fnc_window_attrs {
+    int64_t kernel[2], stride[2], dilation[2], before[2], after[2];
+} fnc_window_attrs;
+/* `kernel` NULL: the attribute kernel_shape. False: it is something that we do not know. */
+bool fnc_lower_window_attrs(const finnc_node *node, const int64_t *kernel, fnc_window_attrs *a);
+/* Gives `*digits` the border that windows want, of code `zero`, and says how they lie (`shape`) and
+ * what image comes out. */
+FINNC_MUST_USE finnc_status fnc_lower_windows(fnc_lowering *l, size_t s, const fnc_window_attrs *a,
+                                              int zero, fnc_program *program, size_t *digits,
+                                              fnc_layer *shape, fnc_digits *out, const char **why);
+
+enum { FNC_MAX_CODES = 256, FNC_MAX_TABLE = 1 << 24 };
+
+#endif

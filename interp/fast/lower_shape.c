@@ -1,0 +1,172 @@
+/* Windows, pools, and what only changes how the model sees an image. */
+#include "lower.h"
+
+#include <math.h>
+#include <string.h>
+
+/* `count` integers of an attribute, or `fallback` if it is absent; false if they are others. */
+static bool read_ints(const finnc_node *node, const char *name, size_t count, int64_t fallback,
+                      int64_t least, int64_t *to)
+{
+    size_t n;
+    const int64_t *x = finnc_node_ints(node, name, &n);
+    for (size_t i = 0; i < count; i++) {
+        to[i] = x && n == count ? x[i] : fallback;
+        if ((x && n != count) || to[i] < least || to[i] > 1 << 15)
+            return false;
+    }
+    return true;
+}
+
+bool fnc_lower_window_attrs(const finnc_node *node, const int64_t *kernel, fnc_window_attrs *a)
+{
+    int64_t pads[4];
+    const char *mode = finnc_node_string(node, "auto_pad", "NOTSET");
+    if (!read_ints(node, "kernel_shape", 2, kernel ? kernel[0] : 0, 1, a->kernel) ||
+        !read_ints(node, "strides", 2, 1, 1, a->stride) ||
+        !read_ints(node, "dilations", 2, 1, 1, a->dilation) ||
+        !read_ints(node, "pads", 4, 0, 0, pads))
+        return false;
+    if (kernel)
+        memcpy(a->kernel, kernel, sizeof a->kernel);
+    if (strcmp(mode, "NOTSET") != 0 && strcmp(mode, "VALID") != 0)
+        return false;
+    for (int i = 0; i < 2; i++) {
+        a->before[i] = pads[i];
+        a->after[i] = pads[i + 2];
+        if (a->kernel[i] > 1 << 15 || a->kernel[i] < 1)
+            return false;
+    }
+    return true;
+}
+
+finnc_status fnc_lower_max_pool(fnc_lowering *l, size_t s, const char **why)
+{
+    const finnc_node *node = l->plan->steps[s].step.node;
+    const fnc_lowered *in;
+    const float *levels;
+    size_t digits;
+    fnc_window_attrs a;
+    fnc_layer shape;
+    fnc_digits out;
+    if (!fnc_lower_window_attrs(node, NULL, &a) || finnc_node_int(node, "ceil_mode", 0) != 0 ||
+        finnc_node_int(node, "storage_order", 0) != 0)
+        *why = "its windows are not of a kind that the fast engine has";
+    for (int i = 0; i < 2 && !*why; i++)
+        if (a.before[i] >= a.kernel[i] || a.after[i] >= a.kernel[i])
+            *why = "its windows may lie in the border alone";
+    if (!*why)
+        FINNC_TRY(fnc_lower_codes(l, s, 0, &in, &digits, &levels, why));
+    if (!*why && in->axes != FNC_AXES_FIRST)
+        *why = "its input is no picture with channels first";
+    if (*why)
+        return FINNC_OK;
+    fnc_lowered lowered = *in;
+    fnc_program *program = in->program;
+    /* The least code is never above what it stands beside. */
+    FINNC_TRY(fnc_lower_windows(l, s, &a, 0, program, &digits, &shape, &out, why));
+    if (*why)
+        return FINNC_OK;
+    fnc_layer *layer = fnc_lower_layer(l, program, FNC_LAYER_MAX, s, digits, out);
+    if (!layer)
+        return finnc_no_memory(l->cx);
+    layer->kh = shape.kh;
+    layer->kw = shape.kw;
+    layer->sh = shape.sh;
+    layer->sw = shape.sw;
+    layer->dh = shape.dh;
+    layer->dw = shape.dw;
+    lowered.digits = layer->out;
+    fnc_lower_output(l, s, lowered);
+    return FINNC_OK;
+}
+
+/* ---- views ---- */
+
+/* The pixels one behind the other, in the order of the model. */
+static fnc_axes flattened(const fnc_lowered *in)
+{
+    const fnc_digits *d = &in->program->digits[in->digits];
+    if (d->h * d->w == 1)
+        return FNC_AXES_VECTOR;
+    switch (in->axes) {
+    case FNC_AXES_FIRST:
+        return FNC_AXES_FLAT_FIRST;
+    case FNC_AXES_LAST:
+        return FNC_AXES_FLAT_LAST;
+    case FNC_AXES_VECTOR:
+    case FNC_AXES_FLAT_FIRST:
+    case FNC_AXES_FLAT_LAST:
+        break;
+    }
+    return in->axes;
+}
+
+static void flatten(fnc_lowering *l, size_t s, const fnc_lowered *in)
+{
+    fnc_lowered lowered = *in;
+    lowered.axes = flattened(in);
+    fnc_lower_output(l, s, lowered);
+}
+
+finnc_status fnc_lower_flatten(fnc_lowering *l, size_t s, const char **why)
+{
+    const fnc_lowered *in;
+    FINNC_TRY(fnc_lower_input(l, s, 0, &in, why));
+    if (!*why && finnc_node_int(l->plan->steps[s].step.node, "axis", 1) != 1)
+        *why = "it mixes images of a batch";
+    if (!*why)
+        flatten(l, s, in);
+    return FINNC_OK;
+}
+
+/* To N, CHW: with N and CHW as numbers, or one of them left open. */
+finnc_status fnc_lower_reshape(fnc_lowering *l, size_t s, const char **why)
+{
+    const fnc_lowered *in;
+    const finnc_tensor *shape;
+    FINNC_TRY(fnc_lower_constant(l, s, 1, &shape));
+    FINNC_TRY(fnc_lower_input(l, s, 0, &in, why));
+    if (*why)
+        return FINNC_OK;
+    if (!shape || finnc_tensor_nelems(shape) != 2 ||
+        finnc_node_int(l->plan->steps[s].step.node, "allowzero", 0) != 0) {
+        *why = "its shape is not that of a vector for each image";
+        return FINNC_OK;
+    }
+    const fnc_digits *d = &in->program->digits[in->digits];
+    int64_t n = finnc_tensor_get_int(shape, 0), k = finnc_tensor_get_int(shape, 1);
+    bool is_open = n == 0 || (n == -1 && k == d->h * d->w * d->c);
+    if (k != -1 && k != d->h * d->w * d->c)
+        *why = "it mixes images of a batch";
+    if (!is_open && (n < 1 || (in->program->batch >= 0 && in->program->batch != n)))
+        *why = "its shape is not that of a vector for each image";
+    if (*why)
+        return FINNC_OK;
+    if (!is_open)
+        in->program->batch = n;
+    flatten(l, s, in);
+    return FINNC_OK;
+}
+
+finnc_status fnc_lower_transpose(fnc_lowering *l, size_t s, const char **why)
+{
+    static const int64_t to_last[] = {0, 2, 3, 1}, to_first[] = {0, 3, 1, 2};
+    const fnc_lowered *in;
+    size_t n;
+    const int64_t *perm = finnc_node_ints(l->plan->steps[s].step.node, "perm", &n);
+    FINNC_TRY(fnc_lower_input(l, s, 0, &in, why));
+    if (*why)
+        return FINNC_OK;
+    fnc_lowered lowered = *in;
+    if (perm && n == 4 && in->axes == FNC_AXES_FIRST && !memcmp(perm, to_last, sizeof to_last))
+        lowered.axes = FNC_AXES_LAST;
+    else if (perm && n == 4 && in->axes == FNC_AXES_LAST &&
+             !memcmp(perm, to_first, sizeof to_first))
+        lowered.axes = FNC_AXES_FIRST;
+    else
+        *why = "it does more than to move the channels";
+    if (!*why)
+        fnc_lower_output(l, s, lowered);
+    return FINNC_OK;
+}

@@ -1,0 +1,215 @@
+#include "pack.h"
+
+#include <string.h>
+
+void *fnc_pack_alloc(fnc_arena *arena, size_t size, int64_t count)
+{
+    size_t n, nbytes;
+    if (!fnc_to_size(count, &n) || !fnc_mul(n, size, &nbytes) || !fnc_add(nbytes, 64, &nbytes))
+        return NULL;
+    char *block = fnc_arena_alloc(arena, nbytes);
+    return block ? block + (-(uintptr_t)block & 63) : NULL;
+}
+
+/* ---- digits ---- */
+
+/* One round; true if it changed anything. Bits are for products with signs; what moves or compares
+ * codes takes and gives the same. */
+static bool spread_bytes(const fnc_program *p, bool *is_bytes)
+{
+    bool has_changed = false;
+    for (size_t i = p->nlayers; i-- > 0;) {
+        const fnc_layer *layer = &p->layers[i];
+        bool in = is_bytes[layer->in], out = is_bytes[layer->out];
+        switch (layer->kind) {
+        case FNC_LAYER_DOT:
+            in |= !layer->is_bipolar;
+            break;
+        case FNC_LAYER_MAP:
+            in = out = true;
+            break;
+        case FNC_LAYER_MAX:
+        case FNC_LAYER_PAD:
+            in = out = in || out;
+            break;
+        }
+        has_changed |= in != is_bytes[layer->in] || out != is_bytes[layer->out];
+        is_bytes[layer->in] = in;
+        is_bytes[layer->out] = out;
+    }
+    return has_changed;
+}
+
+finnc_status fnc_pack_digits(finnc_ctx *cx, fnc_arena *scratch, fnc_program *p)
+{
+    bool *is_bytes = FNC_NEW_ARRAY(scratch, bool, p->ndigits);
+    if (!is_bytes)
+        return finnc_no_memory(cx);
+    for (size_t i = 0; i < p->ndigits; i++)
+        is_bytes[i] = p->digits[i].is_sum || p->digits[i].high > 1;
+    while (spread_bytes(p, is_bytes))
+        continue;
+    for (size_t i = 0; i < p->ndigits; i++) {
+        fnc_digits *d = &p->digits[i];
+        size_t c = (size_t)d->c;
+        d->is_packed = !is_bytes[i];
+        if (d->is_packed)
+            d->pixel = (c + 63) / 64 * 8;
+        else if (d->is_sum)
+            d->pixel = c * sizeof(int32_t);
+        else
+            d->pixel = (c + 3) / 4 * 4;
+    }
+    return FINNC_OK;
+}
+
+/* ---- weights ---- */
+
+/* Taps that are neighbours in a row of the input are read as one run. */
+static finnc_status find_runs(finnc_ctx *cx, fnc_arena *arena, const fnc_digits *in,
+                              const fnc_layer *layer, fnc_dot *dot)
+{
+    int64_t pixel = (int64_t)in->pixel, unit = in->is_packed ? 8 : 4, row = in->w * pixel;
+    bool is_joined = layer->dw == 1;
+    int64_t across = is_joined ? 1 : layer->kw;
+    dot->nruns = layer->kh * across;
+    dot->run = (is_joined ? layer->kw : 1) * pixel / unit;
+    dot->step_h = layer->sh * row;
+    dot->step_w = layer->sw * pixel;
+    dot->offsets = fnc_pack_alloc(arena, sizeof *dot->offsets, dot->nruns);
+    if (!dot->offsets)
+        return finnc_no_memory(cx);
+    for (int64_t r = 0; r < dot->nruns; r++)
+        dot->offsets[r] = r / across * layer->dh * row + r % across * layer->dw * pixel;
+    return FINNC_OK;
+}
+
+static finnc_status pack_bits(finnc_ctx *cx, fnc_arena *arena, const fnc_program *p,
+                              const fnc_layer *layer, fnc_dot *dot)
+{
+    const fnc_digits *in = &p->digits[layer->in];
+    int64_t taps = layer->kh * layer->kw, words = (int64_t)in->pixel / 8, units = taps * words;
+    int64_t lanes = FNC_DOT_BITS, n = dot->nthresholds;
+    dot->blocks = (dot->channels + lanes - 1) / lanes;
+    dot->bits = fnc_pack_alloc(arena, sizeof *dot->bits, dot->blocks * units * lanes);
+    dot->ones = fnc_pack_alloc(arena, sizeof *dot->ones, dot->blocks * lanes);
+    dot->limits = fnc_pack_alloc(arena, sizeof *dot->limits, dot->blocks * (n + 1) * lanes);
+    if (!dot->bits || !dot->ones || !dot->limits)
+        return finnc_no_memory(cx);
+    for (int64_t o = 0; o < dot->blocks * lanes; o++) {
+        int64_t block = o / lanes, lane = o % lanes;
+        const int8_t *w = layer->weights + o * taps * in->c;
+        bool is_there = o < dot->channels;
+        for (int64_t i = 0; is_there && i < taps * in->c; i++) {
+            int64_t unit = i / in->c * words + i % in->c / 64;
+            if (w[i] < 0)
+                continue;
+            dot->bits[(block * units + unit) * lanes + lane] |= UINT64_C(1) << (i % in->c % 64);
+            dot->ones[o]++;
+        }
+        for (int64_t j = 0; j < n; j++) {
+            int64_t *limit = &dot->limits[(block * n + j) * lanes + lane];
+            int64_t t = is_there ? layer->thresholds[o * n + j] : INT32_MAX;
+            *limit = t == INT32_MAX ? -1 : t == INT32_MIN ? INT32_MAX : dot->ones[o] - t;
+        }
+    }
+    return FINNC_OK;
+}
+
+static finnc_status pack_bytes(finnc_ctx *cx, fnc_arena *arena, const fnc_program *p,
+                               const fnc_layer *layer, fnc_dot *dot)
+{
+    const fnc_digits *in = &p->digits[layer->in];
+    int64_t taps = layer->kh * layer->kw, pixel = (int64_t)in->pixel, lanes = FNC_DOT_BYTES;
+    int64_t units = taps * pixel / 4, n = dot->nthresholds;
+    dot->blocks = (dot->channels + lanes - 1) / lanes;
+    dot->bytes = fnc_pack_alloc(arena, 4, dot->blocks * units * lanes);
+    dot->thresholds = fnc_pack_alloc(arena, sizeof *dot->thresholds, dot->blocks * (n + 1) * lanes);
+    if (!dot->bytes || !dot->thresholds)
+        return finnc_no_memory(cx);
+    for (int64_t o = 0; o < dot->blocks * lanes; o++) {
+        int64_t block = o / lanes, lane = o % lanes;
+        const int8_t *w = layer->weights + o * taps * in->c;
+        bool is_there = o < dot->channels;
+        for (int64_t i = 0; is_there && i < taps * in->c; i++) {
+            int64_t byte = i / in->c * pixel + i % in->c;
+            dot->bytes[((block * units + byte / 4) * lanes + lane) * 4 + byte % 4] = w[i];
+        }
+        for (int64_t j = 0; j < n; j++)
+            dot->thresholds[(block * n + j) * lanes + lane] =
+                is_there ? layer->thresholds[o * n + j] : INT32_MAX;
+    }
+    return FINNC_OK;
+}
+
+finnc_status fnc_pack_dot(finnc_ctx *cx, fnc_arena *arena, const fnc_program *p,
+                          const fnc_layer *layer, fnc_dot *dot)
+{
+    const fnc_digits *in = &p->digits[layer->in], *out = &p->digits[layer->out];
+    *dot = (fnc_dot){
+        .channels = out->c, .nthresholds = layer->nthresholds, .is_packed = out->is_packed};
+    FINNC_TRY(find_runs(cx, arena, in, layer, dot));
+    return in->is_packed ? pack_bits(cx, arena, p, layer, dot)
+                         : pack_bytes(cx, arena, p, layer, dot);
+}
+
+/* ---- images ---- */
+
+/* Where the model has channel c of pixel i of an image. */
+typedef struct place {
+    int64_t pixel, channel; /* steps, in elements */
+} place;
+
+static place place_of(fnc_axes axes, const fnc_digits *d)
+{
+    bool is_first = axes == FNC_AXES_FIRST || axes == FNC_AXES_FLAT_FIRST;
+    return is_first ? (place){1, d->h * d->w} : (place){d->c, 1};
+}
+
+bool fnc_read_image(const fnc_program *p, const float *x, int64_t n, uint8_t *to)
+{
+    const fnc_digits *d = &p->digits[0];
+    const place at = place_of(p->source_axes, d);
+    const int64_t pixels = d->h * d->w;
+    const float low = p->levels[0], step = p->levels[1] - low, scale = 1 / step;
+    int wrong = 0;
+    x += n * pixels * d->c;
+    if (d->is_packed)
+        memset(to, 0, (size_t)pixels * d->pixel);
+    for (int64_t c = 0; c < d->c; c++) {
+        const float *from = x + c * at.channel;
+        for (int64_t i = 0; i < pixels; i++) {
+            float v = from[i * at.pixel], code = (v - low) * scale;
+            /* NaNs fail too. A code in range is small enough to be exact. */
+            bool is_foreseen = code >= 0 && code <= (float)d->high;
+            unsigned k = is_foreseen ? (unsigned)code : 0;
+            wrong |= !is_foreseen | (low + step * (float)k != v);
+            if (d->is_packed)
+                to[(size_t)i * d->pixel + (size_t)c / 8] |= (uint8_t)(k << c % 8);
+            else
+                to[(size_t)i * d->pixel + (size_t)c] = (uint8_t)k;
+        }
+    }
+    return !wrong;
+}
+
+void fnc_write_image(const fnc_program *p, const fnc_program_output *output, const uint8_t *from,
+                     int64_t n, float *y)
+{
+    const fnc_digits *d = &p->digits[output->digits];
+    const place at = place_of(output->axes, d);
+    const fnc_table *t = &output->table;
+    const int64_t pixels = d->h * d->w;
+    y += n * pixels * d->c;
+    for (int64_t i = 0; i < pixels; i++) {
+        const uint8_t *pixel = from + (size_t)i * d->pixel;
+        for (int64_t c = 0; c < d->c; c++) {
+            int64_t k;
+            if (d->is_sum)
+                k = ((const int32_t *)(const void *)pixel)[c] - t->low;
+            else
+                k = d->is_packed ? pixel[c / 8] >> c % 8 & 1 : pixel[c];
+            y[i * at.pixel + c * at.channel] = t->y[k * t->channels + c];
+        }
+    }
+}

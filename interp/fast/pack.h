@@ -1,0 +1,23 @@
+/* Where digits lie in memory, and weights as the kernels want them. */
+#ifndef FNC_FAST_PACK_H
+#define FNC_FAST_PACK_H
+
+#include "kernels.h"
+
+/* Decides which digits are packed bits and how many bytes their pixels take. */
+FINNC_MUST_USE finnc_status fnc_pack_digits(finnc_ctx *cx, fnc_arena *scratch, fnc_program *p);
+/* Packs a DOT layer. `*dot` is zeroed and then filled. */
+FINNC_MUST_USE finnc_status fnc_pack_dot(finnc_ctx *cx, fnc_arena *arena, const fnc_program *p,
+                                         const fnc_layer *layer, fnc_dot *dot);
+/* Zeroed, aligned to 64 bytes; NULL without words. */
+void *fnc_pack_alloc(fnc_arena *arena, size_t size, int64_t count);
+
+/* ---- images in and out ---- */
+
+/* Image `n` of the source's tensor as codes. False: an element is none that was foreseen. */
+bool fnc_read_image(const fnc_program *p, const float *x, int64_t n, uint8_t *to);
+/* Digits as image `n` of a tensor of floats. */
+void fnc_write_image(const fnc_program *p, const fnc_program_output *output, const uint8_t *from,
+                     int64_t n, float *y);
+
+#endif

@@ -1,0 +1,165 @@
+/* What digits stand for, computed by the model's own nodes: a node runs once on all codes that
+ * there can be, so whatever it does to one of them later, it did here, bit for bit. */
+#include "lower.h"
+
+#include "../sanitise.h"
+
+#include <string.h>
+
+/* How long is the axis that channels lie along, and which channel is element `a` of it? */
+static int64_t axis_length(const fnc_lowered *in)
+{
+    const fnc_digits *d = &in->program->digits[in->digits];
+    bool is_flat = in->axes == FNC_AXES_FLAT_FIRST || in->axes == FNC_AXES_FLAT_LAST;
+    return is_flat ? d->h * d->w * d->c : d->c;
+}
+
+static int64_t channel_of(const fnc_lowered *in, int64_t a)
+{
+    const fnc_digits *d = &in->program->digits[in->digits];
+    if (in->axes == FNC_AXES_FLAT_FIRST)
+        return a / (d->h * d->w);
+    return in->axes == FNC_AXES_FLAT_LAST ? a % d->c : a;
+}
+
+static int probe_shape(const fnc_lowered *in, int64_t n, int64_t dims[4])
+{
+    int64_t length = axis_length(in);
+    dims[0] = n;
+    dims[1] = in->axes == FNC_AXES_LAST ? 1 : length;
+    dims[2] = 1;
+    dims[3] = in->axes == FNC_AXES_LAST ? length : 1;
+    return in->axes == FNC_AXES_FIRST || in->axes == FNC_AXES_LAST ? 4 : 2;
+}
+
+/* A batch in which image k has code k everywhere. */
+static finnc_status make_probe(fnc_lowering *l, const fnc_lowered *in, finnc_tensor **probe)
+{
+    int64_t dims[4], length = axis_length(in);
+    const fnc_table *t = &in->table;
+    int rank = probe_shape(in, t->n, dims);
+    FINNC_TRY(finnc_tensor_create(l->cx, FINNC_ELEM_FLOAT, rank, dims, probe));
+    float *x = finnc_tensor_edit(*probe);
+    for (int64_t k = 0; k < t->n; k++)
+        for (int64_t a = 0; a < length; a++)
+            x[k * length + a] = t->y[k * t->channels + channel_of(in, a)];
+    return FINNC_OK;
+}
+
+static bool has_shape(const finnc_tensor *t, int rank, const int64_t *dims)
+{
+    return finnc_tensor_kind(t) == FINNC_KIND_TENSOR && finnc_tensor_elem(t) == FINNC_ELEM_FLOAT &&
+           finnc_tensor_rank(t) == rank &&
+           !memcmp(finnc_tensor_dims(t), dims, (size_t)rank * sizeof *dims);
+}
+
+/* The table of what came out; `*why`: pixels of one channel became different. */
+static finnc_status read_answer(fnc_lowering *l, const fnc_lowered *in, const finnc_tensor *answer,
+                                fnc_table *table, const char **why)
+{
+    int64_t dims[4], length = axis_length(in);
+    int rank = probe_shape(in, in->table.n, dims);
+    const void *data;
+    if (!has_shape(answer, rank, dims)) {
+        *why = "it makes another shape or element type";
+        return FINNC_OK;
+    }
+    FINNC_TRY(finnc_tensor_need_data(l->cx, answer, &data));
+    const float *x = data;
+    *table = in->table;
+    table->y = FNC_NEW_ARRAY(l->arena, float, (size_t)(table->n * table->channels));
+    if (!table->y)
+        return finnc_no_memory(l->cx);
+    for (int64_t k = 0; k < table->n; k++)
+        for (int64_t a = length - 1; a >= 0; a--)
+            table->y[k * table->channels + channel_of(in, a)] = x[k * length + a];
+    for (int64_t k = 0; k < table->n && length != table->channels; k++)
+        for (int64_t a = 0; a < length; a++)
+            if (memcmp(&table->y[k * table->channels + channel_of(in, a)], &x[k * length + a],
+                       sizeof *x) != 0)
+                *why = "it treats the pixels of a channel differently";
+    return FINNC_OK;
+}
+
+static finnc_status run_step(fnc_lowering *l, size_t s, size_t data, const finnc_tensor *probe,
+                             const finnc_tensor **answer)
+{
+    const fnc_plan_step *step = &l->plan->steps[s];
+    const finnc_tensor **inputs = FNC_NEW_ARRAY(&l->scratch, const finnc_tensor *, step->ninputs);
+    finnc_tensor **outputs = FNC_NEW_ARRAY(&l->scratch, finnc_tensor *, step->noutputs);
+    bool *wanted = FNC_NEW_ARRAY(&l->scratch, bool, step->noutputs);
+    if (!inputs || !outputs || !wanted)
+        return finnc_no_memory(l->cx);
+    for (size_t i = 0; i < step->ninputs; i++)
+        if (i == data)
+            inputs[i] = probe;
+        else
+            FINNC_TRY(fnc_lower_constant(l, s, i, &inputs[i]));
+    wanted[0] = true;
+    FNC_AT_NODE(l->cx, step->step.node);
+    FINNC_TRY(fnc_step_run(l->runner, &step->step, inputs, step->ninputs, NULL, 0, wanted, outputs,
+                           step->noutputs));
+    *answer = outputs[0];
+    return fnc_sanitise(l->cx, l->plan->values[step->outputs[0]].value, answer);
+}
+
+static finnc_status apply(fnc_lowering *l, size_t s, size_t data, const fnc_lowered *in,
+                          fnc_table *table, const char **why)
+{
+    int64_t size;
+    finnc_tensor *probe;
+    const finnc_tensor *answer = NULL;
+    if (!fnc_mul_i64(in->table.n, axis_length(in), &size) || size > FNC_MAX_TABLE) {
+        *why = "there are too many sums to make a table of";
+        return FINNC_OK;
+    }
+    FINNC_TRY(make_probe(l, in, &probe));
+    finnc_status status = run_step(l, s, data, probe, &answer);
+    finnc_tensor_release(probe);
+    if (status == FINNC_BAD_VALUE || status == FINNC_UNSUPPORTED) {
+        finnc_ctx_clear(l->cx); /* it may not meet such data, or says so again when it does */
+        *why = "it does not run on all that its input might be";
+        status = FINNC_OK;
+    } else if (status == FINNC_OK) {
+        status = read_answer(l, in, answer, table, why);
+    }
+    finnc_tensor_release(answer);
+    return status;
+}
+
+/* The one input that is no constant. */
+static finnc_status find_data(fnc_lowering *l, size_t s, size_t *data, const char **why)
+{
+    const fnc_plan_step *step = &l->plan->steps[s];
+    *data = SIZE_MAX;
+    for (size_t i = 0; i < step->ninputs; i++) {
+        const finnc_tensor *tensor;
+        if (step->inputs[i] == SIZE_MAX)
+            continue;
+        FINNC_TRY(fnc_lower_constant(l, s, i, &tensor));
+        if (!tensor && *data != SIZE_MAX)
+            *why = "it has two inputs that are no constants";
+        if (!tensor)
+            *data = i;
+    }
+    if (*data == SIZE_MAX)
+        *why = "it works on constants";
+    return FINNC_OK;
+}
+
+finnc_status fnc_lower_table(fnc_lowering *l, size_t s, const char **why)
+{
+    size_t data;
+    const fnc_lowered *in;
+    FINNC_TRY(find_data(l, s, &data, why));
+    if (*why)
+        return FINNC_OK;
+    FINNC_TRY(fnc_lower_input(l, s, data, &in, why));
+    if (*why)
+        return FINNC_OK;
+    fnc_lowered out = *in;
+    FINNC_TRY(apply(l, s, data, in, &out.table, why));
+    if (!*why)
+        fnc_lower_output(l, s, out);
+    return FINNC_OK;
+}

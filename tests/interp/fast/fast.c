@@ -1,0 +1,300 @@
+/* Small networks on both engines: the same, bit for bit. */
+#include "support/run_text.h"
+
+#include <criterion/criterion.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static finnc_ctx *cx;
+
+static void setup(void)
+{
+    cx = finnc_ctx_create(NULL);
+}
+
+static void teardown(void)
+{
+    cr_assert_eq(finnc_ctx_live_bytes(cx), 0, "a leak");
+    finnc_ctx_destroy(cx);
+}
+
+TestSuite(fast, .init = setup, .fini = teardown);
+
+static unsigned draw(uint64_t *seed)
+{
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)(*seed >> 33);
+}
+
+/* Constants in a text: "@signs(8)" is eight numbers -1 or 1, @bits(8) 0 or 1, @ints(8) -3 to 3,
+ * @reals(8) between -2 and 2, @positive(8) between 1/2 and 2. */
+static char *expand(const char *text, uint64_t seed)
+{
+    size_t room = 1 << 22, n = 0;
+    char *to = malloc(room);
+    while (*text) {
+        char kind[16];
+        int count, length;
+        if (sscanf(text, "@%15[a-z](%d)%n", kind, &count, &length) != 2) {
+            to[n++] = *text++;
+            continue;
+        }
+        text += length;
+        for (int i = 0; i < count; i++) {
+            unsigned r = draw(&seed);
+            double x = *kind == 's'   ? (r & 1 ? 1 : -1)
+                       : *kind == 'b' ? r & 1
+                       : *kind == 'i' ? (int)(r % 7) - 3
+                       : *kind == 'r' ? r % 4001 / 1000.0 - 2
+                                      : 0.5 + r % 1501 / 1000.0;
+            n += (size_t)snprintf(to + n, room - n, i ? ", %.9g" : "{%.9g", x);
+        }
+        n += (size_t)snprintf(to + n, room - n, "}");
+    }
+    to[n] = 0;
+    return to;
+}
+
+static finnc_session *open(const finnc_model *model, finnc_engine engine, int threads)
+{
+    const finnc_session_options options = {.engine = engine, .threads = threads};
+    finnc_session *session = NULL;
+    cr_assert_eq(finnc_session_create(cx, model, &options, &session), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+    return session;
+}
+
+static size_t count_fast(const finnc_session *session)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < finnc_session_nnodes(session); i++)
+        n += finnc_session_how(session, i).is_fast;
+    return n;
+}
+
+/* `n` images of what the model's input holds. */
+static finnc_tensor *draw_images(const finnc_value *input, int64_t n, uint64_t seed)
+{
+    int64_t dims[4];
+    int rank = finnc_value_rank(input);
+    finnc_tensor *x = NULL;
+    for (int i = 0; i < rank; i++)
+        dims[i] = i ? finnc_value_dim(input, i).size : n;
+    cr_assert_eq(finnc_tensor_create(cx, FINNC_ELEM_FLOAT, rank, dims, &x), FINNC_OK);
+    finnc_dtype dtype = finnc_value_dtype(input);
+    double low = finnc_dtype_min(dtype), span = finnc_dtype_max(dtype) - low + 1;
+    for (int64_t i = 0; i < finnc_tensor_nelems(x); i++) {
+        double v = low + draw(&seed) % (unsigned)span;
+        finnc_tensor_set(x, i, finnc_dtype_allows(dtype, v) ? v : low);
+    }
+    return x;
+}
+
+static void run_on(finnc_session *session, const finnc_value *input, const finnc_tensor *x)
+{
+    cr_assert_eq(finnc_session_feed(session, finnc_value_name(input), x), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+    cr_assert_eq(finnc_session_run(session), FINNC_OK, "%s", finnc_ctx_message(cx));
+}
+
+static void compare(const finnc_model *model, const finnc_session *a, const finnc_session *b)
+{
+    const finnc_graph *graph = finnc_model_graph(model);
+    for (size_t o = 0; o < finnc_graph_noutputs(graph); o++) {
+        const char *name = finnc_value_name(finnc_graph_output(graph, o));
+        cr_assert(finnc_tensor_equal(finnc_session_fetch(a, name), finnc_session_fetch(b, name)),
+                  "%s differs", name);
+    }
+}
+
+/* At least `nfast` nodes are fast, and all batch sizes give what the reference gives. */
+static void check_equal(const char *text, size_t nfast, const int64_t *batches, size_t nbatches)
+{
+    char *whole = expand(text, 7);
+    finnc_model *model = read_text(cx, whole);
+    finnc_session *plain = open(model, FINNC_ENGINE_REFERENCE, 2);
+    const finnc_value *input = finnc_graph_input(finnc_model_graph(model), 0);
+    for (int threads = 1; threads <= 2; threads++) {
+        finnc_session *fast = open(model, FINNC_ENGINE_FAST, threads);
+        for (size_t i = 0; i < finnc_session_nnodes(fast) && count_fast(fast) < nfast; i++)
+            if (finnc_session_how(fast, i).why)
+                printf("%s: %s\n", finnc_node_op_type(finnc_session_how(fast, i).node),
+                       finnc_session_how(fast, i).why);
+        cr_assert_geq(count_fast(fast), nfast, "%zu nodes are fast", count_fast(fast));
+        for (size_t i = 0; i < nbatches; i++) {
+            finnc_tensor *x = draw_images(input, batches[i], i);
+            run_on(plain, input, x);
+            run_on(fast, input, x);
+            compare(model, plain, fast);
+            finnc_tensor_release(x);
+        }
+        finnc_session_destroy(fast);
+    }
+    finnc_session_destroy(plain);
+    finnc_model_destroy(model);
+    free(whole);
+}
+
+#define check(text, nfast, ...)                                                                    \
+    check_equal(text, nfast, (const int64_t[]){__VA_ARGS__},                                       \
+                sizeof((const int64_t[]){__VA_ARGS__}) / sizeof(int64_t))
+
+#define BN(n)                                                                                      \
+    "float[" #n "] g = @reals(" #n "), float[" #n "] b = @reals(" #n "), float[" #n                \
+    "] m = @reals(" #n "), float[" #n "] v = @positive(" #n ")"
+#define HEAD "<ir_version: 8, opset_import: [\"\": 14, \"qonnx.custom_op.general\": 1]>"
+#define MT   "qonnx.custom_op.general.MultiThreshold"
+
+/* As CNV: bytes, then bits; a batch normalisation that rises in some channels and falls in others.
+ */
+static const char small_cnv[] = HEAD
+    "n (float[N,3,9,11] x {UINT8}) => (float[N,5] y) <float s = {0.0078125}, float c = {-128},"
+    "float[12,3,3,3] w1 = @signs(324), float[70,12,3,3] w2 = @signs(7560), float[1,1] t = {0},"
+    "float[420,5] w3 = @signs(2100), int64[2] shape = {0, -1}, float[5] k = @reals(5)," BN(
+        12) ","
+            "float[70] g2 = @reals(70), float[70] b2 = @reals(70), float[70] m2 = @reals(70),"
+            "float[70] v2 = @positive(70)> {"
+            "a = Add(x, c) a2 = Mul(a, s) c1 = Conv(a2, w1) n1 = BatchNormalization(c1, g, b, m, v)"
+            "t1 = " MT "<out_scale = 2.0, out_bias = -1.0>(n1, t) c2 = Conv(t1, w2)"
+            "n2 = BatchNormalization(c2, g2, b2, m2, v2)"
+            "t2 = " MT "<out_scale = 2.0, out_bias = -1.0>(n2, t)"
+            "p = MaxPool<kernel_shape = [3, 3], strides = [2, 2]>(t2) r = Reshape(p, shape)"
+            "f = MatMul(r, w3) y = Mul(f, k) }";
+
+Test(fast, bytes_and_bits_like_cnv)
+{
+    check(small_cnv, 12, 1, 2, 3, 5);
+}
+
+Test(fast, few_bits_with_borders)
+{
+    check(HEAD
+          "n (float[N,5,7,6] x {INT4}) => (float[N,9,4,3] y) <float[9,5,3,3] w = @ints(405),"
+          "float[6,9,1,1] w2 = @ints(54), float[9,3] t {INT32} = {-9, 0, 7, -9, 0, 7, -1, 2, 3,"
+          "-9, 0, 7, -4, 4, 5, 6, 7, 8, -8, -7, -6, 1, 1, 1, 2, 2, 5}, float[9] b = @ints(9)> {"
+          "c = Conv<pads = [1, 1, 1, 1], strides = [2, 2]>(x, w, b) y = " MT
+          "<out_bias = -2.0>(c, t) }",
+          2, 1, 4);
+}
+
+Test(fast, zeros_and_ones_that_agree)
+{
+    check(HEAD
+          "n (float[N,67] x {BINARY}) => (float[N,9] y) <float[67,9] w {BINARY} = @bits(603),"
+          "float h = {0.5}> { c = qonnx.custom_op.general.XnorPopcountMatMul(x, w) y = Mul(c, h) }",
+          2, 1, 3);
+}
+
+Test(fast, a_plain_kernel_in_between)
+{
+    check(HEAD "n (float[N,20] x {INT3}) => (float[N,4] y) <float[20,30] w = @ints(600),"
+               "float[30,4] w2 = @ints(120), float one = {1}, float[N,30] t {INT4}> {"
+               "c = MatMul(x, w) s = Softmax(c) r = Round(s) t = Sub(r, one) y = MatMul(t, w2) }",
+          2, 1, 3);
+}
+
+/* What was not foreseen is run by the plain kernels: a pixel of 300, a weight that is fed, an image
+ * that is no image. */
+Test(fast, what_was_not_foreseen)
+{
+    char *whole = expand(HEAD "n (float[N,6] x {UINT8}, float[6,3] w) => (float[N,3] y)"
+                              "<float[6,3] w = @signs(18)> { y = MatMul(x, w) }",
+                         3);
+    finnc_model *model = read_text(cx, whole);
+    finnc_session *plain = open(model, FINNC_ENGINE_REFERENCE, 1);
+    finnc_session *fast = open(model, FINNC_ENGINE_FAST, 1);
+    const finnc_value *input = finnc_graph_input(finnc_model_graph(model), 0);
+    cr_assert_eq(count_fast(fast), 1);
+    finnc_tensor *x = floats(cx, 2, (int64_t[]){1, 6}, (float[]){1, 2, 3, 300, 5, 6});
+    finnc_tensor *w = draw_images(input, 6, 1), *w3 = NULL;
+    cr_assert_eq(finnc_tensor_create(cx, FINNC_ELEM_FLOAT, 2, (int64_t[]){6, 3}, &w3), FINNC_OK);
+    finnc_tensor_set(w3, 4, 0.3);
+    run_on(plain, input, x);
+    run_on(fast, input, x);
+    compare(model, plain, fast);
+    cr_assert_eq(finnc_session_feed(plain, "w", w3), FINNC_OK);
+    cr_assert_eq(finnc_session_feed(fast, "w", w3), FINNC_OK);
+    finnc_tensor *bytes = draw_images(input, 2, 5);
+    run_on(plain, input, bytes);
+    run_on(fast, input, bytes);
+    compare(model, plain, fast);
+    finnc_tensor_release(x);
+    finnc_tensor_release(w);
+    finnc_tensor_release(w3);
+    finnc_tensor_release(bytes);
+    finnc_session_destroy(plain);
+    finnc_session_destroy(fast);
+    finnc_model_destroy(model);
+    free(whole);
+}
+
+/* Constants that only a program needs are not made in every run; but they are where it cannot run.
+ */
+Test(fast, folded_constants_come_back)
+{
+    char *whole =
+        expand(HEAD "n (float[N,6] x {UINT8}) => (float[N,3] y) <float[3,6] w = @reals(18),"
+                    "float one = {1}> { q = qonnx.custom_op.general.BipolarQuant(w, one)"
+                    "t = Transpose<perm = [1, 0]>(q) y = MatMul(x, t) }",
+               3);
+    finnc_model *model = read_text(cx, whole);
+    finnc_session *plain = open(model, FINNC_ENGINE_REFERENCE, 1);
+    finnc_session *fast = open(model, FINNC_ENGINE_FAST, 1);
+    const finnc_value *input = finnc_graph_input(finnc_model_graph(model), 0);
+    cr_assert_eq(count_fast(fast), 3);
+    cr_assert_str_eq(finnc_session_how(fast, 0).kind, "folded");
+    cr_assert_str_eq(finnc_session_how(fast, 2).kind, "bytes");
+    for (int k = 0; k < 4; k++) {
+        finnc_tensor *x =
+            floats(cx, 2, (int64_t[]){1, 6}, (float[]){1, 2, 3, k % 2 ? 300 : 4, 5, 6});
+        run_on(plain, input, x);
+        run_on(fast, input, x);
+        compare(model, plain, fast);
+        finnc_tensor_release(x);
+    }
+    finnc_session_destroy(plain);
+    finnc_session_destroy(fast);
+    finnc_model_destroy(model);
+    free(whole);
+}
+
+static void check_slow(const char *text, const char *why)
+{
+    char *whole = expand(text, 1);
+    finnc_model *model = read_text(cx, whole);
+    finnc_session *fast = open(model, FINNC_ENGINE_FAST, 1);
+    cr_assert_eq(count_fast(fast), 0);
+    size_t n = finnc_session_nnodes(fast);
+    bool is_said = false;
+    for (size_t i = 0; i < n; i++)
+        is_said |= strstr(finnc_session_how(fast, i).why, why) != NULL;
+    cr_assert(is_said, "nobody says '%s', but '%s'", why, finnc_session_how(fast, n - 1).why);
+    finnc_session_destroy(fast);
+    finnc_model_destroy(model);
+    free(whole);
+}
+
+Test(fast, why_not)
+{
+    check_slow(HEAD "n (float[N,6] x) => (float[N,3] y) <float[6,3] w = @signs(18)>"
+                    "{ y = MatMul(x, w) }",
+               "not known to be of at most 256 integers");
+    check_slow(HEAD "n (float[N,6] x {INT16}) => (float[N,3] y) <float[6,3] w = @signs(18)>"
+                    "{ y = MatMul(x, w) }",
+               "not known to be of at most 256 integers");
+    check_slow(HEAD "n (float[N,6] x {UINT8}) => (float[N,3] y) <float[6,3] w = @reals(18)>"
+                    "{ y = MatMul(x, w) }",
+               "its weights are no integers");
+    check_slow(HEAD "n (float[N,6] x {UINT8}, float[6,3] w) => (float[N,3] y) { y = MatMul(x, w) }",
+               "no constant matrix");
+    check_slow(HEAD "n (float[N,2,3,3] x {BIPOLAR}) => (y) <float[2,2,3,3] w = @signs(36)>"
+                    "{ y = Conv<pads = [1, 1, 1, 1]>(x, w) }",
+               "pads with a number that its input does not have");
+    check_slow(HEAD "n (float[N,2,3,3] x {BIPOLAR}) => (y) <float[2,1,3,3] w = @signs(18)>"
+                    "{ y = Conv<group = 2>(x, w) }",
+               "it has groups");
+    check_slow(HEAD "n (float[N,2] x {UINT8}) => (y) <float two = {2}> { y = Mul(x, two) }",
+               "nothing is multiplied");
+}

@@ -1,0 +1,259 @@
+/* Every set of kernels that this machine can run, on layers of odd sizes, against sums done one by
+ * one. */
+#include "interp/fast/pack.h"
+
+#include <criterion/criterion.h>
+
+#include <string.h>
+
+static finnc_ctx *cx;
+static fnc_arena arena;
+static uint64_t seed;
+
+static void setup(void)
+{
+    cx = finnc_ctx_create(NULL);
+    fnc_arena_init(&arena, cx);
+    seed = 88172645463325252u;
+}
+
+static void teardown(void)
+{
+    fnc_arena_clear(&arena);
+    cr_assert_eq(finnc_ctx_live_bytes(cx), 0, "a leak");
+    finnc_ctx_destroy(cx);
+}
+
+TestSuite(kernels, .init = setup, .fini = teardown);
+
+static int draw(int n)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return (int)(seed % (uint64_t)n);
+}
+
+typedef struct sizes {
+    int64_t c, h, w, channels, kernel, stride, dilation, thresholds;
+    int high;                     /* of the input's codes */
+    bool is_bipolar, wants_bytes; /* of the output */
+} sizes;
+
+typedef struct layer_of {
+    fnc_program p;
+    fnc_digits digits[2];
+    fnc_layer layer;
+    fnc_dot dot;
+    uint8_t *codes; /* by pixel and channel */
+    uint8_t *in;
+    size_t out_nbytes;
+} layer_of;
+
+static int compare_ints(const void *a, const void *b)
+{
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void make_layer(layer_of *t, const sizes *s)
+{
+    int64_t terms = s->kernel * s->kernel * s->c, span = (s->kernel - 1) * s->dilation + 1;
+    *t = (layer_of){.digits = {{.h = s->h, .w = s->w, .c = s->c, .high = s->high},
+                               {.h = (s->h - span) / s->stride + 1,
+                                .w = (s->w - span) / s->stride + 1,
+                                .c = s->channels,
+                                .high = (int32_t)s->thresholds,
+                                .is_sum = s->thresholds == 0}},
+                    .layer = {.kind = FNC_LAYER_DOT,
+                              .out = 1,
+                              .kh = s->kernel,
+                              .kw = s->kernel,
+                              .sh = s->stride,
+                              .sw = s->stride,
+                              .dh = s->dilation,
+                              .dw = s->dilation,
+                              .is_bipolar = s->is_bipolar,
+                              .nthresholds = s->thresholds}};
+    t->p = (fnc_program){.digits = t->digits, .ndigits = 2, .layers = &t->layer, .nlayers = 1};
+    t->layer.weights = FNC_NEW_ARRAY(&arena, int8_t, (size_t)(terms * s->channels));
+    t->layer.thresholds = FNC_NEW_ARRAY(&arena, int32_t, (size_t)(s->channels * s->thresholds) + 1);
+    for (int64_t i = 0; i < terms * s->channels; i++)
+        t->layer.weights[i] = (int8_t)(s->is_bipolar ? 2 * draw(2) - 1 : draw(255) - 127);
+    for (int64_t o = 0; o < s->channels; o++) {
+        for (int64_t j = 0; j < s->thresholds; j++)
+            t->layer.thresholds[o * s->thresholds + j] = draw(11) - 5;
+        if (s->thresholds && draw(8) == 0)
+            t->layer.thresholds[o * s->thresholds] = draw(2) ? INT32_MIN : INT32_MAX;
+        qsort(t->layer.thresholds + o * s->thresholds, (size_t)s->thresholds, sizeof(int32_t),
+              compare_ints);
+    }
+    cr_assert_eq(fnc_pack_digits(cx, &arena, &t->p), FINNC_OK);
+    if (s->wants_bytes && t->digits[1].is_packed) {
+        t->digits[1].is_packed = false;
+        t->digits[1].pixel = (size_t)(s->channels + 3) / 4 * 4;
+    }
+    cr_assert_eq(fnc_pack_dot(cx, &arena, &t->p, &t->layer, &t->dot), FINNC_OK);
+}
+
+static void fill_input(layer_of *t)
+{
+    const fnc_digits *d = &t->digits[0];
+    int64_t pixels = d->h * d->w;
+    t->codes = FNC_NEW_ARRAY(&arena, uint8_t, (size_t)(pixels * d->c));
+    t->in = fnc_pack_alloc(&arena, d->pixel, pixels);
+    for (int64_t i = 0; i < pixels * d->c; i++) {
+        uint8_t code = (uint8_t)draw(d->high + 1);
+        uint8_t *pixel = t->in + (size_t)(i / d->c) * d->pixel;
+        t->codes[i] = code;
+        if (d->is_packed)
+            pixel[i % d->c / 8] |= (uint8_t)(code << i % d->c % 8);
+        else
+            pixel[i % d->c] = code;
+    }
+    t->out_nbytes = (size_t)(t->digits[1].h * t->digits[1].w) * t->digits[1].pixel;
+}
+
+static int32_t sum_at(const layer_of *t, int64_t y, int64_t x, int64_t o)
+{
+    const fnc_layer *l = &t->layer;
+    const fnc_digits *d = &t->digits[0];
+    int32_t sum = 0;
+    for (int64_t ky = 0; ky < l->kh; ky++)
+        for (int64_t kx = 0; kx < l->kw; kx++)
+            for (int64_t c = 0; c < d->c; c++) {
+                int64_t pixel = (y * l->sh + ky * l->dh) * d->w + x * l->sw + kx * l->dw;
+                sum += l->weights[((o * l->kh + ky) * l->kw + kx) * d->c + c] *
+                       t->codes[pixel * d->c + c];
+            }
+    return sum;
+}
+
+static int32_t wanted_at(const layer_of *t, int64_t y, int64_t x, int64_t o)
+{
+    int32_t sum = sum_at(t, y, x, o), code = 0;
+    for (int64_t j = 0; j < t->layer.nthresholds; j++)
+        code += sum >= t->layer.thresholds[o * t->layer.nthresholds + j];
+    return t->layer.nthresholds ? code : sum;
+}
+
+static int32_t have_at(const layer_of *t, const uint8_t *out, int64_t y, int64_t x, int64_t o)
+{
+    const fnc_digits *d = &t->digits[1];
+    const uint8_t *pixel = out + (size_t)(y * d->w + x) * d->pixel;
+    if (d->is_sum)
+        return ((const int32_t *)(const void *)pixel)[o];
+    return d->is_packed ? pixel[o / 8] >> o % 8 & 1 : pixel[o];
+}
+
+/* In parts, as threads would, with a mark behind the output. */
+static void check_isa(const fnc_isa *isa, const layer_of *t)
+{
+    const fnc_digits *d = &t->digits[1];
+    uint8_t *out = fnc_pack_alloc(&arena, 1, (int64_t)t->out_nbytes + 8);
+    int64_t half_h = d->h / 2, half = t->dot.blocks / 2;
+    memset(out + t->out_nbytes, 0xa5, 8);
+    for (int part = 0; part < 4; part++) {
+        const fnc_dot_job job = {.dot = &t->dot,
+                                 .in = t->in,
+                                 .out = out,
+                                 .width = d->w,
+                                 .out_row = d->w * (int64_t)d->pixel,
+                                 .out_pixel = (int64_t)d->pixel,
+                                 .row = part & 1 ? half_h : 0,
+                                 .row_end = part & 1 ? d->h : half_h,
+                                 .block = part & 2 ? half : 0,
+                                 .block_end = part & 2 ? t->dot.blocks : half};
+        (t->digits[0].is_packed ? isa->dot_bits : isa->dot_bytes)(&job);
+    }
+    for (int64_t y = 0; y < d->h; y++)
+        for (int64_t x = 0; x < d->w; x++)
+            for (int64_t o = 0; o < d->c; o++)
+                cr_assert_eq(have_at(t, out, y, x, o), wanted_at(t, y, x, o),
+                             "%s: channel %d at %d, %d", isa->name, (int)o, (int)y, (int)x);
+    for (int i = 0; i < 8; i++)
+        cr_assert_eq(out[t->out_nbytes + (size_t)i], 0xa5, "%s writes too far", isa->name);
+}
+
+static void check(const sizes *s)
+{
+    layer_of t;
+    make_layer(&t, s);
+    fill_input(&t);
+    for (size_t i = 0; i < fnc_nisas; i++)
+        if (fnc_isas[i]->is_here())
+            check_isa(fnc_isas[i], &t);
+    fnc_arena_clear(&arena);
+}
+
+static const int64_t counts[] = {1, 3, 7, 8, 9, 15, 16, 17, 63, 64, 65};
+enum { NCOUNTS = sizeof counts / sizeof *counts };
+
+Test(kernels, bits_and_bytes_at_sizes_around_their_tiles)
+{
+    for (int c = 0; c < NCOUNTS; c++)
+        for (int o = 0; o < NCOUNTS; o++)
+            for (int high = 1; high <= 255; high += 254)
+                check(&(sizes){.c = counts[c],
+                               .channels = counts[o],
+                               .h = 4,
+                               .w = 6 + (c + o) % 4,
+                               .kernel = 1 + (c + o) % 3,
+                               .stride = 1,
+                               .dilation = 1,
+                               .thresholds = (c + o) % 3,
+                               .high = high,
+                               .is_bipolar = true});
+}
+
+Test(kernels, strides_dilations_and_many_thresholds)
+{
+    for (int k = 0; k < 32; k++)
+        check(&(sizes){.c = 1 + k * 5 % 70,
+                       .channels = 5 + k,
+                       .h = 9,
+                       .w = 11,
+                       .kernel = 1 + k % 3,
+                       .stride = 1 + k / 3 % 2,
+                       .dilation = 1 + k / 6 % 2,
+                       .thresholds = k % 4 ? k % 4 * 2 - 1 : 0,
+                       .high = k % 2 ? 1 : 3,
+                       .is_bipolar = k % 3 != 0,
+                       .wants_bytes = k % 5 == 0});
+}
+
+Test(kernels, the_largest_codes_and_weights)
+{
+    layer_of t;
+    make_layer(&t, &(sizes){.c = 640,
+                            .channels = 16,
+                            .h = 1,
+                            .w = 1,
+                            .kernel = 1,
+                            .stride = 1,
+                            .dilation = 1,
+                            .high = 255});
+    memset(t.layer.weights, 127, 640);
+    memset(t.layer.weights + 640, -127, 640);
+    cr_assert_eq(fnc_pack_dot(cx, &arena, &t.p, &t.layer, &t.dot), FINNC_OK);
+    fill_input(&t);
+    memset(t.codes, 255, 640);
+    memset(t.in, 255, 640);
+    for (size_t i = 0; i < fnc_nisas; i++)
+        if (fnc_isas[i]->is_here())
+            check_isa(fnc_isas[i], &t);
+}
+
+Test(kernels, one_may_be_asked_for)
+{
+    const fnc_isa *isa;
+    setenv("FINNC_ISA", "portable", 1);
+    cr_assert_eq(fnc_isa_choose(cx, &isa), FINNC_OK);
+    cr_assert_str_eq(isa->name, "portable");
+    setenv("FINNC_ISA", "abacus", 1);
+    cr_assert_eq(fnc_isa_choose(cx, &isa), FINNC_BAD_VALUE);
+    cr_assert(strstr(finnc_ctx_message(cx), "abacus"));
+    unsetenv("FINNC_ISA");
+    cr_assert_eq(fnc_isa_choose(cx, &isa), FINNC_OK);
+    cr_assert(isa->is_here());
+}
