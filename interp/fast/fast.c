@@ -2,10 +2,14 @@
 
 #include "image.h"
 #include "lower.h"
+#include "slice.h"
 
 #include <base/alloc.h>
 
 #include <string.h>
+
+/* A slice filled to this part takes as long as its images one by one. */
+enum { WORTH_A_SLICE = 4 };
 
 struct fnc_fast {
     finnc_ctx *cx;
@@ -130,8 +134,27 @@ static finnc_status make_outputs(const fnc_program *p, const fnc_runner *runner,
     return FINNC_OK;
 }
 
-static finnc_status run_program(fnc_program *p, const fnc_runner *runner, fnc_plan *plan,
-                                const finnc_tensor *x, int64_t n)
+/* Planes first, as long as there are images enough to fill them. */
+static finnc_status run_images(fnc_fast *fast, fnc_program *p, const float *x, int64_t n, float **y)
+{
+    int64_t at = 0, least = (int64_t)fast->isa->slice * 8 / WORTH_A_SLICE;
+    p->is_done = true;
+    if (n >= least && !p->slice && !p->has_no_slice) {
+        FINNC_TRY(fnc_slice_plan_create(fast->cx, &fast->arena, p, fast->isa, fast->threads,
+                                        p->image, &p->slice));
+        p->has_no_slice = !p->slice;
+    }
+    while (p->slice && n - at >= least && p->is_done) {
+        int64_t end = n - at < fnc_slice_size(p->slice) ? n : at + fnc_slice_size(p->slice);
+        p->is_done = fnc_slice_run(p->slice, x, at, end, y);
+        at = end;
+    }
+    p->is_done = p->is_done && (at == n || fnc_image_run(p->image, x, at, n, y));
+    return FINNC_OK;
+}
+
+static finnc_status run_program(fnc_fast *fast, fnc_program *p, const fnc_runner *runner,
+                                fnc_plan *plan, const finnc_tensor *x, int64_t n)
 {
     const void *data;
     fnc_buffer *chain = NULL;
@@ -142,7 +165,8 @@ static finnc_status run_program(fnc_program *p, const fnc_runner *runner, fnc_pl
     if (status == FINNC_OK) {
         memset(tensors, 0, p->noutputs * sizeof *tensors);
         status = make_outputs(p, runner, n, tensors, y);
-        p->is_done = status == FINNC_OK && fnc_image_run(p->image, data, 0, n, y);
+        if (status == FINNC_OK)
+            status = run_images(fast, p, data, n, y);
         for (size_t o = 0; o < p->noutputs; o++) {
             fnc_plan_value *value = &plan->values[p->outputs[o].value];
             if (p->is_done) {
@@ -167,7 +191,7 @@ finnc_status fnc_fast_step(fnc_fast *fast, const fnc_runner *runner, size_t s,
     const finnc_tensor *x = fast->plan->values[p->source].tensor;
     int64_t n = count_images(p, x);
     if (n >= 0)
-        FINNC_TRY(run_program(p, runner, fast->plan, x, n));
+        FINNC_TRY(run_program(fast, p, runner, fast->plan, x, n));
     if (!p->is_done)
         *missed = p;
     return FINNC_OK;

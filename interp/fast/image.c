@@ -18,16 +18,8 @@ struct fnc_image_plan {
 
 /* ---- layers: rank's share of one image, of `size` that work on it ---- */
 
-typedef struct share {
-    int rank, size;
-} share;
-
-static int64_t cut(share s, int64_t n, int end)
-{
-    return n * (s.rank + end) / s.size;
-}
-
-static void run_dot(const fnc_image_plan *plan, size_t i, share s, const uint8_t *in, uint8_t *out)
+static void run_dot(const fnc_image_plan *plan, size_t i, fnc_share s, const uint8_t *in,
+                    uint8_t *out)
 {
     const fnc_layer *layer = &plan->p->layers[i];
     const fnc_digits *from = &plan->p->digits[layer->in], *to = &plan->p->digits[layer->out];
@@ -39,10 +31,10 @@ static void run_dot(const fnc_image_plan *plan, size_t i, share s, const uint8_t
                              .width = to->w,
                              .out_row = to->w * (int64_t)to->pixel,
                              .out_pixel = (int64_t)to->pixel,
-                             .row = by_rows ? cut(s, to->h, 0) : 0,
-                             .row_end = by_rows ? cut(s, to->h, 1) : to->h,
-                             .block = by_rows ? 0 : cut(s, dot->blocks, 0),
-                             .block_end = by_rows ? dot->blocks : cut(s, dot->blocks, 1)};
+                             .row = by_rows ? fnc_cut(s, to->h, 0) : 0,
+                             .row_end = by_rows ? fnc_cut(s, to->h, 1) : to->h,
+                             .block = by_rows ? 0 : fnc_cut(s, dot->blocks, 0),
+                             .block_end = by_rows ? dot->blocks : fnc_cut(s, dot->blocks, 1)};
     (from->is_packed ? plan->isa->dot_bits : plan->isa->dot_bytes)(&job);
 }
 
@@ -56,11 +48,12 @@ static void larger(bool is_packed, const uint8_t *from, size_t n, uint8_t *to)
             to[i] = from[i] > to[i] ? from[i] : to[i];
 }
 
-static void run_max(const fnc_image_plan *plan, size_t i, share s, const uint8_t *in, uint8_t *out)
+static void run_max(const fnc_image_plan *plan, size_t i, fnc_share s, const uint8_t *in,
+                    uint8_t *out)
 {
     const fnc_layer *layer = &plan->p->layers[i];
     const fnc_digits *d = &plan->p->digits[layer->in], *to = &plan->p->digits[layer->out];
-    for (int64_t y = cut(s, to->h, 0); y < cut(s, to->h, 1); y++)
+    for (int64_t y = fnc_cut(s, to->h, 0); y < fnc_cut(s, to->h, 1); y++)
         for (int64_t x = 0; x < to->w; x++) {
             uint8_t *pixel = out + (size_t)(y * to->w + x) * to->pixel;
             memset(pixel, 0, to->pixel);
@@ -73,11 +66,12 @@ static void run_max(const fnc_image_plan *plan, size_t i, share s, const uint8_t
         }
 }
 
-static void run_map(const fnc_image_plan *plan, size_t i, share s, const uint8_t *in, uint8_t *out)
+static void run_map(const fnc_image_plan *plan, size_t i, fnc_share s, const uint8_t *in,
+                    uint8_t *out)
 {
     const fnc_layer *layer = &plan->p->layers[i];
     const fnc_digits *d = &plan->p->digits[layer->in];
-    for (int64_t k = cut(s, d->h * d->w, 0); k < cut(s, d->h * d->w, 1); k++)
+    for (int64_t k = fnc_cut(s, d->h * d->w, 0); k < fnc_cut(s, d->h * d->w, 1); k++)
         for (int64_t c = 0; c < d->c; c++)
             out[(size_t)k * d->pixel + (size_t)c] =
                 layer->map[c * 256 + in[(size_t)k * d->pixel + (size_t)c]];
@@ -93,11 +87,12 @@ static void fill_border(const fnc_layer *layer, const fnc_digits *d, uint8_t *to
                 to[(size_t)i * d->pixel + (size_t)c] = layer->border;
 }
 
-static void run_pad(const fnc_image_plan *plan, size_t i, share s, const uint8_t *in, uint8_t *out)
+static void run_pad(const fnc_image_plan *plan, size_t i, fnc_share s, const uint8_t *in,
+                    uint8_t *out)
 {
     const fnc_layer *layer = &plan->p->layers[i];
     const fnc_digits *d = &plan->p->digits[layer->in], *to = &plan->p->digits[layer->out];
-    for (int64_t y = cut(s, to->h, 0); y < cut(s, to->h, 1); y++) {
+    for (int64_t y = fnc_cut(s, to->h, 0); y < fnc_cut(s, to->h, 1); y++) {
         uint8_t *row = out + (size_t)(y * to->w) * to->pixel;
         memset(row, 0, (size_t)to->w * to->pixel);
         fill_border(layer, to, row, to->w);
@@ -107,7 +102,7 @@ static void run_pad(const fnc_image_plan *plan, size_t i, share s, const uint8_t
     }
 }
 
-static void run_layer(const fnc_image_plan *plan, size_t i, share s, uint8_t *memory)
+static void run_layer(const fnc_image_plan *plan, size_t i, fnc_share s, uint8_t *memory)
 {
     const fnc_layer *layer = &plan->p->layers[i];
     const uint8_t *in = memory + plan->offsets[layer->in];
@@ -139,7 +134,7 @@ typedef struct images {
     atomic_bool is_wrong;
 } images;
 
-static void run_image(images *job, int64_t n, share s, uint8_t *memory)
+static void run_image(images *job, int64_t n, fnc_share s, uint8_t *memory)
 {
     const fnc_image_plan *plan = job->plan;
     const fnc_program *p = plan->p;
@@ -161,13 +156,13 @@ static void work(void *user, int rank, int size)
 {
     images *job = user;
     int64_t count = job->end - job->begin;
-    share all = {rank, size}, alone = {0, 1};
+    fnc_share all = {rank, size}, alone = {0, 1};
     if (job->is_shared) {
         for (int64_t n = job->begin; n < job->end; n++)
             run_image(job, n, all, job->plan->memory[0]);
         return;
     }
-    for (int64_t n = cut(all, count, 0); n < cut(all, count, 1); n++)
+    for (int64_t n = fnc_cut(all, count, 0); n < fnc_cut(all, count, 1); n++)
         run_image(job, job->begin + n, alone, job->plan->memory[rank]);
 }
 
@@ -182,6 +177,17 @@ bool fnc_image_run(fnc_image_plan *plan, const float *x, int64_t begin, int64_t 
                   .is_shared = end - begin < plan->threads};
     fnc_team(plan->threads, work, &job);
     return !atomic_load(&job.is_wrong);
+}
+
+const uint8_t *fnc_image_begin(fnc_image_plan *plan, const float *x, int64_t n, int rank,
+                               size_t nlayers, size_t digits)
+{
+    uint8_t *memory = plan->memory[rank];
+    if (!fnc_read_image(plan->p, x, n, memory + plan->offsets[0]))
+        return NULL;
+    for (size_t i = 0; i < nlayers; i++)
+        run_layer(plan, i, (fnc_share){0, 1}, memory);
+    return memory + plan->offsets[digits];
 }
 
 /* ---- making ---- */

@@ -43,12 +43,75 @@ typedef struct fnc_dot_job {
     int64_t row, row_end, block, block_end;
 } fnc_dot_job;
 
+/* ---- throughput mode: see slice.h ---- */
+
+enum {
+    FNC_SLICE_LISTS = 16, /* of a group, at most */
+    FNC_SLICE_BITS = 24,  /* of a number, at most */
+    FNC_SLICE_PLANES = 4  /* of a code, at most */
+};
+
+/* Codes that are added up: `n` offsets, in planes from the window's first, of the least bit. */
+typedef struct fnc_slice_list {
+    const uint32_t *offsets; /* filled up with valid ones to a multiple of 8 */
+    uint32_t n;
+    uint32_t start; /* what counting begins with, for the least bits */
+    uint8_t bits;   /* of the number */
+    uint8_t shift;  /* what it counts for in the sums */
+    uint8_t sums;   /* bit q: it is added to sum q */
+} fnc_slice_list;
+
+/* Sums that are made together. */
+typedef struct fnc_slice_group {
+    fnc_slice_list lists[FNC_SLICE_LISTS];
+    int nlists, nsums;
+    int64_t channel; /* signs: of the first sum; else the one whose sum is sum 0 minus sum 1 */
+} fnc_slice_group;
+
+typedef struct fnc_slice_dot {
+    bool is_signs;
+    int planes, out_planes; /* of a code */
+    int64_t channels, ngroups;
+    const fnc_slice_group *groups;
+    fnc_slice_list all;  /* signs: every code of a window */
+    int64_t nthresholds; /* 0: sums come out, as planes */
+    const int32_t *thresholds;
+    int bits; /* of sums that are compared, or come out */
+    /* Signs and one threshold t = 2 m + r: T + (bias - m) is compared with half of S + 1 + r +
+     * 2 bias, whose bits all channels share; lists begin with bias - m. */
+    int32_t bias;
+    const uint8_t *odd; /* r, by channel */
+} fnc_slice_dot;
+
+/* Positions [begin, end) of the output's image. All in registers; `in` and `out` hold planes by
+ * pixel, channel and bit. */
+typedef struct fnc_slice_job {
+    const fnc_slice_dot *dot;
+    const void *in;
+    void *out;
+    void *scratch; /* FNC_SLICE_SCRATCH registers */
+    int64_t width, begin, end, group, group_end;
+    int64_t step_h, step_w, out_step; /* planes from a window to the next */
+} fnc_slice_job;
+
+enum {
+    FNC_SLICE_NUMBERS = FNC_SLICE_LISTS * FNC_SLICE_PLANES,
+    FNC_SLICE_SCRATCH = (FNC_SLICE_NUMBERS + 8) * FNC_SLICE_BITS
+};
+
 typedef struct fnc_isa {
     const char *name;
     const char *needs; /* what has to be there, in words */
     bool (*is_here)(void);
     void (*dot_bits)(const fnc_dot_job *job);
     void (*dot_bytes)(const fnc_dot_job *job);
+    size_t slice; /* bytes of a register */
+    void (*slice_dot)(const fnc_slice_job *job);
+    /* to = the larger of two codes each, of `n` channels of `planes` bits. */
+    void (*slice_max)(void *to, const void *from, int64_t n, int planes);
+    /* Bit k of the words at from[i * step] of all images i becomes plane to[k * stride], k < n. */
+    void (*slice_transpose)(const uint64_t *from, int64_t step, void *to, int64_t n,
+                            int64_t stride);
 } fnc_isa;
 
 /* The rows of kernels.def that this program was built with, the plainest first. */

@@ -149,6 +149,16 @@ static void dot_bytes(const fnc_dot_job *job)
         }
 }
 
+/* ---- slices ---- */
+
+typedef uint64_t V __attribute__((vector_size(64), may_alias));
+#define TERNARY(a, b, c, table)                                                                    \
+    ((V)_mm512_ternarylogic_epi64((__m512i)(a), (__m512i)(b), (__m512i)(c), table))
+#define ADD3(a, b, c)   TERNARY(a, b, c, 0x96)
+#define CARRY3(a, b, c) TERNARY(a, b, c, 0xe8)
+#define BORROW(x, y, b) TERNARY(x, y, b, 0x8e)
+#include "slice_body.h"
+
 static bool is_here(void)
 {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
@@ -163,4 +173,8 @@ const fnc_isa fnc_isa_avx512 = {
     .is_here = is_here,
     .dot_bits = dot_bits,
     .dot_bytes = dot_bytes,
+    .slice = sizeof(V),
+    .slice_dot = slice_dot,
+    .slice_max = slice_max,
+    .slice_transpose = slice_transpose,
 };

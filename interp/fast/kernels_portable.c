@@ -97,6 +97,13 @@ static void dot_bytes(const fnc_dot_job *job)
             }
 }
 
+/* Two words: what SSE2 and NEON have registers for. */
+typedef uint64_t V __attribute__((vector_size(16), may_alias));
+#define ADD3(a, b, c)   ((a) ^ (b) ^ (c))
+#define CARRY3(a, b, c) (((a) & (b)) | (((a) ^ (b)) & (c)))
+#define BORROW(x, y, b) CARRY3(~(x), y, b)
+#include "slice_body.h"
+
 static bool is_here(void)
 {
     return true;
@@ -106,4 +113,8 @@ const fnc_isa fnc_isa_portable = {.name = "portable",
                                   .needs = "nothing",
                                   .is_here = is_here,
                                   .dot_bits = dot_bits,
-                                  .dot_bytes = dot_bytes};
+                                  .dot_bytes = dot_bytes,
+                                  .slice = sizeof(V),
+                                  .slice_dot = slice_dot,
+                                  .slice_max = slice_max,
+                                  .slice_transpose = slice_transpose};

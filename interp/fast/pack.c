@@ -213,3 +213,13 @@ void fnc_write_image(const fnc_program *p, const fnc_program_output *output, con
         }
     }
 }
+
+void fnc_write_element(const fnc_program *p, const fnc_program_output *output, int64_t pixel,
+                       int64_t channel, const int32_t *x, int64_t n, float *y, int64_t step)
+{
+    const place at = place_of(output->axes, &p->digits[output->digits]);
+    const fnc_table *t = &output->table;
+    y += pixel * at.pixel + channel * at.channel;
+    for (int64_t k = 0; k < n; k++)
+        y[k * step] = t->y[(x[k] - t->low) * t->channels + channel];
+}

@@ -20,4 +20,9 @@ bool fnc_read_image(const fnc_program *p, const float *x, int64_t n, uint8_t *to
 void fnc_write_image(const fnc_program *p, const fnc_program_output *output, const uint8_t *from,
                      int64_t n, float *y);
 
+/* Element (pixel, channel) of images whose digits are x[0] to x[n - 1]; the first one's tensor
+ * begins at `y`, the next ones' `step` elements further each. */
+void fnc_write_element(const fnc_program *p, const fnc_program_output *output, int64_t pixel,
+                       int64_t channel, const int32_t *x, int64_t n, float *y, int64_t step);
+
 #endif

@@ -94,7 +94,8 @@ struct fnc_program {
     bool is_off;                  /* something watched was fed */
     bool is_done;                 /* in the run at hand */
     struct fnc_image_plan *image; /* latency mode: NULL until it is used */
-    struct fnc_slice_plan *slice; /* throughput mode */
+    struct fnc_slice_plan *slice; /* throughput mode: NULL until it is used */
+    bool has_no_slice;            /* nothing would be gained by it */
 };
 
 int64_t fnc_digits_nelems(const fnc_digits *d);

@@ -1,0 +1,367 @@
+#include "slice.h"
+
+#include "../team.h"
+#include "pack.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+struct fnc_slice_plan {
+    const fnc_program *p;
+    const fnc_isa *isa;
+    fnc_image_plan *images;
+    size_t first;        /* layers before it are run image by image */
+    size_t entry;        /* the digits that go in */
+    fnc_slice_dot *dots; /* by layer */
+    uint8_t **planes;    /* by digits; NULL: not here */
+    uint64_t *words;     /* of the entry: by image, then pixel, word and bit */
+    int64_t words_step;  /* words of an image */
+    uint8_t **scratch;   /* by thread */
+    int threads;
+};
+
+int64_t fnc_slice_size(const fnc_slice_plan *plan)
+{
+    return (int64_t)plan->isa->slice * 8;
+}
+
+/* Planes that a channel takes: sums are two numbers, of which the second is taken away. */
+static int64_t planes_of(const fnc_slice_plan *plan, size_t digits)
+{
+    const fnc_program *p = plan->p;
+    const fnc_digits *d = &p->digits[digits];
+    if (!d->is_sum)
+        return fnc_slice_planes(d);
+    for (size_t i = plan->first; i < p->nlayers; i++)
+        if (p->layers[i].out == digits)
+            return 2 * (int64_t)plan->dots[i].bits;
+    return 0;
+}
+
+/* ---- in: bits of images to planes ---- */
+
+/* The bits `b` of 64 codes. */
+static uint64_t gather_bits(const uint8_t *codes, int64_t n, int b)
+{
+    uint64_t word = 0;
+    for (int64_t k = 0; k < n; k++)
+        word |= (uint64_t)(codes[k] >> b & 1) << k;
+    return word;
+}
+
+static void put_words(const fnc_slice_plan *plan, const uint8_t *codes, uint64_t *words)
+{
+    const fnc_digits *d = &plan->p->digits[plan->entry];
+    int planes = fnc_slice_planes(d);
+    for (int64_t i = 0; i < d->h * d->w; i++, codes += d->pixel)
+        for (int64_t c = 0; c < d->c; c += 64)
+            for (int b = 0; b < planes; b++)
+                if (d->is_packed)
+                    memcpy(words++, codes + c / 8, sizeof *words);
+                else
+                    *words++ = gather_bits(codes + c, d->c - c < 64 ? d->c - c : 64, b);
+}
+
+static void transpose(const fnc_slice_plan *plan, fnc_share s)
+{
+    const fnc_digits *d = &plan->p->digits[plan->entry];
+    int64_t planes = fnc_slice_planes(d), pixels = d->h * d->w;
+    int64_t across = (d->c + 63) / 64 * planes;
+    for (int64_t i = fnc_cut(s, pixels, 0); i < fnc_cut(s, pixels, 1); i++)
+        for (int64_t w = 0; w < across; w++) {
+            int64_t c = w / planes * 64, n = d->c - c < 64 ? d->c - c : 64;
+            int64_t plane = (i * d->c + c) * planes + w % planes;
+            plan->isa->slice_transpose(plan->words + i * across + w, plan->words_step,
+                                       plan->planes[plan->entry] + (size_t)plane * plan->isa->slice,
+                                       n, planes);
+        }
+}
+
+/* ---- layers ---- */
+
+static void run_dot(const fnc_slice_plan *plan, size_t i, fnc_share s, uint8_t *scratch)
+{
+    const fnc_layer *layer = &plan->p->layers[i];
+    const fnc_slice_dot *dot = &plan->dots[i];
+    const fnc_digits *in = &plan->p->digits[layer->in], *out = &plan->p->digits[layer->out];
+    int64_t pixel = in->c * dot->planes, n = out->h * out->w;
+    bool by_groups = n < 4 * s.size;
+    const fnc_slice_job job = {.dot = dot,
+                               .in = plan->planes[layer->in],
+                               .out = plan->planes[layer->out],
+                               .scratch = scratch,
+                               .width = out->w,
+                               .begin = by_groups ? 0 : fnc_cut(s, n, 0),
+                               .end = by_groups ? n : fnc_cut(s, n, 1),
+                               .group = by_groups ? fnc_cut(s, dot->ngroups, 0) : 0,
+                               .group_end = by_groups ? fnc_cut(s, dot->ngroups, 1) : dot->ngroups,
+                               .step_h = layer->sh * in->w * pixel,
+                               .step_w = layer->sw * pixel,
+                               .out_step = out->c * planes_of(plan, layer->out)};
+    plan->isa->slice_dot(&job);
+}
+
+static void run_max(const fnc_slice_plan *plan, size_t i, fnc_share s)
+{
+    const fnc_layer *layer = &plan->p->layers[i];
+    const fnc_digits *in = &plan->p->digits[layer->in], *out = &plan->p->digits[layer->out];
+    int64_t pixel = in->c * fnc_slice_planes(in);
+    size_t size = plan->isa->slice;
+    for (int64_t at = fnc_cut(s, out->h * out->w, 0); at < fnc_cut(s, out->h * out->w, 1); at++) {
+        int64_t y = at / out->w * layer->sh, x = at % out->w * layer->sw;
+        uint8_t *to = plan->planes[layer->out] + (size_t)(at * pixel) * size;
+        for (int64_t t = 0; t < layer->kh * layer->kw; t++) {
+            int64_t iy = y + t / layer->kw * layer->dh, ix = x + t % layer->kw * layer->dw;
+            const uint8_t *from =
+                plan->planes[layer->in] + (size_t)((iy * in->w + ix) * pixel) * size;
+            if (t == 0)
+                memcpy(to, from, (size_t)pixel * size);
+            else
+                plan->isa->slice_max(to, from, in->c, fnc_slice_planes(in));
+        }
+    }
+}
+
+static void fill_border(const fnc_slice_plan *plan, const fnc_layer *layer, uint8_t *to,
+                        int64_t pixels)
+{
+    const fnc_digits *d = &plan->p->digits[layer->out];
+    int planes = fnc_slice_planes(d);
+    for (int64_t k = 0; k < pixels * d->c * planes; k++)
+        memset(to + (size_t)k * plan->isa->slice, layer->border >> k % planes & 1 ? 0xff : 0,
+               plan->isa->slice);
+}
+
+static void run_pad(const fnc_slice_plan *plan, size_t i, fnc_share s)
+{
+    const fnc_layer *layer = &plan->p->layers[i];
+    const fnc_digits *in = &plan->p->digits[layer->in], *out = &plan->p->digits[layer->out];
+    size_t pixel = (size_t)(in->c * fnc_slice_planes(in)) * plan->isa->slice;
+    for (int64_t y = fnc_cut(s, out->h, 0); y < fnc_cut(s, out->h, 1); y++) {
+        uint8_t *row = plan->planes[layer->out] + (size_t)(y * out->w) * pixel;
+        fill_border(plan, layer, row, out->w);
+        if (y >= layer->top && y < layer->top + in->h)
+            memcpy(row + (size_t)layer->left * pixel,
+                   plan->planes[layer->in] + (size_t)((y - layer->top) * in->w) * pixel,
+                   (size_t)in->w * pixel);
+    }
+}
+
+static void run_layer(const fnc_slice_plan *plan, size_t i, fnc_share s, uint8_t *scratch)
+{
+    switch (plan->p->layers[i].kind) {
+    case FNC_LAYER_DOT:
+        run_dot(plan, i, s, scratch);
+        break;
+    case FNC_LAYER_MAX:
+        run_max(plan, i, s);
+        break;
+    case FNC_LAYER_PAD:
+        run_pad(plan, i, s);
+        break;
+    case FNC_LAYER_MAP: /* not here */
+        break;
+    }
+}
+
+/* ---- out: planes to numbers ---- */
+
+/* Of 64 images from `first` on. */
+static void write_images(const fnc_slice_plan *plan, const fnc_program_output *output,
+                         int64_t first, int64_t n, float *y, int64_t y_image)
+{
+    const fnc_digits *d = &plan->p->digits[output->digits];
+    int64_t planes = planes_of(plan, output->digits), half = d->is_sum ? planes / 2 : planes;
+    size_t size = plan->isa->slice;
+    for (int64_t i = 0; i < d->h * d->w; i++)
+        for (int64_t c = 0; c < d->c; c++) {
+            const uint8_t *at =
+                plan->planes[output->digits] + (size_t)((i * d->c + c) * planes) * size;
+            int32_t x[64] = {0};
+            for (int64_t b = 0; b < planes; b++) {
+                uint64_t word;
+                memcpy(&word, at + (size_t)b * size + (size_t)first / 8, sizeof word);
+                int32_t worth = b < half ? INT32_C(1) << b : -(INT32_C(1) << (b - half));
+                for (int k = 0; k < 64; k++)
+                    x[k] += (int32_t)(word >> k & 1) * worth;
+            }
+            fnc_write_element(plan->p, output, i, c, x, n, y + first * y_image, y_image);
+        }
+}
+
+/* ---- a run ---- */
+
+typedef struct slices {
+    const fnc_slice_plan *plan;
+    const float *x;
+    int64_t begin, end;
+    float *const *y;
+    atomic_bool is_wrong;
+} slices;
+
+static void read_images(slices *job, fnc_share s)
+{
+    const fnc_slice_plan *plan = job->plan;
+    int64_t n = job->end - job->begin;
+    for (int64_t k = fnc_cut(s, n, 0); k < fnc_cut(s, n, 1); k++) {
+        const uint8_t *codes =
+            fnc_image_begin(plan->images, job->x, job->begin + k, s.rank, plan->first, plan->entry);
+        if (codes)
+            put_words(plan, codes, plan->words + k * plan->words_step);
+        else
+            atomic_store(&job->is_wrong, true);
+    }
+}
+
+static void write_outputs(slices *job, fnc_share s)
+{
+    const fnc_program *p = job->plan->p;
+    int64_t n = job->end - job->begin, blocks = (n + 63) / 64;
+    for (size_t o = 0; o < p->noutputs; o++) {
+        const fnc_digits *d = &p->digits[p->outputs[o].digits];
+        int64_t nelems = d->h * d->w * d->c;
+        for (int64_t b = fnc_cut(s, blocks, 0); b < fnc_cut(s, blocks, 1); b++)
+            write_images(job->plan, &p->outputs[o], 64 * b, n - 64 * b < 64 ? n - 64 * b : 64,
+                         job->y[o] + job->begin * nelems, nelems);
+    }
+}
+
+static void work(void *user, int rank, int size)
+{
+    slices *job = user;
+    const fnc_slice_plan *plan = job->plan;
+    fnc_share s = {rank, size};
+    read_images(job, s);
+    fnc_team_wait();
+    transpose(plan, s);
+    for (size_t i = plan->first; i < plan->p->nlayers; i++) {
+        fnc_team_wait();
+        run_layer(plan, i, s, plan->scratch[rank]);
+    }
+    fnc_team_wait();
+    write_outputs(job, s);
+}
+
+bool fnc_slice_run(fnc_slice_plan *plan, const float *x, int64_t begin, int64_t end,
+                   float *const *y)
+{
+    slices job = {.plan = plan, .x = x, .begin = begin, .end = end, .y = y};
+    fnc_team(plan->threads, work, &job);
+    return !atomic_load(&job.is_wrong);
+}
+
+/* ---- making ---- */
+
+/* Does a layer run on planes, and faster than image by image? A code of 8 bits is one term there,
+ * and here as many as it has bits, for each bit of the weight; but here 512 images are. */
+static bool gains(const fnc_program *p, const fnc_layer *layer)
+{
+    const fnc_digits *in = &p->digits[layer->in], *out = &p->digits[layer->out];
+    int planes = fnc_slice_planes(in);
+    int64_t bits = 0, n = out->c * layer->kh * layer->kw * in->c;
+    if (planes > FNC_SLICE_PLANES || (!out->is_sum && fnc_slice_planes(out) > FNC_SLICE_PLANES))
+        return false;
+    if (layer->kind == FNC_LAYER_MAP)
+        return false;
+    if (layer->kind != FNC_LAYER_DOT || layer->is_bipolar)
+        return true;
+    for (int64_t i = 0; i < n; i++)
+        bits += __builtin_popcount(
+            (unsigned)(layer->weights[i] < 0 ? -layer->weights[i] : layer->weights[i]));
+    return bits * planes <= 3 * n;
+}
+
+/* The first layer from which on all gain. */
+static size_t find_first(const fnc_program *p)
+{
+    size_t first = p->nlayers;
+    while (first > 0 && gains(p, &p->layers[first - 1]))
+        first--;
+    return first;
+}
+
+/* One value goes from the images to the planes: what planes need is that, or made of it; and what
+ * comes out is made of planes. */
+static bool is_cut_at(const fnc_program *p, size_t first, size_t *entry)
+{
+    if (first >= p->nlayers)
+        return false;
+    *entry = p->layers[first].in;
+    for (size_t i = first; i < p->nlayers; i++) {
+        bool is_made = p->layers[i].in == *entry;
+        for (size_t k = first; k < i; k++)
+            is_made |= p->layers[k].out == p->layers[i].in;
+        if (!is_made)
+            return false;
+    }
+    for (size_t o = 0; o < p->noutputs; o++) {
+        bool is_made = false;
+        for (size_t k = first; k < p->nlayers; k++)
+            is_made |= p->layers[k].out == p->outputs[o].digits;
+        if (!is_made)
+            return false;
+    }
+    return true;
+}
+
+static finnc_status lay_out(finnc_ctx *cx, fnc_arena *arena, fnc_slice_plan *plan)
+{
+    const fnc_program *p = plan->p;
+    const fnc_digits *entry = &p->digits[plan->entry];
+    plan->words_step = entry->h * entry->w * ((entry->c + 63) / 64) * fnc_slice_planes(entry);
+    plan->words =
+        fnc_pack_alloc(arena, sizeof *plan->words, plan->words_step * fnc_slice_size(plan));
+    if (!plan->words)
+        return finnc_no_memory(cx);
+    for (size_t i = plan->first; i <= p->nlayers; i++) {
+        size_t d = i < p->nlayers ? p->layers[i].out : plan->entry;
+        const fnc_digits *digits = &p->digits[d];
+        int64_t n;
+        if (!fnc_mul_i64(digits->h * digits->w * digits->c, planes_of(plan, d), &n))
+            return finnc_no_memory(cx);
+        plan->planes[d] = fnc_pack_alloc(arena, plan->isa->slice, n);
+        if (!plan->planes[d])
+            return finnc_no_memory(cx);
+    }
+    for (int t = 0; t < plan->threads; t++) {
+        plan->scratch[t] = fnc_pack_alloc(arena, plan->isa->slice, FNC_SLICE_SCRATCH);
+        if (!plan->scratch[t])
+            return finnc_no_memory(cx);
+    }
+    return FINNC_OK;
+}
+
+static bool fits(const fnc_slice_dot *dot)
+{
+    return dot->bits < FNC_SLICE_BITS - 1 && dot->all.n < 1u << 20;
+}
+
+finnc_status fnc_slice_plan_create(finnc_ctx *cx, fnc_arena *arena, const fnc_program *p,
+                                   const fnc_isa *isa, int threads, fnc_image_plan *images,
+                                   fnc_slice_plan **created)
+{
+    size_t first = find_first(p), entry;
+    *created = NULL;
+    if (!isa->slice_dot || !is_cut_at(p, first, &entry))
+        return FINNC_OK;
+    fnc_slice_plan *plan = FNC_NEW(arena, fnc_slice_plan);
+    if (!plan)
+        return finnc_no_memory(cx);
+    *plan = (fnc_slice_plan){
+        .p = p, .isa = isa, .images = images, .first = first, .entry = entry, .threads = threads};
+    plan->dots = FNC_NEW_ARRAY(arena, fnc_slice_dot, p->nlayers + 1);
+    plan->planes = FNC_NEW_ARRAY(arena, uint8_t *, p->ndigits);
+    plan->scratch = FNC_NEW_ARRAY(arena, uint8_t *, (size_t)threads);
+    if (!plan->dots || !plan->planes || !plan->scratch)
+        return finnc_no_memory(cx);
+    for (size_t i = first; i < p->nlayers; i++) {
+        if (p->layers[i].kind != FNC_LAYER_DOT)
+            continue;
+        FINNC_TRY(fnc_slice_pack(cx, arena, p, &p->layers[i], &plan->dots[i]));
+        if (!fits(&plan->dots[i]))
+            return FINNC_OK;
+    }
+    FINNC_TRY(lay_out(cx, arena, plan));
+    *created = plan;
+    return FINNC_OK;
+}

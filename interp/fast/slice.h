@@ -1,0 +1,37 @@
+/* Throughput mode: as many images at a time as a register has bits.
+ *
+ * Bit i of every register is image i's. A *plane* is one bit of one channel of one pixel, of all
+ * images: a register. Sums are numbers whose bits are planes, added by full adders: five gates, or
+ * two ternary ones.
+ *
+ * A sum of signs times codes is 2 T - S, where T is the sum of the codes whose sign is +, and S
+ * that of all codes, which all output channels share. So only half of the codes are added up for a
+ * channel. Two channels together need each code at most once: it is added for the first alone, for
+ * the second alone, or for both, and these three sums give both T. Three channels need seven sums
+ * of 1/8 of the codes each, and so on. */
+#ifndef FNC_FAST_SLICE_H
+#define FNC_FAST_SLICE_H
+
+#include "image.h"
+
+typedef struct fnc_slice_plan fnc_slice_plan;
+
+/* `*plan` is NULL if the program is not of the kind, or would not gain by it. */
+FINNC_MUST_USE finnc_status fnc_slice_plan_create(finnc_ctx *cx, fnc_arena *arena,
+                                                  const fnc_program *p, const fnc_isa *isa,
+                                                  int threads, fnc_image_plan *images,
+                                                  fnc_slice_plan **plan);
+/* Images at a time. */
+int64_t fnc_slice_size(const fnc_slice_plan *plan);
+/* Runs images [begin, end), at most that many. False: one has an element that was not foreseen. */
+bool fnc_slice_run(fnc_slice_plan *plan, const float *x, int64_t begin, int64_t end,
+                   float *const *y);
+
+/* ---- packing (slice_pack.c) ---- */
+
+FINNC_MUST_USE finnc_status fnc_slice_pack(finnc_ctx *cx, fnc_arena *arena, const fnc_program *p,
+                                           const fnc_layer *layer, fnc_slice_dot *dot);
+/* Bits of a code. */
+int fnc_slice_planes(const fnc_digits *d);
+
+#endif

@@ -1,0 +1,313 @@
+/* The kernels of throughput mode, for a register V of an instruction set. Whoever includes this has
+ * defined V, a vector of uint64_t, ADD3(a, b, c) (the sum bit), CARRY3(a, b, c) (the majority) and
+ * BORROW(x, y, b) (the majority of not x, y and b). */
+
+/* (high, low) = a + b + c */
+#define FULL(high, low, a, b, c)                                                                   \
+    do {                                                                                           \
+        const V a_ = (a), b_ = (b), c_ = (c);                                                      \
+        (high) = CARRY3(a_, b_, c_);                                                               \
+        (low) = ADD3(a_, b_, c_);                                                                  \
+    } while (0)
+#define HALF(high, low, a, b)                                                                      \
+    do {                                                                                           \
+        const V a_ = (a), b_ = (b);                                                                \
+        (high) = a_ & b_;                                                                          \
+        (low) = a_ ^ b_;                                                                           \
+    } while (0)
+
+static inline V all_of(unsigned bit)
+{
+    const V zero = {0};
+    return bit ? ~zero : zero;
+}
+
+/* How many of the `n` planes at in[offsets[i]] are set, plus `start`, in each image: 3 + UPPER
+ * bits. Sixteen planes at a time are added to the ones, twos and fours; what comes out of these,
+ * one plane, runs through the upper bits. */
+#define AT(k)    in[offsets[i + (k)]]
+#define AT_IF(k) (AT(k) & all_of(i + (k) < n))
+#define EIGHT(eights, AT)                                                                          \
+    do {                                                                                           \
+        V t0, t1, f0, f1;                                                                          \
+        FULL(t0, one, one, AT(0), AT(1));                                                          \
+        FULL(t1, one, one, AT(2), AT(3));                                                          \
+        FULL(f0, two, two, t0, t1);                                                                \
+        FULL(t0, one, one, AT(4), AT(5));                                                          \
+        FULL(t1, one, one, AT(6), AT(7));                                                          \
+        FULL(f1, two, two, t0, t1);                                                                \
+        FULL(eights, four, four, f0, f1);                                                          \
+    } while (0)
+#define UP(carry, from)                                                                            \
+    do {                                                                                           \
+        for (int u = (from); u < upper; u++)                                                       \
+            HALF(carry, c[u], c[u], carry);                                                        \
+    } while (0)
+
+static inline __attribute__((always_inline)) void count_upper(const V *in, const uint32_t *offsets,
+                                                              uint32_t n, uint32_t start, V *out,
+                                                              const int upper)
+{
+    V one = all_of(start & 1), two = all_of(start & 2), four = all_of(start & 4), c[20], e0, e1;
+    uint32_t i = 0;
+    for (int u = 0; u < upper; u++)
+        c[u] = all_of(start >> (3 + u) & 1);
+    for (; i + 16 <= n; i += 16) {
+        EIGHT(e0, AT);
+        i += 8;
+        EIGHT(e1, AT);
+        i -= 8;
+        FULL(e0, c[0], c[0], e0, e1);
+        UP(e0, 1);
+    }
+    for (; i < n; i += 8) {
+        EIGHT(e0, AT_IF);
+        UP(e0, 0);
+    }
+    out[0] = one;
+    out[1] = two;
+    out[2] = four;
+    for (int u = 0; u < upper; u++)
+        out[3 + u] = c[u];
+}
+
+static void count_1(const V *in, const uint32_t *o, uint32_t n, uint32_t start, V *out)
+{
+    count_upper(in, o, n, start, out, 1);
+}
+static void count_3(const V *in, const uint32_t *o, uint32_t n, uint32_t start, V *out)
+{
+    count_upper(in, o, n, start, out, 3);
+}
+static void count_5(const V *in, const uint32_t *o, uint32_t n, uint32_t start, V *out)
+{
+    count_upper(in, o, n, start, out, 5);
+}
+static void count_7(const V *in, const uint32_t *o, uint32_t n, uint32_t start, V *out)
+{
+    count_upper(in, o, n, start, out, 7);
+}
+static void count_20(const V *in, const uint32_t *o, uint32_t n, uint32_t start, V *out)
+{
+    count_upper(in, o, n, start, out, 20);
+}
+
+static inline void count(const V *in, const fnc_slice_list *list, bool is_first, V *out)
+{
+    uint32_t start = is_first ? list->start : 0;
+    int bits = list->bits;
+    if (bits <= 4)
+        count_1(in, list->offsets, list->n, start, out);
+    else if (bits <= 6)
+        count_3(in, list->offsets, list->n, start, out);
+    else if (bits <= 8)
+        count_5(in, list->offsets, list->n, start, out);
+    else if (bits <= 10)
+        count_7(in, list->offsets, list->n, start, out);
+    else
+        count_20(in, list->offsets, list->n, start, out);
+}
+
+/* sum (`bits` planes) += x (`n` planes) << shift */
+static inline void add_to(V *sum, int bits, const V *x, int n, int shift)
+{
+    V carry = {0};
+    int i = shift;
+    for (; i < bits && i - shift < n; i++)
+        FULL(carry, sum[i], sum[i], x[i - shift], carry);
+    for (; i < bits; i++)
+        HALF(carry, sum[i], sum[i], carry);
+}
+
+static inline void add_constant(V *sum, int bits, uint32_t x)
+{
+    V carry = {0};
+    for (int i = 0; i < bits; i++)
+        FULL(carry, sum[i], sum[i], all_of(x >> i & 1), carry);
+}
+
+/* Where x + y >= than (`bits` planes), x and y having `nx` and `ny` planes. */
+static inline V reaches(const V *x, int nx, const V *y, int ny, const V *than, int bits)
+{
+    V carry = {0}, borrow = {0}, digit;
+    int both = nx < ny ? nx : ny, i = 0;
+    for (; i < both; i++) {
+        FULL(carry, digit, x[i], y[i], carry);
+        borrow = BORROW(digit, than[i], borrow);
+    }
+    const V *longer = nx < ny ? y : x;
+    for (; i < nx || i < ny; i++) {
+        HALF(carry, digit, longer[i], carry);
+        borrow = BORROW(digit, than[i], borrow);
+    }
+    for (; i < bits; i++) {
+        borrow = BORROW(carry, than[i], borrow);
+        carry ^= carry;
+    }
+    return ~borrow;
+}
+
+/* Sum q of a group, of numbers that were counted: planes by list, and bit of the codes. */
+static void sum_up(const fnc_slice_dot *dot, const fnc_slice_group *group, int q, const V *numbers,
+                   V *sum, int shift)
+{
+    for (int i = 0; i < dot->bits; i++)
+        sum[i] = all_of(0);
+    for (int l = 0; l < group->nlists; l++)
+        for (int k = 0; k < dot->planes && group->lists[l].sums >> q & 1; k++)
+            add_to(sum, dot->bits, numbers + (l * FNC_SLICE_PLANES + k) * FNC_SLICE_BITS,
+                   group->lists[l].bits, group->lists[l].shift + k + shift);
+}
+
+/* Codes from sums x and y: how many thresholds x - y reaches. Of them ascending ones, bit i of
+ * their number is the sum, without carry, of those whose place (from 1) is a multiple of 2^i. */
+static void compare(const fnc_slice_dot *dot, int64_t channel, const V *x, const V *y, V *scratch,
+                    V *out)
+{
+    V *left = scratch, *right = scratch + FNC_SLICE_BITS;
+    for (int b = 0; b < dot->out_planes; b++)
+        out[b] = all_of(0);
+    for (int64_t j = 1; j <= dot->nthresholds; j++) {
+        int32_t t = dot->thresholds[channel * dot->nthresholds + j - 1];
+        for (int i = 0; i < dot->bits; i++) {
+            left[i] = x[i];
+            right[i] = y[i];
+        }
+        if (t < 0)
+            add_constant(left, dot->bits, (uint32_t)-t);
+        else
+            add_constant(right, dot->bits, (uint32_t)t);
+        V reached = reaches(left, dot->bits, left, 0, right, dot->bits);
+        for (int b = 0; b < dot->out_planes; b++)
+            if (j % (1 << b) == 0)
+                out[b] ^= reached;
+    }
+}
+
+/* One channel, or as many as share their lists. `y`: what all channels are compared with; where
+ * there is one threshold, for r = 0 and 1. */
+static void run_group(const fnc_slice_dot *dot, const fnc_slice_group *group, const V *in,
+                      const V *y, V *numbers, V *scratch, V *out)
+{
+    const int N = FNC_SLICE_BITS;
+    for (int l = 0; l < group->nlists; l++)
+        for (int k = 0; k < dot->planes; k++)
+            count(in + k, &group->lists[l], k == 0, numbers + (l * FNC_SLICE_PLANES + k) * N);
+    if (!dot->is_signs) {
+        sum_up(dot, group, 0, numbers, scratch, 0);
+        sum_up(dot, group, 1, numbers, scratch + N, 0);
+        if (dot->nthresholds > 0)
+            compare(dot, group->channel, scratch, scratch + N, scratch + 2 * N,
+                    out + group->channel * dot->out_planes);
+        for (int i = 0; i < dot->bits && dot->nthresholds == 0; i++) {
+            out[group->channel * 2 * dot->bits + i] = scratch[i];
+            out[(group->channel * 2 + 1) * dot->bits + i] = scratch[N + i];
+        }
+        return;
+    }
+    for (int q = 0; q < group->nsums; q++) {
+        int64_t channel = group->channel + q;
+        if (dot->nthresholds != 1 || dot->planes != 1) {
+            sum_up(dot, group, q, numbers, scratch, 1);
+            if (dot->nthresholds > 0)
+                compare(dot, channel, scratch, y, scratch + N, out + channel * dot->out_planes);
+            for (int i = 0; i < dot->bits && dot->nthresholds == 0; i++) {
+                out[channel * 2 * dot->bits + i] = scratch[i];
+                out[(channel * 2 + 1) * dot->bits + i] = y[i];
+            }
+            continue;
+        }
+        /* List 1 << q is this sum's own, the first; the last one is all sums'. */
+        const fnc_slice_list *own = &group->lists[(1 << q) - 1];
+        const V *sum = numbers + ((1 << q) - 1) * FNC_SLICE_PLANES * N;
+        int bits = own->bits, last = group->nlists - 1;
+        for (int l = 0; l < last; l++) {
+            if (l == (1 << q) - 1 || !(group->lists[l].sums >> q & 1))
+                continue;
+            if (sum != scratch)
+                for (int i = 0; i < dot->bits; i++)
+                    scratch[i] = i < bits ? sum[i] : all_of(0);
+            sum = scratch;
+            bits = dot->bits;
+            add_to(scratch, bits, numbers + l * FNC_SLICE_PLANES * N, group->lists[l].bits, 0);
+        }
+        bool is_alone = last == (1 << q) - 1;
+        out[channel] =
+            reaches(sum, bits, numbers + last * FNC_SLICE_PLANES * N,
+                    is_alone ? 0 : group->lists[last].bits, y + dot->odd[channel] * N, dot->bits);
+    }
+}
+
+/* What all channels of a window of signs are compared with. */
+static void share(const fnc_slice_dot *dot, const V *in, V *numbers, V *y)
+{
+    const int N = FNC_SLICE_BITS;
+    for (int i = 0; i < dot->bits + 1; i++)
+        y[i] = all_of(0);
+    for (int k = 0; k < dot->planes; k++) {
+        count(in + k, &dot->all, true, numbers);
+        add_to(y, dot->bits + 1, numbers, dot->all.bits, k);
+    }
+    if (dot->nthresholds != 1 || dot->planes != 1)
+        return;
+    V *sum = numbers;
+    for (int r = 1; r >= 0; r--) {
+        for (int i = 0; i < dot->bits + 1; i++)
+            sum[i] = y[i];
+        add_constant(sum, dot->bits + 1, (uint32_t)(1 + r + 2 * dot->bias));
+        for (int i = 0; i < dot->bits; i++)
+            y[r * N + i] = sum[i + 1];
+    }
+}
+
+static void slice_dot(const fnc_slice_job *job)
+{
+    const fnc_slice_dot *dot = job->dot;
+    V *numbers = job->scratch, *y = numbers + FNC_SLICE_NUMBERS * FNC_SLICE_BITS;
+    V *scratch = y + 2 * FNC_SLICE_BITS;
+    for (int64_t at = job->begin; at < job->end; at++) {
+        const V *in =
+            (const V *)job->in + at / job->width * job->step_h + at % job->width * job->step_w;
+        V *out = (V *)job->out + at * job->out_step;
+        if (dot->is_signs)
+            share(dot, in, numbers, y);
+        for (int64_t g = job->group; g < job->group_end; g++)
+            run_group(dot, &dot->groups[g], in, y, numbers, scratch, out);
+    }
+}
+
+/* Bit by bit from above: the first one in which they differ tells. */
+static void slice_max(void *to, const void *from, int64_t n, int planes)
+{
+    V *a = to;
+    const V *b = from;
+    for (int64_t c = 0; c < n; c++, a += planes, b += planes) {
+        V a_wins = {0}, b_wins = {0};
+        for (int k = planes - 1; k >= 0; k--) {
+            const V x = a[k], y = b[k];
+            a[k] = (x & ~b_wins) | (y & ~a_wins);
+            a_wins |= x & ~y & ~b_wins;
+            b_wins |= y & ~x & ~a_wins;
+        }
+    }
+}
+
+enum { LANES = sizeof(V) / 8 };
+
+/* Each lane: a square of 64 x 64 bits, halved until it is turned (Hacker's Delight, 7-3). */
+static void slice_transpose(const uint64_t *from, int64_t step, void *to, int64_t n, int64_t stride)
+{
+    V rows[64];
+    uint64_t mask = UINT64_C(0xffffffff);
+    for (int k = 0; k < 64; k++)
+        for (int lane = 0; lane < LANES; lane++)
+            rows[k][lane] = from[(lane * 64 + k) * step];
+    for (int half = 32; half; half >>= 1, mask ^= mask << half)
+        for (int k = 0; k < 64; k = (k + half + 1) & ~half) {
+            const V swap = ((rows[k] >> half) ^ rows[k + half]) & mask;
+            rows[k] ^= swap << half;
+            rows[k + half] ^= swap;
+        }
+    for (int k = 0; k < n; k++)
+        ((V *)to)[k * stride] = rows[k];
+}
