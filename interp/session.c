@@ -242,3 +242,8 @@ const char *finnc_session_isa(const finnc_session *session)
 {
     return session->fast ? fnc_fast_isa(session->fast)->name : NULL;
 }
+
+bool finnc_session_stage(const finnc_session *session, size_t i, finnc_stage *stage)
+{
+    return session->fast && fnc_fast_stage(session->fast, i, stage);
+}

@@ -44,6 +44,7 @@ typedef struct finnc_session_options {
      * BAD_VALUE naming node, value, index and element. */
     bool check_dtypes;
     finnc_engine engine;
+    bool profile; /**< take the time of the fast engine's layers: finnc_session_stage */
 } finnc_session_options;
 
 /** Prepares a model for running: finds a kernel for every node (UNSUPPORTED "unsupported op" names
@@ -82,6 +83,22 @@ FINNC_API size_t finnc_session_nnodes(const finnc_session *session);
 FINNC_API finnc_how finnc_session_how(const finnc_session *session, size_t i);
 /** The name of the instruction set that fast kernels use; NULL: there are none. */
 FINNC_API const char *finnc_session_isa(const finnc_session *session);
+
+/** A stage of the fast engine's work: reading a tensor, a layer, turning images to planes, writing
+ * a tensor. */
+typedef struct finnc_stage {
+    int program;
+    const char *mode; /**< "images": one at a time; "planes": a bit of a register is each */
+    const char *kind; /**< "read", "bits", "bytes", "signs", "weights", "max", "map", "pad", "turn",
+                         "write" */
+    const finnc_node *node; /**< that it began with; NULL: it is no layer */
+    double macs;            /**< multiply-accumulates for an image */
+    double seconds; /**< for an image, the least that was seen of one thread; 0: it has not run,
+                         or on several threads, or `profile` is not set */
+} finnc_stage;
+
+/** Stage `i` of a session, in an order that does not change; false: there are not so many. */
+FINNC_API bool finnc_session_stage(const finnc_session *session, size_t i, finnc_stage *stage);
 
 /** Runs one node on constants. `inputs` as the node's inputs, NULL where absent; `outputs` receives
  * references that the caller releases, NULL where absent. For constant folding. */

@@ -3,6 +3,7 @@
 #include "image.h"
 #include "lower.h"
 #include "slice.h"
+#include "times.h"
 
 #include <base/alloc.h>
 
@@ -41,6 +42,10 @@ static finnc_status init(fnc_fast *fast, const fnc_runner *runner)
         fnc_program *p = l->programs[i];
         status = fnc_image_plan_create(fast->cx, &fast->arena, &l->scratch, p, fast->isa,
                                        fast->threads, &p->image);
+        if (status == FINNC_OK && runner->options && runner->options->profile)
+            status = fnc_times_create(fast->cx, &fast->arena, p, &p->image_times);
+        if (status == FINNC_OK && p->image_times)
+            status = fnc_times_create(fast->cx, &fast->arena, p, &p->slice_times);
     }
     fnc_arena_clear(&l->scratch);
     release_constants(l);
@@ -231,4 +236,53 @@ finnc_how fnc_fast_how(const fnc_fast *fast, size_t s)
 const fnc_isa *fnc_fast_isa(const fnc_fast *fast)
 {
     return fast->isa;
+}
+
+static const char *kind_of_layer(const fnc_program *p, const fnc_layer *layer, bool is_sliced)
+{
+    static const char *const kinds[] = {[FNC_LAYER_DOT] = "bytes",
+                                        [FNC_LAYER_MAX] = "max",
+                                        [FNC_LAYER_MAP] = "map",
+                                        [FNC_LAYER_PAD] = "pad"};
+    if (layer->kind == FNC_LAYER_DOT && is_sliced)
+        return layer->is_bipolar ? "signs" : "weights";
+    if (layer->kind == FNC_LAYER_DOT && p->digits[layer->in].is_packed)
+        return "bits";
+    return kinds[layer->kind];
+}
+
+static void describe_stage(const fnc_fast *fast, const fnc_program *p, size_t i, bool is_sliced,
+                           finnc_stage *stage)
+{
+    const fnc_times *times = is_sliced ? p->slice_times : p->image_times;
+    *stage = (finnc_stage){.mode = is_sliced ? "planes" : "images",
+                           .seconds = times ? 1e-6 * times->least[i] : 0};
+    if (i == FNC_STAGE_READ)
+        stage->kind = "read";
+    else if (i == fnc_stage_turn(p))
+        stage->kind = "turn";
+    else if (i == fnc_stage_write(p))
+        stage->kind = "write";
+    if (stage->kind)
+        return;
+    const fnc_layer *layer = &p->layers[i - FNC_STAGE_LAYER];
+    bool is_plane = is_sliced && p->slice && fnc_slice_has(p->slice, i - FNC_STAGE_LAYER);
+    stage->kind = kind_of_layer(p, layer, is_plane);
+    stage->node = fast->plan->steps[layer->step].step.node;
+    stage->macs = (double)layer->macs;
+}
+
+bool fnc_fast_stage(const fnc_fast *fast, size_t i, finnc_stage *stage)
+{
+    const fnc_lowering *l = &fast->lowering;
+    for (size_t k = 0; k < l->nprograms; k++) {
+        size_t n = fnc_stage_write(l->programs[k]) + 1;
+        if (i < 2 * n) {
+            describe_stage(fast, l->programs[k], i % n, i >= n, stage);
+            stage->program = (int)k;
+            return true;
+        }
+        i -= 2 * n;
+    }
+    return false;
 }

@@ -2,6 +2,7 @@
 
 #include "../team.h"
 #include "pack.h"
+#include "times.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -138,18 +139,24 @@ static void run_image(images *job, int64_t n, fnc_share s, uint8_t *memory)
 {
     const fnc_image_plan *plan = job->plan;
     const fnc_program *p = plan->p;
+    fnc_times *times = s.size == 1 && plan->threads == 1 ? p->image_times : NULL;
+    fnc_times_begin(times);
     if (s.rank == 0 && !fnc_read_image(p, job->x, n, memory + plan->offsets[0]))
         atomic_store(&job->is_wrong, true);
+    fnc_times_lap(times, FNC_STAGE_READ);
     for (size_t i = 0; i < p->nlayers; i++) {
         if (s.size > 1)
             fnc_team_wait();
         run_layer(plan, i, s, memory);
+        fnc_times_lap(times, FNC_STAGE_LAYER + i);
     }
     if (s.size > 1)
         fnc_team_wait();
     for (size_t o = 0; o < p->noutputs && s.rank == 0; o++)
         fnc_write_image(p, &p->outputs[o], memory + plan->offsets[p->outputs[o].digits], n,
                         job->y[o]);
+    fnc_times_lap(times, fnc_stage_write(p));
+    fnc_times_end(times, 1);
 }
 
 static void work(void *user, int rank, int size)
@@ -180,13 +187,16 @@ bool fnc_image_run(fnc_image_plan *plan, const float *x, int64_t begin, int64_t 
 }
 
 const uint8_t *fnc_image_begin(fnc_image_plan *plan, const float *x, int64_t n, int rank,
-                               size_t nlayers, size_t digits)
+                               size_t nlayers, size_t digits, fnc_times *times)
 {
     uint8_t *memory = plan->memory[rank];
     if (!fnc_read_image(plan->p, x, n, memory + plan->offsets[0]))
         return NULL;
-    for (size_t i = 0; i < nlayers; i++)
+    fnc_times_lap(times, FNC_STAGE_READ);
+    for (size_t i = 0; i < nlayers; i++) {
         run_layer(plan, i, (fnc_share){0, 1}, memory);
+        fnc_times_lap(times, FNC_STAGE_LAYER + i);
+    }
     return memory + plan->offsets[digits];
 }
 

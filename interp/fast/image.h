@@ -30,6 +30,6 @@ bool fnc_image_run(fnc_image_plan *plan, const float *x, int64_t begin, int64_t 
 /* Runs the first `nlayers` layers on image `n`, as thread `rank`; the codes of `digits`, which stay
  * until that thread's next image. NULL: an element was not foreseen. */
 const uint8_t *fnc_image_begin(fnc_image_plan *plan, const float *x, int64_t n, int rank,
-                               size_t nlayers, size_t digits);
+                               size_t nlayers, size_t digits, struct fnc_times *times);
 
 #endif

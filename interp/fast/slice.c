@@ -2,6 +2,7 @@
 
 #include "../team.h"
 #include "pack.h"
+#include "times.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -19,6 +20,11 @@ struct fnc_slice_plan {
     uint8_t **scratch;   /* by thread */
     int threads;
 };
+
+bool fnc_slice_has(const fnc_slice_plan *plan, size_t i)
+{
+    return i >= plan->first;
+}
 
 int64_t fnc_slice_size(const fnc_slice_plan *plan)
 {
@@ -199,17 +205,18 @@ typedef struct slices {
     atomic_bool is_wrong;
 } slices;
 
-static void read_images(slices *job, fnc_share s)
+static void read_images(slices *job, fnc_share s, fnc_times *times)
 {
     const fnc_slice_plan *plan = job->plan;
     int64_t n = job->end - job->begin;
     for (int64_t k = fnc_cut(s, n, 0); k < fnc_cut(s, n, 1); k++) {
-        const uint8_t *codes =
-            fnc_image_begin(plan->images, job->x, job->begin + k, s.rank, plan->first, plan->entry);
+        const uint8_t *codes = fnc_image_begin(plan->images, job->x, job->begin + k, s.rank,
+                                               plan->first, plan->entry, times);
         if (codes)
             put_words(plan, codes, plan->words + k * plan->words_step);
         else
             atomic_store(&job->is_wrong, true);
+        fnc_times_lap(times, fnc_stage_turn(plan->p));
     }
 }
 
@@ -231,15 +238,21 @@ static void work(void *user, int rank, int size)
     slices *job = user;
     const fnc_slice_plan *plan = job->plan;
     fnc_share s = {rank, size};
-    read_images(job, s);
+    fnc_times *times = size == 1 ? plan->p->slice_times : NULL;
+    fnc_times_begin(times);
+    read_images(job, s, times);
     fnc_team_wait();
     transpose(plan, s);
+    fnc_times_lap(times, fnc_stage_turn(plan->p));
     for (size_t i = plan->first; i < plan->p->nlayers; i++) {
         fnc_team_wait();
         run_layer(plan, i, s, plan->scratch[rank]);
+        fnc_times_lap(times, FNC_STAGE_LAYER + i);
     }
     fnc_team_wait();
     write_outputs(job, s);
+    fnc_times_lap(times, fnc_stage_write(plan->p));
+    fnc_times_end(times, job->end - job->begin);
 }
 
 bool fnc_slice_run(fnc_slice_plan *plan, const float *x, int64_t begin, int64_t end,

@@ -21,6 +21,8 @@ FINNC_MUST_USE finnc_status fnc_slice_plan_create(finnc_ctx *cx, fnc_arena *aren
                                                   const fnc_program *p, const fnc_isa *isa,
                                                   int threads, fnc_image_plan *images,
                                                   fnc_slice_plan **plan);
+/* Does layer `i` run on planes? */
+bool fnc_slice_has(const fnc_slice_plan *plan, size_t i);
 /* Images at a time. */
 int64_t fnc_slice_size(const fnc_slice_plan *plan);
 /* Runs images [begin, end), at most that many. False: one has an element that was not foreseen. */
