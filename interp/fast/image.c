@@ -10,10 +10,11 @@
 struct fnc_image_plan {
     const fnc_program *p;
     const fnc_isa *isa;
-    fnc_dot *dots;    /* by layer */
-    size_t *offsets;  /* of digits in an image's memory */
-    size_t nbytes;    /* an image's memory */
-    uint8_t **memory; /* by thread */
+    fnc_dot *dots;        /* by layer */
+    size_t *offsets;      /* of digits in an image's memory */
+    size_t nbytes;        /* an image's memory */
+    uint8_t **memory;     /* by thread */
+    const fnc_layer *map; /* the first layer, if reading does what it does; else NULL */
     int threads;
 };
 
@@ -103,9 +104,27 @@ static void run_pad(const fnc_image_plan *plan, size_t i, fnc_share s, const uin
     }
 }
 
+/* A first layer that only maps the source's codes is done while these are read. */
+static bool read_image(const fnc_image_plan *plan, const float *x, int64_t n, uint8_t *memory)
+{
+    size_t digits = plan->map ? plan->map->out : 0;
+    return fnc_read_image(plan->isa, plan->p, x, n, plan->map ? plan->map->map : NULL,
+                          memory + plan->offsets[digits]);
+}
+
+static bool source_is_mapped(const fnc_program *p)
+{
+    size_t users = 0;
+    for (size_t i = 0; i < p->nlayers; i++)
+        users += p->layers[i].in == 0;
+    return users == 1 && p->layers[0].kind == FNC_LAYER_MAP && p->layers[0].in == 0;
+}
+
 static void run_layer(const fnc_image_plan *plan, size_t i, fnc_share s, uint8_t *memory)
 {
     const fnc_layer *layer = &plan->p->layers[i];
+    if (layer == plan->map)
+        return;
     const uint8_t *in = memory + plan->offsets[layer->in];
     uint8_t *out = memory + plan->offsets[layer->out];
     switch (layer->kind) {
@@ -141,7 +160,7 @@ static void run_image(images *job, int64_t n, fnc_share s, uint8_t *memory)
     const fnc_program *p = plan->p;
     fnc_times *times = s.size == 1 && plan->threads == 1 ? p->image_times : NULL;
     fnc_times_begin(times);
-    if (s.rank == 0 && !fnc_read_image(p, job->x, n, memory + plan->offsets[0]))
+    if (s.rank == 0 && !read_image(plan, job->x, n, memory))
         atomic_store(&job->is_wrong, true);
     fnc_times_lap(times, FNC_STAGE_READ);
     for (size_t i = 0; i < p->nlayers; i++) {
@@ -190,7 +209,7 @@ const uint8_t *fnc_image_begin(fnc_image_plan *plan, const float *x, int64_t n, 
                                size_t nlayers, size_t digits, fnc_times *times)
 {
     uint8_t *memory = plan->memory[rank];
-    if (!fnc_read_image(plan->p, x, n, memory + plan->offsets[0]))
+    if (!read_image(plan, x, n, memory))
         return NULL;
     fnc_times_lap(times, FNC_STAGE_READ);
     for (size_t i = 0; i < nlayers; i++) {
@@ -225,6 +244,7 @@ finnc_status fnc_image_plan_create(finnc_ctx *cx, fnc_arena *arena, fnc_arena *s
     if (!plan)
         return finnc_no_memory(cx);
     *plan = (fnc_image_plan){.p = p, .isa = isa, .threads = threads};
+    plan->map = p->nlayers > 0 && source_is_mapped(p) ? &p->layers[0] : NULL;
     plan->dots = FNC_NEW_ARRAY(arena, fnc_dot, p->nlayers + 1);
     plan->offsets = FNC_NEW_ARRAY(arena, size_t, p->ndigits);
     plan->memory = FNC_NEW_ARRAY(arena, uint8_t *, (size_t)threads);

@@ -8,24 +8,22 @@
 #include "program.h"
 
 /* Weights and thresholds of a DOT layer in blocks of output channels; the last block is filled up
- * with channels whose thresholds nothing reaches. What is read of a window is `nruns` runs of
- * `run` units, one behind the other in memory each: a row of a window is one run if its taps are
- * neighbours. */
+ * with channels whose thresholds nothing reaches. */
 typedef struct fnc_dot {
-    int64_t nruns, run;     /* units: 64 codes of a bit each; or 4 bytes */
-    int64_t *offsets;       /* of the runs, in bytes from the window's first */
+    int64_t units;          /* of a window: 64 codes of a bit each; or 4 bytes */
+    int64_t *offsets;       /* of each, in bytes from the window's first */
     int64_t blocks;         /* of FNC_DOT_BITS or FNC_DOT_BYTES channels */
     int64_t channels;       /* without the filling */
     int64_t nthresholds;    /* 0: sums come out */
     bool is_packed;         /* what comes out: bits; else bytes */
     int64_t step_h, step_w; /* bytes from a window to the next */
-    /* Bits: of an output channel, unit u of all runs: weights[(block * units + u) * 8 + lane], a
+    /* Bits: of an output channel, unit u: bits[(block * units + u) * 8 + lane], a
      * bit for each weight that is 1. With d the number of places where codes and these differ, the
      * sum is ones - d, and reaches threshold j if d <= limits[j]. */
     uint64_t *bits;
     int64_t *ones;   /* by block and lane */
     int64_t *limits; /* by block, threshold and lane */
-    /* Bytes: weights[((block * units + u) * 16 + lane) * 4 + i]; thresholds by block, threshold and
+    /* Bytes: bytes[((block * units + u) * 16 + lane) * 4 + i]; thresholds by block, threshold and
      * lane. */
     int8_t *bytes;
     int32_t *thresholds;
@@ -51,7 +49,9 @@ enum {
     FNC_SLICE_PLANES = 4  /* of a code, at most */
 };
 
-/* Codes that are added up: `n` offsets, in planes from the window's first, of the least bit. */
+/* Codes that are added up: `n` offsets, in bytes from the window's first plane, of their least
+ * bits.
+ */
 typedef struct fnc_slice_list {
     const uint32_t *offsets; /* filled up with valid ones to a multiple of 8 */
     uint32_t n;
@@ -80,7 +80,7 @@ typedef struct fnc_slice_dot {
     /* Signs and one threshold t = 2 m + r: T + (bias - m) is compared with half of S + 1 + r +
      * 2 bias, whose bits all channels share; lists begin with bias - m. */
     int32_t bias;
-    const uint8_t *odd; /* r, by channel */
+    const uint8_t *odd; /* r, by channel; NULL: it is not so */
 } fnc_slice_dot;
 
 /* Positions [begin, end) of the output's image. All in registers; `in` and `out` hold planes by
@@ -105,6 +105,10 @@ typedef struct fnc_isa {
     bool (*is_here)(void);
     void (*dot_bits)(const fnc_dot_job *job);
     void (*dot_bytes)(const fnc_dot_job *job);
+    /* Codes k with low + step k = x[i * stride], 0 <= k <= high; false: there is an x that has
+     * none, as a NaN. Few enough levels for floats to be exact. */
+    bool (*find_codes)(const float *x, int64_t n, int64_t stride, float low, float step, float high,
+                       uint8_t *codes);
     size_t slice; /* bytes of a register */
     void (*slice_dot)(const fnc_slice_job *job);
     /* to = the larger of two codes each, of `n` channels of `planes` bits. */

@@ -6,7 +6,7 @@
 #include <immintrin.h>
 #include <string.h>
 
-enum { PIXELS = 4 };
+enum { PIXELS = 4, BLOCKS = 4 };
 
 static __mmask16 first_lanes(int64_t n)
 {
@@ -15,7 +15,8 @@ static __mmask16 first_lanes(int64_t n)
 
 /* ---- bits ---- */
 
-static inline void put_bits(const fnc_dot *dot, int64_t block, __m512i differ, uint8_t *pixel)
+/* Sums, or codes of several thresholds. */
+static void put_bits(const fnc_dot *dot, int64_t block, __m512i differ, uint8_t *pixel)
 {
     int64_t first = block * FNC_DOT_BITS, rest = dot->channels - first;
     __mmask8 mask = (__mmask8)first_lanes(rest < FNC_DOT_BITS ? rest : FNC_DOT_BITS);
@@ -23,10 +24,6 @@ static inline void put_bits(const fnc_dot *dot, int64_t block, __m512i differ, u
     if (dot->nthresholds == 0) {
         __m512i sums = _mm512_sub_epi64(_mm512_loadu_si512(dot->ones + first), differ);
         _mm256_mask_storeu_epi32(pixel + 4 * first, mask, _mm512_cvtepi64_epi32(sums));
-        return;
-    }
-    if (dot->is_packed) {
-        pixel[block] = (uint8_t)_mm512_cmple_epi64_mask(differ, _mm512_loadu_si512(limits));
         return;
     }
     __m512i code = _mm512_setzero_si512(), one = _mm512_set1_epi64(1);
@@ -39,65 +36,71 @@ static inline void put_bits(const fnc_dot *dot, int64_t block, __m512i differ, u
 }
 
 /* `n` pixels from `in` on, the same block of channels. */
-static inline __attribute__((always_inline)) void bits_pixels(const fnc_dot *dot, int64_t block,
-                                                              const uint8_t *in, int n,
-                                                              uint8_t *out, int64_t out_pixel)
+static inline __attribute__((always_inline)) void
+bits_pixels(const fnc_dot_job *job, int64_t block, const uint8_t *in, int n, uint8_t *out)
 {
-    const uint64_t *w = dot->bits + block * dot->nruns * dot->run * FNC_DOT_BITS;
+    const fnc_dot *dot = job->dot;
+    const uint64_t *w = dot->bits + block * dot->units * FNC_DOT_BITS;
+    const int64_t units = dot->units, *offsets = dot->offsets;
+    const uint8_t *at[PIXELS];
     __m512i differ[PIXELS];
-    for (int p = 0; p < n; p++)
+    for (int p = 0; p < n; p++) {
+        at[p] = in + p * dot->step_w;
         differ[p] = _mm512_setzero_si512();
-    for (int64_t r = 0; r < dot->nruns; r++) {
-        const uint8_t *at = in + dot->offsets[r];
-        for (int64_t u = 0; u < dot->run; u++, w += FNC_DOT_BITS) {
-            const __m512i weights = _mm512_loadu_si512(w);
-            for (int p = 0; p < n; p++) {
-                long long a;
-                memcpy(&a, at + p * dot->step_w + 8 * u, sizeof a);
-                differ[p] = _mm512_add_epi64(differ[p], _mm512_popcnt_epi64(_mm512_xor_si512(
-                                                            weights, _mm512_set1_epi64(a))));
-            }
+    }
+    for (int64_t u = 0; u < units; u++) {
+        const __m512i weights = _mm512_loadu_si512(w + u * FNC_DOT_BITS);
+        for (int p = 0; p < n; p++) {
+            long long a;
+            memcpy(&a, at[p] + offsets[u], sizeof a);
+            differ[p] = _mm512_add_epi64(
+                differ[p], _mm512_popcnt_epi64(_mm512_xor_si512(weights, _mm512_set1_epi64(a))));
         }
     }
+    if (dot->is_packed) {
+        const __m512i limits = _mm512_loadu_si512(dot->limits + block * FNC_DOT_BITS);
+        for (int p = 0; p < n; p++)
+            out[p * job->out_pixel + block] = _mm512_cmple_epi64_mask(differ[p], limits);
+        return;
+    }
     for (int p = 0; p < n; p++)
-        put_bits(dot, block, differ[p], out + p * out_pixel);
+        put_bits(dot, block, differ[p], out + p * job->out_pixel);
 }
 
 static void dot_bits(const fnc_dot_job *job)
 {
-    const fnc_dot *dot = job->dot;
+    const int64_t step = job->dot->step_w;
     for (int64_t row = job->row; row < job->row_end; row++)
         for (int64_t block = job->block; block < job->block_end; block++) {
-            const uint8_t *in = job->in + row * dot->step_h;
+            const uint8_t *in = job->in + row * job->dot->step_h;
             uint8_t *out = job->out + row * job->out_row;
             int64_t x = 0;
             for (; x + PIXELS <= job->width; x += PIXELS)
-                bits_pixels(dot, block, in + x * dot->step_w, PIXELS, out + x * job->out_pixel,
-                            job->out_pixel);
-            for (; x + 2 <= job->width; x += 2)
-                bits_pixels(dot, block, in + x * dot->step_w, 2, out + x * job->out_pixel,
-                            job->out_pixel);
-            if (x < job->width)
-                bits_pixels(dot, block, in + x * dot->step_w, 1, out + x * job->out_pixel,
-                            job->out_pixel);
+                bits_pixels(job, block, in + x * step, PIXELS, out + x * job->out_pixel);
+            switch (job->width - x) {
+            case 3:
+                bits_pixels(job, block, in + x * step, 3, out + x * job->out_pixel);
+                break;
+            case 2:
+                bits_pixels(job, block, in + x * step, 2, out + x * job->out_pixel);
+                break;
+            case 1:
+                bits_pixels(job, block, in + x * step, 1, out + x * job->out_pixel);
+                break;
+            }
         }
 }
 
 /* ---- bytes ---- */
 
-static inline void put_bytes(const fnc_dot *dot, int64_t block, __m512i sums, uint8_t *pixel)
+/* Sums, or codes of several thresholds. */
+static void put_bytes(const fnc_dot *dot, int64_t block, __m512i sums, uint8_t *pixel)
 {
     int64_t first = block * FNC_DOT_BYTES;
     __mmask16 mask = first_lanes(dot->channels - first);
     const int32_t *thresholds = dot->thresholds + block * dot->nthresholds * FNC_DOT_BYTES;
     if (dot->nthresholds == 0) {
         _mm512_mask_storeu_epi32(pixel + 4 * first, mask, sums);
-        return;
-    }
-    if (dot->is_packed) {
-        __mmask16 bits = _mm512_cmpge_epi32_mask(sums, _mm512_loadu_si512(thresholds));
-        uint16_t two = (uint16_t)(bits & mask);
-        memcpy(pixel + first / 8, &two, sizeof two);
         return;
     }
     __m512i code = _mm512_setzero_si512(), one = _mm512_set1_epi32(1);
@@ -109,44 +112,102 @@ static inline void put_bytes(const fnc_dot *dot, int64_t block, __m512i sums, ui
     _mm_mask_storeu_epi8(pixel + first, mask, _mm512_cvtepi32_epi8(code));
 }
 
-static inline __attribute__((always_inline)) void bytes_pixels(const fnc_dot *dot, int64_t block,
-                                                               const uint8_t *in, int n,
-                                                               uint8_t *out, int64_t out_pixel)
+/* `n` pixels from `in` on and `m` blocks of channels: each register of weights is used for all
+ * pixels, and each four codes of a pixel, which have to be spread over a register, for all blocks.
+ * Channels that fill up the last block reach nothing, so their bits are 0. */
+static inline __attribute__((always_inline)) void
+bytes_tile(const fnc_dot_job *job, int64_t block, int m, const uint8_t *in, int n, uint8_t *out)
 {
-    const int8_t *w = dot->bytes + block * dot->nruns * dot->run * FNC_DOT_BYTES * 4;
-    __m512i sums[PIXELS];
-    for (int p = 0; p < n; p++)
-        sums[p] = _mm512_setzero_si512();
-    for (int64_t r = 0; r < dot->nruns; r++) {
-        const uint8_t *at = in + dot->offsets[r];
-        for (int64_t u = 0; u < dot->run; u++, w += FNC_DOT_BYTES * 4) {
-            const __m512i weights = _mm512_loadu_si512(w);
-            for (int p = 0; p < n; p++) {
-                int a;
-                memcpy(&a, at + p * dot->step_w + 4 * u, sizeof a);
-                sums[p] = _mm512_dpbusd_epi32(sums[p], _mm512_set1_epi32(a), weights);
-            }
+    const fnc_dot *dot = job->dot;
+    const int64_t units = dot->units, each = FNC_DOT_BYTES * 4, *offsets = dot->offsets;
+    const int8_t *w = dot->bytes + block * units * each;
+    const uint8_t *at[PIXELS];
+    __m512i sums[PIXELS][BLOCKS];
+    for (int p = 0; p < n; p++) {
+        at[p] = in + p * dot->step_w;
+        for (int b = 0; b < m; b++)
+            sums[p][b] = _mm512_setzero_si512();
+    }
+    for (int64_t u = 0; u < units; u++) {
+        __m512i weights[BLOCKS];
+        for (int b = 0; b < m; b++)
+            weights[b] = _mm512_loadu_si512(w + (b * units + u) * each);
+        for (int p = 0; p < n; p++) {
+            int a;
+            memcpy(&a, at[p] + offsets[u], sizeof a);
+            const __m512i codes = _mm512_set1_epi32(a);
+            for (int b = 0; b < m; b++)
+                sums[p][b] = _mm512_dpbusd_epi32(sums[p][b], codes, weights[b]);
         }
     }
-    for (int p = 0; p < n; p++)
-        put_bytes(dot, block, sums[p], out + p * out_pixel);
+    for (int b = 0; b < m; b++) {
+        if (!dot->is_packed) {
+            for (int p = 0; p < n; p++)
+                put_bytes(dot, block + b, sums[p][b], out + p * job->out_pixel);
+            continue;
+        }
+        const __m512i thresholds =
+            _mm512_loadu_si512(dot->thresholds + (block + b) * FNC_DOT_BYTES);
+        for (int p = 0; p < n; p++) {
+            uint16_t bits = _mm512_cmpge_epi32_mask(sums[p][b], thresholds);
+            memcpy(out + p * job->out_pixel + (block + b) * 2, &bits, sizeof bits);
+        }
+    }
+}
+
+static inline __attribute__((always_inline)) void bytes_row(const fnc_dot_job *job, int64_t row,
+                                                            int64_t block, int m)
+{
+    const uint8_t *in = job->in + row * job->dot->step_h;
+    uint8_t *out = job->out + row * job->out_row;
+    int64_t x = 0;
+    for (; x + PIXELS <= job->width; x += PIXELS)
+        bytes_tile(job, block, m, in + x * job->dot->step_w, PIXELS, out + x * job->out_pixel);
+    if (x + 2 <= job->width) {
+        bytes_tile(job, block, m, in + x * job->dot->step_w, 2, out + x * job->out_pixel);
+        x += 2;
+    }
+    if (x < job->width)
+        bytes_tile(job, block, m, in + x * job->dot->step_w, 1, out + x * job->out_pixel);
 }
 
 static void dot_bytes(const fnc_dot_job *job)
 {
-    const fnc_dot *dot = job->dot;
-    for (int64_t row = job->row; row < job->row_end; row++)
-        for (int64_t block = job->block; block < job->block_end; block++) {
-            const uint8_t *in = job->in + row * dot->step_h;
-            uint8_t *out = job->out + row * job->out_row;
-            int64_t x = 0;
-            for (; x + PIXELS <= job->width; x += PIXELS)
-                bytes_pixels(dot, block, in + x * dot->step_w, PIXELS, out + x * job->out_pixel,
-                             job->out_pixel);
-            for (; x < job->width; x++)
-                bytes_pixels(dot, block, in + x * dot->step_w, 1, out + x * job->out_pixel,
-                             job->out_pixel);
-        }
+    for (int64_t row = job->row; row < job->row_end; row++) {
+        int64_t block = job->block;
+        for (; block + BLOCKS <= job->block_end; block += BLOCKS)
+            bytes_row(job, row, block, BLOCKS);
+        for (; block < job->block_end; block++)
+            bytes_row(job, row, block, 1);
+    }
+}
+
+/* ---- reading ---- */
+
+static bool find_codes(const float *x, int64_t n, int64_t stride, float low, float step, float high,
+                       uint8_t *codes)
+{
+    const __m512 lows = _mm512_set1_ps(low), steps = _mm512_set1_ps(step);
+    const __m512 scales = _mm512_set1_ps(1 / step), highs = _mm512_set1_ps(high);
+    const __m512i places =
+        _mm512_mullo_epi32(_mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
+                           _mm512_set1_epi32((int)stride));
+    __mmask16 wrong = 0;
+    for (int64_t i = 0; i < n; i += 16) {
+        __mmask16 here = first_lanes(n - i);
+        __m512 v = stride == 1 ? _mm512_maskz_loadu_ps(here, x + i)
+                               : _mm512_mask_i32gather_ps(_mm512_setzero_ps(), here, places,
+                                                          x + i * stride, 4);
+        __m512 at = _mm512_mul_ps(_mm512_sub_ps(v, lows), scales);
+        __m512i code = _mm512_cvttps_epi32(at);
+        __m512 back = _mm512_add_ps(lows, _mm512_mul_ps(steps, _mm512_cvtepi32_ps(code)));
+        __mmask16 right = _mm512_cmp_ps_mask(at, _mm512_setzero_ps(), _CMP_GE_OQ);
+        right &= _mm512_cmp_ps_mask(at, highs, _CMP_LE_OQ);
+        right &= _mm512_cmp_ps_mask(back, v, _CMP_EQ_OQ);
+        wrong |= (__mmask16)(here & ~right);
+        _mm_mask_storeu_epi8(codes + i, here, _mm512_cvtepi32_epi8(code));
+    }
+    return !wrong;
 }
 
 /* ---- slices ---- */
@@ -173,6 +234,7 @@ const fnc_isa fnc_isa_avx512 = {
     .is_here = is_here,
     .dot_bits = dot_bits,
     .dot_bytes = dot_bytes,
+    .find_codes = find_codes,
     .slice = sizeof(V),
     .slice_dot = slice_dot,
     .slice_max = slice_max,

@@ -30,21 +30,17 @@ static void put_bits(const fnc_dot *dot, int64_t block, const int64_t *differ, u
 static void dot_bits(const fnc_dot_job *job)
 {
     const fnc_dot *dot = job->dot;
-    int64_t units = dot->nruns * dot->run;
     for (int64_t row = job->row; row < job->row_end; row++)
         for (int64_t x = 0; x < job->width; x++)
             for (int64_t block = job->block; block < job->block_end; block++) {
-                const uint64_t *w = dot->bits + block * units * FNC_DOT_BITS;
+                const uint64_t *w = dot->bits + block * dot->units * FNC_DOT_BITS;
+                const uint8_t *in = job->in + row * dot->step_h + x * dot->step_w;
                 int64_t differ[FNC_DOT_BITS] = {0};
-                for (int64_t r = 0; r < dot->nruns; r++) {
-                    const uint8_t *in =
-                        job->in + row * dot->step_h + x * dot->step_w + dot->offsets[r];
-                    for (int64_t u = 0; u < dot->run; u++, w += FNC_DOT_BITS) {
-                        uint64_t a;
-                        memcpy(&a, in + 8 * u, sizeof a);
-                        for (int k = 0; k < FNC_DOT_BITS; k++)
-                            differ[k] += __builtin_popcountll(a ^ w[k]);
-                    }
+                for (int64_t u = 0; u < dot->units; u++, w += FNC_DOT_BITS) {
+                    uint64_t a;
+                    memcpy(&a, in + dot->offsets[u], sizeof a);
+                    for (int k = 0; k < FNC_DOT_BITS; k++)
+                        differ[k] += __builtin_popcountll(a ^ w[k]);
                 }
                 put_bits(dot, block, differ, job->out + row * job->out_row + x * job->out_pixel);
             }
@@ -79,22 +75,33 @@ static void put_bytes(const fnc_dot *dot, int64_t block, const int32_t *sums, ui
 static void dot_bytes(const fnc_dot_job *job)
 {
     const fnc_dot *dot = job->dot;
-    int64_t units = dot->nruns * dot->run;
     for (int64_t row = job->row; row < job->row_end; row++)
         for (int64_t x = 0; x < job->width; x++)
             for (int64_t block = job->block; block < job->block_end; block++) {
-                const int8_t *w = dot->bytes + block * units * FNC_DOT_BYTES * 4;
+                const int8_t *w = dot->bytes + block * dot->units * FNC_DOT_BYTES * 4;
+                const uint8_t *in = job->in + row * dot->step_h + x * dot->step_w;
                 int32_t sums[FNC_DOT_BYTES] = {0};
-                for (int64_t r = 0; r < dot->nruns; r++) {
-                    const uint8_t *in =
-                        job->in + row * dot->step_h + x * dot->step_w + dot->offsets[r];
-                    for (int64_t u = 0; u < dot->run; u++, w += FNC_DOT_BYTES * 4)
-                        for (int k = 0; k < FNC_DOT_BYTES; k++)
-                            for (int i = 0; i < 4; i++)
-                                sums[k] += in[4 * u + i] * w[4 * k + i];
-                }
+                for (int64_t u = 0; u < dot->units; u++, w += FNC_DOT_BYTES * 4)
+                    for (int k = 0; k < FNC_DOT_BYTES; k++)
+                        for (int i = 0; i < 4; i++)
+                            sums[k] += in[dot->offsets[u] + i] * w[4 * k + i];
                 put_bytes(dot, block, sums, job->out + row * job->out_row + x * job->out_pixel);
             }
+}
+
+static bool find_codes(const float *x, int64_t n, int64_t stride, float low, float step, float high,
+                       uint8_t *codes)
+{
+    const float scale = 1 / step;
+    int wrong = 0;
+    for (int64_t i = 0; i < n; i++) {
+        float v = x[i * stride], at = (v - low) * scale;
+        int is_foreseen = (at >= 0) & (at <= high);
+        int code = (int)(is_foreseen ? at : 0);
+        wrong |= !is_foreseen | (low + step * (float)code != v);
+        codes[i] = (uint8_t)code;
+    }
+    return !wrong;
 }
 
 /* Two words: what SSE2 and NEON have registers for. */
@@ -114,6 +121,7 @@ const fnc_isa fnc_isa_portable = {.name = "portable",
                                   .is_here = is_here,
                                   .dot_bits = dot_bits,
                                   .dot_bytes = dot_bytes,
+                                  .find_codes = find_codes,
                                   .slice = sizeof(V),
                                   .slice_dot = slice_dot,
                                   .slice_max = slice_max,

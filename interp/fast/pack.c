@@ -65,22 +65,21 @@ finnc_status fnc_pack_digits(finnc_ctx *cx, fnc_arena *scratch, fnc_program *p)
 
 /* ---- weights ---- */
 
-/* Taps that are neighbours in a row of the input are read as one run. */
-static finnc_status find_runs(finnc_ctx *cx, fnc_arena *arena, const fnc_digits *in,
-                              const fnc_layer *layer, fnc_dot *dot)
+static finnc_status find_units(finnc_ctx *cx, fnc_arena *arena, const fnc_digits *in,
+                               const fnc_layer *layer, fnc_dot *dot)
 {
     int64_t pixel = (int64_t)in->pixel, unit = in->is_packed ? 8 : 4, row = in->w * pixel;
-    bool is_joined = layer->dw == 1;
-    int64_t across = is_joined ? 1 : layer->kw;
-    dot->nruns = layer->kh * across;
-    dot->run = (is_joined ? layer->kw : 1) * pixel / unit;
+    int64_t each = pixel / unit;
+    dot->units = layer->kh * layer->kw * each;
     dot->step_h = layer->sh * row;
     dot->step_w = layer->sw * pixel;
-    dot->offsets = fnc_pack_alloc(arena, sizeof *dot->offsets, dot->nruns);
+    dot->offsets = fnc_pack_alloc(arena, sizeof *dot->offsets, dot->units);
     if (!dot->offsets)
         return finnc_no_memory(cx);
-    for (int64_t r = 0; r < dot->nruns; r++)
-        dot->offsets[r] = r / across * layer->dh * row + r % across * layer->dw * pixel;
+    for (int64_t u = 0; u < dot->units; u++) {
+        int64_t tap = u / each, y = tap / layer->kw, x = tap % layer->kw;
+        dot->offsets[u] = y * layer->dh * row + x * layer->dw * pixel + u % each * unit;
+    }
     return FINNC_OK;
 }
 
@@ -148,7 +147,7 @@ finnc_status fnc_pack_dot(finnc_ctx *cx, fnc_arena *arena, const fnc_program *p,
     const fnc_digits *in = &p->digits[layer->in], *out = &p->digits[layer->out];
     *dot = (fnc_dot){
         .channels = out->c, .nthresholds = layer->nthresholds, .is_packed = out->is_packed};
-    FINNC_TRY(find_runs(cx, arena, in, layer, dot));
+    FINNC_TRY(find_units(cx, arena, in, layer, dot));
     return in->is_packed ? pack_bits(cx, arena, p, layer, dot)
                          : pack_bytes(cx, arena, p, layer, dot);
 }
@@ -166,31 +165,47 @@ static place place_of(fnc_axes axes, const fnc_digits *d)
     return is_first ? (place){1, d->h * d->w} : (place){d->c, 1};
 }
 
-bool fnc_read_image(const fnc_program *p, const float *x, int64_t n, uint8_t *to)
+enum { CHUNK = 256 };
+
+static void spread(const uint8_t *codes, const uint8_t *map, int64_t n, size_t pixel, uint8_t *to)
+{
+    if (map)
+        for (int64_t i = 0; i < n; i++)
+            to[(size_t)i * pixel] = map[codes[i]];
+    else
+        for (int64_t i = 0; i < n; i++)
+            to[(size_t)i * pixel] = codes[i];
+}
+
+static void spread_bits(const uint8_t *codes, int64_t c, int64_t n, size_t pixel, uint8_t *to)
+{
+    for (int64_t i = 0; i < n; i++)
+        to[(size_t)i * pixel + (size_t)c / 8] |= (uint8_t)(codes[i] << c % 8);
+}
+
+bool fnc_read_image(const fnc_isa *isa, const fnc_program *p, const float *x, int64_t n,
+                    const uint8_t *map, uint8_t *to)
 {
     const fnc_digits *d = &p->digits[0];
     const place at = place_of(p->source_axes, d);
     const int64_t pixels = d->h * d->w;
-    const float low = p->levels[0], step = p->levels[1] - low, scale = 1 / step;
-    int wrong = 0;
+    bool is_foreseen = true;
     x += n * pixels * d->c;
     if (d->is_packed)
         memset(to, 0, (size_t)pixels * d->pixel);
-    for (int64_t c = 0; c < d->c; c++) {
-        const float *from = x + c * at.channel;
-        for (int64_t i = 0; i < pixels; i++) {
-            float v = from[i * at.pixel], code = (v - low) * scale;
-            /* NaNs fail too. A code in range is small enough to be exact. */
-            bool is_foreseen = code >= 0 && code <= (float)d->high;
-            unsigned k = is_foreseen ? (unsigned)code : 0;
-            wrong |= !is_foreseen | (low + step * (float)k != v);
+    for (int64_t c = 0; c < d->c; c++)
+        for (int64_t i = 0; i < pixels; i += CHUNK) {
+            uint8_t codes[CHUNK], *pixel = to + (size_t)i * d->pixel;
+            int64_t count = pixels - i < CHUNK ? pixels - i : CHUNK;
+            const float *from = x + c * at.channel + i * at.pixel;
+            is_foreseen &= isa->find_codes(from, count, at.pixel, p->levels[0],
+                                           p->levels[1] - p->levels[0], (float)d->high, codes);
             if (d->is_packed)
-                to[(size_t)i * d->pixel + (size_t)c / 8] |= (uint8_t)(k << c % 8);
+                spread_bits(codes, c, count, d->pixel, pixel);
             else
-                to[(size_t)i * d->pixel + (size_t)c] = (uint8_t)k;
+                spread(codes, map ? map + c * 256 : NULL, count, d->pixel, pixel + c);
         }
-    }
-    return !wrong;
+    return is_foreseen;
 }
 
 void fnc_write_image(const fnc_program *p, const fnc_program_output *output, const uint8_t *from,

@@ -14,8 +14,10 @@ void *fnc_pack_alloc(fnc_arena *arena, size_t size, int64_t count);
 
 /* ---- images in and out ---- */
 
-/* Image `n` of the source's tensor as codes. False: an element is none that was foreseen. */
-bool fnc_read_image(const fnc_program *p, const float *x, int64_t n, uint8_t *to);
+/* Image `n` of the source's tensor as codes, or (`map` not NULL, codes in bytes) as what these
+ * become by channel, 256 each. False: an element is none that was foreseen. */
+bool fnc_read_image(const fnc_isa *isa, const fnc_program *p, const float *x, int64_t n,
+                    const uint8_t *map, uint8_t *to);
 /* Digits as image `n` of a tensor of floats. */
 void fnc_write_image(const fnc_program *p, const fnc_program_output *output, const uint8_t *from,
                      int64_t n, float *y);

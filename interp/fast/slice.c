@@ -344,6 +344,14 @@ static finnc_status lay_out(finnc_ctx *cx, fnc_arena *arena, fnc_slice_plan *pla
     return FINNC_OK;
 }
 
+/* Are the planes of a window less than 2^32 bytes apart? */
+static bool is_near(const fnc_program *p, const fnc_layer *layer, size_t size)
+{
+    const fnc_digits *in = &p->digits[layer->in];
+    double rows = (double)(layer->kh * layer->dh) * (double)in->w + (double)(layer->kw * layer->dw);
+    return rows * (double)in->c * fnc_slice_planes(in) * (double)size < UINT32_MAX;
+}
+
 static bool fits(const fnc_slice_dot *dot)
 {
     return dot->bits < FNC_SLICE_BITS - 1 && dot->all.n < 1u << 20;
@@ -370,7 +378,9 @@ finnc_status fnc_slice_plan_create(finnc_ctx *cx, fnc_arena *arena, const fnc_pr
     for (size_t i = first; i < p->nlayers; i++) {
         if (p->layers[i].kind != FNC_LAYER_DOT)
             continue;
-        FINNC_TRY(fnc_slice_pack(cx, arena, p, &p->layers[i], &plan->dots[i]));
+        if (!is_near(p, &p->layers[i], isa->slice))
+            return FINNC_OK;
+        FINNC_TRY(fnc_slice_pack(cx, arena, p, &p->layers[i], isa->slice, &plan->dots[i]));
         if (!fits(&plan->dots[i]))
             return FINNC_OK;
     }

@@ -31,8 +31,9 @@ bool fnc_slice_run(fnc_slice_plan *plan, const float *x, int64_t begin, int64_t 
 
 /* ---- packing (slice_pack.c) ---- */
 
+/* `size`: bytes of a plane. */
 FINNC_MUST_USE finnc_status fnc_slice_pack(finnc_ctx *cx, fnc_arena *arena, const fnc_program *p,
-                                           const fnc_layer *layer, fnc_slice_dot *dot);
+                                           const fnc_layer *layer, size_t size, fnc_slice_dot *dot);
 /* Bits of a code. */
 int fnc_slice_planes(const fnc_digits *d);
 

@@ -25,7 +25,7 @@ static inline V all_of(unsigned bit)
 /* How many of the `n` planes at in[offsets[i]] are set, plus `start`, in each image: 3 + UPPER
  * bits. Sixteen planes at a time are added to the ones, twos and fours; what comes out of these,
  * one plane, runs through the upper bits. */
-#define AT(k)    in[offsets[i + (k)]]
+#define AT(k)    (*(const V *)(const void *)(in + at[k]))
 #define AT_IF(k) (AT(k) & all_of(i + (k) < n))
 #define EIGHT(eights, AT)                                                                          \
     do {                                                                                           \
@@ -44,23 +44,31 @@ static inline V all_of(unsigned bit)
             HALF(carry, c[u], c[u], carry);                                                        \
     } while (0)
 
-static inline __attribute__((always_inline)) void count_upper(const V *in, const uint32_t *offsets,
-                                                              uint32_t n, uint32_t start, V *out,
+static inline __attribute__((always_inline)) void count_upper(const void *planes,
+                                                              const uint32_t *at, uint32_t n,
+                                                              uint32_t start, V *out,
                                                               const int upper)
 {
+    const char *in = planes;
     V one = all_of(start & 1), two = all_of(start & 2), four = all_of(start & 4), c[20], e0, e1;
     uint32_t i = 0;
     for (int u = 0; u < upper; u++)
         c[u] = all_of(start >> (3 + u) & 1);
     for (; i + 16 <= n; i += 16) {
         EIGHT(e0, AT);
-        i += 8;
+        at += 8;
         EIGHT(e1, AT);
-        i -= 8;
+        at += 8;
         FULL(e0, c[0], c[0], e0, e1);
         UP(e0, 1);
     }
-    for (; i < n; i += 8) {
+    if (i + 8 <= n) {
+        EIGHT(e0, AT);
+        UP(e0, 0);
+        at += 8;
+        i += 8;
+    }
+    if (i < n) {
         EIGHT(e0, AT_IF);
         UP(e0, 0);
     }
@@ -147,6 +155,31 @@ static inline V reaches(const V *x, int nx, const V *y, int ny, const V *than, i
     return ~borrow;
 }
 
+/* Where the sum of four numbers of `n` planes reaches `than`: digit by digit, with three carries.
+ */
+static inline V reaches_by_four(const V *x, const V *y, const V *z, const V *w, int n,
+                                const V *than, int bits)
+{
+    V k0 = {0}, k1 = {0}, k2 = {0}, borrow = {0}, xyz, rest, digit;
+    int i = 0;
+    for (; i < n; i++) {
+        V next0, next1, next2;
+        FULL(next0, xyz, x[i], y[i], z[i]);
+        FULL(next1, rest, w[i], k0, k1);
+        FULL(next2, digit, xyz, rest, k2);
+        borrow = BORROW(digit, than[i], borrow);
+        k0 = next0;
+        k1 = next1;
+        k2 = next2;
+    }
+    for (; i < bits; i++) {
+        FULL(k0, digit, k0, k1, k2);
+        k1 = k2 = all_of(0);
+        borrow = BORROW(digit, than[i], borrow);
+    }
+    return ~borrow;
+}
+
 /* Sum q of a group, of numbers that were counted: planes by list, and bit of the codes. */
 static void sum_up(const fnc_slice_dot *dot, const fnc_slice_group *group, int q, const V *numbers,
                    V *sum, int shift)
@@ -184,6 +217,38 @@ static void compare(const fnc_slice_dot *dot, int64_t channel, const V *x, const
     }
 }
 
+/* What a group gives where sums come out, or are compared with several thresholds. */
+static void put_sums(const fnc_slice_dot *dot, int64_t channel, const V *x, const V *y, V *scratch,
+                     V *out)
+{
+    if (dot->nthresholds > 0) {
+        compare(dot, channel, x, y, scratch, out + channel * dot->out_planes);
+        return;
+    }
+    out += channel * 2 * dot->bits;
+    for (int i = 0; i < dot->bits; i++) {
+        out[i] = x[i];
+        out[dot->bits + i] = y[i];
+    }
+}
+
+/* Sum q against the one threshold: of lists 1 to 7, in the order of the channels that they are for
+ * as bits, those for q are added. Those of a group have as many bits each. */
+static V reaches_threshold(const fnc_slice_dot *dot, const fnc_slice_group *group, int q,
+                           const V *numbers, const V *y)
+{
+    enum { STEP = FNC_SLICE_PLANES * FNC_SLICE_BITS };
+    const V *number = numbers - STEP, *than = y + dot->odd[group->channel + q] * FNC_SLICE_BITS;
+    int n = group->lists[0].bits, own = 1 << q;
+    if (group->nsums == 1)
+        return reaches(number + STEP, n, number + STEP, 0, than, dot->bits);
+    if (group->nsums == 2)
+        return reaches(number + own * STEP, n, number + 3 * STEP, n, than, dot->bits);
+    int a = q == 0 ? 3 : own + 1, b = q == 2 ? 6 : own + 4;
+    return reaches_by_four(number + own * STEP, number + a * STEP, number + b * STEP,
+                           number + 7 * STEP, n, than, dot->bits);
+}
+
 /* One channel, or as many as share their lists. `y`: what all channels are compared with; where
  * there is one threshold, for r = 0 and 1. */
 static void run_group(const fnc_slice_dot *dot, const fnc_slice_group *group, const V *in,
@@ -196,45 +261,17 @@ static void run_group(const fnc_slice_dot *dot, const fnc_slice_group *group, co
     if (!dot->is_signs) {
         sum_up(dot, group, 0, numbers, scratch, 0);
         sum_up(dot, group, 1, numbers, scratch + N, 0);
-        if (dot->nthresholds > 0)
-            compare(dot, group->channel, scratch, scratch + N, scratch + 2 * N,
-                    out + group->channel * dot->out_planes);
-        for (int i = 0; i < dot->bits && dot->nthresholds == 0; i++) {
-            out[group->channel * 2 * dot->bits + i] = scratch[i];
-            out[(group->channel * 2 + 1) * dot->bits + i] = scratch[N + i];
-        }
+        put_sums(dot, group->channel, scratch, scratch + N, scratch + 2 * N, out);
         return;
     }
     for (int q = 0; q < group->nsums; q++) {
         int64_t channel = group->channel + q;
-        if (dot->nthresholds != 1 || dot->planes != 1) {
-            sum_up(dot, group, q, numbers, scratch, 1);
-            if (dot->nthresholds > 0)
-                compare(dot, channel, scratch, y, scratch + N, out + channel * dot->out_planes);
-            for (int i = 0; i < dot->bits && dot->nthresholds == 0; i++) {
-                out[channel * 2 * dot->bits + i] = scratch[i];
-                out[(channel * 2 + 1) * dot->bits + i] = y[i];
-            }
+        if (dot->odd) {
+            out[channel] = reaches_threshold(dot, group, q, numbers, y);
             continue;
         }
-        /* List 1 << q is this sum's own, the first; the last one is all sums'. */
-        const fnc_slice_list *own = &group->lists[(1 << q) - 1];
-        const V *sum = numbers + ((1 << q) - 1) * FNC_SLICE_PLANES * N;
-        int bits = own->bits, last = group->nlists - 1;
-        for (int l = 0; l < last; l++) {
-            if (l == (1 << q) - 1 || !(group->lists[l].sums >> q & 1))
-                continue;
-            if (sum != scratch)
-                for (int i = 0; i < dot->bits; i++)
-                    scratch[i] = i < bits ? sum[i] : all_of(0);
-            sum = scratch;
-            bits = dot->bits;
-            add_to(scratch, bits, numbers + l * FNC_SLICE_PLANES * N, group->lists[l].bits, 0);
-        }
-        bool is_alone = last == (1 << q) - 1;
-        out[channel] =
-            reaches(sum, bits, numbers + last * FNC_SLICE_PLANES * N,
-                    is_alone ? 0 : group->lists[last].bits, y + dot->odd[channel] * N, dot->bits);
+        sum_up(dot, group, q, numbers, scratch, 1);
+        put_sums(dot, channel, scratch, y, scratch + N, out);
     }
 }
 
@@ -248,7 +285,7 @@ static void share(const fnc_slice_dot *dot, const V *in, V *numbers, V *y)
         count(in + k, &dot->all, true, numbers);
         add_to(y, dot->bits + 1, numbers, dot->all.bits, k);
     }
-    if (dot->nthresholds != 1 || dot->planes != 1)
+    if (!dot->odd)
         return;
     V *sum = numbers;
     for (int r = 1; r >= 0; r--) {

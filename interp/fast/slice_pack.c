@@ -32,13 +32,14 @@ typedef struct packing {
     fnc_slice_dot *dot;
     fnc_slice_group *groups;
     int64_t terms, channels;
+    size_t size; /* of a plane */
 } packing;
 
 static uint32_t offset_of(const packing *p, int64_t term)
 {
     int64_t tap = term / p->in->c, c = term % p->in->c;
     int64_t y = tap / p->layer->kw * p->layer->dh, x = tap % p->layer->kw * p->layer->dw;
-    return (uint32_t)(((y * p->in->w + x) * p->in->c + c) * p->dot->planes);
+    return (uint32_t)(((y * p->in->w + x) * p->in->c + c) * p->dot->planes * (int64_t)p->size);
 }
 
 /* The terms that `is_in` wants, as a list. */
@@ -93,6 +94,16 @@ static bool make_sharing_group(const packing *p, int64_t channel, fnc_slice_grou
     return true;
 }
 
+/* Numbers of a group with as many bits each are added without asking. */
+static void make_bits_even(fnc_slice_group *group)
+{
+    uint8_t bits = 0;
+    for (int l = 0; l < group->nlists; l++)
+        bits = group->lists[l].bits > bits ? group->lists[l].bits : bits;
+    for (int l = 0; l < group->nlists; l++)
+        group->lists[l].bits = bits;
+}
+
 /* Of 2 T - S >= t = 2 m + r is made T + (bias - m) >= half of S + 1 + r + 2 bias, rounded down. */
 static bool begin_with_thresholds(const packing *p)
 {
@@ -118,6 +129,8 @@ static bool begin_with_thresholds(const packing *p)
         if (p->terms + own->start > largest)
             largest = p->terms + own->start;
     }
+    for (int64_t g = 0; g < dot->ngroups; g++)
+        make_bits_even(&p->groups[g]);
     dot->bits = bits_for(largest);
     return true;
 }
@@ -199,7 +212,7 @@ static bool clamp_thresholds(packing *p, int64_t highest)
 }
 
 finnc_status fnc_slice_pack(finnc_ctx *cx, fnc_arena *arena, const fnc_program *program,
-                            const fnc_layer *layer, fnc_slice_dot *dot)
+                            const fnc_layer *layer, size_t size, fnc_slice_dot *dot)
 {
     const fnc_digits *in = &program->digits[layer->in], *out = &program->digits[layer->out];
     packing p = {.arena = arena,
@@ -207,7 +220,8 @@ finnc_status fnc_slice_pack(finnc_ctx *cx, fnc_arena *arena, const fnc_program *
                  .in = in,
                  .dot = dot,
                  .terms = layer->kh * layer->kw * in->c,
-                 .channels = out->c};
+                 .channels = out->c,
+                 .size = size};
     *dot = (fnc_slice_dot){.is_signs = layer->is_bipolar,
                            .planes = fnc_slice_planes(in),
                            .out_planes = out->is_sum ? 0 : fnc_slice_planes(out),
