@@ -6,8 +6,8 @@
 #ifndef CLI_H
 #define CLI_H
 
-#include <finnc/run.h>
 #include <finnc/finnc.h>
+#include <finnc/run.h>
 
 #include <stdio.h>
 

@@ -1,4 +1,5 @@
 #include "explain.h"
+#include "catalogue.h"
 
 #include <jansson.h>
 
@@ -6,7 +7,7 @@ static finnc_status put_table(cli *c, const finnc_session *session, FILE *to)
 {
     cli_table table;
     size_t n = finnc_session_nnodes(session), nfast = 0;
-    cli_table_init(&table, "llll");
+    cli_table_init(&table, "<<<<");
     cli_table_add(&table, "node");
     cli_table_add(&table, "op");
     cli_table_add(&table, "engine");
@@ -36,12 +37,7 @@ static finnc_status put_json(cli *c, const finnc_session *session, FILE *to)
         json_array_append_new(nodes, node);
     }
     json_t *all = json_pack("{s:s?, s:o}", "isa", finnc_session_isa(session), "nodes", nodes);
-    if (!all)
-        return finnc_no_memory(c->cx);
-    json_dumpf(all, to, JSON_INDENT(2));
-    fputc('\n', to);
-    json_decref(all);
-    return FINNC_OK;
+    return cli_json_print(c, all, to);
 }
 
 finnc_status cli_explain_plan(cli *c, const finnc_model *model, FILE *to)

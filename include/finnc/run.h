@@ -93,6 +93,8 @@ typedef struct finnc_stage {
                          "write" */
     const finnc_node *node; /**< that it began with; NULL: it is no layer */
     double macs;            /**< multiply-accumulates for an image */
+    double bound;   /**< seconds that its arithmetic alone takes at least, in registers, on this
+                         machine; 0: nobody knows */
     double seconds; /**< for an image, the least that was seen of one thread; 0: it has not run,
                          or on several threads, or `profile` is not set */
 } finnc_stage;

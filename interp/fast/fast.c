@@ -5,6 +5,8 @@
 #include "slice.h"
 #include "times.h"
 
+#include "../run.h"
+
 #include <base/alloc.h>
 
 #include <string.h>
@@ -19,6 +21,8 @@ struct fnc_fast {
     const fnc_isa *isa;
     fnc_lowering lowering; /* of_step, why, programs */
     int threads;
+    bool has_spun; /* what follows is known: seconds */
+    double spin_bits, spin_bytes, spin_slice;
 };
 
 /* ---- making ---- */
@@ -251,7 +255,43 @@ static const char *kind_of_layer(const fnc_program *p, const fnc_layer *layer, b
     return kinds[layer->kind];
 }
 
-static void describe_stage(const fnc_fast *fast, const fnc_program *p, size_t i, bool is_sliced,
+/* Seconds that one of them takes: the least of a few tries. */
+static double spin(void (*spin_once)(int64_t n))
+{
+    enum { TIMES = 4096, TRIES = 50 };
+    double least = 0;
+    for (int i = 0; spin_once && i < TRIES; i++) {
+        double start = fnc_now_us();
+        spin_once(TIMES);
+        double each = 1e-6 * (fnc_now_us() - start) / TIMES;
+        least = i == 0 || each < least ? each : least;
+    }
+    return least;
+}
+
+/* What a layer's arithmetic takes at least. */
+static double bound_of(fnc_fast *fast, const fnc_program *p, size_t i, bool is_plane)
+{
+    const fnc_isa *isa = fast->isa;
+    const fnc_layer *layer = &p->layers[i];
+    if (layer->kind != FNC_LAYER_DOT)
+        return 0;
+    if (!fast->has_spun) {
+        fast->spin_bits = spin(isa->spin_bits);
+        fast->spin_bytes = spin(isa->spin_bytes);
+        fast->spin_slice = spin(isa->spin_slice);
+        fast->has_spun = true;
+    }
+    if (is_plane)
+        return fast->spin_slice * fnc_slice_adders(p->slice, i) / (double)fnc_slice_size(p->slice);
+    if (p->digits[layer->in].is_packed)
+        return isa->spin_bits ? fast->spin_bits * (double)layer->macs / (double)isa->spin_bits_macs
+                              : 0;
+    return isa->spin_bytes ? fast->spin_bytes * (double)layer->macs / (double)isa->spin_bytes_macs
+                           : 0;
+}
+
+static void describe_stage(fnc_fast *fast, const fnc_program *p, size_t i, bool is_sliced,
                            finnc_stage *stage)
 {
     const fnc_times *times = is_sliced ? p->slice_times : p->image_times;
@@ -270,9 +310,11 @@ static void describe_stage(const fnc_fast *fast, const fnc_program *p, size_t i,
     stage->kind = kind_of_layer(p, layer, is_plane);
     stage->node = fast->plan->steps[layer->step].step.node;
     stage->macs = (double)layer->macs;
+    if (times)
+        stage->bound = bound_of(fast, p, i - FNC_STAGE_LAYER, is_plane);
 }
 
-bool fnc_fast_stage(const fnc_fast *fast, size_t i, finnc_stage *stage)
+bool fnc_fast_stage(fnc_fast *fast, size_t i, finnc_stage *stage)
 {
     const fnc_lowering *l = &fast->lowering;
     for (size_t k = 0; k < l->nprograms; k++) {

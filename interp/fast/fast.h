@@ -22,7 +22,7 @@ FINNC_MUST_USE finnc_status fnc_fast_step(fnc_fast *fast, const fnc_runner *runn
 bool fnc_fast_has_done(const fnc_fast *fast, size_t s);
 
 finnc_how fnc_fast_how(const fnc_fast *fast, size_t s);
-bool fnc_fast_stage(const fnc_fast *fast, size_t i, finnc_stage *stage);
+bool fnc_fast_stage(fnc_fast *fast, size_t i, finnc_stage *stage);
 const fnc_isa *fnc_fast_isa(const fnc_fast *fast);
 
 #endif

@@ -109,7 +109,13 @@ typedef struct fnc_isa {
      * none, as a NaN. Few enough levels for floats to be exact. */
     bool (*find_codes)(const float *x, int64_t n, int64_t stride, float low, float step, float high,
                        uint8_t *codes);
-    size_t slice; /* bytes of a register */
+    /* What the loops above do most, `n` times in registers, without memory; NULL: nobody knows.
+     * Benchmarks tell how near to that a layer comes. */
+    void (*spin_bits)(int64_t n);
+    void (*spin_bytes)(int64_t n);
+    void (*spin_slice)(int64_t n);           /* a full adder */
+    int64_t spin_bits_macs, spin_bytes_macs; /* multiply-accumulates each time */
+    size_t slice;                            /* bytes of a register */
     void (*slice_dot)(const fnc_slice_job *job);
     /* to = the larger of two codes each, of `n` channels of `planes` bits. */
     void (*slice_max)(void *to, const void *from, int64_t n, int planes);

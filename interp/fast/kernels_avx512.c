@@ -182,6 +182,35 @@ static void dot_bytes(const fnc_dot_job *job)
     }
 }
 
+/* ---- bounds ---- */
+
+static void spin_bits(int64_t n)
+{
+    __m512i sums[8], x = _mm512_setzero_si512(), last = x;
+    for (int k = 0; k < 8; k++)
+        sums[k] = _mm512_set1_epi64(k);
+    for (int64_t i = 0; i < n; i += 8)
+        for (int k = 0; k < 8; k++) {
+            __asm__ volatile("" : "+v"(x));
+            sums[k] = _mm512_add_epi64(sums[k], _mm512_popcnt_epi64(_mm512_xor_si512(x, last)));
+        }
+    for (int k = 0; k < 8; k++)
+        __asm__ volatile("" : "+v"(sums[k]));
+}
+
+static void spin_bytes(int64_t n)
+{
+    __m512i sums[8], x = _mm512_setzero_si512();
+    __asm__ volatile("" : "+v"(x));
+    for (int k = 0; k < 8; k++)
+        sums[k] = _mm512_set1_epi64(k);
+    for (int64_t i = 0; i < n; i += 8)
+        for (int k = 0; k < 8; k++)
+            sums[k] = _mm512_dpbusd_epi32(sums[k], x, x);
+    for (int k = 0; k < 8; k++)
+        __asm__ volatile("" : "+v"(sums[k]));
+}
+
 /* ---- reading ---- */
 
 static bool find_codes(const float *x, int64_t n, int64_t stride, float low, float step, float high,
@@ -235,6 +264,11 @@ const fnc_isa fnc_isa_avx512 = {
     .dot_bits = dot_bits,
     .dot_bytes = dot_bytes,
     .find_codes = find_codes,
+    .spin_bits = spin_bits,
+    .spin_bytes = spin_bytes,
+    .spin_slice = spin_slice,
+    .spin_bits_macs = 512,
+    .spin_bytes_macs = 64,
     .slice = sizeof(V),
     .slice_dot = slice_dot,
     .slice_max = slice_max,

@@ -26,6 +26,17 @@ bool fnc_slice_has(const fnc_slice_plan *plan, size_t i)
     return i >= plan->first;
 }
 
+double fnc_slice_adders(const fnc_slice_plan *plan, size_t i)
+{
+    const fnc_slice_dot *dot = &plan->dots[i];
+    const fnc_digits *out = &plan->p->digits[plan->p->layers[i].out];
+    double n = dot->all.n;
+    for (int64_t g = 0; g < dot->ngroups; g++)
+        for (int l = 0; l < dot->groups[g].nlists; l++)
+            n += dot->groups[g].lists[l].n;
+    return n * dot->planes * (double)(out->h * out->w);
+}
+
 int64_t fnc_slice_size(const fnc_slice_plan *plan)
 {
     return (int64_t)plan->isa->slice * 8;

@@ -23,6 +23,8 @@ FINNC_MUST_USE finnc_status fnc_slice_plan_create(finnc_ctx *cx, fnc_arena *aren
                                                   fnc_slice_plan **plan);
 /* Does layer `i` run on planes? */
 bool fnc_slice_has(const fnc_slice_plan *plan, size_t i);
+/* How many full adders it takes there, at least: one for each plane that is added. */
+double fnc_slice_adders(const fnc_slice_plan *plan, size_t i);
 /* Images at a time. */
 int64_t fnc_slice_size(const fnc_slice_plan *plan);
 /* Runs images [begin, end), at most that many. False: one has an element that was not foreseen. */

@@ -348,3 +348,19 @@ static void slice_transpose(const uint64_t *from, int64_t step, void *to, int64_
     for (int k = 0; k < n; k++)
         ((V *)to)[k * stride] = rows[k];
 }
+
+/* Eight chains of full adders, so that none waits for another. */
+static void spin_slice(int64_t n)
+{
+    V x[8], y[8];
+    for (int k = 0; k < 8; k++) {
+        x[k] = all_of(k & 1);
+        y[k] = all_of(k & 2);
+        __asm__ volatile("" : "+m"(x[k]), "+m"(y[k])); /* nobody knows what it is */
+    }
+    for (int64_t i = 0; i < n; i += 8)
+        for (int k = 0; k < 8; k++)
+            FULL(x[k], y[k], x[k], y[k], x[(k + 1) % 8]);
+    for (int k = 0; k < 8; k++)
+        __asm__ volatile("" : "+m"(x[k]), "+m"(y[k])); /* nobody knows what it is */
+}

@@ -165,7 +165,7 @@ static const char small_cnv[] = HEAD
 
 Test(fast, bytes_and_bits_like_cnv)
 {
-    check(small_cnv, 12, 1, 2, 3, 5);
+    check(small_cnv, 12, 1, 2, 3, 5, 130, 700, 513);
 }
 
 Test(fast, few_bits_with_borders)
@@ -176,7 +176,20 @@ Test(fast, few_bits_with_borders)
           "-9, 0, 7, -4, 4, 5, 6, 7, 8, -8, -7, -6, 1, 1, 1, 2, 2, 5}, float[9] b = @ints(9)> {"
           "c = Conv<pads = [1, 1, 1, 1], strides = [2, 2]>(x, w, b) y = " MT
           "<out_bias = -2.0>(c, t) }",
-          2, 1, 4);
+          2, 1, 4, 600);
+}
+
+/* Two bits in, signs or few bits as weights, borders, pools and sums: on planes too. */
+Test(fast, two_bits)
+{
+    check(HEAD "n (float[N,5,7,6] x {INT2}) => (float[N,9,4,3] y, float[N,4,3,2] z)"
+               "<float[9,5,3,3] w = @signs(405), float[4,9,2,2] w2 = @ints(144),"
+               "float[9,3] t {INT32} = {-9, 0, 7, -9, 0, 7, -1, 2, 3, -9, 0, 7, -4, 4, 5, 6, 7, 8,"
+               "-8, -7, -6, 1, 1, 1, 2, 2, 5}> {"
+               "c = Conv<pads = [1, 1, 1, 1], strides = [2, 2]>(x, w) y = " MT
+               "<out_bias = -2.0>(c, t) m = MaxPool<kernel_shape = [2, 2], pads = [1, 1, 0, 0]>(y)"
+               "z = Conv(m, w2) }",
+          4, 1, 4, 131, 600);
 }
 
 Test(fast, zeros_and_ones_that_agree)
@@ -184,7 +197,7 @@ Test(fast, zeros_and_ones_that_agree)
     check(HEAD
           "n (float[N,67] x {BINARY}) => (float[N,9] y) <float[67,9] w {BINARY} = @bits(603),"
           "float h = {0.5}> { c = qonnx.custom_op.general.XnorPopcountMatMul(x, w) y = Mul(c, h) }",
-          2, 1, 3);
+          2, 1, 3, 1025);
 }
 
 Test(fast, a_plain_kernel_in_between)

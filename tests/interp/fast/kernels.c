@@ -1,9 +1,11 @@
 /* Every set of kernels that this machine can run, on layers of odd sizes, against sums done one by
  * one. */
 #include "interp/fast/pack.h"
+#include "interp/fast/slice.h"
 
 #include <criterion/criterion.h>
 
+#include <math.h>
 #include <string.h>
 
 static finnc_ctx *cx;
@@ -175,14 +177,62 @@ static void check_isa(const fnc_isa *isa, const layer_of *t)
         cr_assert_eq(out[t->out_nbytes + (size_t)i], 0xa5, "%s writes too far", isa->name);
 }
 
+/* The same image in every place of a slice but the first, which is empty: so a kernel that mixes
+ * images is found. */
+static void check_slices(const fnc_isa *isa, const layer_of *t)
+{
+    const fnc_digits *in = &t->digits[0], *out = &t->digits[1];
+    fnc_slice_dot dot;
+    cr_assert_eq(fnc_slice_pack(cx, &arena, &t->p, &t->layer, isa->slice, &dot), FINNC_OK);
+    int64_t n = in->h * in->w * in->c * dot.planes,
+            each = out->is_sum ? 2 * dot.bits : dot.out_planes;
+    uint8_t *planes = fnc_pack_alloc(&arena, isa->slice, n);
+    uint8_t *made = fnc_pack_alloc(&arena, isa->slice, out->h * out->w * out->c * each);
+    for (int64_t i = 0; i < n; i++)
+        if (t->codes[i / dot.planes] >> i % dot.planes & 1) {
+            memset(planes + (size_t)i * isa->slice, 0xff, isa->slice);
+            planes[(size_t)i * isa->slice] = 0xfe;
+        }
+    const fnc_slice_job job = {.dot = &dot,
+                               .in = planes,
+                               .out = made,
+                               .scratch = fnc_pack_alloc(&arena, isa->slice, FNC_SLICE_SCRATCH),
+                               .width = out->w,
+                               .end = out->h * out->w,
+                               .group_end = dot.ngroups,
+                               .step_h = t->layer.sh * in->w * in->c * dot.planes,
+                               .step_w = t->layer.sw * in->c * dot.planes,
+                               .out_step = out->c * each};
+    isa->slice_dot(&job);
+    for (int64_t y = 0; y < out->h; y++)
+        for (int64_t x = 0; x < out->w; x++)
+            for (int64_t o = 0; o < out->c; o++)
+                for (int64_t image = 1; image < (int64_t)isa->slice * 8; image += 61) {
+                    int32_t have = 0;
+                    for (int64_t b = 0; b < each; b++) {
+                        int64_t plane = ((y * out->w + x) * out->c + o) * each + b;
+                        int bit =
+                            made[(size_t)plane * isa->slice + (size_t)image / 8] >> image % 8 & 1;
+                        bool is_less = out->is_sum && b >= dot.bits;
+                        have += is_less ? -(bit << (b - dot.bits)) : bit << b;
+                    }
+                    cr_assert_eq(have, wanted_at(t, y, x, o), "%s: image %d, channel %d: %d",
+                                 isa->name, (int)image, (int)o, have);
+                }
+}
+
 static void check(const sizes *s)
 {
     layer_of t;
     make_layer(&t, s);
     fill_input(&t);
-    for (size_t i = 0; i < fnc_nisas; i++)
-        if (fnc_isas[i]->is_here())
-            check_isa(fnc_isas[i], &t);
+    for (size_t i = 0; i < fnc_nisas; i++) {
+        if (!fnc_isas[i]->is_here())
+            continue;
+        check_isa(fnc_isas[i], &t);
+        if (s->high <= 15)
+            check_slices(fnc_isas[i], &t);
+    }
     fnc_arena_clear(&arena);
 }
 
@@ -256,4 +306,71 @@ Test(kernels, one_may_be_asked_for)
     unsetenv("FINNC_ISA");
     cr_assert_eq(fnc_isa_choose(cx, &isa), FINNC_OK);
     cr_assert(isa->is_here());
+}
+
+Test(kernels, squares_of_bits_are_turned)
+{
+    for (size_t i = 0; i < fnc_nisas; i++) {
+        const fnc_isa *isa = fnc_isas[i];
+        size_t images = isa->slice * 8;
+        uint64_t *words = FNC_NEW_ARRAY(&arena, uint64_t, 3 * images);
+        uint8_t *planes = fnc_pack_alloc(&arena, isa->slice, 2 * 64);
+        for (size_t k = 0; k < 3 * images; k++)
+            words[k] = (uint64_t)draw(1 << 30) << 34 ^ (uint64_t)draw(1 << 30) << 10;
+        if (!isa->is_here())
+            continue;
+        isa->slice_transpose(words + 1, 3, planes, 40, 2);
+        for (size_t image = 0; image < images; image++)
+            for (size_t k = 0; k < 64; k++)
+                cr_assert_eq(planes[2 * k * isa->slice + image / 8] >> image % 8 & 1,
+                             k < 40 ? (int)(words[3 * image + 1] >> k & 1) : 0, "%s", isa->name);
+    }
+}
+
+Test(kernels, the_larger_of_two_codes)
+{
+    for (size_t i = 0; i < fnc_nisas; i++) {
+        const fnc_isa *isa = fnc_isas[i];
+        enum { CODES = 16 };
+        uint8_t *a = fnc_pack_alloc(&arena, isa->slice, 4 * CODES * CODES);
+        uint8_t *b = fnc_pack_alloc(&arena, isa->slice, 4 * CODES * CODES);
+        if (!isa->is_here())
+            continue;
+        for (size_t k = 0; k < 4 * CODES * CODES; k++) {
+            memset(a + k * isa->slice, k / 4 / CODES >> k % 4 & 1 ? 0xff : 0, isa->slice);
+            memset(b + k * isa->slice, k / 4 % CODES >> k % 4 & 1 ? 0xff : 0, isa->slice);
+        }
+        isa->slice_max(a, b, CODES * CODES, 4);
+        for (size_t k = 0; k < 4 * CODES * CODES; k++) {
+            size_t x = k / 4 / CODES, y = k / 4 % CODES, most = x > y ? x : y;
+            cr_assert_eq(a[k * isa->slice + 1], most >> k % 4 & 1 ? 0xff : 0, "%s", isa->name);
+        }
+    }
+}
+
+Test(kernels, numbers_are_read_as_codes)
+{
+    for (size_t i = 0; i < fnc_nisas; i++) {
+        const fnc_isa *isa = fnc_isas[i];
+        float x[99];
+        uint8_t codes[99];
+        if (!isa->is_here())
+            continue;
+        for (int stride = 1; stride <= 3; stride += 2)
+            for (int n = 1; n <= 33; n += 4) {
+                for (int k = 0; k < n * stride; k++)
+                    x[k] = k % stride ? NAN : (float)(2 * (k / stride) - 7);
+                cr_assert(isa->find_codes(x, n, stride, -7, 2, 32, codes));
+                for (int k = 0; k < n; k++)
+                    cr_assert_eq(codes[k], k);
+                for (int bad = 0; bad < 5; bad++) {
+                    static const float wrong[] = {NAN, 1e30f, -9, 0, 59};
+                    float kept = x[(n - 1) * stride];
+                    x[(n - 1) * stride] = wrong[bad];
+                    cr_assert_not(isa->find_codes(x, n, stride, -7, 2, 32, codes), "%s: %g",
+                                  isa->name, (double)wrong[bad]);
+                    x[(n - 1) * stride] = kept;
+                }
+            }
+    }
 }

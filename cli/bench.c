@@ -1,0 +1,225 @@
+#include "bench.h"
+#include "catalogue.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { MAX_RUNS = 100000 };
+
+typedef struct cli_bench_stage {
+    finnc_stage stage;
+    char *node;
+    size_t batch;
+} cli_bench_stage;
+
+static double clock_of(clockid_t id)
+{
+    struct timespec t;
+    clock_gettime(id, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Cycles a second: a chain in which each step waits for the one before, two cycles a step. */
+static double measure_clock(void)
+{
+    enum { STEPS = 200000, TRIES = 20 };
+    double best = 1;
+    for (int t = 0; t < TRIES; t++) {
+        double start = clock_of(CLOCK_MONOTONIC);
+        volatile uint64_t seen;
+        uint64_t x = (uint64_t)t;
+        for (int i = 0; i < STEPS; i++)
+            x = (x ^ 0x5555) + 7;
+        seen = x;
+        (void)seen;
+        double took = clock_of(CLOCK_MONOTONIC) - start;
+        best = took < best ? took : best;
+    }
+    return 2 * STEPS / best;
+}
+
+/* ---- measuring ---- */
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static finnc_status time_runs(cli_bench *b, finnc_session *session, double seconds,
+                              cli_bench_row *row)
+{
+    double *times = calloc(MAX_RUNS, sizeof *times);
+    double begin = clock_of(CLOCK_MONOTONIC), now = begin;
+    finnc_status status = times ? FINNC_OK : finnc_no_memory(b->c->cx);
+    row->processor = 1e30;
+    while (status == FINNC_OK && row->runs < MAX_RUNS && (now - begin < seconds || row->runs < 3)) {
+        double processor = clock_of(CLOCK_PROCESS_CPUTIME_ID);
+        status = finnc_session_run(session);
+        double end = clock_of(CLOCK_MONOTONIC);
+        processor = clock_of(CLOCK_PROCESS_CPUTIME_ID) - processor;
+        row->processor = processor < row->processor ? processor : row->processor;
+        times[row->runs++] = end - now;
+        now = end;
+    }
+    if (status == FINNC_OK) {
+        qsort(times, row->runs, sizeof *times, by_size);
+        row->best = times[0];
+        row->p50 = times[row->runs / 2];
+        row->p90 = times[row->runs * 9 / 10];
+        row->p99 = times[row->runs * 99 / 100];
+    }
+    free(times);
+    return status;
+}
+
+static finnc_status add_row(cli_bench *b, const cli_bench_row *row)
+{
+    if (b->nrows == b->room) {
+        size_t room = b->room ? 2 * b->room : 16;
+        cli_bench_row *grown = realloc(b->rows, room * sizeof *grown);
+        if (!grown)
+            return finnc_no_memory(b->c->cx);
+        b->rows = grown;
+        b->room = room;
+    }
+    b->rows[b->nrows++] = *row;
+    return FINNC_OK;
+}
+
+static finnc_status add_stage(cli_bench *b, const finnc_stage *stage, size_t batch)
+{
+    if (b->nstages == b->stages_room) {
+        size_t room = b->stages_room ? 2 * b->stages_room : 64;
+        cli_bench_stage *grown = realloc(b->stages, room * sizeof *grown);
+        if (!grown)
+            return finnc_no_memory(b->c->cx);
+        b->stages = grown;
+        b->stages_room = room;
+    }
+    char *node = strdup(stage->node ? finnc_node_name(stage->node) : "");
+    if (!node)
+        return finnc_no_memory(b->c->cx);
+    b->stages[b->nstages++] = (cli_bench_stage){.stage = *stage, .node = node, .batch = batch};
+    return FINNC_OK;
+}
+
+finnc_status cli_bench_measure(cli_bench *b, finnc_session *session,
+                               const finnc_session_options *options, size_t n, double seconds)
+{
+    finnc_stage stage;
+    cli_bench_row row = {.engine = options->engine == FINNC_ENGINE_FAST ? "fast" : "reference",
+                         .batch = n,
+                         .threads = options->threads};
+    FINNC_TRY(finnc_session_feed_random(session, 1));
+    FINNC_TRY(finnc_session_run(session));
+    FINNC_TRY(time_runs(b, session, seconds, &row));
+    for (size_t i = 0; options->profile && finnc_session_stage(session, i, &stage); i++)
+        if (stage.seconds > 0)
+            FINNC_TRY(add_stage(b, &stage, n));
+    if (finnc_session_isa(session))
+        b->isa = finnc_session_isa(session);
+    return add_row(b, &row);
+}
+
+void cli_bench_clear(cli_bench *b)
+{
+    for (size_t i = 0; i < b->nstages; i++)
+        free(b->stages[i].node);
+    free(b->stages);
+    free(b->rows);
+}
+
+/* ---- telling ---- */
+
+static finnc_status put_rows(cli_bench *b, FILE *to)
+{
+    static const char *const heads[] = {"engine", "images", "threads", "images/s",     "us/image",
+                                        "p50 us", "p90 us", "p99 us",  "processor us", "runs"};
+    char number[CLI_NUMBER_MAX];
+    cli_table table;
+    cli_table_init(&table, "<>>>>>>>>>");
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        cli_table_add(&table, "%s", heads[i]);
+    for (size_t i = 0; i < b->nrows; i++) {
+        const cli_bench_row *row = &b->rows[i];
+        double n = (double)row->batch;
+        cli_table_add(&table, "%s", row->engine);
+        cli_table_add(&table, "%zu", row->batch);
+        cli_table_add(&table, "%d", row->threads);
+        cli_table_add(&table, "%s", cli_thousands((double)(int64_t)(n / row->best), number));
+        cli_table_add(&table, "%.1f", 1e6 * row->best / n);
+        cli_table_add(&table, "%.1f", 1e6 * row->p50);
+        cli_table_add(&table, "%.1f", 1e6 * row->p90);
+        cli_table_add(&table, "%.1f", 1e6 * row->p99);
+        cli_table_add(&table, "%.1f", 1e6 * row->processor / n);
+        cli_table_add(&table, "%zu", row->runs);
+    }
+    return cli_table_print(b->c, &table, "", to);
+}
+
+static finnc_status put_stages(cli_bench *b, double hertz, FILE *to)
+{
+    static const char *const heads[] = {
+        "images", "mode", "kind", "node", "us/image", "cycles/512 MACs", "of the bound"};
+    cli_table table;
+    cli_table_init(&table, ">"
+                           "<<<>>>");
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        cli_table_add(&table, "%s", heads[i]);
+    for (size_t i = 0; i < b->nstages; i++) {
+        const cli_bench_stage *s = &b->stages[i];
+        const finnc_stage *stage = &s->stage;
+        cli_table_add(&table, "%zu", s->batch);
+        cli_table_add(&table, "%s", stage->mode);
+        cli_table_add(&table, "%s", stage->kind);
+        cli_table_add(&table, "%s", s->node);
+        cli_table_add(&table, "%.3f", 1e6 * stage->seconds);
+        if (stage->macs > 0)
+            cli_table_add(&table, "%.2f", 512 * hertz * stage->seconds / stage->macs);
+        else
+            cli_table_add(&table, "%s", "");
+        if (stage->bound > 0)
+            cli_table_add(&table, "%.0f %%", 100 * stage->bound / stage->seconds);
+        else
+            cli_table_add(&table, "%s", "");
+    }
+    return cli_table_print(b->c, &table, "", to);
+}
+
+finnc_status cli_bench_put_tables(cli_bench *b, FILE *to)
+{
+    FINNC_TRY(put_rows(b, to));
+    if (b->nstages == 0)
+        return FINNC_OK;
+    double hertz = measure_clock();
+    fprintf(to, "\nstages of the fast engine (%s, %.2f GHz)\n", b->isa, 1e-9 * hertz);
+    return put_stages(b, hertz, to);
+}
+
+finnc_status cli_bench_put_json(cli_bench *b, FILE *to)
+{
+    json_t *rows = json_array(), *stages = json_array();
+    for (size_t i = 0; i < b->nrows; i++) {
+        const cli_bench_row *r = &b->rows[i];
+        json_array_append_new(rows, json_pack("{s:s, s:I, s:i, s:I, s:f, s:f, s:f, s:f, s:f, s:f}",
+                                              "engine", r->engine, "batch", (json_int_t)r->batch,
+                                              "threads", r->threads, "runs", (json_int_t)r->runs,
+                                              "images_per_second", (double)r->batch / r->best,
+                                              "best", r->best, "p50", r->p50, "p90", r->p90, "p99",
+                                              r->p99, "processor", r->processor));
+    }
+    for (size_t i = 0; i < b->nstages; i++) {
+        const cli_bench_stage *s = &b->stages[i];
+        json_array_append_new(
+            stages, json_pack("{s:I, s:s, s:s, s:s, s:f, s:f, s:f}", "batch", (json_int_t)s->batch,
+                              "mode", s->stage.mode, "kind", s->stage.kind, "node", s->node, "macs",
+                              s->stage.macs, "seconds", s->stage.seconds, "bound", s->stage.bound));
+    }
+    return cli_json_print(b->c,
+                          json_pack("{s:s?, s:f, s:o, s:o}", "isa", b->isa, "hertz",
+                                    measure_clock(), "rows", rows, "stages", stages),
+                          to);
+}

@@ -1,0 +1,82 @@
+#include "models.h"
+
+#include "support/program.h"
+
+#include <criterion/criterion.h>
+#include <jansson.h>
+#include <string.h>
+
+#define SIGNS                                                                                      \
+    "<ir_version: 8, opset_import: [\"\" : 11]>\n"                                                 \
+    "g (float[1,2] x {BIPOLAR}) => (float[1,3] y) <float[2,3] w = {1,-1,1,1,-1,1}>\n"              \
+    "{ [Product] y = MatMul(x, w) }\n"
+
+Test(cmd_bench, a_row_for_each_engine_and_batch_size)
+{
+    test_write("m.onnxtxt", SIGNS);
+    const outcome *o = finnc_run(
+        "bench m.onnxtxt --threads 1 --seconds 0.01 --batch-size 1 --batch-size 600 --json", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    json_t *root = json_loads(o->out, 0, NULL);
+    cr_assert_not_null(root, "%s", o->out);
+    const json_t *rows = json_object_get(root, "rows");
+    cr_assert_eq(json_array_size(rows), 4);
+    for (size_t i = 0; i < 4; i++) {
+        const json_t *row = json_array_get(rows, i);
+        cr_expect_eq(json_integer_value(json_object_get(row, "batch")), i < 2 ? 1 : 600);
+        cr_expect_str_eq(json_string_value(json_object_get(row, "engine")),
+                         i % 2 ? "fast" : "reference");
+        cr_expect_gt(json_number_value(json_object_get(row, "images_per_second")), 0);
+    }
+    bool has_product = false, has_planes = false;
+    const json_t *stages = json_object_get(root, "stages");
+    for (size_t i = 0; i < json_array_size(stages); i++) {
+        const json_t *stage = json_array_get(stages, i);
+        has_product |= !strcmp(json_string_value(json_object_get(stage, "node")), "Product") &&
+                       json_number_value(json_object_get(stage, "macs")) == 6;
+        has_planes |= !strcmp(json_string_value(json_object_get(stage, "mode")), "planes");
+    }
+    cr_expect(has_product, "%s", o->out);
+    cr_expect(has_planes, "%s", o->out);
+    json_decref(root);
+}
+
+Test(cmd_bench, a_table_for_people)
+{
+    test_write("m.onnxtxt", SIGNS);
+    const outcome *o = finnc_run("bench m.onnxtxt --threads 1 --seconds 0.01 --batch-size 2", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->out, "images/s"), "%s", o->out);
+    cr_expect(strstr(o->out, "Product"), "%s", o->out);
+}
+
+Test(cmd_bench, of_what_has_no_fast_kernel_too)
+{
+    test_write("m.onnxtxt", TWICE);
+    const outcome *o = finnc_run("bench m.onnxtxt --threads 1 --seconds 0.01 --batch-size 2", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect_not(strstr(o->out, "stages"), "%s", o->out);
+}
+
+Test(cmd_bench, nonsense_is_refused)
+{
+    test_write("m.onnxtxt", TWICE);
+    cr_expect_eq(finnc_run("bench m.onnxtxt --batch-size 0", NULL)->status, 2);
+    cr_expect_eq(finnc_run("bench m.onnxtxt --seconds 0", NULL)->status, 2);
+}
+
+Test(cmd_bench, plans_are_explained)
+{
+    test_write("m.onnxtxt", SIGNS);
+    const outcome *o = finnc_run("run m.onnxtxt --explain-plan", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->out, "1 of 1 nodes are fast"), "%s", o->out);
+    test_write("n.onnxtxt", TWICE);
+    o = finnc_run("run n.onnxtxt --explain-plan --json", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    json_t *root = json_loads(o->out, 0, NULL);
+    const json_t *node = json_array_get(json_object_get(root, "nodes"), 0);
+    cr_expect(json_is_false(json_object_get(node, "fast")));
+    cr_expect_gt(strlen(json_string_value(json_object_get(node, "why"))), 0);
+    json_decref(root);
+}
