@@ -41,6 +41,7 @@ static finnc_status init(fnc_fast *fast, const fnc_runner *runner)
     *l =
         (fnc_lowering){.cx = fast->cx, .runner = runner, .plan = fast->plan, .arena = &fast->arena};
     fnc_arena_init(&l->scratch, fast->cx);
+    fnc_arena_init(&l->tables, fast->cx);
     finnc_status status = fnc_lower_plan(l);
     for (size_t i = 0; i < l->nprograms && status == FINNC_OK; i++) {
         fnc_program *p = l->programs[i];
@@ -52,6 +53,7 @@ static finnc_status init(fnc_fast *fast, const fnc_runner *runner)
             status = fnc_times_create(fast->cx, &fast->arena, p, &p->slice_times);
     }
     fnc_arena_clear(&l->scratch);
+    fnc_arena_clear(&l->tables);
     release_constants(l);
     return status;
 }
@@ -95,20 +97,6 @@ void fnc_fast_begin(fnc_fast *fast)
     }
 }
 
-/* The shape that the model gives digits, of `n` images. */
-static int shape_of(const fnc_digits *d, fnc_axes axes, int64_t n, int64_t dims[4])
-{
-    bool is_last = axes == FNC_AXES_LAST;
-    dims[0] = n;
-    dims[1] = is_last ? d->h : d->c;
-    dims[2] = is_last ? d->w : d->h;
-    dims[3] = is_last ? d->c : d->w;
-    if (axes == FNC_AXES_FIRST || axes == FNC_AXES_LAST)
-        return 4;
-    dims[1] = d->h * d->w * d->c;
-    return 2;
-}
-
 /* How many images is that? -1: it is not what was compiled for. */
 static int64_t count_images(const fnc_program *p, const finnc_tensor *x)
 {
@@ -117,7 +105,7 @@ static int64_t count_images(const fnc_program *p, const finnc_tensor *x)
         finnc_tensor_elem(x) != FINNC_ELEM_FLOAT || finnc_tensor_rank(x) < 1)
         return -1;
     int64_t n = finnc_tensor_dim(x, 0);
-    int rank = shape_of(&p->digits[0], p->source_axes, n, dims);
+    int rank = fnc_digits_shape(&p->digits[0], p->source_axes, n, dims);
     bool fits = finnc_tensor_rank(x) == rank &&
                 !memcmp(finnc_tensor_dims(x), dims, (size_t)rank * sizeof *dims);
     return fits && (p->batch < 0 || p->batch == n) ? n : -1;
@@ -129,7 +117,7 @@ static finnc_status make_outputs(const fnc_program *p, const fnc_runner *runner,
     for (size_t o = 0; o < p->noutputs; o++) {
         int64_t dims[4], nelems;
         size_t nbytes;
-        int rank = shape_of(&p->digits[p->outputs[o].digits], p->outputs[o].axes, n, dims);
+        int rank = fnc_digits_shape(&p->digits[p->outputs[o].digits], p->outputs[o].axes, n, dims);
         FINNC_TRY(finnc_shape_nelems(runner->cx, rank, dims, &nelems));
         if (!fnc_mul((size_t)nelems, sizeof(float), &nbytes))
             return finnc_no_memory(runner->cx);

@@ -6,28 +6,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The exponent of the lowest bit that is set in `x`; false: it is no number with one, or too small
+ * or large for anybody's scale. */
+static bool lowest_bit(float x, int *exponent)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    int e = (int)(bits >> 23 & 255);
+    *exponent = e - 150 + __builtin_ctz((bits & 0x7fffff) | 0x800000);
+    return e > 127 - 60 && e < 127 + 60;
+}
+
 bool fnc_lower_grid(const float *x, int64_t n, int32_t limit, int *exponent, int32_t *q)
 {
-    int e = INT32_MAX;
+    int lowest = INT32_MAX, e;
     for (int64_t i = 0; i < n; i++) {
-        int k;
-        if (!isfinite(x[i]))
+        if (x[i] == 0)
+            continue;
+        if (!lowest_bit(x[i], &e))
             return false;
-        int32_t m = (int32_t)ldexpf(frexpf(x[i], &k), 24);
-        if (m && k - 24 + __builtin_ctz((unsigned)m) < e)
-            e = k - 24 + __builtin_ctz((unsigned)m);
+        lowest = e < lowest ? e : lowest;
     }
-    if (e == INT32_MAX)
-        e = 0;
-    if (e < -60 || e > 60)
-        return false;
+    if (lowest == INT32_MAX)
+        lowest = 0;
+    const double scale = ldexp(1, -lowest);
     for (int64_t i = 0; i < n; i++) {
-        double units = ldexp((double)x[i], -e);
+        double units = (double)x[i] * scale;
         if (!(fabs(units) <= limit))
             return false;
         q[i] = (int32_t)units;
     }
-    *exponent = e;
+    *exponent = lowest;
     return true;
 }
 
@@ -51,27 +60,29 @@ static int find_level(const level_set *set, float y)
     return low;
 }
 
-/* False: there are too many, or NaNs among them. */
+/* False: there are too many, or it is a NaN. */
+static bool add_level(level_set *set, float y)
+{
+    int at = find_level(set, y);
+    if (at < set->count && set->y[at] == y)
+        return true;
+    if (isnan(y) || set->count == FNC_MAX_CODES)
+        return false;
+    memmove(set->y + at + 1, set->y + at, (size_t)(set->count - at) * sizeof *set->y);
+    set->y[at] = y;
+    set->count++;
+    return true;
+}
+
+/* Most codes stand for what the one before stands for. */
 static bool collect(const fnc_table *t, level_set *set)
 {
-    float last = NAN;
     for (int64_t c = 0; c < t->channels; c++)
-        for (int64_t k = 0; k < t->n; k++) {
-            float y = t->y[k * t->channels + c];
-            if (y == last)
-                continue;
-            if (isnan(y))
-                return false;
-            int at = find_level(set, y);
-            last = y;
-            if (at < set->count && set->y[at] == y)
-                continue;
-            if (set->count == FNC_MAX_CODES)
-                return false;
-            memmove(set->y + at + 1, set->y + at, (size_t)(set->count - at) * sizeof *set->y);
-            set->y[at] = y;
-            set->count++;
-        }
+        if (!add_level(set, t->y[c]))
+            return false;
+    for (int64_t i = t->channels; i < t->n * t->channels; i++)
+        if (t->y[i] != t->y[i - t->channels] && !add_level(set, t->y[i]))
+            return false;
     return true;
 }
 
@@ -101,16 +112,18 @@ static void space_evenly(level_set *set)
 
 /* ---- thresholds ---- */
 
-/* Does channel `c` rise (1), fall (-1), stay (0), or neither (2)? */
-static int direction_of(const fnc_table *t, int64_t c)
+/* Does each channel rise (1), fall (-1), stay (0), or neither (2)? */
+static void find_directions(const fnc_table *t, int8_t *directions)
 {
-    bool rises = false, falls = false;
     for (int64_t k = 1; k < t->n; k++) {
-        float before = t->y[(k - 1) * t->channels + c], y = t->y[k * t->channels + c];
-        rises |= y > before;
-        falls |= y < before;
+        const float *y = t->y + k * t->channels, *before = y - t->channels;
+        for (int64_t c = 0; c < t->channels; c++) {
+            if (y[c] == before[c])
+                continue;
+            int8_t now = y[c] > before[c] ? 1 : -1;
+            directions[c] = directions[c] == 0 || directions[c] == now ? now : 2;
+        }
     }
-    return rises && falls ? 2 : rises - falls;
 }
 
 /* Of a channel that rises: the first sum of each code. One that falls, rises with the sums of the
@@ -119,11 +132,18 @@ static void find_thresholds(const fnc_table *t, int64_t c, int direction, const 
                             int32_t *thresholds)
 {
     int code = 0;
+    float last = 0;
     for (int64_t i = 0; i < t->n; i++) {
         int64_t k = direction < 0 ? t->n - 1 - i : i;
         int32_t sum = (int32_t)(t->low + k);
-        for (int reached = find_level(set, t->y[k * t->channels + c]); code < reached; code++)
+        float y = t->y[k * t->channels + c];
+        if (i > 0 && y == last)
+            continue;
+        last = y;
+        for (int reached = find_level(set, y); code < reached; code++)
             thresholds[code] = i == 0 ? INT32_MIN : direction < 0 ? -sum : sum;
+        if (direction == 0)
+            break;
     }
     for (; code < set->count - 1; code++)
         thresholds[code] = INT32_MAX;
@@ -156,10 +176,12 @@ static finnc_status set_thresholds(fnc_lowering *l, const fnc_program *p, const 
     layer->nthresholds = set->count - 1;
     layer->thresholds =
         FNC_NEW_ARRAY(l->arena, int32_t, (size_t)(t->channels * layer->nthresholds) + 1);
-    if (!layer->thresholds)
+    int8_t *directions = FNC_NEW_ARRAY(&l->scratch, int8_t, (size_t)t->channels);
+    if (!layer->thresholds || !directions)
         return finnc_no_memory(l->cx);
+    find_directions(t, directions);
     for (int64_t c = 0; c < t->channels; c++) {
-        int direction = direction_of(t, c);
+        int direction = directions[c];
         if (direction == 2) {
             *why = "what it makes of sums neither rises nor falls";
             return FINNC_OK;

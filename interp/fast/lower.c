@@ -163,7 +163,7 @@ finnc_status fnc_lower_uniform(fnc_lowering *l, const float *levels, int64_t n, 
                                fnc_table *table)
 {
     *table = (fnc_table){.n = n, .channels = channels};
-    table->y = FNC_NEW_ARRAY(l->arena, float, (size_t)(n * channels));
+    table->y = FNC_NEW_ARRAY(&l->tables, float, (size_t)(n * channels));
     if (!table->y)
         return finnc_no_memory(l->cx);
     for (int64_t k = 0; k < n; k++)
@@ -270,8 +270,13 @@ static finnc_status add_output(fnc_lowering *l, size_t v)
     if (!grown)
         return finnc_no_memory(l->cx);
     p->outputs = grown;
+    fnc_table table = lowered->table;
+    table.y =
+        fnc_arena_copy(l->arena, table.y, (size_t)(table.n * table.channels) * sizeof *table.y);
+    if (!table.y)
+        return finnc_no_memory(l->cx);
     p->outputs[p->noutputs++] = (fnc_program_output){
-        .value = v, .digits = lowered->digits, .table = lowered->table, .axes = lowered->axes};
+        .value = v, .digits = lowered->digits, .table = table, .axes = lowered->axes};
     return FINNC_OK;
 }
 

@@ -18,6 +18,7 @@ typedef struct fnc_lowering {
     fnc_plan *plan;
     fnc_arena *arena;  /* of what stays */
     fnc_arena scratch; /* of the step at hand */
+    fnc_arena tables;  /* of what goes when all is lowered */
     fnc_lowered *values;
     const finnc_tensor **constants; /* per value of the plan; retained where they were folded */
     fnc_program **of_step;          /* whose a step is; NULL: it runs by itself */

@@ -94,18 +94,20 @@ static extent measure(const product *p, int32_t highest)
 static finnc_status make_table(fnc_lowering *l, const product *p, fnc_table *table)
 {
     int64_t terms = p->taps * p->in_channels;
-    table->y = FNC_NEW_ARRAY(l->arena, float, (size_t)(table->n * table->channels));
-    if (!table->y)
+    double *all = FNC_NEW_ARRAY(&l->scratch, double, (size_t)table->channels);
+    table->y = FNC_NEW_ARRAY(&l->tables, float, (size_t)(table->n * table->channels));
+    if (!table->y || !all)
         return finnc_no_memory(l->cx);
-    for (int64_t o = 0; o < table->channels; o++) {
-        double all = 0;
+    for (int64_t o = 0; o < table->channels; o++)
         for (int64_t i = 0; i < terms; i++)
-            all += p->weights[o * terms + i];
-        for (int64_t k = 0; k < table->n; k++) {
-            double units = p->step * (double)(table->low + k) + p->low * all;
-            float y = (float)(p->factor * units + p->offset);
-            table->y[k * table->channels + o] = p->bias ? y + p->bias[o] : y;
-        }
+            all[o] += p->low * (double)p->weights[o * terms + i];
+    for (int64_t k = 0; k < table->n; k++) {
+        const double units = p->step * (double)(table->low + k);
+        float *y = table->y + k * table->channels;
+        for (int64_t o = 0; o < table->channels; o++)
+            y[o] = (float)(p->factor * (units + all[o]) + p->offset);
+        for (int64_t o = 0; p->bias && o < table->channels; o++)
+            y[o] += p->bias[o];
     }
     return FINNC_OK;
 }
@@ -272,8 +274,8 @@ static finnc_status read_matrix(fnc_lowering *l, product *p, const char **why)
         p->shape.kh = d->h;
         p->shape.kw = d->w;
     }
-    if (p->in->axes == FNC_AXES_FIRST || finnc_tensor_dim(w, 0) != d->c * pixels ||
-        p->out_channels < 1) {
+    if (p->in->axes == FNC_AXES_FIRST || p->in->axes == FNC_AXES_THIN ||
+        finnc_tensor_dim(w, 0) != d->c * pixels || p->out_channels < 1) {
         *why = "its input and weights do not fit";
         return FINNC_OK;
     }

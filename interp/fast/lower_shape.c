@@ -87,7 +87,7 @@ finnc_status fnc_lower_max_pool(fnc_lowering *l, size_t s, const char **why)
 static fnc_axes flattened(const fnc_lowered *in)
 {
     const fnc_digits *d = &in->program->digits[in->digits];
-    if (d->h * d->w == 1)
+    if (d->h * d->w == 1) /* THIN too */
         return FNC_AXES_VECTOR;
     switch (in->axes) {
     case FNC_AXES_FIRST:
@@ -95,6 +95,7 @@ static fnc_axes flattened(const fnc_lowered *in)
     case FNC_AXES_LAST:
         return FNC_AXES_FLAT_LAST;
     case FNC_AXES_VECTOR:
+    case FNC_AXES_THIN:
     case FNC_AXES_FLAT_FIRST:
     case FNC_AXES_FLAT_LAST:
         break;
@@ -169,4 +170,45 @@ finnc_status fnc_lower_transpose(fnc_lowering *l, size_t s, const char **why)
     if (!*why)
         fnc_lower_output(l, s, lowered);
     return FINNC_OK;
+}
+
+/* The axes that an op puts in or takes out, by attribute or input: is it axis 2 alone? */
+static finnc_status changes_third_axis(fnc_lowering *l, size_t s, bool *is_third)
+{
+    const finnc_tensor *axes;
+    size_t n;
+    const int64_t *list = finnc_node_ints(l->plan->steps[s].step.node, "axes", &n);
+    FINNC_TRY(fnc_lower_constant(l, s, 1, &axes));
+    *is_third = list ? n == 1 && list[0] == 2
+                     : axes && finnc_tensor_nelems(axes) == 1 && finnc_tensor_get_int(axes, 0) == 2;
+    return FINNC_OK;
+}
+
+static finnc_status change_axes(fnc_lowering *l, size_t s, fnc_axes from, fnc_axes to,
+                                const char **why)
+{
+    const fnc_lowered *in;
+    bool is_third;
+    FINNC_TRY(changes_third_axis(l, s, &is_third));
+    FINNC_TRY(fnc_lower_input(l, s, 0, &in, why));
+    if (*why)
+        return FINNC_OK;
+    if (!is_third || in->axes != from) {
+        *why = "it does more than to make N, C of N, C, 1 or the other way round";
+        return FINNC_OK;
+    }
+    fnc_lowered lowered = *in;
+    lowered.axes = to;
+    fnc_lower_output(l, s, lowered);
+    return FINNC_OK;
+}
+
+finnc_status fnc_lower_unsqueeze(fnc_lowering *l, size_t s, const char **why)
+{
+    return change_axes(l, s, FNC_AXES_VECTOR, FNC_AXES_THIN, why);
+}
+
+finnc_status fnc_lower_squeeze(fnc_lowering *l, size_t s, const char **why)
+{
+    return change_axes(l, s, FNC_AXES_THIN, FNC_AXES_VECTOR, why);
 }

@@ -61,6 +61,7 @@ typedef struct fnc_table {
 /* How the model sees digits. */
 typedef enum fnc_axes {
     FNC_AXES_VECTOR,     /* N, C: a pixel */
+    FNC_AXES_THIN,       /* N, C, 1: the same */
     FNC_AXES_FIRST,      /* N, C, H, W */
     FNC_AXES_LAST,       /* N, H, W, C */
     FNC_AXES_FLAT_FIRST, /* N, CHW: all pixels in one axis, channel by channel */
@@ -99,6 +100,7 @@ struct fnc_program {
     struct fnc_times *image_times, *slice_times; /* NULL: nobody asks */
 };
 
-int64_t fnc_digits_nelems(const fnc_digits *d);
+/* The shape that the model gives digits, of `n` images: how many axes. */
+int fnc_digits_shape(const fnc_digits *d, fnc_axes axes, int64_t n, int64_t dims[4]);
 
 #endif

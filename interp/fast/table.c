@@ -22,14 +22,13 @@ static int64_t channel_of(const fnc_lowered *in, int64_t a)
     return in->axes == FNC_AXES_FLAT_LAST ? a % d->c : a;
 }
 
+/* That of a batch of one pixel, or of all where these lie in the axis of the channels. */
 static int probe_shape(const fnc_lowered *in, int64_t n, int64_t dims[4])
 {
-    int64_t length = axis_length(in);
-    dims[0] = n;
-    dims[1] = in->axes == FNC_AXES_LAST ? 1 : length;
-    dims[2] = 1;
-    dims[3] = in->axes == FNC_AXES_LAST ? length : 1;
-    return in->axes == FNC_AXES_FIRST || in->axes == FNC_AXES_LAST ? 4 : 2;
+    fnc_digits d = in->program->digits[in->digits];
+    if (in->axes == FNC_AXES_FIRST || in->axes == FNC_AXES_LAST)
+        d.h = d.w = 1;
+    return fnc_digits_shape(&d, in->axes, n, dims);
 }
 
 /* A batch in which image k has code k everywhere. */
@@ -67,7 +66,7 @@ static finnc_status read_answer(fnc_lowering *l, const fnc_lowered *in, const fi
     FINNC_TRY(finnc_tensor_need_data(l->cx, answer, &data));
     const float *x = data;
     *table = in->table;
-    table->y = FNC_NEW_ARRAY(l->arena, float, (size_t)(table->n * table->channels));
+    table->y = FNC_NEW_ARRAY(&l->tables, float, (size_t)(table->n * table->channels));
     if (!table->y)
         return finnc_no_memory(l->cx);
     for (int64_t k = 0; k < table->n; k++)

@@ -192,6 +192,14 @@ Test(fast, two_bits)
           4, 1, 4, 131, 600);
 }
 
+Test(fast, a_channel_axis_with_one_behind_it)
+{
+    check(HEAD "n (float[N,20] x {BIPOLAR}) => (float[N,12] y) <float[20,12] w = @signs(240)," BN(
+              12) ", int64[1] two = {2}> { c = MatMul(x, w) u = Unsqueeze(c, two)"
+                  "n = BatchNormalization(u, g, b, m, v) y = Squeeze(n, two) }",
+          4, 1, 3, 600);
+}
+
 Test(fast, zeros_and_ones_that_agree)
 {
     check(HEAD

@@ -1,0 +1,28 @@
+#include "program.h"
+
+int fnc_digits_shape(const fnc_digits *d, fnc_axes axes, int64_t n, int64_t dims[4])
+{
+    dims[0] = n;
+    switch (axes) {
+    case FNC_AXES_FIRST:
+        dims[1] = d->c;
+        dims[2] = d->h;
+        dims[3] = d->w;
+        return 4;
+    case FNC_AXES_LAST:
+        dims[1] = d->h;
+        dims[2] = d->w;
+        dims[3] = d->c;
+        return 4;
+    case FNC_AXES_THIN:
+        dims[1] = d->c;
+        dims[2] = 1;
+        return 3;
+    case FNC_AXES_VECTOR:
+    case FNC_AXES_FLAT_FIRST:
+    case FNC_AXES_FLAT_LAST:
+        break;
+    }
+    dims[1] = d->h * d->w * d->c;
+    return 2;
+}
