@@ -112,9 +112,10 @@ void cli_clear(cli *c);
 bool cli_has(const cli *c, const char *option);
 /* The last one given, or `absent`. */
 const char *cli_text(const cli *c, const char *option, const char *absent);
-/* What --engine says, for commands that have it; the default is the first word of CLI_ENGINES. */
-#define CLI_ENGINES "reference|fast"
-finnc_engine cli_engine(const cli *c);
+/* What --engine says, for commands that have it. "auto", the default: compiling a model takes some
+ * tens of milliseconds, which pays from a few dozen samples on. */
+#define CLI_ENGINES "auto|reference|fast"
+finnc_engine cli_engine(const cli *c, size_t nsamples);
 uint64_t cli_count(const cli *c, const char *option, uint64_t absent);
 int cli_int(const cli *c, const char *option, int absent); /* clamped to INT_MAX */
 double cli_number(const cli *c, const char *option, double absent);

@@ -26,7 +26,7 @@ static finnc_status evaluate(cli *c, const finnc_model *model, const finnc_datas
                                         .batch = (size_t)cli_count(c, "batch", 1),
                                         .output = cli_text(c, "output", NULL),
                                         .has_scores = cli_has(c, "scores"),
-                                        .engine = cli_engine(c),
+                                        .engine = cli_engine(c, finnc_dataset_count(dataset)),
                                         .fit = cli_conversion_fit(conversion)};
     finnc_evaluation *evaluation;
     finnc_eval_report report;
@@ -108,7 +108,9 @@ const cli_command cli_command_eval = {
             {"scores", 0, CLI_FLAG, NULL,
              "the output has scores, although they look like class numbers", 0},
             {"engine", 'e', CLI_CHOICE, CLI_ENGINES,
-             "what runs it: a plain kernel for each node, or packed integers where these do", 0},
+             "what runs it: a plain kernel for each node; packed integers where these give the same; "
+             "or, the default, these if there are many samples",
+             0},
             {"wrong", 'w', CLI_FILE, "DIR|FILE",
              "list the samples that were put into the wrong class; a folder gets them as .npy too",
              0},

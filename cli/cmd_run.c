@@ -48,7 +48,7 @@ static finnc_status run_group(job *j, size_t count, size_t *at)
     finnc_session_options options = {.trace = cli_recorder_trace(&j->recorder),
                                      .user = &j->recorder,
                                      .check_dtypes = cli_has(j->c, "check-datatypes"),
-                                     .engine = cli_engine(j->c)};
+                                     .engine = cli_engine(j->c, j->inputs.nsamples)};
     finnc_model *resized;
     finnc_session *session;
     FINNC_TRY(cli_batch_resize(&j->batch, j->c, count, &resized));
@@ -218,7 +218,9 @@ const cli_command cli_command_run = {
              "fail at the first value that its tensor's annotated data type forbids", 0},
             {"outputs", 'o', CLI_FILE, "O.npz", "write the outputs, by name", 0},
             {"engine", 'e', CLI_CHOICE, CLI_ENGINES,
-             "what runs it: a plain kernel for each node, or packed integers where these do", 0},
+             "what runs it: a plain kernel for each node; packed integers where these give the same; "
+             "or, the default, these if there are many samples",
+             0},
             {"explain-plan", 0, CLI_FLAG, NULL,
              "run nothing: say what the fast engine would do with each node, and why", 0},
             {"labels", 'l', CLI_FILE, "FILE", "the classes' names, one a line", 0},

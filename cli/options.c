@@ -327,9 +327,12 @@ const char *cli_text(const cli *c, const char *option, const char *absent)
     return given && given->text ? given->text : absent;
 }
 
-finnc_engine cli_engine(const cli *c)
+finnc_engine cli_engine(const cli *c, size_t nsamples)
 {
-    bool is_fast = !strncmp(cli_text(c, "engine", CLI_ENGINES), "fast", 4);
+    enum { PAYS_FROM = 32 };
+    const char *engine = cli_text(c, "engine", "auto");
+    bool is_auto = !strcmp(engine, "auto");
+    bool is_fast = is_auto ? nsamples >= PAYS_FROM : !strcmp(engine, "fast");
     return is_fast ? FINNC_ENGINE_FAST : FINNC_ENGINE_REFERENCE;
 }
 
