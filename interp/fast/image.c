@@ -72,11 +72,36 @@ static void run_map(const fnc_image_plan *plan, size_t i, fnc_share s, const uin
                     uint8_t *out)
 {
     const fnc_layer *layer = &plan->p->layers[i];
-    const fnc_digits *d = &plan->p->digits[layer->in];
-    for (int64_t k = fnc_cut(s, d->h * d->w, 0); k < fnc_cut(s, d->h * d->w, 1); k++)
-        for (int64_t c = 0; c < d->c; c++)
-            out[(size_t)k * d->pixel + (size_t)c] =
-                layer->map[c * 256 + in[(size_t)k * d->pixel + (size_t)c]];
+    const fnc_digits *d = &plan->p->digits[layer->in], *to = &plan->p->digits[layer->out];
+    int64_t begin = fnc_cut(s, d->h * d->w, 0), end = fnc_cut(s, d->h * d->w, 1);
+    uint8_t codes[FNC_CHUNK];
+    memset(out + (size_t)begin * to->pixel, 0, (size_t)(end - begin) * to->pixel);
+    for (int64_t at = begin; at < end; at += FNC_CHUNK)
+        for (int64_t c = 0; c < d->c; c++) {
+            int64_t n = end - at < FNC_CHUNK ? end - at : FNC_CHUNK;
+            fnc_take_codes(d, at, c, n, in, codes);
+            for (int64_t k = 0; k < n; k++)
+                codes[k] = layer->map[c * 256 + codes[k]];
+            fnc_put_codes(to, at, c, codes, n, out);
+        }
+}
+
+static void run_add(const fnc_image_plan *plan, size_t i, fnc_share s, const uint8_t *memory,
+                    uint8_t *out)
+{
+    const fnc_layer *layer = &plan->p->layers[i];
+    const fnc_digits *digits = plan->p->digits, *to = &digits[layer->out];
+    int64_t begin = fnc_cut(s, to->h * to->w, 0), end = fnc_cut(s, to->h * to->w, 1);
+    uint8_t a[FNC_CHUNK], b[FNC_CHUNK];
+    for (int64_t at = begin; at < end; at += FNC_CHUNK)
+        for (int64_t c = 0; c < to->c; c++) {
+            int64_t n = end - at < FNC_CHUNK ? end - at : FNC_CHUNK;
+            fnc_take_codes(&digits[layer->in], at, c, n, memory + plan->offsets[layer->in], a);
+            fnc_take_codes(&digits[layer->in2], at, c, n, memory + plan->offsets[layer->in2], b);
+            for (int64_t k = 0; k < n; k++)
+                a[k] = (uint8_t)(a[k] + b[k]);
+            fnc_put_codes(to, at, c, a, n, out);
+        }
 }
 
 static void fill_border(const fnc_layer *layer, const fnc_digits *d, uint8_t *to, int64_t pixels)
@@ -108,15 +133,14 @@ static void run_pad(const fnc_image_plan *plan, size_t i, fnc_share s, const uin
 static bool read_image(const fnc_image_plan *plan, const float *x, int64_t n, uint8_t *memory)
 {
     size_t digits = plan->map ? plan->map->out : 0;
-    return fnc_read_image(plan->isa, plan->p, x, n, plan->map ? plan->map->map : NULL,
-                          memory + plan->offsets[digits]);
+    return fnc_read_image(plan->isa, plan->p, x, n, plan->map, memory + plan->offsets[digits]);
 }
 
 static bool source_is_mapped(const fnc_program *p)
 {
     size_t users = 0;
     for (size_t i = 0; i < p->nlayers; i++)
-        users += p->layers[i].in == 0;
+        users += p->layers[i].in == 0 || p->layers[i].in2 == 0;
     return users == 1 && p->layers[0].kind == FNC_LAYER_MAP && p->layers[0].in == 0;
 }
 
@@ -139,6 +163,9 @@ static void run_layer(const fnc_image_plan *plan, size_t i, fnc_share s, uint8_t
         break;
     case FNC_LAYER_PAD:
         run_pad(plan, i, s, in, out);
+        break;
+    case FNC_LAYER_ADD:
+        run_add(plan, i, s, memory, out);
         break;
     }
 }

@@ -119,6 +119,11 @@ typedef struct fnc_isa {
     void (*slice_dot)(const fnc_slice_job *job);
     /* to = the larger of two codes each, of `n` channels of `planes` bits. */
     void (*slice_max)(void *to, const void *from, int64_t n, int planes);
+    /* Codes of `n` channels: what each becomes by channel (`map`: 256 each), and sums of two. */
+    void (*slice_map)(const void *from, int64_t n, int planes, int high, const uint8_t *map,
+                      void *to, int to_planes);
+    void (*slice_add)(const void *a, int a_planes, const void *b, int b_planes, int64_t n, void *to,
+                      int to_planes);
     /* Bit k of the words at from[i * step] of all images i becomes plane to[k * stride], k < n. */
     void (*slice_transpose)(const uint64_t *from, int64_t step, void *to, int64_t n,
                             int64_t stride);

@@ -272,5 +272,7 @@ const fnc_isa fnc_isa_avx512 = {
     .slice = sizeof(V),
     .slice_dot = slice_dot,
     .slice_max = slice_max,
+    .slice_map = slice_map,
+    .slice_add = slice_add,
     .slice_transpose = slice_transpose,
 };

@@ -148,6 +148,7 @@ fnc_layer *fnc_lower_layer(fnc_lowering *l, fnc_program *p, fnc_layer_kind kind,
     fnc_layer *layer = &p->layers[p->nlayers++];
     *layer = (fnc_layer){.kind = kind,
                          .in = in,
+                         .in2 = in,
                          .out = p->ndigits - 1,
                          .step = s,
                          .kh = 1,
@@ -335,7 +336,7 @@ static finnc_status drop_layers(fnc_lowering *l, fnc_program *p)
         is_needed[p->outputs[o].digits] = true;
     for (size_t i = p->nlayers; i-- > 0;)
         if (is_needed[p->layers[i].out])
-            is_needed[p->layers[i].in] = true;
+            is_needed[p->layers[i].in] = is_needed[p->layers[i].in2] = true;
     size_t n = 0;
     for (size_t i = 0; i < p->nlayers; i++)
         if (is_needed[p->layers[i].out])

@@ -26,7 +26,10 @@ static bool spread_bytes(const fnc_program *p, bool *is_bytes)
             in |= !layer->is_bipolar;
             break;
         case FNC_LAYER_MAP:
-            in = out = true;
+            in = true;
+            break;
+        case FNC_LAYER_ADD:
+            out = true;
             break;
         case FNC_LAYER_MAX:
         case FNC_LAYER_PAD:
@@ -165,45 +168,56 @@ static place place_of(fnc_axes axes, const fnc_digits *d)
     return is_first ? (place){1, d->h * d->w} : (place){d->c, 1};
 }
 
-enum { CHUNK = 256 };
-
-static void spread(const uint8_t *codes, const uint8_t *map, int64_t n, size_t pixel, uint8_t *to)
-{
-    if (map)
-        for (int64_t i = 0; i < n; i++)
-            to[(size_t)i * pixel] = map[codes[i]];
-    else
-        for (int64_t i = 0; i < n; i++)
-            to[(size_t)i * pixel] = codes[i];
-}
-
-static void spread_bits(const uint8_t *codes, int64_t c, int64_t n, size_t pixel, uint8_t *to)
+static void map_codes(const uint8_t *map, int64_t n, uint8_t *codes)
 {
     for (int64_t i = 0; i < n; i++)
-        to[(size_t)i * pixel + (size_t)c / 8] |= (uint8_t)(codes[i] << c % 8);
+        codes[i] = map[codes[i]];
+}
+
+void fnc_put_codes(const fnc_digits *d, int64_t pixel, int64_t c, const uint8_t *codes, int64_t n,
+                   uint8_t *to)
+{
+    to += (size_t)pixel * d->pixel;
+    if (d->is_packed)
+        for (int64_t i = 0; i < n; i++)
+            to[(size_t)i * d->pixel + (size_t)c / 8] |= (uint8_t)(codes[i] << c % 8);
+    else
+        for (int64_t i = 0; i < n; i++)
+            to[(size_t)i * d->pixel + (size_t)c] = codes[i];
+}
+
+void fnc_take_codes(const fnc_digits *d, int64_t pixel, int64_t c, int64_t n, const uint8_t *from,
+                    uint8_t *codes)
+{
+    from += (size_t)pixel * d->pixel;
+    if (d->is_packed)
+        for (int64_t i = 0; i < n; i++)
+            codes[i] = from[(size_t)i * d->pixel + (size_t)c / 8] >> c % 8 & 1;
+    else
+        for (int64_t i = 0; i < n; i++)
+            codes[i] = from[(size_t)i * d->pixel + (size_t)c];
 }
 
 bool fnc_read_image(const fnc_isa *isa, const fnc_program *p, const float *x, int64_t n,
-                    const uint8_t *map, uint8_t *to)
+                    const fnc_layer *map, uint8_t *to)
 {
-    const fnc_digits *d = &p->digits[0];
+    const fnc_digits *d = &p->digits[0], *made = &p->digits[map ? map->out : 0];
     const place at = place_of(p->source_axes, d);
     const int64_t pixels = d->h * d->w;
+    uint8_t codes[FNC_CHUNK];
     bool is_foreseen = true;
     x += n * pixels * d->c;
-    if (d->is_packed)
-        memset(to, 0, (size_t)pixels * d->pixel);
+    if (made->is_packed)
+        memset(to, 0, (size_t)pixels * made->pixel);
     for (int64_t c = 0; c < d->c; c++)
-        for (int64_t i = 0; i < pixels; i += CHUNK) {
-            uint8_t codes[CHUNK], *pixel = to + (size_t)i * d->pixel;
-            int64_t count = pixels - i < CHUNK ? pixels - i : CHUNK;
-            const float *from = x + c * at.channel + i * at.pixel;
-            is_foreseen &= isa->find_codes(from, count, at.pixel, p->levels[0],
-                                           p->levels[1] - p->levels[0], (float)d->high, codes);
-            if (d->is_packed)
-                spread_bits(codes, c, count, d->pixel, pixel);
-            else
-                spread(codes, map ? map + c * 256 : NULL, count, d->pixel, pixel + c);
+        for (int64_t i = 0; i < pixels; i += FNC_CHUNK) {
+            int64_t count = pixels - i < FNC_CHUNK ? pixels - i : FNC_CHUNK;
+            is_foreseen &=
+                isa->find_codes(x + c * at.channel + i * at.pixel, count, at.pixel, p->levels[0],
+                                p->levels[1] - p->levels[0], (float)d->high, codes);
+            if (map)
+                map_codes(map->map + c * 256, count, codes);
+            fnc_put_codes(made, i, c, codes, count, to);
         }
     return is_foreseen;
 }

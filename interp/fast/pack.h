@@ -14,10 +14,17 @@ void *fnc_pack_alloc(fnc_arena *arena, size_t size, int64_t count);
 
 /* ---- images in and out ---- */
 
-/* Image `n` of the source's tensor as codes, or (`map` not NULL, codes in bytes) as what these
- * become by channel, 256 each. False: an element is none that was foreseen. */
+/* Image `n` of the source's tensor as codes; or, if there is a layer that only maps them, as what
+ * that makes of them. False: an element is none that was foreseen. */
 bool fnc_read_image(const fnc_isa *isa, const fnc_program *p, const float *x, int64_t n,
-                    const uint8_t *map, uint8_t *to);
+                    const fnc_layer *map, uint8_t *to);
+/* Codes of `n` pixels from `pixel` on, one channel, into an image (where bits are put, there were
+ * zeros) and out of it. */
+void fnc_put_codes(const fnc_digits *d, int64_t pixel, int64_t c, const uint8_t *codes, int64_t n,
+                   uint8_t *to);
+void fnc_take_codes(const fnc_digits *d, int64_t pixel, int64_t c, int64_t n, const uint8_t *from,
+                    uint8_t *codes);
+enum { FNC_CHUNK = 256 }; /* pixels at a time that stay in registers and near memory */
 /* Digits as image `n` of a tensor of floats. */
 void fnc_write_image(const fnc_program *p, const fnc_program_output *output, const uint8_t *from,
                      int64_t n, float *y);

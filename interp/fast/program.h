@@ -30,12 +30,14 @@ typedef enum fnc_layer_kind {
     FNC_LAYER_DOT, /* sums of weights times codes over windows, compared with thresholds */
     FNC_LAYER_MAX, /* the greatest code in a window */
     FNC_LAYER_MAP, /* another code, by channel and code */
-    FNC_LAYER_PAD  /* a border around the image */
+    FNC_LAYER_PAD, /* a border around the image */
+    FNC_LAYER_ADD  /* the sum of two codes */
 } fnc_layer_kind;
 
 typedef struct fnc_layer {
     fnc_layer_kind kind;
     size_t in, out; /* digits of the program */
+    size_t in2;     /* ADD: the other ones; else `in` again */
     size_t step;    /* of the plan, that it began with */
     int64_t macs;   /* multiply-accumulates for an image; 0: it multiplies nothing */
     int64_t kh, kw, sh, sw, dh, dw; /* DOT, MAX */

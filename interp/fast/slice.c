@@ -15,6 +15,7 @@ struct fnc_slice_plan {
     size_t entry;        /* the digits that go in */
     fnc_slice_dot *dots; /* by layer */
     uint8_t **planes;    /* by digits; NULL: not here */
+    size_t *makers;      /* by digits: the layer */
     uint64_t *words;     /* of the entry: by image, then pixel, word and bit */
     int64_t words_step;  /* words of an image */
     uint8_t **scratch;   /* by thread */
@@ -49,10 +50,7 @@ static int64_t planes_of(const fnc_slice_plan *plan, size_t digits)
     const fnc_digits *d = &p->digits[digits];
     if (!d->is_sum)
         return fnc_slice_planes(d);
-    for (size_t i = plan->first; i < p->nlayers; i++)
-        if (p->layers[i].out == digits)
-            return 2 * (int64_t)plan->dots[i].bits;
-    return 0;
+    return 2 * (int64_t)plan->dots[plan->makers[digits]].bits;
 }
 
 /* ---- in: bits of images to planes ---- */
@@ -164,6 +162,32 @@ static void run_pad(const fnc_slice_plan *plan, size_t i, fnc_share s)
     }
 }
 
+static void run_map(const fnc_slice_plan *plan, size_t i, fnc_share s)
+{
+    const fnc_layer *layer = &plan->p->layers[i];
+    const fnc_digits *in = &plan->p->digits[layer->in], *out = &plan->p->digits[layer->out];
+    int planes = fnc_slice_planes(in), to_planes = fnc_slice_planes(out);
+    size_t size = plan->isa->slice, from_step = (size_t)(in->c * planes) * size;
+    size_t to_step = (size_t)(out->c * to_planes) * size;
+    for (int64_t at = fnc_cut(s, in->h * in->w, 0); at < fnc_cut(s, in->h * in->w, 1); at++)
+        plan->isa->slice_map(plan->planes[layer->in] + (size_t)at * from_step, in->c, planes,
+                             in->high, layer->map, plan->planes[layer->out] + (size_t)at * to_step,
+                             to_planes);
+}
+
+static void run_add(const fnc_slice_plan *plan, size_t i, fnc_share s)
+{
+    const fnc_layer *layer = &plan->p->layers[i];
+    const fnc_digits *digits = plan->p->digits, *out = &digits[layer->out];
+    int a = fnc_slice_planes(&digits[layer->in]), b = fnc_slice_planes(&digits[layer->in2]);
+    int to = fnc_slice_planes(out);
+    size_t each = (size_t)out->c * plan->isa->slice;
+    for (int64_t at = fnc_cut(s, out->h * out->w, 0); at < fnc_cut(s, out->h * out->w, 1); at++)
+        plan->isa->slice_add(plan->planes[layer->in] + (size_t)(at * a) * each, a,
+                             plan->planes[layer->in2] + (size_t)(at * b) * each, b, out->c,
+                             plan->planes[layer->out] + (size_t)(at * to) * each, to);
+}
+
 static void run_layer(const fnc_slice_plan *plan, size_t i, fnc_share s, uint8_t *scratch)
 {
     switch (plan->p->layers[i].kind) {
@@ -176,7 +200,11 @@ static void run_layer(const fnc_slice_plan *plan, size_t i, fnc_share s, uint8_t
     case FNC_LAYER_PAD:
         run_pad(plan, i, s);
         break;
-    case FNC_LAYER_MAP: /* not here */
+    case FNC_LAYER_MAP:
+        run_map(plan, i, s);
+        break;
+    case FNC_LAYER_ADD:
+        run_add(plan, i, s);
         break;
     }
 }
@@ -285,7 +313,7 @@ static bool gains(const fnc_program *p, const fnc_layer *layer)
     int64_t bits = 0, n = out->c * layer->kh * layer->kw * in->c;
     if (planes > FNC_SLICE_PLANES || (!out->is_sum && fnc_slice_planes(out) > FNC_SLICE_PLANES))
         return false;
-    if (layer->kind == FNC_LAYER_MAP)
+    if (fnc_slice_planes(&p->digits[layer->in2]) > FNC_SLICE_PLANES)
         return false;
     if (layer->kind != FNC_LAYER_DOT || layer->is_bipolar)
         return true;
@@ -305,26 +333,22 @@ static size_t find_first(const fnc_program *p)
 }
 
 /* One value goes from the images to the planes: what planes need is that, or made of it; and what
- * comes out is made of planes. */
-static bool is_cut_at(const fnc_program *p, size_t first, size_t *entry)
+ * comes out is made of planes. `is_here`: by digits, all false. */
+static bool is_cut_at(const fnc_program *p, size_t first, bool *is_here, size_t *entry)
 {
     if (first >= p->nlayers)
         return false;
     *entry = p->layers[first].in;
+    is_here[*entry] = true;
     for (size_t i = first; i < p->nlayers; i++) {
-        bool is_made = p->layers[i].in == *entry;
-        for (size_t k = first; k < i; k++)
-            is_made |= p->layers[k].out == p->layers[i].in;
-        if (!is_made)
+        if (!is_here[p->layers[i].in] || !is_here[p->layers[i].in2])
             return false;
+        is_here[p->layers[i].out] = true;
     }
-    for (size_t o = 0; o < p->noutputs; o++) {
-        bool is_made = false;
-        for (size_t k = first; k < p->nlayers; k++)
-            is_made |= p->layers[k].out == p->outputs[o].digits;
-        if (!is_made)
+    is_here[*entry] = false;
+    for (size_t o = 0; o < p->noutputs; o++)
+        if (!is_here[p->outputs[o].digits])
             return false;
-    }
     return true;
 }
 
@@ -373,20 +397,23 @@ finnc_status fnc_slice_plan_create(finnc_ctx *cx, fnc_arena *arena, const fnc_pr
                                    fnc_slice_plan **created)
 {
     size_t first = find_first(p), entry;
-    *created = NULL;
-    if (!isa->slice_dot || !is_cut_at(p, first, &entry))
-        return FINNC_OK;
+    bool *is_here = FNC_NEW_ARRAY(arena, bool, p->ndigits);
     fnc_slice_plan *plan = FNC_NEW(arena, fnc_slice_plan);
-    if (!plan)
+    *created = NULL;
+    if (!is_here || !plan)
         return finnc_no_memory(cx);
+    if (!isa->slice_dot || !is_cut_at(p, first, is_here, &entry))
+        return FINNC_OK;
     *plan = (fnc_slice_plan){
         .p = p, .isa = isa, .images = images, .first = first, .entry = entry, .threads = threads};
     plan->dots = FNC_NEW_ARRAY(arena, fnc_slice_dot, p->nlayers + 1);
     plan->planes = FNC_NEW_ARRAY(arena, uint8_t *, p->ndigits);
     plan->scratch = FNC_NEW_ARRAY(arena, uint8_t *, (size_t)threads);
-    if (!plan->dots || !plan->planes || !plan->scratch)
+    plan->makers = FNC_NEW_ARRAY(arena, size_t, p->ndigits);
+    if (!plan->dots || !plan->planes || !plan->scratch || !plan->makers)
         return finnc_no_memory(cx);
     for (size_t i = first; i < p->nlayers; i++) {
+        plan->makers[p->layers[i].out] = i;
         if (p->layers[i].kind != FNC_LAYER_DOT)
             continue;
         if (!is_near(p, &p->layers[i], isa->slice))

@@ -329,6 +329,38 @@ static void slice_max(void *to, const void *from, int64_t n, int planes)
     }
 }
 
+/* Each code in turn: where it is, and which bits that sets. */
+static void slice_map(const void *from, int64_t n, int planes, int high, const uint8_t *map,
+                      void *to, int to_planes)
+{
+    const V *x = from;
+    V *y = to;
+    for (int64_t c = 0; c < n; c++, x += planes, y += to_planes, map += 256) {
+        for (int b = 0; b < to_planes; b++)
+            y[b] = all_of(0);
+        for (int k = 0; k <= high; k++) {
+            V is_here = all_of(1);
+            for (int b = 0; b < planes; b++)
+                is_here &= x[b] ^ all_of(!(k >> b & 1));
+            for (int b = 0; b < to_planes; b++)
+                y[b] |= is_here & all_of(map[k] >> b & 1);
+        }
+    }
+}
+
+static void slice_add(const void *a, int a_planes, const void *b, int b_planes, int64_t n, void *to,
+                      int to_planes)
+{
+    const V *x = a, *y = b;
+    V *sum = to;
+    for (int64_t c = 0; c < n; c++, x += a_planes, y += b_planes, sum += to_planes) {
+        V carry = {0};
+        for (int i = 0; i < to_planes; i++)
+            FULL(carry, sum[i], i < a_planes ? x[i] : all_of(0), i < b_planes ? y[i] : all_of(0),
+                 carry);
+    }
+}
+
 enum { LANES = sizeof(V) / 8 };
 
 /* Each lane: a square of 64 x 64 bits, halved until it is turned (Hacker's Delight, 7-3). */

@@ -192,6 +192,20 @@ Test(fast, two_bits)
           4, 1, 4, 131, 600);
 }
 
+/* Signs, and signs of sums of signs; a threshold that differs by channel. */
+Test(fast, residual_connections)
+{
+    check(
+        HEAD
+        "n (float[N,6,5,5] x {BIPOLAR}) => (float[N,6,5,5] y, float[N,4,5,5] z)"
+        "<float[6,6,1,1] w = @signs(36), float[6,6,1,1] w2 = @signs(36),"
+        "float[4,6,1,1] w3 = @ints(24), float[1,1] t = {0}, float[6,1] t2 = {-2, -1, 0, 1, 2, 3}> {"
+        "c = Conv(x, w) a = " MT "<out_scale = 2.0, out_bias = -1.0>(c, t) s = Add(a, x)"
+        "b = " MT "<out_scale = 2.0, out_bias = -1.0>(s, t2) c2 = Conv(b, w2)"
+        "d = " MT "<out_scale = 2.0, out_bias = -1.0>(c2, t) y = Add(d, s) z = Conv(y, w3) }",
+        8, 1, 3, 130, 600);
+}
+
 Test(fast, a_channel_axis_with_one_behind_it)
 {
     check(HEAD "n (float[N,20] x {BIPOLAR}) => (float[N,12] y) <float[20,12] w = @signs(240)," BN(
@@ -318,4 +332,7 @@ Test(fast, why_not)
                "it has groups");
     check_slow(HEAD "n (float[N,2] x {UINT8}) => (y) <float two = {2}> { y = Mul(x, two) }",
                "nothing is multiplied");
+    check_slow(HEAD "n (float[N,2] x {INT4}) => (y) <float two = {2}>"
+                    "{ t = Mul(x, two) y = Add(x, t) }",
+               "not in the same steps");
 }

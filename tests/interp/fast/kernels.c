@@ -374,3 +374,38 @@ Test(kernels, numbers_are_read_as_codes)
             }
     }
 }
+
+/* All pairs of codes below 8 and 4: what they become, and what they are together. */
+Test(kernels, codes_are_mapped_and_added)
+{
+    enum { PAIRS = 32 };
+    uint8_t map[PAIRS * 256] = {0};
+    for (int c = 0; c < PAIRS; c++)
+        for (int k = 0; k < 8; k++)
+            map[256 * c + k] = (uint8_t)((5 * k + c) % 4);
+    for (size_t i = 0; i < fnc_nisas; i++) {
+        const fnc_isa *isa = fnc_isas[i];
+        size_t size = isa->slice;
+        uint8_t *a = fnc_pack_alloc(&arena, size, 3 * PAIRS);
+        uint8_t *b = fnc_pack_alloc(&arena, size, 2 * PAIRS);
+        uint8_t *sum = fnc_pack_alloc(&arena, size, 4 * PAIRS);
+        uint8_t *mapped = fnc_pack_alloc(&arena, size, 2 * PAIRS);
+        if (!isa->is_here())
+            continue;
+        for (size_t k = 0; k < PAIRS; k++) {
+            for (size_t bit = 0; bit < 3; bit++)
+                memset(a + (3 * k + bit) * size, k / 4 >> bit & 1 ? 0xff : 0, size);
+            for (size_t bit = 0; bit < 2; bit++)
+                memset(b + (2 * k + bit) * size, k % 4 >> bit & 1 ? 0xff : 0, size);
+        }
+        isa->slice_add(a, 3, b, 2, PAIRS, sum, 4);
+        isa->slice_map(a, PAIRS, 3, 7, map, mapped, 2);
+        for (size_t k = 0; k < PAIRS; k++) {
+            for (size_t bit = 0; bit < 4; bit++)
+                cr_assert_eq(sum[(4 * k + bit) * size + 3], (k / 4 + k % 4) >> bit & 1 ? 0xff : 0);
+            for (size_t bit = 0; bit < 2; bit++)
+                cr_assert_eq(mapped[(2 * k + bit) * size + size - 1],
+                             map[256 * k + k / 4] >> bit & 1 ? 0xff : 0);
+        }
+    }
+}
