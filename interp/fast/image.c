@@ -73,17 +73,19 @@ static void run_map(const fnc_image_plan *plan, size_t i, fnc_share s, const uin
 {
     const fnc_layer *layer = &plan->p->layers[i];
     const fnc_digits *d = &plan->p->digits[layer->in], *to = &plan->p->digits[layer->out];
-    int64_t begin = fnc_cut(s, d->h * d->w, 0), end = fnc_cut(s, d->h * d->w, 1);
-    uint8_t codes[FNC_CHUNK];
-    memset(out + (size_t)begin * to->pixel, 0, (size_t)(end - begin) * to->pixel);
-    for (int64_t at = begin; at < end; at += FNC_CHUNK)
-        for (int64_t c = 0; c < d->c; c++) {
-            int64_t n = end - at < FNC_CHUNK ? end - at : FNC_CHUNK;
-            fnc_take_codes(d, at, c, n, in, codes);
-            for (int64_t k = 0; k < n; k++)
-                codes[k] = layer->map[c * 256 + codes[k]];
-            fnc_put_codes(to, at, c, codes, n, out);
+    for (int64_t at = fnc_cut(s, d->h * d->w, 0); at < fnc_cut(s, d->h * d->w, 1); at++) {
+        const uint8_t *from = in + (size_t)at * d->pixel, *map = layer->map;
+        uint8_t *pixel = out + (size_t)at * to->pixel;
+        if (!to->is_packed)
+            for (int64_t c = 0; c < d->c; c++, map += 256)
+                pixel[c] = map[from[c]];
+        for (int64_t c = 0; c < d->c && to->is_packed; c += 8) {
+            unsigned bits = 0;
+            for (int64_t k = 0; k < 8 && c + k < d->c; k++, map += 256)
+                bits |= (unsigned)map[from[c + k]] << k;
+            pixel[c / 8] = (uint8_t)bits;
         }
+    }
 }
 
 static void run_add(const fnc_image_plan *plan, size_t i, fnc_share s, const uint8_t *memory,
@@ -93,6 +95,13 @@ static void run_add(const fnc_image_plan *plan, size_t i, fnc_share s, const uin
     const fnc_digits *digits = plan->p->digits, *to = &digits[layer->out];
     int64_t begin = fnc_cut(s, to->h * to->w, 0), end = fnc_cut(s, to->h * to->w, 1);
     uint8_t a[FNC_CHUNK], b[FNC_CHUNK];
+    if (!digits[layer->in].is_packed && !digits[layer->in2].is_packed) {
+        const uint8_t *x = memory + plan->offsets[layer->in];
+        const uint8_t *y = memory + plan->offsets[layer->in2];
+        for (size_t k = (size_t)begin * to->pixel; k < (size_t)end * to->pixel; k++)
+            out[k] = (uint8_t)(x[k] + y[k]);
+        return;
+    }
     for (int64_t at = begin; at < end; at += FNC_CHUNK)
         for (int64_t c = 0; c < to->c; c++) {
             int64_t n = end - at < FNC_CHUNK ? end - at : FNC_CHUNK;
@@ -104,14 +113,14 @@ static void run_add(const fnc_image_plan *plan, size_t i, fnc_share s, const uin
         }
 }
 
+/* In bytes behind the last channel a border does no harm, their weights being 0; bits there would.
+ */
 static void fill_border(const fnc_layer *layer, const fnc_digits *d, uint8_t *to, int64_t pixels)
 {
-    for (int64_t i = 0; i < pixels; i++)
-        for (int64_t c = 0; c < d->c && layer->border; c++)
-            if (d->is_packed)
-                to[(size_t)i * d->pixel + (size_t)c / 8] |= (uint8_t)(1u << c % 8);
-            else
-                to[(size_t)i * d->pixel + (size_t)c] = layer->border;
+    memset(to, d->is_packed ? 0 : layer->border, (size_t)pixels * d->pixel);
+    for (int64_t i = 0; i < pixels && d->is_packed && layer->border; i++)
+        for (int64_t c = 0; c < d->c; c++)
+            to[(size_t)i * d->pixel + (size_t)c / 8] |= (uint8_t)(1u << c % 8);
 }
 
 static void run_pad(const fnc_image_plan *plan, size_t i, fnc_share s, const uint8_t *in,
@@ -121,7 +130,6 @@ static void run_pad(const fnc_image_plan *plan, size_t i, fnc_share s, const uin
     const fnc_digits *d = &plan->p->digits[layer->in], *to = &plan->p->digits[layer->out];
     for (int64_t y = fnc_cut(s, to->h, 0); y < fnc_cut(s, to->h, 1); y++) {
         uint8_t *row = out + (size_t)(y * to->w) * to->pixel;
-        memset(row, 0, (size_t)to->w * to->pixel);
         fill_border(layer, to, row, to->w);
         if (y >= layer->top && y < layer->top + d->h)
             memcpy(row + (size_t)layer->left * d->pixel,

@@ -333,11 +333,12 @@ static size_t find_first(const fnc_program *p)
 }
 
 /* One value goes from the images to the planes: what planes need is that, or made of it; and what
- * comes out is made of planes. `is_here`: by digits, all false. */
+ * comes out is made of planes. `is_here`: room, by digits. */
 static bool is_cut_at(const fnc_program *p, size_t first, bool *is_here, size_t *entry)
 {
     if (first >= p->nlayers)
         return false;
+    memset(is_here, 0, p->ndigits * sizeof *is_here);
     *entry = p->layers[first].in;
     is_here[*entry] = true;
     for (size_t i = first; i < p->nlayers; i++) {
@@ -351,6 +352,9 @@ static bool is_cut_at(const fnc_program *p, size_t first, bool *is_here, size_t 
             return false;
     return true;
 }
+
+/* Layers from the first that gains on at which a cut is looked for. */
+enum { MAX_TRIES = 16 };
 
 static finnc_status lay_out(finnc_ctx *cx, fnc_arena *arena, fnc_slice_plan *plan)
 {
@@ -402,8 +406,9 @@ finnc_status fnc_slice_plan_create(finnc_ctx *cx, fnc_arena *arena, const fnc_pr
     *created = NULL;
     if (!is_here || !plan)
         return finnc_no_memory(cx);
-    if (!isa->slice_dot || !is_cut_at(p, first, is_here, &entry))
-        return FINNC_OK;
+    for (int tries = 0; !is_cut_at(p, first, is_here, &entry); first++)
+        if (first >= p->nlayers || ++tries > MAX_TRIES)
+            return FINNC_OK;
     *plan = (fnc_slice_plan){
         .p = p, .isa = isa, .images = images, .first = first, .entry = entry, .threads = threads};
     plan->dots = FNC_NEW_ARRAY(arena, fnc_slice_dot, p->nlayers + 1);
