@@ -49,14 +49,14 @@ def qonnx_rate(path, images, opt):
 
 
 def finnc_rates(path, opt):
-    out = subprocess.run([opt.finnc, "bench", path, "--json", "--threads", str(opt.threads), "--seconds", str(opt.seconds)],
+    out = subprocess.run([opt.finnc, "bench", path, "--json", "--threads", str(opt.threads), "--seconds", str(opt.seconds),
+                          "--batch-size", "1", "--batch-size", "512", "--batch-size", "1024"],
                          check=True, stdout=subprocess.PIPE).stdout
     bench = json.loads(out)
     rates = {}
     for row in bench["rows"]:
         name = f"finnc {row['engine']}, {row['batch']} at a time, {row['threads']} thread{'s' if row['threads'] > 1 else ''}"
         rates[name] = row["images_per_second"]
-        rates[name + ", by processor time"] = row["batch"] / row["processor"] * row["threads"]
     return rates
 
 
