@@ -245,6 +245,8 @@ finnc_status fnc_lower_input(fnc_lowering *l, size_t s, size_t i, const fnc_lowe
         return FINNC_OK;
     }
     *in = &l->values[v];
+    if ((*in)->is_patches)
+        *why = "its input are the pixels under windows, which are for products";
     if ((*in)->program)
         return FINNC_OK;
     const finnc_value *value = l->plan->values[v].value;
@@ -306,12 +308,15 @@ static finnc_status find_outputs(fnc_lowering *l)
         const fnc_plan_step *step = &plan->steps[s];
         size_t v = l->of_step[s] ? step->outputs[0] : SIZE_MAX;
         if (v != SIZE_MAX && is_needed[v]) {
-            if (l->of_step[s]->digits[l->values[v].digits].is_multiplied) {
-                FINNC_TRY(add_output(l, v));
-            } else {
-                l->of_step[s] = NULL;
+            const fnc_lowered *lowered = &l->values[v];
+            if (lowered->is_patches)
+                l->why[s] = "somebody else than a product needs the pixels under its windows";
+            else if (!lowered->program->digits[lowered->digits].is_multiplied)
                 l->why[s] = "nothing is multiplied before it";
-            }
+            else
+                FINNC_TRY(add_output(l, v));
+            if (l->why[s])
+                l->of_step[s] = NULL;
         }
         if (!l->of_step[s])
             find_folded(l, s, is_needed, users);
@@ -415,7 +420,7 @@ static finnc_status lower_step(fnc_lowering *l, size_t s)
     if (!l->why[s])
         FINNC_TRY(lower(l, s, &l->why[s]));
     if (l->why[s] && v != SIZE_MAX)
-        l->values[v].program = NULL;
+        l->values[v] = (fnc_lowered){.program = NULL};
     fnc_arena_clear(&l->scratch);
     return FINNC_OK;
 }

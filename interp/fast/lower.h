@@ -10,6 +10,9 @@ typedef struct fnc_lowered {
     size_t digits;
     fnc_table table;
     fnc_axes axes;
+    bool is_patches;   /* the pixels under each window, side by side: for products alone */
+    fnc_layer windows; /* which, and what image of them there is */
+    fnc_digits image;
 } fnc_lowered;
 
 typedef struct fnc_lowering {

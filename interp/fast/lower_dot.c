@@ -26,9 +26,19 @@ typedef struct product {
 /* Codes that stand for integers times a power of two, evenly spaced. */
 static finnc_status read_input(fnc_lowering *l, product *p, const char **why)
 {
-    const float *levels;
+    const float *levels = NULL;
+    float some[FNC_MAX_CODES];
     int32_t q[FNC_MAX_CODES];
-    FINNC_TRY(fnc_lower_codes(l, p->s, 0, &p->in, &p->digits, &levels, why));
+    size_t v = l->plan->steps[p->s].inputs[0];
+    if (v != SIZE_MAX && l->values[v].is_patches) {
+        p->in = &l->values[v];
+        p->digits = p->in->digits;
+        for (int64_t k = 0; k < p->in->table.n; k++)
+            some[k] = p->in->table.y[k * p->in->table.channels];
+        levels = some;
+    } else {
+        FINNC_TRY(fnc_lower_codes(l, p->s, 0, &p->in, &p->digits, &levels, why));
+    }
     if (*why)
         return FINNC_OK;
     const fnc_digits *d = &p->in->program->digits[p->digits];
@@ -229,8 +239,9 @@ finnc_status fnc_lower_conv(fnc_lowering *l, size_t s, const char **why)
     p.out_channels = finnc_tensor_dim(w, 0);
     p.in_channels = finnc_tensor_dim(w, 1);
     p.taps = finnc_tensor_dim(w, 2) * finnc_tensor_dim(w, 3);
-    if (p.in->axes != FNC_AXES_FIRST || p.in->program->digits[p.digits].c != p.in_channels ||
-        p.out_channels < 1 || p.taps < 1 || (bias && finnc_tensor_nelems(bias) != p.out_channels)) {
+    if (p.in->is_patches || p.in->axes != FNC_AXES_FIRST ||
+        p.in->program->digits[p.digits].c != p.in_channels || p.out_channels < 1 || p.taps < 1 ||
+        (bias && finnc_tensor_nelems(bias) != p.out_channels)) {
         *why = "its input and weights do not fit";
         return FINNC_OK;
     }
@@ -261,15 +272,20 @@ static finnc_status read_matrix(fnc_lowering *l, product *p, const char **why)
     if (*why)
         return FINNC_OK;
     const fnc_digits *d = &p->in->program->digits[p->digits];
-    bool is_pointwise = p->in->axes == FNC_AXES_LAST;
+    bool is_pointwise = p->in->axes == FNC_AXES_LAST, is_patches = p->in->is_patches;
     int64_t pixels = is_pointwise ? 1 : d->h * d->w;
+    if (is_patches)
+        pixels = p->in->windows.kh * p->in->windows.kw;
     p->in_channels = d->c;
     p->taps = pixels;
     p->out_channels = finnc_tensor_dim(w, 1);
     p->axes = is_pointwise ? FNC_AXES_LAST : FNC_AXES_VECTOR;
     p->out = *d;
     p->shape = (fnc_layer){.kh = 1, .kw = 1, .sh = 1, .sw = 1, .dh = 1, .dw = 1};
-    if (!is_pointwise) {
+    if (is_patches) {
+        p->out = p->in->image;
+        p->shape = p->in->windows;
+    } else if (!is_pointwise) {
         p->out.h = p->out.w = 1;
         p->shape.kh = d->h;
         p->shape.kw = d->w;

@@ -40,7 +40,7 @@ bool fnc_lower_window_attrs(const finnc_node *node, const int64_t *kernel, fnc_w
     return true;
 }
 
-finnc_status fnc_lower_max_pool(fnc_lowering *l, size_t s, const char **why)
+static finnc_status max_pool(fnc_lowering *l, size_t s, fnc_axes axes, const char **why)
 {
     const finnc_node *node = l->plan->steps[s].step.node;
     const fnc_lowered *in;
@@ -57,8 +57,8 @@ finnc_status fnc_lower_max_pool(fnc_lowering *l, size_t s, const char **why)
             *why = "its windows may lie in the border alone";
     if (!*why)
         FINNC_TRY(fnc_lower_codes(l, s, 0, &in, &digits, &levels, why));
-    if (!*why && in->axes != FNC_AXES_FIRST)
-        *why = "its input is no picture with channels first";
+    if (!*why && in->axes != axes)
+        *why = "its input is no picture with channels where it looks for them";
     if (*why)
         return FINNC_OK;
     fnc_lowered lowered = *in;
@@ -77,6 +77,55 @@ finnc_status fnc_lower_max_pool(fnc_lowering *l, size_t s, const char **why)
     layer->dh = shape.dh;
     layer->dw = shape.dw;
     lowered.digits = layer->out;
+    fnc_lower_output(l, s, lowered);
+    return FINNC_OK;
+}
+
+finnc_status fnc_lower_max_pool(fnc_lowering *l, size_t s, const char **why)
+{
+    return max_pool(l, s, FNC_AXES_FIRST, why);
+}
+
+finnc_status fnc_lower_max_pool_last(fnc_lowering *l, size_t s, const char **why)
+{
+    return max_pool(l, s, FNC_AXES_LAST, why);
+}
+
+/* Windows whose pixels stand side by side: a product behind them is a convolution. */
+finnc_status fnc_lower_im2col(fnc_lowering *l, size_t s, const char **why)
+{
+    const finnc_node *node = l->plan->steps[s].step.node;
+    const fnc_lowered *in;
+    const float *levels;
+    size_t digits;
+    int64_t pads[4];
+    fnc_window_attrs a;
+    if (!read_ints(node, "kernel_size", 2, 0, 1, a.kernel) ||
+        !read_ints(node, "stride", 2, 0, 1, a.stride) ||
+        !read_ints(node, "dilations", 2, 1, 1, a.dilation) ||
+        !read_ints(node, "pad_amount", 4, 0, 0, pads))
+        *why = "its windows are not of a kind that the fast engine has";
+    if (!*why)
+        FINNC_TRY(fnc_lower_codes(l, s, 0, &in, &digits, &levels, why));
+    if (!*why && in->axes != FNC_AXES_LAST)
+        *why = "its input is no picture with channels last";
+    if (*why)
+        return FINNC_OK;
+    int zero = -1, high = in->program->digits[digits].high;
+    for (int k = 0; k <= high; k++)
+        if (levels[k] == (float)finnc_node_int(node, "pad_value", 0))
+            zero = k;
+    for (int i = 0; i < 2; i++) {
+        a.before[i] = pads[i];
+        a.after[i] = pads[i + 2];
+    }
+    fnc_lowered lowered = *in;
+    FINNC_TRY(fnc_lower_windows(l, s, &a, zero, in->program, &digits, &lowered.windows,
+                                &lowered.image, why));
+    if (*why)
+        return FINNC_OK;
+    lowered.digits = digits;
+    lowered.is_patches = true;
     fnc_lower_output(l, s, lowered);
     return FINNC_OK;
 }

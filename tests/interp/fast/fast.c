@@ -192,6 +192,24 @@ Test(fast, two_bits)
           4, 1, 4, 131, 600);
 }
 
+/* As after streamlining: channels last, windows gathered for products, XNOR. */
+Test(fast, a_network_that_was_lowered_already)
+{
+    check(HEAD
+          "n (float[N,7,6,5] x {UINT4, NHWC}) => (float[N,3,2,9] y) <float[45,6] w = @signs(270),"
+          "float[1,7] t = {-9, -5, 0, 1, 4, 9, 20}, float[6,1] t2 = {2, 3, 4, 5, 2, 3},"
+          "float[24,9] w2 {BINARY} = @bits(216)> {"
+          "p = qonnx.custom_op.general.Im2Col<kernel_size = [3, 3], stride = [1, 1],"
+          " pad_amount = [1, 0, 1, 0], input_shape = \"(1, 7, 6, 5)\">(x)"
+          "c = MatMul(p, w) a = " MT "<data_layout = \"NHWC\">(c, t)"
+          "m = qonnx.custom_op.general.MaxPoolNHWC<kernel_shape = [2, 2], strides = [1, 1]>(a)"
+          "b = " MT "<data_layout = \"NHWC\">(m, t2)"
+          "q = qonnx.custom_op.general.Im2Col<kernel_size = [2, 2], stride = [2, 1],"
+          " input_shape = \"(1, 6, 3, 6)\">(b)"
+          "y = qonnx.custom_op.general.XnorPopcountMatMul(q, w2) }",
+          7, 1, 3, 150, 600);
+}
+
 /* Signs, and signs of sums of signs; a threshold that differs by channel. */
 Test(fast, residual_connections)
 {
