@@ -1,4 +1,4 @@
-# Writes recipes/*.yaml as a table that passes/recipe.c includes: RECIPE(symbol, "name", "summary", bytes...)
+# Writes recipes/*.yaml as a table that passes/engine/recipe.c includes: RECIPE(symbol, "name", "summary", bytes...)
 # each.
 #   cmake -D RECIPES=a.yaml,b.yaml -D OUT=recipes.inc -P embed_recipes.cmake
 # Bytes, not text: string literals are limited to 4095 characters, and need quoting.

@@ -1,6 +1,6 @@
 #include "activation.h"
 
-#include "streamline/thresholds.h"
+#include "../support/thresholds.h"
 
 #include <inttypes.h>
 #include <math.h>

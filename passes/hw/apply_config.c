@@ -6,8 +6,8 @@
 #include "config.h"
 #include "hw.h"
 
-#include "../args.h"
-#include "../node_filter.h"
+#include "../engine/args.h"
+#include "../support/node_filter.h"
 
 #include <base/text.h>
 

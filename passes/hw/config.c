@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "../args.h"
+#include "../engine/args.h"
 #include "hw.h"
 
 #include <errno.h>

@@ -5,7 +5,7 @@
 
 #include <pass.h>
 
-#include "../build.h"
+#include "../support/build.h"
 
 #include <finnc/layer.h>
 

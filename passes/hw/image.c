@@ -1,6 +1,6 @@
 #include "image.h"
 
-#include "../build.h"
+#include "../support/build.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -3,9 +3,9 @@
  * Transposes if the channels come first. */
 #include "pass.h"
 
+#include "../support/constants.h"
 #include "hw.h"
 #include "layout.h"
-#include "streamline/constants.h"
 
 #include <inttypes.h>
 #include <math.h>

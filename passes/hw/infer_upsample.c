@@ -2,7 +2,7 @@
  * UpsampleNearestNeighbour. Resizes go and none come back, so it ends. */
 #include "hw.h"
 
-#include "../resize.h"
+#include "../support/resize.h"
 #include "stream.h"
 
 #include <inttypes.h>

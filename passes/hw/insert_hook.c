@@ -3,7 +3,7 @@
  * which hands its words on and sums them up, frame by frame, for whoever debugs the hardware. */
 #include "pass.h"
 
-#include "build.h"
+#include "../support/build.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "layout.h"
 
-#include "../lower/channels.h"
+#include "../support/channels.h"
 
 #include <string.h>
 

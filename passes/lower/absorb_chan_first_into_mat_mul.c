@@ -6,8 +6,8 @@
  * so it ends. */
 #include "pass.h"
 
-#include "build.h"
-#include "channels.h"
+#include "../support/build.h"
+#include "../support/channels.h"
 
 typedef struct place {
     finnc_node *transpose, *flatten, *product;

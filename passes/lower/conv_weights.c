@@ -1,6 +1,6 @@
 #include "conv_weights.h"
 
-#include "build.h"
+#include "../support/build.h"
 
 #include <base/compiler.h>
 

@@ -1,6 +1,6 @@
 #include "deconvolution.h"
 
-#include "build.h"
+#include "../support/build.h"
 #include "pass.h"
 
 static const char *read_weights(fnc_deconvolution *d)

@@ -4,7 +4,7 @@
  * without the parts that do nothing: transposing if not asked for, factors of 1, an absent c. */
 #include "pass.h"
 
-#include "build.h"
+#include "../support/build.h"
 
 typedef struct gemm {
     finnc_ctx *cx;

@@ -5,7 +5,7 @@
  */
 #include "pass.h"
 
-#include "channels.h"
+#include "../support/channels.h"
 #include "window_attrs.h"
 
 static const char domain[] = "qonnx.custom_op.channels_last";

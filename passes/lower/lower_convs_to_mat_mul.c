@@ -5,7 +5,7 @@
  * column per filter. A pointwise convolution needs no Im2Col. */
 #include "pass.h"
 
-#include "build.h"
+#include "../support/build.h"
 #include "conv_geometry.h"
 #include "conv_weights.h"
 

@@ -2,7 +2,7 @@
  * for the first graph input: whoever calls the network gives it its pictures as cameras do. */
 #include "pass.h"
 
-#include "build.h"
+#include "../support/build.h"
 
 #include <string.h>
 

@@ -7,9 +7,9 @@
  * it is only pushed where z needs none: the two would push each other around for ever. */
 #include "pass.h"
 
-#include "build.h"
-#include "channels.h"
-#include "turn.h"
+#include "../support/build.h"
+#include "../support/channels.h"
+#include "../support/turn.h"
 
 #include <string.h>
 

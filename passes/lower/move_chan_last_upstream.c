@@ -3,8 +3,8 @@
  * time, so it ends; MoveChanFirstDownstream pushes the other kind the other way. */
 #include "pass.h"
 
-#include "channels.h"
-#include "turn.h"
+#include "../support/channels.h"
+#include "../support/turn.h"
 
 static finnc_verdict may_pass(finnc_match *m)
 {

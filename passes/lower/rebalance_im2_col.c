@@ -6,7 +6,7 @@
  * it ends. */
 #include "pass.h"
 
-#include "build.h"
+#include "../support/build.h"
 
 #include <inttypes.h>
 #include <stdio.h>

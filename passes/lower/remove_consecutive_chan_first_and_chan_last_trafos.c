@@ -2,7 +2,7 @@
  * ends. */
 #include "pass.h"
 
-#include "channels.h"
+#include "../support/channels.h"
 
 static finnc_verdict there_and_back(finnc_match *m)
 {

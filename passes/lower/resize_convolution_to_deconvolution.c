@@ -3,9 +3,9 @@
  * s places: w' is the flipped w, summed over its shifts by 0 to s - 1 pixels both ways. */
 #include "pass.h"
 
-#include "build.h"
+#include "../support/build.h"
+#include "../support/resize.h"
 #include "deconvolution.h"
-#include "resize.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 #include "widen.h"
 
-#include "build.h"
+#include "../support/build.h"
 
 #include <base/compiler.h>
 

@@ -1,6 +1,6 @@
 #include "assign.h"
 
-#include "node_filter.h"
+#include "../support/node_filter.h"
 
 #include <inttypes.h>
 #include <jansson.h>

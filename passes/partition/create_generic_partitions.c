@@ -1,7 +1,7 @@
 /* PartitionFromDict and PartitionFromLambda in one, by the name of their module. */
 #include "pass.h"
 
-#include "node_filter.h"
+#include "../support/node_filter.h"
 #include "partition.h"
 
 static finnc_status partition(finnc_pass_run *run, finnc_graph *graph)

@@ -2,8 +2,8 @@
 #ifndef FNC_PARTITION_ENDS_H
 #define FNC_PARTITION_ENDS_H
 
+#include "../support/value_map.h"
 #include "assign.h"
-#include "value_map.h"
 
 /* Values in the order in which they were met. */
 typedef struct fnc_value_list {

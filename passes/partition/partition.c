@@ -3,8 +3,8 @@
  * written when nothing but that can fail. */
 #include "partition.h"
 
+#include "../support/build.h"
 #include "between.h"
-#include "build.h"
 #include "ends.h"
 #include "files.h"
 #include "pass.h"

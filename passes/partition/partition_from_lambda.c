@@ -1,7 +1,7 @@
 /* Partitions of nodes that a filter accepts. */
 #include "pass.h"
 
-#include "node_filter.h"
+#include "../support/node_filter.h"
 #include "partition.h"
 
 static finnc_status partition(finnc_pass_run *run, finnc_graph *graph)

@@ -3,9 +3,9 @@
  */
 #include "pass.h"
 
+#include "../support/value_map.h"
 #include "channels.h"
 #include "mask.h"
-#include "value_map.h"
 
 typedef struct masked {
     fnc_mask mask;

@@ -2,10 +2,10 @@
  * is computed, and then asks shape inference whether the rest of the graph agrees. */
 #include "pass.h"
 
-#include "build.h"
+#include "../support/build.h"
+#include "../support/value_map.h"
 #include "channels.h"
 #include "mask.h"
-#include "value_map.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef FNC_QUANT_BINARY_SOURCE_H
 #define FNC_QUANT_BINARY_SOURCE_H
 
-#include "value_map.h"
+#include "../support/value_map.h"
 
 /* Remembers for one run which values have a twin that holds 0 and 1. */
 typedef struct fnc_binary_source {

@@ -5,8 +5,8 @@
  * of them, with p agreeing, that makes p - (K - p). */
 #include "pass.h"
 
+#include "../support/build.h"
 #include "binary_source.h"
-#include "build.h"
 
 /* K, the length of the sums; 0 if `w` is no constant matrix. */
 static int64_t count_rows(const finnc_value *w)

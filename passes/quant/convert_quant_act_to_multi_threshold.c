@@ -2,7 +2,7 @@
  *
  * Thresholds are where the quantiser's result changes, found by running it (edges.h). Each step
  * takes a quantiser away. */
-#include "../streamline/constants.h"
+#include "../support/constants.h"
 #include "edges.h"
 
 #include <math.h>

@@ -1,8 +1,8 @@
 /* Bisection over all floats, of all rows and steps at once: 32 runs of the network's own nodes. */
 #include "edges.h"
 
-#include "../streamline/constants.h"
-#include "float_order.h"
+#include "../support/constants.h"
+#include "../support/float_order.h"
 
 #include <base/arena.h>
 

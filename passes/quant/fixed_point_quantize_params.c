@@ -2,7 +2,7 @@
  * already changes nothing. */
 #include "fixed_point.h"
 
-#include "node_filter.h"
+#include "../support/node_filter.h"
 
 static finnc_status fix_chosen(finnc_pass_run *run, finnc_graph *graph, const json_t *filter)
 {

@@ -3,7 +3,7 @@
  * A quantised bias or factor that is used element by element is a number like any other: thresholds
  * take it in as it is. Bringing its scale behind the op, as FoldQuantWeights does, would divide and
  * multiply the data, which rounds. Each step takes a quantiser away. */
-#include "../tidy/folding.h"
+#include "../support/folding.h"
 #include "quantiser.h"
 
 static const char *keep(const void *user, const finnc_node *node)

@@ -2,7 +2,7 @@
  *
  * Weights become the integers that hardware holds, and their scale goes behind the one op that uses
  * them, to be streamlined away. Each step takes a quantiser away. */
-#include "../streamline/constants.h"
+#include "../support/constants.h"
 #include "quantiser.h"
 
 #include <base/arena.h>

@@ -2,7 +2,7 @@
  * all, if it is a constant. Takes Transposes away, so it ends. */
 #include "pass.h"
 
-#include "turn.h"
+#include "../support/turn.h"
 
 /* The permutation of a tensor of `rank` axes; without the attribute the axes are reversed. */
 static bool find_perm(const finnc_node *transpose, int rank, int64_t *perm)

@@ -2,8 +2,8 @@
  *
  * the same quantiser in ops that every ONNX runtime knows: eight bits, clipped to fewer. Nothing
  * makes a Quant again. */
-#include "../opset.h"
-#include "../streamline/constants.h"
+#include "../support/constants.h"
+#include "../support/opset.h"
 #include "quantiser.h"
 
 #include <string.h>

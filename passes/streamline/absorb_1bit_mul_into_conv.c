@@ -1,6 +1,6 @@
 /* Signs on the output channels of a convolution are signs on its filters, which for weights of one
  * bit, or of a symmetric type, costs nothing. Each application takes a node away, so it ends. */
-#include "constants.h"
+#include "../support/constants.h"
 
 static finnc_verdict fits(finnc_match *m)
 {

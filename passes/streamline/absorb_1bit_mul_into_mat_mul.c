@@ -1,7 +1,7 @@
 /* Signs on the columns of a product are signs on the columns of its weights, which for weights of
  * one bit, or of a symmetric type, costs nothing. Each application takes a node away, so it ends.
  */
-#include "constants.h"
+#include "../support/constants.h"
 
 static finnc_verdict fits(finnc_match *m)
 {

@@ -1,6 +1,6 @@
 /* x + a reaches T where x reaches T - a. Each application takes a node away, so it ends. */
-#include "constants.h"
-#include "thresholds.h"
+#include "../support/constants.h"
+#include "../support/thresholds.h"
 
 static finnc_verdict absorbable(finnc_match *m)
 {

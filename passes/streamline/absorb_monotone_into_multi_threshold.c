@@ -6,10 +6,10 @@
  * decision stays. Where f falls, signs stay in front of the quantiser; they let further nodes
  * through, until Absorb1BitMulIntoMatMul or -Conv takes them. Each application takes a node away
  * that is no sign, so it ends. */
-#include "../build.h"
-#include "constants.h"
-#include "float_order.h"
-#include "thresholds.h"
+#include "../support/build.h"
+#include "../support/constants.h"
+#include "../support/float_order.h"
+#include "../support/thresholds.h"
 
 #include <base/arena.h>
 

@@ -1,7 +1,7 @@
 /* For s > 0, x * s reaches T where x reaches T / s; for s = 0 it does everywhere or nowhere. Each
  * application takes a node away, so it ends. */
-#include "constants.h"
-#include "thresholds.h"
+#include "../support/constants.h"
+#include "../support/thresholds.h"
 
 static finnc_verdict absorbable(finnc_match *m)
 {

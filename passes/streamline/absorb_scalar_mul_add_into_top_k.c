@@ -1,6 +1,6 @@
 /* Which elements are the largest does not change when all are multiplied by one positive number, or
  * shifted by one. Each application takes a node away, so it ends. */
-#include "constants.h"
+#include "../support/constants.h"
 
 static finnc_verdict keeps_order(finnc_match *m)
 {

@@ -1,7 +1,7 @@
 /* A quantiser that counts 0..n followed by an addition, the way signed quantisers are exported, is
  * a quantiser with an offset: MultiThreshold has an attribute for it. Each application takes a node
  * away, so it ends. */
-#include "constants.h"
+#include "../support/constants.h"
 
 #include <math.h>
 

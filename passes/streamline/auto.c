@@ -9,7 +9,7 @@
  * shifts go towards the outputs or into thresholds; none of the rewrites brings one back over a
  * product, a pool or a quantiser. Copies are made at forks only, of which there are no more for it.
  */
-#include "../engine.h"
+#include "../engine/engine.h"
 #include "floats.h"
 
 #include <pass.h>

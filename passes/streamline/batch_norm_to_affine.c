@@ -6,7 +6,7 @@
  * A and B are computed in double and rounded once. Exporters that know batch normalisation only for
  * images put an Unsqueeze before and a Squeeze behind it; where both name the same axes they go,
  * too. Nothing makes a BatchNormalization again. */
-#include "constants.h"
+#include "../support/constants.h"
 
 #include <math.h>
 #include <string.h>

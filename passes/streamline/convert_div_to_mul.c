@@ -1,6 +1,6 @@
 /* x / c becomes x * (1/c): two roundings instead of one, so results may differ in the last bit, as
  * upstream's do. Nothing makes a Div again. */
-#include "constants.h"
+#include "../support/constants.h"
 
 static finnc_verdict float_constant(finnc_match *m)
 {

@@ -1,6 +1,6 @@
 /* x - c is x + (-c), bit for bit. One kind of node less for the passes that follow; nothing makes a
  * Sub again. */
-#include "constants.h"
+#include "../support/constants.h"
 
 static finnc_verdict signed_constant(finnc_match *m)
 {

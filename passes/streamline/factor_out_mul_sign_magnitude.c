@@ -1,6 +1,6 @@
 /* A factor is its sign times its magnitude: the magnitude can go into thresholds, the signs into
  * the weights before. What is split is marked BIPOLAR or has no sign left, so it ends. */
-#include "constants.h"
+#include "../support/constants.h"
 
 #include <math.h>
 

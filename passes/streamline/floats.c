@@ -1,6 +1,6 @@
 #include "floats.h"
 
-#include "value_map.h"
+#include "../support/value_map.h"
 
 /* Data that no quantiser has seen. A place to point at. */
 static char raw;

@@ -2,7 +2,7 @@
  * one number per output channel, computed by running the convolution, in double, on a patch as
  * large as its kernel that is filled with a. Pushes shifts towards the outputs; no pass pushes them
  * back over a convolution, so it ends. */
-#include "constants.h"
+#include "../support/constants.h"
 
 #include <inttypes.h>
 #include <string.h>

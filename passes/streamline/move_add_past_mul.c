@@ -1,6 +1,6 @@
 /* (x + a) * s is x * s + a * s. Pushes factors towards the inputs and shifts towards the outputs;
  * no pass pushes an Add back over a Mul, so it ends. */
-#include "constants.h"
+#include "../support/constants.h"
 
 static finnc_status retype(finnc_match *m)
 {

@@ -1,7 +1,7 @@
 /* On an image of one pixel with the channels last, a product with a matrix and operations per
  * channel do the same before and after flattening. Pushes Flatten towards the outputs, so it ends.
  */
-#include "constants.h"
+#include "../support/constants.h"
 #include "image_vector.h"
 
 #include <inttypes.h>

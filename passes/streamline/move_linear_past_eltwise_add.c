@@ -1,6 +1,6 @@
 /* x * s + y * s is (x + y) * s, and (x + a) + (y + b) is (x + y) + (a + b). Each application takes
  * a node away, so it ends. */
-#include "constants.h"
+#include "../support/constants.h"
 
 static finnc_verdict same_factor(finnc_match *m)
 {

@@ -1,7 +1,7 @@
 /* A MultiThreshold does not fall as its input rises, so the largest of some numbers reaches as many
  * thresholds as the largest count among them. Pushes pools towards the outputs, over quantisers, so
  * it ends; behind them the pool works on small integers. */
-#include "thresholds.h"
+#include "../support/thresholds.h"
 
 #include <inttypes.h>
 

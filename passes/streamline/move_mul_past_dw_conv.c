@@ -1,7 +1,7 @@
 /* A depthwise convolution does not mix channels, so a factor per channel may as well come after it.
  * With several filters per channel the factor is repeated for each. Pushes scales towards the
  * outputs; no pass pushes them back, so it ends. */
-#include "constants.h"
+#include "../support/constants.h"
 
 #include <inttypes.h>
 

@@ -1,7 +1,7 @@
 /* The largest of some numbers times a factor >= 0 is the largest times that factor, as one factor
  * per channel does not mix them. Pushes factors towards the outputs; no pass pushes them back over
  * a pool, so it ends. */
-#include "constants.h"
+#include "../support/constants.h"
 
 static finnc_verdict per_channel(finnc_match *m)
 {

@@ -1,7 +1,7 @@
 /* (x + a) W is x W + a (1 W): one number added to all inputs adds a times each column's sum. The
  * sums are formed in double. Pushes shifts towards the outputs; no pass pushes them back over a
  * product, so it ends. */
-#include "constants.h"
+#include "../support/constants.h"
 
 static finnc_verdict one_number(finnc_match *m)
 {

@@ -1,7 +1,7 @@
 /* Ops that only move elements about, repeat or average them do not mind whether all elements are
  * scaled or shifted by one number before or after. Pushes numbers towards the outputs; no pass
  * pushes them back over these ops, so it ends. */
-#include "constants.h"
+#include "../support/constants.h"
 
 #include <string.h>
 

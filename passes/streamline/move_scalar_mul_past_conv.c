@@ -1,7 +1,7 @@
 /* A convolution is linear, so one factor may as well come after it. Pushes scales towards the
  * outputs; no pass pushes them back over a convolution (Absorb1BitMulIntoConv takes signs in for
  * good), so it ends. */
-#include "constants.h"
+#include "../support/constants.h"
 
 static finnc_verdict one_factor(finnc_match *m)
 {

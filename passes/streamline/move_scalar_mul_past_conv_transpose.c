@@ -1,6 +1,6 @@
 /* A transposed convolution is linear, so one factor may as well come after it. Pushes scales
  * towards the outputs; no pass pushes them back, so it ends. */
-#include "constants.h"
+#include "../support/constants.h"
 
 static finnc_verdict one_factor(finnc_match *m)
 {

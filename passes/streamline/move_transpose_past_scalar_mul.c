@@ -1,7 +1,7 @@
 /* Multiplying all elements by one number does not mind their order. Pushes Transposes towards the
  * outputs. MoveScalarLinearPastInvariants pushes the other way: the two don't belong in one
  * fixpoint; each alone ends. */
-#include "constants.h"
+#include "../support/constants.h"
 
 static bool is_laid_out(const finnc_value *value)
 {

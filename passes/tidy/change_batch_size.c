@@ -1,8 +1,8 @@
 /* Another first dimension for graph inputs and outputs and all that is computed between. */
 #include "pass.h"
 
-#include "build.h"
-#include "value_map.h"
+#include "../support/build.h"
+#include "../support/value_map.h"
 
 #include <inttypes.h>
 

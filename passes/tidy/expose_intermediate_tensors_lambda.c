@@ -1,8 +1,8 @@
 /* ExposeIntermediateTensorsPatternList for tensors that are chosen in other ways. */
 #include "pass.h"
 
+#include "../support/node_filter.h"
 #include "exposing.h"
-#include "node_filter.h"
 
 #include <string.h>
 

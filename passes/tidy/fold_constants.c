@@ -1,7 +1,7 @@
 /* What depends on constants only becomes one, quantisers excepted. */
 #include "pass.h"
 
-#include "folding.h"
+#include "../support/folding.h"
 
 #include <jansson.h>
 #include <string.h>

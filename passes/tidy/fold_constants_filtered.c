@@ -1,8 +1,8 @@
 /* FoldConstants for chosen nodes. */
 #include "pass.h"
 
-#include "folding.h"
-#include "node_filter.h"
+#include "../support/folding.h"
+#include "../support/node_filter.h"
 
 static const char *keep_others(const void *filter, const finnc_node *node)
 {

@@ -1,6 +1,6 @@
 #include "identity.h"
 
-#include "build.h"
+#include "../support/build.h"
 
 #include <base/arena.h>
 #include <base/buf.h>

@@ -4,7 +4,7 @@
  * inequality that should be strict, by a rounding to the other side, by one level too few. So from
  * every input we follow the data through steps that can be undone element by element (undo.h) to
  * the quantisers behind them, pick an edge of theirs for each element, and go back with it. */
-#include "generator.h"
+#include "../generator.h"
 #include "undo.h"
 
 #include <finnc/op.h>

@@ -4,8 +4,8 @@
 #include <finnc/eval.h>
 #include <finnc/run.h>
 
-#include "product.h"
-#include "run.h"
+#include "../product.h"
+#include "../run.h"
 
 #include <base/alloc.h>
 #include <base/arena.h>

@@ -1,7 +1,7 @@
 /* Does a pass keep what the model computes? Runs both on the same inputs: random ones, those where
  * results may jump, and one that somebody gave. */
+#include "../support/value_map.h"
 #include "engine.h"
-#include "value_map.h"
 
 #include <finnc/compare.h>
 #include <finnc/run.h>

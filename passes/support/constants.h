@@ -5,7 +5,7 @@
 #define FNC_STREAMLINE_CONSTANTS_H
 
 #include <pass.h>
-#include <spread.h>
+#include <support/spread.h>
 
 enum { FNC_AXIS_NONE = -1, FNC_AXIS_SEVERAL = -2 };
 

@@ -1,9 +1,9 @@
 /* Every pass and recipe gets the checks that its row can be given. */
 #include "support/check_pass.h"
 
-#include <passes/engine.h>
+#include <passes/engine/engine.h>
+#include <passes/engine/rule.h>
 #include <passes/pass.h>
-#include <passes/rule.h>
 
 #include <criterion/criterion.h>
 #include <ctype.h>

@@ -1,4 +1,4 @@
-#include "interp/axes.h"
+#include "interp/compare/axes.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* Inputs for trying a model out. Numbers come from integer arithmetic and exact float operations
  * alone, so that they are the same on every machine. */
-#include "generator.h"
+#include "../generator.h"
 
 #include <finnc/run.h>
 

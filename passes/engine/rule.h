@@ -6,7 +6,7 @@
 
 #include "engine.h"
 
-#include "spread.h"
+#include "../support/spread.h"
 
 #include <base/buf.h>
 

@@ -1,5 +1,5 @@
 /* Writes a failure into a folder, and runs it again from there. */
-#include "engine.h"
+#include "../engine/engine.h"
 
 #include <finnc/reproducer.h>
 #include <finnc/version.h>

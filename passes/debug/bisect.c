@@ -1,6 +1,6 @@
 /* The first wrong rewrite, by halving: the model after `good` rewrites computes what it should, the
  * one after `bad` does not. */
-#include "engine.h"
+#include "../engine/engine.h"
 
 #include <finnc/bisect.h>
 #include <finnc/run.h>
