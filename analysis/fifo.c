@@ -120,11 +120,21 @@ static void note_end(const sizing *s, const fnc_run_result *result, finnc_fifo_s
         say_slow(n, sum);
 }
 
+/* The schedule has proved it already. */
+static void say_restless(const sizing *s, finnc_fifo_summary *sum)
+{
+    sum->period = (double)s->network.period;
+    snprintf(sum->words, sizeof sum->words,
+             "frames come to rest only after more than the %zu that were simulated", s->frames);
+}
+
 static finnc_status note(finnc_fifo_plan *plan, const sizing *s, const fnc_run_result *result,
                          bool keeps)
 {
     const fnc_network *n = &s->network;
     note_end(s, result, &plan->summary);
+    if (!keeps && result->end == FNC_RUN_SLOW)
+        say_restless(s, &plan->summary);
     plan->fifos = FNC_NEW_ARRAY(&plan->arena, finnc_fifo, n->nchannels + 1);
     if (!plan->fifos)
         return finnc_no_memory(plan->cx);

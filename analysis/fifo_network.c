@@ -169,6 +169,7 @@ static finnc_status connect(builder *b, size_t from, size_t to, finnc_fifo fifo,
     fifo.place = FINNC_FIFO_BEFORE;
     add_channel(n, from, converter, &fifo, &made, queued);
     fifo.place = FINNC_FIFO_BEHIND;
+    fifo.queue = NULL;
     add_channel(n, converter, to, &fifo, &taken, 0);
     return FINNC_OK;
 }
@@ -197,7 +198,7 @@ static finnc_status read_once(builder *b, const finnc_node *node, const finnc_va
 
 /* Back from a value through StreamingFIFOs to who made it; SIZE_MAX: nobody here. */
 static finnc_status find_maker(builder *b, const finnc_node *reader, const finnc_value *value,
-                               size_t *maker, size_t *output, int64_t *queued)
+                               size_t *maker, finnc_fifo *fifo, int64_t *queued)
 {
     for (;; value = finnc_node_input(process_of(b->n, *maker)->node, 0)) {
         *maker = value ? fnc_value_index_find(&b->made, value) : SIZE_MAX;
@@ -206,9 +207,10 @@ static finnc_status find_maker(builder *b, const finnc_node *reader, const finnc
         if (*maker == SIZE_MAX)
             return FINNC_OK;
         const fnc_process *p = process_of(b->n, *maker);
-        *output = finnc_value_producer_index(value);
+        fifo->output = finnc_value_producer_index(value);
         if (!p->flow.is_queue)
             return FINNC_OK;
+        fifo->queue = *queued == 0 ? p->node : NULL; /* one of several would not do */
         if (!fnc_add_i64(*queued, p->flow.depth, queued))
             *queued = INT64_MAX;
     }
@@ -227,7 +229,7 @@ static finnc_status add_input(builder *b, size_t at, size_t i)
     if (stream.width == 0)
         return FINNC_OK;
     FINNC_TRY(need_words(b, node, &stream));
-    FINNC_TRY(find_maker(b, node, finnc_node_input(node, i), &maker, &fifo.output, &queued));
+    FINNC_TRY(find_maker(b, node, finnc_node_input(node, i), &maker, &fifo, &queued));
     if (maker != SIZE_MAX) {
         fifo.from = process_of(b->n, maker)->node;
         return connect(b, maker, at, fifo, queued);
@@ -247,10 +249,12 @@ static const fnc_process *queue_behind(const builder *b, const finnc_value *valu
 }
 
 /* Past StreamingFIFOs to where a value ends up; `queued`: the room in them. */
-static const finnc_value *follow_queues(const builder *b, const finnc_value *value, int64_t *queued)
+static const finnc_value *follow_queues(const builder *b, const finnc_value *value,
+                                        finnc_fifo *fifo, int64_t *queued)
 {
     const fnc_process *queue;
     while ((queue = queue_behind(b, value)) && finnc_node_output(queue->node, 0)) {
+        fifo->queue = *queued == 0 ? queue->node : NULL;
         if (!fnc_add_i64(*queued, queue->flow.depth, queued))
             *queued = INT64_MAX;
         value = finnc_node_output(queue->node, 0);
@@ -269,14 +273,14 @@ static finnc_status add_output(builder *b, size_t at, size_t o)
     const finnc_node *node = process_of(b->n, at)->node;
     const finnc_value *value = finnc_node_output(node, o);
     finnc_stream stream;
+    finnc_fifo fifo = {.from = node, .output = o};
     int64_t queued = 0;
-    if (!value || is_read(follow_queues(b, value, &queued)))
+    if (!value || is_read(follow_queues(b, value, &fifo, &queued)))
         return FINNC_OK;
     FINNC_TRY(finnc_layer_output(b->cx, node, o, &stream));
     if (stream.width == 0)
         return FINNC_OK;
     FINNC_TRY(need_words(b, node, &stream));
-    const finnc_fifo fifo = {.from = node, .output = o};
     const size_t sink = add_end(b->n, false, stream.words);
     add_channel(b->n, at, sink, &fifo, &stream, queued);
     return FINNC_OK;

@@ -71,6 +71,9 @@ static finnc_status add_fifo(finnc_ctx *cx, json_t *root, const finnc_fifo *f)
         FINNC_TRY(add_depth(cx, root, f->from, "outFIFODepths", f->output, f->depth));
     if (f->to && f->place != FINNC_FIFO_BEFORE)
         FINNC_TRY(add_depth(cx, root, f->to, "inFIFODepths", f->input, f->depth));
+    json_t *queue = f->queue ? entry_of(root, f->queue) : NULL;
+    if (f->queue && (!queue || json_object_set_new(queue, "depth", json_integer(f->depth)) != 0))
+        return finnc_no_memory(cx);
     return FINNC_OK;
 }
 

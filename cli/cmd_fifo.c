@@ -61,7 +61,7 @@ static finnc_status put_fifos(const sizing *s, FILE *to)
 static finnc_status put_text(const sizing *s, FILE *to)
 {
     const finnc_fifo_summary *sum = finnc_fifo_plan_summary(s->plan);
-    char number[CLI_NUMBER_MAX], bytes[CLI_NUMBER_MAX];
+    char number[CLI_NUMBER_MAX];
     FINNC_TRY(put_fifos(s, to));
     putc('\n', to);
     if (sum->is_deadlock) {
@@ -80,7 +80,7 @@ static finnc_status put_text(const sizing *s, FILE *to)
             cli_thousands(floor(1e9 / s->clock_ns / sum->period), number), s->clock_ns);
     fprintf(to, "; the first is out after %s cycles\n",
             cli_thousands((double)sum->latency, number));
-    fprintf(to, "FIFOs of %s in all\n", cli_bytes(sum->bits / 8, bytes));
+    fprintf(to, "FIFOs of %s bits in all\n", cli_thousands(sum->bits, number));
     if (*sum->words) {
         cli_put(to, sum->words);
         putc('\n', to);

@@ -31,6 +31,7 @@ typedef enum finnc_fifo_place {
 typedef struct finnc_fifo {
     const finnc_node *from, *to; /**< NULL: the graph's input, its output */
     size_t output, input;        /**< of `from`, of `to` */
+    const finnc_node *queue;     /**< the StreamingFIFO that is there already, if it is one; NULL */
     finnc_fifo_place place;
     int64_t words, width; /**< of a frame; bits of one */
     int64_t depth;        /**< words; 2: what layers have room for without a FIFO */
@@ -59,8 +60,8 @@ FINNC_API void finnc_fifo_plan_destroy(finnc_fifo_plan *plan); /**< NULL is fine
 FINNC_API const finnc_fifo_summary *finnc_fifo_plan_summary(const finnc_fifo_plan *plan);
 /** In the graph's order; NULL past the end. */
 FINNC_API const finnc_fifo *finnc_fifo_plan_fifo(const finnc_fifo_plan *plan, size_t i);
-/** Writes a folding file for ApplyConfig: inFIFODepths and outFIFODepths, and the layers' own PE
- * and SIMD, for which they are right. */
+/** Writes a folding file for ApplyConfig: inFIFODepths and outFIFODepths, the depth of FIFOs that
+ * are there already, and the layers' own PE and SIMD, for which all this is right. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_fifo_plan_write(finnc_ctx *cx,
                                                             const finnc_fifo_plan *plan,
                                                             finnc_write_fn write, void *user);

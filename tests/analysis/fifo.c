@@ -209,6 +209,13 @@ Test(fifo, converters_have_fifos_on_either_side)
 
 /* ---- checking ---- */
 
+static finnc_status append(void *user, finnc_ctx *ctx, const char *text, size_t length)
+{
+    (void)ctx;
+    strncat(user, text, length);
+    return FINNC_OK;
+}
+
 Test(fifo, a_deadlock_says_who_waits_for_whom)
 {
     finnc_model *model = test_read_text(cx, FORK(", inFIFODepths=[2,5]"));
@@ -247,6 +254,11 @@ Test(fifo, streaming_fifos_are_channels)
     cr_assert_eq(finnc_transform(cx, model, pipeline, NULL), FINNC_OK, "%s", finnc_ctx_message(cx));
     finnc_pipeline_destroy(pipeline);
     graph = finnc_model_graph(model);
+    finnc_fifo_plan *plan = size(graph, false);
+    char text[1024] = "";
+    cr_assert_eq(finnc_fifo_plan_write(cx, plan, append, text), FINNC_OK);
+    cr_expect(strstr(text, "\"depth\": 8"), "%s", text);
+    finnc_fifo_plan_destroy(plan);
     finnc_node *node = finnc_graph_first_node(graph);
     while (node && strcmp(finnc_node_op_type(node), "StreamingFIFO_rtl") != 0)
         node = finnc_node_next(node);
@@ -261,13 +273,6 @@ Test(fifo, streaming_fifos_are_channels)
 }
 
 /* ---- what comes out ---- */
-
-static finnc_status append(void *user, finnc_ctx *ctx, const char *text, size_t length)
-{
-    (void)ctx;
-    strncat(user, text, length);
-    return FINNC_OK;
-}
 
 Test(fifo, is_a_folding_file)
 {
