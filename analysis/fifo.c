@@ -168,8 +168,11 @@ static finnc_status search(finnc_fifo_plan *plan, sizing *s, const finnc_graph *
 finnc_status finnc_fifo_search(finnc_ctx *cx, const finnc_graph *graph,
                                const finnc_fifo_options *options, finnc_fifo_plan **plan)
 {
-    finnc_fifo_plan *p = fnc_alloc(cx, sizeof *p);
     sizing s = {.cx = cx, .frames = options && options->frames ? options->frames : FRAMES};
+    if (s.frames > FNC_FIFO_MOST_FRAMES)
+        return finnc_fail(cx, FINNC_BAD_VALUE, "%zu frames, at most %d are looked at", s.frames,
+                          (int)FNC_FIFO_MOST_FRAMES);
+    finnc_fifo_plan *p = fnc_alloc(cx, sizeof *p);
     if (!p)
         return finnc_no_memory(cx);
     *p = (finnc_fifo_plan){.cx = cx};

@@ -7,6 +7,10 @@
 
 #include <finnc/fifo.h>
 
+/* Cycles of a frame, and frames: their product is far from what 64 bits hold. */
+#define FNC_FIFO_LONGEST (INT64_C(1) << 40)
+enum { FNC_FIFO_MOST_FRAMES = 1 << 16 };
+
 /* A layer, a width converter that is not in the graph yet, or an end of the graph. */
 typedef struct fnc_process {
     const finnc_node *node; /* NULL: an end */

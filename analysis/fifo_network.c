@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+enum { MOST_WORDS = 1 << 26 }; /* a schedule takes 3 GB then */
+
 typedef struct builder {
     fnc_network *n;
     finnc_ctx *cx;
@@ -326,6 +328,23 @@ static finnc_status hand_out_channels(fnc_network *n)
     return FINNC_OK;
 }
 
+/* What is said here is worked through word by word. */
+static finnc_status check_sizes(const fnc_network *n)
+{
+    int64_t words = 0;
+    for (size_t c = 0; c < n->nchannels; c++)
+        if (!fnc_add_i64(words, n->channels[c].fifo.words, &words) || words > MOST_WORDS)
+            return finnc_fail(n->cx, FINNC_UNSUPPORTED,
+                              "more than %d words go through the graph for a frame, which is too "
+                              "much to be followed",
+                              (int)MOST_WORDS);
+    if (n->period > FNC_FIFO_LONGEST)
+        return finnc_fail(n->cx, FINNC_UNSUPPORTED,
+                          "a frame takes %" PRId64 " cycles, which is too long to be followed",
+                          n->period);
+    return FINNC_OK;
+}
+
 static void find_period(fnc_network *n)
 {
     for (size_t p = 0; p < n->nprocesses; p++)
@@ -345,7 +364,7 @@ finnc_status fnc_network_init(fnc_network *network, finnc_ctx *cx, const finnc_g
     FINNC_TRY(add_edges(&b));
     FINNC_TRY(hand_out_channels(network));
     find_period(network);
-    return FINNC_OK;
+    return check_sizes(network);
 }
 
 void fnc_network_clear(fnc_network *network)

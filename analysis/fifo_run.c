@@ -458,12 +458,16 @@ static finnc_status run_all(simulation *s, int64_t until, bool *has_moved)
     return FINNC_OK;
 }
 
-static bool is_anybody_ahead(const simulation *s, int64_t until)
+/* The first of those who are ahead of cycle `until`; INT64_MAX: nobody is. */
+static int64_t next_ahead(const simulation *s, int64_t until)
 {
-    for (size_t p = 0; p < s->n->nprocesses; p++)
-        if (s->workers[p].frame < s->frames && s->workers[p].clock >= until)
-            return true;
-    return false;
+    int64_t next = INT64_MAX;
+    for (size_t p = 0; p < s->n->nprocesses; p++) {
+        const worker *w = &s->workers[p];
+        if (w->frame < s->frames && w->clock >= until && w->clock < next)
+            next = w->clock;
+    }
+    return next;
 }
 
 static finnc_status run(simulation *s, fnc_run_result *result)
@@ -471,17 +475,18 @@ static finnc_status run(simulation *s, fnc_run_result *result)
     const size_t needed = reach(s->n);
     uint64_t growth = 0;
     bool has_moved;
-    int64_t until = 0;
+    int64_t until = AHEAD;
     result->end = FNC_RUN_SLOW;
     while (s->nframes < s->frames) {
         FINNC_TRY(finnc_ctx_check(s->cx));
-        until += AHEAD;
         FINNC_TRY(run_all(s, until, &has_moved));
-        if (!has_moved && !is_anybody_ahead(s, until)) {
+        const int64_t next = next_ahead(s, until);
+        if (!has_moved && next == INT64_MAX) {
             result->end = FNC_RUN_DEADLOCK;
             describe_deadlock(s, result);
             break;
         }
+        until = (has_moved || next < until ? until : next) + AHEAD;
         const size_t done = frames_done(s);
         if (done == s->nframes)
             continue;

@@ -15,10 +15,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum {
-    MOST_MOMENTS = 1 << 26, /* about 3 GB */
-    SLICE = 1024            /* moments of a process that are looked at before the others' turn */
-};
+enum { SLICE = 1024 }; /* moments of a process that are looked at before the others' turn */
 
 /* ---- moments ---- */
 
@@ -113,24 +110,6 @@ static void fill(void *user, const finnc_phase *phase, int64_t cycle, int64_t ga
 }
 
 /* ---- making it ---- */
-
-static finnc_status too_many(fnc_schedule *s)
-{
-    return finnc_fail(s->cx, FINNC_UNSUPPORTED,
-                      "words move in more than %d cycles of a frame, all layers together, which "
-                      "is more than can be kept",
-                      (int)MOST_MOMENTS);
-}
-
-/* What counting them would take too long for. */
-static finnc_status check_size(fnc_schedule *s)
-{
-    int64_t sum = 0;
-    for (size_t c = 0; c < s->n->nchannels; c++)
-        if (!fnc_add_i64(sum, s->n->channels[c].fifo.words, &sum) || sum > MOST_MOMENTS)
-            return too_many(s);
-    return FINNC_OK;
-}
 
 static int32_t **make_lists(fnc_schedule *s, size_t lists, size_t count)
 {
@@ -466,7 +445,6 @@ finnc_status fnc_schedule_init(fnc_schedule *schedule, fnc_network *network)
 {
     *schedule = (fnc_schedule){.n = network, .cx = network->cx};
     fnc_arena_init(&schedule->arena, network->cx);
-    FINNC_TRY(check_size(schedule));
     schedule->tracks = FNC_NEW_ARRAY(&schedule->arena, fnc_track, network->nprocesses);
     schedule->saved = FNC_NEW_ARRAY(&schedule->arena, int64_t *, network->nprocesses);
     schedule->queue = FNC_NEW_ARRAY(&schedule->arena, size_t, network->nprocesses);

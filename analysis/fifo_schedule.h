@@ -7,7 +7,7 @@
 typedef struct fnc_schedule fnc_schedule;
 
 /* As early as words allow, with no end of room. End it with fnc_schedule_clear, whatever became of
- * it. UNSUPPORTED: a frame has more words than can be kept. */
+ * it. */
 FINNC_MUST_USE finnc_status fnc_schedule_init(fnc_schedule *schedule, fnc_network *network);
 void fnc_schedule_clear(fnc_schedule *schedule);
 /* Most words that wait in a channel at once. */

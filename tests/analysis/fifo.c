@@ -311,6 +311,14 @@ Test(fifo, says_what_it_cannot_do)
     check_fails("g (float[1,4] x {INT2}) => (float[1,4] y {INT3}) {"
                 "[a] y = " DOUBLE(4, 1, "INT2", "") "(x, x) }",
                 "is read 2 times: a stream is read once");
+    check_fails("g (float[1,4] x {INT2}) => (float[1,4] y {INT3}) { [a] y = " HLS
+                "ChannelwiseOp_hls<NumChannels=4000000000000, PE=1, inputDataType=\"INT2\","
+                " Func=\"mul\", paramDataType=\"UINT1\", outputDataType=\"INT2\">(x) }",
+                "too much to be followed");
+    check_fails("g (float[1,4] x {INT2}) => (float[1,4] y {INT3}) { [a] y = " HLS
+                "MVAU_hls<MW=2000000, MH=2000000, PE=1, SIMD=1, inputDataType=\"INT2\","
+                " weightDataType=\"INT2\", outputDataType=\"INT9\", noActivation=1>(x) }",
+                "4000000000000 cycles, which is too long");
     check_fails(
         "g (float[1,4] x {UINT2}) => (float[1,6] y {UINT2})<float[6] p {UINT1}> {"
         "[a] z = " COPY(4, 1, "UINT2", "") "(x, p) [b] y = " COPY(6, 1, "UINT2", "") "(z, p) }",

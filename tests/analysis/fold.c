@@ -384,6 +384,10 @@ Test(fold, says_what_is_out_of_reach)
                 "18 cycles take at least");
     check_fails(CHAIN, &(finnc_fold_goal){.has_budget = {true}, .budget = {-1}}, "a budget of -1");
     check_fails(CHAIN, &(finnc_fold_goal){.max_cycles = -3}, "-3 cycles");
+    check_fails("g (float[1,4] x {INT2}) => (float[1,4] y {INT3}) { [a] y = " HLS
+                "ChannelwiseOp_hls<NumChannels=4000000000000, PE=1, inputDataType=\"INT2\","
+                " Func=\"mul\", paramDataType=\"UINT1\", outputDataType=\"INT2\">(x) }",
+                &(finnc_fold_goal){0}, "PE has to divide 4000000000000, which is too large");
 }
 
 Test(fold, says_what_has_to_come_before)
