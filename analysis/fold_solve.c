@@ -19,8 +19,8 @@
 enum {
     MAX_SCOPE = 12,
     MAX_LABELS = 1 << 21, /* partial designs kept at once: about 200 MB */
-    NOBODY = UINT32_MAX
 };
+#define NOBODY UINT32_MAX
 
 /* A partial design: a choice of one layer, a converter, or two designs together. */
 typedef struct label {

@@ -38,6 +38,13 @@ TestSuite(fifo, .init = begin, .fini = end);
                                                           "")                                      \
         MVAU("b", "z", "y", "v", "12", "3", "1", "1", more) "}"
 
+/* The same of words in two cycles, for one who computes as long as it takes. */
+#define HALF                                                                                       \
+    "g (float[1,2] x {UINT2}) => (float[1,2] y {UINT2})"                                           \
+    "<float[2,12] w {INT2}, float[12,2] v {INT2}> {" MVAU("a", "x", "z", "w", "2", "12", "1", "1", \
+                                                          "")                                      \
+        MVAU("b", "z", "y", "v", "12", "2", "1", "1", "") "}"
+
 /* A stream in two, one through a product that takes all six words before it gives one, and together
  * again. */
 #define FORK(more)                                                                                       \
@@ -118,6 +125,17 @@ Test(fifo, bursts_have_to_be_saved_up_for)
     finnc_model_destroy(model);
 }
 
+/* Words come in cycles 1, 3, ... 23, so the first one is taken in 13, when the seventh comes: its
+ * room is there a cycle later. */
+Test(fifo, room_is_there_a_cycle_after_the_word_has_gone)
+{
+    finnc_model *model = test_read_text(cx, HALF);
+    finnc_fifo_plan *plan = size(finnc_model_graph(model), false);
+    cr_expect_eq(find(plan, "a", "b")->depth, 7);
+    finnc_fifo_plan_destroy(plan);
+    finnc_model_destroy(model);
+}
+
 /* The product wants all six words before the sum sees one, and the copy comes as early. */
 Test(fifo, branches_have_to_hold_what_the_other_one_needs)
 {
@@ -187,6 +205,7 @@ static void check_tight(const char *text, size_t least)
 Test(fifo, depths_are_enough_and_one_less_is_not)
 {
     check_tight(BURST(""), 1);
+    check_tight(HALF, 1);
     check_tight(FORK(""), 1);
     check_tight(WINDOWS, 1);
 }

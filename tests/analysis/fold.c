@@ -32,6 +32,17 @@ static const finnc_part part = {.dsp = FINNC_DSP48E2};
         MVAU("m", "a", "b", "w", "24", "6", "[1,3,3]", "")                                         \
             MVAU("n", "b", "y", "v", "6", "6", "[1,3,3]", "") "}"
 
+/* Products whose weights are in LUTs from 8 at once on, and before that in a memory: who needs it
+ * most? */
+#define SCARCE                                                                                     \
+    "g (float[1,32] x {UINT2}) => (float[1,32] y {UINT2})"                                         \
+    "<float[32,32] w {BINARY}, float[32,32] v {INT8}> {" EMBEDDED("a", "x", "z", "w", "BINARY")    \
+        EMBEDDED("b", "z", "y", "v", "INT8") "}"
+#define EMBEDDED(name, in, out, w, type)                                                           \
+    "[" name "] " out " = " HLS "MVAU_hls<backend=\"fpgadataflow\", MW=32, MH=32, SIMD=1, PE=1,"   \
+    " mem_mode=\"internal_embedded\", inputDataType=\"UINT2\", weightDataType=\"" type             \
+    "\", outputDataType=\"UINT2\", noActivation=1>(" in ", " w ")"
+
 /* A stream in two, one through a product, and together again. */
 #define FORK                                                                                       \
     "g (float[1,6] x {UINT2}) => (float[1,6] y {UINT4})<float[6,6] w {INT2}, float[6] p {UINT1}> " \
@@ -76,6 +87,19 @@ typedef struct answer {
     finnc_fold_proof proof;
 } answer;
 
+/* The total is that of layers and converters. */
+static void check_sum(const finnc_fold_plan *plan)
+{
+    const finnc_folded *f;
+    const finnc_fold_converter *c;
+    double luts = 0;
+    for (size_t i = 0; (f = finnc_fold_plan_layer(plan, i)); i++)
+        luts += f->resources[FINNC_LUT];
+    for (size_t i = 0; (c = finnc_fold_plan_converter(plan, i)); i++)
+        luts += c->luts;
+    cr_assert_eq(luts, finnc_fold_plan_summary(plan)->total[FINNC_LUT]);
+}
+
 static answer ask(finnc_graph *graph, const finnc_fold_goal *goal)
 {
     answer a = {0};
@@ -84,6 +108,7 @@ static answer ask(finnc_graph *graph, const finnc_fold_goal *goal)
     if (!a.is_found)
         return a;
     a.summary = *finnc_fold_plan_summary(plan);
+    check_sum(plan);
     a.proof = *finnc_fold_plan_proof(plan);
     finnc_fold_plan_destroy(plan);
     return a;
@@ -256,6 +281,12 @@ Test(fold, finds_the_best_of_a_chain)
 Test(fold, finds_the_best_of_a_fork)
 {
     check_exact(FORK);
+}
+
+/* The cheapest of one layer is not part of the cheapest design. */
+Test(fold, finds_the_best_where_a_resource_is_scarce)
+{
+    check_exact(SCARCE);
 }
 
 /* Five designs: PE 1, 2 and 4, and SIMD 2 and 4 at PE 4 alone. */
