@@ -50,9 +50,11 @@ static size_t appendf(char *text, size_t room, size_t length, const char *format
     return length;
 }
 
+/* Of two nodes without names nobody knows whether they are the same. */
 static bool is_same_place(const fnc_place_entry *a, const fnc_place_entry *b)
 {
-    return a->kind == b->kind && a->name == b->name && a->detail == b->detail;
+    return a->name && *a->name && a->kind == b->kind && a->name == b->name &&
+           a->detail == b->detail;
 }
 
 /* The places entered so far, each followed by ": ". A node without a name is called by its op
