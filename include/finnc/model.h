@@ -96,7 +96,7 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_model_read_bytes(finnc_ctx *cx, cons
 
 /** Where the model of a partition lies (an op with FINNC_OP_PARTITION: its attribute `model`), as a
  * path without links. Only below the folder of the node's model, or the one that the program is in;
- * for a whole path that leads elsewhere the file of that name beside the model is taken. Fails with
+ * for a path that leads nowhere there the file of that name beside the model is taken. Fails with
  * NOT_FOUND, BAD_FILE (it lies outside), BAD_VALUE (`size` bytes are too few). */
 FINNC_API FINNC_MUST_USE finnc_status finnc_node_find_partition(finnc_ctx *cx,
                                                                 const finnc_node *node, char *path,

@@ -57,13 +57,14 @@ static bool try_below(search *s, const char *name)
     return false;
 }
 
-/* FINN writes whole paths of folders that are long gone: the file beside the model is meant. */
+/* FINN writes whole paths of folders that are long gone, and a parent may be moved together with
+ * its parts, away from the folder that a path began in: the file beside the model is meant. */
 static bool find(search *s, const char *name)
 {
     const char *slash = strrchr(name, '/');
-    if (*name != '/')
-        return try_below(s, name);
-    return try_path(s, name) || try_below(s, slash + 1);
+    if (*name == '/' ? try_path(s, name) : try_below(s, name))
+        return true;
+    return slash && try_below(s, slash + 1);
 }
 
 finnc_status finnc_node_find_partition(finnc_ctx *cx, const finnc_node *node, char *path,

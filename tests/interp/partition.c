@@ -142,6 +142,15 @@ Test(partition, is_found_beside_the_model_if_its_path_is_of_elsewhere)
     check_runs("main.onnx", 2, 4);
 }
 
+/* As when a parent was made from another folder, or is moved together with its parts. */
+Test(partition, is_found_beside_the_model_if_its_path_began_elsewhere)
+{
+    save("part.onnx", twice);
+    save("main.onnx",
+         HEAD "main (float[2] x) => (float[2] y) { y = " PART("out/of/part.onnx") " (x) }");
+    check_runs("main.onnx", 2, 4);
+}
+
 Test(partition, is_not_opened_outside_of_the_folder)
 {
     char path[PATH_MAX + 40], target[PATH_MAX + 40];
