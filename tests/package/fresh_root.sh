@@ -21,6 +21,7 @@ expect() {
     case $out in *"$words"*) ;; *) printf '%s\n%s\n' "'$words' is not in what '$*' says:" "${out:0:2000}" >&2; exit 1 ;; esac
 }
 
+chmod 755 "$root" # apt downloads as a user of its own
 if [ ! -x "$root/usr/bin/apt-get" ]; then
     step "debootstrap"
     # shellcheck disable=SC2086 # no mirror, no word
