@@ -47,6 +47,11 @@ typedef struct finnc_own_op {
     const finnc_kernel *kernel; /**< NULL: it cannot be run */
 } finnc_own_op;
 
+/** Is the record well made? BAD_VALUE says what is not: a type that it does not define, a default
+ * of another kind, versions out of order, the name of an op that finnc has. What finnc does with
+ * such a record is not defined: a program asks once for each, in its tests. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_op_check(finnc_ctx *cx, const finnc_op *op);
+
 /** The kernel that the program gave for the node's op; NULL: none, or it is an op of finnc's. */
 FINNC_API const finnc_kernel *finnc_node_own_kernel(const finnc_node *node);
 

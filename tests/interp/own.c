@@ -65,17 +65,17 @@ static const finnc_op soft_sign = {
 };
 static const finnc_kernel soft_sign_kernel = {.run = soft_sign_run};
 
-/* ---- Pick of my.ops: elements of X at the places Is (default: the first), and how many ---- */
+/* ---- Pick of my.ops: elements of X times S at the places I (the first), and X ---- */
 
 static finnc_status pick_run(finnc_call *call)
 {
     finnc_array x = finnc_call_input(call, 0);
     const int64_t *places = (const int64_t[]){0};
     int64_t count = 1;
-    if (finnc_call_has(call, 1))
-        FINNC_TRY(finnc_call_ints(call, 1, &places, &count));
+    if (finnc_call_has(call, 2))
+        FINNC_TRY(finnc_call_ints(call, 2, &places, &count));
     double scale;
-    FINNC_TRY(finnc_call_scalar(call, 2, &scale));
+    FINNC_TRY(finnc_call_scalar(call, 1, &scale));
     double *scratch = finnc_call_scratch(call, sizeof *scratch, count);
     if (!scratch)
         return finnc_no_memory(finnc_call_ctx(call));
@@ -98,7 +98,7 @@ static const finnc_op pick = {
     .domain = "my.ops",
     .summary = "elements at some places",
     .since = {1},
-    .in = {{"X", "numbers"}, {"I", "places", FINNC_OPTIONAL}, {"S", "a factor"}},
+    .in = {{"X", "numbers"}, {"S", "a factor"}, {"I", "places", FINNC_OPTIONAL}},
     .out = {{"Y", "those"}, {"Z", "X", FINNC_OPTIONAL}},
 };
 static const finnc_kernel pick_kernel = {.run = pick_run};
@@ -237,14 +237,14 @@ Test(own, small_floats_come_widened_and_go_back)
 Test(own, a_kernel_sees_inputs_scratch_and_outputs)
 {
     read(HEAD "g () => (y, z) <float[3] x = {1, 2, 3}, int8[2] i = {2, 0}, double s = {10}> "
-              "{ y, z = my.ops.Pick(x, i, s) }");
+              "{ y, z = my.ops.Pick(x, s, i) }");
     finnc_tensor *y = run(cx, model);
     cr_expect_eq(finnc_tensor_nelems(y), 2);
     cr_expect_eq(finnc_tensor_get(y, 0), 30);
     cr_expect_eq(finnc_tensor_get(y, 1), 10);
     finnc_tensor_release(y);
     finnc_model_destroy(model);
-    read(HEAD "g () => (y) <float[3] x = {4, 2, 3}, float s = {0.5}> { y = my.ops.Pick(x, , s) }");
+    read(HEAD "g () => (y) <float[3] x = {4, 2, 3}, float s = {0.5}> { y = my.ops.Pick(x, s) }");
     y = run(cx, model);
     cr_expect_eq(finnc_tensor_nelems(y), 1);
     cr_expect_eq(finnc_tensor_get(y, 0), 2);
@@ -254,7 +254,7 @@ Test(own, a_kernel_sees_inputs_scratch_and_outputs)
 Test(own, a_kernels_failure_has_the_nodes_place)
 {
     read(HEAD "g () => (y) <float[1] x = {1}, int64[1] i = {7}, float s = {1}> "
-              "{ [p] y = my.ops.Pick(x, i, s) }");
+              "{ [p] y = my.ops.Pick(x, s, i) }");
     finnc_session *session;
     must(finnc_session_create(cx, model, NULL, &session));
     cr_expect_eq(finnc_session_run(session), FINNC_BAD_VALUE);
@@ -405,4 +405,61 @@ Test(own, a_pass_is_known_by_name)
     cr_expect_eq(finnc_pipeline_parse(cx, "DropPair", &pipeline), FINNC_NOT_FOUND);
     cr_expect(strstr(finnc_ctx_message(cx), "did you mean DropPairs"), "%s", finnc_ctx_message(cx));
     finnc_ctx_clear(cx);
+}
+
+/* ---- records ---- */
+
+static void check_record(const finnc_op *op, const char *words)
+{
+    finnc_status status = finnc_op_check(cx, op);
+    cr_expect_eq(status, words ? FINNC_BAD_VALUE : FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_expect(!words || strstr(finnc_ctx_message(cx), words), "%s", finnc_ctx_message(cx));
+    finnc_ctx_clear(cx);
+}
+
+Test(own, records_are_told_what_is_wrong_with_them)
+{
+    const finnc_op *op;
+    for (size_t i = 0; (op = finnc_op_at(i)); i++)
+        check_record(op, NULL); /* ours are well made */
+    check_record(&soft_sign, NULL);
+    check_record(&pick, NULL);
+    check_record(&other_quant, "op MultiThreshold (qonnx.custom_op.general): finnc has an op");
+
+    finnc_op bad = soft_sign;
+    bad.name = NULL;
+    check_record(&bad, "without a name");
+    bad = soft_sign;
+    bad.out[0].name = NULL;
+    check_record(&bad, "op SoftSign (my.ops): it has no outputs");
+    bad = soft_sign;
+    bad.since[0] = 0;
+    check_record(&bad, "no version");
+    bad.since[0] = 3;
+    bad.since[1] = 2;
+    check_record(&bad, "version 2 comes behind version 3");
+    bad = soft_sign;
+    bad.in[0].type = "U";
+    check_record(&bad, "X is of type U, which is no element type");
+    bad.in[0].type = "INT8";
+    check_record(&bad, NULL);
+    bad = pick;
+    bad.in[0].flags = FINNC_OPTIONAL;
+    check_record(&bad, "S is needed, yet comes behind X");
+    bad.in[0].flags = FINNC_VARIADIC;
+    check_record(&bad, "S comes behind X, which may repeat");
+    bad = soft_sign;
+    bad.attrs[0].fallback = "\"steep\"";
+    check_record(&bad, "attribute slope has the default \"steep\", which is not of its kind");
+    bad.attrs[0].fallback = "1.0.0";
+    check_record(&bad, "which is not JSON");
+    bad = soft_sign;
+    bad.attrs[0].flags = FINNC_REQUIRED;
+    check_record(&bad, "attribute slope is required, yet has a default");
+    bad = soft_sign;
+    bad.attrs[1] = bad.attrs[0];
+    check_record(&bad, "attribute slope is there twice");
+    bad = soft_sign;
+    bad.choices = (const finnc_choice[]){{"mode", "a b"}, {NULL, NULL}};
+    check_record(&bad, "choices for mode, which is no attribute");
 }
