@@ -60,7 +60,11 @@ static finnc_status init(finnc_session *session, const finnc_model *model)
     bool is_watched = session->options.trace || session->options.check_dtypes;
     if (session->options.engine != FINNC_ENGINE_FAST || is_watched)
         return FINNC_OK;
-    return fnc_fast_create(&runner, plan, &session->fast);
+    finnc_status status = fnc_fast_create(&runner, plan, &session->fast);
+    if (status != FINNC_NO_MEMORY)
+        return status;
+    finnc_ctx_clear(cx); /* the plain kernels may do with less */
+    return FINNC_OK;
 }
 
 finnc_status finnc_session_create(finnc_ctx *cx, const finnc_model *model,

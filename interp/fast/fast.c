@@ -137,12 +137,15 @@ static finnc_status run_images(fnc_fast *fast, fnc_program *p, const float *x, i
     int64_t at = 0, least = (int64_t)fast->isa->slice * 8 / WORTH_A_SLICE;
     p->is_done = true;
     if (n >= least && !p->slice && !p->has_no_slice) {
-        FINNC_TRY(fnc_slice_plan_create(fast->cx, &fast->arena, p, fast->isa, fast->threads,
-                                        p->image, &p->slice));
+        finnc_status status = fnc_slice_plan_create(fast->cx, &fast->arena, p, fast->isa,
+                                                    fast->threads, p->image, &p->slice);
+        if (status != FINNC_OK) /* there is no memory for it: one by one, then */
+            finnc_ctx_clear(fast->cx);
         p->has_no_slice = !p->slice;
     }
     while (p->slice && n - at >= least && p->is_done) {
         int64_t end = n - at < fnc_slice_size(p->slice) ? n : at + fnc_slice_size(p->slice);
+        FINNC_TRY(finnc_ctx_check(fast->cx));
         p->is_done = fnc_slice_run(p->slice, x, at, end, y);
         at = end;
     }

@@ -60,12 +60,12 @@ static int find_level(const level_set *set, float y)
     return low;
 }
 
-/* False: there are too many, or it is a NaN. */
+/* False: there are too many, or it is a NaN, or the other zero. */
 static bool add_level(level_set *set, float y)
 {
     int at = find_level(set, y);
     if (at < set->count && set->y[at] == y)
-        return true;
+        return !signbit(set->y[at]) == !signbit(y);
     if (isnan(y) || set->count == FNC_MAX_CODES)
         return false;
     memmove(set->y + at + 1, set->y + at, (size_t)(set->count - at) * sizeof *set->y);
@@ -81,7 +81,7 @@ static bool collect(const fnc_table *t, level_set *set)
         if (!add_level(set, t->y[c]))
             return false;
     for (int64_t i = t->channels; i < t->n * t->channels; i++)
-        if (t->y[i] != t->y[i - t->channels] && !add_level(set, t->y[i]))
+        if (memcmp(&t->y[i], &t->y[i - t->channels], sizeof *t->y) != 0 && !add_level(set, t->y[i]))
             return false;
     return true;
 }
@@ -264,6 +264,10 @@ static finnc_status make_codes(fnc_lowering *l, size_t s, fnc_lowered *in, size_
     level_set set = {.count = 0};
     if (!collect(&in->table, &set)) {
         *why = "its input has more than 256 different values";
+        return FINNC_OK;
+    }
+    if (set.count < 2) {
+        *why = "its input is always the same";
         return FINNC_OK;
     }
     space_evenly(&set);

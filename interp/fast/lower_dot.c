@@ -140,6 +140,8 @@ static finnc_status finish(fnc_lowering *l, product *p, const char **why)
         *why = "its sums might pass 2^24, where floats skip integers";
     else if (!fnc_mul_i64(table.n, table.channels, &size) || size > FNC_MAX_TABLE)
         *why = "there are too many sums to make a table of";
+    else if (p->out_channels > (1 << 30) / (p->out.h * p->out.w))
+        *why = "its output is too large";
     if (*why)
         return FINNC_OK;
     FINNC_TRY(make_table(l, p, &table));
@@ -212,6 +214,8 @@ finnc_status fnc_lower_windows(fnc_lowering *l, size_t s, const fnc_window_attrs
     *out = *in;
     out->h = rest_h / a->stride[0] + 1;
     out->w = rest_w / a->stride[1] + 1;
+    if (out->h > (1 << 24) / out->w || in->h > (1 << 24) / in->w)
+        *why = "its images are too large";
     return FINNC_OK;
 }
 

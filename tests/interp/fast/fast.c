@@ -313,6 +313,39 @@ Test(fast, folded_constants_come_back)
     free(whole);
 }
 
+/* With whatever memory there is, it runs, by whichever kernels, or says that there is none. */
+Test(fast, little_memory)
+{
+    char *whole = expand(small_cnv, 7);
+    bool has_run_fast = false;
+    int n_failed = 0, n_plain = 0;
+    for (uint64_t most = 1 << 15; !has_run_fast && most < UINT64_C(1) << 32; most += most / 8) {
+        finnc_ctx *poor = finnc_ctx_create(&(finnc_ctx_options){.max_memory = most});
+        const finnc_session_options options = {.engine = FINNC_ENGINE_FAST, .threads = 1};
+        finnc_model *model = NULL;
+        finnc_session *session = NULL;
+        finnc_status status = finnc_model_read_text(poor, whole, &model);
+        if (status == FINNC_OK)
+            status = finnc_session_create(poor, model, &options, &session);
+        if (status == FINNC_OK)
+            status = finnc_session_feed_random(session, 1);
+        for (int k = 0; k < 2 && status == FINNC_OK; k++)
+            status = finnc_session_run(session);
+        cr_assert(status == FINNC_OK || status == FINNC_NO_MEMORY, "%s", finnc_ctx_message(poor));
+        has_run_fast = status == FINNC_OK && count_fast(session) > 0;
+        n_failed += status != FINNC_OK;
+        n_plain += status == FINNC_OK && !has_run_fast;
+        finnc_session_destroy(session);
+        finnc_model_destroy(model);
+        cr_assert_eq(finnc_ctx_live_bytes(poor), 0, "a leak");
+        finnc_ctx_destroy(poor);
+    }
+    cr_assert(has_run_fast);
+    cr_assert_gt(n_failed, 0);
+    cr_assert_gt(n_plain, 0);
+    free(whole);
+}
+
 static void check_slow(const char *text, const char *why)
 {
     char *whole = expand(text, 1);
@@ -353,4 +386,7 @@ Test(fast, why_not)
     check_slow(HEAD "n (float[N,2] x {INT4}) => (y) <float two = {2}>"
                     "{ t = Mul(x, two) y = Add(x, t) }",
                "not in the same steps");
+    check_slow(HEAD "n (float[N,4] x {BIPOLAR}) => (y) <float[4,2] w = @signs(8),"
+                    "float[1,1] t = {1000}> { a = " MT "(x, t) y = MatMul(a, w) }",
+               "always the same");
 }
