@@ -45,6 +45,7 @@ bool fnc_lower_grid(const float *x, int64_t n, int32_t limit, int *exponent, int
 typedef struct level_set {
     float y[FNC_MAX_CODES + 1];
     int count;
+    bool has_two_zeros;
 } level_set;
 
 static int find_level(const level_set *set, float y)
@@ -60,12 +61,14 @@ static int find_level(const level_set *set, float y)
     return low;
 }
 
-/* False: there are too many, or it is a NaN, or the other zero. */
+/* False: there are too many, or it is a NaN. */
 static bool add_level(level_set *set, float y)
 {
     int at = find_level(set, y);
-    if (at < set->count && set->y[at] == y)
-        return !signbit(set->y[at]) == !signbit(y);
+    if (at < set->count && set->y[at] == y) {
+        set->has_two_zeros |= !signbit(set->y[at]) != !signbit(y);
+        return true;
+    }
     if (isnan(y) || set->count == FNC_MAX_CODES)
         return false;
     memmove(set->y + at + 1, set->y + at, (size_t)(set->count - at) * sizeof *set->y);
@@ -74,15 +77,26 @@ static bool add_level(level_set *set, float y)
     return true;
 }
 
-/* Most codes stand for what the one before stands for. */
-static bool collect(const fnc_table *t, level_set *set)
+static bool collect_codes(const fnc_table *t, level_set *set)
 {
-    for (int64_t c = 0; c < t->channels; c++)
-        if (!add_level(set, t->y[c]))
+    for (int64_t i = 0; i < t->n * t->channels; i++)
+        if (!add_level(set, t->y[i]))
             return false;
-    for (int64_t i = t->channels; i < t->n * t->channels; i++)
-        if (memcmp(&t->y[i], &t->y[i - t->channels], sizeof *t->y) != 0 && !add_level(set, t->y[i]))
+    return true;
+}
+
+/* Where sums are not listed, nobody has seen all zeros. */
+static bool collect_steps(const fnc_lowered *in, const fnc_steps *steps, level_set *set)
+{
+    for (int64_t c = 0; c < in->table.channels; c++) {
+        if (!add_level(set, steps[c].first))
             return false;
+        for (int i = 0; i < steps[c].count; i++)
+            if (!add_level(set, steps[c].y[i]))
+                return false;
+    }
+    int zero = find_level(set, 0);
+    set->has_two_zeros |= !in->table.y && zero < set->count && set->y[zero] == 0;
     return true;
 }
 
@@ -112,38 +126,35 @@ static void space_evenly(level_set *set)
 
 /* ---- thresholds ---- */
 
-/* Does each channel rise (1), fall (-1), stay (0), or neither (2)? */
-static void find_directions(const fnc_table *t, int8_t *directions)
+/* Does a channel rise (1), fall (-1), stay (0), or neither (2)? */
+static int direction_of(const fnc_steps *steps)
 {
-    for (int64_t k = 1; k < t->n; k++) {
-        const float *y = t->y + k * t->channels, *before = y - t->channels;
-        for (int64_t c = 0; c < t->channels; c++) {
-            if (y[c] == before[c])
-                continue;
-            int8_t now = y[c] > before[c] ? 1 : -1;
-            directions[c] = directions[c] == 0 || directions[c] == now ? now : 2;
-        }
+    int direction = 0;
+    float before = steps->first;
+    for (int i = 0; i < steps->count; before = steps->y[i++]) {
+        if (steps->y[i] == before)
+            continue;
+        int now = steps->y[i] > before ? 1 : -1;
+        direction = direction == 0 || direction == now ? now : 2;
     }
+    return direction;
 }
 
 /* Of a channel that rises: the first sum of each code. One that falls, rises with the sums of the
- * negated weights. */
-static void find_thresholds(const fnc_table *t, int64_t c, int direction, const level_set *set,
+ * negated weights: from the last step down, the sum below each is the first of the code before. */
+static void find_thresholds(const fnc_steps *steps, int direction, const level_set *set,
                             int32_t *thresholds)
 {
-    int code = 0;
-    float last = 0;
-    for (int64_t i = 0; i < t->n; i++) {
-        int64_t k = direction < 0 ? t->n - 1 - i : i;
-        int32_t sum = (int32_t)(t->low + k);
-        float y = t->y[k * t->channels + c];
-        if (i > 0 && y == last)
-            continue;
-        last = y;
+    int n = steps->count, code = 0;
+    float lowest = direction < 0 ? steps->y[n - 1] : steps->first;
+    for (int reached = find_level(set, lowest); code < reached; code++)
+        thresholds[code] = INT32_MIN;
+    for (int i = 0; i < n; i++) {
+        int at = n - 1 - i;
+        float y = direction >= 0 ? steps->y[i] : at > 0 ? steps->y[at - 1] : steps->first;
+        int32_t sum = direction >= 0 ? steps->sums[i] : 1 - steps->sums[at];
         for (int reached = find_level(set, y); code < reached; code++)
-            thresholds[code] = i == 0 ? INT32_MIN : direction < 0 ? -sum : sum;
-        if (direction == 0)
-            break;
+            thresholds[code] = sum;
     }
     for (; code < set->count - 1; code++)
         thresholds[code] = INT32_MAX;
@@ -169,26 +180,25 @@ static finnc_status negate(fnc_lowering *l, int64_t terms, int64_t channels, int
     return FINNC_OK;
 }
 
-static finnc_status set_thresholds(fnc_lowering *l, const fnc_program *p, const fnc_table *t,
-                                   const level_set *set, fnc_layer *layer, const char **why)
+static finnc_status set_thresholds(fnc_lowering *l, const fnc_program *p, int64_t channels,
+                                   const fnc_steps *steps, const level_set *set, fnc_layer *layer,
+                                   const char **why)
 {
     bool is_own = false;
     layer->nthresholds = set->count - 1;
     layer->thresholds =
-        FNC_NEW_ARRAY(l->arena, int32_t, (size_t)(t->channels * layer->nthresholds) + 1);
-    int8_t *directions = FNC_NEW_ARRAY(&l->scratch, int8_t, (size_t)t->channels);
-    if (!layer->thresholds || !directions)
+        FNC_NEW_ARRAY(l->arena, int32_t, (size_t)(channels * layer->nthresholds) + 1);
+    if (!layer->thresholds)
         return finnc_no_memory(l->cx);
-    find_directions(t, directions);
-    for (int64_t c = 0; c < t->channels; c++) {
-        int direction = directions[c];
+    for (int64_t c = 0; c < channels; c++) {
+        int direction = direction_of(&steps[c]);
         if (direction == 2) {
             *why = "what it makes of sums neither rises nor falls";
             return FINNC_OK;
         }
-        find_thresholds(t, c, direction, set, layer->thresholds + c * layer->nthresholds);
+        find_thresholds(&steps[c], direction, set, layer->thresholds + c * layer->nthresholds);
         if (direction < 0)
-            FINNC_TRY(negate(l, terms_of(p, layer), t->channels, c, layer, &is_own));
+            FINNC_TRY(negate(l, terms_of(p, layer), channels, c, layer, &is_own));
     }
     return FINNC_OK;
 }
@@ -196,17 +206,19 @@ static finnc_status set_thresholds(fnc_lowering *l, const fnc_program *p, const 
 /* The layer that made these sums, but comparing them. The one with the sums goes if nobody else
  * needs it. */
 static finnc_status compare_sums(fnc_lowering *l, size_t s, const fnc_lowered *in,
-                                 const level_set *set, size_t *digits, const char **why)
+                                 const fnc_steps *steps, const level_set *set, size_t *digits,
+                                 const char **why)
 {
     fnc_program *p = in->program;
     fnc_layer layer = p->layers[p->digits[in->digits].maker];
-    FINNC_TRY(set_thresholds(l, p, &in->table, set, &layer, why));
+    FINNC_TRY(set_thresholds(l, p, in->table.channels, steps, set, &layer, why));
     if (*why)
         return FINNC_OK;
     fnc_digits out = p->digits[in->digits];
     out.is_sum = false;
     out.low = 0;
     out.high = set->count - 1;
+    out.has_two_zeros = set->has_two_zeros;
     fnc_layer *added = fnc_lower_layer(l, p, FNC_LAYER_DOT, s, layer.in, out);
     if (!added)
         return finnc_no_memory(l->cx);
@@ -222,6 +234,7 @@ static finnc_status map_codes(fnc_lowering *l, size_t s, const fnc_lowered *in,
     const fnc_table *t = &in->table;
     fnc_digits out = p->digits[in->digits];
     out.high = set->count - 1;
+    out.has_two_zeros = set->has_two_zeros;
     fnc_layer *layer = fnc_lower_layer(l, p, FNC_LAYER_MAP, s, in->digits, out);
     if (!layer)
         return finnc_no_memory(l->cx);
@@ -261,18 +274,22 @@ static finnc_status keep_levels(fnc_lowering *l, const fnc_table *t, const float
 static finnc_status make_codes(fnc_lowering *l, size_t s, fnc_lowered *in, size_t *digits,
                                const float **levels, const char **why)
 {
+    bool is_sum = in->program->digits[in->digits].is_sum;
     level_set set = {.count = 0};
-    if (!collect(&in->table, &set)) {
+    fnc_steps *steps = NULL;
+    if (is_sum)
+        FINNC_TRY(fnc_lower_steps(l, in, &steps, why));
+    if (*why)
+        return FINNC_OK;
+    if (is_sum ? !collect_steps(in, steps, &set) : !collect_codes(&in->table, &set))
         *why = "its input has more than 256 different values";
-        return FINNC_OK;
-    }
-    if (set.count < 2) {
+    else if (set.count < 2)
         *why = "its input is always the same";
+    if (*why)
         return FINNC_OK;
-    }
     space_evenly(&set);
-    if (in->program->digits[in->digits].is_sum)
-        FINNC_TRY(compare_sums(l, s, in, &set, digits, why));
+    if (is_sum)
+        FINNC_TRY(compare_sums(l, s, in, steps, &set, digits, why));
     else
         FINNC_TRY(map_codes(l, s, in, &set, digits));
     if (*why)
@@ -283,6 +300,8 @@ static finnc_status make_codes(fnc_lowering *l, size_t s, fnc_lowered *in, size_
     *levels = kept;
     /* From here on the value is these codes for everybody. */
     in->digits = *digits;
+    in->affine = NULL;
+    in->chain = NULL;
     return fnc_lower_uniform(l, kept, set.count, in->table.channels, &in->table);
 }
 

@@ -14,11 +14,14 @@
 #include <ops/ops.def>
 #undef OP
 
+enum { OTHER, MONOTONE };
+
 static const struct {
     const finnc_op *op;
     fnc_lower *lower;
+    int shape;
 } rows[] = {
-#define LOWERING(row, lower) {&fnc_op_##row, lower},
+#define LOWERING(row, lower, shape) {&fnc_op_##row, lower, shape},
 #include "lowerings.def"
 #undef LOWERING
 };
@@ -32,6 +35,18 @@ fnc_lower *fnc_lower_find(const finnc_node *node)
     bool is_table = op && op->traits & FINNC_OP_ELEMENTWISE &&
                     !(op->traits & (FINNC_OP_RANDOM | FINNC_OP_CONTROL));
     return is_table ? fnc_lower_table : NULL;
+}
+
+/* A constant divided by the data, or a quantiser whose scale is the data, is another matter. */
+bool fnc_lower_is_monotone(const finnc_node *node, size_t data)
+{
+    const finnc_op *op = finnc_node_find_op(node);
+    if (data != 0 && !(op && op->traits & FINNC_OP_COMMUTATIVE))
+        return false;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].op == op)
+            return rows[i].shape == MONOTONE;
+    return false;
 }
 
 /* ---- constants ---- */
@@ -308,12 +323,15 @@ static finnc_status find_outputs(fnc_lowering *l)
         const fnc_plan_step *step = &plan->steps[s];
         size_t v = l->of_step[s] ? step->outputs[0] : SIZE_MAX;
         if (v != SIZE_MAX && is_needed[v]) {
-            const fnc_lowered *lowered = &l->values[v];
+            fnc_lowered *lowered = &l->values[v];
+            FINNC_TRY(fnc_lower_list(l, lowered, &l->why[s]));
             if (lowered->is_patches)
                 l->why[s] = "somebody else than a product needs the pixels under its windows";
             else if (!lowered->program->digits[lowered->digits].is_multiplied)
                 l->why[s] = "nothing is multiplied before it";
-            else
+            else if (lowered->program->digits[lowered->digits].has_two_zeros)
+                l->why[s] = "there may be zeros of both signs in what it gives";
+            else if (!l->why[s])
                 FINNC_TRY(add_output(l, v));
             if (l->why[s])
                 l->of_step[s] = NULL;

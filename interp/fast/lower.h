@@ -4,12 +4,40 @@
 
 #include "program.h"
 
-/* A value of the plan, as digits of a program and what they stand for. */
+/* What the sums of a layer are before any node changes them: factor (step sum + all[o]) + offset,
+ * and the bias. */
+typedef struct fnc_affine {
+    double factor, offset, step;
+    const double *all;
+    const float *bias; /* NULL: none */
+} fnc_affine;
+
+/* A node that sums went through, and those before it. */
+typedef struct fnc_link {
+    size_t step, data; /* which of its inputs it is */
+    int axes;          /* fnc_axes, there */
+    int length;        /* of the chain up to here */
+    const struct fnc_link *before;
+} fnc_link;
+
+/* The sums at which what they stand for changes, in one channel, ascending, and what it is from
+ * there on. */
+typedef struct fnc_steps {
+    float first; /* of the least sum */
+    int count;
+    int32_t *sums;
+    float *y;
+} fnc_steps;
+
+/* A value of the plan, as digits of a program and what they stand for. Sums that are too many to be
+ * listed have no table (y is NULL) but a chain of nodes, none of which both rises and falls. */
 typedef struct fnc_lowered {
     fnc_program *program; /* NULL: it is no such value */
     size_t digits;
     fnc_table table;
     fnc_axes axes;
+    const fnc_affine *affine; /* of sums */
+    const fnc_link *chain;
     bool is_patches;   /* the pixels under each window, side by side: for products alone */
     fnc_layer windows; /* which, and what image of them there is */
     fnc_digits image;
@@ -38,7 +66,7 @@ fnc_lower *fnc_lower_find(const finnc_node *node);
 
 /* The rows' functions. fnc_lower_table is for whatever treats each element by itself, or each by
  * its channel. */
-#define LOWERING(row, lower) fnc_lower lower;
+#define LOWERING(row, lower, shape) fnc_lower lower;
 #include "lowerings.def"
 #undef LOWERING
 /* Everything: programs in l->programs, each with at least one layer that multiplies. */
@@ -83,6 +111,22 @@ FINNC_MUST_USE finnc_status fnc_lower_windows(fnc_lowering *l, size_t s, const f
                                               int zero, fnc_program *program, size_t *digits,
                                               fnc_layer *shape, fnc_digits *out, const char **why);
 
-enum { FNC_MAX_CODES = 256, FNC_MAX_TABLE = 1 << 24 };
+/* Has a value a table? If not, gives it one; or sets `*why`. */
+FINNC_MUST_USE finnc_status fnc_lower_list(fnc_lowering *l, fnc_lowered *lowered, const char **why);
+/* What sums stand for: `rows` for each channel, by row and channel. In l->tables. */
+FINNC_MUST_USE finnc_status fnc_lower_try(fnc_lowering *l, const fnc_lowered *in,
+                                          const int32_t *sums, int64_t rows, float **y,
+                                          const char **why);
+/* The steps of all channels of sums: at most 256 each, or `*why`. In l->scratch. */
+FINNC_MUST_USE finnc_status fnc_lower_steps(fnc_lowering *l, const fnc_lowered *in,
+                                            fnc_steps **steps, const char **why);
+/* Does a node only rise or only fall with input `data`, the others being constants? */
+bool fnc_lower_is_monotone(const finnc_node *node, size_t data);
+
+enum {
+    FNC_MAX_CODES = 256,
+    FNC_FEW_SUMS = 1 << 14, /* by channels: as many are listed at once */
+    FNC_MAX_TABLE = 1 << 24 /* and so many if need be */
+};
 
 #endif

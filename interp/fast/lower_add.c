@@ -30,6 +30,7 @@ static finnc_status add_codes(fnc_lowering *l, size_t s, const char **why)
     const fnc_digits *b = &p->digits[digits[1]];
     fnc_digits out = *a;
     out.high = a->high + b->high;
+    out.has_two_zeros = a->has_two_zeros || b->has_two_zeros;
     if (a->h != b->h || a->w != b->w || a->c != b->c || out.high >= FNC_MAX_CODES) {
         *why = "its inputs are of different sizes, or have too many values together";
         return FINNC_OK;

@@ -87,13 +87,15 @@ static extent measure(const product *p, int32_t highest)
     int64_t terms = p->taps * p->in_channels;
     double largest = fmax(abs(p->low), fabs(p->low + (double)p->step * highest));
     for (int64_t o = 0; o < p->out_channels; o++) {
-        int64_t below = 0, above = 0;
+        int32_t all = 0, above = 0;
         for (int64_t i = 0; i < terms; i++) {
-            int64_t w = p->weights[o * terms + i];
-            *(w < 0 ? &below : &above) += w;
+            int32_t w = p->weights[o * terms + i];
+            all += w;
+            above += w > 0 ? w : 0;
         }
+        int64_t below = (int64_t)all - above;
         e.low = below * highest < e.low ? (int32_t)(below * highest) : e.low;
-        e.high = above * highest > e.high ? (int32_t)(above * highest) : e.high;
+        e.high = (int64_t)above * highest > e.high ? above * highest : e.high;
         e.most = fmax(e.most, (double)(above - below) * largest);
     }
     return e;
@@ -101,24 +103,22 @@ static extent measure(const product *p, int32_t highest)
 
 /* What sums stand for: what the model's node makes of them. Its sums of floats were exact, so the
  * order did not matter. */
-static finnc_status make_table(fnc_lowering *l, const product *p, fnc_table *table)
+static finnc_status make_affine(fnc_lowering *l, const product *p, const fnc_affine **affine)
 {
     int64_t terms = p->taps * p->in_channels;
-    double *all = FNC_NEW_ARRAY(&l->scratch, double, (size_t)table->channels);
-    table->y = FNC_NEW_ARRAY(&l->tables, float, (size_t)(table->n * table->channels));
-    if (!table->y || !all)
+    double *all = FNC_NEW_ARRAY(&l->tables, double, (size_t)p->out_channels);
+    fnc_affine *made = FNC_NEW(&l->tables, fnc_affine);
+    if (!all || !made)
         return finnc_no_memory(l->cx);
-    for (int64_t o = 0; o < table->channels; o++)
+    for (int64_t o = 0; o < p->out_channels; o++) {
+        int32_t sum = 0;
         for (int64_t i = 0; i < terms; i++)
-            all[o] += p->low * (double)p->weights[o * terms + i];
-    for (int64_t k = 0; k < table->n; k++) {
-        const double units = p->step * (double)(table->low + k);
-        float *y = table->y + k * table->channels;
-        for (int64_t o = 0; o < table->channels; o++)
-            y[o] = (float)(p->factor * (units + all[o]) + p->offset);
-        for (int64_t o = 0; p->bias && o < table->channels; o++)
-            y[o] += p->bias[o];
+            sum += p->weights[o * terms + i];
+        all[o] = p->low * (double)sum;
     }
+    *made = (fnc_affine){
+        .factor = p->factor, .offset = p->offset, .step = p->step, .all = all, .bias = p->bias};
+    *affine = made;
     return FINNC_OK;
 }
 
@@ -133,20 +133,23 @@ static bool are_bipolar(const int8_t *w, int64_t n)
 static finnc_status finish(fnc_lowering *l, product *p, const char **why)
 {
     fnc_program *program = p->in->program;
+    if (p->taps * p->in_channels > 1 << 23) {
+        *why = "it adds up too many products";
+        return FINNC_OK;
+    }
     extent e = measure(p, program->digits[p->digits].high);
     fnc_table table = {.n = (int64_t)e.high - e.low + 1, .channels = p->out_channels, .low = e.low};
-    int64_t size;
+    const fnc_affine *affine = NULL;
     if (!(e.most < 1 << 24))
         *why = "its sums might pass 2^24, where floats skip integers";
-    else if (!fnc_mul_i64(table.n, table.channels, &size) || size > FNC_MAX_TABLE)
-        *why = "there are too many sums to make a table of";
     else if (p->out_channels > (1 << 30) / (p->out.h * p->out.w))
         *why = "its output is too large";
     if (*why)
         return FINNC_OK;
-    FINNC_TRY(make_table(l, p, &table));
+    FINNC_TRY(make_affine(l, p, &affine));
     p->out.c = p->out_channels;
     p->out.is_sum = true;
+    p->out.has_two_zeros = false;
     p->out.low = e.low;
     p->out.high = e.high;
     fnc_layer *layer = fnc_lower_layer(l, program, FNC_LAYER_DOT, p->s, p->digits, p->out);
@@ -161,9 +164,14 @@ static finnc_status finish(fnc_lowering *l, product *p, const char **why)
     layer->weights = p->weights;
     layer->is_bipolar = are_bipolar(p->weights, p->out_channels * p->taps * p->in_channels);
     layer->macs = p->out.h * p->out.w * p->out_channels * p->taps * p->in_channels;
-    fnc_lower_output(
-        l, p->s,
-        (fnc_lowered){.program = program, .digits = layer->out, .table = table, .axes = p->axes});
+    fnc_lowered lowered = {.program = program,
+                           .digits = layer->out,
+                           .table = table,
+                           .axes = p->axes,
+                           .affine = affine};
+    if (table.n * table.channels <= FNC_FEW_SUMS)
+        FINNC_TRY(fnc_lower_list(l, &lowered, why));
+    fnc_lower_output(l, p->s, lowered);
     return FINNC_OK;
 }
 

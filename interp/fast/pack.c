@@ -86,6 +86,15 @@ static finnc_status find_units(finnc_ctx *cx, fnc_arena *arena, const fnc_digits
     return FINNC_OK;
 }
 
+/* A bit for each weight that is 1, of the next 64 at most. */
+static uint64_t pack_signs(const int8_t *w, int64_t n)
+{
+    uint64_t word = 0;
+    for (int64_t k = 0; k < n && k < 64; k++)
+        word |= (uint64_t)(w[k] > 0) << k;
+    return word;
+}
+
 static finnc_status pack_bits(finnc_ctx *cx, fnc_arena *arena, const fnc_program *p,
                               const fnc_layer *layer, fnc_dot *dot)
 {
@@ -102,13 +111,12 @@ static finnc_status pack_bits(finnc_ctx *cx, fnc_arena *arena, const fnc_program
         int64_t block = o / lanes, lane = o % lanes;
         const int8_t *w = layer->weights + o * taps * in->c;
         bool is_there = o < dot->channels;
-        for (int64_t i = 0; is_there && i < taps * in->c; i++) {
-            int64_t unit = i / in->c * words + i % in->c / 64;
-            if (w[i] < 0)
-                continue;
-            dot->bits[(block * units + unit) * lanes + lane] |= UINT64_C(1) << (i % in->c % 64);
-            dot->ones[o]++;
-        }
+        for (int64_t tap = 0; is_there && tap < taps; tap++, w += in->c)
+            for (int64_t c = 0; c < in->c; c += 64) {
+                uint64_t *word = &dot->bits[(block * units + tap * words + c / 64) * lanes + lane];
+                *word = pack_signs(w + c, in->c - c);
+                dot->ones[o] += __builtin_popcountll(*word);
+            }
         for (int64_t j = 0; j < n; j++) {
             int64_t *limit = &dot->limits[(block * n + j) * lanes + lane];
             int64_t t = is_there ? layer->thresholds[o * n + j] : INT32_MAX;

@@ -146,6 +146,93 @@ static finnc_status find_data(fnc_lowering *l, size_t s, size_t *data, const cha
     return FINNC_OK;
 }
 
+/* ---- chains ---- */
+
+static finnc_status run_chain(fnc_lowering *l, const fnc_link *link, fnc_lowered *at,
+                              const char **why)
+{
+    if (!link)
+        return FINNC_OK;
+    FINNC_TRY(run_chain(l, link->before, at, why));
+    if (*why)
+        return FINNC_OK;
+    at->axes = (fnc_axes)link->axes;
+    return apply(l, link->step, link->data, at, &at->table, why);
+}
+
+static finnc_status begin_chain(fnc_lowering *l, const fnc_lowered *in, const int32_t *sums,
+                                int64_t rows, float **to)
+{
+    const fnc_affine *a = in->affine;
+    const int64_t channels = in->table.channels;
+    float *y = *to = FNC_NEW_ARRAY(&l->tables, float, (size_t)(rows * channels));
+    if (!y)
+        return finnc_no_memory(l->cx);
+    for (int64_t k = 0; k < rows; k++, y += channels) {
+        for (int64_t o = 0; o < channels; o++) {
+            int64_t sum = sums ? sums[k * channels + o] : in->table.low + k;
+            y[o] = (float)(a->factor * (a->step * (double)sum + a->all[o]) + a->offset);
+        }
+        for (int64_t o = 0; a->bias && o < channels; o++)
+            y[o] += a->bias[o];
+    }
+    return FINNC_OK;
+}
+
+finnc_status fnc_lower_try(fnc_lowering *l, const fnc_lowered *in, const int32_t *sums,
+                           int64_t rows, float **y, const char **why)
+{
+    fnc_lowered at = *in;
+    at.table.n = rows;
+    FINNC_TRY(begin_chain(l, in, sums, rows, &at.table.y));
+    FINNC_TRY(run_chain(l, in->chain, &at, why));
+    *y = at.table.y;
+    return FINNC_OK;
+}
+
+finnc_status fnc_lower_list(fnc_lowering *l, fnc_lowered *lowered, const char **why)
+{
+    int64_t size;
+    if (lowered->table.y)
+        return FINNC_OK;
+    if (!fnc_mul_i64(lowered->table.n, lowered->table.channels, &size) || size > FNC_MAX_TABLE) {
+        *why = "there are too many sums to make a table of";
+        return FINNC_OK;
+    }
+    float *y = NULL;
+    FINNC_TRY(fnc_lower_try(l, lowered, NULL, lowered->table.n, &y, why));
+    if (!*why)
+        lowered->table.y = y;
+    return FINNC_OK;
+}
+
+/* Longer chains are listed, so that trying them does not take ever longer. */
+enum { MAX_LENGTH = 32 };
+
+/* Appends a node to the chain of sums that are not listed. The least and the greatest go through it
+ * now, to see whether it runs. */
+static finnc_status append(fnc_lowering *l, size_t s, size_t data, fnc_lowered *out,
+                           const char **why)
+{
+    const int64_t channels = out->table.channels;
+    fnc_link *link = FNC_NEW(&l->tables, fnc_link);
+    int32_t *sums = FNC_NEW_ARRAY(&l->scratch, int32_t, (size_t)(2 * channels));
+    float *y;
+    if (!link || !sums)
+        return finnc_no_memory(l->cx);
+    *link = (fnc_link){.step = s,
+                       .data = data,
+                       .axes = (int)out->axes,
+                       .length = out->chain ? out->chain->length + 1 : 1,
+                       .before = out->chain};
+    for (int64_t o = 0; o < channels; o++) {
+        sums[o] = out->table.low;
+        sums[channels + o] = (int32_t)(out->table.low + out->table.n - 1);
+    }
+    out->chain = link;
+    return fnc_lower_try(l, out, sums, 2, &y, why);
+}
+
 finnc_status fnc_lower_table(fnc_lowering *l, size_t s, const char **why)
 {
     size_t data;
@@ -157,7 +244,15 @@ finnc_status fnc_lower_table(fnc_lowering *l, size_t s, const char **why)
     if (*why)
         return FINNC_OK;
     fnc_lowered out = *in;
-    FINNC_TRY(apply(l, s, data, in, &out.table, why));
+    bool is_chain = !in->table.y && fnc_lower_is_monotone(l->plan->steps[s].step.node, data) &&
+                    !(in->chain && in->chain->length >= MAX_LENGTH);
+    if (is_chain) {
+        FINNC_TRY(append(l, s, data, &out, why));
+    } else {
+        FINNC_TRY(fnc_lower_list(l, &out, why));
+        if (!*why)
+            FINNC_TRY(apply(l, s, data, &out, &out.table, why));
+    }
     if (!*why)
         fnc_lower_output(l, s, out);
     return FINNC_OK;

@@ -232,6 +232,32 @@ Test(fast, a_channel_axis_with_one_behind_it)
           4, 1, 3, 600);
 }
 
+/* 1.2 million sums a channel: thresholds are found by halving. Some channels fall, one stays. */
+Test(fast, more_sums_than_can_be_listed)
+{
+    check(HEAD
+          "n (float[N,800] x {INT8}) => (float[N,12] y, float[N,12] z) <"
+          "float[800,24] w = @ints(19200), float[24] s = @reals(24), float[24] o = @reals(24),"
+          "float zero = {0}, float[24] m = {1,1,1,1,1,-1,-1,-1,-1,0,1,1,1,1,1,1,1,1,1,1,1,1,1,1},"
+          "float f = {0.01}, float one = {1}, float three = {3}, float[24,12] w2 = @ints(288),"
+          "float[1,3] t = {-1, 0, 1}> {"
+          "c = MatMul(x, w) a = Mul(c, m) b = Mul(f, a) d = Add(b, o) e = Div(d, s) "
+          "q = qonnx.custom_op.general.Quant<signed = 1, narrow = 0>(e, one, zero, three)"
+          "r = " MT "(e, t) y = MatMul(q, w2) z = MatMul(r, w2) }",
+          9, 1, 40, 600);
+}
+
+/* The same, where nodes both rise and fall, or nobody compares: then the plain kernels do it. */
+Test(fast, more_sums_than_can_be_listed_otherwise)
+{
+    check(HEAD "n (float[N,800] x {INT8}) => (float[N,30] y) <float[800,30] w = @ints(24000),"
+               "float[1,3] t = {-50, 100, 3000}> { c = MatMul(x, w) a = Abs(c) y = " MT "(a, t) }",
+          0, 1, 40);
+    check(HEAD "n (float[N,800] x {INT8}) => (float[N,30] y) <float[800,30] w = @ints(24000),"
+               "float two = {2}> { c = MatMul(x, w) y = Mul(c, two) }",
+          0, 1, 40);
+}
+
 Test(fast, zeros_and_ones_that_agree)
 {
     check(HEAD
