@@ -113,7 +113,7 @@ bool cli_has(const cli *c, const char *option);
 /* The last one given, or `absent`. */
 const char *cli_text(const cli *c, const char *option, const char *absent);
 /* What --engine says, for commands that have it. "auto", the default: compiling a model takes some
- * tens of milliseconds, which pays from a few dozen samples on. */
+ * ten milliseconds, which pays from a few samples on. */
 #define CLI_ENGINES "auto|reference|fast"
 finnc_engine cli_engine(const cli *c, size_t nsamples);
 uint64_t cli_count(const cli *c, const char *option, uint64_t absent);

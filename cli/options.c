@@ -329,7 +329,7 @@ const char *cli_text(const cli *c, const char *option, const char *absent)
 
 finnc_engine cli_engine(const cli *c, size_t nsamples)
 {
-    enum { PAYS_FROM = 32 };
+    enum { PAYS_FROM = 8 };
     const char *engine = cli_text(c, "engine", "auto");
     bool is_auto = !strcmp(engine, "auto");
     bool is_fast = is_auto ? nsamples >= PAYS_FROM : !strcmp(engine, "fast");

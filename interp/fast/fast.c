@@ -13,6 +13,8 @@
 
 /* A slice filled to this part takes as long as its images one by one. */
 enum { WORTH_A_SLICE = 4 };
+/* A program that missed so often is not tried again: the model does not keep its annotations. */
+enum { ENOUGH = 3 };
 
 struct fnc_fast {
     finnc_ctx *cx;
@@ -91,7 +93,8 @@ void fnc_fast_begin(fnc_fast *fast)
 {
     for (size_t i = 0; fast && i < fast->lowering.nprograms; i++) {
         fnc_program *p = fast->lowering.programs[i];
-        p->is_done = p->is_off = false;
+        p->is_done = false;
+        p->is_off = p->misses >= ENOUGH;
         for (size_t k = 0; k < p->nwatched; k++)
             p->is_off |= fast->plan->values[p->watched[k]].fed != NULL;
     }
@@ -192,6 +195,7 @@ finnc_status fnc_fast_step(fnc_fast *fast, const fnc_runner *runner, size_t s,
     int64_t n = count_images(p, x);
     if (n >= 0)
         FINNC_TRY(run_program(fast, p, runner, fast->plan, x, n));
+    p->misses = p->is_done ? 0 : p->misses + 1;
     if (!p->is_done)
         *missed = p;
     return FINNC_OK;

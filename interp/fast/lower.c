@@ -4,6 +4,7 @@
 
 #include <finnc/op.h>
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -229,6 +230,33 @@ static bool read_source_shape(const finnc_value *value, fnc_digits *d, fnc_axes 
     return d->h * d->w <= 1 << 24 && d->h * d->w * d->c <= 1 << 28;
 }
 
+/* Annotations may be wrong by a shift: upstream calls a count of 255 thresholds INT8. Where the
+ * node that makes a value only rises or falls, it says itself from where to where. */
+static finnc_status ask_producer(fnc_lowering *l, size_t v, fnc_digits *digits, fnc_axes axes,
+                                 float levels[FNC_MAX_CODES], int64_t *n)
+{
+    float extremes[] = {-FLT_MAX, FLT_MAX}, low = INFINITY, high = -INFINITY;
+    fnc_program p = {.digits = digits, .ndigits = 1};
+    fnc_lowered in = {.program = &p, .axes = axes};
+    fnc_table out;
+    bool is_known;
+    FINNC_TRY(fnc_lower_uniform(l, extremes, 2, digits->c, &in.table));
+    FINNC_TRY(fnc_lower_producer(l, l->plan->values[v].producer, &in, &out, &is_known));
+    if (!is_known)
+        return FINNC_OK;
+    for (int64_t i = 0; i < out.n * out.channels; i++) {
+        low = fminf(low, out.y[i]);
+        high = fmaxf(high, out.y[i]);
+    }
+    if (!(low == rintf(low) && high == rintf(high) && high - low >= 1 &&
+          high - low < FNC_MAX_CODES && fabsf(low) < 1 << 20))
+        return FINNC_OK;
+    *n = 0;
+    for (float x = low; x <= high; x++)
+        levels[(*n)++] = x;
+    return FINNC_OK;
+}
+
 static finnc_status begin_program(fnc_lowering *l, size_t v, const fnc_digits *digits,
                                   fnc_axes axes, const float *levels)
 {
@@ -273,6 +301,8 @@ finnc_status fnc_lower_input(fnc_lowering *l, size_t s, size_t i, const fnc_lowe
         *why = "its input is not known to be pictures or vectors of floats";
     if (*why)
         return FINNC_OK;
+    if (l->plan->values[v].producer != SIZE_MAX)
+        FINNC_TRY(ask_producer(l, v, &digits, axes, levels, &n));
     digits.high = (int32_t)n - 1;
     return begin_program(l, v, &digits, axes, levels);
 }

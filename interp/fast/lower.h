@@ -117,6 +117,10 @@ FINNC_MUST_USE finnc_status fnc_lower_list(fnc_lowering *l, fnc_lowered *lowered
 FINNC_MUST_USE finnc_status fnc_lower_try(fnc_lowering *l, const fnc_lowered *in,
                                           const int32_t *sums, int64_t rows, float **y,
                                           const char **why);
+/* What step `s` makes of a table, if it only rises or falls with its one input that is no constant.
+ */
+FINNC_MUST_USE finnc_status fnc_lower_producer(fnc_lowering *l, size_t s, const fnc_lowered *in,
+                                               fnc_table *out, bool *is_known);
 /* The steps of all channels of sums: at most 256 each, or `*why`. In l->scratch. */
 FINNC_MUST_USE finnc_status fnc_lower_steps(fnc_lowering *l, const fnc_lowered *in,
                                             fnc_steps **steps, const char **why);

@@ -257,3 +257,17 @@ finnc_status fnc_lower_table(fnc_lowering *l, size_t s, const char **why)
         fnc_lower_output(l, s, out);
     return FINNC_OK;
 }
+
+finnc_status fnc_lower_producer(fnc_lowering *l, size_t s, const fnc_lowered *in, fnc_table *out,
+                                bool *is_known)
+{
+    const char *why = NULL;
+    size_t data;
+    *is_known = false;
+    FINNC_TRY(find_data(l, s, &data, &why));
+    if (why || !fnc_lower_is_monotone(l->plan->steps[s].step.node, data))
+        return FINNC_OK;
+    FINNC_TRY(apply(l, s, data, in, out, &why));
+    *is_known = !why;
+    return FINNC_OK;
+}

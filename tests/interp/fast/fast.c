@@ -258,6 +258,22 @@ Test(fast, more_sums_than_can_be_listed_otherwise)
           0, 1, 40);
 }
 
+/* 255 thresholds without a bias are no INT8, whatever the annotation says; and a program that never
+ * meets what it was compiled for is given up. */
+Test(fast, annotations_that_are_wrong)
+{
+    check(HEAD "n (float[N,6] x {INT3}) => (float[N,3] y) <float[6,3] w = @signs(18),"
+               "float[N,6] t {INT8}, float[1,8] th = {0.01, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8}> {"
+               "u = Softmax(x) t = " MT "<out_scale = 2.0, out_bias = 190.0>(u, th)"
+               "y = MatMul(t, w) }",
+          1, 1, 3, 1, 3, 2, 1, 4, 5);
+    check(HEAD
+          "n (float[N,6] x {INT3}) => (float[N,3] y) <float[6,3] w = @signs(18), float zero = {0},"
+          "float[N,6] t {INT4}, float[6] far = {200, 1, 2, 3, 4, 5}> {"
+          "u = Softmax(x) z = Mul(u, zero) t = Add(z, far) y = MatMul(t, w) }",
+          1, 1, 3, 1, 3, 2, 1, 4, 5);
+}
+
 Test(fast, zeros_and_ones_that_agree)
 {
     check(HEAD
