@@ -198,8 +198,12 @@ static void run_image(images *job, int64_t n, fnc_share s, uint8_t *memory)
     if (s.rank == 0 && !read_image(plan, job->x, n, memory))
         atomic_store(&job->is_wrong, true);
     fnc_times_lap(times, FNC_STAGE_READ);
+    if (s.size > 1)
+        fnc_team_wait();
+    if (atomic_load(&job->is_wrong)) /* its codes may be any: there are no tables for them */
+        return;
     for (size_t i = 0; i < p->nlayers; i++) {
-        if (s.size > 1)
+        if (s.size > 1 && i > 0)
             fnc_team_wait();
         run_layer(plan, i, s, memory);
         fnc_times_lap(times, FNC_STAGE_LAYER + i);
@@ -219,8 +223,10 @@ static void work(void *user, int rank, int size)
     int64_t count = job->end - job->begin;
     fnc_share all = {rank, size}, alone = {0, 1};
     if (job->is_shared) {
-        for (int64_t n = job->begin; n < job->end; n++)
+        for (int64_t n = job->begin; n < job->end; n++) {
             run_image(job, n, all, job->plan->memory[0]);
+            fnc_team_wait(); /* the next one goes to the same place */
+        }
         return;
     }
     for (int64_t n = fnc_cut(all, count, 0); n < fnc_cut(all, count, 1); n++)
