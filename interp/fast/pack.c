@@ -176,6 +176,18 @@ static place place_of(fnc_axes axes, const fnc_digits *d)
     return is_first ? (place){1, d->h * d->w} : (place){d->c, 1};
 }
 
+/* What most networks begin with: four bytes a pixel. */
+static void put_mapped(const uint8_t *map, const uint8_t *codes, int64_t n, size_t pixel,
+                       uint8_t *to)
+{
+    if (pixel == 4)
+        for (int64_t i = 0; i < n; i++)
+            to[4 * i] = map[codes[i]];
+    else
+        for (int64_t i = 0; i < n; i++)
+            to[(size_t)i * pixel] = map[codes[i]];
+}
+
 static void map_codes(const uint8_t *map, int64_t n, uint8_t *codes)
 {
     for (int64_t i = 0; i < n; i++)
@@ -223,6 +235,11 @@ bool fnc_read_image(const fnc_isa *isa, const fnc_program *p, const float *x, in
             is_foreseen &=
                 isa->find_codes(x + c * at.channel + i * at.pixel, count, at.pixel, p->levels[0],
                                 p->levels[1] - p->levels[0], (float)d->high, codes);
+            if (map && !made->is_packed) {
+                put_mapped(map->map + c * 256, codes, count, made->pixel,
+                           to + (size_t)i * made->pixel + (size_t)c);
+                continue;
+            }
             if (map)
                 map_codes(map->map + c * 256, count, codes);
             fnc_put_codes(made, i, c, codes, count, to);
