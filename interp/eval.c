@@ -12,6 +12,7 @@ finnc_status finnc_node_eval(finnc_ctx *cx, const finnc_node *node,
     fnc_step step;
     fnc_runner runner = {.cx = cx, .threads = finnc_ctx_threads(cx)};
     FINNC_TRY(fnc_step_init(cx, node, &step));
+    fnc_step_look(NULL, &step);
     FNC_AT_NODE(cx, node);
     FINNC_TRY(fnc_pool_create(cx, &runner.pool));
     finnc_status status =

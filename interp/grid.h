@@ -22,8 +22,12 @@ struct fnc_grid {
     bool is_constant;          /* weights */
 };
 
-/* Looks up the graph from `value` (NULL: nothing is known), as far as the next quantisers. */
-void fnc_grid_look(const finnc_value *value, fnc_grid *grid);
+/* Looks up the graph from `value` (NULL: nothing is known), as far as the next quantisers, which
+ * may lie in other partitions. `plan`: of the graph that reads it; NULL: it stands alone. */
+struct fnc_plan;
+void fnc_grid_look(const struct fnc_plan *plan, const finnc_value *value, fnc_grid *grid);
+/* The node that makes input 0, in whichever partition; NULL: none does. */
+const finnc_node *fnc_in_producer(const fnc_call *call);
 
 /* The scales of one operand, as they apply to the elements of a product. */
 typedef struct fnc_grid_steps {

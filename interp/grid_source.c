@@ -1,6 +1,8 @@
 /* Which values the graph says to be integers times scales. */
 #include "grid.h"
 
+#include "plan.h"
+
 /* How far up the graph is looked: through a few pools and transpositions, or additions. */
 enum { LOOK_AT = 32 };
 
@@ -16,9 +18,9 @@ static const source sources[] = {{"Quant", 1},
                                  {"DequantizeLinear", 1},
                                  {"MultiThreshold", 0}};
 
-static const finnc_tensor *scale_input(const finnc_node *node, size_t i)
+static const finnc_tensor *scale_input(const fnc_plan *plan, const finnc_node *node, size_t i)
 {
-    const finnc_value *value = finnc_node_input(node, i);
+    const finnc_value *value = fnc_plan_source(plan, finnc_node_input(node, i)).value;
     const finnc_tensor *t =
         value && finnc_value_is_constant(value) ? finnc_value_tensor(value) : NULL;
     return t && finnc_tensor_elem(t) == FINNC_ELEM_FLOAT ? t : NULL;
@@ -51,9 +53,10 @@ static bool is_integer(const finnc_value *value)
     return finnc_value_has_dtype(value) && finnc_dtype_is_integer(finnc_value_dtype(value));
 }
 
-static bool look(const finnc_value *value, int *left, fnc_grid *g);
+static bool look(const fnc_plan *plan, const finnc_value *value, int *left, fnc_grid *g);
 
-static bool look_at_source(const finnc_node *node, fnc_grid *g, bool *is_source)
+static bool look_at_source(const fnc_plan *plan, const finnc_node *node, fnc_grid *g,
+                           bool *is_source)
 {
     const finnc_value *out = finnc_node_output(node, 0);
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
@@ -62,32 +65,31 @@ static bool look_at_source(const finnc_node *node, fnc_grid *g, bool *is_source)
         *is_source = true;
         if (sources[i].scale == 0)
             return true;
-        const finnc_tensor *scale = scale_input(node, sources[i].scale);
+        const finnc_tensor *scale = scale_input(plan, node, sources[i].scale);
         if (!scale || !along_one_axis(scale, out ? finnc_value_rank(out) : -1, g))
             return false;
-        g->is_constant = is_constant(finnc_node_input(node, 0));
+        g->is_constant = is_constant(fnc_plan_source(plan, finnc_node_input(node, 0)).value);
         return true;
     }
     return false;
 }
 
 /* The operand that is a constant, or 2. */
-static size_t constant_operand(const finnc_node *node)
+static size_t constant_operand(const fnc_plan *plan, const finnc_node *node)
 {
     for (size_t i = 0; i < 2; i++) {
-        const finnc_value *value = finnc_node_input(node, i);
-        if (value && finnc_value_is_constant(value))
+        if (is_constant(fnc_plan_source(plan, finnc_node_input(node, i)).value))
             return i;
     }
     return 2;
 }
 
 /* Integers times a constant. */
-static bool look_at_product(const finnc_node *node, int *left, fnc_grid *g)
+static bool look_at_product(const fnc_plan *plan, const finnc_node *node, int *left, fnc_grid *g)
 {
-    size_t constant = constant_operand(node);
-    const finnc_tensor *scale = constant < 2 ? scale_input(node, constant) : NULL;
-    return scale && look(finnc_node_input(node, 1 - constant), left, g) && !g->scale &&
+    size_t constant = constant_operand(plan, node);
+    const finnc_tensor *scale = constant < 2 ? scale_input(plan, node, constant) : NULL;
+    return scale && look(plan, finnc_node_input(node, 1 - constant), left, g) && !g->scale &&
            along_one_axis(scale, finnc_value_rank(finnc_node_output(node, 0)), g);
 }
 
@@ -97,21 +99,21 @@ static double only_scale(const fnc_grid *g)
 }
 
 /* Integers and a constant, or sums of numbers on one grid. */
-static bool look_at_sum(const finnc_node *node, int *left, fnc_grid *g)
+static bool look_at_sum(const fnc_plan *plan, const finnc_node *node, int *left, fnc_grid *g)
 {
     fnc_grid other;
-    size_t constant = constant_operand(node);
+    size_t constant = constant_operand(plan, node);
     if (constant < 2)
-        return look(finnc_node_input(node, 1 - constant), left, g) && !g->scale;
-    return look(finnc_node_input(node, 0), left, g) &&
-           look(finnc_node_input(node, 1), left, &other) && g->axis == FNC_NO_AXIS &&
+        return look(plan, finnc_node_input(node, 1 - constant), left, g) && !g->scale;
+    return look(plan, finnc_node_input(node, 0), left, g) &&
+           look(plan, finnc_node_input(node, 1), left, &other) && g->axis == FNC_NO_AXIS &&
            other.axis == FNC_NO_AXIS && only_scale(g) == only_scale(&other);
 }
 
 /* Only a Transpose says plainly where an axis goes. */
-static bool look_before_move(const finnc_node *node, int *left, fnc_grid *g)
+static bool look_before_move(const fnc_plan *plan, const finnc_node *node, int *left, fnc_grid *g)
 {
-    if (!look(finnc_node_input(node, 0), left, g))
+    if (!look(plan, finnc_node_input(node, 0), left, g))
         return false;
     if (g->axis == FNC_NO_AXIS || finnc_node_has_trait(node, FINNC_OP_PICKS))
         return true;
@@ -127,29 +129,30 @@ static bool look_before_move(const finnc_node *node, int *left, fnc_grid *g)
     return false;
 }
 
-static bool look(const finnc_value *value, int *left, fnc_grid *g)
+static bool look(const fnc_plan *plan, const finnc_value *value, int *left, fnc_grid *g)
 {
-    *g = (fnc_grid){.axis = FNC_NO_AXIS, .is_constant = is_constant(value)};
+    const fnc_source at = fnc_plan_source(plan, value);
+    *g = (fnc_grid){.axis = FNC_NO_AXIS, .is_constant = is_constant(at.value)};
     if (!value || (*left)-- <= 0)
         return false;
-    if (is_integer(value))
+    if (is_integer(value) || is_integer(at.value))
         return true;
-    const finnc_node *node = finnc_value_producer(value);
+    const finnc_node *node = finnc_value_producer(at.value);
     bool is_source = false;
-    if (!node || look_at_source(node, g, &is_source))
+    if (!node || look_at_source(at.plan, node, g, &is_source))
         return node != NULL;
     if (is_source)
         return false;
     if (finnc_node_is(node, "Mul"))
-        return look_at_product(node, left, g);
+        return look_at_product(at.plan, node, left, g);
     if (finnc_node_is(node, "Add"))
-        return look_at_sum(node, left, g);
+        return look_at_sum(at.plan, node, left, g);
     return finnc_node_has_trait(node, FINNC_OP_MOVES | FINNC_OP_PICKS) &&
-           look_before_move(node, left, g);
+           look_before_move(at.plan, node, left, g);
 }
 
-void fnc_grid_look(const finnc_value *value, fnc_grid *grid)
+void fnc_grid_look(const fnc_plan *plan, const finnc_value *value, fnc_grid *grid)
 {
     int left = LOOK_AT;
-    grid->is_known = look(value, &left, grid);
+    grid->is_known = look(plan, value, &left, grid);
 }

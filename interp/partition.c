@@ -60,5 +60,7 @@ finnc_status fnc_plan_init_partition(fnc_plan *plan, const finnc_node *node, fnc
     FINNC_TRY(check_counts(cx, node, finnc_model_graph(model)));
     if (finnc_model_nfunctions(model) > 0)
         FINNC_TRY(finnc_model_inline_functions(cx, model));
-    return fnc_plan_init(cx, finnc_model_graph(model), plan, file, body);
+    FINNC_TRY(fnc_plan_init(cx, finnc_model_graph(model), plan, file, body));
+    body->partition = node;
+    return FINNC_OK;
 }

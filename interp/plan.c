@@ -283,6 +283,17 @@ static finnc_status init_deaths(fnc_plan *plan)
     return FINNC_OK;
 }
 
+/* When all bodies are there: what a step looks for may lie in another one. */
+static void look_around(fnc_plan *plan)
+{
+    for (size_t s = 0; s < plan->nsteps; s++) {
+        fnc_plan_step *step = &plan->steps[s];
+        fnc_step_look(plan, &step->step);
+        for (size_t b = 0; b < step->nbodies; b++)
+            look_around(step->bodies[b].plan);
+    }
+}
+
 finnc_status fnc_plan_init(finnc_ctx *cx, const finnc_graph *graph, fnc_plan *parent,
                            const char *file, fnc_plan *plan)
 {
@@ -295,7 +306,10 @@ finnc_status fnc_plan_init(finnc_ctx *cx, const finnc_graph *graph, fnc_plan *pa
     FINNC_TRY(find_kernels(plan));
     FINNC_TRY(init_values(plan));
     FINNC_TRY(init_steps(plan));
-    return init_deaths(plan);
+    FINNC_TRY(init_deaths(plan));
+    if (!parent)
+        look_around(plan);
+    return FINNC_OK;
 }
 
 void fnc_plan_clear(fnc_plan *plan)

@@ -49,10 +49,11 @@ typedef struct fnc_plan_step {
 struct fnc_plan {
     finnc_ctx *cx;
     const finnc_graph *graph;
-    fnc_plan *parent; /* of the graph around; NULL */
-    const char *file; /* of a partition's model, without links; NULL: it is none */
-    int depth;        /* how many are around */
-    fnc_arena arena;  /* of everything here, bodies included, which have arenas of their own */
+    fnc_plan *parent;            /* of the graph around; NULL */
+    const char *file;            /* of a partition's model, without links; NULL: it is none */
+    const finnc_node *partition; /* whose model it is; NULL: it is none */
+    int depth;                   /* how many are around */
+    fnc_arena arena; /* of everything here, bodies included, which have arenas of their own */
     fnc_plan_step *steps;
     size_t nsteps;
     fnc_plan_value *values; /* sorted by the address of their finnc_value */
@@ -76,6 +77,14 @@ FINNC_MUST_USE finnc_status fnc_plan_init_partition(fnc_plan *plan, const finnc_
 void fnc_plan_clear(fnc_plan *plan);
 /* Which value that is; SIZE_MAX if it is none that the plan knows, or NULL. */
 size_t fnc_plan_find(const fnc_plan *plan, const finnc_value *value);
+/* Where a value that the plan's graph reads comes from, as if partitions were no boundaries: an
+ * input of a partition is what its node reads, an output of the node what the partition's model
+ * returns. `plan`: NULL looks at no more than the value itself. (source.c) */
+typedef struct fnc_source {
+    const fnc_plan *plan; /* of the graph that has the value */
+    const finnc_value *value;
+} fnc_source;
+fnc_source fnc_plan_source(const fnc_plan *plan, const finnc_value *value);
 /* Marks the steps that have to run so that fetched values come to be (all of them if `all`), and
  * fails if that takes a graph input that has no tensor. Inputs of a subgraph are the matter of the
  * node that runs it. */

@@ -23,6 +23,7 @@ struct fnc_step_state {
     size_t nbodies;
     fnc_buffer *scratch; /* a chain */
     const finnc_tensor *const *inputs;
+    const finnc_node *producer;
     slot *out;
     /* What FLOAT and what (U)INT8 outputs have to become: the type of the first float input and of
      * the first integer one, where they came widened; else UNDEFINED. */
@@ -41,9 +42,15 @@ finnc_status fnc_step_init(finnc_ctx *cx, const finnc_node *node, fnc_step *step
     }
     step->op = finnc_node_find_op(node);
     step->version = finnc_node_version(node);
-    for (size_t i = 0; (step->op->traits & FINNC_OP_LINEAR) && i < 2; i++)
-        fnc_grid_look(finnc_node_input(node, i), &step->grids[i]);
     return finnc_node_check(cx, node);
+}
+
+void fnc_step_look(const fnc_plan *plan, fnc_step *step)
+{
+    const finnc_value *made = fnc_plan_source(plan, finnc_node_input(step->node, 0)).value;
+    step->producer = made ? finnc_value_producer(made) : NULL;
+    for (size_t i = 0; (step->op->traits & FINNC_OP_LINEAR) && i < 2; i++)
+        fnc_grid_look(plan, finnc_node_input(step->node, i), &step->grids[i]);
 }
 
 /* ---- what a kernel asks for ---- */
@@ -64,6 +71,11 @@ void *fnc_scratch_array(fnc_call *call, size_t size, int64_t count)
 const finnc_tensor *fnc_in_tensor(const fnc_call *call, size_t i)
 {
     return i < call->ninputs ? call->state->inputs[i] : NULL;
+}
+
+const finnc_node *fnc_in_producer(const fnc_call *call)
+{
+    return call->state->producer;
 }
 
 bool fnc_out_is_wanted(const fnc_call *call, size_t o)
@@ -348,7 +360,8 @@ finnc_status fnc_step_run(const fnc_runner *runner, const fnc_step *step,
                                    .pool = runner->pool,
                                    .bodies = bodies,
                                    .nbodies = nbodies,
-                                   .inputs = inputs};
+                                   .inputs = inputs,
+                                   .producer = step->producer};
     fnc_call call = {.cx = cx,
                      .node = step->node,
                      .version = step->version,

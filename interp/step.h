@@ -11,12 +11,17 @@ typedef struct fnc_step {
     const fnc_kernel *kernel;
     const finnc_op *op;
     int version;
-    fnc_grid grids[2]; /* of inputs 0 and 1, if the op is linear */
+    /* What is around it in its network: */
+    fnc_grid grids[2];          /* of inputs 0 and 1, if the op is linear */
+    const finnc_node *producer; /* of input 0; NULL */
 } fnc_step;
 
 /* Looks up the kernel (UNSUPPORTED "unsupported op", with node, op and domain) and checks the node
  * against its op. Failures name the node; when it runs, its place is the caller's to declare. */
 FINNC_MUST_USE finnc_status fnc_step_init(finnc_ctx *cx, const finnc_node *node, fnc_step *step);
+/* Looks around: in `plan`, whose step it is and which is complete; NULL: in the node's graph. */
+void fnc_step_look(const struct fnc_plan *plan, fnc_step *step);
+
 /* What a step needs of the run that it is part of. */
 typedef struct fnc_runner {
     finnc_ctx *cx;

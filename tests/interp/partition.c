@@ -238,3 +238,74 @@ Test(partition, whose_file_is_no_model_says_so)
     save("part.onnx", HEAD "part (float[2] v) => (float[2] w) { w = no.such.Op(v) }");
     check_says("main.onnx", "unsupported op Op");
 }
+
+/* ---- what a step knows of those around it ---- */
+
+#define QUANT " = qonnx.custom_op.general.Quant <signed = 1, narrow = 0> "
+#define QUANTISES                                                                                  \
+    HEAD "part (float[1,3] a, float[3,1] b) => (float[1,3] q, float[3,1] v) <float s = {0.1}, "    \
+         "float t = {0.3}, float z = {0}, float n = {8}> "                                         \
+         "{ q" QUANT "(a, s, z, n) v" QUANT "(b, t, z, n) }"
+#define MULTIPLIES HEAD "part (float[1,3] q, float[3,1] v) => (float[1,1] m) { m = MatMul(q, v) }"
+/* `steps` make m of a and b, and y is m, twice. */
+#define SEVENS_TIMES_FIVES(steps)                                                                  \
+    HEAD "main (float[2] x) => (float[1,2] y) <float[1,3] a = {0.7, 0.7, 0.7}, "                   \
+         "float[3,1] b = {1.5, 1.5, 1.5}, float s = {0.1}, float t = {0.3}, float z = {0}, "       \
+         "float n = {8}, float[1,2] o = {0, 0}> { " steps " y = Add(m, o) }"
+
+/* As one network: three times 7 * 5, exactly, and then the scales. */
+Test(partition, boundaries_hide_no_quantiser)
+{
+    const float whole = 105.0f * 0.1f * 0.3f;
+    save("front.onnx", QUANTISES);
+    save("back.onnx", MULTIPLIES);
+    save("main.onnx",
+         SEVENS_TIMES_FIVES("q" QUANT "(a, s, z, n) v" QUANT "(b, t, z, n) m = MatMul(q, v)"));
+    check_runs("main.onnx", whole, whole);
+    save("main.onnx", SEVENS_TIMES_FIVES("q" QUANT "(a, s, z, n) v" QUANT
+                                         "(b, t, z, n) m = " PART("back.onnx") " (q, v)"));
+    check_runs("main.onnx", whole, whole);
+    save("main.onnx", SEVENS_TIMES_FIVES("q, v = " PART("front.onnx") " (a, b) m = MatMul(q, v)"));
+    check_runs("main.onnx", whole, whole);
+    save("main.onnx", SEVENS_TIMES_FIVES(
+                          "q, v = " PART("front.onnx") " (a, b) m = " PART("back.onnx") " (q, v)"));
+    check_runs("main.onnx", whole, whole);
+}
+
+/* A scale may be a constant of the graph around. */
+Test(partition, is_given_scales_by_the_graph_around)
+{
+    const float whole = 105.0f * 0.1f * 0.3f;
+    save("part.onnx", HEAD "part (float[1,3] a, float[3,1] b, float s, float t, float z, float n) "
+                           "=> (float[1,1] m) { q" QUANT "(a, s, z, n) v" QUANT
+                           "(b, t, z, n) m = MatMul(q, v) }");
+    save("main.onnx", SEVENS_TIMES_FIVES("m = " PART("part.onnx") " (a, b, s, t, z, n)"));
+    check_runs("main.onnx", whole, whole);
+}
+
+#define GENERATES                                                                                  \
+    " m = qonnx.custom_op.general.Im2Col <kernel_size = [2, 2], stride = [1, 1], "                 \
+    "input_shape = \"(1, 2, 2, 2)\"> (a)"
+#define FILTERS                                                                                    \
+    " y = finn.custom_op.fpgadataflow.VVAU <PE = 1, SIMD = 1, Dim = [1, 1], Channels = 2, "        \
+    "Kernel = [2, 2], inputDataType = \"UINT4\", weightDataType = \"INT2\", "                      \
+    "outputDataType = \"INT8\", noActivation = 1> (m, w)"
+#define FILTERED(steps)                                                                            \
+    HEAD "main (float[2] x) => (float[1,1,1,2] y) <float[1,2,2,2] a = {1, 2, 3, 4, 5, 6, 7, 8}, "  \
+         "float[2,1,2,2] w = {1, 1, 1, 1, 1, 0, 0, -1}> { " steps " }"
+
+/* It goes by what makes its input how channels lie: 1, 3, 5, 7 are the first one's. */
+Test(partition, does_not_part_vvau_from_its_generator)
+{
+    save("front.onnx", HEAD "part (float[1,2,2,2] a) => (float[1,1,1,8] m) {" GENERATES " }");
+    save("back.onnx", HEAD "part (float[1,1,1,8] m) => (float[1,1,1,2] y) <float[2,1,2,2] w = "
+                           "{1, 1, 1, 1, 1, 0, 0, -1}> {" FILTERS " }");
+    save("main.onnx", FILTERED(GENERATES FILTERS));
+    check_runs("main.onnx", 16, -6);
+    save("main.onnx", FILTERED(GENERATES " y = " PART("back.onnx") " (m)"));
+    check_runs("main.onnx", 16, -6);
+    save("main.onnx", FILTERED("m = " PART("front.onnx") " (a)" FILTERS));
+    check_runs("main.onnx", 16, -6);
+    save("main.onnx", FILTERED("m = " PART("front.onnx") " (a) y = " PART("back.onnx") " (m)"));
+    check_runs("main.onnx", 16, -6);
+}
