@@ -18,8 +18,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Integers with a DequantizeLinear behind them have to become a Quant before constants are folded
+ * for good: folded, they are floats like any other, and nothing says what they are multiples of. */
 static const char opening[] =
-    "tidy, QCDQToQuant, ExtractBiasFromConv, GemmToMatMul, FoldTransposeIntoQuantInit, "
+    "InferShapes, FoldConstants{exclude_op_types=[\"Quant\", \"BipolarQuant\", "
+    "\"DequantizeLinear\"]}, QCDQToQuant, tidy, ExtractBiasFromConv, GemmToMatMul, FoldTransposeIntoQuantInit, "
     "FoldQuantParameters, InferDataTypes";
 
 /* Bit for bit. The first ones make room for the others. */

@@ -76,3 +76,13 @@ Test(recipes, hw_enlarges_with_the_channels_last)
                       " y = Conv(b, w) }",
                  "5 nodes: 2 MVAU, 2 Transpose, 1 UpsampleNearestNeighbour");
 }
+
+/* Weights of QDQ networks are integers in the end, their scale behind the product. */
+Test(recipes, qonnx_to_finn_takes_weights_that_are_dequantised)
+{
+    check_recipe("qonnx-to-finn",
+                 HEAD "g (float[1,2] x {INT4}) => (float[1,2] y)"
+                      "<int8[2,2] w = {1,-2,3,100}, float s = {0.1}, int8 z = {0}> {"
+                      " v = DequantizeLinear(w, s, z) y = MatMul(x, v) }",
+                 "2 nodes: 1 MatMul, 1 Mul");
+}

@@ -91,6 +91,27 @@ Test(auto_pass, residual_branches_of_one_scale_are_added_as_integers)
     cr_expect_gt(count_floats(BLOCK("0.25", "0.5")), 1);
 }
 
+/* Tools that write QDQ networks leave integer weights with a DequantizeLinear behind them. */
+Test(auto_pass, weights_that_are_dequantised_become_integers)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = test_read_text(
+        cx, "g (float[1,2] x {INT4}) => (float[1,2] y) <int8[2,2] w = {1, -2, 3, 100}, "
+            "float s = {0.1}, int8 z = {0}> { v = DequantizeLinear(w, s, z) y = MatMul(x, v) }");
+    finnc_pipeline *pipeline = test_pipeline(cx, "Auto", NULL);
+    const finnc_transform_options options = {.verify_each = true, .check_each = true};
+    cr_assert_eq(finnc_transform(cx, model, pipeline, &options), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+    const finnc_node *node = finnc_graph_first_node(finnc_model_graph(model));
+    cr_assert(finnc_node_is(node, "MatMul"), "%s", test_print(cx, model));
+    cr_expect(finnc_dtype_is_integer(finnc_value_dtype(finnc_node_input(node, 1))), "%s",
+              test_print(cx, model));
+    cr_expect_eq(finnc_tensor_get(finnc_value_tensor(finnc_node_input(node, 1)), 3), 100);
+    finnc_pipeline_destroy(pipeline);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
 Test(auto_pass, leaves_networks_without_quantisers_alone)
 {
     check_pass("Auto",
