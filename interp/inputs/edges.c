@@ -47,10 +47,12 @@ static finnc_status no_edges(finnc_ctx *cx)
     return finnc_fail(cx, FINNC_UNSUPPORTED, "its edges are not known");
 }
 
-/* The axis of the channels: last where the layout says so, else second, as MultiThreshold has it.
- */
+/* The axis of the channels: last in hardware and where the layout says so, else second, as
+ * MultiThreshold has it. */
 static int channel_axis(const finnc_node *node, int rank)
 {
+    if (finnc_node_has_trait(node, FINNC_OP_HARDWARE))
+        return rank < 1 ? 0 : rank - 1;
     const char *layout = finnc_node_string(node, "data_layout", "NCHW");
     const size_t n = strlen(layout);
     return rank < 2 ? 0 : n > 0 && layout[n - 1] == 'C' ? rank - 1 : 1;
@@ -146,8 +148,9 @@ static const struct quantiser {
 
 static edges_fn *edges_of(const finnc_node *node)
 {
-    for (size_t i = 0; i < sizeof quantisers / sizeof *quantisers; i++)
-        if (finnc_node_is(node, quantisers[i].op))
+    const finnc_op *op = finnc_node_find_op(node); /* of a layer's HLS and RTL variants, too */
+    for (size_t i = 0; op && i < sizeof quantisers / sizeof *quantisers; i++)
+        if (!strcmp(op->name, quantisers[i].op))
             return quantisers[i].edges;
     return NULL;
 }

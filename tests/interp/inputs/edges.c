@@ -156,3 +156,23 @@ Test(edges, there_are_none_behind_a_product)
                        "{ v = Mul(x, w) y = Sign(v) }"),
                  5);
 }
+
+/* Channels are last in hardware, where each has thresholds of its own. */
+Test(edges, hardware_layers_have_those_of_their_op)
+{
+#define LAYER(op)                                                                                  \
+    "<opset_import: [\"\" : 13, \"finn.custom_op.fpgadataflow\" : 1, "                             \
+    "\"finn.custom_op.fpgadataflow.hls\" : 1, \"finn.custom_op.fpgadataflow.rtl\" : 1]> "          \
+    "g (float[1,3,3,2] x {INT8}) => (float[1,3,3,2] y) <float[2,1] t = {10, -20}> "                \
+    "{ y = finn.custom_op.fpgadataflow" op " <PE = 1, NumChannels = 2, numSteps = 1, "             \
+    "inputDataType = \"INT8\", weightDataType = \"INT8\", outputDataType = \"UINT1\"> (x, t) }"
+    static const char *const layers[] = {LAYER(".Thresholding"), LAYER(".hls.Thresholding_hls"),
+                                         LAYER(".rtl.Thresholding_rtl")};
+    for (size_t k = 0; k < sizeof layers / sizeof *layers; k++) {
+        finnc_tensor *x = draw(layers[k], ON);
+        for (int64_t i = 0; i < finnc_tensor_nelems(x); i++)
+            cr_assert_eq(finnc_tensor_get(x, i), i % 2 ? -20 : 10, "%zu: x[%d] is %g", k, (int)i,
+                         finnc_tensor_get(x, i));
+        finnc_tensor_release(x);
+    }
+}
