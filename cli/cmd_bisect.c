@@ -88,12 +88,10 @@ static finnc_status sample_of(void *user, finnc_ctx *cx, size_t sample, finnc_bu
 }
 
 static finnc_status bisect_on(cli *c, const finnc_model *model, const finnc_pipeline *pipeline,
-                              finnc_bisection *b)
+                              const finnc_compare_options *compare, finnc_bisection *b)
 {
     cli_inputs inputs;
-    finnc_bisect_options options = {.compare = {.nsamples = (size_t)cli_int(c, "samples", 3),
-                                                .seed = cli_count(c, "seed", 0),
-                                                .rtol = cli_number(c, "rtol", 1e-4)},
+    finnc_bisect_options options = {.compare = *compare,
                                     .check_each = cli_has(c, "check-each"),
                                     .stop_after = cli_int(c, "stop-after", 0)};
     if (!cli_has(c, "inputs") && !cli_has(c, "input"))
@@ -131,11 +129,13 @@ static finnc_status bisect(cli *c)
     finnc_pipeline *pipeline;
     finnc_model *model = NULL;
     finnc_bisection bisection = {.rewrite = 0};
+    finnc_compare_options compare;
+    FINNC_TRY(cli_comparison_read(c, &compare));
     FINNC_TRY(cli_pipeline_read(c, &pipeline));
     finnc_status status = cli_model_read(c, c->operands[0], &model);
     if (status == FINNC_OK) {
         const int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
-        status = bisect_on(c, model, pipeline, &bisection);
+        status = bisect_on(c, model, pipeline, &compare, &bisection);
         finnc_ctx_leave(c->cx, depth);
     }
     cli_progress_end(c);
@@ -154,8 +154,7 @@ const cli_command cli_command_bisect = {
     .about =
         "Runs the passes again and again, stopping after so many rewrites, and compares with the "
         "model as it was: by halving, a dozen runs find one of thousands. It names pass, rule and "
-        "node, and the first tensor that differs. Without inputs random ones are drawn, and some "
-        "on the edges of quantisers. A run that fails is searched in the same way. The exit status "
+        "node, and the first tensor that differs. A run that fails is searched in the same way. The exit status "
         "is 1 if there is such a rewrite.",
     .examples =
         "finnc bisect net.onnx --passes tidy,Streamline # is it equal, and if not, since when?\n"
@@ -164,7 +163,8 @@ const cli_command cli_command_bisect = {
     .operands = {{"MODEL", CLI_FILE, 0, NULL}},
     .options = {CLI_PIPELINE_OPTIONS,
                 CLI_INPUT_OPTIONS(""),
-                {"samples", 'n', CLI_COUNT, "N", "without inputs: on N random ones (3)", 0},
+                {"samples", 'n', CLI_COUNT, "N",
+                 "without inputs: on N random ones (3), and some on the edges of quantisers", 0},
                 {"seed", 0, CLI_COUNT, "N", "drawn from the seed N (0)", 0},
                 {"rtol", 0, CLI_NUMBER, "X",
                  "let floats differ by X times the tensor's largest magnitude (1e-4)", 0},

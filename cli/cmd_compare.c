@@ -47,15 +47,12 @@ static finnc_status sample_of(void *user, finnc_ctx *cx, size_t sample, finnc_bu
 }
 
 static finnc_status compare_models(cli *c, const finnc_model *a, const finnc_model *b,
-                                   finnc_comparison *comparison)
+                                   finnc_compare_options options, finnc_comparison *comparison)
 {
     cli_inputs inputs;
-    finnc_compare_options options = {.nsamples = (size_t)cli_int(c, "samples", 3),
-                                     .seed = cli_count(c, "seed", 0),
-                                     .rtol = cli_number(c, "rtol", 1e-4),
-                                     .name_a = cli_file_name(c->operands[0]),
-                                     .name_b = cli_file_name(c->operands[1]),
-                                     .wants_parting = true};
+    options.name_a = cli_file_name(c->operands[0]);
+    options.name_b = cli_file_name(c->operands[1]);
+    options.wants_parting = true;
     if (!cli_has(c, "inputs") && !cli_has(c, "input"))
         return finnc_compare(c->cx, a, b, &options, comparison);
     finnc_status status = cli_inputs_init(&inputs, c, a, NULL, cli_has(c, "batch"), NULL, 0);
@@ -73,11 +70,13 @@ static finnc_status compare(cli *c)
 {
     finnc_model *a = NULL, *b = NULL;
     finnc_comparison comparison = {0};
+    finnc_compare_options options;
+    FINNC_TRY(cli_comparison_read(c, &options));
     finnc_status status = cli_model_read(c, c->operands[0], &a);
     if (status == FINNC_OK)
         status = cli_model_read(c, c->operands[1], &b);
     if (status == FINNC_OK)
-        status = compare_models(c, a, b, &comparison);
+        status = compare_models(c, a, b, options, &comparison);
     if (status == FINNC_OK && cli_has(c, "json"))
         status = put_json(c, &comparison);
     else if (status == FINNC_OK)
@@ -103,7 +102,8 @@ const cli_command cli_command_compare = {
                 "finnc compare net.onnx streamlined.onnx --inputs data.npz --batch # on these\n",
     .operands = {{"A", CLI_FILE, 0, NULL}, {"B", CLI_FILE, 0, NULL}},
     .options = {CLI_INPUT_OPTIONS(" of A"),
-                {"samples", 'n', CLI_COUNT, "N", "without inputs: on N random ones (3)", 0},
+                {"samples", 'n', CLI_COUNT, "N",
+                 "without inputs: on N random ones (3), and some on the edges of quantisers", 0},
                 {"seed", 0, CLI_COUNT, "N", "drawn from the seed N (0)", 0},
                 {"rtol", 0, CLI_NUMBER, "X",
                  "let floats differ by X times the tensor's largest magnitude (1e-4)", 0},

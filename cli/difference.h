@@ -6,6 +6,8 @@
 
 #include <jansson.h>
 
+/* What --samples, --seed and --rtol say. */
+finnc_status cli_comparison_read(cli *c, finnc_compare_options *options);
 /* "global_out: 3 elements differ, the first at 7: 1 and 2; by at most 1", on standard output. */
 void cli_difference_put(const finnc_difference *difference);
 json_t *cli_difference_json(const finnc_difference *difference);

@@ -33,9 +33,7 @@ typedef struct finnc_bisection {
 } finnc_bisection;
 
 typedef struct finnc_bisect_options {
-    /** Which inputs to compare on, and how exactly: as in finnc_compare. Without a function that
-     * makes them they are drawn, those at the edges of quantisers (finnc_graph_draw_edges) besides
-     * `nsamples` random ones. */
+    /** Which inputs to compare on, and how exactly: as in finnc_compare. */
     finnc_compare_options compare;
     bool check_each; /**< a broken invariant counts as a failure of the run */
     int stop_after;  /**< only that many steps; 0: all */

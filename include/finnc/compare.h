@@ -25,12 +25,13 @@ FINNC_API void finnc_tensor_compare(const finnc_tensor *a, const finnc_tensor *b
 
 /** What to compare two models on, and how. */
 typedef struct finnc_compare_options {
-    size_t nsamples; /**< how many inputs to try, until one makes a difference */
-    uint64_t seed;   /**< of inputs that are drawn (finnc_graph_draw_inputs) */
-    double rtol;     /**< as in finnc_tensor_compare; values that either model annotates with an
-                        integer type have to be equal */
+    size_t nsamples; /**< how many inputs to try, until one makes a difference; of those that are
+                        drawn, the random ones (finnc_graph_draw_sample). At least 1 */
+    uint64_t seed;   /**< of inputs that are drawn */
+    double rtol; /**< as in finnc_tensor_compare, 0 or more; values that either model annotates with
+                    an integer type have to be equal */
     /** The tensors of a sample, by the names that the first model has for its inputs; ended after
-     * use. NULL: they are drawn. */
+     * use. NULL: they are drawn, some of them at the edges of quantisers. */
     finnc_status (*inputs)(void *user, finnc_ctx *cx, size_t sample, finnc_bundle **inputs);
     void *user;
     /** Tensors that shall be equal besides the outputs: `tensors_a[i]`, which a node of the first
@@ -67,6 +68,9 @@ typedef struct finnc_comparison {
     const finnc_model *failed;        /**< after a failure: which model's it was; NULL: neither's */
 } finnc_comparison;
 
+/** BAD_VALUE unless there is a sample, and the tolerance is one. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_compare_check(finnc_ctx *cx,
+                                                          const finnc_compare_options *options);
 /** Runs both models on the same inputs and compares the graph outputs by position. Inputs belong
  * together by name if the second model has all names of the first one, else by position; an input
  * of the second with its channels elsewhere gets them moved, one of another shape but as many

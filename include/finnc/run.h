@@ -149,5 +149,12 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_graph_draw_edges(finnc_ctx *cx,
                                                              finnc_bundle **inputs);
 FINNC_API size_t finnc_graph_nedges(finnc_ctx *cx, const finnc_graph *graph);
 
+/** What models are compared on: `nrandom` random inputs (finnc_graph_draw_inputs), and behind them
+ * finnc_graph_nedges at edges (finnc_graph_draw_edges). `sample` counts both. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_graph_draw_sample(finnc_ctx *cx,
+                                                              const finnc_graph *graph,
+                                                              uint64_t seed, size_t nrandom,
+                                                              size_t sample, finnc_bundle **inputs);
+
 FINNC_END_DECLS
 #endif

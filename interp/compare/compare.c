@@ -5,6 +5,7 @@
 #include "axes.h"
 #include "counterpart.h"
 
+#include <math.h>
 #include <string.h>
 
 typedef struct comparing {
@@ -14,6 +15,7 @@ typedef struct comparing {
     const finnc_model *models[2];
     const finnc_graph *graphs[2];
     finnc_session *sessions[2];
+    size_t nsamples; /* those at edges included */
 } comparing;
 
 /* ---- running both ---- */
@@ -338,11 +340,12 @@ static finnc_status compare_sample(const comparing *c, size_t sample)
 {
     const finnc_compare_options *options = c->options;
     finnc_bundle *inputs;
-    FINNC_TRY(finnc_progress(c->cx, "comparing", sample, options->nsamples));
+    FINNC_TRY(finnc_progress(c->cx, "comparing", sample, c->nsamples));
     if (options->inputs)
         FINNC_TRY(options->inputs(options->user, c->cx, sample, &inputs));
     else
-        FINNC_TRY(finnc_graph_draw_inputs(c->cx, c->graphs[0], options->seed, sample, &inputs));
+        FINNC_TRY(finnc_graph_draw_sample(c->cx, c->graphs[0], options->seed, options->nsamples,
+                                          sample, &inputs));
     c->found->sample = sample;
     finnc_status status = compare_on(c, inputs);
     finnc_bundle_destroy(inputs);
@@ -372,6 +375,16 @@ static finnc_status begin_keeping(comparing *c)
     return status;
 }
 
+finnc_status finnc_compare_check(finnc_ctx *cx, const finnc_compare_options *options)
+{
+    if (options->nsamples == 0)
+        return finnc_fail(cx, FINNC_BAD_VALUE, "no samples: nothing would be compared");
+    if (!(options->rtol >= 0) || isinf(options->rtol))
+        return finnc_fail(cx, FINNC_BAD_VALUE, "a tolerance of %g; 0 and more is one",
+                          options->rtol);
+    return FINNC_OK;
+}
+
 finnc_status finnc_compare(finnc_ctx *cx, const finnc_model *a, const finnc_model *b,
                            const finnc_compare_options *options, finnc_comparison *comparison)
 {
@@ -381,9 +394,10 @@ finnc_status finnc_compare(finnc_ctx *cx, const finnc_model *a, const finnc_mode
                    .models = {a, b},
                    .graphs = {finnc_model_graph(a), finnc_model_graph(b)}};
     *comparison = (finnc_comparison){.difference.index = -1, .parting.index = -1};
+    FINNC_TRY(finnc_compare_check(cx, options));
+    c.nsamples = options->nsamples + (options->inputs ? 0 : finnc_graph_nedges(cx, c.graphs[0]));
     finnc_status status = begin_keeping(&c);
-    for (size_t i = 0; i < options->nsamples && status == FINNC_OK && !comparison->difference.value;
-         i++)
+    for (size_t i = 0; i < c.nsamples && status == FINNC_OK && !comparison->difference.value; i++)
         status = compare_sample(&c, i);
     end_sessions(&c);
     return status;

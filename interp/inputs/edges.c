@@ -426,3 +426,11 @@ finnc_status finnc_graph_draw_edges(finnc_ctx *cx, const finnc_graph *graph, uin
         finnc_bundle_destroy(drawn);
     return status;
 }
+
+finnc_status finnc_graph_draw_sample(finnc_ctx *cx, const finnc_graph *graph, uint64_t seed,
+                                     size_t nrandom, size_t sample, finnc_bundle **inputs)
+{
+    if (sample < nrandom)
+        return finnc_graph_draw_inputs(cx, graph, seed, sample, inputs);
+    return finnc_graph_draw_edges(cx, graph, seed, sample - nrandom, inputs);
+}

@@ -15,7 +15,6 @@ typedef struct search {
     const finnc_bisect_options *options;
     finnc_compare_options compare;
     finnc_bisection *found;
-    size_t ndrawn;     /* of the samples; the others are at edges */
     bool lacks_inputs; /* they could not be had, which is no model's failure */
 } search;
 
@@ -33,21 +32,14 @@ static bool is_ours(finnc_status status)
     return status == FINNC_NO_MEMORY || status == FINNC_CANCELLED;
 }
 
-static finnc_status draw(const search *s, size_t sample, finnc_bundle **inputs)
-{
-    const finnc_graph *graph = finnc_model_graph(s->model);
-    const uint64_t seed = s->options->compare.seed;
-    if (sample < s->ndrawn)
-        return finnc_graph_draw_inputs(s->cx, graph, seed, sample, inputs);
-    return finnc_graph_draw_edges(s->cx, graph, seed, sample - s->ndrawn, inputs);
-}
-
 static finnc_status sample_of(void *user, finnc_ctx *cx, size_t sample, finnc_bundle **inputs)
 {
     search *s = user;
     const finnc_compare_options *given = &s->options->compare;
     const finnc_status status =
-        given->inputs ? given->inputs(given->user, cx, sample, inputs) : draw(s, sample, inputs);
+        given->inputs ? given->inputs(given->user, cx, sample, inputs)
+                      : finnc_graph_draw_sample(cx, finnc_model_graph(s->model), given->seed,
+                                                given->nsamples, sample, inputs);
     s->lacks_inputs |= status != FINNC_OK;
     return status;
 }
@@ -303,8 +295,8 @@ finnc_status finnc_bisect(finnc_ctx *cx, const finnc_model *model, const finnc_p
                 .pipeline = pipeline,
                 .options = options,
                 .compare = options->compare,
-                .found = bisection,
-                .ndrawn = options->compare.nsamples};
+                .found = bisection};
+    FINNC_TRY(finnc_compare_check(cx, &options->compare));
     s.compare.inputs = sample_of;
     s.compare.user = &s;
     if (!options->compare.inputs)

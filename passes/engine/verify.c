@@ -164,11 +164,8 @@ static finnc_status copy(finnc_ctx *cx, const finnc_bundle *from, finnc_bundle *
 static finnc_status sample_of(void *user, finnc_ctx *cx, size_t sample, finnc_bundle **inputs)
 {
     const samples *s = user;
-    if (sample < s->ndrawn)
-        return finnc_graph_draw_inputs(cx, s->graph, s->seed, sample, inputs);
-    sample -= s->ndrawn;
-    if (sample < s->nedges)
-        return finnc_graph_draw_edges(cx, s->graph, s->seed, sample, inputs);
+    if (sample < s->ndrawn + s->nedges)
+        return finnc_graph_draw_sample(cx, s->graph, s->seed, s->ndrawn, sample, inputs);
     return copy(cx, s->given, inputs);
 }
 

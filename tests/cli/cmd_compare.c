@@ -40,3 +40,17 @@ Test(compare, rounding_is_what_rtol_says)
     cr_assert_eq(finnc_run("compare twice.onnxtxt thrice.onnxtxt --rtol 0.5", NULL)->status, 0);
     cr_assert_eq(finnc_run("compare twice.onnxtxt thrice.onnxtxt --rtol 0.1", NULL)->status, 1);
 }
+
+/* What has compared nothing, or by no tolerance, must not say "equal". */
+Test(compare, needs_something_to_compare_by)
+{
+    const outcome *o = finnc_run("compare twice.onnxtxt thrice.onnxtxt --samples 0", NULL);
+    cr_expect(o->status == 2 && strstr(o->err, "--samples: 1 or more"), "%d %s", o->status, o->err);
+    cr_expect_str_empty(o->out);
+    o = finnc_run("compare twice.onnxtxt thrice.onnxtxt --rtol nan", NULL);
+    cr_expect(o->status == 2 && strstr(o->err, "--rtol: 0 or more"), "%d %s", o->status, o->err);
+    o = finnc_run("compare twice.onnxtxt same.onnxtxt --rtol=-1", NULL);
+    cr_expect(o->status == 2 && strstr(o->err, "--rtol: 0 or more"), "%d %s", o->status, o->err);
+    o = finnc_run("compare twice.onnxtxt thrice.onnxtxt --rtol inf", NULL);
+    cr_expect(o->status == 2 && strstr(o->err, "--rtol: 0 or more"), "%d %s", o->status, o->err);
+}

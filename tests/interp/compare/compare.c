@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <finnc/compare.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -100,6 +101,35 @@ Test(compare, samples_and_inputs_are_drawn_independently)
             cr_expect_not(finnc_tensor_equal(seen[i], seen[k]), "draws %zu and %zu", k, i);
     for (size_t i = 0; i < n; i++)
         finnc_tensor_release(seen[i]);
+    finnc_model_destroy(model);
+}
+
+/* Thresholds one float32 apart: random numbers do not fall between them. */
+Test(compare, inputs_at_the_edges_of_quantisers_are_tried_too)
+{
+#define REACHES(t)                                                                                 \
+    "<opset_import: [\"\" : 13, \"qonnx.custom_op.general\" : 1]> g (float[1,4] x) => "            \
+    "(float[1,4] y) <float[1,1] t = {" t "}> { y = qonnx.custom_op.general.MultiThreshold(x, t) }"
+    cr_assert_null(compare(REACHES("0.3"), REACHES("0.3"), 0).value);
+    finnc_difference d = compare(REACHES("0.3"), REACHES("0.30000004"), 0);
+    cr_assert_not_null(d.value);
+    cr_assert_str_eq(d.value, "y");
+}
+
+/* Neither is "equal" the answer to nothing, nor to everything. */
+Test(compare, nothing_is_equal_by_no_sample_or_no_tolerance)
+{
+    static const struct {
+        size_t nsamples;
+        double rtol;
+    } wrong[] = {{0, 0}, {1, -1}, {1, NAN}, {1, INFINITY}};
+    finnc_comparison c;
+    finnc_model *model = read_text(cx, "g (float[4] x) => (float[4] y) { y = Neg(x) }");
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        const finnc_compare_options options = {.nsamples = wrong[i].nsamples,
+                                               .rtol = wrong[i].rtol};
+        cr_expect_eq(finnc_compare(cx, model, model, &options, &c), FINNC_BAD_VALUE, "%zu", i);
+    }
     finnc_model_destroy(model);
 }
 
