@@ -2,6 +2,7 @@
 #include <finnc/estimate.h>
 #include <finnc/op.h>
 
+#include "streams.h"
 #include "value_index.h"
 
 #include <base/alloc.h>
@@ -143,6 +144,7 @@ static finnc_status walk(finnc_estimate *e, const finnc_graph *graph, const char
     int64_t *done = FNC_NEW_ARRAY(&e->arena, int64_t, nvalues + 1);
     if (!done)
         return finnc_no_memory(e->cx);
+    FINNC_TRY(fnc_streams_need_known(e->cx, graph));
     FINNC_TRY(fnc_value_index_init(e->cx, &index, &e->arena, nvalues));
     *longest = 0;
     finnc_foreach_node (node, graph) {

@@ -1,5 +1,6 @@
 /* The processes and channels of a graph of layers. */
 #include "fifo.h"
+#include "streams.h"
 #include "value_index.h"
 
 #include <inttypes.h>
@@ -359,6 +360,7 @@ finnc_status fnc_network_init(fnc_network *network, finnc_ctx *cx, const finnc_g
     builder b = {.n = network, .cx = cx, .graph = graph};
     *network = (fnc_network){.cx = cx};
     fnc_arena_init(&network->arena, cx);
+    FINNC_TRY(fnc_streams_need_known(cx, graph));
     FINNC_TRY(make_room(&b));
     FINNC_TRY(add_layers(&b));
     FINNC_TRY(add_edges(&b));

@@ -2,6 +2,7 @@
  * converters between them cost. Everything is asked of the layers' records, on a copy of the model
  * whose attributes are set one after the other. */
 #include "fold.h"
+#include "streams.h"
 #include "value_index.h"
 
 #include <finnc/op.h>
@@ -519,6 +520,7 @@ finnc_status fnc_fold_space_init(fnc_fold_space *space, finnc_ctx *cx, const fin
 {
     *space = (fnc_fold_space){.cx = cx, .part = *part, .keeps = keeps};
     fnc_arena_init(&space->arena, cx);
+    FINNC_TRY(fnc_streams_need_known(cx, graph));
     FINNC_TRY(finnc_model_clone(cx, finnc_graph_model(graph), &space->model));
     FINNC_TRY(add_layers(space, graph));
     FINNC_TRY(check_names(space));

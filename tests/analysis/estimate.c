@@ -98,6 +98,37 @@ Test(estimate, illegal_folding_is_an_error_with_the_numbers)
     finnc_model_destroy(model);
 }
 
+/* By domain, by a domain that the op is not in, by attribute alone. */
+Test(estimate, layers_that_nobody_knows_are_not_left_out)
+{
+#define ONE(node)                                                                                  \
+    "<ir_version: 8, opset_import: [\"\" : 13, \"mine\" : 1,"                                      \
+    " \"finn.custom_op.fpgadataflow\" : 1, \"finn.custom_op.fpgadataflow.hls\" : 1]>\n"            \
+    "g (float[1,12] x {INT2}) => (float[1,12] y) {"                                                \
+    " [a] z = " DOUBLE(3) "(x, x) [b] y = " node "(z) }"
+    static const struct {
+        const char *text, *words;
+    } rows[] = {
+        {ONE(TFC_HLS "Novelty_hls"), "b (Novelty_hls): is no hardware layer that is known"},
+        {ONE("finn.custom_op.fpgadataflow.Novelty"), "b (Novelty): is no hardware layer that"},
+        {ONE("mine.Novelty<backend=\"fpgadataflow\">"), "b (Novelty): is no hardware layer that"},
+    };
+    finnc_estimate *e;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        finnc_model *model = read_text(cx, rows[i].text);
+        cr_expect_eq(finnc_estimate_create(cx, finnc_model_graph(model), NULL, &e),
+                     FINNC_UNSUPPORTED, "%zu", i);
+        cr_expect(strstr(finnc_ctx_message(cx), rows[i].words), "%s", finnc_ctx_message(cx));
+        finnc_ctx_clear(cx);
+        finnc_model_destroy(model);
+    }
+    finnc_model *model = read_text(cx, ONE("Neg")); /* no hardware, which may lie between */
+    cr_expect_eq(finnc_estimate_create(cx, finnc_model_graph(model), NULL, &e), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+    finnc_estimate_destroy(e);
+    finnc_model_destroy(model);
+}
+
 Test(estimate, reports_about_resources_need_a_part)
 {
     finnc_model *model = read_text(cx, TFC_LAYERS(56));

@@ -344,6 +344,13 @@ Test(fifo, says_what_it_cannot_do)
         "makes 4 words of 2 bits, b (ChannelwiseOp_hls) takes 6 words of 2");
 }
 
+Test(fifo, layers_that_nobody_knows_are_not_left_out)
+{
+    check_fails("g (float[1,4] x {INT2}) => (float[1,4] y {INT4}) {"
+                "[a] z = " DOUBLE(4, 1, "INT2", "") "(x, x) [b] y = " HLS "Novelty_hls(z) }",
+                "b (Novelty_hls): is no hardware layer that is known");
+}
+
 static finnc_status search_poor(finnc_ctx *poor, void *user)
 {
     finnc_model *model;

@@ -438,6 +438,13 @@ Test(fold, says_what_has_to_come_before)
         &(finnc_fold_goal){0}, "is read 2 times: a stream is read once");
 }
 
+Test(fold, layers_that_nobody_knows_are_not_left_out)
+{
+    check_fails("g (float[1,4] x {INT2}) => (float[1,4] y {INT4}) {"
+                "[a] z = " DOUBLE(4, 1, "INT2", "") "(x, x) [b] y = " HLS "Novelty_hls(z) }",
+                &(finnc_fold_goal){0}, "b (Novelty_hls): is no hardware layer that is known");
+}
+
 /* Words of 5 elements do not divide an axis of 6. */
 Test(fold, words_that_no_converter_makes_are_left_out)
 {
