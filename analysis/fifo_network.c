@@ -187,18 +187,6 @@ static finnc_status need_words(builder *b, const finnc_node *node, const finnc_s
     return finnc_fail(b->cx, FINNC_BAD_VALUE, "one of its streams has no words");
 }
 
-static finnc_status read_once(builder *b, const finnc_node *node, const finnc_value *value)
-{
-    if (finnc_value_nuses(value) + finnc_value_is_output(value) <= 1)
-        return FINNC_OK;
-    FNC_AT_NODE(b->cx, node);
-    return finnc_fail(b->cx, FINNC_BAD_VALUE,
-                      "%s is read %zu times: a stream is read once, see "
-                      "InferDuplicateStreamsLayer",
-                      finnc_value_name(value),
-                      finnc_value_nuses(value) + finnc_value_is_output(value));
-}
-
 /* Back from a value through StreamingFIFOs to who made it; SIZE_MAX: nobody here. */
 static finnc_status find_maker(builder *b, const finnc_node *reader, const finnc_value *value,
                                size_t *maker, finnc_fifo *fifo, int64_t *queued)
@@ -206,7 +194,7 @@ static finnc_status find_maker(builder *b, const finnc_node *reader, const finnc
     for (;; value = finnc_node_input(process_of(b->n, *maker)->node, 0)) {
         *maker = value ? fnc_value_index_find(&b->made, value) : SIZE_MAX;
         if (value && !finnc_value_is_constant(value))
-            FINNC_TRY(read_once(b, reader, value));
+            FINNC_TRY(fnc_streams_need_one_reader(b->cx, reader, value));
         if (*maker == SIZE_MAX)
             return FINNC_OK;
         const fnc_process *p = process_of(b->n, *maker);

@@ -125,13 +125,7 @@ static finnc_status add_edge(fnc_fold_space *s, const fnc_value_index *made, siz
     FINNC_TRY(is_stream(s, node, i, &yes));
     if (!yes)
         return FINNC_OK;
-    if (finnc_value_nuses(value) > 1) {
-        FNC_AT_NODE(s->cx, node);
-        return finnc_fail(s->cx, FINNC_BAD_VALUE,
-                          "its input %s is read %zu times: a stream is read once, see "
-                          "InferDuplicateStreamsLayer",
-                          finnc_value_name(value), finnc_value_nuses(value));
-    }
+    FINNC_TRY(fnc_streams_need_one_reader(s->cx, node, value));
     fnc_fold_edge *edge = &s->edges[s->nedges];
     edge->from = add_port(s, from, true, finnc_value_producer_index(value));
     edge->to = add_port(s, layer, false, i);

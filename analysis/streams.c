@@ -45,3 +45,17 @@ finnc_status fnc_streams_need_known(finnc_ctx *cx, const finnc_graph *graph)
                       "is no hardware layer that is known, though it calls itself one (%s)",
                       finnc_node_domain(first));
 }
+
+finnc_status fnc_streams_need_one_reader(finnc_ctx *cx, const finnc_node *reader,
+                                         const finnc_value *value)
+{
+    const size_t n = finnc_value_nuses(value) + finnc_value_is_output(value);
+    if (n <= 1)
+        return FINNC_OK;
+    FNC_AT_NODE(cx, reader);
+    return finnc_fail(cx, FINNC_BAD_VALUE,
+                      "its input %s is read %zu times%s: a stream is read once, see "
+                      "InferDuplicateStreamsLayer",
+                      finnc_value_name(value), n,
+                      finnc_value_is_output(value) ? ", once as the graph's output" : "");
+}

@@ -344,6 +344,15 @@ Test(fifo, says_what_it_cannot_do)
         "makes 4 words of 2 bits, b (ChannelwiseOp_hls) takes 6 words of 2");
 }
 
+Test(fifo, streams_that_leave_the_graph_are_read_there)
+{
+    check_fails(
+        "g (float[1,4] x {UINT2}) => (float[1,4] z {UINT2}, float[1,4] y {UINT2})"
+        "<float[4] p {UINT1}> {"
+        "[a] z = " COPY(4, 1, "UINT2", "") "(x, p) [b] y = " COPY(4, 1, "UINT2", "") "(z, p) }",
+        "b (ChannelwiseOp_hls): its input z is read 2 times, once as the graph's output");
+}
+
 Test(fifo, layers_that_nobody_knows_are_not_left_out)
 {
     check_fails("g (float[1,4] x {INT2}) => (float[1,4] y {INT4}) {"

@@ -438,6 +438,16 @@ Test(fold, says_what_has_to_come_before)
         &(finnc_fold_goal){0}, "is read 2 times: a stream is read once");
 }
 
+Test(fold, streams_that_leave_the_graph_are_read_there)
+{
+    check_fails(
+        "g (float[1,4] x {UINT2}) => (float[1,4] z {UINT2}, float[1,4] y {UINT2})"
+        "<float[4] p {UINT1}> {"
+        "[a] z = " COPY(4, 1, "UINT2", "") "(x, p) [b] y = " COPY(4, 1, "UINT2", "") "(z, p) }",
+        &(finnc_fold_goal){0},
+        "b (ChannelwiseOp_hls): its input z is read 2 times, once as the graph's output");
+}
+
 Test(fold, layers_that_nobody_knows_are_not_left_out)
 {
     check_fails("g (float[1,4] x {INT2}) => (float[1,4] y {INT4}) {"
