@@ -120,6 +120,14 @@ static void note_end(const sizing *s, const fnc_run_result *result, finnc_fifo_s
         say_slow(n, sum);
 }
 
+static finnc_status fail_unsettled(const sizing *s)
+{
+    return finnc_fail(s->cx, FINNC_UNSUPPORTED,
+                      "the %zu frames that were simulated did not come to rest, so that nobody "
+                      "knows how often frames come: more frames may tell",
+                      s->frames);
+}
+
 /* The schedule has proved it already. */
 static void say_restless(const sizing *s, finnc_fifo_summary *sum)
 {
@@ -133,7 +141,7 @@ static finnc_status note(finnc_fifo_plan *plan, const sizing *s, const fnc_run_r
 {
     const fnc_network *n = &s->network;
     note_end(s, result, &plan->summary);
-    if (!keeps && result->end == FNC_RUN_SLOW)
+    if (!keeps && (result->end == FNC_RUN_SLOW || result->end == FNC_RUN_UNSETTLED))
         say_restless(s, &plan->summary);
     plan->fifos = FNC_NEW_ARRAY(&plan->arena, finnc_fifo, n->nchannels + 1);
     if (!plan->fifos)
@@ -162,6 +170,8 @@ static finnc_status search(finnc_fifo_plan *plan, sizing *s, const finnc_graph *
         FINNC_TRY(shrink_all(s));
     }
     FINNC_TRY(fnc_network_run(&s->network, s->frames, keeps, &result));
+    if (keeps && result.end == FNC_RUN_UNSETTLED)
+        return fail_unsettled(s);
     return note(plan, s, &result, keeps);
 }
 

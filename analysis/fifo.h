@@ -51,8 +51,9 @@ void fnc_network_clear(fnc_network *network);
 
 typedef enum fnc_run_end {
     FNC_RUN_STEADY, /* every frame goes as the one before, a period later */
-    FNC_RUN_SLOW,   /* frames take longer than the period, or never come to rest */
+    FNC_RUN_SLOW,   /* every frame takes the same, longer than the period */
     FNC_RUN_DEADLOCK,
+    FNC_RUN_UNSETTLED, /* too few frames were looked at to tell */
 } fnc_run_end;
 
 typedef struct fnc_run_result {

@@ -476,7 +476,7 @@ static finnc_status run(simulation *s, fnc_run_result *result)
     uint64_t growth = 0;
     bool has_moved;
     int64_t until = AHEAD;
-    result->end = FNC_RUN_SLOW;
+    result->end = FNC_RUN_UNSETTLED;
     while (s->nframes < s->frames) {
         FINNC_TRY(finnc_ctx_check(s->cx));
         FINNC_TRY(run_all(s, until, &has_moved));

@@ -34,7 +34,8 @@ typedef struct finnc_estimate_summary {
 } finnc_estimate_summary;
 
 /** `part` may be NULL: then resources are not looked at. The estimate lives no longer than the
- * graph, unedited. Fails as the layers do (finnc/layer.h), and as reading a partition's model. */
+ * graph, unedited. Fails as the layers do (finnc/layer.h), as reading a partition's model, and with
+ * UNSUPPORTED if a node is a hardware layer that nobody knows. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_estimate_create(finnc_ctx *cx, const finnc_graph *graph,
                                                             const finnc_part *part,
                                                             finnc_estimate **estimate);

@@ -263,6 +263,29 @@ Test(fifo, small_fifos_slow_frames_down)
 }
 
 /* What InsertFIFO made of the depths is as good as the depths. */
+/* Two frames are no proof that each goes as the one before. */
+Test(fifo, too_few_frames_say_nothing)
+{
+    finnc_model *model = test_read_text(cx, BURST(", inFIFODepths=[2]"));
+    finnc_fifo_plan *plan;
+    for (size_t frames = 1; frames <= 2; frames++) {
+        cr_assert_eq(finnc_fifo_search(cx, finnc_model_graph(model),
+                                       &(finnc_fifo_options){.keeps = true, .frames = frames},
+                                       &plan),
+                     FINNC_UNSUPPORTED);
+        cr_expect(strstr(finnc_ctx_message(cx), "did not come to rest"), "%s",
+                  finnc_ctx_message(cx));
+        finnc_ctx_clear(cx);
+    }
+    /* Searching does not look at frames to know it. */
+    cr_assert_eq(
+        finnc_fifo_search(cx, finnc_model_graph(model), &(finnc_fifo_options){.frames = 1}, &plan),
+        FINNC_OK);
+    cr_expect_eq(finnc_fifo_plan_summary(plan)->period, 36);
+    finnc_fifo_plan_destroy(plan);
+    finnc_model_destroy(model);
+}
+
 Test(fifo, streaming_fifos_are_channels)
 {
     finnc_model *model = test_read_text(cx, BURST(", inFIFODepths=[8]"));
