@@ -190,6 +190,8 @@ FINNC_MUST_USE finnc_status cli_output_close(cli *c, cli_output *output, finnc_s
 finnc_status cli_write(void *user, finnc_ctx *cx, const char *text, size_t length);
 /* Makes a folder if it is not there. */
 FINNC_MUST_USE finnc_status cli_folder_make(cli *c, const char *path);
+/* Was the option, a file to write, given as "-", standard output? */
+bool cli_is_stdout(const cli *c, const char *option);
 /* Does `path` end in `suffix`, whatever the case? */
 bool cli_has_suffix(const char *path, const char *suffix);
 

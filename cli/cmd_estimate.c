@@ -170,6 +170,16 @@ static finnc_status write_chart(const estimating *e, const char *path)
 
 /* ---- the command ---- */
 
+/* The chart may have standard output if nobody asked for the report there. */
+static finnc_status check_outputs(cli *c)
+{
+    const bool is_asked =
+        cli_is_stdout(c, "output") || (cli_has(c, "json") && !cli_has(c, "output"));
+    if (cli_is_stdout(c, "chart") && is_asked)
+        return cli_wrong(c, "standard output takes either --chart - or the report");
+    return FINNC_OK;
+}
+
 static finnc_status show(const estimating *e)
 {
     cli *c = e->c;
@@ -178,6 +188,8 @@ static finnc_status show(const estimating *e)
         FINNC_TRY(write_reports(e, cli_text(c, "reports", NULL)));
     if (cli_has(c, "chart"))
         FINNC_TRY(write_chart(e, cli_text(c, "chart", NULL)));
+    if (cli_is_stdout(c, "chart") && !cli_has(c, "output"))
+        return FINNC_OK;
     FINNC_TRY(cli_output_open(c, cli_text(c, "output", NULL), &output));
     return cli_output_close(c, &output,
                             (cli_has(c, "json") ? put_json : put_text)(e, output.stream));
@@ -191,6 +203,7 @@ static finnc_status estimate(cli *c)
     const double clock_ns = cli_number(c, "clock", 10);
     if (!(clock_ns > 0) || isinf(clock_ns))
         return cli_wrong(c, "--clock is a period in nanoseconds, more than 0");
+    FINNC_TRY(check_outputs(c));
     finnc_status status = cli_dataflow_read(c, "Pynq-Z1", &flow);
     if (status == FINNC_OK) {
         const int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
@@ -213,7 +226,8 @@ const cli_command cli_command_estimate = {
         "Estimates by FINN's formulas, without vendor tools: cycles of each layer for one frame, "
         "the layer that is the bottleneck, frames per second and latency at a clock, and what "
         "each layer takes of the FPGA. " CLI_DATAFLOW_ABOUT
-        "\n\n--reports writes FINN's files by their names; --chart draws cycles per layer.",
+        "\n\n--reports writes FINN's files by their names; --chart draws cycles per layer; "
+        "with --chart - the table is left out.",
     .examples =
         "finnc estimate child.onnx --part Pynq-Z1 # a table\n"
         "finnc estimate child.onnx -f folding.json --clock 5 --chart cycles.svg # at 200 MHz\n"

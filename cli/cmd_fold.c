@@ -36,6 +36,23 @@ static double capacity(const folding *f, int r)
     return (double)all[r];
 }
 
+/* Nothing is chosen as it is, so there is nothing to aim at. */
+static finnc_status check_as_is(const folding *f)
+{
+    static const char *const targets[] = {"target-fps", "target-cycles"};
+    cli *c = f->c;
+    if (!f->goal.keeps)
+        return FINNC_OK;
+    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
+        if (cli_has(c, targets[i]))
+            return cli_wrong(c, "--as-is chooses nothing: there is no --%s to reach", targets[i]);
+    for (int r = 0; r < FINNC_NRESOURCES; r++)
+        if (cli_has(c, resources[r].option))
+            return cli_wrong(c, "--as-is chooses nothing: there is no --%s to keep within",
+                             resources[r].option);
+    return FINNC_OK;
+}
+
 static finnc_status read_target(folding *f)
 {
     cli *c = f->c;
@@ -270,6 +287,13 @@ static finnc_status put_json(const folding *f, FILE *to)
 
 /* ---- the command ---- */
 
+static finnc_status check_outputs(cli *c)
+{
+    if (cli_is_stdout(c, "output") + cli_is_stdout(c, "apply") + cli_has(c, "json") > 1)
+        return cli_wrong(c, "standard output takes one of --output -, --apply - and --json");
+    return FINNC_OK;
+}
+
 static finnc_status write_folding(const folding *f)
 {
     cli_output output;
@@ -282,15 +306,14 @@ static finnc_status put(const folding *f)
 {
     cli *c = f->c;
     cli_output output;
-    const char *to = cli_text(c, "output", NULL);
-    if (to)
+    if (cli_has(c, "output"))
         FINNC_TRY(write_folding(f));
     if (cli_has(c, "apply")) {
         FINNC_TRY(finnc_fold_plan_apply(c->cx, f->plan, finnc_model_graph(f->flow.model)));
         FINNC_TRY(
             cli_model_write(c, f->flow.model, cli_text(c, "apply", NULL), FINNC_EXTERNAL_KEEP));
     }
-    if (to && !strcmp(to, "-"))
+    if (cli_is_stdout(c, "output") || cli_is_stdout(c, "apply"))
         return FINNC_OK;
     FINNC_TRY(cli_output_open(c, NULL, &output));
     return cli_output_close(c, &output,
@@ -300,8 +323,10 @@ static finnc_status put(const folding *f)
 static finnc_status search(folding *f)
 {
     cli *c = f->c;
-    FINNC_TRY(read_target(f));
     f->goal.keeps = cli_has(c, "as-is");
+    FINNC_TRY(check_as_is(f));
+    FINNC_TRY(check_outputs(c));
+    FINNC_TRY(read_target(f));
     FINNC_TRY(cli_dataflow_read(c, NULL, &f->flow));
     if (!f->goal.keeps)
         read_budgets(f);
@@ -332,7 +357,7 @@ const cli_command cli_command_fold = {
         "cheapest in which no layer takes more cycles; without one the fastest within the budgets, "
         "and of those the cheapest. Cheapest: fewest LUTs, then BRAMs, DSP blocks, UltraRAMs.\n\n"
         "Budgets that are not given are what the part has. FOLDING.json is a file for ApplyConfig, "
-        "as FINN's.\n\n" CLI_DATAFLOW_ABOUT,
+        "as FINN's. With -o - or --apply - that is all that is written to standard output.\n\n" CLI_DATAFLOW_ABOUT,
     .examples =
         "finnc fold child.onnx --part pynq-z1 # the fastest design that fits a Pynq-Z1\n"
         "finnc fold child.onnx --target-fps 3000 -o folding.json # the cheapest that is fast "

@@ -19,6 +19,12 @@ static bool is_stdio(const char *path)
     return !path || !strcmp(path, "-");
 }
 
+bool cli_is_stdout(const cli *c, const char *option)
+{
+    const char *path = cli_text(c, option, NULL);
+    return path && is_stdio(path);
+}
+
 const char *cli_file_name(const char *path)
 {
     return is_stdio(path) ? "standard input" : path;

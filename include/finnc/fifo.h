@@ -52,8 +52,8 @@ typedef struct finnc_fifo_summary {
 
 /** `options` may be NULL. The plan lives no longer than the graph, unedited.
  * BAD_VALUE: a layer is not bound, a stream is read twice, layers do not agree about what they
- * exchange. UNSUPPORTED: a layer's flow is not known, a node is a
- * hardware layer that nobody knows, or with `keeps` frames do not come to rest within `frames`. */
+ * exchange. UNSUPPORTED: a layer's flow is not known, a node is a hardware layer that nobody knows,
+ * or with `keeps` frames do not come to rest within `frames`. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_fifo_search(finnc_ctx *cx, const finnc_graph *graph,
                                                         const finnc_fifo_options *options,
                                                         finnc_fifo_plan **plan);

@@ -126,3 +126,18 @@ Test(cmd_estimate, a_partition_that_cannot_be_cut_names_what_lies_between)
     cr_expect(!test_exists("parent.onnx"));
     cr_expect(!test_exists("partition_0.onnx"));
 }
+
+Test(cmd_estimate, a_chart_has_standard_output_to_itself)
+{
+    test_write("m.onnxtxt", TFC_LAYERS(56));
+    const outcome *o = finnc_run("estimate m.onnxtxt --chart -", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    const char *end = strstr(o->out, "</svg>");
+    cr_assert(end, "%s", o->out);
+    cr_expect_eq(strlen(end), strlen("</svg>\n"), "%s", end);
+    cr_expect_eq(finnc_run("estimate m.onnxtxt --chart - --json", NULL)->status, 2);
+    cr_expect_eq(finnc_run("estimate m.onnxtxt --chart - -o -", NULL)->status, 2);
+    o = finnc_run("estimate m.onnxtxt --chart - -o table.txt", NULL);
+    cr_expect_eq(o->status, 0, "%s", o->err);
+    cr_expect(test_exists("table.txt"));
+}

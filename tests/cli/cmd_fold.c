@@ -110,3 +110,33 @@ Test(cmd_fold, refuses_targets_that_make_no_sense)
     cr_assert_eq(o->status, 1);
     cr_assert(strstr(o->err, "0.5 cycles per frame"), "%s", o->err);
 }
+
+/* What --as-is looks at cannot be aimed at anything. */
+Test(cmd_fold, as_is_has_no_target)
+{
+    static const char *const options[] = {"--target-fps 1e9", "--target-cycles 1", "--max-luts 1",
+                                          "--max-bram 1",     "--max-dsp 1",       "--max-uram 1"};
+    char arguments[80];
+    test_write("m.onnxtxt", MODEL);
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        snprintf(arguments, sizeof arguments, "fold m.onnxtxt --as-is %s", options[i]);
+        const outcome *o = finnc_run(arguments, NULL);
+        cr_expect_eq(o->status, 2, "%s", options[i]);
+        cr_expect(strstr(o->err, "--as-is chooses nothing"), "%s", o->err);
+    }
+}
+
+Test(cmd_fold, standard_output_takes_one_thing)
+{
+    test_write("m.onnxtxt", MODEL);
+    const outcome *o = finnc_run("fold m.onnxtxt --apply -", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_assert_gt(o->out_length, 0);
+    cr_expect_null(memmem(o->out, o->out_length, "cycles per frame", 16), "a report behind it");
+    cr_expect_eq(finnc_run("fold m.onnxtxt -o - --json", NULL)->status, 2);
+    cr_expect_eq(finnc_run("fold m.onnxtxt --apply - --json", NULL)->status, 2);
+    cr_expect_eq(finnc_run("fold m.onnxtxt -o - --apply -", NULL)->status, 2);
+    o = finnc_run("fold m.onnxtxt -o f.json --json", NULL);
+    cr_expect_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->out, "\"max_cycles\""), "%s", o->out);
+}
