@@ -3,6 +3,8 @@
 #include "streams.h"
 #include "value_index.h"
 
+#include <base/divisors.h>
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -78,20 +80,10 @@ static size_t add_end(fnc_network *n, bool is_source, int64_t words)
     return add_process(n, NULL, &flow);
 }
 
-static int64_t gcd(int64_t a, int64_t b)
-{
-    while (b != 0) {
-        const int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 /* In front of `node`; as a StreamingDataWidthConverter of these words. */
 static size_t add_converter(fnc_network *n, const finnc_node *node, int64_t in, int64_t out)
 {
-    const int64_t a = gcd(in, out), reads = in / a, writes = out / a;
+    const int64_t a = fnc_gcd(in, out), reads = in / a, writes = out / a;
     finnc_flow flow = {.times = 1, .nphases = 1, .loop = 1};
     flow.phases[0] = (finnc_phase){
         .repeat = a, .cycles = reads > writes ? reads : writes, .reads = reads, .writes = writes};

@@ -5,6 +5,8 @@
 #include "streams.h"
 #include "value_index.h"
 
+#include <base/divisors.h>
+
 #include <finnc/op.h>
 
 #include <inttypes.h>
@@ -332,19 +334,6 @@ static finnc_status add_choice(fnc_fold_space *s, fnc_fold_layer *l, const int64
     return FINNC_OK;
 }
 
-/* The next larger number that divides `n`; n + 1: there is none. */
-static int64_t next_divisor(int64_t n, int64_t d)
-{
-    int64_t i = d + 1;
-    for (; i <= n / i; i++)
-        if (n % i == 0)
-            return i;
-    for (int64_t q = n / i; q > 0; q--)
-        if (n % q == 0 && n / q > d)
-            return n / q;
-    return n + 1;
-}
-
 /* A last resort is none as long as what comes before it is not at its most. */
 static int64_t most_of(const fnc_fold_layer *l, size_t i, const int64_t *values)
 {
@@ -361,7 +350,7 @@ static finnc_status enumerate(fnc_fold_space *s, fnc_fold_layer *l, size_t i, in
     const finnc_fold *fold = &l->folds[i];
     const int64_t most = most_of(l, i, values);
     for (int64_t x = fold->is_switch ? 0 : 1; x <= most;
-         x = fold->is_switch ? x + 1 : next_divisor(fold->of, x)) {
+         x = fold->is_switch ? x + 1 : fnc_next_divisor(fold->of, x)) {
         values[i] = x;
         FINNC_TRY(finnc_node_set_int(s->cx, l->copy, fold->attr, x));
         FINNC_TRY(enumerate(s, l, i + 1, values));

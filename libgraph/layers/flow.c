@@ -1,6 +1,8 @@
 /* How words flow through a layer: what their records' functions are made of, and their sum. */
 #include "layer.h"
 
+#include "../base/divisors.h"
+
 #include <assert.h>
 #include <inttypes.h>
 
@@ -37,12 +39,7 @@ finnc_status fnc_flow_ratio(const fnc_layer_node *l, finnc_flow *flow)
 {
     int64_t in, out;
     FINNC_TRY(words_of(l, &in, &out));
-    int64_t a = in, b = out;
-    while (b != 0) {
-        const int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
+    const int64_t a = fnc_gcd(in, out);
     if (a < 1)
         return finnc_fail(l->cx, FINNC_BAD_VALUE, "no words go through it");
     in /= a;

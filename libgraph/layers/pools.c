@@ -1,6 +1,8 @@
 /* Layers that make one number out of many: StreamingMaxPool, Pool, GlobalAccPool. */
 #include "layer.h"
 
+#include "../ops/finn/hardware.h"
+
 #include <inttypes.h>
 
 /* ---- StreamingMaxPool ---- */
@@ -252,8 +254,8 @@ static finnc_status global_acc_output(const fnc_layer_node *l, size_t o, finnc_s
         stream->dims[i] = 1;
     }
     const int64_t pe = stream->folded[stream->folded_rank - 1];
-    stream->dtype = finnc_dtype_holding(places * finnc_dtype_min(stream->dtype),
-                                        places * finnc_dtype_max(stream->dtype));
+    FINNC_TRY(fnc_hw_sums_dtype(l->cx, places * finnc_dtype_min(stream->dtype),
+                                places * finnc_dtype_max(stream->dtype), &stream->dtype));
     return fnc_layer_fold(l, stream, "PE", pe);
 }
 

@@ -51,7 +51,8 @@ static finnc_status add_streams_output(const fnc_layer_node *l, size_t o, finnc_
     if (o > 0)
         return fnc_layer_no_stream(l, "output", o);
     FINNC_TRY(fnc_layer_dtype(l, "inputDataType", &t));
-    return stream_of(l, fnc_hw_span(2 * finnc_dtype_min(t), 2 * finnc_dtype_max(t)), stream);
+    FINNC_TRY(fnc_hw_sums_dtype(l->cx, 2 * finnc_dtype_min(t), 2 * finnc_dtype_max(t), &t));
+    return stream_of(l, t, stream);
 }
 
 const finnc_layer fnc_layer_add_streams = {.name = "AddStreams",
@@ -80,7 +81,8 @@ static finnc_status eltwise_output(const fnc_layer_node *l, size_t o, finnc_stre
     FINNC_TRY(finnc_node_need_string(l->cx, l->node, "eltwiseOp", &op));
     for (size_t i = 0; i < 2; i++)
         FINNC_TRY(fnc_layer_dtype(l, eltwise_types[i], &t[i]));
-    return stream_of(l, fnc_hw_eltwise_dtype(op, t[0], t[1]), stream);
+    FINNC_TRY(fnc_hw_eltwise_dtype(l->cx, op, t[0], t[1], &t[0]));
+    return stream_of(l, t[0], stream);
 }
 
 const finnc_layer fnc_layer_streaming_eltwise = {.name = "StreamingEltwise",

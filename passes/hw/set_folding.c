@@ -2,6 +2,8 @@
  * It is greedy; finnc fold searches. */
 #include "hw.h"
 
+#include <base/divisors.h>
+
 #include <inttypes.h>
 
 typedef struct folding {
@@ -17,19 +19,6 @@ typedef struct folding {
 
 /* ---- one attribute ---- */
 
-/* The next larger divisor, found by its counterpart where that is faster: O(sqrt(n)) in all. */
-static int64_t next_divisor(int64_t n, int64_t d)
-{
-    int64_t i = d + 1;
-    for (; i <= n / i; i++)
-        if (n % i == 0)
-            return i;
-    for (int64_t q = n / i; q > 1; q--)
-        if (n % q == 0)
-            return n / q;
-    return n;
-}
-
 static finnc_status weight_bits(folding *f, const finnc_node *node, int64_t simd, int64_t *bits)
 {
     finnc_stream weights;
@@ -42,7 +31,7 @@ static finnc_status weight_bits(folding *f, const finnc_node *node, int64_t simd
 /* Tries divisors from 1 on; the last one stays if none is enough. */
 static finnc_status choose(folding *f, finnc_node *node, const finnc_fold *fold, int64_t *cycles)
 {
-    for (int64_t last = 1, d = 1;; last = d, d = next_divisor(fold->of, d)) {
+    for (int64_t last = 1, d = 1;; last = d, d = fnc_next_divisor(fold->of, d)) {
         FINNC_TRY(finnc_node_set_int(f->cx, node, fold->attr, d));
         FINNC_TRY(finnc_layer_cycles(f->cx, node, cycles));
         if (*cycles < f->target)

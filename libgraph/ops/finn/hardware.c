@@ -137,13 +137,14 @@ finnc_status fnc_hw_range_of_count(finnc_infer *in, size_t i, double least, finn
     return FINNC_OK;
 }
 
-finnc_dtype fnc_hw_span(double low, double high)
+finnc_status fnc_hw_sums_dtype(finnc_ctx *cx, double low, double high, finnc_dtype *dtype)
 {
-    bool is_signed = low < 0;
-    for (int bits = is_signed ? 2 : 1; bits < 64; bits++) {
-        finnc_dtype t = is_signed ? finnc_dtype_int(bits) : finnc_dtype_uint(bits);
-        if (low >= finnc_dtype_min(t) && high <= finnc_dtype_max(t))
-            return t;
-    }
-    return is_signed ? finnc_dtype_int(64) : finnc_dtype_uint(64);
+    const double exact = 9007199254740992; /* 2^53 */
+    /* The largest number of a wide type is, as a double, the power of two behind it. */
+    *dtype = finnc_dtype_holding(low, high > exact ? nextafter(high, 0) : high);
+    if (!finnc_dtype_is_integer(*dtype))
+        return finnc_fail(cx, FINNC_BAD_VALUE,
+                          "its results reach from %g to %g, which no type of 64 bits holds", low,
+                          high);
+    return FINNC_OK;
 }

@@ -76,10 +76,14 @@ FINNC_MUST_USE finnc_status fnc_hw_need_dim(const finnc_infer *in, size_t i, int
 /* What counting the thresholds of input `i` and adding `least` may give; BIPOLAR outputs are signs.
  */
 finnc_status fnc_hw_range_of_count(finnc_infer *in, size_t i, double least, finnc_range_rule *rule);
-/* The smallest type that holds low and high; signed if low is below zero. */
-finnc_dtype fnc_hw_span(double low, double high);
-/* What StreamingEltwise makes of two types: `op` is its attribute eltwiseOp. */
-finnc_dtype fnc_hw_eltwise_dtype(const char *op, finnc_dtype a, finnc_dtype b);
+/* The narrowest type of integers from `low` to `high`, bounds of sums of whole types; BAD_VALUE
+ * beyond 64 bits. */
+FINNC_MUST_USE finnc_status fnc_hw_sums_dtype(finnc_ctx *cx, double low, double high,
+                                              finnc_dtype *dtype);
+/* What StreamingEltwise makes of two types: `op` is its attribute eltwiseOp. FLOAT32 unless both
+ * are of integers; fails as fnc_hw_sums_dtype. */
+FINNC_MUST_USE finnc_status fnc_hw_eltwise_dtype(finnc_ctx *cx, const char *op, finnc_dtype a,
+                                                 finnc_dtype b, finnc_dtype *dtype);
 /* LabelSelect: whole bytes that hold the largest label, unless the node says otherwise. */
 finnc_dtype fnc_hw_label_dtype(int64_t labels);
 

@@ -22,9 +22,9 @@ static finnc_status add_streams_dtypes(finnc_infer *in)
     finnc_dtype a = finnc_infer_dtype(in, 0), b = finnc_infer_dtype(in, 1);
     if (!finnc_dtype_is_integer(a) || !finnc_dtype_is_integer(b))
         return FINNC_OK;
-    return finnc_infer_set_dtype(in, 0,
-                                 fnc_hw_span(finnc_dtype_min(a) + finnc_dtype_min(b),
-                                             finnc_dtype_max(a) + finnc_dtype_max(b)));
+    FINNC_TRY(fnc_hw_sums_dtype(in->cx, finnc_dtype_min(a) + finnc_dtype_min(b),
+                                finnc_dtype_max(a) + finnc_dtype_max(b), &a));
+    return finnc_infer_set_dtype(in, 0, a);
 }
 
 const finnc_op fnc_op_finn_add_streams = {
@@ -51,26 +51,33 @@ static double far(finnc_dtype a, finnc_dtype b)
                 fabs(finnc_dtype_max(b) - finnc_dtype_min(a)));
 }
 
-finnc_dtype fnc_hw_eltwise_dtype(const char *op, finnc_dtype a, finnc_dtype b)
+finnc_status fnc_hw_eltwise_dtype(finnc_ctx *cx, const char *op, finnc_dtype a, finnc_dtype b,
+                                  finnc_dtype *dtype)
 {
+    *dtype = finnc_dtype_float32();
     if (!finnc_dtype_is_integer(a) || !finnc_dtype_is_integer(b))
-        return finnc_dtype_float32();
-    if (!strcmp(op, "Sub"))
-        return finnc_dtype_smallest(-far(a, b));
-    if (!strcmp(op, "AbsDiff"))
-        return finnc_dtype_smallest(far(a, b));
-    return fnc_hw_span(finnc_dtype_min(a) + finnc_dtype_min(b),
-                       finnc_dtype_max(a) + finnc_dtype_max(b));
+        return FINNC_OK;
+    if (strcmp(op, "Sub") != 0 && strcmp(op, "AbsDiff") != 0)
+        return fnc_hw_sums_dtype(cx, finnc_dtype_min(a) + finnc_dtype_min(b),
+                                 finnc_dtype_max(a) + finnc_dtype_max(b), dtype);
+    const double most = far(a, b);
+    *dtype = finnc_dtype_smallest(strcmp(op, "Sub") ? most : -most);
+    if (!finnc_dtype_is_integer(*dtype))
+        return finnc_fail(cx, FINNC_BAD_VALUE,
+                          "its differences reach %g, which no type of 64 bits holds", most);
+    return FINNC_OK;
 }
 
 static finnc_status eltwise_dtypes(finnc_infer *in)
 {
     const char *op;
+    finnc_dtype t;
     FINNC_TRY(finnc_node_need_string(in->cx, in->node, "eltwiseOp", &op));
     FINNC_TRY(fnc_infer_follow_dtype(in, 0, "inputDataType0"));
     FINNC_TRY(fnc_infer_follow_dtype(in, 1, "inputDataType1"));
-    return finnc_infer_set_dtype(
-        in, 0, fnc_hw_eltwise_dtype(op, finnc_infer_dtype(in, 0), finnc_infer_dtype(in, 1)));
+    FINNC_TRY(
+        fnc_hw_eltwise_dtype(in->cx, op, finnc_infer_dtype(in, 0), finnc_infer_dtype(in, 1), &t));
+    return finnc_infer_set_dtype(in, 0, t);
 }
 
 /* A distance neither rises nor falls with one of the two. */

@@ -203,8 +203,9 @@ static finnc_status global_acc_dtypes(finnc_infer *in)
         places *= (double)finnc_infer_dim(in, 0, i).size;
     if (!finnc_dtype_is_integer(t) || places < 1)
         return FINNC_OK;
-    return finnc_infer_set_dtype(
-        in, 0, fnc_hw_span(places * finnc_dtype_min(t), places * finnc_dtype_max(t)));
+    FINNC_TRY(
+        fnc_hw_sums_dtype(in->cx, places * finnc_dtype_min(t), places * finnc_dtype_max(t), &t));
+    return finnc_infer_set_dtype(in, 0, t);
 }
 
 const finnc_op fnc_op_finn_global_acc_pool = {.name = "GlobalAccPool",

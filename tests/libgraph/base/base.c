@@ -2,6 +2,7 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/divisors.h"
 #include "base/text.h"
 
 #include <criterion/criterion.h>
@@ -184,4 +185,18 @@ Test(text, the_nearest_name_is_found_and_strangers_are_not_offered)
     fnc_nearest_offer(&nearest, "Streamline");
     fnc_nearest_offer(&nearest, "InferShapes");
     cr_assert_str_eq(nearest.best, "Streamline");
+}
+
+Test(divisors, come_in_order_and_end)
+{
+    static const int64_t of_60[] = {1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60, 61};
+    for (size_t i = 0; i + 1 < sizeof of_60 / sizeof *of_60; i++)
+        cr_expect_eq(fnc_next_divisor(60, of_60[i]), of_60[i + 1]);
+    cr_expect_eq(fnc_next_divisor(1, 1), 2);
+    cr_expect_eq(fnc_next_divisor(49, 1), 7);
+    cr_expect_eq(fnc_next_divisor(49, 7), 49);
+    cr_expect_eq(fnc_next_divisor(97, 1), 97);
+    cr_expect_eq(fnc_gcd(12, 18), 6);
+    cr_expect_eq(fnc_gcd(7, 9), 1);
+    cr_expect_eq(fnc_gcd(0, 5), 5);
 }

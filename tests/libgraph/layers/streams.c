@@ -47,6 +47,18 @@ Test(streams, differences_are_as_wide_as_the_types_are_apart)
     check_cycles(LAYER(ELTWISE("Sub", "INT4", "INT4")), 2);
 }
 
+/* Maxima of more than 53 bits are no doubles, but the types are as wide as they are. */
+Test(streams, sums_of_wide_types_are_exact_and_end_at_64_bits)
+{
+    check_output(LAYER(ADD("8", "UINT54")), 0, "UINT55[1,3,3,8] [1,3,3,1,8] 440 bits, 9 words");
+    check_output(LAYER(ADD("8", "INT63")), 0, "INT64[1,3,3,8] [1,3,3,1,8] 512 bits, 9 words");
+    check_output(LAYER(ADD("8", "UINT63")), 0, "UINT64[1,3,3,8] [1,3,3,1,8] 512 bits, 9 words");
+    check_output_fails(LAYER(ADD("8", "INT64")), 0, "no type of 64 bits holds");
+    check_output_fails(LAYER(ADD("8", "UINT64")), 0, "no type of 64 bits holds");
+    check_output_fails(LAYER(ELTWISE("Add", "INT64", "INT64")), 0, "no type of 64 bits holds");
+    check_output_fails(LAYER(ELTWISE("Sub", "UINT64", "INT64")), 0, "no type of 64 bits holds");
+}
+
 #define CHANNELWISE(style, pe, ram)                                                                \
     style " <NumChannels = 4096, PE = " pe ", ram_style = \"" ram                                  \
           "\", inputDataType = \"INT4\", paramDataType = \"INT8\", outputDataType = \"INT9\","     \

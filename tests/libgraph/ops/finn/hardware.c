@@ -55,4 +55,12 @@ Test(hardware, types_span_what_can_come_out)
                  "GlobalAccPool <backend = \"fpgadataflow\", NumChannels = 4, PE = 1,"
                  " inputDataType = \"UINT4\"> (x) }",
                  "UINT10");
+    check_dtypes_fail("n (float[1,4] a {INT64}, float[1,4] b {INT64}) => (y) { y = " HW
+                      "AddStreams <backend = \"fpgadataflow\", NumChannels = 4, PE = 1,"
+                      " inputDataType = \"INT64\"> (a, b) }",
+                      "no type of 64 bits holds");
+    check_dtypes_fail("n (float[1,7,7,4] x {UINT62}) => (y) { y = " HW
+                      "GlobalAccPool <backend = \"fpgadataflow\", NumChannels = 4, PE = 1,"
+                      " inputDataType = \"UINT62\"> (x) }",
+                      "no type of 64 bits holds");
 }
