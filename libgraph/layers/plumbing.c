@@ -1,6 +1,8 @@
 /* Layers that only carry streams: width converters, FIFOs, memory, marks, checksums. Upstream takes
  * them as costing no cycles. */
 #include "layer.h"
+
+#include "../base/divisors.h"
 #include "memories.h"
 
 #include <inttypes.h>
@@ -109,13 +111,7 @@ static finnc_status dwc_resources(const fnc_layer_node *l, const finnc_part *par
     (void)part;
     int64_t in, out, middle;
     FINNC_TRY(widths(l, &in, &out));
-    int64_t a = in, b = out;
-    while (b != 0) {
-        const int64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    FINNC_TRY(fnc_layer_product(l, (const int64_t[]){in / a, out}, 2, &middle));
+    FINNC_TRY(fnc_layer_product(l, (const int64_t[]){in / fnc_gcd(in, out), out}, 2, &middle));
     if (in != middle)
         resources->lut += floor_log2(middle, in) + (double)middle;
     if (middle != out)
