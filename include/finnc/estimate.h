@@ -40,12 +40,15 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_estimate_create(finnc_ctx *cx, const
                                                             const finnc_part *part,
                                                             finnc_estimate **estimate);
 FINNC_API void finnc_estimate_destroy(finnc_estimate *estimate); /**< NULL is fine */
+/** All layers together; lives as long as the estimate. */
 FINNC_API const finnc_estimate_summary *finnc_estimate_summarise(const finnc_estimate *estimate);
 /** In the graph's order; NULL past the end. */
 FINNC_API const finnc_layer_estimate *finnc_estimate_layer(const finnc_estimate *estimate,
                                                            size_t i);
 /** Frames per second at a clock period in nanoseconds; 0 if no layer takes a cycle. */
 FINNC_API double finnc_estimate_fps(const finnc_estimate *estimate, double clock_ns);
+/** Nanoseconds that a frame takes if no layer overlaps another: critical_path_cycles at that clock
+ * period. */
 FINNC_API double finnc_estimate_latency_ns(const finnc_estimate *estimate, double clock_ns);
 
 /** FINN's report files. */
@@ -57,6 +60,7 @@ typedef enum finnc_report {
     FINNC_REPORT_COUNTS,              /**< op_and_param_counts.json */
     FINNC_NREPORTS
 } finnc_report;
+/** The name that FINN gives the file. */
 FINNC_API const char *finnc_report_file(finnc_report report);
 /** Writes the JSON text of one. BAD_VALUE if it is about resources and there is no part. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_report_write(finnc_ctx *cx,

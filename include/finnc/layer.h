@@ -47,9 +47,11 @@ typedef struct finnc_stream {
     int64_t words; /**< in one inference */
 } finnc_stream;
 
-/** `node` has to be a layer. NOT_FOUND: it has no such input or output. */
+/** What arrives at input `i` of the layer. NOT_FOUND: it has no such input. UNSUPPORTED: `node` is
+ * no layer. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_layer_input(finnc_ctx *cx, const finnc_node *node,
                                                         size_t i, finnc_stream *stream);
+/** What leaves by output `o`; fails as finnc_layer_input. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_layer_output(finnc_ctx *cx, const finnc_node *node,
                                                          size_t o, finnc_stream *stream);
 /** `width` rounded up to whole bytes, as AXI streams have it. */
@@ -136,6 +138,7 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_layer_flow(finnc_ctx *cx, const finn
 
 /* ---- space ---- */
 
+/** The block that multiplies, by generation: how many bits it takes at once differs. */
 typedef enum finnc_dsp { FINNC_DSP48E1, FINNC_DSP48E2, FINNC_DSP58 } finnc_dsp;
 
 /** An FPGA. Capacities are 0 where they are not known: FINN's formulas need the DSP block alone. */
@@ -171,6 +174,8 @@ typedef struct finnc_resources {
     bool lut_is_float, uram_is_float;
 } finnc_resources;
 
+/** What the layer takes of `part`, by FINN's formulas for its implementation. Amounts are zero
+ * and efficiencies 1 where there is none. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_layer_resources(finnc_ctx *cx, const finnc_node *node,
                                                             const finnc_part *part,
                                                             finnc_resources *resources);
@@ -180,6 +185,7 @@ typedef struct finnc_layer_choice {
     const char *attr;     /**< "resType"; NULL: there is none */
     const char *words[4]; /**< "dsp", "lut"; ends with NULL */
 } finnc_layer_choice;
+/** The node's; its `attr` is NULL if it has none, or is no layer. */
 FINNC_API finnc_layer_choice finnc_layer_find_choice(const finnc_node *node);
 /** The resources as if the attribute `attr` were `word`. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_layer_resources_if(finnc_ctx *cx,
@@ -217,6 +223,8 @@ typedef struct finnc_layer_count {
     double amount;
 } finnc_layer_count;
 enum { FINNC_LAYER_MAX_COUNTS = 4 };
+/** Operations of one inference and parameters, by their widths; `*count` is 0 for a layer that
+ * multiplies nothing and keeps nothing. */
 FINNC_API FINNC_MUST_USE finnc_status
 finnc_layer_counts(finnc_ctx *cx, const finnc_node *node,
                    finnc_layer_count counts[FINNC_LAYER_MAX_COUNTS], size_t *count);
@@ -237,7 +245,8 @@ typedef struct finnc_constants {
     bool counts_matches;
 } finnc_constants;
 
-/** `weights` and `thresholds` are -1 for a layer that has nothing of the kind. */
+/** Where the layer's constants are, and how they are added up. `weights` and `thresholds` are -1
+ * for a layer that has nothing of the kind. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_layer_constants(finnc_ctx *cx, const finnc_node *node,
                                                             finnc_constants *constants);
 
