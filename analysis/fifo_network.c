@@ -126,7 +126,7 @@ static void add_channel(fnc_network *n, size_t from, size_t to, const finnc_fifo
 
 static int64_t elements(const finnc_stream *s)
 {
-    int64_t n = s->folded_rank > 0 ? s->folded[s->folded_rank - 1] : 0;
+    int64_t n = finnc_stream_word(s);
     return fnc_mul_i64(n, s->words, &n) ? n : -1;
 }
 
@@ -148,15 +148,14 @@ static finnc_status connect(builder *b, size_t from, size_t to, finnc_fifo fifo,
     finnc_stream made, taken;
     FINNC_TRY(finnc_layer_output(b->cx, fifo.from, fifo.output, &made));
     FINNC_TRY(finnc_layer_input(b->cx, fifo.to, fifo.input, &taken));
-    const bool same = made.words == taken.words;
-    if (finnc_layer_is_rigid(fifo.from) || finnc_layer_is_rigid(fifo.to)) {
-        if (!same)
-            return differ(b, fifo.from, fifo.to, &made, &taken,
-                          ", and no converter can come between");
-    } else if (elements(&made) != elements(&taken)) {
+    const bool is_rigid = finnc_layer_is_rigid(fifo.from) || finnc_layer_is_rigid(fifo.to);
+    const bool converts = finnc_layer_converts(fifo.from, finnc_stream_word(&made), fifo.to,
+                                               finnc_stream_word(&taken));
+    if (!is_rigid && elements(&made) != elements(&taken))
         return differ(b, fifo.from, fifo.to, &made, &taken, ", which is not as much");
-    }
-    if (same) {
+    if (!converts && made.words != taken.words)
+        return differ(b, fifo.from, fifo.to, &made, &taken, ", and no converter can come between");
+    if (!converts) {
         add_channel(n, from, to, &fifo, &made, queued);
         return FINNC_OK;
     }

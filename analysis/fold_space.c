@@ -277,7 +277,7 @@ static finnc_status classify(fnc_fold_space *s, fnc_fold_port *p, const int64_t 
     finnc_stream stream;
     FINNC_TRY(stream_at(s, p, &stream));
     fnc_fold_class c = {.width = stream.width};
-    c.elems = stream.folded_rank > 0 ? stream.folded[stream.folded_rank - 1] : 0;
+    c.elems = finnc_stream_word(&stream);
     if (stream.width > *widest)
         *widest = stream.width;
     if (s->edges[p->edge].is_led)
@@ -427,23 +427,23 @@ static bool same_bytes(int64_t a, int64_t b)
     return (a + 7) / 8 == (b + 7) / 8;
 }
 
-static bool is_rigid(const fnc_fold_space *s, const fnc_fold_edge *edge)
+static const finnc_node *node_at(const fnc_fold_space *s, size_t port)
 {
-    return finnc_layer_is_rigid(s->layers[s->ports[edge->from].layer].node) ||
-           finnc_layer_is_rigid(s->layers[s->ports[edge->to].layer].node);
+    return s->layers[s->ports[port].layer].node;
 }
 
 bool fnc_fold_converts(const fnc_fold_space *space, const fnc_fold_edge *edge, size_t i, size_t j)
 {
-    const fnc_fold_class *a = &space->ports[edge->from].classes[i];
-    const fnc_fold_class *b = &space->ports[edge->to].classes[j];
-    return a->elems != b->elems && !is_rigid(space, edge);
+    return finnc_layer_converts(node_at(space, edge->from),
+                                space->ports[edge->from].classes[i].elems, node_at(space, edge->to),
+                                space->ports[edge->to].classes[j].elems);
 }
 
 static finnc_status fill_edge(fnc_fold_space *s, fnc_fold_edge *edge)
 {
     const fnc_fold_port *from = &s->ports[edge->from], *to = &s->ports[edge->to];
-    const bool rigid = is_rigid(s, edge);
+    const bool rigid =
+        finnc_layer_is_rigid(node_at(s, edge->from)) || finnc_layer_is_rigid(node_at(s, edge->to));
     finnc_node *dwc;
     FINNC_TRY(make_converter(s, edge, &dwc));
     edge->luts = FNC_NEW_ARRAY(&s->arena, double, from->nclasses * to->nclasses + 1);

@@ -54,6 +54,8 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_layer_input(finnc_ctx *cx, const fin
 /** What leaves by output `o`; fails as finnc_layer_input. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_layer_output(finnc_ctx *cx, const finnc_node *node,
                                                          size_t o, finnc_stream *stream);
+/** Elements of a word; 0: the layer does not say how it folds them. */
+FINNC_API int64_t finnc_stream_word(const finnc_stream *stream);
 /** `width` rounded up to whole bytes, as AXI streams have it. */
 FINNC_API int64_t finnc_stream_padded_width(const finnc_stream *stream);
 
@@ -64,6 +66,11 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_layer_inner_width(finnc_ctx *cx, con
 /** Do its words have to be as its neighbours have them? No width converter stands next to one, nor
  * next to an IODMA, whose words are bytes of memory. */
 FINNC_API bool finnc_layer_is_rigid(const finnc_node *node);
+/** Does a width converter come between `maker`, whose words have `made` elements, and `reader`,
+ * which takes `taken` at once (InsertDWC)? Where both are said (not 0) and differ, and neither
+ * layer is rigid. */
+FINNC_API bool finnc_layer_converts(const finnc_node *maker, int64_t made, const finnc_node *reader,
+                                    int64_t taken);
 
 /** Has it a port by which a processor reaches it while it runs (AXI-Lite)? */
 FINNC_API bool finnc_layer_has_port(const finnc_node *node);

@@ -97,6 +97,11 @@ finnc_status finnc_layer_output(finnc_ctx *cx, const finnc_node *node, size_t o,
     return count_words(&l, stream);
 }
 
+int64_t finnc_stream_word(const finnc_stream *stream)
+{
+    return stream->folded_rank > 0 ? stream->folded[stream->folded_rank - 1] : 0;
+}
+
 int64_t finnc_stream_padded_width(const finnc_stream *stream)
 {
     return fnc_ceil_div(stream->width, 8) * 8;
@@ -131,6 +136,13 @@ bool finnc_layer_is_rigid(const finnc_node *node)
 {
     const finnc_layer *layer = finnc_layer_find(node);
     return layer && layer->is_rigid;
+}
+
+bool finnc_layer_converts(const finnc_node *maker, int64_t made, const finnc_node *reader,
+                          int64_t taken)
+{
+    return made > 0 && taken > 0 && made != taken && !finnc_layer_is_rigid(maker) &&
+           !finnc_layer_is_rigid(reader);
 }
 
 finnc_status finnc_layer_inner_width(finnc_ctx *cx, const finnc_node *node, int64_t *bits)

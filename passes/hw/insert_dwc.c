@@ -4,11 +4,10 @@
 
 #include <inttypes.h>
 
-/* Words of an IODMA are bytes, whatever is in them. */
+/* What is rigid need not be asked for its streams. */
 static bool is_suitable(const finnc_node *node)
 {
-    return fnc_hw_is_dataflow(node) && !fnc_hw_is(node, "StreamingDataWidthConverter") &&
-           !fnc_hw_is(node, "IODMA");
+    return fnc_hw_is_dataflow(node) && !finnc_layer_is_rigid(node);
 }
 
 /* Upstream leaves the converter's output without a data type, until InferDataTypes. */
@@ -48,8 +47,8 @@ static finnc_status look_at(finnc_pass_run *run, finnc_graph *graph, finnc_node 
         return FINNC_OK;
     FINNC_TRY(finnc_layer_output(cx, node, o, &from));
     FINNC_TRY(finnc_layer_input(cx, finnc_use_node(use), finnc_use_index(use), &to));
-    if (to.folded_rank == 0 || from.folded_rank == 0 ||
-        from.folded[from.folded_rank - 1] == to.folded[to.folded_rank - 1])
+    if (!finnc_layer_converts(node, finnc_stream_word(&from), finnc_use_node(use),
+                              finnc_stream_word(&to)))
         return FINNC_OK;
     return convert(run, graph, value, use, &from, &to);
 }

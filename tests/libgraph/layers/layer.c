@@ -1,6 +1,8 @@
 #include <finnc/layer.h>
 #include <finnc/op.h>
 
+#include <support/check_pass.h>
+
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -35,4 +37,26 @@ Test(layer, rows_are_sorted)
     for (size_t i = 0; (a = finnc_layer_at(i)) && (b = finnc_layer_at(i + 1)); i++)
         cr_expect_lt(strcmp(finnc_layer_name(a), finnc_layer_name(b)), 0, "%s, %s",
                      finnc_layer_name(a), finnc_layer_name(b));
+}
+
+#define HLS "finn.custom_op.fpgadataflow.hls."
+
+/* As InsertDWC: no converter stands next to a converter or an IODMA. */
+Test(layer, converters_come_between_words_that_differ)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = test_read_text(cx, "g (float[1,4] x) => (float[1,4] y) { a = " HLS
+                                            "LabelSelect_hls(x) b = " HLS "IODMA_hls(a) y = " HLS
+                                            "StreamingDataWidthConverter_hls(b) }");
+    const finnc_node *layer = finnc_graph_first_node(finnc_model_graph(model));
+    const finnc_node *dma = finnc_node_next(layer), *dwc = finnc_node_next(dma);
+    cr_expect(finnc_layer_converts(layer, 2, layer, 3));
+    cr_expect_not(finnc_layer_converts(layer, 2, layer, 2));
+    cr_expect_not(finnc_layer_converts(layer, 0, layer, 2), "nobody knows");
+    cr_expect_not(finnc_layer_converts(layer, 2, layer, 0), "nobody knows");
+    cr_expect_not(finnc_layer_converts(layer, 2, dma, 3));
+    cr_expect_not(finnc_layer_converts(dma, 2, layer, 3));
+    cr_expect_not(finnc_layer_converts(layer, 2, dwc, 3));
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
 }
