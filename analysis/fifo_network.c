@@ -1,7 +1,6 @@
 /* The processes and channels of a graph of layers. */
 #include "fifo.h"
 #include "streams.h"
-#include "value_index.h"
 
 #include <base/divisors.h>
 
@@ -14,7 +13,7 @@ typedef struct builder {
     fnc_network *n;
     finnc_ctx *cx;
     const finnc_graph *graph;
-    fnc_value_index made; /* value -> process */
+    fnc_streams streams; /* the process of a layer has its number */
     size_t process_room, channel_room;
 } builder;
 
@@ -52,22 +51,15 @@ static size_t add_process(fnc_network *n, const finnc_node *node, const finnc_fl
 
 static finnc_status add_layers(builder *b)
 {
-    FINNC_TRY(fnc_value_index_init(b->cx, &b->made, &b->n->arena, finnc_graph_nvalues(b->graph)));
-    finnc_foreach_node (node, b->graph) {
+    for (size_t l = 0; l < b->streams.nlayers; l++) {
         finnc_flow flow;
-        if (!finnc_layer_find(node))
-            continue;
-        FINNC_TRY(finnc_layer_flow(b->cx, node, &flow));
-        const size_t at = add_process(b->n, node, &flow);
+        FINNC_TRY(finnc_layer_flow(b->cx, b->streams.layers[l], &flow));
+        add_process(b->n, b->streams.layers[l], &flow);
         b->n->nlayers += !flow.is_queue;
-        for (size_t o = 0; o < finnc_node_noutputs(node); o++)
-            if (finnc_node_output(node, o))
-                fnc_value_index_set(&b->made, finnc_node_output(node, o), at);
     }
     if (b->n->nlayers == 0)
         return finnc_fail(b->cx, FINNC_BAD_VALUE,
-                          "no node of the graph is a hardware layer: they are inferred before "
-                          "(InferQuantizedMatrixVectorActivation and the like)");
+                          "all layers of the graph are FIFOs: there is nothing between them");
     return FINNC_OK;
 }
 
@@ -178,46 +170,53 @@ static finnc_status need_words(builder *b, const finnc_node *node, const finnc_s
     return finnc_fail(b->cx, FINNC_BAD_VALUE, "one of its streams has no words");
 }
 
-/* Back from a value through StreamingFIFOs to who made it; SIZE_MAX: nobody here. */
-static finnc_status find_maker(builder *b, const finnc_node *reader, const finnc_value *value,
-                               size_t *maker, finnc_fifo *fifo, int64_t *queued)
+/* The graph's inputs are read once, too. */
+static finnc_status check_source(builder *b, const fnc_stream_edge *e)
 {
-    for (;; value = finnc_node_input(process_of(b->n, *maker)->node, 0)) {
-        *maker = value ? fnc_value_index_find(&b->made, value) : SIZE_MAX;
-        if (value && !finnc_value_is_constant(value))
-            FINNC_TRY(fnc_streams_need_one_reader(b->cx, reader, value));
-        if (*maker == SIZE_MAX)
-            return FINNC_OK;
+    const finnc_node *reader = b->streams.layers[e->to];
+    const finnc_value *value = finnc_node_input(reader, e->input);
+    return finnc_value_is_constant(value) ? FINNC_OK
+                                          : fnc_streams_need_one_reader(b->cx, reader, value);
+}
+
+/* Back through StreamingFIFOs to who made what comes in; SIZE_MAX: nobody here. */
+static finnc_status find_maker(builder *b, const fnc_stream_edge *e, size_t *maker,
+                               finnc_fifo *fifo, int64_t *queued)
+{
+    const fnc_streams *s = &b->streams;
+    while ((*maker = e->from) != SIZE_MAX) {
         const fnc_process *p = process_of(b->n, *maker);
-        fifo->output = finnc_value_producer_index(value);
+        fifo->output = e->output;
         if (!p->flow.is_queue)
             return FINNC_OK;
         fifo->queue = *queued == 0 ? p->node : NULL; /* one of several would not do */
         if (!fnc_add_i64(*queued, p->flow.depth, queued))
             *queued = INT64_MAX;
+        if (s->first[*maker] == s->first[*maker + 1]) {
+            *maker = SIZE_MAX;
+            return FINNC_OK;
+        }
+        e = &s->edges[s->first[*maker]];
     }
+    return check_source(b, e);
 }
 
-static finnc_status add_input(builder *b, size_t at, size_t i)
+static finnc_status add_input(builder *b, const fnc_stream_edge *e)
 {
-    const finnc_node *node = process_of(b->n, at)->node;
+    const finnc_node *node = b->streams.layers[e->to];
     finnc_stream stream;
-    finnc_fifo fifo = {.to = node, .input = i};
+    finnc_fifo fifo = {.to = node, .input = e->input};
     size_t maker;
     int64_t queued = 0;
-    if (!finnc_node_input(node, i))
-        return FINNC_OK;
-    FINNC_TRY(finnc_layer_input(b->cx, node, i, &stream));
-    if (stream.width == 0)
-        return FINNC_OK;
+    FINNC_TRY(finnc_layer_input(b->cx, node, e->input, &stream));
     FINNC_TRY(need_words(b, node, &stream));
-    FINNC_TRY(find_maker(b, node, finnc_node_input(node, i), &maker, &fifo, &queued));
+    FINNC_TRY(find_maker(b, e, &maker, &fifo, &queued));
     if (maker != SIZE_MAX) {
         fifo.from = process_of(b->n, maker)->node;
-        return connect(b, maker, at, fifo, queued);
+        return connect(b, maker, e->to, fifo, queued);
     }
     const size_t source = add_end(b->n, true, stream.words);
-    add_channel(b->n, source, at, &fifo, &stream, queued);
+    add_channel(b->n, source, e->to, &fifo, &stream, queued);
     return FINNC_OK;
 }
 
@@ -226,7 +225,7 @@ static const fnc_process *queue_behind(const builder *b, const finnc_value *valu
 {
     const finnc_use *use = finnc_value_first_use(value);
     const finnc_value *made = use ? finnc_node_output(finnc_use_node(use), 0) : NULL;
-    const size_t at = made ? fnc_value_index_find(&b->made, made) : SIZE_MAX;
+    const size_t at = made ? fnc_value_index_find(&b->streams.made, made) : SIZE_MAX;
     return at != SIZE_MAX && process_of(b->n, at)->flow.is_queue ? process_of(b->n, at) : NULL;
 }
 
@@ -270,15 +269,14 @@ static finnc_status add_output(builder *b, size_t at, size_t o)
 
 static finnc_status add_edges(builder *b)
 {
-    const size_t nlayers = b->n->nprocesses;
-    for (size_t p = 0; p < nlayers; p++) {
-        const finnc_node *node = process_of(b->n, p)->node;
-        if (process_of(b->n, p)->flow.is_queue)
+    const fnc_streams *s = &b->streams;
+    for (size_t l = 0; l < s->nlayers; l++) {
+        if (process_of(b->n, l)->flow.is_queue)
             continue;
-        for (size_t i = 0; i < finnc_node_ninputs(node); i++)
-            FINNC_TRY(add_input(b, p, i));
-        for (size_t o = 0; o < finnc_node_noutputs(node); o++)
-            FINNC_TRY(add_output(b, p, o));
+        for (size_t e = s->first[l]; e < s->first[l + 1]; e++)
+            FINNC_TRY(add_input(b, &s->edges[e]));
+        for (size_t o = 0; o < finnc_node_noutputs(s->layers[l]); o++)
+            FINNC_TRY(add_output(b, l, o));
     }
     return FINNC_OK;
 }
@@ -339,7 +337,7 @@ finnc_status fnc_network_init(fnc_network *network, finnc_ctx *cx, const finnc_g
     builder b = {.n = network, .cx = cx, .graph = graph};
     *network = (fnc_network){.cx = cx};
     fnc_arena_init(&network->arena, cx);
-    FINNC_TRY(fnc_streams_need_known(cx, graph));
+    FINNC_TRY(fnc_streams_init(&b.streams, cx, &network->arena, graph));
     FINNC_TRY(make_room(&b));
     FINNC_TRY(add_layers(&b));
     FINNC_TRY(add_edges(&b));

@@ -3,7 +3,6 @@
  * whose attributes are set one after the other. */
 #include "fold.h"
 #include "streams.h"
-#include "value_index.h"
 
 #include <base/divisors.h>
 
@@ -37,22 +36,16 @@ static finnc_status make_room(fnc_fold_space *s, void *list, size_t count, size_
 
 /* ---- layers and edges ---- */
 
-static size_t count_layers(const finnc_graph *graph)
-{
-    size_t n = 0;
-    finnc_foreach_node (node, graph)
-        n += finnc_layer_find(node) != NULL;
-    return n;
-}
-
-static finnc_status add_layers(fnc_fold_space *s, const finnc_graph *graph)
+/* The copies of the layers are where the layers are. */
+static finnc_status add_layers(fnc_fold_space *s, const fnc_streams *streams,
+                               const finnc_graph *graph)
 {
     finnc_node *copy = finnc_graph_first_node(finnc_model_graph(s->model));
-    s->layers = FNC_NEW_ARRAY(&s->arena, fnc_fold_layer, count_layers(graph) + 1);
+    s->layers = FNC_NEW_ARRAY(&s->arena, fnc_fold_layer, streams->nlayers);
     if (!s->layers)
         return finnc_no_memory(s->cx);
     finnc_foreach_node (node, graph) {
-        if (finnc_layer_find(node)) {
+        if (s->nlayers < streams->nlayers && node == streams->layers[s->nlayers]) {
             if (finnc_node_style(node) == FINNC_STYLE_ABSTRACT) {
                 FNC_AT_NODE(s->cx, node);
                 return finnc_fail(s->cx, FINNC_BAD_VALUE,
@@ -65,10 +58,6 @@ static finnc_status add_layers(fnc_fold_space *s, const finnc_graph *graph)
         }
         copy = finnc_node_next(copy);
     }
-    if (s->nlayers == 0)
-        return finnc_fail(s->cx, FINNC_BAD_VALUE,
-                          "no node of the graph is a hardware layer: they are inferred before "
-                          "(InferQuantizedMatrixVectorActivation and the like)");
     return FINNC_OK;
 }
 
@@ -107,53 +96,20 @@ static size_t add_port(fnc_fold_space *s, size_t layer, bool is_output, size_t i
     return s->nports++;
 }
 
-static finnc_status is_stream(fnc_fold_space *s, const finnc_node *node, size_t i, bool *yes)
+static finnc_status add_edges(fnc_fold_space *s, const fnc_streams *streams)
 {
-    finnc_stream stream;
-    FINNC_TRY(finnc_layer_input(s->cx, node, i, &stream));
-    *yes = stream.width > 0;
-    return FINNC_OK;
-}
-
-/* The stream that comes in at input `i`, if a layer makes it. */
-static finnc_status add_edge(fnc_fold_space *s, const fnc_value_index *made, size_t layer, size_t i)
-{
-    const finnc_node *node = s->layers[layer].node;
-    const finnc_value *value = finnc_node_input(node, i);
-    const size_t from = value ? fnc_value_index_find(made, value) : SIZE_MAX;
-    bool yes;
-    if (from == SIZE_MAX)
-        return FINNC_OK;
-    FINNC_TRY(is_stream(s, node, i, &yes));
-    if (!yes)
-        return FINNC_OK;
-    FINNC_TRY(fnc_streams_need_one_reader(s->cx, node, value));
-    fnc_fold_edge *edge = &s->edges[s->nedges];
-    edge->from = add_port(s, from, true, finnc_value_producer_index(value));
-    edge->to = add_port(s, layer, false, i);
-    s->nedges++;
-    return FINNC_OK;
-}
-
-static finnc_status add_edges(fnc_fold_space *s, const finnc_graph *graph)
-{
-    fnc_value_index made;
-    size_t most = 0;
-    FINNC_TRY(fnc_value_index_init(s->cx, &made, &s->arena, finnc_graph_nvalues(graph)));
-    for (size_t l = 0; l < s->nlayers; l++) {
-        const finnc_node *node = s->layers[l].node;
-        most += finnc_node_ninputs(node);
-        for (size_t o = 0; o < finnc_node_noutputs(node); o++)
-            if (finnc_node_output(node, o))
-                fnc_value_index_set(&made, finnc_node_output(node, o), l);
-    }
-    s->edges = FNC_NEW_ARRAY(&s->arena, fnc_fold_edge, most + 1);
-    s->ports = FNC_NEW_ARRAY(&s->arena, fnc_fold_port, 2 * most + 1);
+    s->edges = FNC_NEW_ARRAY(&s->arena, fnc_fold_edge, streams->nedges + 1);
+    s->ports = FNC_NEW_ARRAY(&s->arena, fnc_fold_port, 2 * streams->nedges + 1);
     if (!s->edges || !s->ports)
         return finnc_no_memory(s->cx);
-    for (size_t l = 0; l < s->nlayers; l++) {
-        for (size_t i = 0; i < finnc_node_ninputs(s->layers[l].node); i++)
-            FINNC_TRY(add_edge(s, &made, l, i));
+    for (size_t e = 0; e < streams->nedges; e++) {
+        const fnc_stream_edge *x = &streams->edges[e];
+        if (x->from == SIZE_MAX)
+            continue;
+        fnc_fold_edge *edge = &s->edges[s->nedges];
+        edge->from = add_port(s, x->from, true, x->output);
+        edge->to = add_port(s, x->to, false, x->input);
+        s->nedges++;
     }
     return FINNC_OK;
 }
@@ -501,13 +457,14 @@ static finnc_status find_levels(fnc_fold_space *s)
 finnc_status fnc_fold_space_init(fnc_fold_space *space, finnc_ctx *cx, const finnc_graph *graph,
                                  const finnc_part *part, bool keeps)
 {
+    fnc_streams streams;
     *space = (fnc_fold_space){.cx = cx, .part = *part, .keeps = keeps};
     fnc_arena_init(&space->arena, cx);
-    FINNC_TRY(fnc_streams_need_known(cx, graph));
+    FINNC_TRY(fnc_streams_init(&streams, cx, &space->arena, graph));
     FINNC_TRY(finnc_model_clone(cx, finnc_graph_model(graph), &space->model));
-    FINNC_TRY(add_layers(space, graph));
+    FINNC_TRY(add_layers(space, &streams, graph));
     FINNC_TRY(check_names(space));
-    FINNC_TRY(add_edges(space, graph));
+    FINNC_TRY(add_edges(space, &streams));
     FINNC_TRY(hand_out_ports(space));
     FINNC_TRY(find_leaders(space));
     for (size_t l = 0; l < space->nlayers; l++)

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+/* ---- checks ---- */
+
 /* FINN marks its layers by an attribute, and by the domain or one below it. */
 static bool is_hardware(const finnc_node *node)
 {
@@ -58,4 +60,69 @@ finnc_status fnc_streams_need_one_reader(finnc_ctx *cx, const finnc_node *reader
                       "InferDuplicateStreamsLayer",
                       finnc_value_name(value), n,
                       finnc_value_is_output(value) ? ", once as the graph's output" : "");
+}
+
+/* ---- layers and edges ---- */
+
+static finnc_status find_layers(fnc_streams *s, finnc_ctx *cx, fnc_arena *arena,
+                                const finnc_graph *graph, size_t *ninputs)
+{
+    s->layers = FNC_NEW_ARRAY(arena, const finnc_node *, finnc_graph_nnodes(graph) + 1);
+    if (!s->layers)
+        return finnc_no_memory(cx);
+    FINNC_TRY(fnc_value_index_init(cx, &s->made, arena, finnc_graph_nvalues(graph)));
+    finnc_foreach_node (node, graph) {
+        if (!finnc_layer_find(node))
+            continue;
+        *ninputs += finnc_node_ninputs(node);
+        for (size_t o = 0; o < finnc_node_noutputs(node); o++)
+            if (finnc_node_output(node, o))
+                fnc_value_index_set(&s->made, finnc_node_output(node, o), s->nlayers);
+        s->layers[s->nlayers++] = node;
+    }
+    if (s->nlayers == 0)
+        return finnc_fail(cx, FINNC_BAD_VALUE,
+                          "no node of the graph is a hardware layer: they are inferred before "
+                          "(InferQuantizedMatrixVectorActivation and the like)");
+    return FINNC_OK;
+}
+
+static finnc_status add_edge(fnc_streams *s, finnc_ctx *cx, size_t to, size_t input)
+{
+    const finnc_node *node = s->layers[to];
+    const finnc_value *value = finnc_node_input(node, input);
+    finnc_stream stream;
+    if (!value)
+        return FINNC_OK;
+    FINNC_TRY(finnc_layer_input(cx, node, input, &stream));
+    if (stream.width == 0)
+        return FINNC_OK;
+    const size_t from = fnc_value_index_find(&s->made, value);
+    if (from != SIZE_MAX)
+        FINNC_TRY(fnc_streams_need_one_reader(cx, node, value));
+    s->edges[s->nedges++] =
+        (fnc_stream_edge){.from = from,
+                          .output = from != SIZE_MAX ? finnc_value_producer_index(value) : 0,
+                          .to = to,
+                          .input = input};
+    return FINNC_OK;
+}
+
+finnc_status fnc_streams_init(fnc_streams *streams, finnc_ctx *cx, fnc_arena *arena,
+                              const finnc_graph *graph)
+{
+    size_t ninputs = 0;
+    *streams = (fnc_streams){0};
+    FINNC_TRY(fnc_streams_need_known(cx, graph));
+    FINNC_TRY(find_layers(streams, cx, arena, graph, &ninputs));
+    streams->edges = FNC_NEW_ARRAY(arena, fnc_stream_edge, ninputs + 1);
+    streams->first = FNC_NEW_ARRAY(arena, size_t, streams->nlayers + 1);
+    if (!streams->edges || !streams->first)
+        return finnc_no_memory(cx);
+    for (size_t l = 0; l < streams->nlayers; l++) {
+        for (size_t i = 0; i < finnc_node_ninputs(streams->layers[l]); i++)
+            FINNC_TRY(add_edge(streams, cx, l, i));
+        streams->first[l + 1] = streams->nedges;
+    }
+    return FINNC_OK;
 }
