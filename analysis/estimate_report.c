@@ -1,13 +1,12 @@
 /* FINN's report files. Numbers are whole where upstream's are, but for the totals, which it adds up
  * as floats. */
+#include "report_json.h"
+
 #include <finnc/estimate.h>
 
 #include <base/compiler.h>
 
-#include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 static const char *const files[] = {
     [FINNC_REPORT_LAYER_CYCLES] = "estimate_layer_cycles.json",
@@ -22,15 +21,6 @@ const char *finnc_report_file(finnc_report report)
     return files[report];
 }
 
-/* Owns what it is given; NULL, as jansson gives it without memory, makes the whole NULL. */
-static json_t *put(json_t *object, const char *key, json_t *value)
-{
-    if (object && json_object_set_new(object, key, value) == 0)
-        return object;
-    json_decref(object);
-    return NULL;
-}
-
 static json_t *number(double x)
 {
     return x == floor(x) && fabs(x) < 9e15 ? json_integer((json_int_t)x) : json_real(x);
@@ -39,12 +29,12 @@ static json_t *number(double x)
 static json_t *resources_json(const finnc_resources *r)
 {
     json_t *o = json_object();
-    o = put(o, "BRAM_18K", number(r->bram_18k));
-    o = put(o, "BRAM_efficiency", number(r->bram_efficiency));
-    o = put(o, "LUT", number(r->lut));
-    o = put(o, "URAM", number(r->uram));
-    o = put(o, "URAM_efficiency", number(r->uram_efficiency));
-    return put(o, "DSP", number(r->dsp));
+    o = fnc_report_put(o, "BRAM_18K", number(r->bram_18k));
+    o = fnc_report_put(o, "BRAM_efficiency", number(r->bram_efficiency));
+    o = fnc_report_put(o, "LUT", number(r->lut));
+    o = fnc_report_put(o, "URAM", number(r->uram));
+    o = fnc_report_put(o, "URAM_efficiency", number(r->uram_efficiency));
+    return fnc_report_put(o, "DSP", number(r->dsp));
 }
 
 static json_t *cycles_json(const finnc_estimate *e)
@@ -52,7 +42,7 @@ static json_t *cycles_json(const finnc_estimate *e)
     const finnc_layer_estimate *l;
     json_t *o = json_object();
     for (size_t i = 0; (l = finnc_estimate_layer(e, i)); i++)
-        o = put(o, l->name, json_integer((json_int_t)l->cycles));
+        o = fnc_report_put(o, l->name, json_integer((json_int_t)l->cycles));
     return o;
 }
 
@@ -62,23 +52,26 @@ static json_t *layers_json(const finnc_estimate *e)
     const finnc_resources *total = &finnc_estimate_summarise(e)->total;
     json_t *o = json_object(), *sum = json_object();
     for (size_t i = 0; (l = finnc_estimate_layer(e, i)); i++)
-        o = put(o, l->name, resources_json(&l->resources));
-    sum = put(sum, "BRAM_18K", json_real(total->bram_18k));
-    sum = put(sum, "LUT", json_real(total->lut));
-    sum = put(sum, "URAM", json_real(total->uram));
-    sum = put(sum, "DSP", json_real(total->dsp));
-    return put(o, "total", sum);
+        o = fnc_report_put(o, l->name, resources_json(&l->resources));
+    sum = fnc_report_put(sum, "BRAM_18K", json_real(total->bram_18k));
+    sum = fnc_report_put(sum, "LUT", json_real(total->lut));
+    sum = fnc_report_put(sum, "URAM", json_real(total->uram));
+    sum = fnc_report_put(sum, "DSP", json_real(total->dsp));
+    return fnc_report_put(o, "total", sum);
 }
 
 static json_t *performance_json(const finnc_estimate *e, double clock_ns)
 {
     const finnc_estimate_summary *s = finnc_estimate_summarise(e);
     json_t *o = json_object();
-    o = put(o, "critical_path_cycles", json_integer((json_int_t)s->critical_path_cycles));
-    o = put(o, "max_cycles", json_integer((json_int_t)s->max_cycles));
-    o = put(o, "max_cycles_node_name", json_string(s->bottleneck ? s->bottleneck->name : ""));
-    o = put(o, "estimated_throughput_fps", json_real(finnc_estimate_fps(e, clock_ns)));
-    return put(o, "estimated_latency_ns", number(finnc_estimate_latency_ns(e, clock_ns)));
+    o = fnc_report_put(o, "critical_path_cycles",
+                       json_integer((json_int_t)s->critical_path_cycles));
+    o = fnc_report_put(o, "max_cycles", json_integer((json_int_t)s->max_cycles));
+    o = fnc_report_put(o, "max_cycles_node_name",
+                       json_string(s->bottleneck ? s->bottleneck->name : ""));
+    o = fnc_report_put(o, "estimated_throughput_fps", json_real(finnc_estimate_fps(e, clock_ns)));
+    return fnc_report_put(o, "estimated_latency_ns",
+                          number(finnc_estimate_latency_ns(e, clock_ns)));
 }
 
 /* Adds to the entry `key` of `sum`. */
@@ -86,7 +79,7 @@ static json_t *add_count(json_t *sum, const char *key, double amount)
 {
     if (!sum)
         return NULL;
-    return put(sum, key, json_real(json_real_value(json_object_get(sum, key)) + amount));
+    return fnc_report_put(sum, key, json_real(json_real_value(json_object_get(sum, key)) + amount));
 }
 
 static json_t *counts_json(const finnc_estimate *e)
@@ -96,12 +89,12 @@ static json_t *counts_json(const finnc_estimate *e)
     for (size_t i = 0; (l = finnc_estimate_layer(e, i)); i++) {
         json_t *own = json_object();
         for (size_t k = 0; k < l->ncounts; k++) {
-            own = put(own, l->counts[k].key, number(l->counts[k].amount));
+            own = fnc_report_put(own, l->counts[k].key, number(l->counts[k].amount));
             total = add_count(total, l->counts[k].key, l->counts[k].amount);
         }
-        o = put(o, l->name, own);
+        o = fnc_report_put(o, l->name, own);
     }
-    return put(o, "total", total);
+    return fnc_report_put(o, "total", total);
 }
 
 /* As many as there are words; one, as it is, for a layer without a choice. */
@@ -129,7 +122,7 @@ static finnc_status alternatives_json(finnc_ctx *cx, const finnc_estimate *e, js
     for (size_t i = 0; (l = finnc_estimate_layer(e, i)); i++) {
         json_t *list;
         const finnc_status status = choices_json(cx, e, l, &list);
-        o = put(o, l->name, list);
+        o = fnc_report_put(o, l->name, list);
         if (status != FINNC_OK) {
             json_decref(o);
             return status;
@@ -173,11 +166,5 @@ finnc_status finnc_report_write(finnc_ctx *cx, const finnc_estimate *estimate, f
         return finnc_fail(cx, FINNC_BAD_VALUE, "%s is about resources: a part has to be said",
                           files[report]);
     FINNC_TRY(make(cx, estimate, report, clock_ns, &object));
-    char *text = object ? json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) : NULL;
-    json_decref(object);
-    if (!text)
-        return finnc_no_memory(cx);
-    finnc_status status = write(user, cx, text, strlen(text));
-    free(text);
-    return status == FINNC_OK ? write(user, cx, "\n", 1) : status;
+    return fnc_report_write(cx, object, write, user);
 }

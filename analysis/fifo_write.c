@@ -1,20 +1,9 @@
 /* A folding file with the depths of FIFOs. */
+#include "report_json.h"
+
 #include <finnc/fifo.h>
 
-#include <base/arena.h>
-
-#include <jansson.h>
-#include <stdlib.h>
-#include <string.h>
-
-/* Owns what it is given; NULL, as jansson gives it without memory, makes the whole NULL. */
-static json_t *put(json_t *object, const char *key, json_t *value)
-{
-    if (object && json_object_set_new_nocheck(object, key, value) == 0)
-        return object;
-    json_decref(object);
-    return NULL;
-}
+#include <base/compiler.h>
 
 /* The entry of `node`, borrowed; made if it is not there. */
 static json_t *entry_of(json_t *root, const finnc_node *node)
@@ -90,16 +79,10 @@ static finnc_status fill(finnc_ctx *cx, const finnc_fifo_plan *plan, json_t *roo
 finnc_status finnc_fifo_plan_write(finnc_ctx *cx, const finnc_fifo_plan *plan, finnc_write_fn write,
                                    void *user)
 {
-    json_t *root = put(json_object(), "Defaults", json_object());
-    finnc_status status = fill(cx, plan, root);
-    char *text = status == FINNC_OK ? json_dumps(root, JSON_INDENT(2)) : NULL;
+    json_t *root = fnc_report_put(json_object(), "Defaults", json_object());
+    const finnc_status status = fill(cx, plan, root);
+    if (status == FINNC_OK)
+        return fnc_report_write(cx, root, write, user);
     json_decref(root);
-    if (status == FINNC_OK && !text)
-        status = finnc_no_memory(cx);
-    if (status == FINNC_OK)
-        status = write(user, cx, text, strlen(text));
-    if (status == FINNC_OK)
-        status = write(user, cx, "\n", 1);
-    free(text);
     return status;
 }
