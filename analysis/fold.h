@@ -92,6 +92,15 @@ void fnc_fold_space_clear(fnc_fold_space *space);
 /* Does the class `i` of the edge's producer differ from its reader's class `j`? */
 bool fnc_fold_converts(const fnc_fold_space *space, const fnc_fold_edge *edge, size_t i, size_t j);
 
+/* ---- what the space is filled with ---- */
+
+/* Of the copy, as its attributes are now. */
+FINNC_MUST_USE finnc_status fnc_fold_stream_at(fnc_fold_space *space, const fnc_fold_port *port,
+                                               finnc_stream *stream);
+FINNC_MUST_USE finnc_status fnc_fold_find_choices(fnc_fold_space *space, fnc_fold_layer *layer);
+/* Fills `luts`, when both layers have their choices. */
+FINNC_MUST_USE finnc_status fnc_fold_price_edge(fnc_fold_space *space, fnc_fold_edge *edge);
+
 /* ---- the solver ---- */
 
 typedef struct fnc_fold_query {
