@@ -27,7 +27,7 @@ typedef enum finnc_style {
 
 /** The layer that a node is, or NULL. */
 FINNC_API const finnc_layer *finnc_layer_find(const finnc_node *node);
-/** All layers, in the order of their names; NULL past the end. */
+/** All layers, in the order of their names, whatever the case; NULL past the end. */
 FINNC_API const finnc_layer *finnc_layer_at(size_t i);
 /** Its abstract name, "MVAU". */
 FINNC_API const char *finnc_layer_name(const finnc_layer *layer);

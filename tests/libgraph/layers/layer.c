@@ -5,6 +5,7 @@
 
 #include <criterion/criterion.h>
 #include <string.h>
+#include <strings.h>
 
 static bool is_layer(const char *name)
 {
@@ -35,7 +36,7 @@ Test(layer, rows_are_sorted)
 {
     const finnc_layer *a, *b;
     for (size_t i = 0; (a = finnc_layer_at(i)) && (b = finnc_layer_at(i + 1)); i++)
-        cr_expect_lt(strcmp(finnc_layer_name(a), finnc_layer_name(b)), 0, "%s, %s",
+        cr_expect_lt(strcasecmp(finnc_layer_name(a), finnc_layer_name(b)), 0, "%s, %s",
                      finnc_layer_name(a), finnc_layer_name(b));
 }
 
