@@ -1,7 +1,6 @@
 #include "bench.h"
-#include "catalogue.h"
+#include "json.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -218,8 +217,8 @@ finnc_status cli_bench_put_json(cli_bench *b, FILE *to)
                               "mode", s->stage.mode, "kind", s->stage.kind, "node", s->node, "macs",
                               s->stage.macs, "seconds", s->stage.seconds, "bound", s->stage.bound));
     }
-    return cli_json_print(b->c,
-                          json_pack("{s:s?, s:f, s:o, s:o}", "isa", b->isa, "hertz",
-                                    measure_clock(), "rows", rows, "stages", stages),
-                          to);
+    return cli_json_answer(b->c, "benchmark",
+                           json_pack("{s:s?, s:f, s:o, s:o}", "isa", b->isa, "hertz",
+                                     measure_clock(), "rows", rows, "stages", stages),
+                           to);
 }

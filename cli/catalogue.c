@@ -3,14 +3,6 @@
 #include <ctype.h>
 #include <string.h>
 
-finnc_status cli_json_print(cli *c, json_t *json, FILE *to)
-{
-    bool is_written = json && !json_dumpf(json, to, JSON_INDENT(1));
-    json_decref(json);
-    putc('\n', to);
-    return is_written ? FINNC_OK : finnc_no_memory(c->cx);
-}
-
 void cli_markdown_cell(FILE *to, const char *text)
 {
     for (; *text; text++) {

@@ -4,10 +4,6 @@
 
 #include "cli.h"
 
-#include <jansson.h>
-
-/* Prints JSON and takes it over; NULL is "no memory". */
-FINNC_MUST_USE finnc_status cli_json_print(cli *c, json_t *json, FILE *to);
 /* A string without line breaks for a cell of a Markdown table: '|' escaped. */
 void cli_markdown_cell(FILE *to, const char *text);
 /* A paragraph as Markdown: '<' and '*' stand for themselves. */

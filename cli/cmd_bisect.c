@@ -2,6 +2,7 @@
 #include "cli.h"
 #include "difference.h"
 #include "inputs.h"
+#include "json.h"
 
 /* ---- the answer ---- */
 
@@ -19,9 +20,8 @@ static json_t *rewrite_as_json(const finnc_bisection *b)
 static finnc_status put_json(cli *c, const finnc_bisection *b)
 {
     const finnc_comparison *k = &b->comparison;
-    json_t *root = json_pack("{s:{s:s, s:i, s:s}, s:b, s:I, s:i}", "finnc", "kind", "bisection",
-                             "schema", 1, "version", finnc_version(), "equal", b->rewrite == 0,
-                             "rewrites", (json_int_t)b->nrewrites, "runs", (int)b->nruns);
+    json_t *root = json_pack("{s:b, s:I, s:i}", "equal", b->rewrite == 0, "rewrites",
+                             (json_int_t)b->nrewrites, "runs", (int)b->nruns);
     if (root && b->rewrite)
         json_object_set_new(root, "rewrite", rewrite_as_json(b));
     if (root && k->difference.value) {
@@ -29,10 +29,7 @@ static finnc_status put_json(cli *c, const finnc_bisection *b)
         json_object_set_new(root, "output", cli_difference_json(&k->difference));
         cli_parting_json(k, root);
     }
-    const bool is_written = root && !json_dumpf(root, stdout, JSON_INDENT(1));
-    putchar('\n');
-    json_decref(root);
-    return is_written ? FINNC_OK : finnc_no_memory(c->cx);
+    return cli_json_answer(c, "bisection", root, stdout);
 }
 
 static void put_line(const char *indent, const char *text)

@@ -1,8 +1,5 @@
 /* finnc check: is a model valid, and does it keep what FINN's passes rely on? */
-#include "cli.h"
-
-#include <jansson.h>
-#include <string.h>
+#include "json.h"
 
 typedef struct findings {
     cli *c;
@@ -25,8 +22,8 @@ static finnc_status add_finding(void *user, finnc_ctx *cx, const finnc_finding *
         putchar('\n');
         return FINNC_OK;
     }
-    json_t *object = json_pack("{s:s, s:o}", "severity", severity, "message",
-                               json_stringn_nocheck(finding->text, strlen(finding->text)));
+    json_t *object =
+        json_pack("{s:s, s:o}", "severity", severity, "message", cli_json_text(finding->text));
     return !object || json_array_append_new(f->list, object) ? finnc_no_memory(cx) : FINNC_OK;
 }
 
@@ -45,10 +42,7 @@ static finnc_status put_verdict(const findings *f, const char *path)
         json_t *root = json_pack("{s:I, s:I, s:O, s:o}", "errors", (json_int_t)f->nerrors,
                                  "warnings", (json_int_t)f->nwarnings, "findings", f->list,
                                  "topology", topology_json(&f->topology));
-        bool is_written = root && !json_dumpf(root, stdout, JSON_INDENT(1));
-        putchar('\n');
-        json_decref(root);
-        return is_written ? FINNC_OK : finnc_no_memory(f->c->cx);
+        return cli_json_print(f->c, root, stdout);
     }
     if (f->c->is_quiet)
         return FINNC_OK;

@@ -2,12 +2,11 @@
 #include "cli.h"
 #include "difference.h"
 #include "inputs.h"
-
-#include <jansson.h>
+#include "json.h"
 
 /* ---- the answer ---- */
 
-static finnc_status put_json(const cli *c, const finnc_comparison *k)
+static finnc_status put_json(cli *c, const finnc_comparison *k)
 {
     bool is_equal = !k->difference.value;
     json_t *root = json_pack("{s:b}", "equal", is_equal);
@@ -17,10 +16,7 @@ static finnc_status put_json(const cli *c, const finnc_comparison *k)
     }
     json_object_set_new(root, "outputs_moved", json_integer((json_int_t)k->nmoved));
     cli_parting_json(k, root);
-    bool is_written = root && !json_dumpf(root, stdout, JSON_INDENT(1));
-    putchar('\n');
-    json_decref(root);
-    return is_written ? FINNC_OK : finnc_no_memory(c->cx);
+    return cli_json_answer(c, "comparison", root, stdout);
 }
 
 static void put_text(const cli *c, const finnc_comparison *k)

@@ -1,5 +1,5 @@
 /* finnc cost: what one inference costs. */
-#include "catalogue.h"
+#include "json.h"
 
 #include <string.h>
 
@@ -92,7 +92,7 @@ static finnc_status put_json(cli *c, const finnc_cost_report *report, FILE *to)
     json_t *total = sum_json(finnc_cost_report_total(report)), *unsupported = json_array();
     const char *op_type;
     for (size_t i = 0; (op_type = finnc_cost_report_unsupported(report, i)); i++)
-        json_array_append_new(unsupported, json_stringn_nocheck(op_type, strlen(op_type)));
+        json_array_append_new(unsupported, cli_json_text(op_type));
     json_object_set_new(total, "unsupported", unsupported);
     json_object_set_new(total, "discount_sparsity", json_boolean(!cli_has(c, "dense")));
     return cli_json_print(c,

@@ -1,6 +1,6 @@
 /* finnc estimate: what hardware layers take. */
-#include "catalogue.h"
 #include "dataflow.h"
+#include "json.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -126,7 +126,7 @@ static finnc_status put_json(const estimating *e, FILE *to)
         [FINNC_REPORT_COUNTS] = "op_and_param_counts",
     };
     cli *c = e->c;
-    fputs("{\n\"version\": 1", to);
+    cli_json_open("estimate", to);
     for (int r = 0; r < FINNC_NREPORTS; r++) {
         fprintf(to, ",\n\"%s\": ", keys[r]);
         FINNC_TRY(

@@ -1,9 +1,8 @@
 /* finnc explain: what would become of a node, and why nothing else? */
-#include "cli.h"
+#include "json.h"
 
 #include <finnc/explain.h>
 
-#include <jansson.h>
 #include <string.h>
 
 typedef struct telling {
@@ -135,13 +134,11 @@ static void tell(void *user, const finnc_fate *fate)
 
 static finnc_status put_json(telling *t)
 {
+    if (t->no_memory)
+        return finnc_no_memory(t->c->cx);
     json_t *root =
-        json_pack("{s:{s:s, s:i, s:s}, s:s, s:O}", "finnc", "kind", "explanation", "schema", 1,
-                  "version", finnc_version(), "node", t->c->operands[1], "events", t->events);
-    const bool is_written = root && !t->no_memory && !json_dumpf(root, stdout, JSON_INDENT(1));
-    putchar('\n');
-    json_decref(root);
-    return is_written ? FINNC_OK : finnc_no_memory(t->c->cx);
+        json_pack("{s:o, s:O}", "node", cli_json_text(t->c->operands[1]), "events", t->events);
+    return cli_json_answer(t->c, "explanation", root, stdout);
 }
 
 static finnc_status explain_node(telling *t, const finnc_model *model,

@@ -1,6 +1,6 @@
 /* finnc fifo: how deep the FIFOs between hardware layers have to be. */
-#include "catalogue.h"
 #include "dataflow.h"
+#include "json.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -90,14 +90,9 @@ static finnc_status put_text(const sizing *s, FILE *to)
 
 /* ---- as JSON ---- */
 
-static json_t *text_json(const char *text)
-{
-    return json_stringn_nocheck(text, strlen(text));
-}
-
 static json_t *name_json(const finnc_node *node)
 {
-    return node ? text_json(finnc_node_name(node)) : json_null();
+    return node ? cli_json_text(finnc_node_name(node)) : json_null();
 }
 
 static json_t *fifos_json(const sizing *s)
@@ -125,9 +120,9 @@ static finnc_status put_json(const sizing *s, FILE *to)
         json_pack("{s:o, s:f, s:I, s:o, s:I, s:b, s:o, s:f, s:I}", "fifos", fifos_json(s), "period",
                   sum->period, "least_period", (json_int_t)sum->least_period, "bottleneck",
                   name_json(sum->bottleneck), "latency", (json_int_t)sum->latency, "deadlock",
-                  (int)sum->is_deadlock, "words", text_json(sum->words), "bits", sum->bits, "tries",
-                  (json_int_t)sum->tries);
-    return cli_json_print(s->c, root, to);
+                  (int)sum->is_deadlock, "words", cli_json_text(sum->words), "bits", sum->bits,
+                  "tries", (json_int_t)sum->tries);
+    return cli_json_answer(s->c, "fifos", root, to);
 }
 
 /* ---- the command ---- */

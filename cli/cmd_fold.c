@@ -1,6 +1,6 @@
 /* finnc fold: the best PE and SIMD for a speed, or for a budget. */
-#include "catalogue.h"
 #include "dataflow.h"
+#include "json.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -201,11 +201,6 @@ static finnc_status put_text(const folding *f, FILE *to)
 
 /* ---- as JSON ---- */
 
-static json_t *text_json(const char *text)
-{
-    return json_stringn_nocheck(text, strlen(text));
-}
-
 static void put_resources(json_t *object, const double *amounts)
 {
     for (int r = 0; r < FINNC_NRESOURCES; r++)
@@ -227,7 +222,7 @@ static json_t *layers_json(const folding *f)
     const finnc_folded *l;
     for (size_t i = 0; (l = finnc_fold_plan_layer(f->plan, i)); i++) {
         json_t *object =
-            json_pack("{s:o, s:s, s:o, s:o, s:I}", "name", text_json(finnc_node_name(l->node)),
+            json_pack("{s:o, s:s, s:o, s:o, s:I}", "name", cli_json_text(finnc_node_name(l->node)),
                       "op", finnc_node_op_type(l->node), "folding", folds_json(l, NULL), "before",
                       folds_json(l, l->before), "cycles", (json_int_t)l->cycles);
         put_resources(object, l->resources);
@@ -243,10 +238,10 @@ static json_t *converters_json(const folding *f)
     for (size_t i = 0; (x = finnc_fold_plan_converter(f->plan, i)); i++)
         json_array_append_new(
             list, json_pack("{s:o, s:I, s:o, s:I, s:I, s:I, s:f}", "from",
-                            text_json(finnc_node_name(x->from)), "output", (json_int_t)x->output,
-                            "to", text_json(finnc_node_name(x->to)), "input", (json_int_t)x->input,
-                            "in_width", (json_int_t)x->from_width, "out_width",
-                            (json_int_t)x->to_width, "LUT", x->luts));
+                            cli_json_text(finnc_node_name(x->from)), "output",
+                            (json_int_t)x->output, "to", cli_json_text(finnc_node_name(x->to)),
+                            "input", (json_int_t)x->input, "in_width", (json_int_t)x->from_width,
+                            "out_width", (json_int_t)x->to_width, "LUT", x->luts));
     return list;
 }
 
@@ -258,9 +253,9 @@ static json_t *proof_json(const folding *f)
         [FINNC_FOLD_TARGET] = "target", [FINNC_FOLD_NOTHING] = "nothing"};
     const finnc_fold_proof *p = finnc_fold_plan_proof(f->plan);
     json_t *object =
-        json_pack("{s:s, s:o}", "limit", limits[p->limit], "words", text_json(p->words));
+        json_pack("{s:s, s:o}", "limit", limits[p->limit], "words", cli_json_text(p->words));
     if (p->layer)
-        json_object_set_new(object, "layer", text_json(finnc_node_name(p->layer)));
+        json_object_set_new(object, "layer", cli_json_text(finnc_node_name(p->layer)));
     if (p->cycles)
         json_object_set_new(object, "cycles", json_integer(p->cycles));
     if (p->limit == FINNC_FOLD_BUDGET || p->limit == FINNC_FOLD_TARGET) {
@@ -281,8 +276,8 @@ static finnc_status put_json(const folding *f, FILE *to)
                              (json_int_t)s->max_cycles, "clock_ns", f->clock_ns, "fps", fps_of(f),
                              "total", total, "proof", proof_json(f), "designs", s->ndesigns);
     if (root && s->bottleneck)
-        json_object_set_new(root, "bottleneck", text_json(finnc_node_name(s->bottleneck)));
-    return cli_json_print(f->c, root, to);
+        json_object_set_new(root, "bottleneck", cli_json_text(finnc_node_name(s->bottleneck)));
+    return cli_json_answer(f->c, "folding", root, to);
 }
 
 /* ---- the command ---- */

@@ -1,5 +1,6 @@
 /* finnc ops: the catalogue of operators, from their rows. */
 #include "catalogue.h"
+#include "json.h"
 
 #include <string.h>
 #include <strings.h>
@@ -221,7 +222,7 @@ static finnc_status json_ops(cli *c, const char *name)
     for (size_t i = 0; (op = finnc_op_at(i)); i++)
         if (!name || !strcasecmp(op->name, name))
             json_array_append_new(list, op_as_json(op));
-    return cli_json_print(c, list, stdout);
+    return cli_json_answer_list(c, "ops", list, stdout);
 }
 
 static finnc_status ops(cli *c)

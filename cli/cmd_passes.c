@@ -1,5 +1,6 @@
 /* finnc passes: the catalogue of passes, from their rows. */
 #include "catalogue.h"
+#include "json.h"
 
 #include <string.h>
 
@@ -209,7 +210,7 @@ static finnc_status passes(cli *c)
 {
     bool as_json = cli_has(c, "json");
     if (!c->noperands)
-        return as_json                  ? cli_json_print(c, passes_as_json(), stdout)
+        return as_json ? cli_json_answer_list(c, "passes", passes_as_json(), stdout)
                : cli_has(c, "markdown") ? put_markdown()
                                         : list_passes();
     if (cli_has(c, "markdown"))
@@ -217,11 +218,12 @@ static finnc_status passes(cli *c)
     const char *name = c->operands[0], *near = finnc_pass_nearest(name);
     const finnc_pass *pass = finnc_pass_find(name);
     if (pass)
-        return as_json ? cli_json_print(c, pass_as_json(pass, pass_room(pass)), stdout)
+        return as_json ? cli_json_answer(c, "pass", pass_as_json(pass, pass_room(pass)), stdout)
                        : show_pass(pass);
     const finnc_recipe *recipe = finnc_recipe_find(name);
     if (recipe)
-        return as_json ? cli_json_print(c, recipe_as_json(recipe), stdout) : show_recipe(recipe);
+        return as_json ? cli_json_answer(c, "recipe", recipe_as_json(recipe), stdout)
+                       : show_recipe(recipe);
     if (near)
         cli_hint(c, "did you mean %s?", near);
     return finnc_fail(c->cx, FINNC_NOT_FOUND, "unknown pass '%s'", name);

@@ -1,5 +1,5 @@
 /* finnc ranges: between which numbers every tensor lies. */
-#include "catalogue.h"
+#include "json.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -265,7 +265,7 @@ static finnc_status put_json(cli *c, const finnc_ranges *ranges, FILE *to)
         if (is_wanted(c, r, m))
             json_object_set_new_nocheck(root, finnc_value_name(r->value),
                                         m == RANGE ? range_json(r) : stuck_json(r, m));
-    return cli_json_print(c, root, to);
+    return cli_json_answer(c, "ranges", json_pack("{s:o}", "tensors", root), to);
 }
 
 /* ---- the command ---- */

@@ -1,10 +1,9 @@
 /* finnc reduce: the smallest model that still fails. */
-#include "cli.h"
+#include "json.h"
 
 #include <finnc/reduce.h>
 
 #include <errno.h>
-#include <jansson.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,18 +93,14 @@ static finnc_status keep(void *user, finnc_ctx *cx, const finnc_model *model)
     return cli_model_write(k->c, model, cli_text(k->c, "output", "-"), FINNC_EXTERNAL_INLINE);
 }
 
-static finnc_status put_result(const cli *c, const finnc_reduction *r, size_t before, size_t after)
+static finnc_status put_result(cli *c, const finnc_reduction *r, size_t before, size_t after)
 {
     if (cli_has(c, "json")) {
         json_t *root =
-            json_pack("{s:{s:s, s:i, s:s}, s:I, s:I, s:I, s:I, s:b}", "finnc", "kind", "reduction",
-                      "schema", 1, "version", finnc_version(), "nodes_before", (json_int_t)before,
+            json_pack("{s:I, s:I, s:I, s:I, s:b}", "nodes_before", (json_int_t)before,
                       "nodes_after", (json_int_t)after, "candidates", (json_int_t)r->ncandidates,
                       "smaller", (json_int_t)r->nbetter, "finished", r->is_finished);
-        const bool is_written = root && !json_dumpf(root, stdout, JSON_INDENT(1));
-        putchar('\n');
-        json_decref(root);
-        return is_written ? FINNC_OK : finnc_no_memory(c->cx);
+        return cli_json_answer(c, "reduction", root, stdout);
     }
     if (!c->is_quiet)
         printf("%zu -> %zu nodes, %llu candidates%s\n", before, after,

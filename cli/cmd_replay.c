@@ -1,9 +1,7 @@
 /* finnc replay: does it still fail? */
-#include "cli.h"
+#include "json.h"
 
 #include <finnc/reproducer.h>
-
-#include <jansson.h>
 
 static json_t *as_json(const char *cause, const char *pass, uint64_t rewrite, const char *message)
 {
@@ -11,21 +9,17 @@ static json_t *as_json(const char *cause, const char *pass, uint64_t rewrite, co
                      (json_int_t)rewrite, "message", message);
 }
 
-static finnc_status put_json(const cli *c, const finnc_replayed *r)
+static finnc_status put_json(cli *c, const finnc_replayed *r)
 {
-    json_t *root = json_pack("{s:{s:s, s:i, s:s}, s:b, s:b, s:s, s:o}", "finnc", "kind", "replay",
-                             "schema", 1, "version", finnc_version(), "fails", r->fails, "same",
-                             r->is_same, "recorded_version", r->recorded_version, "recorded",
+    json_t *root = json_pack("{s:b, s:b, s:s, s:o}", "fails", r->fails, "same", r->is_same,
+                             "recorded_version", r->recorded_version, "recorded",
                              as_json(finnc_failure_cause_name(r->recorded_cause), r->recorded_pass,
                                      r->recorded_rewrite, r->recorded_message));
     if (root && r->fails)
         json_object_set_new(
             root, "now",
             as_json(finnc_failure_cause_name(r->cause), r->pass, r->rewrite, r->message));
-    const bool is_written = root && !json_dumpf(root, stdout, JSON_INDENT(1));
-    putchar('\n');
-    json_decref(root);
-    return is_written ? FINNC_OK : finnc_no_memory(c->cx);
+    return cli_json_answer(c, "replay", root, stdout);
 }
 
 static void put_text(const finnc_replayed *r)

@@ -1,6 +1,6 @@
 /* finnc stats: what a model's tensors hold while it runs. */
-#include "catalogue.h"
 #include "inputs.h"
+#include "json.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -176,7 +176,7 @@ static finnc_status put_json(cli *c, const finnc_stats *stats, FILE *to)
             json_object_set_new_nocheck(root, finnc_value_name(s->value),
                                         m == RANGE ? tensor_json(s)
                                                    : stuck_json(s, m == ZERO_STUCK));
-    return cli_json_print(c, root, to);
+    return cli_json_answer(c, "statistics", json_pack("{s:o}", "tensors", root), to);
 }
 
 static finnc_status sample(void *user, finnc_ctx *cx, size_t i, finnc_bundle **tensors)

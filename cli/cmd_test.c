@@ -1,5 +1,5 @@
 /* finnc test: ONNX's test cases, folders that hold a model and recorded inputs and outputs. */
-#include "catalogue.h"
+#include "json.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -154,7 +154,7 @@ static finnc_status put_json(testing *t)
     json_t *root = json_pack("{s:I, s:I, s:I, s:o, s:O}", "passed", (json_int_t)t->npassed,
                              "failed", (json_int_t)t->nfailed, "random", (json_int_t)t->nrandom,
                              "operators", ops, "cases", t->list);
-    return cli_json_print(t->c, root, stdout);
+    return cli_json_answer(t->c, "tests", root, stdout);
 }
 
 static finnc_status put_operators(const testing *t)

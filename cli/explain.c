@@ -1,7 +1,5 @@
 #include "explain.h"
-#include "catalogue.h"
-
-#include <jansson.h>
+#include "json.h"
 
 static finnc_status put_table(cli *c, const finnc_session *session, FILE *to)
 {
@@ -37,7 +35,7 @@ static finnc_status put_json(cli *c, const finnc_session *session, FILE *to)
         json_array_append_new(nodes, node);
     }
     json_t *all = json_pack("{s:s?, s:o}", "isa", finnc_session_isa(session), "nodes", nodes);
-    return cli_json_print(c, all, to);
+    return cli_json_answer(c, "plan", all, to);
 }
 
 finnc_status cli_explain_plan(cli *c, const finnc_model *model, FILE *to)

@@ -1,7 +1,7 @@
 #include "judgement.h"
+#include "json.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -199,11 +199,7 @@ static finnc_status put_json(const cli_judgement *k, FILE *to)
                   k->report->fitting, "batch", (json_int_t)k->report->batch, "seconds",
                   k->report->seconds, "samples_per_second", (double)n / k->report->seconds);
     free(pairs);
-    finnc_status status =
-        root && !json_dumpf(root, to, JSON_INDENT(1)) ? FINNC_OK : finnc_no_memory(k->c->cx);
-    putc('\n', to);
-    json_decref(root);
-    return status;
+    return cli_json_answer(k->c, "evaluation", root, to);
 }
 
 finnc_status cli_judgement_show(const cli_judgement *k, FILE *to)

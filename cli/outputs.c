@@ -1,7 +1,7 @@
 #include "outputs.h"
+#include "json.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -412,12 +412,11 @@ static finnc_status put_json(const cli_outputs *o, const cli_inputs *inputs, cli
                              "peak_tensor_bytes", (json_int_t)o->peak_bytes, "peak_bytes",
                              (json_int_t)finnc_ctx_peak_bytes(o->c->cx), "conversions",
                              conversions_as_json(inputs), "samples", samples, "times", times);
-    finnc_status status = !root || !is_whole || json_dumpf(root, to, JSON_INDENT(1))
-                              ? finnc_no_memory(o->c->cx)
-                              : FINNC_OK;
-    putc('\n', to);
-    json_decref(root);
-    return status;
+    if (!is_whole) {
+        json_decref(root);
+        root = NULL;
+    }
+    return cli_json_answer(o->c, "run", root, to);
 }
 
 finnc_status cli_outputs_show(const cli_outputs *o, const cli_inputs *inputs,

@@ -1,5 +1,6 @@
 #include "watch.h"
 
+#include "json.h"
 #include "text_diff.h"
 
 #include <stdlib.h>
@@ -357,21 +358,11 @@ static finnc_status write_remarks(watch *w)
 {
     cli *c = w->c;
     cli_output output;
-    json_t *root = json_pack("{s:{s:s, s:i, s:s}, s:O}", "finnc", "kind", "remarks", "schema", 1,
-                             "version", finnc_version(), "remarks", w->remarks);
-    if (w->no_memory || !root) {
-        json_decref(root);
+    if (w->no_memory)
         return finnc_no_memory(c->cx);
-    }
-    finnc_status status = cli_output_open(c, cli_text(c, "remarks-file", NULL), &output);
-    if (status == FINNC_OK) {
-        status =
-            json_dumpf(root, output.stream, JSON_INDENT(1)) ? finnc_no_memory(c->cx) : FINNC_OK;
-        putc('\n', output.stream);
-        status = cli_output_close(c, &output, status);
-    }
-    json_decref(root);
-    return status;
+    FINNC_TRY(cli_output_open(c, cli_text(c, "remarks-file", NULL), &output));
+    return cli_output_close(
+        c, &output, cli_json_answer_list(c, "remarks", json_incref(w->remarks), output.stream));
 }
 
 finnc_status watch_end(watch *w, const finnc_model *model, finnc_status status)

@@ -2,6 +2,8 @@
  * own, which the context doesn't count. */
 #include "json_graph.h"
 
+#include <finnc/version.h>
+
 #include <jansson.h>
 
 static json_t *producer(fnc_json *j, const finnc_model *model)
@@ -68,9 +70,11 @@ static json_t *totals(fnc_json *j)
 static json_t *build(fnc_json *j, const finnc_model *model)
 {
     json_t *root = fnc_json_object(j);
-    json_t *schema = fnc_json_object(j);
-    fnc_json_put(j, schema, "schema", fnc_json_int(j, 1));
-    fnc_json_put(j, root, "finnc", schema);
+    json_t *head = fnc_json_object(j);
+    fnc_json_put(j, head, "kind", fnc_json_text(j, "model"));
+    fnc_json_put(j, head, "schema", fnc_json_int(j, 1));
+    fnc_json_put(j, head, "version", fnc_json_text(j, finnc_version()));
+    fnc_json_put(j, root, "finnc", head);
     fnc_json_put(j, root, "ir_version", fnc_json_int(j, finnc_model_ir_version(model)));
     fnc_json_put(j, root, "producer", producer(j, model));
     fnc_json_put(j, root, "opset_imports", opsets(j, model));

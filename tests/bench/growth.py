@@ -183,7 +183,7 @@ def main():
     parser.add_argument("--markdown", action="store_true", help="the table as docs/performance.md has it")
     options = parser.parse_args()
     options.finnc = os.path.abspath(options.finnc)
-    rows = json.loads(subprocess.run([options.finnc, "passes", "--json"], check=True, capture_output=True, text=True).stdout)
+    rows = json.loads(subprocess.run([options.finnc, "passes", "--json"], check=True, capture_output=True, text=True).stdout)["passes"]
     rows = [r for r in rows if "parameters" in r and (not options.passes or r["name"] in options.passes)]
     short = [n for n in options.sizes if n < LARGE]
     shapes = [(name, make, sizes) for name, make, sizes in (("side by side", pictures.side_by_side, options.sizes), ("forked", pictures.forked, short),

@@ -24,12 +24,12 @@ Test(cmd_ranges, json_has_pairs_or_lists)
     test_write("m.onnxtxt", NET);
     const outcome *o = finnc_run("ranges m.onnxtxt --json --scaled", NULL);
     cr_assert_eq(o->status, 0, "%s", o->err);
-    json_t *root = json_loads(o->out, 0, NULL);
-    json_t *x = json_object_get(json_object_get(root, "x"), "range");
-    json_t *y = json_object_get(json_object_get(root, "y"), "range");
+    json_t *root = json_loads(o->out, 0, NULL), *tensors = json_object_get(root, "tensors");
+    json_t *x = json_object_get(json_object_get(tensors, "x"), "range");
+    json_t *y = json_object_get(json_object_get(tensors, "y"), "range");
     cr_expect_eq(json_number_value(json_array_get(x, 1)), 15);
     cr_expect_eq(json_number_value(json_array_get(json_array_get(y, 1), 2)), 3);
-    cr_expect_str_eq(json_string_value(json_object_get(json_object_get(root, "y"), "datatype")),
+    cr_expect_str_eq(json_string_value(json_object_get(json_object_get(tensors, "y"), "datatype")),
                      "UINT4");
     json_decref(root);
 }
@@ -40,7 +40,8 @@ Test(cmd_ranges, stuck_channels_are_listed_as_upstream)
     const outcome *o = finnc_run("ranges m.onnxtxt --report-mode stuck_channel", NULL);
     cr_expect_str_eq(o->out, "t: 1 at 0, 2 at 0\ny: 1 at 0, 2 at 3\n");
     o = finnc_run("ranges m.onnxtxt --report-mode zerostuck_channel --key-filter y --json", NULL);
-    json_t *root = json_loads(o->out, 0, NULL), *list = json_object_get(root, "y");
+    json_t *root = json_loads(o->out, 0, NULL), *tensors = json_object_get(root, "tensors");
+    const json_t *list = json_object_get(tensors, "y");
     cr_expect_eq(json_array_size(list), 1);
     cr_expect_eq(json_integer_value(json_array_get(list, 0)), 1);
     json_decref(root);
@@ -51,8 +52,8 @@ Test(cmd_ranges, ranges_are_read_as_upstream_writes_them)
     test_write("m.onnxtxt", NET);
     const outcome *o = finnc_run("ranges m.onnxtxt --irange ([1,2,3],[4,5,6]) --json", NULL);
     cr_assert_eq(o->status, 0, "%s", o->err);
-    json_t *root = json_loads(o->out, 0, NULL);
-    json_t *x = json_object_get(json_object_get(root, "x"), "range");
+    json_t *root = json_loads(o->out, 0, NULL), *tensors = json_object_get(root, "tensors");
+    json_t *x = json_object_get(json_object_get(tensors, "x"), "range");
     cr_expect_eq(json_number_value(json_array_get(json_array_get(x, 1), 1)), 5);
     json_decref(root);
     o = finnc_run("ranges m.onnxtxt --input-range x=(0,1) --key-filter x", NULL);

@@ -24,8 +24,9 @@ Test(cmd_stats, json_has_upstreams_keys)
     test_write("m.onnxtxt", STUCK);
     const outcome *o = finnc_run("stats m.onnxtxt -n 20 --outputs-only --json", NULL);
     cr_assert_eq(o->status, 0, "%s", o->err);
-    json_t *root = json_loads(o->out, 0, NULL), *y = json_object_get(root, "y");
-    cr_expect_eq(json_object_size(root), 1);
+    json_t *root = json_loads(o->out, 0, NULL), *tensors = json_object_get(root, "tensors");
+    const json_t *y = json_object_get(tensors, "y");
+    cr_expect_eq(json_object_size(tensors), 1);
     cr_expect_eq(json_integer_value(json_array_get(json_object_get(y, "shape"), 1)), 3);
     json_t *axis = json_object_get(y, "axis1");
     cr_expect_eq(json_number_value(json_array_get(json_object_get(axis, "min"), 2)), 3);
@@ -41,7 +42,8 @@ Test(cmd_stats, stuck_channels_are_listed)
     o = finnc_run("stats m.onnxtxt -n 20 --report-mode zerostuck_channel --key-filter y", NULL);
     cr_expect_str_eq(o->out, "y axis 1: 1\n");
     o = finnc_run("stats m.onnxtxt -n 20 --report-mode stuck_channel --json --key-filter y", NULL);
-    json_t *root = json_loads(o->out, 0, NULL), *pairs = json_object_get(root, "y");
+    json_t *root = json_loads(o->out, 0, NULL), *pairs;
+    pairs = json_object_get(json_object_get(root, "tensors"), "y");
     cr_expect_eq(json_array_size(pairs), 2);
     cr_expect_eq(json_integer_value(json_array_get(json_array_get(pairs, 1), 0)), 2);
     cr_expect_eq(json_number_value(json_array_get(json_array_get(pairs, 1), 1)), 3);

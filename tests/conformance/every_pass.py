@@ -250,7 +250,7 @@ def main():
     parser.add_argument("--verbose", action="store_true", help="tell what was refused, and why")
     options = parser.parse_args()
     options.finnc = os.path.abspath(options.finnc)
-    rows = json.loads(subprocess.run([options.finnc, "passes", "--json"], check=True, capture_output=True, text=True).stdout)
+    rows = json.loads(subprocess.run([options.finnc, "passes", "--json"], check=True, capture_output=True, text=True).stdout)["passes"]
     rows = [r for r in rows if "parameters" in r and (not options.passes or r["name"] in options.passes)]
     verdicts, bad = collections.defaultdict(collections.Counter), []
     nmodels = 0

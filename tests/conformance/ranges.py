@@ -40,7 +40,7 @@ def theirs(wrapper, irange):
 
 def ours(finnc, path, irange):
     command = [finnc, "ranges", path, "--json"] + (["--irange", f"({irange[0]},{irange[1]})"] if irange else [])
-    report = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    report = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["tensors"]
     ends = lambda pair, k, none: np.asarray([none if x is None else x for x in np.atleast_1d(np.asarray(pair[k], object))], np.float64)
     return {name: (ends(of["range"], 0, -np.inf), ends(of["range"], 1, np.inf)) for name, of in report.items()}
 

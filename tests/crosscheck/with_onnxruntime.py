@@ -315,7 +315,7 @@ def main():
     parser.add_argument("--all", action="store_true", help="print every disagreement, not the first of an operator")
     parser.add_argument("--markdown", nargs="?", const="docs/crosscheck.md", help="write the table there")
     opt = parser.parse_args()
-    ops = json.loads(subprocess.run([opt.finnc, "ops", "--json"], check=True, capture_output=True, text=True).stdout)
+    ops = json.loads(subprocess.run([opt.finnc, "ops", "--json"], check=True, capture_output=True, text=True).stdout)["ops"]
     running = [(DOMAINS[o["domain"]], o["name"]) for o in ops if o["runs"] and o["domain"] in DOMAINS]
     chosen = [o for o in running if o in generators.FAMILIES and (not opt.only or o[1] in opt.only.split(","))]
     missing = [f"{d}.{n}" if d else n for d, n in running if (d, n) not in generators.FAMILIES]

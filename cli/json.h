@@ -1,0 +1,25 @@
+/* Answers as JSON: docs/json.md says which command gives which. */
+#ifndef CLI_JSON_H
+#define CLI_JSON_H
+
+#include "cli.h"
+
+#include <jansson.h>
+
+/* Grows when a key changes its meaning or goes. */
+enum { CLI_JSON_SCHEMA = 1 };
+
+/* A text from outside: bytes that are no UTF-8 stay as they are. */
+json_t *cli_json_text(const char *text);
+/* Prints `body` behind the head that all answers of finnc's own have, {"finnc": {"kind": `kind`,
+ * ...}}, and takes it over; NULL is "no memory". */
+FINNC_MUST_USE finnc_status cli_json_answer(cli *c, const char *kind, json_t *body, FILE *to);
+/* The same for a body that is a list: it becomes the entry `kind`. */
+FINNC_MUST_USE finnc_status cli_json_answer_list(cli *c, const char *kind, json_t *list, FILE *to);
+/* The beginning of an answer whose other entries, ",\n\"key\": ..." and the last brace, the caller
+ * writes. */
+void cli_json_open(const char *kind, FILE *to);
+/* Prints what has upstream's keys and no head of ours; takes it over; NULL is "no memory". */
+FINNC_MUST_USE finnc_status cli_json_print(cli *c, json_t *json, FILE *to);
+
+#endif

@@ -1,0 +1,83 @@
+#include "support/program.h"
+
+#include "../passes/hw/layers.h"
+#include "models.h"
+
+#include <finnc/finnc.h>
+
+#include <criterion/criterion.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A layer that is bound. */
+#define LAYER                                                                                      \
+    "<ir_version: 8, opset_import: [\"\" : 13, \"finn.custom_op.fpgadataflow.hls\" : 1]>\n"        \
+    "g (float[1,6] x {UINT2}, float[1,6] z {UINT2}) => (float[1,6] y {UINT3}) { [a] y = " HLS      \
+    "AddStreams_hls<backend=\"fpgadataflow\", NumChannels=6, PE=1, inputDataType=\"UINT2\">(x, z)" \
+    " }"
+
+/* As docs/json.md lists them. */
+static const struct {
+    const char *line, *kind, *key;
+} answers[] = {
+    {"bench m.onnxtxt --threads 1 --seconds 0.01 --batch-size 1 --json", "benchmark", "rows"},
+    {"bisect m.onnxtxt -p RemoveIdentityOps --json", "bisection", "equal"},
+    {"compare m.onnxtxt m.onnxtxt --json", "comparison", "equal"},
+    {"dump m.onnxtxt --json", "model", "nodes"},
+    {"estimate h.onnxtxt --json", "estimate", "layer_cycles"},
+    {"explain m.onnxtxt same -p RemoveIdentityOps --json", "explanation", "events"},
+    {"fifo h.onnxtxt --json", "fifos", "fifos"},
+    {"fold h.onnxtxt --as-is --json", "folding", "layers"},
+    {"ops --json", "ops", "ops"},
+    {"ops Relu --json", "ops", "ops"},
+    {"passes SortGraph --json", "pass", "name"},
+    {"passes cnv --json", "recipe", "name"},
+    {"ranges m.onnxtxt --json", "ranges", "tensors"},
+    {"reduce m.onnxtxt -o small.onnx --check 'grep -q Mul' --json", "reduction", "finished"},
+    {"run m.onnxtxt --explain-plan --json", "plan", "nodes"},
+    {"stats m.onnxtxt --json", "statistics", "tensors"},
+};
+
+static void write_models(void)
+{
+    test_write("m.onnxtxt", TWICE_IDENTITY);
+    test_write("h.onnxtxt", LAYER);
+}
+
+Test(json, answers_of_our_own_have_one_head)
+{
+    write_models();
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        const outcome *o = finnc_run(answers[i].line, NULL);
+        json_error_t error;
+        /* What does not fit into the outcome has its head nevertheless. */
+        json_t *root = json_loads(o->out, 0, &error);
+        if (!root && strlen(o->out) == sizeof o->out - 1) {
+            cr_expect(strstr(o->out, answers[i].kind), "%s", answers[i].line);
+            continue;
+        }
+        cr_assert(root, "%s: %s%s", answers[i].line, o->err, error.text);
+        const json_t *head = json_object_get(root, "finnc");
+        const char *kind = json_string_value(json_object_get(head, "kind"));
+        cr_expect(kind && !strcmp(kind, answers[i].kind), "%s: %s", answers[i].line, kind);
+        cr_expect_eq(json_integer_value(json_object_get(head, "schema")), 1, "%s", answers[i].line);
+        cr_expect_str_eq(json_string_value(json_object_get(head, "version")), finnc_version());
+        cr_expect(json_object_get(root, answers[i].key), "%s", answers[i].line);
+        json_decref(root);
+    }
+}
+
+Test(json, a_write_that_fails_says_so)
+{
+    char line[1024];
+    if (access("/dev/full", W_OK))
+        cr_skip_test("there is no /dev/full");
+    snprintf(line, sizeof line, FNC_BINARY_DIR "/finnc ops --json >/dev/full 2>%s/err",
+             test_folder());
+    cr_expect_neq(system(line), 0);
+    cr_expect(strstr(test_read("err"), "cannot write: No space left on device"), "%s",
+              test_read("err"));
+}
