@@ -61,9 +61,10 @@ static finnc_status slurp(cli *c, FILE *from, bytes *into)
     return finnc_no_memory(c->cx);
 }
 
-static finnc_status parse(cli *c, const bytes *from, bool is_text, finnc_model **model)
+/* The textual syntax begins with '<'; no protobuf message does. */
+static finnc_status parse(cli *c, const bytes *from, finnc_model **model)
 {
-    if (!is_text)
+    if (from->data[0] != '<')
         return finnc_model_read_bytes(c->cx, from->data, from->nbytes, NULL, model);
     if (strlen(from->data) != from->nbytes)
         return finnc_fail(c->cx, FINNC_BAD_FILE, "a zero byte at offset %zu of a text",
@@ -71,31 +72,22 @@ static finnc_status parse(cli *c, const bytes *from, bool is_text, finnc_model *
     return finnc_model_read_text(c->cx, from->data, model);
 }
 
-static finnc_status read_stream(cli *c, FILE *from, bool is_text, finnc_model **model)
+static finnc_status read_stdin(cli *c, finnc_model **model)
 {
     bytes all = {NULL, 0};
-    finnc_status status = slurp(c, from, &all);
-    /* The textual syntax begins with '<'; no protobuf message does. */
+    finnc_status status = slurp(c, stdin, &all);
     if (status == FINNC_OK)
-        status = parse(c, &all, is_text || all.data[0] == '<', model);
+        status = parse(c, &all, model);
     free(all.data);
     return status;
 }
 
 finnc_status cli_model_read(cli *c, const char *path, finnc_model **model)
 {
-    bool is_text = cli_has_suffix(path, ".onnxtxt");
-    if (!is_stdio(path) && !is_text)
+    if (!is_stdio(path))
         return finnc_model_read(c->cx, path, model);
-
-    int depth = finnc_ctx_enter(c->cx, "", cli_file_name(path), NULL);
-    FILE *from = is_stdio(path) ? stdin : fopen(path, "rb");
-    finnc_status status =
-        from ? read_stream(c, from, is_text, model)
-             : finnc_fail(c->cx, errno == ENOENT ? FINNC_NOT_FOUND : FINNC_BAD_FILE,
-                          "cannot open: %s", strerror(errno));
-    if (from && from != stdin)
-        fclose(from);
+    const int depth = finnc_ctx_enter(c->cx, "", cli_file_name(path), NULL);
+    const finnc_status status = read_stdin(c, model);
     finnc_ctx_leave(c->cx, depth);
     return status;
 }
@@ -133,15 +125,6 @@ finnc_status cli_output_close(cli *c, cli_output *output, finnc_status status)
     return status;
 }
 
-static finnc_status write_text(cli *c, const finnc_model *model, const char *path)
-{
-    cli_output output;
-    FINNC_TRY(cli_output_open(c, path, &output));
-    finnc_status status =
-        finnc_text_write(c->cx, model, FINNC_TEXT_WEIGHTS, cli_write, output.stream);
-    return cli_output_close(c, &output, status);
-}
-
 static finnc_status write_stdout(cli *c, const finnc_model *model)
 {
     if (isatty(STDOUT_FILENO))
@@ -159,8 +142,6 @@ finnc_status cli_model_write(cli *c, const finnc_model *model, const char *path,
 {
     if (is_stdio(path))
         return write_stdout(c, model);
-    if (cli_has_suffix(path, ".onnxtxt"))
-        return write_text(c, model, path);
     return finnc_model_write(c->cx, model, path, external);
 }
 

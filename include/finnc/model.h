@@ -83,9 +83,10 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_model_expand_gradients(finnc_ctx *cx
 
 /* ---- files (libgraph/io) ---- */
 
-/** Opens an ONNX file (protobuf). Weights stay in the file, which is mapped: it must not be
- * rewritten in place while the model lives (finnc_model_write never does that). Fails with
- * BAD_FILE, BAD_VALUE, NOT_FOUND, NO_MEMORY. */
+/** Opens an ONNX file: protobuf, or ONNX's textual syntax if its name ends in .onnxtxt, whatever
+ * the case. Weights of the former stay in the file, which is mapped: it must not be rewritten in
+ * place while the model lives (finnc_model_write never does that). Fails with BAD_FILE, BAD_VALUE,
+ * NOT_FOUND, NO_MEMORY. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_model_read(finnc_ctx *cx, const char *path,
                                                        finnc_model **model);
 /** The same from memory, which is copied. `folder` is where external data lies; NULL: there can be
@@ -110,7 +111,8 @@ typedef enum finnc_external {
     FINNC_EXTERNAL_SPLIT     /**< weights of 1 KiB and more into FILE.data beside it */
 } finnc_external;
 
-/** Writes an ONNX file beside `path` and renames it: on failure the old file is whole. */
+/** Writes an ONNX file beside `path` and renames it: on failure the old file is whole. A name that
+ * ends in .onnxtxt gets ONNX's textual syntax with all weights in it, whatever `external` says. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_model_write(finnc_ctx *cx, const finnc_model *model,
                                                         const char *path, finnc_external external);
 /** Serialises into memory made with the context's allocator; the caller frees it with

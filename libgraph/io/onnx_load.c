@@ -2,6 +2,7 @@
 #include "file.h"
 #include "onnx_data.h"
 #include "onnx_graph.h"
+#include "text_file.h"
 
 #include <finnc/io.h>
 
@@ -48,7 +49,9 @@ finnc_status finnc_model_read(finnc_ctx *cx, const char *path, finnc_model **mod
     fnc_arena scratch;
     fnc_arena_init(&scratch, cx);
     const char *folder = fnc_file_folder(&scratch, path);
-    finnc_status status = folder ? read_model(cx, backing, folder, model) : finnc_no_memory(cx);
+    finnc_status status = !folder                  ? finnc_no_memory(cx)
+                          : fnc_is_text_file(path) ? fnc_text_file_read(cx, backing, folder, model)
+                                                   : read_model(cx, backing, folder, model);
     fnc_arena_clear(&scratch);
     fnc_backing_release(backing);
     return status;

@@ -1,6 +1,7 @@
 /* ONNX files out: the model file, and the data files that go with it. */
 #include "file.h"
 #include "onnx_graph.h"
+#include "text_file.h"
 
 #include <finnc/io.h>
 
@@ -280,6 +281,8 @@ static finnc_status save_beside(saving *s, finnc_external external, fnc_file_out
 finnc_status finnc_model_write(finnc_ctx *cx, const finnc_model *model, const char *path,
                                finnc_external external)
 {
+    if (fnc_is_text_file(path))
+        return fnc_text_file_write(cx, model, path);
     fnc_file_out out;
     FINNC_TRY(fnc_file_begin(cx, path, &out));
     fnc_arena arena;
