@@ -34,9 +34,13 @@ typedef struct finnc_dtype {
 
 #define FINNC_DTYPE_NAME_MAX 64
 
+/** FLOAT32. */
 FINNC_API finnc_dtype finnc_dtype_float32(void);
+/** UINT<bits>, `bits` from 1 (BINARY). */
 FINNC_API finnc_dtype finnc_dtype_uint(int bits);
+/** INT<bits>, `bits` from 1. */
 FINNC_API finnc_dtype finnc_dtype_int(int bits);
+/** BIPOLAR. */
 FINNC_API finnc_dtype finnc_dtype_bipolar(void);
 
 /** Reads a name such as "INT4", "BIPOLAR" or "FIXED<8,3>", with upstream's leniency about blanks
@@ -46,6 +50,7 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_dtype_parse(finnc_ctx *cx, const cha
 /** Writes the canonical name into `name` and returns it. */
 FINNC_API const char *finnc_dtype_name(finnc_dtype dtype, char name[FINNC_DTYPE_NAME_MAX]);
 
+/** Are they the same kind with the same widths? */
 FINNC_API bool finnc_dtype_equal(finnc_dtype a, finnc_dtype b);
 /** Width in bits of one value: 1 for BIPOLAR, 2 for TERNARY, 32 for FLOAT32. */
 FINNC_API int finnc_dtype_bits(finnc_dtype dtype);
@@ -54,7 +59,9 @@ FINNC_API double finnc_dtype_min(finnc_dtype dtype);
 FINNC_API double finnc_dtype_max(finnc_dtype dtype);
 /** The number of distinct values; infinity for FLOAT32, FLOAT16 and SCALEDINT. */
 FINNC_API double finnc_dtype_count(finnc_dtype dtype);
+/** Are all its values whole numbers? */
 FINNC_API bool finnc_dtype_is_integer(finnc_dtype dtype);
+/** Has it negative values? */
 FINNC_API bool finnc_dtype_is_signed(finnc_dtype dtype);
 /** Can a tensor annotated with `dtype` hold `x`? FLOAT32 and FLOAT16 hold everything; SCALEDINT
  * cannot tell and says yes. */

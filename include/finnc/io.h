@@ -23,6 +23,7 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_file_write(finnc_ctx *cx, const char
  * (object arrays). */
 FINNC_API FINNC_MUST_USE finnc_status finnc_npy_read(finnc_ctx *cx, const char *path,
                                                      finnc_tensor **tensor);
+/** The same from memory, which is copied. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_npy_read_bytes(finnc_ctx *cx, const void *data,
                                                            size_t nbytes, finnc_tensor **tensor);
 /** Element types that numpy lacks (bfloat16, 8-bit floats, 4-bit integers) are written as float32
@@ -32,17 +33,24 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_npy_write(finnc_ctx *cx, const char 
 
 /** Named tensors in order: a .npz, or the arguments and results of a run. */
 typedef struct finnc_bundle finnc_bundle;
+/** Makes an empty one. NO_MEMORY. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_bundle_create(finnc_ctx *cx, finnc_bundle **bundle);
+/** Ends it and releases its tensors; NULL is fine. */
 FINNC_API void finnc_bundle_destroy(finnc_bundle *bundle);
 FINNC_API size_t finnc_bundle_count(const finnc_bundle *bundle);
+/** The i-th tensor and its name, both the bundle's; NULL past the end. `name` may be NULL. */
 FINNC_API const finnc_tensor *finnc_bundle_at(const finnc_bundle *bundle, size_t i,
                                               const char **name);
+/** The tensor of that name, which is the bundle's, or NULL. */
 FINNC_API const finnc_tensor *finnc_bundle_find(const finnc_bundle *bundle, const char *name);
 /** Adds or replaces; the tensor is retained. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_bundle_set(finnc_bundle *bundle, const char *name,
                                                        const finnc_tensor *tensor);
+/** Reads a .npz, an archive of .npy files that are stored or deflated, in the archive's order.
+ * NOT_FOUND, BAD_FILE, UNSUPPORTED, NO_MEMORY. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_npz_read(finnc_ctx *cx, const char *path,
                                                      finnc_bundle **bundle);
+/** Writes one, element types as finnc_npy_write. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_npz_write(finnc_ctx *cx, const char *path,
                                                       const finnc_bundle *bundle);
 
@@ -67,6 +75,7 @@ typedef enum finnc_pixels { FINNC_PIXELS_RGB, FINNC_PIXELS_BGR, FINNC_PIXELS_GRE
 /** As ONNX spells them: "RGB", "BGR", "Grayscale"; anything else is BAD_VALUE. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_pixels_parse(finnc_ctx *cx, const char *text,
                                                          finnc_pixels *format);
+/** 3, or 1 of grey ones. */
 FINNC_API int finnc_pixels_channels(finnc_pixels format);
 /** A picture file that is in memory as UINT8 (height, width, channels). Fails as finnc_image_read.
  */
