@@ -12,11 +12,29 @@
 
 typedef struct checking {
     cli *c;
-    char folder[64]; /* of candidates */
-    char path[96];   /* of the candidate at hand */
-    char *command;   /* with the path in it */
-    size_t nnodes;   /* of the best */
+    char *folder;  /* of candidates; NULL: there is none */
+    char *path;    /* of the candidate at hand */
+    char *command; /* with the path in it */
+    size_t nnodes; /* of the best */
 } checking;
+
+/* A word of the shell. What needs no quotes has none: {} may stand between quotes. */
+static void put_word(const char *word, FILE *to)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
+    if (!word[strspn(word, plain)]) {
+        fputs(word, to);
+        return;
+    }
+    putc('\'', to);
+    for (; *word; word++)
+        if (*word == '\'')
+            fputs("'\\''", to);
+        else
+            putc(*word, to);
+    putc('\'', to);
+}
 
 /* CHECK with the path for every {}, or behind it. */
 static char *fill_in(const char *check, const char *path)
@@ -31,13 +49,15 @@ static char *fill_in(const char *check, const char *path)
         const bool is_place = at[0] == '{' && at[1] == '}';
         is_in |= is_place;
         if (is_place)
-            fputs(path, to);
+            put_word(path, to);
         else
             putc(*at, to);
         at += is_place;
     }
-    if (!is_in)
-        fprintf(to, " %s", path);
+    if (!is_in) {
+        putc(' ', to);
+        put_word(path, to);
+    }
     if (fclose(to)) {
         free(text);
         return NULL;
@@ -45,28 +65,45 @@ static char *fill_in(const char *check, const char *path)
     return text;
 }
 
+/* "folder/name", or NULL: no memory. */
+static char *join(const char *folder, const char *name)
+{
+    const size_t size = strlen(folder) + strlen(name) + 2;
+    char *path = malloc(size);
+    if (path)
+        snprintf(path, size, "%s/%s", folder, name);
+    return path;
+}
+
 static finnc_status checking_init(checking *k, cli *c)
 {
     *k = (checking){.c = c};
-    const char *base = getenv("TMPDIR");
-    snprintf(k->folder, sizeof k->folder, "%.40s/finnc-reduce-XXXXXX", base ? base : "/tmp");
-    if (!mkdtemp(k->folder)) {
-        k->folder[0] = '\0';
-        return finnc_fail(c->cx, FINNC_BAD_FILE, "cannot make a folder for candidates: %s",
-                          strerror(errno));
+    const char *said = getenv("TMPDIR"), *base = said && *said ? said : "/tmp";
+    char *folder = join(base, "finnc-reduce-XXXXXX");
+    if (!folder)
+        return finnc_no_memory(c->cx);
+    if (!mkdtemp(folder)) {
+        free(folder);
+        return finnc_fail(c->cx, FINNC_BAD_FILE, "%s: cannot make a folder for candidates: %s",
+                          base, strerror(errno));
     }
-    snprintf(k->path, sizeof k->path, "%s/candidate.onnx", k->folder);
+    k->folder = folder;
+    k->path = join(folder, "candidate.onnx");
+    if (!k->path)
+        return finnc_no_memory(c->cx);
     k->command = fill_in(cli_text(c, "check", ""), k->path);
     return k->command ? FINNC_OK : finnc_no_memory(c->cx);
 }
 
 static void checking_clear(checking *k)
 {
-    if (k->path[0])
+    if (k->path)
         unlink(k->path);
-    if (k->folder[0])
+    if (k->folder)
         rmdir(k->folder);
     free(k->command);
+    free(k->path);
+    free(k->folder);
 }
 
 static finnc_status check(void *user, finnc_ctx *cx, const finnc_model *candidate,

@@ -195,12 +195,12 @@ static finnc_status cut_behind(finnc_ctx *cx, finnc_graph *graph, size_t first, 
                 ends[kept++] = ends[i];
         nends = kept;
     }
-    node = *applies ? node_at(graph, first) : NULL;
-    for (; node; node = finnc_node_next(node))
+    finnc_node *const begin = *applies ? node_at(graph, first) : NULL;
+    for (node = begin; node; node = finnc_node_next(node))
         for (size_t i = 0; i < finnc_node_ninputs(node); i++) {
             finnc_value *value = finnc_node_input(node, i);
             finnc_node *maker = value ? finnc_value_producer(value) : NULL;
-            bool is_new = maker && finnc_node_is_before(maker, node_at(graph, first));
+            bool is_new = maker && finnc_node_is_before(maker, begin);
             for (size_t k = 0; k < nends && is_new; k++)
                 is_new = ends[k] != value;
             if (is_new && nends < room)

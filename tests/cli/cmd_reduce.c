@@ -4,7 +4,11 @@
 
 #include <criterion/criterion.h>
 #include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* The ops' names are in the file as they are. */
 #define HAS_MUL "--check 'grep -q Mul'"
@@ -43,4 +47,23 @@ Test(reduce, a_model_that_is_not_interesting_is_an_error)
     cr_assert_eq(o->status, 1);
     cr_assert(strstr(o->err, "cannot run the check"), "%s", o->err);
     cr_assert_eq(finnc_run("reduce m.onnxtxt -o small.onnx", NULL)->status, 2);
+}
+
+/* It went through the shell as it was, and no more than 40 characters of it. */
+Test(reduce, candidates_lie_in_any_folder)
+{
+    char folder[600];
+    snprintf(folder, sizeof folder, "%s/somebody's folder of a name that is not short",
+             test_folder());
+    cr_assert_eq(mkdir(folder, 0777), 0);
+    setenv("TMPDIR", folder, 1);
+    test_write("m.onnxtxt", TWICE_IDENTITY);
+    const outcome *o = finnc_run("reduce m.onnxtxt -o small.onnx " HAS_MUL, NULL);
+    cr_expect_eq(o->status, 0, "%s", o->err);
+    o = finnc_run("reduce m.onnxtxt -o small.onnx --check 'grep -q Mul {}'", NULL);
+    cr_expect_eq(o->status, 0, "%s", o->err);
+    cr_expect_eq(rmdir(folder), 0, "something is left in it");
+    o = finnc_run("reduce m.onnxtxt -o small.onnx " HAS_MUL, NULL);
+    cr_expect_eq(o->status, 1);
+    cr_expect(strstr(o->err, "not short: cannot make a folder for candidates"), "%s", o->err);
 }
