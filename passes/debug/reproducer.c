@@ -160,10 +160,10 @@ static finnc_status take_facts(replay *r, const json_t *root)
     const char *kind = json_string_value(json_object_get(head, "kind"));
     const json_int_t schema = number(head, "schema");
     if (!kind || strcmp(kind, "reproducer") != 0)
-        return finnc_fail(r->cx, FINNC_BAD_FILE, "repro.json is about no failure");
+        return finnc_fail(r->cx, FINNC_BAD_FILE, "is about no failure");
     if (schema != SCHEMA)
-        return finnc_fail(r->cx, FINNC_BAD_FILE, "repro.json has schema %d, this finnc reads %d",
-                          (int)schema, SCHEMA);
+        return finnc_fail(r->cx, FINNC_BAD_FILE, "has schema %d, this finnc reads %d", (int)schema,
+                          SCHEMA);
     finnc_replayed *found = r->found;
     found->recorded_cause = find_cause(json_string_value(json_object_get(root, "cause")));
     found->recorded_rewrite = (uint64_t)number(root, "rewrite");
@@ -188,12 +188,16 @@ static finnc_status read_facts(replay *r)
 {
     char path[PATH_ROOM];
     FINNC_TRY(path_in(r->cx, r->folder, "repro.json", path));
+    if (access(r->folder, F_OK) != 0)
+        return finnc_fail(r->cx, FINNC_NOT_FOUND, "%s: cannot open the folder: %s", r->folder,
+                          strerror(errno));
     if (access(path, F_OK) != 0)
         return finnc_fail(r->cx, FINNC_NOT_FOUND, "%s: there is no repro.json in it", r->folder);
+    FNC_AT_FILE(r->cx, path);
     json_error_t error;
     json_t *root = json_load_file(path, 0, &error);
     if (!root)
-        return finnc_fail(r->cx, FINNC_BAD_FILE, "%s: line %d: %s", path, error.line, error.text);
+        return finnc_fail(r->cx, FINNC_BAD_FILE, "line %d: %s", error.line, error.text);
     const finnc_status status = take_facts(r, root);
     json_decref(root);
     return status;

@@ -47,3 +47,14 @@ Test(replay, wants_a_folder_of_its_own)
     cr_assert_eq(o->status, 1);
     cr_assert(strstr(o->err, "there is no repro.json in it"), "%s", o->err);
 }
+
+Test(replay, says_what_is_wrong_with_the_folder)
+{
+    const outcome *o = finnc_run("replay nowhere", NULL);
+    cr_assert_eq(o->status, 1);
+    cr_assert(strstr(o->err, "nowhere: cannot open the folder: No such file"), "%s", o->err);
+    test_write("repro.json", "{}");
+    o = finnc_run("replay .", NULL);
+    cr_assert_eq(o->status, 1);
+    cr_assert(strstr(o->err, "./repro.json: is about no failure"), "%s", o->err);
+}
