@@ -148,8 +148,9 @@ static void say_layer(fnc_fold_space *s, size_t layer, const fnc_fold_choice *ch
     proof->limit = FINNC_FOLD_LAYER;
     proof->layer = l->node;
     proof->cycles = choice->cycles;
-    snprintf(proof->words, sizeof proof->words, "%s takes %" PRId64 " cycles%s",
-             fnc_fold_choice_text(l, choice, text), choice->cycles, fnc_fold_why_least(l));
+    snprintf(proof->words, sizeof proof->words, "%s takes %" PRId64 " cycle%s%s",
+             fnc_fold_choice_text(l, choice, text), choice->cycles, choice->cycles == 1 ? "" : "s",
+             fnc_fold_why_least(l));
 }
 
 /* A level below the least of all: which layer's least that is. */

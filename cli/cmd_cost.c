@@ -1,7 +1,6 @@
 /* finnc cost: what one inference costs. */
 #include "json.h"
-
-#include <string.h>
+#include "pipeline.h"
 
 /* ---- as a table ---- */
 
@@ -104,46 +103,47 @@ static finnc_status put_json(cli *c, const finnc_cost_report *report, FILE *to)
 
 /* ---- the command ---- */
 
-static finnc_status run_passes(cli *c, finnc_model *model, const char *passes)
+static finnc_status prepare(cli *c, finnc_model *model)
 {
-    finnc_pipeline *pipeline;
-    FINNC_TRY(finnc_pipeline_parse(c->cx, passes, &pipeline));
-    finnc_status status = finnc_transform(c->cx, model, pipeline, NULL);
-    finnc_pipeline_destroy(pipeline);
+    if (!cli_has(c, "as-is"))
+        FINNC_TRY(cli_passes_run(c, model, "cost-preparation"));
+    return cli_passes_run(c, model, "GiveUniqueNodeNames,GiveReadableTensorNames");
+}
+
+static finnc_status count(cli *c, finnc_model *model, finnc_cost_report **report)
+{
+    const finnc_cost_options options = {.counts_zeros = cli_has(c, "dense")};
+    const int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
+    finnc_status status = prepare(c, model);
+    if (status == FINNC_OK)
+        status = finnc_cost_report_create(c->cx, finnc_model_graph(model), &options, report);
+    finnc_ctx_leave(c->cx, depth);
     return status;
 }
 
-static finnc_status count(cli *c, finnc_model *model)
+static finnc_status put(cli *c, const finnc_model *model, const finnc_cost_report *report)
 {
-    finnc_cost_options options = {.counts_zeros = cli_has(c, "dense")};
-    finnc_cost_report *report;
     cli_output output;
-    if (!cli_has(c, "as-is"))
-        FINNC_TRY(run_passes(c, model, "cost-preparation"));
-    FINNC_TRY(run_passes(c, model, "GiveUniqueNodeNames,GiveReadableTensorNames"));
     if (cli_has(c, "save"))
         FINNC_TRY(cli_model_write(c, model, cli_text(c, "save", NULL), FINNC_EXTERNAL_KEEP));
-    FINNC_TRY(finnc_cost_report_create(c->cx, finnc_model_graph(model), &options, &report));
     if (finnc_cost_report_total(report)->assumes_ones)
         cli_say(
             c, CLI_YELLOW, "warning",
             "sizes that the model leaves open are counted as 1; ChangeBatchSize sets a batch's");
-    finnc_status status = cli_output_open(c, cli_text(c, "output", NULL), &output);
-    if (status == FINNC_OK) {
-        status = (cli_has(c, "json") ? put_json : put_text)(c, report, output.stream);
-        status = cli_output_close(c, &output, status);
-    }
-    finnc_cost_report_destroy(report);
-    return status;
+    FINNC_TRY(cli_output_open(c, cli_text(c, "output", NULL), &output));
+    return cli_output_close(c, &output,
+                            (cli_has(c, "json") ? put_json : put_text)(c, report, output.stream));
 }
 
 static finnc_status cost(cli *c)
 {
     finnc_model *model;
+    finnc_cost_report *report = NULL;
     FINNC_TRY(cli_model_read(c, c->operands[0], &model));
-    int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
-    finnc_status status = count(c, model);
-    finnc_ctx_leave(c->cx, depth);
+    finnc_status status = count(c, model, &report);
+    if (status == FINNC_OK)
+        status = put(c, model, report);
+    finnc_cost_report_destroy(report);
     finnc_model_destroy(model);
     return status;
 }

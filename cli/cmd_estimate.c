@@ -3,7 +3,6 @@
 #include "json.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
 typedef struct estimating {
@@ -80,24 +79,24 @@ static void add_capacity(cli_table *t, const finnc_estimate_summary *s)
 static void put_speed(const estimating *e, FILE *to)
 {
     const finnc_estimate_summary *s = finnc_estimate_summarise(e->estimate);
-    char cycles[CLI_NUMBER_MAX], path[CLI_NUMBER_MAX];
+    char text[CLI_CYCLES_MAX];
     fprintf(to, "\n%.6g frames/s and %.6g us from end to end at %.6g MHz\n",
             finnc_estimate_fps(e->estimate, e->clock_ns),
             finnc_estimate_latency_ns(e->estimate, e->clock_ns) / 1e3, 1e3 / e->clock_ns);
-    fprintf(to, "a frame begins every %s cycles%s", cli_thousands((double)s->max_cycles, cycles),
+    fprintf(to, "a frame begins every %s%s", cli_cycles((double)s->max_cycles, text),
             s->bottleneck ? ", which " : "");
     if (s->bottleneck) {
         cli_put(to, s->bottleneck->name);
         fputs(" takes", to);
     }
-    fprintf(to, "; it takes %s cycles if no layer overlaps another\n",
-            cli_thousands((double)s->critical_path_cycles, path));
+    fprintf(to, "; it takes %s if no layer overlaps another\n",
+            cli_cycles((double)s->critical_path_cycles, text));
 }
 
 static finnc_status put_text(const estimating *e, FILE *to)
 {
-    static const char *const heads[] = {"layer", "PE",   "SIMD", "cycles", "share",
-                                        "LUT",   "BRAM", "URAM", "DSP",    ""};
+    static const char *const heads[] = {"layer", "PE",     "SIMD",  "cycles", "share",
+                                        "LUTs",  "BRAM18", "URAMs", "DSPs",   ""};
     const finnc_estimate_summary *s = finnc_estimate_summarise(e->estimate);
     const double sums[4] = {s->total.lut, s->total.bram_18k, s->total.uram, s->total.dsp};
     const finnc_layer_estimate *l;
@@ -200,19 +199,18 @@ static finnc_status estimate(cli *c)
 {
     cli_dataflow flow;
     finnc_estimate *estimate;
-    const double clock_ns = cli_number(c, "clock", 10);
-    if (!(clock_ns > 0) || isinf(clock_ns))
-        return cli_wrong(c, "--clock is a period in nanoseconds, more than 0");
+    double clock_ns;
+    FINNC_TRY(cli_clock(c, &clock_ns));
     FINNC_TRY(check_outputs(c));
     finnc_status status = cli_dataflow_read(c, "Pynq-Z1", &flow);
     if (status == FINNC_OK) {
         const int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
         status = finnc_estimate_create(c->cx, finnc_model_graph(flow.model), &flow.part, &estimate);
+        finnc_ctx_leave(c->cx, depth);
         if (status == FINNC_OK) {
             status = show(&(estimating){c, estimate, clock_ns});
             finnc_estimate_destroy(estimate);
         }
-        finnc_ctx_leave(c->cx, depth);
     }
     cli_dataflow_clear(&flow);
     return status;
@@ -234,7 +232,6 @@ const cli_command cli_command_estimate = {
         "finnc estimate child.onnx --reports report/ # FINN's estimate_*.json\n",
     .operands = {{"MODEL", CLI_FILE, 0, NULL}},
     .options = {CLI_DATAFLOW_OPTIONS,
-                {"clock", 'c', CLI_NUMBER, "NS", "the clock's period, 10 if it is not said", 0},
                 {"reports", 'r', CLI_FOLDER, "DIR", "write FINN's report files there", 0},
                 {"chart", 0, CLI_FILE, "FILE", "draw cycles per layer as SVG", 0},
                 {"json", 0, CLI_FLAG, NULL, "the reports as JSON", 0},

@@ -1,10 +1,10 @@
 /* finnc fifo: how deep the FIFOs between hardware layers have to be. */
 #include "dataflow.h"
 #include "json.h"
+#include "pipeline.h"
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct sizing {
@@ -70,7 +70,8 @@ static finnc_status put_text(const sizing *s, FILE *to)
         putc('\n', to);
         return FINNC_OK;
     }
-    fprintf(to, "a frame every %s cycles", cli_thousands(sum->period, number));
+    char cycles[CLI_CYCLES_MAX];
+    fprintf(to, "a frame every %s", cli_cycles(sum->period, cycles));
     if (sum->bottleneck && !*sum->words) {
         fputs(", as often as ", to);
         cli_put(to, finnc_node_name(sum->bottleneck));
@@ -78,8 +79,7 @@ static finnc_status put_text(const sizing *s, FILE *to)
     }
     fprintf(to, ": %s frames/s at %g ns",
             cli_thousands(floor(1e9 / s->clock_ns / sum->period), number), s->clock_ns);
-    fprintf(to, "; the first is out after %s cycles\n",
-            cli_thousands((double)sum->latency, number));
+    fprintf(to, "; the first is out after %s\n", cli_cycles((double)sum->latency, cycles));
     fprintf(to, "FIFOs of %s bits in all\n", cli_thousands(sum->bits, number));
     if (*sum->words) {
         cli_put(to, sum->words);
@@ -127,30 +127,6 @@ static finnc_status put_json(const sizing *s, FILE *to)
 
 /* ---- the command ---- */
 
-/* ApplyConfig knows what a folding file may hold. */
-static finnc_status apply(sizing *s, const char *path)
-{
-    cli *c = s->c;
-    finnc_pipeline *pipeline;
-    const finnc_pass *pass = finnc_pass_find("ApplyConfig");
-    if (!pass)
-        return finnc_fail(c->cx, FINNC_NOT_FOUND, "unknown pass ApplyConfig, which reads %s", path);
-    json_t *arguments = json_pack("{s:s}", "config", path);
-    char *text = arguments ? json_dumps(arguments, 0) : NULL;
-    json_decref(arguments);
-    if (!text)
-        return finnc_no_memory(c->cx);
-    finnc_status status = finnc_pipeline_parse(c->cx, "", &pipeline);
-    if (status == FINNC_OK) {
-        status = finnc_pipeline_add(c->cx, pipeline, pass, text);
-        if (status == FINNC_OK)
-            status = finnc_transform(c->cx, s->flow.model, pipeline, NULL);
-        finnc_pipeline_destroy(pipeline);
-    }
-    free(text);
-    return status;
-}
-
 static finnc_status put(const sizing *s)
 {
     cli *c = s->c;
@@ -176,18 +152,15 @@ static finnc_status search(sizing *s)
     cli *c = s->c;
     const char *file = cli_text(c, "check", NULL);
     finnc_fifo_options options = {.frames = (size_t)cli_int(c, "frames", 0)};
-    s->clock_ns = cli_number(c, "clock", 10);
-    if (!(s->clock_ns > 0))
-        return cli_wrong(c, "a clock period of %g ns", s->clock_ns);
+    FINNC_TRY(cli_clock(c, &s->clock_ns));
     options.keeps = s->checks = cli_has(c, "check");
     if (s->checks && cli_has(c, "output"))
         return cli_wrong(c, "--check chooses nothing that could be written with -o");
     FINNC_TRY(cli_dataflow_read(c, NULL, &s->flow));
-    if (file)
-        FINNC_TRY(apply(s, file));
     int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
-    finnc_status status =
-        finnc_fifo_search(c->cx, finnc_model_graph(s->flow.model), &options, &s->plan);
+    finnc_status status = file ? cli_folding_apply(c, s->flow.model, file) : FINNC_OK;
+    if (status == FINNC_OK)
+        status = finnc_fifo_search(c->cx, finnc_model_graph(s->flow.model), &options, &s->plan);
     finnc_ctx_leave(c->cx, depth);
     return status == FINNC_OK ? put(s) : status;
 }
@@ -221,7 +194,6 @@ const cli_command cli_command_fifo = {
     .options =
         {
             CLI_DATAFLOW_OPTIONS,
-            {"clock", 0, CLI_NUMBER, "NS", "the clock period in nanoseconds (10)", 0},
             {"frames", 0, CLI_COUNT, "N",
              "frames to look at before a design counts as never coming to rest (64)", 0},
             {"check", 0, CLI_FILE, "FOLDING.json", "choose nothing: are these depths enough?",

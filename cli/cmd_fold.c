@@ -56,9 +56,7 @@ static finnc_status check_as_is(const folding *f)
 static finnc_status read_target(folding *f)
 {
     cli *c = f->c;
-    f->clock_ns = cli_number(c, "clock", 10);
-    if (!(f->clock_ns > 0))
-        return cli_wrong(c, "a clock period of %g ns", f->clock_ns);
+    FINNC_TRY(cli_clock(c, &f->clock_ns));
     if (cli_has(c, "target-fps") && cli_has(c, "target-cycles"))
         return cli_wrong(c, "--target-fps and --target-cycles exclude each other");
     if (cli_has(c, "target-cycles")) {
@@ -127,7 +125,7 @@ static finnc_status put_layers(const folding *f, FILE *to)
         folds_text(l, l->before, text, sizeof text);
         cli_table_add(&t, "%s", text);
         cli_table_add(&t, "%s", cli_thousands((double)l->cycles, number));
-        cli_table_add(&t, "%.0f%%",
+        cli_table_add(&t, "%.0f %%",
                       s->max_cycles ? 100.0 * (double)l->cycles / (double)s->max_cycles : 0.0);
         add_resources(f, &t, l->resources);
     }
@@ -168,7 +166,8 @@ static void put_totals(const folding *f, FILE *to)
 {
     const finnc_fold_summary *s = finnc_fold_plan_summary(f->plan);
     char number[CLI_NUMBER_MAX];
-    fprintf(to, "\n%s cycles per frame", cli_thousands((double)s->max_cycles, number));
+    char cycles[CLI_CYCLES_MAX];
+    fprintf(to, "\n%s per frame", cli_cycles((double)s->max_cycles, cycles));
     if (s->bottleneck) {
         fputs(", of ", to);
         cli_put(to, finnc_node_name(s->bottleneck));
@@ -176,10 +175,10 @@ static void put_totals(const folding *f, FILE *to)
     }
     putc('\n', to);
     for (int r = 0; r < FINNC_NRESOURCES; r++) {
-        fprintf(to, "%s%s %s", r ? ", " : "", cli_thousands(s->total[r], number),
-                finnc_resource_name((finnc_resource)r));
+        fprintf(to, "%s%s: %s", r ? ", " : "", finnc_resource_name((finnc_resource)r),
+                cli_thousands(s->total[r], number));
         if (capacity(f, r) > 0)
-            fprintf(to, " (%.1f%%)", 100 * s->total[r] / capacity(f, r));
+            fprintf(to, " (%.1f %%)", 100 * s->total[r] / capacity(f, r));
     }
     putc('\n', to);
 }
@@ -363,7 +362,6 @@ const cli_command cli_command_fold = {
     .options =
         {
             CLI_DATAFLOW_OPTIONS,
-            {"clock", 0, CLI_NUMBER, "NS", "the clock period in nanoseconds (10)", 0},
             {"target-fps", 0, CLI_NUMBER, "F", "frames per second that are needed", 0},
             {"target-cycles", 0, CLI_COUNT, "N", "cycles that a layer may take for a frame", 0},
             {"max-luts", 0, CLI_NUMBER, "N", "LUTs that there are", 0},

@@ -207,35 +207,39 @@ static finnc_status read_options(cli *c, finnc_stats_options *options, cli_input
     return FINNC_OK;
 }
 
-static finnc_status collect(cli *c, const finnc_model *model, cli_inputs *inputs)
+static finnc_status put(cli *c, const finnc_stats *stats)
+{
+    cli_output output;
+    FINNC_TRY(cli_output_open(c, cli_text(c, "output", NULL), &output));
+    return cli_output_close(c, &output,
+                            (cli_has(c, "json") ? put_json : put_text)(c, stats, output.stream));
+}
+
+static finnc_status collect(cli *c, const finnc_model *model, cli_inputs *inputs,
+                            finnc_stats **stats)
 {
     finnc_stats_options options;
-    finnc_stats *stats;
-    cli_output output;
     FINNC_TRY(cli_inputs_init(inputs, c, model, NULL, cli_has(c, "batch"), c->operands + 1,
                               c->noperands - 1));
     FINNC_TRY(read_options(c, &options, inputs));
-    FINNC_TRY(finnc_stats_create(c->cx, model, &options, &stats));
-    cli_progress_end(c);
-    finnc_status status = cli_output_open(c, cli_text(c, "output", NULL), &output);
-    if (status == FINNC_OK) {
-        status = (cli_has(c, "json") ? put_json : put_text)(c, stats, output.stream);
-        status = cli_output_close(c, &output, status);
-    }
-    finnc_stats_destroy(stats);
-    return status;
+    return finnc_stats_create(c->cx, model, &options, stats);
 }
 
 static finnc_status stats(cli *c)
 {
     finnc_model *model;
+    finnc_stats *found = NULL;
     cli_inputs inputs = {.c = c};
     FINNC_TRY(cli_model_read(c, c->operands[0], &model));
     int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
     finnc_status status = finnc_graph_infer_shapes(c->cx, finnc_model_graph(model));
     if (status == FINNC_OK)
-        status = collect(c, model, &inputs);
+        status = collect(c, model, &inputs, &found);
     finnc_ctx_leave(c->cx, depth);
+    cli_progress_end(c);
+    if (status == FINNC_OK)
+        status = put(c, found);
+    finnc_stats_destroy(found);
     cli_inputs_clear(&inputs);
     finnc_model_destroy(model);
     return status;

@@ -1,8 +1,26 @@
 #include "dataflow.h"
+#include "pipeline.h"
 
-#include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* ---- words ---- */
+
+finnc_status cli_clock(cli *c, double *clock_ns)
+{
+    *clock_ns = cli_number(c, "clock", 10);
+    if (*clock_ns > 0 && isfinite(*clock_ns))
+        return FINNC_OK;
+    return cli_wrong(c, "--clock is %g, should be a period in nanoseconds, more than 0", *clock_ns);
+}
+
+const char *cli_cycles(double n, char text[CLI_CYCLES_MAX])
+{
+    char number[CLI_NUMBER_MAX];
+    snprintf(text, CLI_CYCLES_MAX, "%s %s", cli_thousands(n, number), n == 1 ? "cycle" : "cycles");
+    return text;
+}
 
 /* ---- the partition ---- */
 
@@ -52,26 +70,11 @@ static finnc_status enter_partition(cli *c, cli_dataflow *d)
 
 /* ---- binding and names ---- */
 
-static finnc_status run_passes(cli *c, finnc_model *model, const char *passes)
-{
-    finnc_pipeline *pipeline;
-    FINNC_TRY(finnc_pipeline_parse(c->cx, passes, &pipeline));
-    finnc_status status = finnc_transform(c->cx, model, pipeline, NULL);
-    finnc_pipeline_destroy(pipeline);
-    return status;
-}
-
 static finnc_status bind(cli *c, cli_dataflow *d)
 {
-    char passes[160];
-    json_t *name = json_string(d->part.name);
-    char *quoted = name ? json_dumps(name, JSON_ENCODE_ANY) : NULL;
-    json_decref(name);
-    if (!quoted)
-        return finnc_no_memory(c->cx);
-    snprintf(passes, sizeof passes, "SpecializeLayers{fpgapart=%s},GiveUniqueNodeNames", quoted);
-    free(quoted);
-    return run_passes(c, d->model, passes);
+    FINNC_TRY(cli_pass_run(c, d->model, "SpecializeLayers",
+                           json_pack("{s:s}", "fpgapart", d->part.name)));
+    return cli_passes_run(c, d->model, "GiveUniqueNodeNames");
 }
 
 static finnc_status need_bound(cli *c, cli_dataflow *d)
@@ -123,7 +126,7 @@ static finnc_status need_names(cli *c, cli_dataflow *d)
     if (yes)
         return FINNC_OK;
     finnc_log(c->cx, FINNC_NOTE, "nodes are named anew, as GiveUniqueNodeNames does");
-    return run_passes(c, d->model, "GiveUniqueNodeNames");
+    return cli_passes_run(c, d->model, "GiveUniqueNodeNames");
 }
 
 /* ---- all of it ---- */
@@ -131,23 +134,7 @@ static finnc_status need_names(cli *c, cli_dataflow *d)
 static finnc_status apply_folding(cli *c, cli_dataflow *d)
 {
     const char *path = cli_text(c, "folding", NULL);
-    finnc_pipeline *pipeline;
-    if (!path)
-        return FINNC_OK;
-    json_t *arguments = json_pack("{s:s}", "config", path);
-    char *text = arguments ? json_dumps(arguments, 0) : NULL;
-    json_decref(arguments);
-    if (!text)
-        return finnc_no_memory(c->cx);
-    finnc_status status = finnc_pipeline_parse(c->cx, "", &pipeline);
-    if (status == FINNC_OK) {
-        status = finnc_pipeline_add(c->cx, pipeline, finnc_pass_find("ApplyConfig"), text);
-        if (status == FINNC_OK)
-            status = finnc_transform(c->cx, d->model, pipeline, NULL);
-        finnc_pipeline_destroy(pipeline);
-    }
-    free(text);
-    return status;
+    return path ? cli_folding_apply(c, d->model, path) : FINNC_OK;
 }
 
 static finnc_status need_layers(cli *c, const cli_dataflow *d)
@@ -162,7 +149,7 @@ static finnc_status need_layers(cli *c, const cli_dataflow *d)
 static finnc_status prepare(cli *c, cli_dataflow *d)
 {
     if (cli_has(c, "passes"))
-        FINNC_TRY(run_passes(c, d->model, cli_text(c, "passes", NULL)));
+        FINNC_TRY(cli_passes_run(c, d->model, cli_text(c, "passes", NULL)));
     FINNC_TRY(enter_partition(c, d));
     FINNC_TRY(need_layers(c, d));
     FINNC_TRY(need_bound(c, d));

@@ -8,6 +8,7 @@
 /* The options that go with it, and the words for help. */
 #define CLI_DATAFLOW_OPTIONS                                                                       \
     {"part", 'p', CLI_TEXT, "PART", "the FPGA, as xc7z020clg400-1, or a board of FINN's", 0},      \
+        {"clock", 'c', CLI_NUMBER, "NS", "the clock's period in nanoseconds (10)", 0},             \
         {"passes", 0, CLI_PASSES, "PASSES", "run these on a copy of the model first", 0},          \
     {                                                                                              \
         "folding", 'f', CLI_FILE, "FOLDING.json", "set PE, SIMD, ... by this file first", 0        \
@@ -16,6 +17,12 @@
     "Of a parent model its dataflow partition is looked at. Layers that are bound neither to HLS " \
     "nor to RTL are bound for the part first. --passes makes layers of a model that has none "     \
     "yet; --folding applies FINN's file of attributes by node (ApplyConfig)."
+
+/* --clock, a period in nanoseconds. */
+FINNC_MUST_USE finnc_status cli_clock(cli *c, double *clock_ns);
+/* "1 cycle", "32,768 cycles". */
+enum { CLI_CYCLES_MAX = CLI_NUMBER_MAX + 8 };
+const char *cli_cycles(double n, char text[CLI_CYCLES_MAX]);
 
 typedef struct cli_dataflow {
     finnc_model *model;

@@ -1,5 +1,5 @@
 /* --passes and --pipeline: what a command runs. */
-#include "cli.h"
+#include "pipeline.h"
 
 #include <stdlib.h>
 
@@ -33,4 +33,48 @@ finnc_status cli_pipeline_read(cli *c, finnc_pipeline **pipeline)
     if (status == FINNC_NOT_FOUND && has_passes)
         cli_hint(c, "'finnc passes' lists them");
     return status;
+}
+
+/* ---- what commands run by themselves ---- */
+
+static finnc_status run(cli *c, finnc_model *model, finnc_pipeline *pipeline)
+{
+    const finnc_status status = finnc_transform(c->cx, model, pipeline, NULL);
+    finnc_pipeline_destroy(pipeline);
+    return status;
+}
+
+finnc_status cli_passes_run(cli *c, finnc_model *model, const char *passes)
+{
+    finnc_pipeline *pipeline;
+    FINNC_TRY(finnc_pipeline_parse(c->cx, passes, &pipeline));
+    return run(c, model, pipeline);
+}
+
+static finnc_status run_with(cli *c, finnc_model *model, const char *name, const char *arguments)
+{
+    const finnc_pass *pass = finnc_pass_find(name);
+    finnc_pipeline *pipeline;
+    if (!pass)
+        return finnc_fail(c->cx, FINNC_NOT_FOUND, "unknown pass '%s'", name);
+    FINNC_TRY(finnc_pipeline_parse(c->cx, "", &pipeline));
+    const finnc_status status = finnc_pipeline_add(c->cx, pipeline, pass, arguments);
+    if (status == FINNC_OK)
+        return run(c, model, pipeline);
+    finnc_pipeline_destroy(pipeline);
+    return status;
+}
+
+finnc_status cli_pass_run(cli *c, finnc_model *model, const char *name, json_t *arguments)
+{
+    char *text = arguments ? json_dumps(arguments, 0) : NULL;
+    json_decref(arguments);
+    const finnc_status status = text ? run_with(c, model, name, text) : finnc_no_memory(c->cx);
+    free(text);
+    return status;
+}
+
+finnc_status cli_folding_apply(cli *c, finnc_model *model, const char *path)
+{
+    return cli_pass_run(c, model, "ApplyConfig", json_pack("{s:s}", "config", path));
 }

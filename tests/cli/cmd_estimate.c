@@ -141,3 +141,26 @@ Test(cmd_estimate, a_chart_has_standard_output_to_itself)
     cr_expect_eq(o->status, 0, "%s", o->err);
     cr_expect(test_exists("table.txt"));
 }
+
+/* One option, and one rule about it. */
+Test(cmd_estimate, a_clock_is_a_period)
+{
+    static const char *const lines[] = {
+        "estimate m.onnxtxt --clock inf", "fold m.onnxtxt --clock inf",
+        "fifo m.onnxtxt --clock inf",     "estimate m.onnxtxt -c 0",
+        "fold m.onnxtxt -c -1",           "fifo m.onnxtxt -c nan"};
+    test_write("m.onnxtxt", TFC_LAYERS(56));
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        const outcome *o = finnc_run(lines[i], NULL);
+        cr_expect_eq(o->status, 2, "%s", lines[i]);
+        cr_expect(strstr(o->err, "should be a period in nanoseconds"), "%s: %s", lines[i], o->err);
+    }
+}
+
+Test(cmd_estimate, a_folder_that_cannot_be_made_is_not_the_models_fault)
+{
+    test_write("m.onnxtxt", TFC_LAYERS(56));
+    const outcome *o = finnc_run("estimate m.onnxtxt --reports m.onnxtxt", NULL);
+    cr_expect_eq(o->status, 1);
+    cr_expect(strstr(o->err, "error: m.onnxtxt: cannot make the folder"), "%s", o->err);
+}

@@ -70,3 +70,12 @@ Test(cmd_fifo, refuses_what_makes_no_sense)
     cr_expect_eq(o->status, 1);
     cr_expect(strstr(o->err, "nowhere.json"), "%s", o->err);
 }
+
+Test(cmd_fifo, depths_of_no_layer_have_the_models_place)
+{
+    test_write("m.onnxtxt", FORK);
+    test_write("f.json", "{\"Defaults\": {}, \"s\": {\"PEE\": 3}}");
+    const outcome *o = finnc_run("fifo m.onnxtxt --check=f.json", NULL);
+    cr_expect_eq(o->status, 1);
+    cr_expect(strstr(o->err, "error: m.onnxtxt: "), "%s", o->err);
+}
