@@ -367,6 +367,23 @@ static finnc_status see_graph(finnc_ranges *ranges)
     return FINNC_OK;
 }
 
+/* The default fits no tensor of a model of vectors, and nobody asked for it. */
+static finnc_status check_axis(const finnc_ranges *ranges)
+{
+    const fnc_ranging *r = &ranges->r;
+    int most = 0;
+    if (!r->options->has_axis)
+        return FINNC_OK;
+    for (size_t i = 0; i < ranges->nlisted; i++) {
+        const int rank = finnc_value_rank(r->facts[i].value);
+        most = rank > most ? rank : most;
+    }
+    if (r->axis >= 0 && r->axis < most)
+        return FINNC_OK;
+    return finnc_fail(r->cx, FINNC_BAD_VALUE,
+                      "channels along axis %d, and no tensor has more than %d axes", r->axis, most);
+}
+
 finnc_status finnc_ranges_create(finnc_ctx *cx, const finnc_model *model,
                                  const finnc_ranges_options *options, finnc_ranges **ranges)
 {
@@ -377,9 +394,11 @@ finnc_status finnc_ranges_create(finnc_ctx *cx, const finnc_model *model,
     made->r = (fnc_ranging){.cx = cx,
                             .graph = finnc_model_graph(model),
                             .options = options ? options : &plain,
-                            .axis = options && options->axis > 0 ? options->axis : 1};
+                            .axis = options && options->has_axis ? options->axis : 1};
     fnc_arena_init(&made->r.arena, cx);
     finnc_status status = see_graph(made);
+    if (status == FINNC_OK)
+        status = check_axis(made);
     for (size_t i = 0; i < made->r.nfacts; i++)
         forget(&made->r.facts[i]);
     if (status != FINNC_OK)

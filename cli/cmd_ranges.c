@@ -1,5 +1,6 @@
 /* finnc ranges: between which numbers every tensor lies. */
 #include "json.h"
+#include "pipeline.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -270,47 +271,41 @@ static finnc_status put_json(cli *c, const finnc_ranges *ranges, FILE *to)
 
 /* ---- the command ---- */
 
-static finnc_status clean(cli *c, finnc_model *model)
+static finnc_status put(cli *c, const finnc_ranges *ranges)
 {
-    finnc_pipeline *pipeline;
-    FINNC_TRY(finnc_pipeline_parse(c->cx, cli_has(c, "do-cleanup") ? "Cleanup" : "InferShapes",
-                                   &pipeline));
-    finnc_status status = finnc_transform(c->cx, model, pipeline, NULL);
-    finnc_pipeline_destroy(pipeline);
-    return status;
+    cli_output output;
+    FINNC_TRY(cli_output_open(c, cli_text(c, "output", NULL), &output));
+    return cli_output_close(c, &output,
+                            (cli_has(c, "json") ? put_json : put_text)(c, ranges, output.stream));
 }
 
-static finnc_status analyse(cli *c, finnc_model *model, const given *g)
+static finnc_status analyse(cli *c, finnc_model *model, const given *g, finnc_ranges **ranges)
 {
     finnc_ranges_options options = {.inputs = g->list,
                                     .ninputs = g->count,
+                                    .has_axis = cli_has(c, "axis"),
                                     .axis = cli_int(c, "axis", 1),
                                     .has_scaled = cli_has(c, "scaled")};
-    finnc_ranges *ranges;
-    cli_output output;
-    FINNC_TRY(clean(c, model));
-    FINNC_TRY(finnc_ranges_create(c->cx, model, &options, &ranges));
-    cli_progress_end(c);
-    finnc_status status = cli_output_open(c, cli_text(c, "output", NULL), &output);
-    if (status == FINNC_OK) {
-        status = (cli_has(c, "json") ? put_json : put_text)(c, ranges, output.stream);
-        status = cli_output_close(c, &output, status);
-    }
-    finnc_ranges_destroy(ranges);
-    return status;
+    FINNC_TRY(cli_passes_run(c, model, cli_has(c, "do-cleanup") ? "Cleanup" : "InferShapes"));
+    return finnc_ranges_create(c->cx, model, &options, ranges);
 }
 
 static finnc_status ranges(cli *c)
 {
     finnc_model *model = NULL;
+    finnc_ranges *found = NULL;
     given g = {0};
     finnc_status status = read_given(c, &g);
     if (status == FINNC_OK)
         status = cli_model_read(c, c->operands[0], &model);
     int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
     if (status == FINNC_OK)
-        status = analyse(c, model, &g);
+        status = analyse(c, model, &g, &found);
     finnc_ctx_leave(c->cx, depth);
+    cli_progress_end(c);
+    if (status == FINNC_OK)
+        status = put(c, found);
+    finnc_ranges_destroy(found);
     finnc_model_destroy(model);
     clear_given(&g);
     return status;
@@ -336,7 +331,7 @@ const cli_command cli_command_ranges = {
                  "of all inputs: (0,255), or ([0,0,0],[1,1,1]) by channels", 0},
                 {"input-range", 0, CLI_TEXT, "NAME=RANGE", "of one input", CLI_MANY},
                 {"scaled", 's', CLI_FLAG, NULL, "integers, scales and biases, too", 0},
-                {"axis", 0, CLI_COUNT, "N", "the axis of channels (1)", 0},
+                {"axis", 0, CLI_COUNT, "N", "the axis of channels, from 0 (1)", 0},
                 {"key-filter", 0, CLI_TEXT, "TEXT", "tensors with TEXT in their names", 0},
                 {"report-mode", 0, CLI_CHOICE, "range|stuck_channel|zerostuck_channel",
                  "ranges, or channels that can only hold one number, or only zero", 0},

@@ -26,7 +26,8 @@ typedef struct finnc_ranges_options {
      * if that is an integer; others are unbounded. */
     const finnc_input_range *inputs;
     size_t ninputs;
-    int axis;        /**< of channels; 0: 1, as upstream */
+    bool has_axis;   /**< is `axis` said? Otherwise channels are along axis 1, as upstream */
+    int axis;        /**< of channels, from 0; some tensor has to have it */
     bool has_scaled; /**< look for integers and scales, too */
 } finnc_ranges_options;
 
@@ -56,7 +57,7 @@ typedef struct finnc_range {
 } finnc_range;
 
 /** Analyses the main graph. Sizes that are not known are taken as 1. BAD_VALUE: an input's range is
- * upside down, or has another number of channels. */
+ * upside down, or has another number of channels; an axis is said that no tensor has. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_ranges_create(finnc_ctx *cx, const finnc_model *model,
                                                           const finnc_ranges_options *options,
                                                           finnc_ranges **ranges);

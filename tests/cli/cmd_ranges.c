@@ -64,3 +64,27 @@ Test(cmd_ranges, ranges_are_read_as_upstream_writes_them)
     cr_expect_eq(o->status, 1);
     cr_expect(strstr(o->err, "m.onnxtxt: input x: a range from 2 to 1"), "%s", o->err);
 }
+
+Test(cmd_ranges, axis_0_is_an_axis)
+{
+    test_write("m.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+                            "g (float[3] x {UINT4}) => (float[3] y) <float[3] m = {1, 0, 0}>"
+                            " { y = Mul(x, m) }");
+    const outcome *o = finnc_run("ranges m.onnxtxt --axis 0 --report-mode stuck_channel", NULL);
+    cr_expect_str_eq(o->out, "y: 1 at 0, 2 at 0\n");
+    o = finnc_run("ranges m.onnxtxt --report-mode stuck_channel", NULL);
+    cr_expect_str_eq(o->out, "");
+    o = finnc_run("ranges m.onnxtxt --axis 99", NULL);
+    cr_expect_eq(o->status, 1);
+    cr_expect(strstr(o->err, "channels along axis 99, and no tensor has more than 1 axes"), "%s",
+              o->err);
+}
+
+Test(cmd_ranges, what_cannot_be_written_is_not_the_models_fault)
+{
+    test_write("m.onnxtxt", NET);
+    const outcome *o = finnc_run("ranges m.onnxtxt -o nowhere/out.json", NULL);
+    cr_expect_eq(o->status, 1);
+    cr_expect(strstr(o->err, "nowhere/out.json"), "%s", o->err);
+    cr_expect_not(strstr(o->err, "m.onnxtxt"), "%s", o->err);
+}
