@@ -380,8 +380,8 @@ static finnc_status check_axis(const finnc_ranges *ranges)
     }
     if (r->axis >= 0 && r->axis < most)
         return FINNC_OK;
-    return finnc_fail(r->cx, FINNC_BAD_VALUE,
-                      "channels along axis %d, and no tensor has more than %d axes", r->axis, most);
+    return finnc_fail(r->cx, FINNC_BAD_VALUE, "channels along axis %d, and the largest rank is %d",
+                      r->axis, most);
 }
 
 finnc_status finnc_ranges_create(finnc_ctx *cx, const finnc_model *model,
