@@ -50,10 +50,11 @@ static size_t appendf(char *text, size_t room, size_t length, const char *format
     return length;
 }
 
-/* Of two nodes without names nobody knows whether they are the same. */
+/* Kinds are literals, of which each source may have its own; names are the node's. Of two nodes
+ * without names nobody knows whether they are the same. */
 static bool is_same_place(const fnc_place_entry *a, const fnc_place_entry *b)
 {
-    return a->name && *a->name && a->kind == b->kind && a->name == b->name &&
+    return a->name && *a->name && !strcmp(a->kind, b->kind) && a->name == b->name &&
            a->detail == b->detail;
 }
 
