@@ -22,7 +22,7 @@ typedef struct value {
 } value;
 
 typedef struct constant {
-    char name[16], type[64];
+    char name[16], type[192];
     double max, unit, least; /* largest and smallest element in size, as multiples of `unit` */
     bool has_negative;
 } constant;
