@@ -54,17 +54,17 @@ static int channel_axis(const finnc_node *node)
     return is_last ? rank_of(finnc_node_input(node, 0), 2) - 1 : 1;
 }
 
-fnc_hw_product_axes fnc_hw_product_axes_of(const finnc_node *node)
+fnc_product_axes fnc_product_axes_of(const finnc_node *node)
 {
     if (finnc_node_is(node, "Conv")) {
         const int axis = channel_axis(node);
-        return (fnc_hw_product_axes){axis, axis, 1, 0};
+        return (fnc_product_axes){axis, axis, 1, 0};
     }
     const int weights = rank_of(finnc_node_input(node, 1), 2);
-    return (fnc_hw_product_axes){.in = rank_of(finnc_node_input(node, 0), 2) - 1,
-                                 .out = rank_of(finnc_node_output(node, 0), 2) - 1,
-                                 .weight_in = weights < 2 ? 0 : weights - 2,
-                                 .weight_out = weights < 2 ? -1 : weights - 1};
+    return (fnc_product_axes){.in = rank_of(finnc_node_input(node, 0), 2) - 1,
+                              .out = rank_of(finnc_node_output(node, 0), 2) - 1,
+                              .weight_in = weights < 2 ? 0 : weights - 2,
+                              .weight_out = weights < 2 ? -1 : weights - 1};
 }
 
 /* A parameter with a number per channel, whatever the rank of the data: the axis of the data that

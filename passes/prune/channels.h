@@ -15,11 +15,11 @@ typedef enum fnc_channel_flow {
 fnc_channel_flow fnc_channel_flow_of(const finnc_node *node);
 
 /* Of a MatMul or convolution; -1 where there is no such axis. */
-typedef struct fnc_hw_product_axes {
+typedef struct fnc_product_axes {
     int in, out;               /* of input 0 and output 0 */
     int weight_in, weight_out; /* of input 1 */
-} fnc_hw_product_axes;
-fnc_hw_product_axes fnc_hw_product_axes_of(const finnc_node *node);
+} fnc_product_axes;
+fnc_product_axes fnc_product_axes_of(const finnc_node *node);
 
 /* The axis of constant input `i` that lies along `axis` of what the node makes, or -1: the mask of
  * a parameter speaks of the axes of the data, as upstream has it, that of weights of their own. */

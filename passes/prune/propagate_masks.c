@@ -147,7 +147,7 @@ static finnc_status pass_product(propagation *p, const finnc_node *node, fnc_cha
 {
     finnc_value *x = finnc_node_input(node, 0), *w = finnc_node_input(node, 1);
     finnc_value *bias = finnc_node_input(node, 2), *y = finnc_node_output(node, 0);
-    const fnc_hw_product_axes axes = fnc_hw_product_axes_of(node);
+    const fnc_product_axes axes = fnc_product_axes_of(node);
     if (flow == FNC_CHANNELS_DW_CONV)
         FINNC_TRY(join(p, x, axes.in, y, axes.out, false));
     else

@@ -254,7 +254,8 @@ static finnc_status check_node(removal *r, finnc_node *node)
                               axis < now.rank ? now.dims[axis].size : 0);
         FINNC_TRY(mark(r, value));
     }
-    return FINNC_OK;
+    /* Layers of hardware say in attributes how many channels they have. */
+    return finnc_node_find_op(node) ? finnc_node_check(r->cx, node) : FINNC_OK;
 }
 
 static finnc_status remove_all(removal *r)

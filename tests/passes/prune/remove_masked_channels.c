@@ -101,3 +101,15 @@ Test(remove_masked_channels, refuse_channels_that_are_not_there_and_the_last_one
     check_refused("RemoveMaskedChannels", NET("{1: {0, 1}}"), "all 2 channels of axis 1");
     check_refused("RemoveMaskedChannels", NET("{2: {0}}"), "its mask is on axis 2, its rank is 2");
 }
+
+/* Found by pruning published networks at every stage: the attribute stayed 2. */
+Test(remove_masked_channels, a_layer_whose_attributes_count_its_channels_is_not_pruned)
+{
+    check_refused("PruneChannels{prune_spec={\"x\":{\"1\":[0]}}}",
+                  "g (float[1,2] x {INT4}) => (float[1,2] y {UINT2}) <float[1,1] t = {1}> {"
+                  "    [l] y = finn.custom_op.fpgadataflow.Thresholding<backend=\"fpgadataflow\","
+                  "        PE=1, NumChannels=2, numSteps=1, inputDataType=\"INT4\","
+                  "        weightDataType=\"INT4\", outputDataType=\"UINT2\">(x, t) }",
+                  "l (Thresholding): axis 1 of input 0 (x) has 1 elements, attribute NumChannels "
+                  "says 2");
+}
