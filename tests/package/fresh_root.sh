@@ -6,7 +6,7 @@ set -eu
 packages=$(cd "$1" && pwd)
 root=${2:-$(mktemp -d)}
 [ -n "${2:-}" ] || trap 'rm -rf "$root"' EXIT
-here=/root/finnc # within
+here=/opt/finnc # within
 
 step() { printf '%s\n' "--- $*"; }
 inside() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C DEBIAN_FRONTEND=noninteractive \
