@@ -45,8 +45,7 @@ static finnc_status add_model(finnc_estimate *e, const finnc_node *node, finnc_m
 {
     char path[4096];
     FINNC_TRY(make_room(e, &e->models, e->nmodels, &e->model_room, sizeof *e->models));
-    FINNC_TRY(finnc_node_find_partition(e->cx, node, path, sizeof path));
-    FINNC_TRY(finnc_model_read(e->cx, path, model));
+    FINNC_TRY(finnc_node_open_partition(e->cx, node, path, sizeof path, model));
     e->models[e->nmodels++] = *model;
     return FINNC_OK;
 }

@@ -59,8 +59,7 @@ static finnc_status enter_partition(cli *c, cli_dataflow *d)
     FINNC_TRY(find_partition(c, finnc_model_graph(d->model), &partition));
     if (!partition)
         return FINNC_OK;
-    FINNC_TRY(finnc_node_find_partition(c->cx, partition, path, sizeof path));
-    FINNC_TRY(finnc_model_read(c->cx, path, &child));
+    FINNC_TRY(finnc_node_open_partition(c->cx, partition, path, sizeof path, &child));
     finnc_log(c->cx, FINNC_NOTE, "its partition %s is looked at, %s", finnc_node_name(partition),
               path);
     finnc_model_destroy(d->model);

@@ -129,6 +129,9 @@ static finnc_status write_stdout(cli *c, const finnc_model *model)
 {
     if (isatty(STDOUT_FILENO))
         return cli_wrong(c, "a terminal cannot show an ONNX file; redirect standard output");
+    finnc_foreach_node (node, finnc_model_graph(model))
+        if (finnc_node_partition(node))
+            return cli_wrong(c, "the models of partitions lie beside a file; say which with -o");
     void *data;
     size_t nbytes;
     FINNC_TRY(finnc_model_write_bytes(c->cx, model, &data, &nbytes));

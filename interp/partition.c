@@ -45,18 +45,19 @@ finnc_status fnc_plan_init_partition(fnc_plan *plan, const finnc_node *node, fnc
     finnc_ctx *cx = plan->cx;
     char path[MAX_PATH];
     FNC_AT_NODE(cx, node);
-    FINNC_TRY(finnc_node_find_partition(cx, node, path, sizeof path));
-    FINNC_TRY(check_nesting(plan, path));
-    const char *file = fnc_arena_strdup(&plan->arena, path);
+    finnc_model *model;
     fnc_plan *body = FNC_NEW(&plan->arena, fnc_plan);
     step->bodies = FNC_NEW(&plan->arena, fnc_body);
-    if (!file || !body || !step->bodies)
+    if (!body || !step->bodies)
         return finnc_no_memory(cx);
-    finnc_model *model;
-    FNC_AT_FILE(cx, file);
-    FINNC_TRY(finnc_model_read(cx, file, &model));
+    FINNC_TRY(finnc_node_open_partition(cx, node, path, sizeof path, &model));
     fnc_arena_init(&body->arena, cx); /* from here on fnc_plan_clear ends body and model */
     step->bodies[step->nbodies++] = (fnc_body){"model", 0, body, model};
+    FINNC_TRY(check_nesting(plan, path));
+    const char *file = fnc_arena_strdup(&plan->arena, path);
+    if (!file)
+        return finnc_no_memory(cx);
+    FNC_AT_FILE(cx, file);
     FINNC_TRY(check_counts(cx, node, finnc_model_graph(model)));
     if (finnc_model_nfunctions(model) > 0)
         FINNC_TRY(finnc_model_inline_functions(cx, model));

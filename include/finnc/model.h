@@ -103,6 +103,28 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_node_find_partition(finnc_ctx *cx,
                                                                 const finnc_node *node, char *path,
                                                                 size_t size);
 
+/** The model of a partition, if it is in memory: made by a pass, or asked for with
+ * finnc_node_need_partition. It belongs to the node's model, goes with it into clones, parts and
+ * files, and is shared by the nodes whose attribute `model` is the same. NULL: it lies in a file,
+ * or the node is no partition. */
+FINNC_API finnc_model *finnc_node_partition(const finnc_node *node);
+/** The same, read from its file if it is not in memory yet: for changing it. An absolute path in
+ * the attribute becomes one relative to the model's folder, where finnc_model_write will put it.
+ * Fails as finnc_node_find_partition and finnc_model_read do. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_node_need_partition(finnc_ctx *cx, finnc_node *node,
+                                                                finnc_model **part);
+/** Makes `part` the model of a partition: finnc_model_write will put it at `path`, relative to the
+ * folder of the model that is written. On success the node's model owns it. BAD_VALUE: the node is
+ * no partition, or there is no path. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_node_set_partition(finnc_ctx *cx, finnc_node *node,
+                                                               const char *path, finnc_model *part);
+/** A copy of the model of a partition for the caller, who ends it, whether it is in memory or in a
+ * file; `path` (`size` bytes) receives where it lies, or what the attribute says of one in memory.
+ * Fails as finnc_node_need_partition does. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_node_open_partition(finnc_ctx *cx,
+                                                                const finnc_node *node, char *path,
+                                                                size_t size, finnc_model **part);
+
 /** How finnc_model_write treats external data. */
 typedef enum finnc_external {
     FINNC_EXTERNAL_KEEP = 0, /**< as it was read; the data file is copied beside the target if that
@@ -112,11 +134,17 @@ typedef enum finnc_external {
 } finnc_external;
 
 /** Writes an ONNX file beside `path` and renames it: on failure the old file is whole. A name that
- * ends in .onnxtxt gets ONNX's textual syntax with all weights in it, whatever `external` says. */
+ * ends in .onnxtxt gets ONNX's textual syntax with all weights in it, whatever `external` says.
+ *
+ * Partitions go with it: their models are written, where they were made or changed, or lie in
+ * another folder, to their paths relative to `path`'s folder; folders are made. All these files
+ * are replaced, or none. Weights of partitions that were made go into their files, unless
+ * `external` is SPLIT. A path that is absolute or leads out of the folder is kept to only where
+ * the program gave it (finnc_node_set_partition); else the file lies beside the model's. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_model_write(finnc_ctx *cx, const finnc_model *model,
                                                         const char *path, finnc_external external);
 /** Serialises into memory made with the context's allocator; the caller frees it with
- * finnc_bytes_destroy. */
+ * finnc_bytes_destroy. Partitions' models are not part of it. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_model_write_bytes(finnc_ctx *cx,
                                                               const finnc_model *model, void **data,
                                                               size_t *nbytes);

@@ -39,9 +39,8 @@ static finnc_status read_partition(fnc_dot_sheets *sheets, fnc_dot_sheet *outer,
 {
     char path[4096];
     finnc_model *model = NULL;
-    finnc_status status = finnc_node_find_partition(sheets->cx, node, path, sizeof path);
-    if (status == FINNC_OK)
-        status = finnc_model_read(sheets->cx, path, &model);
+    const finnc_status status =
+        finnc_node_open_partition(sheets->cx, node, path, sizeof path, &model);
     if (status == FINNC_OK)
         return add_sheet(sheets, model, model, outer, node);
     if (status == FINNC_NO_MEMORY || status == FINNC_CANCELLED)

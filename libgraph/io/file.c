@@ -258,7 +258,7 @@ static finnc_status begin(finnc_ctx *cx, const char *path, fnc_file_out *out)
 {
     FINNC_TRY(follow(cx, &out->arena, path, &out->target));
     out->folder = fnc_file_folder(&out->arena, out->target);
-    out->buffer = fnc_arena_alloc(&out->arena, BUFFER_BYTES);
+    out->buffer = fnc_alloc(cx, BUFFER_BYTES);
     if (!out->folder || !out->buffer)
         return finnc_no_memory(cx);
     struct stat st;
@@ -343,6 +343,8 @@ finnc_status fnc_file_finish(fnc_file_out *out)
     if (out->fd >= 0 && close(out->fd) != 0 && out->failed == FINNC_OK)
         out->failed = fnc_file_fail(out->cx, "cannot write it", errno);
     out->fd = -1;
+    fnc_free(out->cx, out->buffer); /* there may be many that wait to be put in place */
+    out->buffer = NULL;
     return out->failed;
 }
 
@@ -378,6 +380,7 @@ void fnc_file_drop(fnc_file_out *out)
         close(out->fd);
     if (out->temporary)
         (void)unlink(out->temporary);
+    fnc_free(out->cx, out->buffer);
     fnc_arena_clear(&out->arena);
     *out = (fnc_file_out){.cx = out->cx, .fd = -1};
 }

@@ -1,7 +1,7 @@
-/* ONNX files out: the model file, and the data files that go with it. */
-#include "file.h"
+/* ONNX out: the model file, and the data files that go with it. */
+#include "onnx_save.h"
+
 #include "onnx_graph.h"
-#include "text_file.h"
 
 #include <finnc/io.h>
 
@@ -58,6 +58,7 @@ typedef struct saving {
     finnc_ctx *cx;
     fnc_arena *arena;
     const finnc_model *model;
+    fnc_file_set *set;  /* that the files go into */
     const char *folder; /* of the target; NULL: none, the message stays in memory */
     fnc_file_out *data; /* of FINNC_EXTERNAL_SPLIT */
     const char *data_name;
@@ -68,8 +69,6 @@ typedef struct saving {
 typedef struct data_copy {
     struct data_copy *next;
     const char *folder, *location, *target;
-    fnc_file_out out;
-    bool writing; /* to be committed; else it is there already */
 } data_copy;
 
 /* Remembers that `location` has to be copied, if it does not lie beside the target anyway. */
@@ -186,45 +185,23 @@ static finnc_status check_present(saving *s, const data_copy *copy, const fnc_ba
                                  copy->target);
 }
 
-static finnc_status begin_copy(saving *s, data_copy *copy)
+static finnc_status copy_data(saving *s, const data_copy *copy)
 {
     fnc_backing *from;
+    fnc_file_out *out;
     bool present = false;
+    if (fnc_file_set_has(s->set, copy->target)) /* for another partition */
+        return FINNC_OK;
     FINNC_TRY(fnc_file_map_inside(s->cx, copy->folder, copy->location, &from));
     finnc_status status = check_present(s, copy, from, &present);
     if (status == FINNC_OK && !present)
-        status = fnc_file_begin(s->cx, copy->target, &copy->out);
+        status = fnc_file_set_begin(s->set, copy->target, &out);
     if (status == FINNC_OK && !present) {
-        copy->writing = true;
-        fnc_file_add(&copy->out, from->data, from->nbytes);
-        status = fnc_file_finish(&copy->out);
+        fnc_file_add(out, from->data, from->nbytes);
+        status = fnc_file_finish(out);
     }
     fnc_backing_release(from);
     return status;
-}
-
-static finnc_status begin_copies(saving *s)
-{
-    for (data_copy *c = s->copies; c; c = c->next)
-        FINNC_TRY(begin_copy(s, c));
-    return FINNC_OK;
-}
-
-static finnc_status commit_copies(saving *s)
-{
-    for (data_copy *c = s->copies; c; c = c->next)
-        if (c->writing) {
-            c->writing = false;
-            FINNC_TRY(fnc_file_commit(&c->out));
-        }
-    return FINNC_OK;
-}
-
-static void drop_copies(saving *s)
-{
-    for (data_copy *c = s->copies; c; c = c->next)
-        if (c->writing)
-            fnc_file_drop(&c->out);
 }
 
 /* ---- models ---- */
@@ -243,59 +220,39 @@ static finnc_status build(saving *s, finnc_external external, Onnx__ModelProto *
                         s);
 }
 
-/* Everything is written and synced under temporary names before anything is renamed; the data come
- * first, so that no model is there without them. */
-static finnc_status save(saving *s, finnc_external external, fnc_file_out *out)
+/* The model's own file and its data, which are put in place before it, so that no model is there
+ * without them. */
+static finnc_status save_files(saving *s, finnc_external external, fnc_file_out *out)
 {
     Onnx__ModelProto *proto;
     size_t nbytes;
+    if (external == FINNC_EXTERNAL_SPLIT) {
+        const char *path = fnc_arena_printf(s->arena, "%s.data", out->target);
+        if (!path)
+            return finnc_no_memory(s->cx);
+        const char *slash = strrchr(path, '/');
+        s->data_name = slash ? slash + 1 : path;
+        FINNC_TRY(fnc_file_set_begin(s->set, path, &s->data));
+    }
     FINNC_TRY(build(s, external, &proto));
     FINNC_TRY(need_size(s->cx, proto, &nbytes));
     file_sink sink = {{append_to_file}, out};
     (void)protobuf_c_message_pack_to_buffer(&proto->base, &sink.base);
     FINNC_TRY(fnc_file_finish(out));
-    FINNC_TRY(begin_copies(s));
-    if (s->data)
-        FINNC_TRY(fnc_file_finish(s->data));
-    FINNC_TRY(commit_copies(s));
-    return s->data ? fnc_file_commit(s->data) : FINNC_OK;
+    for (const data_copy *c = s->copies; c; c = c->next)
+        FINNC_TRY(copy_data(s, c));
+    return s->data ? fnc_file_finish(s->data) : FINNC_OK;
 }
 
-static finnc_status save_beside(saving *s, finnc_external external, fnc_file_out *out)
+finnc_status fnc_onnx_save(fnc_file_set *set, const finnc_model *model, finnc_external external,
+                           fnc_file_out *out)
 {
-    if (external != FINNC_EXTERNAL_SPLIT)
-        return save(s, external, out);
-    fnc_file_out data;
-    const char *path = fnc_arena_printf(s->arena, "%s.data", out->target);
-    if (!path)
-        return finnc_no_memory(s->cx);
-    const char *slash = strrchr(path, '/');
-    s->data_name = slash ? slash + 1 : path;
-    FINNC_TRY(fnc_file_begin(s->cx, path, &data));
-    s->data = &data;
-    finnc_status status = save(s, external, out);
-    fnc_file_drop(&data); /* nothing is left of it if it was put in place */
-    return status;
-}
-
-finnc_status finnc_model_write(finnc_ctx *cx, const finnc_model *model, const char *path,
-                               finnc_external external)
-{
-    if (fnc_is_text_file(path))
-        return fnc_text_file_write(cx, model, path);
-    fnc_file_out out;
-    FINNC_TRY(fnc_file_begin(cx, path, &out));
     fnc_arena arena;
-    fnc_arena_init(&arena, cx);
-    saving s = {.cx = cx, .arena = &arena, .model = model, .folder = out.folder};
-    finnc_status status = save_beside(&s, external, &out);
-    drop_copies(&s);
+    fnc_arena_init(&arena, set->cx);
+    saving s = {.cx = set->cx, .arena = &arena, .model = model, .set = set, .folder = out->folder};
+    const finnc_status status = save_files(&s, external, out);
     fnc_arena_clear(&arena);
-    if (status != FINNC_OK) {
-        fnc_file_drop(&out);
-        return status;
-    }
-    return fnc_file_commit(&out);
+    return status;
 }
 
 finnc_status finnc_model_write_bytes(finnc_ctx *cx, const finnc_model *model, void **data,

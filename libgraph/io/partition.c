@@ -1,6 +1,7 @@
-/* Where the model of a partition lies. A model file may come from anybody, so what it names is
- * opened only below its own folder, or below the folder that the program was started in. */
-#include "../ir/ir.h"
+/* Where the model of a partition lies, and reading it from there. A model file may come from
+ * anybody, so what it names is opened only below its own folder, or below the folder that the
+ * program was started in. */
+#include "../ir/partitions.h"
 
 #include "../base/compiler.h"
 
@@ -90,4 +91,58 @@ finnc_status finnc_node_find_partition(finnc_ctx *cx, const finnc_node *node, ch
                           "its model %s lies outside the model's folder: put it beside the model",
                           name);
     return finnc_fail(cx, FINNC_NOT_FOUND, "there is no file %s, its model", name);
+}
+
+static finnc_status read_partition(finnc_ctx *cx, const finnc_node *node, char *path, size_t size,
+                                   finnc_model **part)
+{
+    FINNC_TRY(finnc_node_find_partition(cx, node, path, size));
+    return finnc_model_read(cx, path, part);
+}
+
+/* What an absolute path becomes: relative to the model's folder, if it lies below, else beside. */
+static const char *relative(const finnc_node *node, const char *path)
+{
+    char folder[PATH_MAX];
+    const char *base = finnc_model_folder(node->graph->model);
+    if (realpath(base && *base ? base : ".", folder) && is_inside(path, folder))
+        return path + strlen(folder) + 1;
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+finnc_status finnc_node_need_partition(finnc_ctx *cx, finnc_node *node, finnc_model **part)
+{
+    char path[PATH_MAX];
+    finnc_model *read;
+    *part = finnc_node_partition(node);
+    if (*part)
+        return FINNC_OK;
+    FINNC_TRY(read_partition(cx, node, path, sizeof path, &read));
+    const char *name = finnc_node_string(node, "model", "");
+    if (*name == '/')
+        name = relative(node, path);
+    finnc_status status = finnc_node_set_string(cx, node, "model", name);
+    if (status == FINNC_OK && (*part = finnc_node_partition(node))) { /* under that name */
+        finnc_model_destroy(read);
+        return FINNC_OK;
+    }
+    if (status == FINNC_OK)
+        status = fnc_partition_put(cx, node->graph->model, name, read, false);
+    if (status != FINNC_OK) {
+        finnc_model_destroy(read);
+        return status;
+    }
+    *part = read;
+    return FINNC_OK;
+}
+
+finnc_status finnc_node_open_partition(finnc_ctx *cx, const finnc_node *node, char *path,
+                                       size_t size, finnc_model **part)
+{
+    const finnc_model *held = finnc_node_partition(node);
+    if (!held)
+        return read_partition(cx, node, path, size, part);
+    snprintf(path, size, "%s", finnc_node_string(node, "model", ""));
+    return finnc_model_clone(cx, held, part);
 }

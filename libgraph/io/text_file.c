@@ -1,7 +1,5 @@
 #include "text_file.h"
 
-#include "file.h"
-
 #include <finnc/io.h>
 
 #include <string.h>
@@ -50,13 +48,7 @@ static finnc_status add(void *user, finnc_ctx *cx, const char *text, size_t leng
     return FINNC_OK;
 }
 
-finnc_status fnc_text_file_write(finnc_ctx *cx, const finnc_model *model, const char *path)
+finnc_status fnc_text_file_add(finnc_ctx *cx, const finnc_model *model, fnc_file_out *out)
 {
-    fnc_file_out out;
-    FINNC_TRY(fnc_file_begin(cx, path, &out));
-    const finnc_status status = finnc_text_write(cx, model, FINNC_TEXT_WEIGHTS, add, &out);
-    if (status == FINNC_OK)
-        return fnc_file_commit(&out);
-    fnc_file_drop(&out);
-    return status;
+    return finnc_text_write(cx, model, FINNC_TEXT_WEIGHTS, add, out);
 }

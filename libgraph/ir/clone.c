@@ -1,6 +1,7 @@
 /* Cloning a model or a part of it, or a graph into another model: everything is made anew in the
  * other's arena but tensors, which are shared. */
 #include "ir.h"
+#include "partitions.h"
 
 #include <string.h>
 
@@ -130,7 +131,8 @@ static finnc_status clone_node(cloning *c, const finnc_node *from, finnc_graph *
     }
     FINNC_TRY(copy_text(c, from->overload, &to->overload));
     to->opset = from->opset;
-    return copy_wire(c, from->extra, &to->extra);
+    FINNC_TRY(copy_wire(c, from->extra, &to->extra));
+    return fnc_partition_copy(c->cx, from, to);
 }
 
 static finnc_status clone_graph(cloning *c, const finnc_graph *from, finnc_graph *to)

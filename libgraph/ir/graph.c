@@ -1,4 +1,5 @@
 #include "ir.h"
+#include "partitions.h"
 
 #include <string.h>
 
@@ -106,7 +107,7 @@ finnc_node *finnc_graph_find_node(const finnc_graph *graph, const char *name)
 
 uint64_t finnc_graph_edits(const finnc_graph *graph)
 {
-    return graph->model->edits;
+    return graph->model->edits + fnc_partitions_edits(graph->model);
 }
 
 /* Replaces one of the two lists, whose members carry `flag`. A value that leaves it keeps its type:

@@ -255,6 +255,7 @@ struct finnc_model {
     size_t nmetadata;
     fnc_function *functions;
     size_t nfunctions;
+    struct fnc_partition_model *partitions; /* uthash (partitions.c) */
     const finnc_own_op
         *own_ops; /* the program's; NULL: none. Never changes: nodes remember theirs */
     const finnc_tensor **tensors; /* held for attributes */

@@ -1,4 +1,5 @@
 #include "names.h"
+#include "partitions.h"
 
 #include <string.h>
 
@@ -40,6 +41,7 @@ void finnc_model_destroy(finnc_model *model)
         fnc_graph_forget_names(g);
     }
     fnc_model_forget_names(model);
+    fnc_partitions_destroy(model);
     for (size_t i = 0; i < model->ntensors; i++)
         finnc_tensor_release(model->tensors[i]);
     fnc_arena_clear(&model->arena);

@@ -19,11 +19,11 @@ static finnc_status annotate_graph(finnc_pass_run *run, fnc_children *children, 
 
 static finnc_status annotate_child(finnc_pass_run *run, fnc_children *children, finnc_node *node)
 {
-    fnc_child *child;
+    finnc_model *child;
     FINNC_TRY(fnc_children_enter(children, node, &child));
-    FNC_AT_FILE(children->cx, child->path);
-    FINNC_TRY(annotate_graph(run, children, finnc_model_graph(child->model)));
-    fnc_children_leave(children, child);
+    FNC_AT_FILE(children->cx, finnc_node_string(node, "model", ""));
+    FINNC_TRY(annotate_graph(run, children, finnc_model_graph(child)));
+    fnc_children_leave(children);
     return FINNC_OK;
 }
 
@@ -42,20 +42,15 @@ static finnc_status annotate_graph(finnc_pass_run *run, fnc_children *children, 
 
 static finnc_status annotate(finnc_pass_run *run, finnc_graph *graph)
 {
-    fnc_children children;
-    fnc_children_init(&children, finnc_pass_ctx(run));
-    finnc_status status = annotate_graph(run, &children, graph);
-    if (status == FINNC_OK)
-        status = fnc_children_write(&children);
-    fnc_children_clear(&children);
-    return status;
+    fnc_children children = {.cx = finnc_pass_ctx(run)};
+    return annotate_graph(run, &children, graph);
 }
 
 const finnc_pass fnc_pass_annotate_cycles = {
     .name = "AnnotateCycles",
     .summary = "writes on each layer how many cycles it takes",
     .upstream = "finn.transformation.fpgadataflow.annotate_cycles",
-    .notes = "Of layers bound to HLS or RTL, into cycles_estimate; in the files of "
-             "StreamingDataflowPartitions too, which are replaced when all is known.",
+    .notes = "Of layers bound to HLS or RTL, into cycles_estimate; in the models of "
+             "StreamingDataflowPartitions too, which are written with their parent.",
     .run = annotate,
 };

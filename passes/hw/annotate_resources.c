@@ -56,15 +56,15 @@ static finnc_status annotate_graph(annotating *a, finnc_graph *graph, total *t);
 
 static finnc_status annotate_child(annotating *a, finnc_node *node, total *t)
 {
-    fnc_child *child;
+    finnc_model *child;
     total inner = {0};
     char text[FINNC_RESOURCES_TEXT_MAX];
     FINNC_TRY(fnc_children_enter(&a->children, node, &child));
     {
-        FNC_AT_FILE(a->cx, child->path);
-        FINNC_TRY(annotate_graph(a, finnc_model_graph(child->model), &inner));
+        FNC_AT_FILE(a->cx, finnc_node_string(node, "model", ""));
+        FINNC_TRY(annotate_graph(a, finnc_model_graph(child), &inner));
     }
-    fnc_children_leave(&a->children, child);
+    fnc_children_leave(&a->children);
     if (inner.count)
         add(t, &inner.sum);
     return write_on(a, node, total_text(&inner, text));
@@ -109,12 +109,8 @@ static finnc_status annotate(finnc_pass_run *run, finnc_graph *graph)
     total t = {0};
     FINNC_TRY(read_mode(&a));
     FINNC_TRY(finnc_part_find(a.cx, finnc_pass_string(run, "fpgapart"), &a.part));
-    fnc_children_init(&a.children, a.cx);
-    finnc_status status = annotate_graph(&a, graph, &t);
-    if (status == FINNC_OK)
-        status = fnc_children_write(&a.children);
-    fnc_children_clear(&a.children);
-    return status;
+    a.children.cx = a.cx;
+    return annotate_graph(&a, graph, &t);
 }
 
 const finnc_pass fnc_pass_annotate_resources = {
@@ -122,8 +118,8 @@ const finnc_pass fnc_pass_annotate_resources = {
     .summary = "writes on each layer what it needs of an FPGA, and on the model the sum",
     .upstream = "finn.transformation.fpgadataflow.annotate_resources",
     .notes = "Of layers bound to HLS or RTL, into res_estimate; the model's sum into its metadata, "
-             "res_total_estimate. In the files of StreamingDataflowPartitions too, which are "
-             "replaced when all is known; upstream looks for their layers among those of the "
+             "res_total_estimate. In the models of StreamingDataflowPartitions too, which are "
+             "written with their parent; upstream looks for their layers among those of the "
              "parent, and finds none.",
     .params = {{"mode", FINNC_PARAM_STRING, NULL, "estimate: by formulas"},
                {"fpgapart", FINNC_PARAM_STRING, NULL, "the FPGA, or a board"}},

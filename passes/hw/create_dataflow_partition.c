@@ -181,10 +181,10 @@ const finnc_pass fnc_pass_create_dataflow_partition = {
              "layers have against it.\n\n"
              "A partition is on one SLR and has at most one memory port; weights that are streamed "
              "from memory become inputs first (ExternalizeParams). Its node is named "
-             "GenericPartition_ID, as upstream, and its model partition_ID.onnx lies in "
-             "partition_model_dir, which is made if it is missing, and is the folder of the "
-             "model's file if it is null (upstream: a new folder for builds). Files are complete "
-             "or not there.",
+             "GenericPartition_ID, as upstream, and its model is written with it, to "
+             "partition_ID.onnx in partition_model_dir, which is relative to the folder that the "
+             "model is written to, and made if it is missing (upstream: a new folder for builds, "
+             "if it is null).",
     .params = {{"partition_model_dir", FINNC_PARAM_STRING, "null", "where the models go"}},
     .run = create,
 };

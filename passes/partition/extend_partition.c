@@ -162,8 +162,7 @@ static finnc_status extend(extension *e)
     char path[4096];
     finnc_model *model;
     FNC_AT_NODE(e->cx, e->node);
-    FINNC_TRY(finnc_node_find_partition(e->cx, e->node, path, sizeof path)); /* as a run does */
-    FINNC_TRY(finnc_model_read(e->cx, path, &model));
+    FINNC_TRY(finnc_node_open_partition(e->cx, e->node, path, sizeof path, &model));
     FNC_AT_FILE(e->cx, path);
     const finnc_status status = extend_by(e, model);
     finnc_model_destroy(model);

@@ -1,12 +1,11 @@
 /*      a -> [b -> c] -> d        becomes        a -> GenericPartition -> d
- * Models of all partitions are made from the graph as it is, then the nodes are replaced; files are
- * written when nothing but that can fail. */
+ * Models of all partitions are made from the graph as it is, then the nodes are replaced. Files are
+ * written with the model. */
 #include "partition.h"
 
 #include "../support/build.h"
 #include "between.h"
 #include "ends.h"
-#include "files.h"
 #include "pass.h"
 
 #include <string.h>
@@ -43,9 +42,8 @@ static finnc_status make_model(partitioning *p, int k)
                                   own->inputs.count, own->outputs.values, own->outputs.count,
                                   &p->models[k]));
     FINNC_TRY(clean_up(p, p->models[k]));
-    const bool is_here = !strcmp(p->folder, ".");
-    p->paths[k] = fnc_arena_printf(&p->scratch, "%s%spartition_%s.onnx", is_here ? "" : p->folder,
-                                   is_here ? "" : "/", p->assigned.ids[k]);
+    p->paths[k] = fnc_arena_printf(&p->scratch, "%s%spartition_%s.onnx", p->folder,
+                                   *p->folder ? "/" : "", p->assigned.ids[k]);
     return p->paths[k] ? FINNC_OK : finnc_no_memory(p->cx);
 }
 
@@ -71,7 +69,9 @@ static finnc_status replace_part(partitioning *p, int k)
     FINNC_TRY(
         finnc_graph_insert_node(p->cx, p->graph, &spec, finnc_node_next(own->nodes[0]), &node));
     finnc_pass_applied(p->run, node, "stands for %zu nodes", own->count);
-    return finnc_node_set_string(p->cx, node, "model", p->paths[k]);
+    FINNC_TRY(finnc_node_set_partition(p->cx, node, p->paths[k], p->models[k]));
+    p->models[k] = NULL; /* the graph's from here on */
+    return FINNC_OK;
 }
 
 /* A path that comes back to a partition is a cycle now. */
@@ -109,33 +109,26 @@ static finnc_status partition_graph(partitioning *p, const fnc_partition_kind *k
     if (!p->models || !p->paths)
         return finnc_no_memory(p->cx);
     FINNC_TRY(fnc_parting_init(p->cx, p->graph, &p->scratch, &p->assigned, &p->parting));
-    size_t made = 0;
+    bool is_cut = false;
     for (int k = 0; k < n; k++)
         if (p->parting.parts[k].count > 0)
             FINNC_TRY(make_model(p, k));
-    for (int k = 0; k < n; k++) {
-        if (p->parting.parts[k].count == 0)
-            continue;
-        FINNC_TRY(replace_part(p, k));
-        p->models[made] = p->models[k];
-        p->paths[made++] = p->paths[k];
-        if (made <= (size_t)k)
-            p->models[k] = NULL;
-    }
-    if (made == 0)
+    for (int k = 0; k < n; k++)
+        if (p->parting.parts[k].count > 0) {
+            FINNC_TRY(replace_part(p, k));
+            is_cut = true;
+        }
+    if (!is_cut)
         return FINNC_OK;
     FINNC_TRY(check_paths(p, kind));
-    FINNC_TRY(finish(p, kind));
-    return fnc_partition_files_write(p->cx, &p->scratch, p->folder, p->models, p->paths, made);
+    return finish(p, kind);
 }
 
 finnc_status fnc_partition(finnc_pass_run *run, finnc_graph *graph, const fnc_partition_kind *kind)
 {
     partitioning p = {.run = run, .cx = finnc_pass_ctx(run), .graph = graph};
     const char *folder = finnc_pass_string(run, kind->folder_param);
-    if (!folder)
-        folder = finnc_model_folder(finnc_graph_model(graph));
-    p.folder = folder && *folder ? folder : ".";
+    p.folder = folder && strcmp(folder, ".") != 0 ? folder : "";
     fnc_arena_init(&p.scratch, p.cx);
     finnc_status status = kind->assign(run, graph, &p.scratch, &p.assigned);
     if (status == FINNC_OK)

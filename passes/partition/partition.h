@@ -22,16 +22,16 @@ typedef struct fnc_partition_kind {
     finnc_status (*explain)(finnc_pass_run *run, finnc_model *between, fnc_buf *words);
 } fnc_partition_kind;
 
-/* Does what `kind` says: nothing, and no file is left, if it fails. */
+/* Does what `kind` says. */
 FINNC_MUST_USE finnc_status fnc_partition(finnc_pass_run *run, finnc_graph *graph,
                                           const fnc_partition_kind *kind);
 
-#define FNC_PARTITION_NOTES                                                                        \
-    "Partition ID is written to partition_dir/partition_ID.onnx, with the names that its tensors " \
-    "have here; partition_dir is made if it is missing, and is the folder of the model's file if " \
-    "it is null (upstream: a temporary one). A node GenericPartition_ID of that model takes the "  \
-    "place of its nodes. Constants move in with the nodes that use them. A path that leaves a "    \
-    "partition and comes back to it is an error, and so is a node in two of them; id -1 stands "   \
-    "for no partition. Files are complete or not there; a pass that fails leaves none."
+#define FNC_PARTITION_NOTES                                                                                                                 \
+    "Partition ID is written with the model, to partition_dir/partition_ID.onnx, with the names "                                           \
+    "that its tensors have here; partition_dir is relative to the folder that the model is "                                                \
+    "written to, and made if it is missing (upstream: a temporary one, if it is null). A node GenericPartition_ID of that model takes the " \
+    "place of its nodes. Constants move in with the nodes that use them. A path that leaves a "                                             \
+    "partition and comes back to it is an error, and so is a node in two of them; id -1 stands "                                            \
+    "for no partition."
 
 #endif

@@ -8,6 +8,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static void setup(void)
 {
@@ -118,6 +119,7 @@ Test(transform, a_pass_that_fails_leaves_no_file)
 {
     static const char *const failing[] = {
         "PartitionFromDict{partitioning={\"0\":[0],\"1\":[99]},partition_dir=\"parts\"}",
+        "PartitionFromDict{partitioning={\"0\":[0]},partition_dir=\"parts\"},ChangeBatchSize{bsize=0}",
         "InsertTopK{k=99}",
         "ChangeBatchSize{bsize=0}",
         "RebalanceIm2Col{extract_channels=0}",
@@ -137,6 +139,24 @@ Test(transform, a_pass_that_fails_leaves_no_file)
         cr_expect_neq(o->err[0], 0, "%s", failing[i]);
         cr_expect_str_eq(test_list(), before, "%s", failing[i]);
     }
+}
+
+Test(transform, partitions_go_with_the_model)
+{
+    static const char cut[] = "PartitionFromDict{partitioning={\"0\":[0]}}";
+    char line[256];
+    snprintf(line, sizeof line, "%s/d", test_folder());
+    cr_assert_eq(mkdir(line, 0777), 0);
+    snprintf(line, sizeof line, "transform m.onnxtxt -o d/m.onnx --passes '%s'", cut);
+    cr_assert_eq(finnc_run(line, NULL)->status, 0);
+    cr_expect(test_exists("d/partition_0.onnx"));
+    cr_expect_not(test_exists("partition_0.onnx"));
+    cr_expect_eq(finnc_run("compare m.onnxtxt d/m.onnx", NULL)->status, 0);
+    snprintf(line, sizeof line, "transform m.onnxtxt -o - --passes '%s'", cut);
+    const outcome *o = finnc_run(line, NULL);
+    cr_expect_eq(o->status, 2);
+    cr_expect(strstr(o->err, "-o"), "%s", o->err);
+    cr_expect_eq(o->out_length, 0);
 }
 
 Test(transform, what_to_do_has_to_be_said_once)

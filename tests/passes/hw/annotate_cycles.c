@@ -46,11 +46,12 @@ Test(annotate_cycles, goes_into_partitions)
     write_file("one.onnx", ONE(ADD("NumChannels=6, PE=2")));
     write_file("two.onnx", ONE(ADD("NumChannels=6, PE=1")));
     check_unchanged("AnnotateCycles", PARENT);
+    cr_expect_null(write_after("AnnotateCycles", PARENT, "parent.onnx"));
     check_file("one.onnx", ONE(ADD("NumChannels=6, PE=2, cycles_estimate=3")));
     check_file("two.onnx", ONE(ADD("NumChannels=6, PE=1, cycles_estimate=6")));
 }
 
-Test(annotate_cycles, writes_all_files_or_none)
+Test(annotate_cycles, an_error_in_a_partition_leaves_all_files)
 {
     write_file("one.onnx", ONE(ADD("NumChannels=6, PE=2")));
     write_file("two.onnx", ONE(ADD("NumChannels=6, PE=5")));
@@ -62,7 +63,7 @@ Test(annotate_cycles, a_partition_does_not_lie_in_itself)
 {
     write_file("one.onnx", PARENT);
     write_file("two.onnx", ONE(ADD("NumChannels=6, PE=1")));
-    check_refused("AnnotateCycles", PARENT, "lies in itself");
+    check_refused("AnnotateCycles", PARENT, "no end of partitions");
     check_refused("AnnotateCycles",
                   "g (float[1,6] x) => (float[1,6] y) { y = " SDP("none.onnx") "(x) }",
                   "none.onnx");

@@ -83,6 +83,7 @@ Test(annotate_resources, goes_into_partitions)
     check_total(parent, TOTAL);
     const finnc_node *node = finnc_graph_first_node(finnc_model_graph(parent));
     cr_expect_str_eq(finnc_node_string(node, "res_estimate", ""), TOTAL);
+    cr_assert_eq(finnc_model_write(cx, parent, "parent.onnx", FINNC_EXTERNAL_KEEP), FINNC_OK);
     cr_assert_eq(finnc_model_read(cx, "child.onnx", &child), FINNC_OK);
     check_total(child, TOTAL);
     node = finnc_graph_first_node(finnc_model_graph(child));

@@ -16,6 +16,8 @@ Test(create_dataflow_partition, layers_become_a_model_of_their_own)
                "    a = Neg(x) y = " HW
                "StreamingDataflowPartition<model=\"parts/partition_0.onnx\","
                "        partition_id=0, slr=-1, mem_port=\"\">(a) }");
+    cr_expect_null(write_after("CreateDataflowPartition{partition_model_dir=\"parts\"}", LAYERS(""),
+                               "parent.onnx"));
     check_file("parts/partition_0.onnx",
                "g (float[1,2] a {INT2}) => (float[1,2] y {INT4}) <float[1,2] b {INT3}> {"
                "    b = " ADD ">(a, a) y = " ADD ">(b, b) }");
@@ -30,6 +32,8 @@ Test(create_dataflow_partition, one_model_per_id)
                "        mem_port=\"\">(a) y = " HW
                "StreamingDataflowPartition<model=\"partition_7.onnx\", partition_id=1, slr=1,"
                "        mem_port=\"DDR\">(b) }");
+    cr_expect_null(write_after("CreateDataflowPartition",
+                               LAYERS(", partition_id=7, slr=1, mem_port=\"DDR\""), "m.onnx"));
     cr_expect_eq(access("partition_7.onnx", F_OK), 0);
 }
 

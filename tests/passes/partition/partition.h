@@ -34,6 +34,24 @@ static inline void leave_folder(void)
     cr_assert_eq(system(command), 0);
 }
 
+/* The model of `text` after `passes`, written to `path`; NULL, or what is said. */
+static inline const char *write_after(const char *passes, const char *text, const char *path)
+{
+    static char words[512];
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = test_read_text(cx, text);
+    finnc_pipeline *pipeline = passes ? test_pipeline(cx, passes, NULL) : NULL;
+    finnc_status status = pipeline ? finnc_transform(cx, model, pipeline, NULL) : FINNC_OK;
+    if (status == FINNC_OK)
+        status = finnc_model_write(cx, model, path, FINNC_EXTERNAL_KEEP);
+    snprintf(words, sizeof words, "%s", finnc_ctx_message(cx));
+    finnc_pipeline_destroy(pipeline);
+    finnc_model_destroy(model);
+    cr_expect_eq(finnc_ctx_live_bytes(cx), 0, "a leak");
+    finnc_ctx_destroy(cx);
+    return status == FINNC_OK ? NULL : words;
+}
+
 /* A file holds this model. */
 static inline void check_file(const char *path, const char *text)
 {

@@ -8,11 +8,14 @@ TestSuite(partition_from_dict, .init = enter_folder, .fini = leave_folder);
 
 Test(partition_from_dict, moves_nodes_into_a_model_of_their_own)
 {
-    check_pass("PartitionFromDict{partitioning={\"0\":[1,2]}, partition_dir=\"deep/down\"}", CHAIN,
+#define DOWN "PartitionFromDict{partitioning={\"0\":[1,2]}, partition_dir=\"deep/down\"}"
+    check_pass(DOWN, CHAIN,
                "g (float[1,2] x {INT2}) => (float[1,2] y) <float[2] w {INT2} = {1,-2},"
                "    float[1,2] a {INT4}, float[1,2] c> {"
                "    a = Mul(x, w) c = " GP "<model=\"deep/down/partition_0.onnx\">(a)"
                "    y = Add(c, a) }");
+    cr_expect_neq(access("deep", F_OK), 0); /* until the model is written */
+    cr_expect_null(write_after(DOWN, CHAIN, "parent.onnx"));
     check_file("deep/down/partition_0.onnx",
                "g (float[1,2] a {INT4}) => (float[1,2] c) <float[1,2] b> {"
                "    b = Neg(a) c = Relu(b) }");
@@ -20,11 +23,13 @@ Test(partition_from_dict, moves_nodes_into_a_model_of_their_own)
 
 Test(partition_from_dict, constants_move_in_and_ends_are_in_order_of_use)
 {
-    check_pass("PartitionFromDict{partitioning={\"first\":[0,1],\"last\":[3]}}", CHAIN,
+#define ENDS "PartitionFromDict{partitioning={\"first\":[0,1],\"last\":[3]}}"
+    check_pass(ENDS, CHAIN,
                "g (float[1,2] x {INT2}) => (float[1,2] y) <float[1,2] a {INT4}, float[1,2] b,"
                "    float[1,2] c> {"
                "    a, b = " GP "<model=\"partition_first.onnx\">(x) c = Relu(b)"
                "    y = " GP "<model=\"partition_last.onnx\">(c, a) }");
+    cr_expect_null(write_after(ENDS, CHAIN, "parent.onnx"));
     check_file("partition_first.onnx",
                "g (float[1,2] x {INT2}) => (float[1,2] a {INT4}, float[1,2] b)"
                "<float[2] w {INT2} = {1,-2}> { a = Mul(x, w) b = Neg(a) }");
@@ -68,19 +73,59 @@ Test(partition_from_dict, refuses_what_makes_no_sense)
     cr_expect_neq(access("d", F_OK), 0);
 }
 
-Test(partition_from_dict, a_failure_leaves_no_file_and_no_folder)
+Test(partition_from_dict, files_are_beside_the_model_that_is_written)
 {
-    cr_assert_eq(mkdir("d", 0777), 0);
-    cr_assert_eq(mkdir("d/e", 0777), 0);
+    cr_assert_eq(mkdir("out", 0777), 0);
+    cr_expect_null(write_after(DICT("{\"0\":[1]}"), CHAIN, "out/parent.onnx"));
+    check_file("out/d/e/partition_0.onnx",
+               "g (float[1,2] a {INT4}) => (float[1,2] b) { b = Neg(a) }");
+    cr_expect_neq(access("d", F_OK), 0);
+}
+
+/* The old ones stay whole, and no folder is left. */
+Test(partition_from_dict, all_files_are_written_or_none)
+{
+    cr_assert_null(write_after(DICT("{\"0\":[1]}"), CHAIN, "parent.onnx"));
     cr_assert_eq(mkdir("d/e/partition_1.onnx", 0777), 0); /* in the way */
-    check_refused(DICT("{\"0\":[1],\"1\":[2]}"), CHAIN, "partition_1.onnx");
-    cr_expect_neq(access("d/e/partition_0.onnx", F_OK), 0);
-    cr_expect_eq(access("d/e", F_OK), 0);
+    cr_expect(strstr(write_after(DICT("{\"0\":[2],\"1\":[1]}"), CHAIN, "parent.onnx"),
+                     "partition_1.onnx"));
+    check_file("d/e/partition_0.onnx", "g (float[1,2] a {INT4}) => (float[1,2] b) { b = Neg(a) }");
 
     FILE *file = fopen("f", "w");
     cr_assert_not_null(file);
     fclose(file);
-    check_refused("PartitionFromDict{partitioning={\"0\":[1]},partition_dir=\"new/../f/g\"}", CHAIN,
-                  "cannot make the folder");
+    cr_expect(strstr(
+        write_after("PartitionFromDict{partitioning={\"0\":[1]},partition_dir=\"new/../f/g\"}",
+                    CHAIN, "other.onnx"),
+        "cannot make the folder"));
     cr_expect_neq(access("new", F_OK), 0);
+    cr_expect_neq(access("other.onnx", F_OK), 0);
+}
+
+Test(partition_from_dict, a_later_failure_leaves_no_file)
+{
+    cr_expect(strstr(write_after(DICT("{\"0\":[1]}") ",ChangeBatchSize{bsize=0}", CHAIN, "m.onnx"),
+                     "bsize"));
+    cr_expect_neq(access("d", F_OK), 0);
+    cr_expect_neq(access("m.onnx", F_OK), 0);
+}
+
+/* A partition of what has been partitioned; and back. */
+Test(partition_from_dict, partitions_go_into_partitions)
+{
+    check_pass("PartitionFromDict{partitioning={\"0\":[1]},partition_dir=\"in\"},"
+               "PartitionFromDict{partitioning={\"1\":[1,2]},partition_dir=\"out\"}",
+               CHAIN,
+               "g (float[1,2] x {INT2}) => (float[1,2] y) <float[2] w {INT2} = {1,-2},"
+               "    float[1,2] a {INT4}, float[1,2] c> {"
+               "    a = Mul(x, w) c = " GP "<model=\"out/partition_1.onnx\">(a)"
+               "    y = Add(c, a) }");
+    cr_expect_null(
+        write_after("PartitionFromDict{partitioning={\"0\":[1]},partition_dir=\"in\"},"
+                    "PartitionFromDict{partitioning={\"1\":[1,2]},partition_dir=\"out\"}",
+                    CHAIN, "m.onnx"));
+    check_file("out/in/partition_0.onnx",
+               "g (float[1,2] a {INT4}) => (float[1,2] b) { b = Neg(a) }");
+    check_unchanged("PartitionFromDict{partitioning={\"0\":[1]}},ExtendPartition{extend_index=[1]}",
+                    CHAIN);
 }

@@ -1,0 +1,30 @@
+/* Files that are replaced together: first all are written under temporary names, then all are put
+ * in place; if that fails half-way, the old ones come back. */
+#ifndef FNC_FILE_SET_H
+#define FNC_FILE_SET_H
+
+#include "file.h"
+
+typedef struct fnc_file_set {
+    finnc_ctx *cx;
+    fnc_arena arena;
+    struct fnc_set_file *last;     /* begun last, and put in place first */
+    struct fnc_set_file *by_path;  /* uthash: the files that there are */
+    struct fnc_set_folder *folder; /* made last */
+} fnc_file_set;
+
+void fnc_file_set_init(fnc_file_set *set, finnc_ctx *cx);
+/* Has a file been begun at this path? */
+bool fnc_file_set_has(const fnc_file_set *set, const char *path);
+/* Makes `path` and the folders around it where they are missing. */
+FINNC_MUST_USE finnc_status fnc_file_set_folder(fnc_file_set *set, const char *path);
+/* A file that is put in place after those that are begun later, since it may refer to them. The
+ * set ends it; the caller gives it its bytes, and may finish it. */
+FINNC_MUST_USE finnc_status fnc_file_set_begin(fnc_file_set *set, const char *path,
+                                               fnc_file_out **out);
+/* Puts all in place, or none. Either of the two ends the set. */
+FINNC_MUST_USE finnc_status fnc_file_set_commit(fnc_file_set *set);
+/* Leaves everything as it was. */
+void fnc_file_set_drop(fnc_file_set *set);
+
+#endif

@@ -1,0 +1,183 @@
+/* Models of partitions: in memory, and in files that go with their parent. */
+#include "../../passes/partition/partition.h"
+
+#include <sys/stat.h>
+
+static finnc_ctx *cx;
+
+static void begin(void)
+{
+    enter_folder();
+    cx = finnc_ctx_create(NULL);
+}
+
+static void end(void)
+{
+    cr_expect_eq(finnc_ctx_live_bytes(cx), 0, "a leak");
+    finnc_ctx_destroy(cx);
+    leave_folder();
+}
+
+TestSuite(partition_files, .init = begin, .fini = end);
+
+#define PART(name) "qonnx.custom_op.general.GenericPartition<model = \"" name "\">"
+#define PARENT(name)                                                                               \
+    "<ir_version: 8, opset_import: [\"\" : 13, \"qonnx.custom_op.general\" : 1]>"                  \
+    "g (float[2] x) => (float[2] y) { y = " PART(name) "(x) }"
+#define NEG  "g (float[2] x) => (float[2] y) { y = Neg(x) }"
+#define ABS  "g (float[2] x) => (float[2] y) { y = Abs(x) }"
+#define RELU "g (float[2] x) => (float[2] y) { y = Relu(x) }"
+
+static void put(const char *path, const char *text)
+{
+    cr_assert_null(write_after(NULL, text, path));
+}
+
+static finnc_model *opened(const char *path)
+{
+    finnc_model *model;
+    cr_assert_eq(finnc_model_read(cx, path, &model), FINNC_OK, "%s", finnc_ctx_message(cx));
+    return model;
+}
+
+static finnc_node *node_of(const finnc_model *model)
+{
+    return finnc_graph_first_node(finnc_model_graph(model));
+}
+
+/* Gives the first node of a model another op. */
+static void change(finnc_model *model, const char *op)
+{
+    cr_assert_eq(finnc_node_set_op(cx, node_of(model), op, ""), FINNC_OK);
+}
+
+static void write_to(const finnc_model *model, const char *path)
+{
+    cr_assert_eq(finnc_model_write(cx, model, path, FINNC_EXTERNAL_KEEP), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+}
+
+Test(partition_files, what_is_changed_in_memory_is_written_with_the_parent)
+{
+    finnc_model *part, *copy;
+    char path[4096];
+    put("p.onnx", NEG);
+    put("parent.onnx", PARENT("p.onnx"));
+    finnc_model *model = opened("parent.onnx");
+    cr_expect_null(finnc_node_partition(node_of(model)));
+    cr_assert_eq(finnc_node_need_partition(cx, node_of(model), &part), FINNC_OK);
+    cr_expect_eq(finnc_node_partition(node_of(model)), part);
+    const uint64_t edits = finnc_graph_edits(finnc_model_graph(model));
+    change(part, "Abs");
+    cr_expect_gt(finnc_graph_edits(finnc_model_graph(model)), edits);
+    check_file("p.onnx", NEG);
+    cr_assert_eq(finnc_node_open_partition(cx, node_of(model), path, sizeof path, &copy), FINNC_OK);
+    cr_expect_str_eq(finnc_node_op_type(node_of(copy)), "Abs");
+    cr_expect_str_eq(path, "p.onnx");
+    finnc_model_destroy(copy);
+    write_to(model, "parent.onnx");
+    check_file("p.onnx", ABS);
+    finnc_model_destroy(model);
+}
+
+Test(partition_files, a_clone_has_its_own)
+{
+    finnc_model *part, *clone;
+    put("p.onnx", NEG);
+    put("parent.onnx", PARENT("p.onnx"));
+    finnc_model *model = opened("parent.onnx");
+    cr_assert_eq(finnc_node_need_partition(cx, node_of(model), &part), FINNC_OK);
+    change(part, "Abs");
+    cr_assert_eq(finnc_model_clone(cx, model, &clone), FINNC_OK);
+    change(finnc_node_partition(node_of(clone)), "Relu");
+    cr_expect_str_eq(finnc_node_op_type(node_of(part)), "Abs");
+    finnc_model_destroy(model);
+    write_to(clone, "parent.onnx");
+    check_file("p.onnx", RELU);
+    finnc_model_destroy(clone);
+}
+
+Test(partition_files, go_along_to_another_folder)
+{
+    cr_assert_eq(mkdir("from", 0777), 0);
+    cr_assert_eq(mkdir("from/deep", 0777), 0);
+    cr_assert_eq(mkdir("to", 0777), 0);
+    put("from/deep/p.onnx", PARENT("q.onnx"));
+    put("from/deep/q.onnx", NEG);
+    put("from/parent.onnx", PARENT("deep/p.onnx"));
+    finnc_model *model = opened("from/parent.onnx");
+    write_to(model, "to/parent.onnxtxt");
+    finnc_model_destroy(model);
+    check_file("to/deep/q.onnx", NEG);
+    check_file("to/deep/p.onnx", PARENT("q.onnx"));
+    cr_expect_eq(access("to/parent.onnxtxt", F_OK), 0);
+}
+
+/* As FINN writes it; and one that is nowhere is no hindrance. */
+Test(partition_files, an_absolute_path_becomes_relative_when_the_model_is_changed)
+{
+    finnc_model *part;
+    char text[512];
+    put("p.onnx", NEG);
+    snprintf(text, sizeof text, PARENT("%s/p.onnx"), folder);
+    put("parent.onnx", text);
+    cr_assert_eq(mkdir("to", 0777), 0);
+    finnc_model *model = opened("parent.onnx");
+    cr_assert_eq(finnc_node_need_partition(cx, node_of(model), &part), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+    cr_expect_str_eq(finnc_node_string(node_of(model), "model", ""), "p.onnx");
+    change(part, "Abs");
+    write_to(model, "to/parent.onnx");
+    finnc_model_destroy(model);
+    check_file("p.onnx", NEG);
+    check_file("to/p.onnx", ABS);
+
+    put("lost.onnx", PARENT("/nowhere/p17.onnx"));
+    model = opened("lost.onnx");
+    write_to(model, "to/lost.onnx");
+    finnc_model_destroy(model);
+}
+
+/* A file does not decide what is overwritten elsewhere. */
+Test(partition_files, a_path_in_a_file_leads_out_of_no_folder)
+{
+    finnc_model *part;
+    cr_assert_eq(mkdir("in", 0777), 0);
+    cr_assert_eq(mkdir("in/x", 0777), 0);
+    put("in/p.onnx", NEG);
+    put("in/x/p.onnx", ABS);
+    put("in/x/parent.onnx", PARENT("../p.onnx")); /* inside of the folder that we are in */
+    finnc_model *model = opened("in/x/parent.onnx");
+    cr_assert_eq(finnc_node_need_partition(cx, node_of(model), &part), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+    change(part, "Relu");
+    write_to(model, "in/x/parent.onnx");
+    finnc_model_destroy(model);
+    check_file("in/p.onnx", NEG);
+    check_file("in/x/p.onnx", RELU);
+}
+
+Test(partition_files, one_that_lies_in_itself_is_written_once)
+{
+    cr_assert_eq(mkdir("to", 0777), 0);
+    put("self.onnx", PARENT("self.onnx"));
+    finnc_model *model = opened("self.onnx");
+    write_to(model, "to/self.onnx");
+    finnc_model_destroy(model);
+    check_file("to/self.onnx", PARENT("self.onnx"));
+}
+
+Test(partition_files, only_partitions_have_a_model)
+{
+    finnc_model *model = test_read_text(cx, NEG), *part = test_read_text(cx, ABS);
+    cr_expect_eq(finnc_node_set_partition(cx, node_of(model), "p.onnx", part), FINNC_BAD_VALUE);
+    cr_expect(strstr(finnc_ctx_message(cx), "Neg is no partition"));
+    finnc_model_destroy(model);
+    model = test_read_text(cx, PARENT("p.onnx"));
+    cr_expect_eq(finnc_node_set_partition(cx, node_of(model), "", part), FINNC_BAD_VALUE);
+    cr_assert_eq(finnc_node_set_partition(cx, node_of(model), "a.onnx", part), FINNC_OK);
+    part = test_read_text(cx, RELU);
+    cr_assert_eq(finnc_node_set_partition(cx, node_of(model), "a.onnx", part), FINNC_OK);
+    cr_expect_eq(finnc_node_partition(node_of(model)), part);
+    finnc_model_destroy(model);
+}
