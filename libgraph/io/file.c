@@ -228,17 +228,23 @@ static finnc_status follow(finnc_ctx *cx, fnc_arena *arena, const char *path, co
     return fnc_file_fail(cx, "cannot follow the link", ELOOP);
 }
 
-/* A new file that nobody could foresee, so that nobody can have put something in its place. */
+/* A name in its folder that nobody could foresee, so that nobody can have put something there. */
+static finnc_status choose_name(finnc_ctx *cx, fnc_file_out *out, const char **name)
+{
+    uint64_t number;
+    if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
+        return fnc_file_fail(cx, "cannot choose a temporary name", errno);
+    *name = fnc_arena_printf(&out->arena, "%s/.finnc-%016" PRIx64, out->folder, number);
+    return *name ? FINNC_OK : finnc_no_memory(cx);
+}
+
+enum { MAX_TRIES = 16 }; /* of names that are taken */
+
 static finnc_status create_temporary(finnc_ctx *cx, fnc_file_out *out, mode_t mode, bool has_mode)
 {
-    for (int tries = 0; tries < 16; tries++) {
-        uint64_t number;
-        if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
-            return fnc_file_fail(cx, "cannot choose a temporary name", errno);
-        const char *name =
-            fnc_arena_printf(&out->arena, "%s/.finnc-%016" PRIx64, out->folder, number);
-        if (!name)
-            return finnc_no_memory(cx);
+    for (int tries = 0; tries < MAX_TRIES; tries++) {
+        const char *name;
+        FINNC_TRY(choose_name(cx, out, &name));
         out->fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (out->fd >= 0) {
             out->temporary = name; /* from here on it is ours to remove */
@@ -358,19 +364,107 @@ static void sync_folder(const char *folder)
     close(fd);
 }
 
+static finnc_status put_in_place(fnc_file_out *out)
+{
+    if (out->direct)
+        return FINNC_OK;
+    if (rename(out->temporary, out->target) != 0)
+        return fnc_file_fail(out->cx, "cannot put it in place", errno);
+    out->temporary = NULL;
+    return FINNC_OK;
+}
+
 finnc_status fnc_file_commit(fnc_file_out *out)
 {
     FNC_AT_FILE(out->cx, out->path);
     finnc_status status = out->fd >= 0 ? fnc_file_finish(out) : out->failed;
-    if (status == FINNC_OK && !out->direct) {
-        if (rename(out->temporary, out->target) != 0) {
-            status = fnc_file_fail(out->cx, "cannot put it in place", errno);
-        } else {
-            out->temporary = NULL;
-            sync_folder(out->folder);
-        }
-    }
+    if (status == FINNC_OK)
+        status = put_in_place(out);
+    if (status == FINNC_OK && !out->direct)
+        sync_folder(out->folder);
     fnc_file_drop(out);
+    return status;
+}
+
+/* ---- several files, all or none ---- */
+
+static bool has_no_links(int error)
+{
+    return error == EPERM || error == EOPNOTSUPP || error == ENOSYS || error == EMLINK;
+}
+
+/* Gives what stands at the target a second name, for the case that one of the others cannot be put
+ * in place. File systems without links have it moved there: for a moment nothing is at the target.
+ */
+static finnc_status set_aside(fnc_file_out *out)
+{
+    struct stat st;
+    FNC_AT_FILE(out->cx, out->path);
+    if (out->direct || lstat(out->target, &st) != 0)
+        return FINNC_OK;
+    for (int tries = 0; tries < MAX_TRIES; tries++) {
+        const char *name;
+        FINNC_TRY(choose_name(out->cx, out, &name));
+        bool is_done = link(out->target, name) == 0;
+        if (!is_done && S_ISREG(st.st_mode) && has_no_links(errno)) {
+            is_done = rename(out->target, name) == 0;
+            out->is_moved = is_done;
+        }
+        if (is_done) {
+            out->aside = name;
+            return FINNC_OK;
+        }
+        if (errno != EEXIST)
+            break;
+    }
+    return fnc_file_fail(out->cx, "cannot set the old file aside", errno);
+}
+
+/* As it was before set_aside. Nothing can be said where that fails, too: the failure that led here
+ * is the one to hear of. */
+static void put_back(fnc_file_out *out, bool was_put)
+{
+    if (out->aside && (was_put || out->is_moved))
+        (void)rename(out->aside, out->target);
+    else if (out->aside)
+        (void)unlink(out->aside);
+    else if (was_put && !out->direct)
+        (void)unlink(out->target);
+    out->aside = NULL;
+}
+
+static finnc_status replace_all(fnc_file_out *const *outs, size_t count)
+{
+    finnc_status status = FINNC_OK;
+    size_t naside = 0, nput = 0;
+    while (status == FINNC_OK && naside + 1 < count) /* the last one's renaming settles it */
+        status = set_aside(outs[naside++]);
+    while (status == FINNC_OK && nput < count) {
+        FNC_AT_FILE(outs[nput]->cx, outs[nput]->path);
+        status = put_in_place(outs[nput]);
+        nput += status == FINNC_OK;
+    }
+    if (status == FINNC_OK)
+        return FINNC_OK;
+    for (size_t i = naside; i-- > 0;)
+        put_back(outs[i], i < nput);
+    return status;
+}
+
+finnc_status fnc_files_commit(fnc_file_out *const *outs, size_t count)
+{
+    finnc_status status = FINNC_OK;
+    for (size_t i = 0; i < count && status == FINNC_OK; i++)
+        status = outs[i]->fd >= 0 ? fnc_file_finish(outs[i]) : outs[i]->failed;
+    if (status == FINNC_OK)
+        status = replace_all(outs, count);
+    for (size_t i = 0; i < count; i++) {
+        if (outs[i]->aside)
+            (void)unlink(outs[i]->aside);
+        if (status == FINNC_OK && !outs[i]->direct)
+            sync_folder(outs[i]->folder);
+        fnc_file_drop(outs[i]);
+    }
     return status;
 }
 

@@ -32,6 +32,8 @@ typedef struct fnc_file_out {
     const char *target;    /* what is replaced: links followed */
     const char *folder;    /* the target's */
     const char *temporary; /* NULL: none to remove */
+    const char *aside;     /* the old file, while several are being replaced; NULL: none */
+    bool is_moved;         /* by renaming: the target is empty until something is put there */
     uint8_t *buffer;
     size_t pending;  /* bytes in the buffer */
     uint64_t length; /* bytes given so far */
@@ -48,6 +50,9 @@ void fnc_file_align(fnc_file_out *out, size_t alignment);
 FINNC_MUST_USE finnc_status fnc_file_finish(fnc_file_out *out);
 /* Puts it in the target's place. Whatever happens, `out` is ended. */
 FINNC_MUST_USE finnc_status fnc_file_commit(fnc_file_out *out);
+/* Puts several in their places, in this order: all, or none and each target is as it was. A power
+ * cut between two renamings is what it cannot help. Whatever happens, all are ended. */
+FINNC_MUST_USE finnc_status fnc_files_commit(fnc_file_out *const *outs, size_t count);
 /* Ends it and leaves the target as it was. */
 void fnc_file_drop(fnc_file_out *out);
 

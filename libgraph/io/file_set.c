@@ -1,7 +1,6 @@
 #include "file_set.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,8 +16,6 @@
 typedef struct fnc_set_file {
     const char *path;
     fnc_file_out out;
-    const char *target; /* once it is in place */
-    const char *backup; /* the old file under another name; NULL: there was none */
     struct fnc_set_file *before;
     UT_hash_handle hh;
 } fnc_set_file;
@@ -94,40 +91,6 @@ finnc_status fnc_file_set_begin(fnc_file_set *set, const char *path, fnc_file_ou
     return failed ? finnc_no_memory(set->cx) : FINNC_OK;
 }
 
-/* The old file under a second name, if there is one and the file system can do that. */
-static finnc_status keep_old(fnc_file_set *set, fnc_set_file *file)
-{
-    const char *backup = fnc_arena_printf(&set->arena, "%s-old", file->out.temporary);
-    file->target = fnc_arena_strdup(&set->arena, file->out.target);
-    if (!backup || !file->target)
-        return finnc_no_memory(set->cx);
-    if (link(file->target, backup) == 0)
-        file->backup = backup;
-    return FINNC_OK;
-}
-
-static finnc_status put_in_place(fnc_file_set *set, fnc_set_file *file)
-{
-    if (file->out.direct || !file->before) /* which nothing can fail after */
-        return fnc_file_commit(&file->out);
-    FINNC_TRY(keep_old(set, file));
-    const finnc_status status = fnc_file_commit(&file->out);
-    if (status != FINNC_OK && file->backup) {
-        unlink(file->backup);
-        file->backup = NULL;
-    }
-    return status;
-}
-
-static void put_back(fnc_set_file *from, const fnc_set_file *end)
-{
-    for (fnc_set_file *f = from; f != end; f = f->before)
-        if (f->backup)
-            (void)rename(f->backup, f->target);
-        else if (f->target)
-            (void)unlink(f->target);
-}
-
 static void clear(fnc_file_set *set)
 {
     finnc_ctx *memory = set->cx;
@@ -137,24 +100,18 @@ static void clear(fnc_file_set *set)
 
 finnc_status fnc_file_set_commit(fnc_file_set *set)
 {
-    finnc_status status = FINNC_OK;
-    for (fnc_set_file *f = set->last; f && status == FINNC_OK; f = f->before)
-        if (f->out.fd >= 0)
-            status = fnc_file_finish(&f->out);
-    for (fnc_set_file *f = set->last; f && status == FINNC_OK; f = f->before) {
-        status = put_in_place(set, f);
-        if (status != FINNC_OK)
-            put_back(set->last, f);
-    }
-    if (status != FINNC_OK) {
+    size_t count = 0, i = 0;
+    for (const fnc_set_file *f = set->last; f; f = f->before)
+        count++;
+    fnc_file_out **outs = FNC_NEW_ARRAY(&set->arena, fnc_file_out *, count);
+    for (fnc_set_file *f = set->last; f && outs; f = f->before)
+        outs[i++] = &f->out;
+    const finnc_status status = outs ? fnc_files_commit(outs, count) : finnc_no_memory(set->cx);
+    if (status == FINNC_OK)
+        clear(set);
+    else
         fnc_file_set_drop(set);
-        return status;
-    }
-    for (fnc_set_file *f = set->last; f; f = f->before)
-        if (f->backup)
-            (void)unlink(f->backup);
-    clear(set);
-    return FINNC_OK;
+    return status;
 }
 
 void fnc_file_set_drop(fnc_file_set *set)

@@ -139,6 +139,60 @@ Test(file, a_write_that_fails_leaves_the_old_file_and_says_why)
     free(large);
 }
 
+/* Three files in the making, a and b over old ones; what is put in `spoilt`'s way keeps it from its
+ * place. */
+static finnc_status commit_three(const char *spoilt)
+{
+    static const char *const names[] = {"a", "b", "c"};
+    fnc_file_out files[3], *outs[3];
+    put("a", "old a");
+    put("b", "old b");
+    for (size_t i = 0; i < 3; i++) {
+        outs[i] = &files[i];
+        cr_assert_eq(fnc_file_begin(cx, names[i], outs[i]), FINNC_OK);
+        fnc_file_add(outs[i], names[i], 1);
+    }
+    if (spoilt) {
+        unlink(spoilt);
+        cr_assert_eq(mkdir(spoilt, 0777), 0);
+    }
+    return fnc_files_commit(outs, 3);
+}
+
+Test(file, several_take_their_places_together)
+{
+    cr_expect_eq(commit_three(NULL), FINNC_OK);
+    cr_expect(holds("a", "a") && holds("b", "b") && holds("c", "c"));
+    cr_expect_eq(nfiles(), 3);
+}
+
+Test(file, where_the_last_cannot_take_its_place_none_does)
+{
+    cr_expect_eq(commit_three("c"), FINNC_BAD_FILE);
+    cr_expect(strstr(finnc_ctx_message(cx), "c: cannot put it in place: "), "%s",
+              finnc_ctx_message(cx));
+    cr_expect(holds("a", "old a") && holds("b", "old b"));
+    cr_expect_eq(nfiles(), 3);
+}
+
+Test(file, where_an_early_one_cannot_be_set_aside_none_takes_its_place)
+{
+    cr_expect_eq(commit_three("b"), FINNC_BAD_FILE);
+    cr_expect(strstr(finnc_ctx_message(cx), "b: "), "%s", finnc_ctx_message(cx));
+    cr_expect(holds("a", "old a"));
+    cr_expect_eq(nfiles(), 2);
+}
+
+Test(file, what_was_not_there_before_goes_again)
+{
+    fnc_file_out first, second, *outs[] = {&first, &second};
+    cr_assert_eq(fnc_file_begin(cx, "new", &first), FINNC_OK);
+    cr_assert_eq(fnc_file_begin(cx, "taken", &second), FINNC_OK);
+    cr_assert_eq(mkdir("taken", 0777), 0);
+    cr_expect_eq(fnc_files_commit(outs, 2), FINNC_BAD_FILE);
+    cr_expect_eq(nfiles(), 1);
+}
+
 Test(file, what_is_added_in_pieces_of_any_size_arrives_in_order)
 {
     enum { N = 300000 };
