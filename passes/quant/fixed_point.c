@@ -1,5 +1,7 @@
 #include "fixed_point.h"
 
+#include <finnc/op.h>
+
 #include <math.h>
 
 finnc_status fnc_fixed_dtype(finnc_ctx *cx, const char *name, finnc_dtype *dtype)
@@ -70,10 +72,25 @@ static finnc_status replace(finnc_pass_run *run, finnc_value *value, finnc_dtype
     return finnc_value_set_dtype(cx, value, dtype);
 }
 
+/* A layer says in attributes of what type its parameters are, and was folded for that. */
+static const finnc_node *find_layer(const finnc_value *value)
+{
+    finnc_foreach_use (use, value)
+        if (finnc_node_has_trait(finnc_use_node(use), FINNC_OP_HARDWARE))
+            return finnc_use_node(use);
+    return NULL;
+}
+
 finnc_status fnc_fix_constant(finnc_pass_run *run, finnc_value *value, finnc_dtype dtype,
                               const char *rounding_mode)
 {
     finnc_ctx *cx = finnc_pass_ctx(run);
+    const finnc_node *layer = find_layer(value);
+    if (layer) {
+        finnc_pass_missed(run, layer, "a layer's attributes say of what type %s is",
+                          finnc_value_name(value));
+        return FINNC_OK;
+    }
     if (!finnc_elem_is_float(finnc_value_elem(value))) {
         finnc_pass_missed(run, finnc_value_first_user(value), "%s is not of floats",
                           finnc_value_name(value));
