@@ -1,5 +1,6 @@
 /* Examines a model: everything that is wrong with it, not only the first. */
 #include <finnc/check.h>
+#include <finnc/layer.h>
 #include <finnc/op.h>
 
 #include <base/arena.h>
@@ -108,6 +109,13 @@ static finnc_status check_node_names(const findings *f, const finnc_graph *graph
     return status;
 }
 
+/* Out of reach of what thresholds are compared with, by one, which rounding may hide. */
+static bool is_out_of_reach(double x, finnc_dtype dtype)
+{
+    return finnc_dtype_is_integer(dtype) &&
+           (x == finnc_dtype_min(dtype) - 1 || x == finnc_dtype_max(dtype) + 1);
+}
+
 /* An initialiser's elements have to be numbers that its data type can hold. */
 static finnc_status check_range(const findings *f, const finnc_value *value)
 {
@@ -117,9 +125,13 @@ static finnc_status check_range(const findings *f, const finnc_value *value)
     int64_t n = finnc_tensor_nelems(tensor), nwrong = 0, first = -1;
     if (finnc_tensor_elem(tensor) == FINNC_ELEM_STRING)
         return FINNC_OK;
-    for (int64_t i = 0; i < n; i++)
-        if (!finnc_dtype_allows(dtype, finnc_tensor_get(tensor, i)) && nwrong++ == 0)
+    const bool are_thresholds = finnc_value_is_thresholds(f->cx, value);
+    for (int64_t i = 0; i < n; i++) {
+        const double x = finnc_tensor_get(tensor, i);
+        if (!finnc_dtype_allows(dtype, x) && !(are_thresholds && is_out_of_reach(x, dtype)) &&
+            nwrong++ == 0)
             first = i;
+    }
     if (!nwrong)
         return FINNC_OK;
     snprintf(text, sizeof text,

@@ -256,6 +256,9 @@ typedef struct finnc_constants {
  * for a layer that has nothing of the kind. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_layer_constants(finnc_ctx *cx, const finnc_node *node,
                                                             finnc_constants *constants);
+/** Are these thresholds, of a MultiThreshold or a layer? They are annotated with the type of what
+ * is compared with them, and those that nothing reaches lie one beyond its range. */
+FINNC_API bool finnc_value_is_thresholds(finnc_ctx *cx, const finnc_value *value);
 
 FINNC_END_DECLS
 #endif

@@ -2,17 +2,10 @@
  * are of the data type that they are annotated with. */
 #include "engine.h"
 
+#include <finnc/layer.h>
 #include <finnc/op.h>
 
 #include <inttypes.h>
-
-/* RoundAndClipThresholds, as upstream's, gives thresholds the type of what they are compared with,
- * and clips them to one beyond its range: a level that is never reached. */
-static bool are_thresholds(const finnc_value *value)
-{
-    const finnc_node *user = finnc_value_first_user(value);
-    return user && finnc_node_is(user, "MultiThreshold");
-}
 
 static finnc_status check_constant(finnc_ctx *cx, const finnc_value *value)
 {
@@ -21,7 +14,7 @@ static finnc_status check_constant(finnc_ctx *cx, const finnc_value *value)
     char name[FINNC_DTYPE_NAME_MAX];
     /* Zeros where a depthwise filter does not look are no weights: its sparsity says so. */
     if (!tensor || !finnc_value_has_dtype(value) || finnc_value_sparsity(value) ||
-        are_thresholds(value))
+        finnc_value_is_thresholds(cx, value))
         return FINNC_OK;
     const finnc_dtype dtype = finnc_value_dtype(value);
     FINNC_TRY(finnc_dtype_find_forbidden(cx, dtype, tensor, &index));

@@ -59,6 +59,24 @@ bool fnc_thresholds_fit(fnc_hw_reason *why, const finnc_node *quantiser, int ran
         finnc_node_string(quantiser, "data_layout", "NCHW"), axis);
 }
 
+finnc_status fnc_thresholds_widen(finnc_ctx *cx, finnc_value *thresholds, finnc_dtype *dtype)
+{
+    const finnc_tensor *t = finnc_value_tensor(thresholds);
+    int64_t index;
+    FINNC_TRY(finnc_dtype_find_forbidden(cx, *dtype, t, &index));
+    if (index < 0 || !finnc_dtype_is_integer(*dtype))
+        return FINNC_OK;
+    double low = finnc_dtype_min(*dtype), high = finnc_dtype_max(*dtype);
+    for (int64_t i = 0; i < finnc_tensor_nelems(t); i++) {
+        low = fmin(low, finnc_tensor_get(t, i));
+        high = fmax(high, finnc_tensor_get(t, i));
+    }
+    if (low == finnc_dtype_min(*dtype) && high == finnc_dtype_max(*dtype))
+        return FINNC_OK; /* something else is wrong with them */
+    *dtype = finnc_dtype_holding(low, high);
+    return finnc_value_set_dtype(cx, thresholds, *dtype);
+}
+
 void fnc_activation_find(finnc_pass_run *run, const finnc_node *node, int rank, int64_t channels,
                          fnc_activation *a)
 {

@@ -20,6 +20,10 @@ bool fnc_activation_read(fnc_hw_reason *why, finnc_node *quantiser, fnc_activati
  * are axis `axis` of `rank`? */
 bool fnc_thresholds_fit(fnc_hw_reason *why, const finnc_node *quantiser, int rank, int axis,
                         int64_t channels);
+/* `dtype` becomes one that holds all thresholds, if it does not: those out of reach lie one beyond
+ * the type of what is compared with them. They are annotated with what it becomes. */
+FINNC_MUST_USE finnc_status fnc_thresholds_widen(finnc_ctx *cx, finnc_value *thresholds,
+                                                 finnc_dtype *dtype);
 /* The MultiThreshold that alone reads the output of `node`, of `rank` axes, with thresholds along
  * the last one, of `channels` elements. Where there is one that cannot be taken in, a remark says
  * why. */

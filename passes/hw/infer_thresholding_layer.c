@@ -95,6 +95,8 @@ static finnc_status replace(layer *l)
     FINNC_TRY(fnc_hw_insert(cx, finnc_node_graph(l->node), "Thresholding",
                             (finnc_value *const[]){gap.x[0], t}, 2, gap.y, gap.before, &made));
     FINNC_TRY(fnc_hw_name_after(cx, made, "Thresholding_", l->node));
+    finnc_dtype type = finnc_value_dtype(t);
+    FINNC_TRY(fnc_thresholds_widen(cx, t, &type));
     const int rank = finnc_value_rank(gap.x[0]);
     if (!finnc_value_dims(gap.x[0], rank, dims))
         return finnc_fail(cx, FINNC_BAD_VALUE, "no shape");
@@ -102,7 +104,7 @@ static finnc_status replace(layer *l)
     FINNC_TRY(finnc_node_set_int(cx, made, "PE", 1));
     FINNC_TRY(finnc_node_set_int(cx, made, "numSteps", finnc_tensor_dim(finnc_value_tensor(t), 1)));
     FINNC_TRY(fnc_hw_attr_dtype(cx, made, "inputDataType", dtype));
-    FINNC_TRY(fnc_hw_attr_dtype(cx, made, "weightDataType", finnc_value_dtype(t)));
+    FINNC_TRY(fnc_hw_attr_dtype(cx, made, "weightDataType", type));
     FINNC_TRY(fnc_hw_attr_dtype(cx, made, "outputDataType", l->activation.dtype));
     FINNC_TRY(finnc_node_set_int(cx, made, "ActVal", l->activation.act_val));
     return fnc_hw_attr_vectors(cx, made, dims, rank);

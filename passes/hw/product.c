@@ -59,6 +59,16 @@ bool fnc_hw_product_read_activation(fnc_hw_reason *why, fnc_hw_product *p)
                           finnc_value_name(sums), finnc_dtype_name(p->activation.dtype, name));
 }
 
+/* Sums are INT32, where nobody says otherwise, and thresholds of their type. */
+static finnc_status set_sums_type(finnc_ctx *cx, const fnc_activation *a, finnc_node *layer)
+{
+    finnc_dtype type = finnc_dtype_int(32);
+    if (!a->node)
+        return FINNC_OK;
+    FINNC_TRY(fnc_thresholds_widen(cx, a->thresholds, &type));
+    return type.bits == 32 ? FINNC_OK : fnc_hw_attr_dtype(cx, layer, "accDataType", type);
+}
+
 finnc_status fnc_hw_product_replace(fnc_hw_product *p, const char *op_type, const char *prefix,
                                     finnc_node **layer)
 {
@@ -78,6 +88,7 @@ finnc_status fnc_hw_product_replace(fnc_hw_product *p, const char *op_type, cons
     FINNC_TRY(fnc_hw_attr_dtype(cx, *layer, "inputDataType", finnc_value_dtype(p->x)));
     FINNC_TRY(fnc_hw_attr_dtype(cx, *layer, "weightDataType", finnc_value_dtype(p->weights)));
     FINNC_TRY(fnc_hw_attr_dtype(cx, *layer, "outputDataType", a->dtype));
+    FINNC_TRY(set_sums_type(cx, a, *layer));
     FINNC_TRY(finnc_node_set_int(cx, *layer, "ActVal", a->act_val));
     return finnc_node_set_int(cx, *layer, "noActivation", a->node == NULL);
 }

@@ -96,3 +96,16 @@ Test(check, memory_may_run_out)
     check_poor(read_and_examine,
                HEAD "g (float[1,4] x) => (float[1,4] y) { a = Concat(x, x) y = Relu(x) }");
 }
+
+/* Nothing of two bits reaches 4. */
+Test(check, thresholds_may_lie_one_beyond_their_type)
+{
+#define THRESHOLDS(t)                                                                              \
+    "<ir_version: 8, opset_import: [\"\" : 13, \"qonnx.custom_op.general\" : 1]>"                  \
+    "g (float[1,1] x {UINT2}) => (float[1,1] y) <float[1,1] t {UINT2} = {" t "}> {"                \
+    "    [n] y = qonnx.custom_op.general.MultiThreshold <out_dtype = \"BINARY\"> (x, t) }"
+    const lines fine = examine(THRESHOLDS("4"));
+    cr_expect_not(strstr(fine.text, "are no UINT2"), "%s", fine.text);
+    const lines wrong = examine(THRESHOLDS("5"));
+    cr_expect(strstr(wrong.text, "1 of 1 elements are no UINT2"), "%s", wrong.text);
+}

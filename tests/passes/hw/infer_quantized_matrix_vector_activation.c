@@ -134,3 +134,16 @@ Test(infer_quantized_matrix_vector_activation, leaves_depthwise_weights_to_the_o
     check_unchanged(PASS, before);
     check_no_remark(PASS, before);
 }
+
+/* As RoundAndClipThresholds leaves them: one beyond the type of sums. */
+Test(infer_quantized_matrix_vector_activation, thresholds_out_of_reach_widen_the_sums)
+{
+#define BEYOND "float[1,1] t {INT32} = {2147483648}"
+    check_pass(PASS,
+               "g (float[4,3] x {INT4}) => (float[4,2] y {BINARY}) <" W ", p {INT32}, " BEYOND
+               "> { p = MatMul(x, w) y = " THRESHOLD " <out_dtype = \"BINARY\"> (p, t) }",
+               "g (float[4,3] x {INT4}) => (float[4,2] y {BINARY}) <" W
+               ", float[1,1] t {INT33} = {2147483648}> {"
+               "    y = " MVAU " outputDataType = \"BINARY\", ActVal = 0, noActivation = 0,"
+               "        accDataType = \"INT33\", numInputVectors = [4]> (x, w, t) }");
+}

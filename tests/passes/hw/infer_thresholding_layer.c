@@ -105,3 +105,15 @@ Test(infer_thresholding_layer, layouts_have_to_agree)
     check_remark(PASS, PICTURE(", NCHW", ", NCHW", ", data_layout = \"NHWC\""),
                  "belong to axis 3 (data_layout is NHWC), the channels are axis 1");
 }
+
+/* As RoundAndClipThresholds leaves them: one beyond the type that they are annotated with. */
+Test(infer_thresholding_layer, thresholds_out_of_reach_fit_their_type)
+{
+    check_pass(
+        PASS,
+        "g (float[3,2] x {INT4}) => (float[3,2] y {UINT2}) <float[1,3] t {INT4} = {-9, 0, 8}> {"
+        "    y = " THRESHOLD " <out_dtype = \"UINT2\"> (x, t) }",
+        "g (float[3,2] x {INT4}) => (float[3,2] y {UINT2}) <float[1,3] t {INT5} = {-9, 0, 8}> {"
+        "    y = " LAYER "numSteps = 3, outputDataType = \"UINT2\", ActVal = 0,"
+        "        numInputVectors = [3]> (x, t) }");
+}
