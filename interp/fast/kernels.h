@@ -27,6 +27,7 @@ typedef struct fnc_dot {
      * lane. */
     int8_t *bytes;
     int32_t *thresholds;
+    bool pairs_fit; /* bytes: two products that are neighbours, together, fit into 16 bits */
 } fnc_dot;
 
 enum { FNC_DOT_BITS = 8, FNC_DOT_BYTES = 16 };

@@ -126,6 +126,19 @@ static finnc_status pack_bits(finnc_ctx *cx, fnc_arena *arena, const fnc_program
     return FINNC_OK;
 }
 
+/* Can no sum of two products, of the first and second or of the third and fourth codes of a unit,
+ * leave 16 bits? */
+static bool do_pairs_fit(const int8_t *bytes, int64_t n, int32_t high)
+{
+    for (int64_t i = 0; i < n; i += 2) {
+        int32_t least = (bytes[i] < 0 ? bytes[i] : 0) + (bytes[i + 1] < 0 ? bytes[i + 1] : 0);
+        int32_t most = (bytes[i] > 0 ? bytes[i] : 0) + (bytes[i + 1] > 0 ? bytes[i + 1] : 0);
+        if (least * high < INT16_MIN || most * high > INT16_MAX)
+            return false;
+    }
+    return true;
+}
+
 static finnc_status pack_bytes(finnc_ctx *cx, fnc_arena *arena, const fnc_program *p,
                                const fnc_layer *layer, fnc_dot *dot)
 {
@@ -149,6 +162,7 @@ static finnc_status pack_bytes(finnc_ctx *cx, fnc_arena *arena, const fnc_progra
             dot->thresholds[(block * n + j) * lanes + lane] =
                 is_there ? layer->thresholds[o * n + j] : INT32_MAX;
     }
+    dot->pairs_fit = do_pairs_fit(dot->bytes, dot->blocks * units * lanes * 4, in->high);
     return FINNC_OK;
 }
 

@@ -1,12 +1,19 @@
-/* AVX-512 with VPOPCNTDQ and VNNI: output channels in the lanes of a register, a few pixels at a
- * time, so that a register of weights is used for each of them. Comparing the sums with thresholds
- * gives the output's bits in a mask register, in the order in which they are stored. */
+/* The kernels that AVX-512's sets share: output channels in the lanes of a register, a few pixels
+ * at a time, so that a register of weights is used for each of them. Comparing the sums with
+ * thresholds gives the output's bits in a mask register, in the order in which they are stored.
+ *
+ * Whoever includes this is compiled for AVX-512 F, BW, VL and DQ, and has defined
+ *   PIXELS, the most at a time, and differing(w, at, offsets, units, n, differ): in how many places
+ *     `units` words of `n` pixels differ from those of the weights, by lane;
+ *   HAS_BYTE_PRODUCTS and add_products(sums, codes, weights, fits): sums of 32 bits and, to each,
+ *     four products of bytes; `fits`: two of them fit into 16 bits, as they always do with these.
+ */
 #include "kernels.h"
 
 #include <immintrin.h>
 #include <string.h>
 
-enum { PIXELS = 4, BLOCKS = 4 };
+enum { BLOCKS = 4 };
 
 static __mmask16 first_lanes(int64_t n)
 {
@@ -40,23 +47,12 @@ static inline __attribute__((always_inline)) void
 bits_pixels(const fnc_dot_job *job, int64_t block, const uint8_t *in, int n, uint8_t *out)
 {
     const fnc_dot *dot = job->dot;
-    const uint64_t *w = dot->bits + block * dot->units * FNC_DOT_BITS;
-    const int64_t units = dot->units, *offsets = dot->offsets;
     const uint8_t *at[PIXELS];
     __m512i differ[PIXELS];
-    for (int p = 0; p < n; p++) {
+    for (int p = 0; p < n; p++)
         at[p] = in + p * dot->step_w;
-        differ[p] = _mm512_setzero_si512();
-    }
-    for (int64_t u = 0; u < units; u++) {
-        const __m512i weights = _mm512_loadu_si512(w + u * FNC_DOT_BITS);
-        for (int p = 0; p < n; p++) {
-            long long a;
-            memcpy(&a, at[p] + offsets[u], sizeof a);
-            differ[p] = _mm512_add_epi64(
-                differ[p], _mm512_popcnt_epi64(_mm512_xor_si512(weights, _mm512_set1_epi64(a))));
-        }
-    }
+    differing(dot->bits + block * dot->units * FNC_DOT_BITS, at, dot->offsets, dot->units, n,
+              differ);
     if (dot->is_packed) {
         const __m512i limits = _mm512_loadu_si512(dot->limits + block * FNC_DOT_BITS);
         for (int p = 0; p < n; p++)
@@ -115,8 +111,9 @@ static void put_bytes(const fnc_dot *dot, int64_t block, __m512i sums, uint8_t *
 /* `n` pixels from `in` on and `m` blocks of channels: each register of weights is used for all
  * pixels, and each four codes of a pixel, which have to be spread over a register, for all blocks.
  * Channels that fill up the last block reach nothing, so their bits are 0. */
-static inline __attribute__((always_inline)) void
-bytes_tile(const fnc_dot_job *job, int64_t block, int m, const uint8_t *in, int n, uint8_t *out)
+static inline __attribute__((always_inline)) void bytes_tile(const fnc_dot_job *job, int64_t block,
+                                                             int m, const uint8_t *in, int n,
+                                                             uint8_t *out, bool fits)
 {
     const fnc_dot *dot = job->dot;
     const int64_t units = dot->units, each = FNC_DOT_BYTES * 4, *offsets = dot->offsets;
@@ -137,7 +134,7 @@ bytes_tile(const fnc_dot_job *job, int64_t block, int m, const uint8_t *in, int 
             memcpy(&a, at[p] + offsets[u], sizeof a);
             const __m512i codes = _mm512_set1_epi32(a);
             for (int b = 0; b < m; b++)
-                sums[p][b] = _mm512_dpbusd_epi32(sums[p][b], codes, weights[b]);
+                sums[p][b] = add_products(sums[p][b], codes, weights[b], fits);
         }
     }
     for (int b = 0; b < m; b++) {
@@ -156,47 +153,42 @@ bytes_tile(const fnc_dot_job *job, int64_t block, int m, const uint8_t *in, int 
 }
 
 static inline __attribute__((always_inline)) void bytes_row(const fnc_dot_job *job, int64_t row,
-                                                            int64_t block, int m)
+                                                            int64_t block, int m, bool fits)
 {
     const uint8_t *in = job->in + row * job->dot->step_h;
     uint8_t *out = job->out + row * job->out_row;
+    const int64_t step = job->dot->step_w;
     int64_t x = 0;
     for (; x + PIXELS <= job->width; x += PIXELS)
-        bytes_tile(job, block, m, in + x * job->dot->step_w, PIXELS, out + x * job->out_pixel);
+        bytes_tile(job, block, m, in + x * step, PIXELS, out + x * job->out_pixel, fits);
     if (x + 2 <= job->width) {
-        bytes_tile(job, block, m, in + x * job->dot->step_w, 2, out + x * job->out_pixel);
+        bytes_tile(job, block, m, in + x * step, 2, out + x * job->out_pixel, fits);
         x += 2;
     }
     if (x < job->width)
-        bytes_tile(job, block, m, in + x * job->dot->step_w, 1, out + x * job->out_pixel);
+        bytes_tile(job, block, m, in + x * step, 1, out + x * job->out_pixel, fits);
 }
 
-static void dot_bytes(const fnc_dot_job *job)
+static inline __attribute__((always_inline)) void bytes_rows(const fnc_dot_job *job, bool fits)
 {
     for (int64_t row = job->row; row < job->row_end; row++) {
         int64_t block = job->block;
         for (; block + BLOCKS <= job->block_end; block += BLOCKS)
-            bytes_row(job, row, block, BLOCKS);
+            bytes_row(job, row, block, BLOCKS, fits);
         for (; block < job->block_end; block++)
-            bytes_row(job, row, block, 1);
+            bytes_row(job, row, block, 1, fits);
     }
 }
 
-/* ---- bounds ---- */
-
-static void spin_bits(int64_t n)
+static void dot_bytes(const fnc_dot_job *job)
 {
-    __m512i sums[8], x = _mm512_setzero_si512(), last = x;
-    for (int k = 0; k < 8; k++)
-        sums[k] = _mm512_set1_epi64(k);
-    for (int64_t i = 0; i < n; i += 8)
-        for (int k = 0; k < 8; k++) {
-            __asm__ volatile("" : "+v"(x));
-            sums[k] = _mm512_add_epi64(sums[k], _mm512_popcnt_epi64(_mm512_xor_si512(x, last)));
-        }
-    for (int k = 0; k < 8; k++)
-        __asm__ volatile("" : "+v"(sums[k]));
+    if (HAS_BYTE_PRODUCTS || job->dot->pairs_fit)
+        bytes_rows(job, true);
+    else
+        bytes_rows(job, false);
 }
+
+/* ---- a bound ---- */
 
 static void spin_bytes(int64_t n)
 {
@@ -206,7 +198,7 @@ static void spin_bytes(int64_t n)
         sums[k] = _mm512_set1_epi64(k);
     for (int64_t i = 0; i < n; i += 8)
         for (int k = 0; k < 8; k++)
-            sums[k] = _mm512_dpbusd_epi32(sums[k], x, x);
+            sums[k] = add_products(sums[k], x, x, true);
     for (int k = 0; k < 8; k++)
         __asm__ volatile("" : "+v"(sums[k]));
 }
@@ -248,31 +240,3 @@ typedef uint64_t V __attribute__((vector_size(64), may_alias));
 #define CARRY3(a, b, c) TERNARY(a, b, c, 0xe8)
 #define BORROW(x, y, b) TERNARY(x, y, b, 0x8e)
 #include "slice_body.h"
-
-static bool is_here(void)
-{
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vpopcntdq") &&
-           __builtin_cpu_supports("avx512bitalg");
-}
-
-const fnc_isa fnc_isa_avx512 = {
-    .name = "avx512",
-    .needs = "AVX-512 F, BW, VL, DQ, VNNI, VPOPCNTDQ and BITALG",
-    .is_here = is_here,
-    .dot_bits = dot_bits,
-    .dot_bytes = dot_bytes,
-    .find_codes = find_codes,
-    .spin_bits = spin_bits,
-    .spin_bytes = spin_bytes,
-    .spin_slice = spin_slice,
-    .spin_bits_macs = 512,
-    .spin_bytes_macs = 64,
-    .slice = sizeof(V),
-    .slice_dot = slice_dot,
-    .slice_max = slice_max,
-    .slice_map = slice_map,
-    .slice_add = slice_add,
-    .slice_transpose = slice_transpose,
-};
