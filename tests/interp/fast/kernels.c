@@ -272,7 +272,24 @@ Test(kernels, strides_dilations_and_many_thresholds)
                        .wants_bytes = k % 5 == 0});
 }
 
-Test(kernels, the_largest_codes_and_weights)
+/* Words are counted eight at a time, or up to 31 in bytes. */
+Test(kernels, every_number_of_words)
+{
+    for (int k = 1; k <= 68; k++)
+        check(&(sizes){.c = 64 * k - k % 3,
+                       .channels = 9,
+                       .h = 1,
+                       .w = 1 + k % 5,
+                       .kernel = 1,
+                       .stride = 1,
+                       .dilation = 1,
+                       .thresholds = k % 2,
+                       .high = 1,
+                       .is_bipolar = true});
+}
+
+/* Every code is `high` and every weight 127 or -127: two products fit into 16 bits up to 129. */
+static void check_largest(int high)
 {
     layer_of t;
     make_layer(&t, &(sizes){.c = 640,
@@ -282,16 +299,24 @@ Test(kernels, the_largest_codes_and_weights)
                             .kernel = 1,
                             .stride = 1,
                             .dilation = 1,
-                            .high = 255});
+                            .high = high});
     memset(t.layer.weights, 127, 640);
     memset(t.layer.weights + 640, -127, 640);
     cr_assert_eq(fnc_pack_dot(cx, &arena, &t.p, &t.layer, &t.dot), FINNC_OK);
     fill_input(&t);
-    memset(t.codes, 255, 640);
-    memset(t.in, 255, 640);
+    memset(t.codes, high, 640);
+    memset(t.in, high, 640);
     for (size_t i = 0; i < fnc_nisas; i++)
         if (fnc_isas[i]->is_here())
             check_isa(fnc_isas[i], &t);
+    fnc_arena_clear(&arena);
+}
+
+Test(kernels, the_largest_codes_and_weights)
+{
+    for (int high = 126; high <= 131; high++)
+        check_largest(high);
+    check_largest(255);
 }
 
 Test(kernels, one_may_be_asked_for)
