@@ -1,5 +1,5 @@
 /* AVX2: bits are counted by looking up their halves of bytes, four channels to a register; products
- * of bytes are those of pairs in 16 bits, since sums of two products of 8 bits would not fit. */
+ * of bytes are added in pairs of 16 bits first. */
 #include "kernels.h"
 
 #include <immintrin.h>
@@ -92,66 +92,82 @@ static void dot_bits(const fnc_dot_job *job)
 
 /* ---- bytes ---- */
 
-/* A register of weights has those of eight channels for four codes: as 16 bits, those of four. */
-static inline void sum_block(const fnc_dot *dot, int64_t block, const uint8_t *in,
-                             int32_t sums[FNC_DOT_BYTES])
+/* Sums of 32 bits and, to each, four products. Where two products together might leave 16 bits, one
+ * of them is 0: a code and a weight of 8 bits fit. */
+static inline __m256i add_products(__m256i sums, __m256i codes, __m256i weights, bool fits)
+{
+    const __m256i ones = _mm256_set1_epi16(1), low = _mm256_set1_epi16(255);
+    if (fits) {
+        __m256i pairs = _mm256_maddubs_epi16(codes, weights);
+        return _mm256_add_epi32(sums, _mm256_madd_epi16(pairs, ones));
+    }
+    __m256i even = _mm256_maddubs_epi16(_mm256_and_si256(low, codes), weights);
+    __m256i odd = _mm256_maddubs_epi16(_mm256_andnot_si256(low, codes), weights);
+    sums = _mm256_add_epi32(sums, _mm256_madd_epi16(even, ones));
+    return _mm256_add_epi32(sums, _mm256_madd_epi16(odd, ones));
+}
+
+/* A register of weights has those of eight channels for four codes. */
+static inline __attribute__((always_inline)) void
+sum_block(const fnc_dot *dot, int64_t block, const uint8_t *in, __m256i sums[2], bool fits)
 {
     const int8_t *w = dot->bytes + block * dot->units * FNC_DOT_BYTES * 4;
-    __m256i pairs[4];
-    for (int k = 0; k < 4; k++)
-        pairs[k] = _mm256_setzero_si256();
+    sums[0] = sums[1] = _mm256_setzero_si256();
     for (int64_t u = 0; u < dot->units; u++, w += FNC_DOT_BYTES * 4) {
         int a;
         memcpy(&a, in + dot->offsets[u], sizeof a);
-        const __m256i codes = _mm256_cvtepu8_epi16(_mm_set1_epi32(a));
-        for (int k = 0; k < 4; k++) {
-            __m256i weights =
-                _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(const void *)(w + 16 * k)));
-            pairs[k] = _mm256_add_epi32(pairs[k], _mm256_madd_epi16(codes, weights));
-        }
-    }
-    for (int k = 0; k < 4; k += 2) {
-        /* (0 1 0 1 | 2 3 2 3) and so on, by channel: neighbours are added, and put in order. */
-        __m256i both = _mm256_permute4x64_epi64(_mm256_hadd_epi32(pairs[k], pairs[k + 1]), 0xd8);
-        _mm256_storeu_si256((__m256i *)(void *)(sums + 4 * k), both);
+        const __m256i codes = _mm256_set1_epi32(a);
+        for (int h = 0; h < 2; h++)
+            sums[h] =
+                add_products(sums[h], codes,
+                             _mm256_loadu_si256((const __m256i *)(const void *)(w + 32 * h)), fits);
     }
 }
 
-static void put_bytes(const fnc_dot *dot, int64_t block, const int32_t *sums, uint8_t *pixel)
+static void put_bytes(const fnc_dot *dot, int64_t block, const __m256i sums[2], uint8_t *pixel)
 {
     int64_t first = block * FNC_DOT_BYTES, end = dot->channels - first;
     const int32_t *thresholds = dot->thresholds + block * dot->nthresholds * FNC_DOT_BYTES;
+    int32_t all[FNC_DOT_BYTES];
     end = end < FNC_DOT_BYTES ? end : FNC_DOT_BYTES;
-    if (dot->nthresholds == 0) {
-        memcpy(pixel + 4 * first, sums, (size_t)end * sizeof *sums);
-        return;
-    }
-    if (dot->is_packed) {
+    if (dot->nthresholds > 0 && dot->is_packed) {
         for (int h = 0; h < 2; h++) {
             __m256i t = _mm256_loadu_si256((const __m256i *)(const void *)(thresholds + 8 * h));
-            __m256i x = _mm256_loadu_si256((const __m256i *)(const void *)(sums + 8 * h));
-            __m256i below = _mm256_cmpgt_epi32(t, x);
+            __m256i below = _mm256_cmpgt_epi32(t, sums[h]);
             pixel[first / 8 + h] = (uint8_t)~_mm256_movemask_ps(_mm256_castsi256_ps(below));
         }
+        return;
+    }
+    memcpy(all, sums, sizeof all);
+    if (dot->nthresholds == 0) {
+        memcpy(pixel + 4 * first, all, (size_t)end * sizeof *all);
         return;
     }
     memset(pixel + first, 0, (size_t)end);
     for (int64_t j = 0; j < dot->nthresholds; j++)
         for (int64_t k = 0; k < end; k++)
             pixel[first + k] =
-                (uint8_t)(pixel[first + k] + (sums[k] >= thresholds[j * FNC_DOT_BYTES + k]));
+                (uint8_t)(pixel[first + k] + (all[k] >= thresholds[j * FNC_DOT_BYTES + k]));
 }
 
-static void dot_bytes(const fnc_dot_job *job)
+static inline __attribute__((always_inline)) void bytes_rows(const fnc_dot_job *job, bool fits)
 {
     const fnc_dot *dot = job->dot;
     for (int64_t row = job->row; row < job->row_end; row++)
         for (int64_t block = job->block; block < job->block_end; block++)
             for (int64_t x = 0; x < job->width; x++) {
-                int32_t sums[FNC_DOT_BYTES];
-                sum_block(dot, block, job->in + row * dot->step_h + x * dot->step_w, sums);
+                __m256i sums[2];
+                sum_block(dot, block, job->in + row * dot->step_h + x * dot->step_w, sums, fits);
                 put_bytes(dot, block, sums, job->out + row * job->out_row + x * job->out_pixel);
             }
+}
+
+static void dot_bytes(const fnc_dot_job *job)
+{
+    if (job->dot->pairs_fit)
+        bytes_rows(job, true);
+    else
+        bytes_rows(job, false);
 }
 
 /* ---- reading ---- */
