@@ -1,5 +1,7 @@
 #include "kernels.h"
 
+#include <base/buf.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,19 +16,36 @@ const fnc_isa *const fnc_isas[] = {
 };
 const size_t fnc_nisas = sizeof fnc_isas / sizeof *fnc_isas;
 
+static finnc_status is_none(finnc_ctx *cx, const char *wanted)
+{
+    fnc_buf list;
+    fnc_buf_init(&list, cx);
+    for (size_t i = 0; i < fnc_nisas; i++)
+        fnc_buf_printf(&list, "%s%s (takes %s)", i ? ", " : "", fnc_isas[i]->name,
+                       fnc_isas[i]->needs);
+    finnc_status status = fnc_buf_check(&list);
+    if (status == FINNC_OK)
+        status = finnc_fail(cx, FINNC_BAD_VALUE,
+                            "FINNC_ISA is %s, which is no set of kernels here; there are %s",
+                            wanted, fnc_buf_text(&list));
+    fnc_buf_clear(&list);
+    return status;
+}
+
 finnc_status fnc_isa_choose(finnc_ctx *cx, const fnc_isa **isa)
 {
     const char *wanted = getenv("FINNC_ISA");
+    if (wanted && !*wanted)
+        wanted = NULL;
     for (size_t i = fnc_nisas; i-- > 0;) {
         *isa = fnc_isas[i];
-        if (wanted && *wanted && strcmp((*isa)->name, wanted) != 0)
+        if (wanted && strcmp((*isa)->name, wanted) != 0)
             continue;
         if ((*isa)->is_here())
             return FINNC_OK;
-        if (wanted && *wanted)
+        if (wanted)
             return finnc_fail(cx, FINNC_UNSUPPORTED, "FINNC_ISA is %s, which takes %s", wanted,
                               (*isa)->needs);
     }
-    return finnc_fail(cx, FINNC_BAD_VALUE, "FINNC_ISA is %s, which is no set of kernels here",
-                      wanted);
+    return is_none(cx, wanted);
 }

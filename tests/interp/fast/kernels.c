@@ -328,6 +328,9 @@ Test(kernels, one_may_be_asked_for)
     setenv("FINNC_ISA", "abacus", 1);
     cr_assert_eq(fnc_isa_choose(cx, &isa), FINNC_BAD_VALUE);
     cr_assert(strstr(finnc_ctx_message(cx), "abacus"));
+    for (size_t i = 0; i < fnc_nisas; i++)
+        cr_assert(strstr(finnc_ctx_message(cx), fnc_isas[i]->name), "%s is not listed",
+                  fnc_isas[i]->name);
     unsetenv("FINNC_ISA");
     cr_assert_eq(fnc_isa_choose(cx, &isa), FINNC_OK);
     cr_assert(isa->is_here());
