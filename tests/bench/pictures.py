@@ -66,7 +66,7 @@ def pictures(room, name):
     source = source_of(room, name)
     if not source:
         return
-    folders = ["tests/tsan", "tests", "include", "libgraph", "passes", "."]
+    folders = ["tests/plain", "tests", "include", "libgraph", "passes", "."]
     text = subprocess.run(["cc", "-E", "-P", '-DFNC_SOURCE_DIR="."', *(f"-I{os.path.join(ROOT, f)}" for f in folders), source],
                           capture_output=True, text=True).stdout
     for call in CALL.finditer(text):

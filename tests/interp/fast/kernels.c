@@ -288,6 +288,32 @@ Test(kernels, every_number_of_words)
                        .is_bipolar = true});
 }
 
+/* The most that a word can count: 64, in all 8 bits of each byte. */
+Test(kernels, words_that_differ_in_every_bit)
+{
+    for (int k = 1; k <= 70; k += 3) {
+        layer_of t;
+        make_layer(&t, &(sizes){.c = 64 * k,
+                                .channels = 16,
+                                .h = 1,
+                                .w = 5,
+                                .kernel = 1,
+                                .stride = 1,
+                                .dilation = 1,
+                                .high = 1,
+                                .is_bipolar = true});
+        memset(t.layer.weights, 1, (size_t)(64 * k * 16));
+        cr_assert_eq(fnc_pack_dot(cx, &arena, &t.p, &t.layer, &t.dot), FINNC_OK);
+        fill_input(&t);
+        memset(t.codes, 0, (size_t)(5 * 64 * k));
+        memset(t.in, 0, 5 * t.digits[0].pixel);
+        for (size_t i = 0; i < fnc_nisas; i++)
+            if (fnc_isas[i]->is_here())
+                check_isa(fnc_isas[i], &t);
+        fnc_arena_clear(&arena);
+    }
+}
+
 /* Every code is `high` and every weight 127 or -127: two products fit into 16 bits up to 129. */
 static void check_largest(int high)
 {
