@@ -1,0 +1,17 @@
+# Builds for a 64-bit ARM processor with Debian's cross compiler: cmake --toolchain cmake/aarch64.cmake. What is built runs
+# under qemu-user. FINNC_SYSROOT: a folder with that processor's libraries; without it there is the C library alone.
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_SYSTEM_PROCESSOR aarch64)
+set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)
+set(CMAKE_CROSSCOMPILING_EMULATOR qemu-aarch64)
+set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES FINNC_SYSROOT)
+if(FINNC_SYSROOT)
+    set(CMAKE_SYSROOT ${FINNC_SYSROOT})
+    set(CMAKE_LIBRARY_ARCHITECTURE aarch64-linux-gnu)
+    set(CMAKE_CROSSCOMPILING_EMULATOR qemu-aarch64 -L ${FINNC_SYSROOT})
+    set(ENV{PKG_CONFIG_SYSROOT_DIR} ${FINNC_SYSROOT})
+    set(ENV{PKG_CONFIG_LIBDIR} ${FINNC_SYSROOT}/usr/lib/aarch64-linux-gnu/pkgconfig:${FINNC_SYSROOT}/usr/share/pkgconfig)
+    set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+    set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+    set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+endif()
