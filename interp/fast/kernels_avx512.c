@@ -121,22 +121,9 @@ static bool is_here(void)
            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
 }
 
-const fnc_isa fnc_isa_avx512 = {
-    .name = "avx512",
-    .needs = "AVX-512 F, BW, VL and DQ",
-    .is_here = is_here,
-    .dot_bits = dot_bits,
-    .dot_bytes = dot_bytes,
-    .find_codes = find_codes,
-    .spin_bits = spin_bits,
-    .spin_bytes = spin_bytes,
-    .spin_slice = spin_slice,
-    .spin_bits_macs = 3 * 512,
-    .spin_bytes_macs = 64,
-    .slice = sizeof(V),
-    .slice_dot = slice_dot,
-    .slice_max = slice_max,
-    .slice_map = slice_map,
-    .slice_add = slice_add,
-    .slice_transpose = slice_transpose,
-};
+const fnc_isa fnc_isa_avx512 = {.name = "avx512",
+                                .needs = "AVX-512 F, BW, VL and DQ",
+                                .is_here = is_here,
+                                .dot_bytes = dot_bytes,
+                                .spin_bits_macs = 3 * 512,
+                                AVX512_ROW};

@@ -1,12 +1,18 @@
 /* Every set of kernels that this machine can run, on layers of odd sizes, against sums done one by
  * one. */
 #include "interp/fast/pack.h"
+#include "interp/fast/put_bytes.h"
 #include "interp/fast/slice.h"
+
+#include "tile_model.h"
 
 #include <criterion/criterion.h>
 
 #include <math.h>
 #include <string.h>
+
+#define put_tile put_bytes
+#include "interp/fast/tile_body.h"
 
 static finnc_ctx *cx;
 static fnc_arena arena;
@@ -177,6 +183,22 @@ static void check_isa(const fnc_isa *isa, const layer_of *t)
         cr_assert_eq(out[t->out_nbytes + (size_t)i], 0xa5, "%s writes too far", isa->name);
 }
 
+/* What amx does with bytes, however few there are, on tiles in plain C. */
+static void dot_model_of_tiles(const fnc_dot_job *job)
+{
+    cr_assert(job->dot->units <= TILE_MAX_UNITS);
+    dot_tiles(job);
+}
+
+static void check_isas(const layer_of *t)
+{
+    for (size_t i = 0; i < fnc_nisas; i++)
+        if (fnc_isas[i]->is_here())
+            check_isa(fnc_isas[i], t);
+    if (!t->digits[0].is_packed)
+        check_isa(&(fnc_isa){.name = "tiles", .dot_bytes = dot_model_of_tiles}, t);
+}
+
 /* The same image in every place of a slice but the first, which is empty: so a kernel that mixes
  * images is found. */
 static void check_slices(const fnc_isa *isa, const layer_of *t)
@@ -226,13 +248,10 @@ static void check(const sizes *s)
     layer_of t;
     make_layer(&t, s);
     fill_input(&t);
-    for (size_t i = 0; i < fnc_nisas; i++) {
-        if (!fnc_isas[i]->is_here())
-            continue;
-        check_isa(fnc_isas[i], &t);
-        if (s->high <= 15)
+    check_isas(&t);
+    for (size_t i = 0; i < fnc_nisas && s->high <= 15; i++)
+        if (fnc_isas[i]->is_here())
             check_slices(fnc_isas[i], &t);
-    }
     fnc_arena_clear(&arena);
 }
 
@@ -272,7 +291,24 @@ Test(kernels, strides_dilations_and_many_thresholds)
                        .wants_bytes = k % 5 == 0});
 }
 
-/* Words are counted eight at a time, or up to 31 in bytes. */
+/* A tile has 16 pixels, 16 units of 4 codes and 16 channels, of four blocks at a time. */
+Test(kernels, layers_around_the_sizes_of_tiles)
+{
+    for (int k = 0; k < 27; k++)
+        check(&(sizes){.c = 60 + k % 3 * 4,
+                       .channels = 63 + k % 4,
+                       .h = 1 + k % 5,
+                       .w = 15 + k % 4,
+                       .kernel = 1 + k % 2 * (k % 5 > 0),
+                       .stride = 1,
+                       .dilation = 1,
+                       .thresholds = k % 3,
+                       .high = 255,
+                       .is_bipolar = k % 4 == 0,
+                       .wants_bytes = k % 5 == 0});
+}
+
+/* Words are counted one by one or three at a time, up to 31 in bytes. */
 Test(kernels, every_number_of_words)
 {
     for (int k = 1; k <= 68; k++)
@@ -307,9 +343,7 @@ Test(kernels, words_that_differ_in_every_bit)
         fill_input(&t);
         memset(t.codes, 0, (size_t)(5 * 64 * k));
         memset(t.in, 0, 5 * t.digits[0].pixel);
-        for (size_t i = 0; i < fnc_nisas; i++)
-            if (fnc_isas[i]->is_here())
-                check_isa(fnc_isas[i], &t);
+        check_isas(&t);
         fnc_arena_clear(&arena);
     }
 }
@@ -332,9 +366,7 @@ static void check_largest(int high)
     fill_input(&t);
     memset(t.codes, high, 640);
     memset(t.in, high, 640);
-    for (size_t i = 0; i < fnc_nisas; i++)
-        if (fnc_isas[i]->is_here())
-            check_isa(fnc_isas[i], &t);
+    check_isas(&t);
     fnc_arena_clear(&arena);
 }
 
