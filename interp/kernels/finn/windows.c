@@ -136,8 +136,11 @@ static finnc_status pool(fnc_call *call)
         for (int64_t c = 0; c < channels; c++) {
             const float *from = data + at * all + c;
             double result = is_max ? -INFINITY : 0;
-            for (int64_t t = 0; t < taps; t++)
-                result = is_max ? fmax(result, from[t * channels]) : result + from[t * channels];
+            for (int64_t t = 0; t < taps && is_max; t++)
+                if (from[t * channels] > result) /* no fmax: gcc 12 for ARM fails on it here */
+                    result = from[t * channels];
+            for (int64_t t = 0; t < taps && !is_max; t++)
+                result += from[t * channels];
             y[at * channels + c] = (float)(is_max ? result : floor(ldexp(result, -shift)));
         }
     return FINNC_OK;

@@ -24,8 +24,11 @@ typedef struct along_axis {
             const T *x = (const T *)job->x + at;                                                   \
             T *y = (T *)job->y + at;                                                               \
             double greatest = 0, sum = 0;                                                          \
-            for (int64_t i = 0; i < job->n; i++)                                                   \
-                greatest = fmax(greatest, fabs((double)x[i * job->inner]));                        \
+            /* No fmax: gcc 12 for ARM fails on it here. */                                        \
+            for (int64_t i = 0; i < job->n; i++) {                                                 \
+                double a = fabs((double)x[i * job->inner]);                                        \
+                greatest = a > greatest ? a : greatest;                                            \
+            }                                                                                      \
             const double scale = greatest > 0 && isfinite(greatest) ? greatest : 1;                \
             for (int64_t i = 0; i < job->n; i++) {                                                 \
                 double a = fabs((double)x[i * job->inner]) / scale;                                \
