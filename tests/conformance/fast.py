@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Is the fast engine equal to the reference engine, bit for bit?
 
-    fast.py MODELS [--finnc build/release/finnc] [--images NPZ] [--only NAME] [--samples 1000] [--sizes] [--most 1025]
+    fast.py MODELS [--finnc build/release/finnc] [--images NPZ] [--only NAME] [--samples 1000] [--shared N] [--sizes] [--most 1025]
 
 MODELS is the folder that holds zoo/, cnv-w1a1/ and cnv-w1a2-pynq/. Each network is run as it is published and at each stage that finnc's
 passes take it to, on --samples samples: those of --images where they fit (an .npz of pictures, `images` of shape (N, 3, 32, 32)), else
 drawn from the input's data type (seeded). The reference engine runs them one at a time. Then the fast one, with every instruction set that
 this machine has, on one thread and two, one sample at a time and 512 together. Every output has to have the same bytes. A line per stage
 says how many nodes are compiled; a network that has none is run by the same kernels twice, and is marked so (once, on two threads).
+
+Threads that share one sample wait for each other at every layer, which takes long where others use the cores: --shared N has them run N samples.
 
 With --sizes: batches of every size from 1 to --most instead, each of them a run of its own, with the best instruction set: for a small
 network, TFC-W1A1, with one thread and two, and for CNV-W1A1 with two, the samples taken in turn.
@@ -118,6 +120,11 @@ class Checker:
             print(f"  differs with {how}: {why}", flush=True)
         return not why
 
+    def few(self, wanted, path, arrays, count, few, **how):
+        """As compare, of the first samples only."""
+        self.write_inputs(arrays, few)
+        return self.compare({name: w[:len(w) // count * few] for name, w in wanted.items()}, path, few, **how)
+
     def stage(self, name, stage, path, sets):
         begin = time.time()
         fast, nodes = compiled_nodes(self.options, path)
@@ -125,7 +132,7 @@ class Checker:
             arrays = inputs_of(path, self.options)
             count = len(next(iter(arrays.values())))
             self.write_inputs(arrays, count)
-            wanted = outputs_of(self.options, path, "reference", threads=2)
+            wanted = outputs_of(self.options, path, "reference")
         except (RuntimeError, StopIteration) as error:
             print(f"{name:40s} {stage:18s} cannot be run: {error}", flush=True)
             return
@@ -133,7 +140,12 @@ class Checker:
         for isa in sets if fast else sets[-1:]:
             for threads in (1, 2) if fast else (2,):
                 for batch in (None, TOGETHER) if fast else (None,):
-                    equal &= self.compare(wanted, path, count, isa=isa, threads=threads, batch=batch)
+                    how, few = {"isa": isa, "threads": threads, "batch": batch}, self.options.shared
+                    if few and few < count and threads > 1 and not batch:
+                        equal &= self.few(wanted, path, arrays, count, few, **how)
+                        self.write_inputs(arrays, count)
+                    else:
+                        equal &= self.compare(wanted, path, count, **how)
         what = f"{fast} of {nodes} nodes fast" if fast else "nothing is compiled"
         print(f"{name:40s} {stage:18s} {'equal' if equal else 'DIFFERS':8s} {count:5d} samples, {what}, {time.time() - begin:.0f} s", flush=True)
 
@@ -152,12 +164,10 @@ class Checker:
         begin = time.time()
         arrays = inputs_of(path, self.options)
         self.write_inputs(arrays, self.options.most)
-        wanted = outputs_of(self.options, path, "reference", threads=2)
+        wanted = outputs_of(self.options, path, "reference")
         wrong = []
         for n in range(1, self.options.most + 1):
-            self.write_inputs(arrays, n)
-            each = {output: len(w) // self.options.most for output, w in wanted.items()}
-            if not self.compare({output: w[:n * each[output]] for output, w in wanted.items()}, path, n, isa=isa, threads=threads, batch=n):
+            if not self.few(wanted, path, arrays, self.options.most, n, isa=isa, threads=threads, batch=n):
                 wrong.append(n)
         print(f"{name:40s} batches of 1 to {self.options.most}, {isa}, {threads} threads: "
               f"{f'DIFFERS at {wrong[:8]}' if wrong else 'equal'}, {time.time() - begin:.0f} s", flush=True)
@@ -172,6 +182,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", action="append", help="networks whose names have this in them; again: or this")
     parser.add_argument("--isa", action="append", help="this instruction set; again: several")
+    parser.add_argument("--shared", type=int, help="samples that two threads run one at a time (all)")
     parser.add_argument("--sizes", action="store_true", help="every batch size")
     parser.add_argument("--most", type=int, default=1025, help="the largest batch of --sizes")
     options = parser.parse_args()
