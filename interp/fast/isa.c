@@ -39,7 +39,7 @@ finnc_status fnc_isa_choose(finnc_ctx *cx, const fnc_isa **isa)
         wanted = NULL;
     for (size_t i = fnc_nisas; i-- > 0;) {
         *isa = fnc_isas[i];
-        if (wanted && strcmp((*isa)->name, wanted) != 0)
+        if (wanted ? strcmp((*isa)->name, wanted) != 0 : (*isa)->is_untried)
             continue;
         if ((*isa)->is_here())
             return FINNC_OK;

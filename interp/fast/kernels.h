@@ -104,6 +104,7 @@ typedef struct fnc_isa {
     const char *name;
     const char *needs; /* what has to be there, in words */
     bool (*is_here)(void);
+    bool is_untried; /* nobody has run it on a real processor: only who names it gets it */
     void (*dot_bits)(const fnc_dot_job *job);
     void (*dot_bytes)(const fnc_dot_job *job);
     /* Codes k with low + step k = x[i * stride], 0 <= k <= high; false: there is an x that has
@@ -133,7 +134,7 @@ typedef struct fnc_isa {
 /* The rows of kernels.def that this program was built with, the plainest first. */
 extern const fnc_isa *const fnc_isas[];
 extern const size_t fnc_nisas;
-/* The last one that this machine has, or the one that FINNC_ISA in the environment names: BAD_VALUE
+/* The last one that this machine has and that has been tried, or the one that FINNC_ISA in the environment names: BAD_VALUE
  * if there is none of that name, UNSUPPORTED if the machine has not. */
 FINNC_MUST_USE finnc_status fnc_isa_choose(finnc_ctx *cx, const fnc_isa **isa);
 

@@ -61,6 +61,7 @@ const fnc_isa fnc_isa_amx = {.name = "amx",
                              .needs =
                                  "AMX-INT8 and what avx512vpopcntdq takes, and Linux from 5.16 on",
                              .is_here = is_here,
+                             .is_untried = true,
                              .dot_bytes = dot_bytes_or_tiles,
                              .spin_bits_macs = 512,
                              AVX512_ROW};
