@@ -22,6 +22,7 @@ typedef struct fnc_plan_value {
     size_t producer;              /* the step; SIZE_MAX: none */
     bool is_fetched;              /* a graph output or kept: stays until the next run */
     bool is_captured;             /* of a graph around this one */
+    bool has_other_readers;       /* than steady steps, which need it once */
 } fnc_plan_value;
 
 /* The plan of a node's subgraph. */
@@ -43,7 +44,8 @@ typedef struct fnc_plan_step {
     size_t *dying; /* values that nobody reads after this step */
     size_t ndying;
     bool is_needed; /* in the run at hand */
-    bool is_done;   /* once and for all: it makes constants */
+    bool is_steady; /* it makes the same in every run, as what it reads is the same */
+    bool is_done;   /* what it makes is there, and stays: it makes constants */
 } fnc_plan_step;
 
 struct fnc_plan {
@@ -85,6 +87,14 @@ typedef struct fnc_source {
     const finnc_value *value;
 } fnc_source;
 fnc_source fnc_plan_source(const fnc_plan *plan, const finnc_value *value);
+/* Finds the steps that are steady: all that they read are constants that nobody has fed anything in
+ * place of, or made by such steps. What steps made before that are no longer so, goes. (steady.c)
+ */
+void fnc_plan_settle(fnc_plan *plan);
+/* Was the value taken as the same in every run, until now that it is fed? */
+bool fnc_plan_is_settled(const fnc_plan *plan, size_t v);
+/* Step `s` has run: what it made stays for later runs, if it is steady. */
+void fnc_plan_keep_steady(fnc_plan *plan, fnc_plan_step *step);
 /* Marks the steps that have to run so that fetched values come to be (all of them if `all`), and
  * fails if that takes a graph input that has no tensor. Inputs of a subgraph are the matter of the
  * node that runs it. */

@@ -75,6 +75,7 @@ finnc_status fnc_plan_run_constants(const fnc_runner *runner, fnc_plan *plan)
                 plan->values[step->outputs[o]].constant = plan->out[o];
         step->is_done = true;
     }
+    fnc_plan_settle(plan);
     return FINNC_OK;
 }
 
@@ -118,6 +119,8 @@ static finnc_status run_and_trace(const fnc_runner *runner, fnc_plan *plan, fnc_
         else
             set(&plan->values[v], plan->out[o]);
     }
+    if (status == FINNC_OK && !is_traced)
+        fnc_plan_keep_steady(plan, step);
     return status;
 }
 
@@ -135,7 +138,8 @@ static void bury(fnc_plan *plan, const fnc_plan_step *step)
 static finnc_status run_folded(const fnc_runner *runner, fnc_plan *plan, const fnc_program *missed)
 {
     for (size_t i = 0; missed && i < missed->nfolded; i++)
-        FINNC_TRY(run_and_trace(runner, plan, &plan->steps[missed->folded[i]]));
+        if (!plan->steps[missed->folded[i]].is_done)
+            FINNC_TRY(run_and_trace(runner, plan, &plan->steps[missed->folded[i]]));
     return FINNC_OK;
 }
 
@@ -213,7 +217,7 @@ static finnc_status run_body_steps(const fnc_runner *runner, fnc_plan *plan)
 {
     for (size_t s = 0; s < plan->nsteps; s++) {
         fnc_plan_step *step = &plan->steps[s];
-        if (step->is_needed)
+        if (step->is_needed && !step->is_done)
             FINNC_TRY(run_and_trace(runner, plan, step));
         bury(plan, step);
     }

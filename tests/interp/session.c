@@ -1,5 +1,7 @@
 #include "support/run_text.h"
 
+#include <finnc/kernel.h>
+
 #include <criterion/criterion.h>
 
 #include <pthread.h>
@@ -156,6 +158,100 @@ Test(session, an_input_with_a_default_need_not_be_fed)
     finnc_tensor_release(one);
 }
 
+/* ---- what is the same in every run ---- */
+
+/* An op that counts how often it is run. */
+static int nruns;
+
+static finnc_status less_run(finnc_call *call)
+{
+    finnc_array x = finnc_call_input(call, 0);
+    void *y;
+    FINNC_TRY(finnc_call_output_like(call, 0, &x, &y));
+    *(float *)y = -*(const float *)x.data;
+    nruns++;
+    return FINNC_OK;
+}
+
+static const finnc_op less = {.name = "Less",
+                              .domain = "my.ops",
+                              .summary = "the negative",
+                              .since = {1},
+                              .in = {{"X", "a number", 0, "T"}},
+                              .out = {{"Y", "as X", 0, "T"}},
+                              .types = {{"T", FINNC_TYPE(FLOAT)}}};
+static const finnc_kernel less_kernel = {.run = less_run};
+static const finnc_own_op own_ops[] = {{&less, &less_kernel}, {NULL, NULL}};
+
+static const char *const steady =
+    "<ir_version: 8, opset_import: [\"\" : 13, \"my.ops\" : 1]>\n"
+    "g (float[1] x, float[1] b = {5}) => (float[1] y) <float[1] a = {3}>\n"
+    "{ ab = Mul(a, b) c = my.ops.Less(ab) y = Add(x, c) }";
+
+static void open_steady(const finnc_session_options *options)
+{
+    finnc_ctx_destroy(cx);
+    cx = finnc_ctx_create(&(finnc_ctx_options){.ops = own_ops});
+    nruns = 0;
+    open(steady, options);
+}
+
+static double run_on(const char *name, float x)
+{
+    finnc_tensor *tensor = floats(cx, 1, (int64_t[]){1}, &x);
+    cr_assert_eq(finnc_session_feed(session, name, tensor), FINNC_OK);
+    finnc_tensor_release(tensor);
+    cr_assert_eq(finnc_session_run(session), FINNC_OK, "%s", finnc_ctx_message(cx));
+    return finnc_tensor_get(finnc_session_fetch(session, "y"), 0);
+}
+
+Test(session, what_is_made_of_constants_is_made_once)
+{
+    const char *const keep[] = {"ab", "c"};
+    open_steady(&(finnc_session_options){.keep = keep, .nkeep = 2});
+    cr_expect_eq(nruns, 0, "nobody has needed it yet");
+    for (float x = 0; x < 3; x++) {
+        cr_expect_eq(run_on("x", x), x - 15);
+        cr_expect_eq(finnc_tensor_get(finnc_session_fetch(session, "ab"), 0), 15);
+        cr_expect_eq(finnc_tensor_get(finnc_session_fetch(session, "c"), 0), -15);
+    }
+    cr_expect_eq(nruns, 1);
+}
+
+Test(session, is_made_again_when_a_constant_is_fed)
+{
+    open_steady(NULL);
+    cr_expect_eq(run_on("x", 20), 5);
+    cr_expect_eq(run_on("b", 1), 17);
+    cr_expect_eq(run_on("b", 2), 14);
+    cr_expect_eq(run_on("a", 1), 18);
+    cr_expect_eq(run_on("c", 7), 27); /* what is made of them may be fed, too */
+    cr_expect_eq(run_on("x", 1), 8);
+    cr_expect_eq(nruns, 4);
+}
+
+Test(session, constants_of_a_body_are_not_lost)
+{
+    open(
+        "g (int64 n, bool go, float[1] x) => (float[1] y) <float[1] a = {3}> {\n"
+        "y = Loop(n, go, x) <body = b (int64 i, bool on, float[1] v) => (bool on_out, float[1] w)\n"
+        "<float[1] k = {2}, float[1] m = {4}>\n"
+        "{ on_out = Identity(on) km = Mul(k, m) kma = Add(km, a) w = Add(v, kma) }> }",
+        NULL);
+    finnc_tensor *n, *go;
+    cr_assert_eq(finnc_tensor_create(cx, FINNC_ELEM_INT64, 0, NULL, &n), FINNC_OK);
+    cr_assert_eq(finnc_tensor_create(cx, FINNC_ELEM_BOOL, 0, NULL, &go), FINNC_OK);
+    finnc_tensor_set(n, 0, 3);
+    finnc_tensor_set(go, 0, 1);
+    cr_assert_eq(finnc_session_feed(session, "n", n), FINNC_OK);
+    cr_assert_eq(finnc_session_feed(session, "go", go), FINNC_OK);
+    cr_expect_eq(run_on("x", 1), 34);
+    cr_expect_eq(run_on("x", 2), 35);
+    cr_expect_eq(run_on("a", 0), 26);
+    finnc_tensor_release(n);
+    finnc_tensor_release(go);
+}
+
 /* ---- tracing, progress, cancelling ---- */
 
 typedef struct seen {
@@ -171,6 +267,15 @@ static finnc_status note(void *user, finnc_ctx *ctx, const finnc_trace *trace)
     cr_assert_eq(trace->noutputs, 1);
     s->first = finnc_tensor_get(trace->outputs[0], 0);
     return FINNC_OK;
+}
+
+Test(session, traces_what_is_made_of_constants_each_time)
+{
+    seen s = {.ops = ""};
+    open_steady(&(finnc_session_options){.trace = note, .user = &s});
+    run_on("x", 1);
+    run_on("x", 2);
+    cr_expect_str_eq(s.ops, "MulLessAddMulLessAdd");
 }
 
 Test(session, traces_every_node_in_order)
