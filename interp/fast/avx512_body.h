@@ -231,6 +231,67 @@ static bool find_codes(const float *x, int64_t n, int64_t stride, float low, flo
     return !wrong;
 }
 
+static __m512i count_few(const fnc_stair *stair, __m512 v)
+{
+    __m512i code = _mm512_setzero_si512(), one = _mm512_set1_epi32(1);
+    for (int64_t k = 1; k <= stair->n; k++)
+        code = _mm512_mask_add_epi32(
+            code, _mm512_cmp_ps_mask(v, _mm512_set1_ps(stair->steps[k]), _CMP_GE_OQ), code, one);
+    return code;
+}
+
+/* The larger of a NaN and 0 is 0 in this order. */
+static __m512i guess_steps(const fnc_stair *stair, __m512 v)
+{
+    const __m512i one = _mm512_set1_epi32(1);
+    __m512 at =
+        _mm512_mul_ps(_mm512_sub_ps(v, _mm512_set1_ps(stair->first)), _mm512_set1_ps(stair->scale));
+    at = _mm512_min_ps(_mm512_max_ps(at, _mm512_setzero_ps()), _mm512_set1_ps((float)stair->n));
+    __m512i code = _mm512_cvttps_epi32(at);
+    __mmask16 above =
+        _mm512_cmp_ps_mask(v, _mm512_i32gather_ps(code, stair->steps + 1, 4), _CMP_GE_OQ);
+    __mmask16 below =
+        _mm512_cmp_ps_mask(v, _mm512_i32gather_ps(code, stair->steps, 4), _CMP_NGE_UQ);
+    code = _mm512_mask_add_epi32(code, above, code, one);
+    return _mm512_mask_sub_epi32(code, below, code, one);
+}
+
+static __m512i search_steps(const fnc_stair *stair, __m512 v)
+{
+    __m512i low = _mm512_setzero_si512();
+    for (int64_t rest = stair->n; rest > 0;) {
+        int64_t half = (rest + 1) / 2;
+        __m512 step = _mm512_i32gather_ps(low, stair->steps + half, 4);
+        low = _mm512_mask_add_epi32(low, _mm512_cmp_ps_mask(v, step, _CMP_GE_OQ), low,
+                                    _mm512_set1_epi32((int)half));
+        rest -= half;
+    }
+    return low;
+}
+
+static bool count_steps(const float *x, int64_t n, int64_t stride, const fnc_stair *stair,
+                        uint8_t *codes)
+{
+    const __m512i sign = _mm512_set1_epi32(stair->is_negated ? INT32_MIN : 0);
+    const __m512i places =
+        _mm512_mullo_epi32(_mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
+                           _mm512_set1_epi32((int)stride));
+    __mmask16 wrong = 0;
+    for (int64_t i = 0; i < n; i += 16) {
+        __mmask16 here = first_lanes(n - i);
+        __m512 v = stride == 1 ? _mm512_maskz_loadu_ps(here, x + i)
+                               : _mm512_mask_i32gather_ps(_mm512_setzero_ps(), here, places,
+                                                          x + i * stride, 4);
+        v = _mm512_castsi512_ps(_mm512_xor_si512(_mm512_castps_si512(v), sign));
+        wrong |= _mm512_cmp_ps_mask(v, v, _CMP_UNORD_Q);
+        __m512i code = stair->n <= FNC_STAIR_FEW ? count_few(stair, v)
+                       : stair->has_guess        ? guess_steps(stair, v)
+                                                 : search_steps(stair, v);
+        _mm_mask_storeu_epi8(codes + i, here, _mm512_cvtepi32_epi8(code));
+    }
+    return !wrong;
+}
+
 /* ---- slices ---- */
 
 typedef uint64_t V __attribute__((vector_size(64), may_alias));
@@ -243,7 +304,7 @@ typedef uint64_t V __attribute__((vector_size(64), may_alias));
 
 /* A row, but for what differs. */
 #define AVX512_ROW                                                                                 \
-    .dot_bits = dot_bits, .find_codes = find_codes, .spin_bits = spin_bits,                        \
-    .spin_bytes = spin_bytes, .spin_slice = spin_slice, .spin_bytes_macs = 64, .slice = sizeof(V), \
-    .slice_dot = slice_dot, .slice_max = slice_max, .slice_map = slice_map,                        \
-    .slice_add = slice_add, .slice_transpose = slice_transpose
+    .dot_bits = dot_bits, .find_codes = find_codes, .count_steps = count_steps,                    \
+    .spin_bits = spin_bits, .spin_bytes = spin_bytes, .spin_slice = spin_slice,                    \
+    .spin_bytes_macs = 64, .slice = sizeof(V), .slice_dot = slice_dot, .slice_max = slice_max,     \
+    .slice_map = slice_map, .slice_add = slice_add, .slice_transpose = slice_transpose

@@ -36,6 +36,19 @@ static void release_constants(fnc_lowering *l)
     l->constants = NULL;
 }
 
+/* A program may begin behind the last step that reads its source by itself. */
+static void keep_source(const fnc_plan *plan, const fnc_program *p)
+{
+    for (size_t s = 0; s < p->first_step; s++) {
+        fnc_plan_step *step = &plan->steps[s];
+        size_t n = 0;
+        for (size_t d = 0; d < step->ndying; d++)
+            if (step->dying[d] != p->source)
+                step->dying[n++] = step->dying[d];
+        step->ndying = n;
+    }
+}
+
 static finnc_status init(fnc_fast *fast, const fnc_runner *runner)
 {
     fnc_lowering *l = &fast->lowering;
@@ -47,6 +60,7 @@ static finnc_status init(fnc_fast *fast, const fnc_runner *runner)
     finnc_status status = fnc_lower_plan(l);
     for (size_t i = 0; i < l->nprograms && status == FINNC_OK; i++) {
         fnc_program *p = l->programs[i];
+        keep_source(fast->plan, p);
         status = fnc_image_plan_create(fast->cx, &fast->arena, &l->scratch, p, fast->isa,
                                        fast->threads, &p->image);
         if (status == FINNC_OK && runner->options && runner->options->profile)

@@ -10,11 +10,12 @@
 struct fnc_image_plan {
     const fnc_program *p;
     const fnc_isa *isa;
-    fnc_dot *dots;        /* by layer */
-    size_t *offsets;      /* of digits in an image's memory */
-    size_t nbytes;        /* an image's memory */
-    uint8_t **memory;     /* by thread */
-    const fnc_layer *map; /* the first layer, if reading does what it does; else NULL */
+    fnc_dot *dots;         /* by layer */
+    size_t *offsets;       /* of digits in an image's memory */
+    size_t nbytes;         /* an image's memory */
+    uint8_t **memory;      /* by thread */
+    fnc_reader readers[2]; /* the source's; layers that they do, are done */
+    size_t nreaders;
     int threads;
 };
 
@@ -137,25 +138,34 @@ static void run_pad(const fnc_image_plan *plan, size_t i, fnc_share s, const uin
     }
 }
 
-/* A first layer that only maps the source's codes is done while these are read. */
-static bool read_image(const fnc_image_plan *plan, const float *x, int64_t n, uint8_t *memory)
+/* A layer that only maps the source's codes is done while these are read, if it is one of the first
+ * `nlayers`, which are those that run here. */
+static bool read_image(const fnc_image_plan *plan, const float *x, int64_t n, size_t nlayers,
+                       uint8_t *memory)
 {
-    size_t digits = plan->map ? plan->map->out : 0;
-    return fnc_read_image(plan->isa, plan->p, x, n, plan->map, memory + plan->offsets[digits]);
+    bool is_foreseen = true;
+    for (size_t i = 0; i < plan->nreaders; i++) {
+        fnc_reader reader = plan->readers[i];
+        if (reader.map && (size_t)(reader.map - plan->p->layers) >= nlayers)
+            reader = (fnc_reader){.source = reader.source, .digits = reader.source};
+        is_foreseen &= fnc_read_image(plan->isa, plan->p, &reader, x, n,
+                                      memory + plan->offsets[reader.digits]);
+    }
+    return is_foreseen;
 }
 
-static bool source_is_mapped(const fnc_program *p)
+static bool is_read(const fnc_image_plan *plan, const fnc_layer *layer)
 {
-    size_t users = 0;
-    for (size_t i = 0; i < p->nlayers; i++)
-        users += p->layers[i].in == 0 || p->layers[i].in2 == 0;
-    return users == 1 && p->layers[0].kind == FNC_LAYER_MAP && p->layers[0].in == 0;
+    for (size_t i = 0; i < plan->nreaders; i++)
+        if (plan->readers[i].map == layer)
+            return true;
+    return false;
 }
 
 static void run_layer(const fnc_image_plan *plan, size_t i, fnc_share s, uint8_t *memory)
 {
     const fnc_layer *layer = &plan->p->layers[i];
-    if (layer == plan->map)
+    if (is_read(plan, layer))
         return;
     const uint8_t *in = memory + plan->offsets[layer->in];
     uint8_t *out = memory + plan->offsets[layer->out];
@@ -195,7 +205,7 @@ static void run_image(images *job, int64_t n, fnc_share s, uint8_t *memory)
     const fnc_program *p = plan->p;
     fnc_times *times = s.size == 1 && plan->threads == 1 ? p->image_times : NULL;
     fnc_times_begin(times);
-    if (s.rank == 0 && !read_image(plan, job->x, n, memory))
+    if (s.rank == 0 && !read_image(plan, job->x, n, p->nlayers, memory))
         atomic_store(&job->is_wrong, true);
     fnc_times_lap(times, FNC_STAGE_READ);
     if (s.size > 1)
@@ -250,7 +260,7 @@ const uint8_t *fnc_image_begin(fnc_image_plan *plan, const float *x, int64_t n, 
                                size_t nlayers, size_t digits, fnc_times *times)
 {
     uint8_t *memory = plan->memory[rank];
-    if (!read_image(plan, x, n, memory))
+    if (!read_image(plan, x, n, nlayers, memory))
         return NULL;
     fnc_times_lap(times, FNC_STAGE_READ);
     for (size_t i = 0; i < nlayers; i++) {
@@ -285,7 +295,7 @@ finnc_status fnc_image_plan_create(finnc_ctx *cx, fnc_arena *arena, fnc_arena *s
     if (!plan)
         return finnc_no_memory(cx);
     *plan = (fnc_image_plan){.p = p, .isa = isa, .threads = threads};
-    plan->map = p->nlayers > 0 && source_is_mapped(p) ? &p->layers[0] : NULL;
+    plan->nreaders = fnc_readers(p, true, plan->readers);
     plan->dots = FNC_NEW_ARRAY(arena, fnc_dot, p->nlayers + 1);
     plan->offsets = FNC_NEW_ARRAY(arena, size_t, p->ndigits);
     plan->memory = FNC_NEW_ARRAY(arena, uint8_t *, (size_t)threads);

@@ -30,6 +30,19 @@ typedef struct fnc_dot {
     bool pairs_fit; /* bytes: two products that are neighbours, together, fit into 16 bits */
 } fnc_dot;
 
+/* Floats to codes: a code is how many thresholds a float reaches, at most 255. `steps` has
+ * -infinity, `n` thresholds, ascending, and a NaN, which nothing reaches; thresholds may be
+ * -infinity and NaN, too. */
+typedef struct fnc_stair {
+    int64_t n;
+    const float *steps;
+    bool has_guess; /* (x - first) scale, cut to 0 to n and rounded down, is off by one at most */
+    float first, scale;
+    bool is_negated; /* floats are negated first */
+} fnc_stair;
+
+enum { FNC_STAIR_FEW = 8 }; /* thresholds up to which it is fastest to compare with each */
+
 enum { FNC_DOT_BITS = 8, FNC_DOT_BYTES = 16 };
 
 /* An image's share: output rows [row, row_end) and blocks [block, block_end). */
@@ -111,6 +124,9 @@ typedef struct fnc_isa {
      * none, as a NaN. Few enough levels for floats to be exact. */
     bool (*find_codes)(const float *x, int64_t n, int64_t stride, float low, float step, float high,
                        uint8_t *codes);
+    /* Codes of x[i * stride]; false: there is a NaN. NULL: as the plainest set has it. */
+    bool (*count_steps)(const float *x, int64_t n, int64_t stride, const fnc_stair *stair,
+                        uint8_t *codes);
     /* What the loops above do most, `n` times in registers, without memory; NULL: nobody knows.
      * Benchmarks tell how near to that a layer comes. */
     void (*spin_bits)(int64_t n);

@@ -198,6 +198,65 @@ static bool find_codes(const float *x, int64_t n, int64_t stride, float low, flo
     return right == 255;
 }
 
+/* A comparison's lanes are 0 or -1. */
+static __m256i count_few(const fnc_stair *stair, __m256 v)
+{
+    __m256i code = _mm256_setzero_si256();
+    for (int64_t k = 1; k <= stair->n; k++)
+        code = _mm256_sub_epi32(code, _mm256_castps_si256(_mm256_cmp_ps(
+                                          v, _mm256_set1_ps(stair->steps[k]), _CMP_GE_OQ)));
+    return code;
+}
+
+/* The larger of a NaN and 0 is 0 in this order. */
+static __m256i guess_steps(const fnc_stair *stair, __m256 v)
+{
+    __m256 at =
+        _mm256_mul_ps(_mm256_sub_ps(v, _mm256_set1_ps(stair->first)), _mm256_set1_ps(stair->scale));
+    at = _mm256_min_ps(_mm256_max_ps(at, _mm256_setzero_ps()), _mm256_set1_ps((float)stair->n));
+    __m256i code = _mm256_cvttps_epi32(at);
+    __m256 above = _mm256_cmp_ps(v, _mm256_i32gather_ps(stair->steps + 1, code, 4), _CMP_GE_OQ);
+    __m256 below = _mm256_cmp_ps(v, _mm256_i32gather_ps(stair->steps, code, 4), _CMP_NGE_UQ);
+    code = _mm256_sub_epi32(code, _mm256_castps_si256(above));
+    return _mm256_add_epi32(code, _mm256_castps_si256(below));
+}
+
+static __m256i search_steps(const fnc_stair *stair, __m256 v)
+{
+    __m256i low = _mm256_setzero_si256();
+    for (int64_t rest = stair->n; rest > 0;) {
+        int64_t half = (rest + 1) / 2;
+        __m256 step = _mm256_i32gather_ps(stair->steps + half, low, 4);
+        __m256i reached = _mm256_castps_si256(_mm256_cmp_ps(v, step, _CMP_GE_OQ));
+        low = _mm256_add_epi32(low, _mm256_and_si256(reached, _mm256_set1_epi32((int)half)));
+        rest -= half;
+    }
+    return low;
+}
+
+static bool count_steps(const float *x, int64_t n, int64_t stride, const fnc_stair *stair,
+                        uint8_t *codes)
+{
+    const __m256 sign = _mm256_set1_ps(stair->is_negated ? -0.0f : 0.0f);
+    int wrong = 0;
+    for (int64_t i = 0; i < n; i += 8) {
+        float eight[8];
+        int32_t found[8];
+        int64_t count = n - i < 8 ? n - i : 8;
+        for (int64_t k = 0; k < 8; k++)
+            eight[k] = k < count ? x[(i + k) * stride] : 0;
+        __m256 v = _mm256_xor_ps(_mm256_loadu_ps(eight), sign);
+        wrong |= _mm256_movemask_ps(_mm256_cmp_ps(v, v, _CMP_UNORD_Q));
+        __m256i code = stair->n <= FNC_STAIR_FEW ? count_few(stair, v)
+                       : stair->has_guess        ? guess_steps(stair, v)
+                                                 : search_steps(stair, v);
+        _mm256_storeu_si256((__m256i *)(void *)found, code);
+        for (int64_t k = 0; k < count; k++)
+            codes[i + k] = (uint8_t)found[k];
+    }
+    return wrong == 0;
+}
+
 /* ---- slices ---- */
 
 typedef uint64_t V __attribute__((vector_size(32), may_alias));
@@ -218,6 +277,7 @@ const fnc_isa fnc_isa_avx2 = {
     .dot_bits = dot_bits,
     .dot_bytes = dot_bytes,
     .find_codes = find_codes,
+    .count_steps = count_steps,
     .spin_slice = spin_slice,
     .slice = sizeof(V),
     .slice_dot = slice_dot,

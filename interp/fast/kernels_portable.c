@@ -78,6 +78,48 @@ static bool find_codes(const float *x, int64_t n, int64_t stride, float low, flo
     return !wrong;
 }
 
+static uint8_t count_few(const fnc_stair *stair, float v)
+{
+    uint8_t code = 0;
+    for (int64_t k = 1; k <= stair->n; k++)
+        code = (uint8_t)(code + (v >= stair->steps[k]));
+    return code;
+}
+
+/* A float that is no number: guessed 0. */
+static uint8_t guess_steps(const fnc_stair *stair, float v)
+{
+    float at = (v - stair->first) * stair->scale, top = (float)stair->n;
+    at = at > 0 ? at : 0;
+    int code = (int)(at < top ? at : top);
+    return (uint8_t)(code + (v >= stair->steps[code + 1]) - !(v >= stair->steps[code]));
+}
+
+static uint8_t search_steps(const fnc_stair *stair, float v)
+{
+    int64_t low = 0;
+    for (int64_t rest = stair->n; rest > 0;) {
+        int64_t half = (rest + 1) / 2;
+        low += v >= stair->steps[low + half] ? half : 0;
+        rest -= half;
+    }
+    return (uint8_t)low;
+}
+
+static bool count_steps(const float *x, int64_t n, int64_t stride, const fnc_stair *stair,
+                        uint8_t *codes)
+{
+    int wrong = 0;
+    for (int64_t i = 0; i < n; i++) {
+        float v = stair->is_negated ? -x[i * stride] : x[i * stride];
+        wrong |= v != v;
+        codes[i] = stair->n <= FNC_STAIR_FEW ? count_few(stair, v)
+                   : stair->has_guess        ? guess_steps(stair, v)
+                                             : search_steps(stair, v);
+    }
+    return !wrong;
+}
+
 /* Two words: what SSE2 and NEON have registers for. */
 typedef uint64_t V __attribute__((vector_size(16), may_alias));
 #define ADD3(a, b, c)   ((a) ^ (b) ^ (c))
@@ -96,6 +138,7 @@ const fnc_isa fnc_isa_portable = {.name = "portable",
                                   .dot_bits = dot_bits,
                                   .dot_bytes = dot_bytes,
                                   .find_codes = find_codes,
+                                  .count_steps = count_steps,
                                   .spin_slice = spin_slice,
                                   .slice = sizeof(V),
                                   .slice_dot = slice_dot,

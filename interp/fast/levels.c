@@ -203,6 +203,38 @@ static finnc_status set_thresholds(fnc_lowering *l, const fnc_program *p, int64_
     return FINNC_OK;
 }
 
+finnc_status fnc_lower_compare(fnc_lowering *l, const fnc_lowered *in, const fnc_steps *steps,
+                               fnc_codes *codes, const char **why)
+{
+    const int64_t channels = in->table.channels;
+    level_set set = {.count = 0};
+    if (!collect_steps(in, steps, &set))
+        *why = "its input has more than 256 different values";
+    else if (set.count < 2)
+        *why = "its input is always the same";
+    if (*why)
+        return FINNC_OK;
+    space_evenly(&set);
+    *codes = (fnc_codes){
+        .count = set.count,
+        .levels = fnc_arena_copy(l->arena, set.y, (size_t)set.count * sizeof *set.y),
+        .has_two_zeros = set.has_two_zeros,
+        .thresholds = FNC_NEW_ARRAY(l->arena, int32_t, (size_t)(channels * (set.count - 1))),
+        .falls = FNC_NEW_ARRAY(l->arena, bool, (size_t)channels)};
+    if (!codes->levels || !codes->thresholds || !codes->falls)
+        return finnc_no_memory(l->cx);
+    for (int64_t c = 0; c < channels; c++) {
+        int direction = direction_of(&steps[c]);
+        if (direction == 2)
+            *why = "what it makes of sums neither rises nor falls";
+        if (*why)
+            return FINNC_OK;
+        codes->falls[c] = direction < 0;
+        find_thresholds(&steps[c], direction, &set, codes->thresholds + c * (set.count - 1));
+    }
+    return FINNC_OK;
+}
+
 /* The layer that made these sums, but comparing them. The one with the sums goes if nobody else
  * needs it. */
 static finnc_status compare_sums(fnc_lowering *l, size_t s, const fnc_lowered *in,

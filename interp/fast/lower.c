@@ -15,7 +15,7 @@
 #include <ops/ops.def>
 #undef OP
 
-enum { OTHER, MONOTONE };
+enum { OTHER, MONOTONE, STEPS, STEPS_BY_ROW };
 
 static const struct {
     const finnc_op *op;
@@ -46,8 +46,30 @@ bool fnc_lower_is_monotone(const finnc_node *node, size_t data)
         return false;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].op == op)
-            return rows[i].shape == MONOTONE;
+            return rows[i].shape != OTHER;
     return false;
+}
+
+static int shape_of(const finnc_node *node)
+{
+    const finnc_op *op = finnc_node_find_op(node);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].op == op)
+            return rows[i].shape;
+    return OTHER;
+}
+
+bool fnc_lower_has_steps(const finnc_node *node)
+{
+    return shape_of(node) >= STEPS;
+}
+
+bool fnc_lower_is_for_all(const finnc_node *node, size_t i, const finnc_tensor *constant)
+{
+    if (finnc_tensor_nelems(constant) == 1)
+        return true;
+    return i == 1 && shape_of(node) == STEPS_BY_ROW && finnc_tensor_rank(constant) == 2 &&
+           finnc_tensor_dim(constant, 0) == 1;
 }
 
 /* ---- constants ---- */
@@ -210,7 +232,7 @@ static int64_t list_levels(finnc_dtype dtype, float levels[FNC_MAX_CODES])
     return n;
 }
 
-static bool read_source_shape(const finnc_value *value, fnc_digits *d, fnc_axes *axes)
+bool fnc_lower_source_shape(const finnc_value *value, fnc_digits *d, fnc_axes *axes)
 {
     int rank = finnc_value_rank(value);
     int64_t dims[4] = {0, 1, 1, 1};
@@ -257,8 +279,8 @@ static finnc_status ask_producer(fnc_lowering *l, size_t v, fnc_digits *digits, 
     return FINNC_OK;
 }
 
-static finnc_status begin_program(fnc_lowering *l, size_t v, const fnc_digits *digits,
-                                  fnc_axes axes, const float *levels)
+finnc_status fnc_lower_begin(fnc_lowering *l, size_t v, const fnc_digits *digits, fnc_axes axes,
+                             fnc_program **program)
 {
     fnc_program *p = FNC_NEW(l->arena, fnc_program);
     if (!p || !add_digits(l, p, *digits))
@@ -266,12 +288,43 @@ static finnc_status begin_program(fnc_lowering *l, size_t v, const fnc_digits *d
     p->source = v;
     p->source_axes = axes;
     p->batch = -1;
+    p->flat = SIZE_MAX;
+    *program = p;
+    return FINNC_OK;
+}
+
+static finnc_status begin_program(fnc_lowering *l, size_t v, const fnc_digits *digits,
+                                  fnc_axes axes, const float *levels)
+{
+    fnc_program *p;
+    FINNC_TRY(fnc_lower_begin(l, v, digits, axes, &p));
     p->levels = fnc_arena_copy(l->arena, levels, (size_t)(digits->high + 1) * sizeof *levels);
     if (!p->levels)
         return finnc_no_memory(l->cx);
     l->programs[l->nprograms++] = p;
     l->values[v] = (fnc_lowered){.program = p, .digits = 0, .axes = axes};
     return fnc_lower_uniform(l, levels, digits->high + 1, digits->c, &l->values[v].table);
+}
+
+finnc_status fnc_lower_flat(fnc_lowering *l, fnc_lowered *lowered)
+{
+    fnc_program *p = lowered->program;
+    fnc_digits d = p->digits[0];
+    const fnc_table from = lowered->table;
+    int64_t size;
+    if (lowered->digits != 0 || d.c != 1 || d.h * d.w == 1 ||
+        !fnc_mul_i64(from.n, d.h * d.w, &size) || size > FNC_MAX_TABLE)
+        return FINNC_OK;
+    d.c = d.h * d.w;
+    d.h = d.w = 1;
+    if (p->flat == SIZE_MAX) {
+        if (!add_digits(l, p, d))
+            return finnc_no_memory(l->cx);
+        p->flat = p->ndigits - 1;
+    }
+    lowered->digits = p->flat;
+    lowered->axes = FNC_AXES_VECTOR;
+    return fnc_lower_uniform(l, from.y, from.n, d.c, &lowered->table);
 }
 
 finnc_status fnc_lower_input(fnc_lowering *l, size_t s, size_t i, const fnc_lowered **in,
@@ -297,7 +350,7 @@ finnc_status fnc_lower_input(fnc_lowering *l, size_t s, size_t i, const fnc_lowe
     if (n < 2)
         *why = "its input is not known to be of at most 256 integers";
     else if (finnc_value_elem(value) != FINNC_ELEM_FLOAT ||
-             !read_source_shape(value, &digits, &axes))
+             !fnc_lower_source_shape(value, &digits, &axes))
         *why = "its input is not known to be pictures or vectors of floats";
     if (*why)
         return FINNC_OK;
@@ -339,6 +392,22 @@ static void find_folded(fnc_lowering *l, size_t s, const bool *is_needed, fnc_pr
     l->is_folded[s] = true;
 }
 
+/* Somebody needs the value as a tensor: the program gives it; or `*why`. What is no value of it,
+ * lies before its codes. */
+static finnc_status give_output(fnc_lowering *l, size_t v, const char **why)
+{
+    fnc_lowered *lowered = &l->values[v];
+    if (lowered->program)
+        FINNC_TRY(fnc_lower_list(l, lowered, why));
+    if (lowered->is_patches)
+        *why = "somebody else than a product needs the pixels under its windows";
+    else if (!lowered->program || !lowered->program->digits[lowered->digits].is_multiplied)
+        *why = "nothing is multiplied before it";
+    else if (lowered->program->digits[lowered->digits].has_two_zeros)
+        *why = "there may be zeros of both signs in what it gives";
+    return *why ? FINNC_OK : add_output(l, v);
+}
+
 /* Backwards: who needs a value as a tensor? What nothing was multiplied for, its node makes. */
 static finnc_status find_outputs(fnc_lowering *l)
 {
@@ -353,16 +422,7 @@ static finnc_status find_outputs(fnc_lowering *l)
         const fnc_plan_step *step = &plan->steps[s];
         size_t v = l->of_step[s] ? step->outputs[0] : SIZE_MAX;
         if (v != SIZE_MAX && is_needed[v]) {
-            fnc_lowered *lowered = &l->values[v];
-            FINNC_TRY(fnc_lower_list(l, lowered, &l->why[s]));
-            if (lowered->is_patches)
-                l->why[s] = "somebody else than a product needs the pixels under its windows";
-            else if (!lowered->program->digits[lowered->digits].is_multiplied)
-                l->why[s] = "nothing is multiplied before it";
-            else if (lowered->program->digits[lowered->digits].has_two_zeros)
-                l->why[s] = "there may be zeros of both signs in what it gives";
-            else if (!l->why[s])
-                FINNC_TRY(add_output(l, v));
+            FINNC_TRY(give_output(l, v, &l->why[s]));
             if (l->why[s])
                 l->of_step[s] = NULL;
         }
@@ -469,6 +529,8 @@ static finnc_status lower_step(fnc_lowering *l, size_t s)
         FINNC_TRY(lower(l, s, &l->why[s]));
     if (l->why[s] && v != SIZE_MAX)
         l->values[v] = (fnc_lowered){.program = NULL};
+    if (l->why[s] && v != SIZE_MAX)
+        FINNC_TRY(fnc_lower_entry(l, s, &l->why[s]));
     fnc_arena_clear(&l->scratch);
     return FINNC_OK;
 }

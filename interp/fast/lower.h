@@ -32,7 +32,9 @@ typedef struct fnc_steps {
 /* A value of the plan, as digits of a program and what they stand for. Sums that are too many to be
  * listed have no table (y is NULL) but a chain of nodes, none of which both rises and falls. */
 typedef struct fnc_lowered {
-    fnc_program *program; /* NULL: it is no such value */
+    fnc_program *program;            /* NULL: it is no such value */
+    const struct fnc_floats *floats; /* ...but may become one: what nodes make of these */
+    bool numbers_floats;             /* sums number all floats in their order: entry.c */
     size_t digits;
     fnc_table table;
     fnc_axes axes;
@@ -69,6 +71,9 @@ fnc_lower *fnc_lower_find(const finnc_node *node);
 #define LOWERING(row, lower, shape) fnc_lower lower;
 #include "lowerings.def"
 #undef LOWERING
+/* A step that has not been lowered: does it, with those before it, make codes of floats? Then a
+ * program begins before them, and `*why` is NULL again. */
+FINNC_MUST_USE finnc_status fnc_lower_entry(fnc_lowering *l, size_t s, const char **why);
 /* Everything: programs in l->programs, each with at least one layer that multiplies. */
 FINNC_MUST_USE finnc_status fnc_lower_plan(fnc_lowering *l);
 
@@ -126,11 +131,42 @@ FINNC_MUST_USE finnc_status fnc_lower_steps(fnc_lowering *l, const fnc_lowered *
                                             fnc_steps **steps, const char **why);
 /* Does a node only rise or only fall with input `data`, the others being constants? */
 bool fnc_lower_is_monotone(const finnc_node *node, size_t data);
+/* Has a node's record, or row, few results for many numbers; and may input `i` be as long as it
+ * likes without telling channels apart? */
+bool fnc_lower_has_steps(const finnc_node *node);
+bool fnc_lower_is_for_all(const finnc_node *node, size_t i, const finnc_tensor *constant);
+/* The float of that number: 0 has 0, the next larger one 1, and so on up to infinity. */
+float fnc_lower_float(int32_t number);
+/* The one input of a step that is no constant, or `*why`. */
+FINNC_MUST_USE finnc_status fnc_lower_data(fnc_lowering *l, size_t s, size_t *data,
+                                           const char **why);
+
+/* Codes for what channels make of sums: code k is for those that reach `thresholds[k - 1]`. */
+typedef struct fnc_codes {
+    int count; /* of codes; what they stand for, ascending and evenly spaced if possible: */
+    const float *levels;
+    bool has_two_zeros;
+    int32_t *thresholds; /* by channel, ascending: count - 1; INT32_MIN: all reach it, MAX: none */
+    bool *falls;         /* by channel: negated sums reach them */
+} fnc_codes;
+/* In l->arena; or `*why`. */
+FINNC_MUST_USE finnc_status fnc_lower_compare(fnc_lowering *l, const fnc_lowered *in,
+                                              const fnc_steps *steps, fnc_codes *codes,
+                                              const char **why);
+/* A program that begins at value `v`; its codes have no table yet. */
+FINNC_MUST_USE finnc_status fnc_lower_begin(fnc_lowering *l, size_t v, const fnc_digits *digits,
+                                            fnc_axes axes, fnc_program **program);
+/* Shape and axes of a value that a program may begin at; false: it is not of the kind. */
+bool fnc_lower_source_shape(const finnc_value *value, fnc_digits *d, fnc_axes *axes);
+/* The source's codes with pixels as channels, where it has one channel, so that they lie close.
+ * Changes nothing if `lowered` is something else. */
+FINNC_MUST_USE finnc_status fnc_lower_flat(fnc_lowering *l, fnc_lowered *lowered);
 
 enum {
     FNC_MAX_CODES = 256,
-    FNC_FEW_SUMS = 1 << 14, /* by channels: as many are listed at once */
-    FNC_MAX_TABLE = 1 << 24 /* and so many if need be */
+    FNC_FEW_SUMS = 1 << 14,  /* by channels: as many are listed at once */
+    FNC_MAX_TABLE = 1 << 24, /* and so many if need be */
+    FNC_MAX_ROUND = 1 << 15  /* floats that are tried at once: there are 32 rounds */
 };
 
 #endif

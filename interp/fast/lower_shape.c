@@ -152,11 +152,13 @@ static fnc_axes flattened(const fnc_lowered *in)
     return in->axes;
 }
 
-static void flatten(fnc_lowering *l, size_t s, const fnc_lowered *in)
+static finnc_status flatten(fnc_lowering *l, size_t s, const fnc_lowered *in)
 {
     fnc_lowered lowered = *in;
     lowered.axes = flattened(in);
+    FINNC_TRY(fnc_lower_flat(l, &lowered));
     fnc_lower_output(l, s, lowered);
+    return FINNC_OK;
 }
 
 finnc_status fnc_lower_flatten(fnc_lowering *l, size_t s, const char **why)
@@ -165,9 +167,7 @@ finnc_status fnc_lower_flatten(fnc_lowering *l, size_t s, const char **why)
     FINNC_TRY(fnc_lower_input(l, s, 0, &in, why));
     if (!*why && finnc_node_int(l->plan->steps[s].step.node, "axis", 1) != 1)
         *why = "it mixes images of a batch";
-    if (!*why)
-        flatten(l, s, in);
-    return FINNC_OK;
+    return *why ? FINNC_OK : flatten(l, s, in);
 }
 
 /* To N, CHW: with N and CHW as numbers, or one of them left open. */
@@ -195,8 +195,7 @@ finnc_status fnc_lower_reshape(fnc_lowering *l, size_t s, const char **why)
         return FINNC_OK;
     if (!is_open)
         in->program->batch = n;
-    flatten(l, s, in);
-    return FINNC_OK;
+    return flatten(l, s, in);
 }
 
 finnc_status fnc_lower_transpose(fnc_lowering *l, size_t s, const char **why)

@@ -179,33 +179,10 @@ finnc_status fnc_pack_dot(finnc_ctx *cx, fnc_arena *arena, const fnc_program *p,
 
 /* ---- images ---- */
 
-/* Where the model has channel c of pixel i of an image. */
-typedef struct place {
-    int64_t pixel, channel; /* steps, in elements */
-} place;
-
-static place place_of(fnc_axes axes, const fnc_digits *d)
+fnc_strides fnc_strides_of(fnc_axes axes, const fnc_digits *d)
 {
     bool is_first = axes == FNC_AXES_FIRST || axes == FNC_AXES_FLAT_FIRST;
-    return is_first ? (place){1, d->h * d->w} : (place){d->c, 1};
-}
-
-/* What most networks begin with: four bytes a pixel. */
-static void put_mapped(const uint8_t *map, const uint8_t *codes, int64_t n, size_t pixel,
-                       uint8_t *to)
-{
-    if (pixel == 4)
-        for (int64_t i = 0; i < n; i++)
-            to[4 * i] = map[codes[i]];
-    else
-        for (int64_t i = 0; i < n; i++)
-            to[(size_t)i * pixel] = map[codes[i]];
-}
-
-static void map_codes(const uint8_t *map, int64_t n, uint8_t *codes)
-{
-    for (int64_t i = 0; i < n; i++)
-        codes[i] = map[codes[i]];
+    return is_first ? (fnc_strides){1, d->h * d->w} : (fnc_strides){d->c, 1};
 }
 
 void fnc_put_codes(const fnc_digits *d, int64_t pixel, int64_t c, const uint8_t *codes, int64_t n,
@@ -232,40 +209,11 @@ void fnc_take_codes(const fnc_digits *d, int64_t pixel, int64_t c, int64_t n, co
             codes[i] = from[(size_t)i * d->pixel + (size_t)c];
 }
 
-bool fnc_read_image(const fnc_isa *isa, const fnc_program *p, const float *x, int64_t n,
-                    const fnc_layer *map, uint8_t *to)
-{
-    const fnc_digits *d = &p->digits[0], *made = &p->digits[map ? map->out : 0];
-    const place at = place_of(p->source_axes, d);
-    const int64_t pixels = d->h * d->w;
-    uint8_t codes[FNC_CHUNK];
-    bool is_foreseen = true;
-    x += n * pixels * d->c;
-    if (made->is_packed)
-        memset(to, 0, (size_t)pixels * made->pixel);
-    for (int64_t c = 0; c < d->c; c++)
-        for (int64_t i = 0; i < pixels; i += FNC_CHUNK) {
-            int64_t count = pixels - i < FNC_CHUNK ? pixels - i : FNC_CHUNK;
-            is_foreseen &=
-                isa->find_codes(x + c * at.channel + i * at.pixel, count, at.pixel, p->levels[0],
-                                p->levels[1] - p->levels[0], (float)d->high, codes);
-            if (map && !made->is_packed) {
-                put_mapped(map->map + c * 256, codes, count, made->pixel,
-                           to + (size_t)i * made->pixel + (size_t)c);
-                continue;
-            }
-            if (map)
-                map_codes(map->map + c * 256, count, codes);
-            fnc_put_codes(made, i, c, codes, count, to);
-        }
-    return is_foreseen;
-}
-
 void fnc_write_image(const fnc_program *p, const fnc_program_output *output, const uint8_t *from,
                      int64_t n, float *y)
 {
     const fnc_digits *d = &p->digits[output->digits];
-    const place at = place_of(output->axes, d);
+    const fnc_strides at = fnc_strides_of(output->axes, d);
     const fnc_table *t = &output->table;
     const int64_t pixels = d->h * d->w;
     y += n * pixels * d->c;
@@ -285,7 +233,7 @@ void fnc_write_image(const fnc_program *p, const fnc_program_output *output, con
 void fnc_write_element(const fnc_program *p, const fnc_program_output *output, int64_t pixel,
                        int64_t channel, const int32_t *x, int64_t n, float *y, int64_t step)
 {
-    const place at = place_of(output->axes, &p->digits[output->digits]);
+    const fnc_strides at = fnc_strides_of(output->axes, &p->digits[output->digits]);
     const fnc_table *t = &output->table;
     y += pixel * at.pixel + channel * at.channel;
     for (int64_t k = 0; k < n; k++)

@@ -14,10 +14,25 @@ void *fnc_pack_alloc(fnc_arena *arena, size_t size, int64_t count);
 
 /* ---- images in and out ---- */
 
-/* Image `n` of the source's tensor as codes; or, if there is a layer that only maps them, as what
- * that makes of them. False: an element is none that was foreseen. */
-bool fnc_read_image(const fnc_isa *isa, const fnc_program *p, const float *x, int64_t n,
-                    const fnc_layer *map, uint8_t *to);
+/* Where the model has channel c of pixel i of an image. */
+typedef struct fnc_strides {
+    int64_t pixel, channel; /* steps, in elements */
+} fnc_strides;
+fnc_strides fnc_strides_of(fnc_axes axes, const fnc_digits *d);
+
+/* How a source's elements become digits: codes, or what the layer makes of them that is alone in
+ * using these, if it only maps them. (read.c) */
+typedef struct fnc_reader {
+    size_t source;        /* digits: the codes */
+    size_t digits;        /* what comes out */
+    const fnc_layer *map; /* NULL: the codes themselves */
+    bool is_for_all;      /* it maps all channels alike */
+} fnc_reader;
+/* Both that a program has at most; how many. `has_maps`: with layers that map. */
+size_t fnc_readers(const fnc_program *p, bool has_maps, fnc_reader readers[2]);
+/* Reads image `n` of the source's tensor. False: an element is none that was foreseen. */
+bool fnc_read_image(const fnc_isa *isa, const fnc_program *p, const fnc_reader *reader,
+                    const float *x, int64_t n, uint8_t *to);
 /* Codes of `n` pixels from `pixel` on, one channel, into an image (where bits are put, there were
  * zeros) and out of it. */
 void fnc_put_codes(const fnc_digits *d, int64_t pixel, int64_t c, const uint8_t *codes, int64_t n,

@@ -12,6 +12,8 @@
 
 #include "../plan.h"
 
+struct fnc_stair;
+
 /* What programs are made of: see below. */
 typedef struct fnc_program fnc_program;
 
@@ -82,7 +84,11 @@ typedef struct fnc_program_output {
 struct fnc_program {
     size_t source; /* the value of the plan that it begins at */
     fnc_axes source_axes;
-    float *levels;      /* what the codes of the source stand for, ascending: digits[0].high + 1 */
+    float *levels; /* what the codes of the source stand for, ascending: digits[0].high + 1 */
+    const struct fnc_stair *stairs; /* or how floats become codes: for each channel, or one for all;
+                                       NULL: they are levels */
+    size_t nstairs;
+    size_t flat;        /* digits: the source again, its pixels being channels; SIZE_MAX: none */
     int64_t batch;      /* the one batch size that it is right for; -1: any */
     fnc_digits *digits; /* [0]: the source */
     size_t ndigits, digits_room;

@@ -108,6 +108,8 @@ static finnc_status halve(fnc_lowering *l, const fnc_lowered *in, channel *chann
     *is_done = rows == 0;
     if (rows > FNC_MAX_CODES)
         *why = many;
+    else if (in->numbers_floats && rows * n > FNC_MAX_ROUND)
+        *why = "there are too many channels to find out where its results change";
     if (*is_done || *why)
         return FINNC_OK;
     int32_t *sums = FNC_NEW_ARRAY(&l->scratch, int32_t, (size_t)(rows * n));

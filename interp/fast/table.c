@@ -126,8 +126,7 @@ static finnc_status apply(fnc_lowering *l, size_t s, size_t data, const fnc_lowe
     return status;
 }
 
-/* The one input that is no constant. */
-static finnc_status find_data(fnc_lowering *l, size_t s, size_t *data, const char **why)
+finnc_status fnc_lower_data(fnc_lowering *l, size_t s, size_t *data, const char **why)
 {
     const fnc_plan_step *step = &l->plan->steps[s];
     *data = SIZE_MAX;
@@ -148,6 +147,14 @@ static finnc_status find_data(fnc_lowering *l, size_t s, size_t *data, const cha
 
 /* ---- chains ---- */
 
+static bool has_nan(const fnc_table *t)
+{
+    bool is_there = false;
+    for (int64_t i = 0; i < t->n * t->channels; i++)
+        is_there |= t->y[i] != t->y[i];
+    return is_there;
+}
+
 static finnc_status run_chain(fnc_lowering *l, const fnc_link *link, fnc_lowered *at,
                               const char **why)
 {
@@ -157,7 +164,10 @@ static finnc_status run_chain(fnc_lowering *l, const fnc_link *link, fnc_lowered
     if (*why)
         return FINNC_OK;
     at->axes = (fnc_axes)link->axes;
-    return apply(l, link->step, link->data, at, &at->table, why);
+    FINNC_TRY(apply(l, link->step, link->data, at, &at->table, why));
+    if (!*why && at->numbers_floats && has_nan(&at->table))
+        *why = "it may make something of infinities that is no number";
+    return FINNC_OK;
 }
 
 static finnc_status begin_chain(fnc_lowering *l, const fnc_lowered *in, const int32_t *sums,
@@ -168,7 +178,9 @@ static finnc_status begin_chain(fnc_lowering *l, const fnc_lowered *in, const in
     float *y = *to = FNC_NEW_ARRAY(&l->tables, float, (size_t)(rows * channels));
     if (!y)
         return finnc_no_memory(l->cx);
-    for (int64_t k = 0; k < rows; k++, y += channels) {
+    for (int64_t k = 0; k < rows * channels && in->numbers_floats; k++)
+        y[k] = fnc_lower_float(sums[k]);
+    for (int64_t k = 0; k < rows && !in->numbers_floats; k++, y += channels) {
         for (int64_t o = 0; o < channels; o++) {
             int64_t sum = sums ? sums[k * channels + o] : in->table.low + k;
             y[o] = (float)(a->factor * (a->step * (double)sum + a->all[o]) + a->offset);
@@ -237,7 +249,7 @@ finnc_status fnc_lower_table(fnc_lowering *l, size_t s, const char **why)
 {
     size_t data;
     const fnc_lowered *in;
-    FINNC_TRY(find_data(l, s, &data, why));
+    FINNC_TRY(fnc_lower_data(l, s, &data, why));
     if (*why)
         return FINNC_OK;
     FINNC_TRY(fnc_lower_input(l, s, data, &in, why));
@@ -264,7 +276,7 @@ finnc_status fnc_lower_producer(fnc_lowering *l, size_t s, const fnc_lowered *in
     const char *why = NULL;
     size_t data;
     *is_known = false;
-    FINNC_TRY(find_data(l, s, &data, &why));
+    FINNC_TRY(fnc_lower_data(l, s, &data, &why));
     if (why || !fnc_lower_is_monotone(l->plan->steps[s].step.node, data))
         return FINNC_OK;
     FINNC_TRY(apply(l, s, data, in, out, &why));

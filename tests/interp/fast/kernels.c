@@ -461,6 +461,60 @@ Test(kernels, numbers_are_read_as_codes)
     }
 }
 
+static uint8_t count_one_by_one(const fnc_stair *stair, float x)
+{
+    int code = 0;
+    for (int64_t k = 1; k <= stair->n; k++)
+        code += (stair->is_negated ? -x : x) >= stair->steps[k];
+    return (uint8_t)code;
+}
+
+/* Few thresholds, many at even distances, and many that are some of them the same, -infinity or
+ * never reached. */
+Test(kernels, floats_are_held_against_thresholds)
+{
+    static const int numbers[] = {1, 2, FNC_STAIR_FEW, FNC_STAIR_FEW + 1, 100, 255};
+    float steps[257], x[33 * 3];
+    uint8_t codes[33];
+    for (size_t t = 0; t < 4 * sizeof numbers / sizeof *numbers; t++) {
+        int n = numbers[t / 4];
+        fnc_stair stair = {.n = n, .steps = steps, .is_negated = t & 1};
+        stair.has_guess = t & 2;
+        stair.scale = 4;
+        stair.first = -10 - 0.25f;
+        steps[0] = -INFINITY;
+        for (int k = 0; k < n; k++)
+            steps[k + 1] = stair.has_guess ? -10 + k / 4.0f : -10 + (float)(k / 3);
+        if (!stair.has_guess && n > 2) {
+            steps[1] = -INFINITY;
+            steps[n] = NAN;
+        }
+        steps[n + 1] = NAN;
+        for (size_t i = 0; i < fnc_nisas; i++) {
+            const fnc_isa *isa = fnc_isas[i];
+            if (!isa->is_here() || !isa->count_steps)
+                continue;
+            for (int size = 1; size <= 33; size++) {
+                int stride = size % 3 + 1, bad = draw(size);
+                for (int k = 0; k < size * stride; k++)
+                    x[k] = (float)draw(800) / 8 - 20;
+                x[draw(size) * stride] = draw(2) ? INFINITY : -INFINITY;
+                x[draw(size) * stride] = nextafterf(steps[draw(n) + 1], 0);
+                x[bad * stride] = 3;
+                for (int k = 0; k < size; k++)
+                    if (isnan(x[k * stride]))
+                        x[k * stride] = 0;
+                cr_assert(isa->count_steps(x, size, stride, &stair, codes));
+                for (int k = 0; k < size; k++)
+                    cr_assert_eq(codes[k], count_one_by_one(&stair, x[k * stride]),
+                                 "%s, %d thresholds: %g", isa->name, n, (double)x[k * stride]);
+                x[bad * stride] = NAN;
+                cr_assert_not(isa->count_steps(x, size, stride, &stair, codes));
+            }
+        }
+    }
+}
+
 /* All pairs of codes below 8 and 4: what they become, and what they are together. */
 Test(kernels, codes_are_mapped_and_added)
 {

@@ -1,0 +1,229 @@
+/* Where a network quantises floats: a program may begin before that, since whoever asks the model's
+ * own nodes at which floats their result changes, can do with comparing.
+ *
+ * Floats in their order have numbers, so halving finds these as it finds sums. All that is asked
+ * for is that the nodes only rise or only fall. Infinities are numbers too, unless a node makes a
+ * NaN of them or of what overflowed: where it does not do that to the largest, it does it to none.
+ * NaNs met in a run are what was not foreseen. 0 and -0 are one number, as nodes that rise or fall
+ * with their data only move and compare these. */
+#include "kernels.h"
+#include "lower.h"
+
+#include <math.h>
+#include <string.h>
+
+/* What chains of nodes begin with. */
+typedef struct fnc_floats {
+    size_t value; /* of the plan */
+    fnc_digits digits;
+    fnc_axes axes;
+} fnc_floats;
+
+enum { NUMBER_OF_INFINITY = 0x7f800000, MAX_LENGTH = 32 };
+
+float fnc_lower_float(int32_t number)
+{
+    uint32_t bits = number < 0 ? (uint32_t)-number | 0x80000000 : (uint32_t)number;
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* ---- the nodes before ---- */
+
+/* Does nobody but the next node read it? */
+static bool is_between(const fnc_lowering *l, size_t v)
+{
+    const fnc_plan_value *value = &l->plan->values[v];
+    return l->values[v].floats && !value->is_fetched && finnc_value_nuses(value->value) == 1 &&
+           l->values[v].chain->length < MAX_LENGTH;
+}
+
+/* The nodes that floats came through before step `s`, and that step; or none, with `floats` NULL.
+ */
+static finnc_status find_chain(fnc_lowering *l, size_t s, fnc_lowered *out)
+{
+    const char *why = NULL;
+    size_t data;
+    *out = (fnc_lowered){.numbers_floats = true};
+    FINNC_TRY(fnc_lower_data(l, s, &data, &why));
+    if (why || !fnc_lower_is_monotone(l->plan->steps[s].step.node, data))
+        return FINNC_OK;
+    size_t v = l->plan->steps[s].inputs[data];
+    const finnc_value *value = l->plan->values[v].value;
+    if (l->values[v].program || l->values[v].is_patches)
+        return FINNC_OK;
+    if (is_between(l, v)) {
+        out->floats = l->values[v].floats;
+        out->chain = l->values[v].chain;
+    } else {
+        fnc_floats *floats = FNC_NEW(&l->tables, fnc_floats);
+        if (!floats)
+            return finnc_no_memory(l->cx);
+        if (l->values[v].floats) /* nodes that work on each element leave the shape */
+            *floats = *l->values[v].floats;
+        else if (finnc_value_elem(value) != FINNC_ELEM_FLOAT ||
+                 !fnc_lower_source_shape(value, &floats->digits, &floats->axes))
+            return FINNC_OK;
+        floats->value = v;
+        out->floats = floats;
+    }
+    fnc_link *link = FNC_NEW(&l->tables, fnc_link);
+    if (!link)
+        return finnc_no_memory(l->cx);
+    *link = (fnc_link){.step = s,
+                       .data = data,
+                       .axes = (int)out->floats->axes,
+                       .length = out->chain ? out->chain->length + 1 : 1,
+                       .before = out->chain};
+    out->chain = link;
+    out->axes = out->floats->axes;
+    return FINNC_OK;
+}
+
+/* Do the nodes treat all channels alike? */
+static finnc_status is_for_all(fnc_lowering *l, const fnc_link *link, bool *is_so)
+{
+    *is_so = true;
+    for (; link && *is_so; link = link->before) {
+        const fnc_plan_step *step = &l->plan->steps[link->step];
+        for (size_t i = 0; i < step->ninputs && *is_so; i++) {
+            const finnc_tensor *constant;
+            FINNC_TRY(fnc_lower_constant(l, link->step, i, &constant));
+            *is_so = !constant || fnc_lower_is_for_all(step->step.node, i, constant);
+        }
+    }
+    return FINNC_OK;
+}
+
+/* ---- thresholds ---- */
+
+static float threshold(int32_t number)
+{
+    return number == INT32_MIN ? -INFINITY : number == INT32_MAX ? NAN : fnc_lower_float(number);
+}
+
+/* The guess never falls as floats rise: if it is good at both ends of what lies between two
+ * thresholds, it is good in between. */
+static bool guesses_right(const fnc_stair *stair)
+{
+    for (int64_t k = 1; k <= stair->n; k++) {
+        float at = stair->steps[k];
+        float ends[] = {nextafterf(at, -INFINITY), at};
+        uint8_t codes[2];
+        if (!(k == stair->n || stair->steps[k + 1] > at) ||
+            !fnc_isas[0]->count_steps(ends, 2, 1, stair, codes) || codes[0] != k - 1 ||
+            codes[1] != k)
+            return false;
+    }
+    return true;
+}
+
+static bool make_stair(fnc_lowering *l, const int32_t *thresholds, int64_t n, bool falls,
+                       fnc_stair *stair)
+{
+    float *steps = FNC_NEW_ARRAY(l->arena, float, (size_t)n + 2);
+    *stair = (fnc_stair){.n = n, .steps = steps, .is_negated = falls};
+    if (!steps)
+        return false;
+    steps[0] = -INFINITY;
+    for (int64_t k = 0; k < n; k++)
+        steps[k + 1] = threshold(thresholds[k]);
+    steps[n + 1] = NAN;
+    if (n <= FNC_STAIR_FEW)
+        return true;
+    stair->scale = (float)((double)(n - 1) / ((double)steps[n] - (double)steps[1]));
+    stair->first = steps[1] - 1 / stair->scale;
+    stair->is_negated = false; /* thresholds are for what has been negated */
+    stair->has_guess = isfinite(stair->scale) && isfinite(stair->first) && stair->scale > 0;
+    stair->has_guess = stair->has_guess && guesses_right(stair);
+    stair->is_negated = falls;
+    return true;
+}
+
+static bool are_alike(const fnc_codes *codes, int64_t channels)
+{
+    const size_t n = (size_t)codes->count - 1;
+    for (size_t c = 1; c < (size_t)channels; c++)
+        if (codes->falls[c] != codes->falls[0] ||
+            memcmp(codes->thresholds + c * n, codes->thresholds, n * sizeof *codes->thresholds))
+            return false;
+    return true;
+}
+
+static finnc_status make_stairs(fnc_lowering *l, const fnc_codes *codes, int64_t channels,
+                                fnc_program *p)
+{
+    fnc_stair *stairs = FNC_NEW_ARRAY(l->arena, fnc_stair, (size_t)channels);
+    const int64_t n = codes->count - 1;
+    if (!stairs)
+        return finnc_no_memory(l->cx);
+    if (are_alike(codes, channels))
+        channels = 1;
+    for (int64_t c = 0; c < channels; c++)
+        if (!make_stair(l, codes->thresholds + c * n, n, codes->falls[c], &stairs[c]))
+            return finnc_no_memory(l->cx);
+    p->stairs = stairs;
+    p->nstairs = (size_t)channels;
+    return FINNC_OK;
+}
+
+/* ---- a program ---- */
+
+static finnc_status begin(fnc_lowering *l, size_t s, const fnc_lowered *in, const fnc_codes *codes,
+                          fnc_program *p)
+{
+    const int64_t channels = in->floats->digits.c;
+    fnc_lowered out = {.program = p, .digits = 0, .axes = in->axes};
+    FINNC_TRY(make_stairs(l, codes, in->table.channels, p));
+    p->digits[0].high = codes->count - 1;
+    p->digits[0].c = channels;
+    p->digits[0].has_two_zeros = codes->has_two_zeros;
+    FINNC_TRY(fnc_lower_uniform(l, codes->levels, codes->count, channels, &out.table));
+    l->programs[l->nprograms++] = p;
+    fnc_lower_output(l, s, out);
+    for (const fnc_link *link = in->chain; link; link = link->before) {
+        l->of_step[link->step] = p;
+        l->why[link->step] = NULL;
+    }
+    return FINNC_OK;
+}
+
+static finnc_status try_to_begin(fnc_lowering *l, size_t s, fnc_lowered *in, const char **why)
+{
+    fnc_digits digits = in->floats->digits;
+    const char *not = NULL;
+    fnc_program *p;
+    fnc_steps *steps;
+    fnc_codes codes;
+    bool is_one;
+    FINNC_TRY(is_for_all(l, in->chain, &is_one));
+    if (is_one)
+        digits.c = 1;
+    FINNC_TRY(fnc_lower_begin(l, in->floats->value, &digits, in->axes, &p));
+    in->program = p;
+    in->table = (fnc_table){
+        .n = 2 * (int64_t)NUMBER_OF_INFINITY + 1, .channels = digits.c, .low = -NUMBER_OF_INFINITY};
+    FINNC_TRY(fnc_lower_steps(l, in, &steps, &not ));
+    if (!not )
+        FINNC_TRY(fnc_lower_compare(l, in, steps, &codes, &not ));
+    if (not )
+        return FINNC_OK;
+    *why = NULL;
+    return begin(l, s, in, &codes, p);
+}
+
+finnc_status fnc_lower_entry(fnc_lowering *l, size_t s, const char **why)
+{
+    const fnc_plan_step *step = &l->plan->steps[s];
+    fnc_lowered out;
+    if (step->nbodies > 0 || step->noutputs != 1 || step->outputs[0] == SIZE_MAX)
+        return FINNC_OK;
+    FINNC_TRY(find_chain(l, s, &out));
+    if (!out.floats)
+        return FINNC_OK;
+    if (fnc_lower_has_steps(step->step.node))
+        return try_to_begin(l, s, &out, why);
+    l->values[step->outputs[0]] = out;
+    return FINNC_OK;
+}

@@ -1,0 +1,147 @@
+/* Floats of a tensor to codes, each checked to be foreseen. */
+#include "pack.h"
+
+#include <string.h>
+
+/* ---- who wants what ---- */
+
+static bool maps_alike(const fnc_program *p, const fnc_layer *map)
+{
+    for (int64_t c = 1; c < p->digits[map->in].c; c++)
+        if (memcmp(map->map, map->map + c * 256, (size_t)p->digits[map->in].high + 1) != 0)
+            return false;
+    return true;
+}
+
+static bool find_reader(const fnc_program *p, size_t source, bool has_maps, fnc_reader *reader)
+{
+    size_t users = 0;
+    *reader = (fnc_reader){.source = source, .digits = source};
+    for (size_t i = 0; i < p->nlayers; i++) {
+        const fnc_layer *layer = &p->layers[i];
+        if (layer->in != source && layer->in2 != source)
+            continue;
+        users++;
+        reader->map = has_maps && layer->kind == FNC_LAYER_MAP ? layer : NULL;
+    }
+    if (users > 1)
+        reader->map = NULL;
+    if (reader->map) {
+        reader->digits = reader->map->out;
+        reader->is_for_all = maps_alike(p, reader->map);
+    }
+    return users > 0;
+}
+
+size_t fnc_readers(const fnc_program *p, bool has_maps, fnc_reader readers[2])
+{
+    size_t n = find_reader(p, 0, has_maps, &readers[0]);
+    if (p->flat != SIZE_MAX)
+        n += find_reader(p, p->flat, has_maps, &readers[n]);
+    return n;
+}
+
+/* ---- reading ---- */
+
+static bool find_codes(const fnc_isa *isa, const fnc_program *p, int64_t c, const float *x,
+                       int64_t n, int64_t stride, uint8_t *codes)
+{
+    if (!p->stairs)
+        return isa->find_codes(x, n, stride, p->levels[0], p->levels[1] - p->levels[0],
+                               (float)p->digits[0].high, codes);
+    const fnc_isa *has = isa->count_steps ? isa : fnc_isas[0];
+    return has->count_steps(x, n, stride, &p->stairs[p->nstairs > 1 ? c : 0], codes);
+}
+
+/* What most networks begin with: four bytes a pixel. */
+static void put_mapped(const uint8_t *map, const uint8_t *codes, int64_t n, size_t pixel,
+                       uint8_t *to)
+{
+    if (pixel == 4)
+        for (int64_t i = 0; i < n; i++)
+            to[4 * i] = map[codes[i]];
+    else
+        for (int64_t i = 0; i < n; i++)
+            to[(size_t)i * pixel] = map[codes[i]];
+}
+
+static void map_codes(const uint8_t *map, int64_t step, int64_t n, uint8_t *codes)
+{
+    for (int64_t i = 0; i < n; i++)
+        codes[i] = map[i * step + codes[i]];
+}
+
+/* Channel by channel, pixels side by side. */
+static bool read_channels(const fnc_isa *isa, const fnc_program *p, const fnc_reader *reader,
+                          const float *x, uint8_t *to)
+{
+    const fnc_digits *d = &p->digits[reader->source], *made = &p->digits[reader->digits];
+    const fnc_strides at = fnc_strides_of(p->source_axes, d);
+    const int64_t pixels = d->h * d->w;
+    uint8_t codes[FNC_CHUNK];
+    bool is_foreseen = true;
+    for (int64_t c = 0; c < d->c; c++)
+        for (int64_t i = 0; i < pixels; i += FNC_CHUNK) {
+            const uint8_t *map = reader->map ? reader->map->map + c * 256 : NULL;
+            int64_t count = pixels - i < FNC_CHUNK ? pixels - i : FNC_CHUNK;
+            is_foreseen &=
+                find_codes(isa, p, c, x + c * at.channel + i * at.pixel, count, at.pixel, codes);
+            if (map && !made->is_packed) {
+                put_mapped(map, codes, count, made->pixel,
+                           to + (size_t)i * made->pixel + (size_t)c);
+                continue;
+            }
+            if (map)
+                map_codes(map, 0, count, codes);
+            fnc_put_codes(made, i, c, codes, count, to);
+        }
+    return is_foreseen;
+}
+
+/* Eight codes of a bit each become a byte: that times 2^7k shifts code k below the highest byte's
+ * bit k. */
+static void pack_bits(const uint8_t *codes, int64_t n, uint8_t *to)
+{
+    for (int64_t i = 0; i < n; i += 8) {
+        uint64_t eight = 0;
+        memcpy(&eight, codes + i, n - i < 8 ? (size_t)(n - i) : 8);
+        to[i / 8] = (uint8_t)(eight * UINT64_C(0x0102040810204080) >> 56);
+    }
+}
+
+/* Pixel by pixel, channels side by side. */
+static bool read_pixels(const fnc_isa *isa, const fnc_program *p, const fnc_reader *reader,
+                        const float *x, uint8_t *to)
+{
+    const fnc_digits *d = &p->digits[reader->source], *made = &p->digits[reader->digits];
+    uint8_t codes[FNC_CHUNK];
+    bool is_foreseen = true;
+    for (int64_t i = 0; i < d->h * d->w; i++, to += made->pixel)
+        for (int64_t c = 0; c < d->c; c += FNC_CHUNK) {
+            int64_t count = d->c - c < FNC_CHUNK ? d->c - c : FNC_CHUNK;
+            is_foreseen &= find_codes(isa, p, c, x + i * d->c + c, count, 1, codes);
+            if (reader->map)
+                map_codes(reader->map->map + (reader->is_for_all ? 0 : c * 256),
+                          reader->is_for_all ? 0 : 256, count, codes);
+            if (made->is_packed)
+                pack_bits(codes, count, to + c / 8);
+            else
+                memcpy(to + c, codes, (size_t)count);
+        }
+    return is_foreseen;
+}
+
+bool fnc_read_image(const fnc_isa *isa, const fnc_program *p, const fnc_reader *reader,
+                    const float *x, int64_t n, uint8_t *to)
+{
+    enum { MANY = 16 }; /* channels */
+    const fnc_digits *d = &p->digits[reader->source], *made = &p->digits[reader->digits];
+    bool is_flat = reader->source == p->flat;
+    bool are_adjacent = is_flat || fnc_strides_of(p->source_axes, d).channel == 1;
+    x += n * d->h * d->w * d->c;
+    if (made->is_packed)
+        memset(to, 0, (size_t)(d->h * d->w) * made->pixel);
+    if (are_adjacent && d->c >= MANY && (!p->stairs || p->nstairs == 1))
+        return read_pixels(isa, p, reader, x, to);
+    return read_channels(isa, p, reader, x, to);
+}

@@ -1,0 +1,241 @@
+/* Networks that begin with quantisers of floats: on both engines the same, at every threshold. */
+#include "support/run_text.h"
+
+#include <criterion/criterion.h>
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static finnc_ctx *cx;
+
+static void setup(void)
+{
+    cx = finnc_ctx_create(NULL);
+}
+
+static void teardown(void)
+{
+    cr_assert_eq(finnc_ctx_live_bytes(cx), 0, "a leak");
+    finnc_ctx_destroy(cx);
+}
+
+TestSuite(entry, .init = setup, .fini = teardown);
+
+static unsigned draw(uint64_t *seed)
+{
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)(*seed >> 33);
+}
+
+/* "@signs(8)" is eight numbers -1 or 1, @rising(8) eight ascending quarters, about 0 in the middle,
+ * some of them twice. */
+static char *expand(const char *text)
+{
+    size_t room = 1 << 20, n = 0;
+    uint64_t seed = 7;
+    char *to = malloc(room);
+    while (*text) {
+        char kind[16];
+        int count, length;
+        if (sscanf(text, "@%15[a-z](%d)%n", kind, &count, &length) != 2) {
+            to[n++] = *text++;
+            continue;
+        }
+        text += length;
+        double x = -count / 8.0;
+        for (int i = 0; i < count; i++) {
+            x += draw(&seed) % 8 ? 0.25 : 0;
+            n += (size_t)snprintf(to + n, room - n, i ? ", %g" : "{%g",
+                                  *kind == 's' ? (draw(&seed) & 1 ? 1 : -1) : x);
+        }
+        n += (size_t)snprintf(to + n, room - n, "}");
+    }
+    to[n] = 0;
+    return to;
+}
+
+static finnc_session *open(const finnc_model *model, finnc_engine engine, int threads)
+{
+    const finnc_session_options options = {.engine = engine, .threads = threads};
+    finnc_session *session = NULL;
+    cr_assert_eq(finnc_session_create(cx, model, &options, &session), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+    return session;
+}
+
+static size_t count_fast(const finnc_session *session)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < finnc_session_nnodes(session); i++)
+        n += finnc_session_how(session, i).is_fast;
+    return n;
+}
+
+/* Numbers around the quarters where thresholds are, at times one float beside them, and some that
+ * are far away. */
+static float draw_float(uint64_t *seed)
+{
+    static const float far[] = {INFINITY, -INFINITY, FLT_MAX,     -FLT_MAX,
+                                0,        -0.0f,     FLT_MIN / 2, 1e9f};
+    float x = (float)(draw(seed) % 161) / 8 - 10;
+    switch (draw(seed) % 5) {
+    case 0:
+        return nextafterf(x, INFINITY);
+    case 1:
+        return nextafterf(x, -INFINITY);
+    case 2:
+        return draw(seed) % 4 ? x + (float)(draw(seed) % 1000) / 4000 : far[draw(seed) % 8];
+    }
+    return x;
+}
+
+static finnc_tensor *draw_images(const finnc_value *input, int64_t n, uint64_t seed)
+{
+    int64_t dims[4];
+    int rank = finnc_value_rank(input);
+    finnc_tensor *x = NULL;
+    for (int i = 0; i < rank; i++)
+        dims[i] = i ? finnc_value_dim(input, i).size : n;
+    cr_assert_eq(finnc_tensor_create(cx, FINNC_ELEM_FLOAT, rank, dims, &x), FINNC_OK);
+    float *to = finnc_tensor_edit(x);
+    for (int64_t i = 0; i < finnc_tensor_nelems(x); i++)
+        to[i] = draw_float(&seed);
+    return x;
+}
+
+static void run_on(finnc_session *session, const finnc_graph *graph, const finnc_tensor *x)
+{
+    cr_assert_eq(finnc_session_feed(session, finnc_value_name(finnc_graph_input(graph, 0)), x),
+                 FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_assert_eq(finnc_session_run(session), FINNC_OK, "%s", finnc_ctx_message(cx));
+}
+
+static void compare(const finnc_graph *graph, const finnc_session *a, const finnc_session *b)
+{
+    for (size_t o = 0; o < finnc_graph_noutputs(graph); o++) {
+        const char *name = finnc_value_name(finnc_graph_output(graph, o));
+        cr_assert(finnc_tensor_equal(finnc_session_fetch(a, name), finnc_session_fetch(b, name)),
+                  "%s differs", name);
+    }
+}
+
+/* `nfast` nodes are fast, and all batch sizes give what the reference gives; so does one with a
+ * NaN.
+ */
+static void check(const char *text, size_t nfast)
+{
+    static const int64_t batches[] = {1, 2, 5, 130, 600};
+    char *whole = expand(text);
+    finnc_model *model = read_text(cx, whole);
+    const finnc_graph *graph = finnc_model_graph(model);
+    finnc_session *plain = open(model, FINNC_ENGINE_REFERENCE, 2);
+    for (int threads = 1; threads <= 2; threads++) {
+        finnc_session *fast = open(model, FINNC_ENGINE_FAST, threads);
+        for (size_t i = 0; i < finnc_session_nnodes(fast); i++)
+            if (finnc_session_how(fast, i).why && count_fast(fast) != nfast)
+                printf("%s: %s\n", finnc_node_op_type(finnc_session_how(fast, i).node),
+                       finnc_session_how(fast, i).why);
+        cr_assert_eq(count_fast(fast), nfast, "%zu nodes are fast", count_fast(fast));
+        for (size_t i = 0; i < 2 * sizeof batches / sizeof *batches; i++) {
+            finnc_tensor *x = draw_images(finnc_graph_input(graph, 0), batches[i / 2], i);
+            if (i % 2)
+                ((float *)finnc_tensor_edit(x))[finnc_tensor_nelems(x) / 2] = NAN;
+            run_on(fast, graph, x);
+            run_on(plain, graph, x);
+            compare(graph, fast, plain);
+            finnc_tensor_release(x);
+        }
+        finnc_session_destroy(fast);
+    }
+    finnc_session_destroy(plain);
+    finnc_model_destroy(model);
+    free(whole);
+}
+
+#define HEAD "<ir_version: 8, opset_import: [\"\": 14, \"qonnx.custom_op.general\": 1]>"
+#define MT   "qonnx.custom_op.general.MultiThreshold"
+#define Q    "qonnx.custom_op.general.Quant"
+
+/* As keyword spotting: one channel that becomes a vector, and more thresholds than are compared one
+ * by one, at distances that make guesses good, or not. */
+Test(entry, thresholds_of_a_picture_that_is_flattened)
+{
+    check(HEAD "n (float[N,1,7,11] x) => (float[N,9] y)"
+               "<float[1,40] t = @rising(40), float[77,9] w = @signs(693), int64[2] s = {0, -1}> {"
+               "q = " MT "<out_bias = -20.0>(x, t) r = Reshape(q, s) y = MatMul(r, w) }",
+          3);
+    check(HEAD "n (float[N,1,7,11] x) => (float[N,9] y)"
+               "<float[77,9] w = @signs(693), float s = {0.25}, float z = {0}, float b = {6}> {"
+               "q = " Q "<signed = 1, narrow = 0>(x, s, z, b) r = Flatten(q) y = MatMul(r, w) }",
+          3);
+}
+
+/* As TFC: a scale and an offset before one bit, or two. */
+Test(entry, nodes_before_the_quantiser)
+{
+    check(HEAD "n (float[N,70] x) => (float[N,9] y)"
+               "<float[70,9] w = @signs(630), float two = {2}, float one = {1}, float s = {1}> {"
+               "a = Mul(two, x) b = Sub(a, one)"
+               "q = qonnx.custom_op.general.BipolarQuant(b, s) y = MatMul(q, w) }",
+          4);
+    check(HEAD "n (float[N,70] x) => (float[N,9] y) <float[70,9] w = @signs(630),"
+               "float half = {-0.5}, float s = {0.5}, float z = {0}, float bits = {2}> {"
+               "a = Mul(half, x) b = Relu(a) q = " Q
+               "<signed = 0, narrow = 0>(b, s, z, bits) y = MatMul(q, w) }",
+          4);
+}
+
+/* Some channels rise, some fall, one never reaches a threshold; channels first and last. */
+Test(entry, channels_of_their_own)
+{
+    check(HEAD "n (float[N,5,6,7] x) => (float[N,4,4,5] y) <float[4,5,3,3] w = @signs(180),"
+               "float[5,1,1] f = {2, -0.5, 1, -4, 0.001}, float[5,3] t = {-2, 0, 2, -3, -1, 0,"
+               "-1, -1, 5, -8, 0.25, 4, 100, 200, 300}> {"
+               "a = Mul(x, f) q = " MT "(a, t) y = Conv(q, w) }",
+          3);
+    check(HEAD "n (float[N,7,6,5] x {NHWC}) => (float[N,1,1,4] y) <float[210,4] w = @signs(840),"
+               "float[5] f = {2, -0.5, 1, -4, 0.001}, float[5,3] t = {-2, 0, 2, -3, -1, 0,"
+               "-1, -1, 5, -8, 0.25, 4, 100, 200, 300}> {"
+               "a = Mul(x, f) q = " MT "<data_layout = \"NHWC\">(a, t)"
+               "p = qonnx.custom_op.general.Im2Col<kernel_size = [7, 6], stride = [1, 1],"
+               " input_shape = \"(1, 7, 6, 5)\">(q) y = MatMul(p, w) }",
+          4);
+    check(HEAD "n (float[N,3] x) => (float[N,4] y) <float[3,4] w = @signs(12),"
+               "float[3,3] t = {-2, 0, 2, -3, -1, 0, -1, -1, 5}> {"
+               "q = " MT "(x, t) y = MatMul(q, w) }",
+          2);
+}
+
+/* Who needs the codes, or what the quantiser reads, besides: it is there, and so is the source. */
+Test(entry, others_read_what_lies_before_the_codes)
+{
+    check(HEAD "n (float[N,20] x) => (float[N,9] y, float[N,20] q) <float[20,9] w = @signs(180),"
+               "float[1,2] t = {-1, 1}, float two = {2}> {"
+               "a = Mul(x, two) q = " MT "(a, t) y = MatMul(q, w) }",
+          1);
+    check(HEAD "n (float[N,20] x) => (float[N,9] y, float[N,20] z) <float[20,9] w = @signs(180),"
+               "float[1,2] t = {-1, 1}, float two = {2}> {"
+               "a = Mul(x, two) q = " MT "(a, t) y = MatMul(q, w) z = Exp(a) }",
+          2);
+    check(HEAD "n (float[N,20] x) => (float[N,9] y) <float[20,9] w = @signs(180),"
+               "float[1,2] t = {-1, 1}, float[1,1] u = {0}, float two = {2}> {"
+               "a = Mul(x, two) q = " MT "(a, t) r = " MT "(a, u) y1 = MatMul(q, w)"
+               "y2 = MatMul(r, w) y3 = Exp(y1) y = Add(y3, y2) }",
+          5);
+}
+
+/* What a node makes of infinities may be nothing that has an order. */
+Test(entry, is_left_alone_where_infinities_make_no_number)
+{
+    check(HEAD "n (float[N,3] x) => (float[N,4] y) <float[3,4] w = @signs(12),"
+               "float[1,2] t = {-1, 1}, float[3] f = {1, 0, 1}> {"
+               "a = Mul(x, f) b = Add(a, f) q = " MT "(b, t) y = MatMul(q, w) }",
+          0);
+    check(HEAD "n (float[N,3] x) => (float[N,4] y) <float[3,4] w = @signs(12), float zero = {0},"
+               "float s = {1}, float b = {2}, float[3] f = {1, 0, 1}> {"
+               "a = Mul(x, f) q = " Q "<signed = 1, narrow = 0>(a, s, zero, b) y = MatMul(q, w) }",
+          0);
+}
