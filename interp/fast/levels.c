@@ -17,9 +17,31 @@ static bool lowest_bit(float x, int *exponent)
     return e > 127 - 60 && e < 127 + 60;
 }
 
+/* Most are few bits of the smallest of them, if that is one: then its lowest bit is everybody's. */
+static bool is_grid_of_least(const float *x, int64_t n, int32_t limit, int *exponent, int32_t *q)
+{
+    float least = INFINITY;
+    int wrong = 0;
+    for (int64_t i = 0; i < n; i++) {
+        float size = fabsf(x[i]);
+        least = size < least && size > 0 ? size : least;
+    }
+    if (!lowest_bit(least, exponent))
+        return false;
+    const float scale = ldexpf(1, -*exponent), most = (float)limit;
+    for (int64_t i = 0; i < n; i++) {
+        float units = x[i] * scale, cut = units > most ? most : units < -most ? -most : units;
+        q[i] = (int32_t)(cut == cut ? cut : 0);
+        wrong |= (float)q[i] != units;
+    }
+    return !wrong;
+}
+
 bool fnc_lower_grid(const float *x, int64_t n, int32_t limit, int *exponent, int32_t *q)
 {
     int lowest = INT32_MAX, e;
+    if (limit < 1 << 24 && is_grid_of_least(x, n, limit, exponent, q))
+        return true;
     for (int64_t i = 0; i < n; i++) {
         if (x[i] == 0)
             continue;

@@ -7,35 +7,45 @@
 
 static const char many[] = "its input has more than 256 different values";
 
-static bool add_step(fnc_lowering *l, fnc_steps *steps, int32_t sum, float y)
+/* Room for that many. */
+static bool make_room(fnc_lowering *l, fnc_steps *steps, int count)
 {
-    if (!steps->sums) {
-        steps->sums = FNC_NEW_ARRAY(&l->scratch, int32_t, FNC_MAX_CODES);
-        steps->y = FNC_NEW_ARRAY(&l->scratch, float, FNC_MAX_CODES);
-        if (!steps->sums || !steps->y)
-            return false;
-    }
+    if (count == 0)
+        return true;
+    steps->sums = FNC_NEW_ARRAY(&l->scratch, int32_t, (size_t)count);
+    steps->y = FNC_NEW_ARRAY(&l->scratch, float, (size_t)count);
+    return steps->sums && steps->y;
+}
+
+static void add_step(fnc_steps *steps, int32_t sum, float y)
+{
     steps->sums[steps->count] = sum;
     steps->y[steps->count++] = y;
-    return true;
 }
 
 /* Two zeros are two values here: who compares them has to know. */
+static bool differs(const fnc_table *t, int64_t i)
+{
+    return memcmp(&t->y[i], &t->y[i - t->channels], sizeof *t->y) != 0;
+}
+
 static finnc_status scan(fnc_lowering *l, const fnc_table *t, fnc_steps *steps, const char **why)
 {
-    for (int64_t c = 0; c < t->channels; c++)
+    int *counts = FNC_NEW_ARRAY(&l->scratch, int, (size_t)t->channels);
+    if (!counts)
+        return finnc_no_memory(l->cx);
+    for (int64_t i = t->channels; i < t->n * t->channels; i++)
+        counts[i % t->channels] += differs(t, i);
+    for (int64_t c = 0; c < t->channels; c++) {
         steps[c].first = t->y[c];
-    for (int64_t i = t->channels; i < t->n * t->channels; i++) {
-        if (!memcmp(&t->y[i], &t->y[i - t->channels], sizeof *t->y))
-            continue;
-        fnc_steps *step = &steps[i % t->channels];
-        if (step->count == FNC_MAX_CODES) {
+        if (counts[c] > FNC_MAX_CODES)
             *why = many;
-            return FINNC_OK;
-        }
-        if (!add_step(l, step, (int32_t)(t->low + i / t->channels), t->y[i]))
+        else if (!make_room(l, &steps[c], counts[c]))
             return finnc_no_memory(l->cx);
     }
+    for (int64_t i = t->channels; i < t->n * t->channels && !*why; i++)
+        if (differs(t, i))
+            add_step(&steps[i % t->channels], (int32_t)(t->low + i / t->channels), t->y[i]);
     return FINNC_OK;
 }
 
@@ -48,8 +58,23 @@ typedef struct point {
 
 typedef struct channel {
     point *points; /* ascending; the first and the last sum, and those around changes */
-    int n;
+    int n, room;
 } channel;
+
+/* Two around each change, and both ends; a round has a middle more for each value at most. */
+enum { MOST_POINTS = 2 * FNC_MAX_CODES + 2 };
+
+/* Sums of all channels, halved together. */
+typedef struct search {
+    const fnc_lowered *in;
+    channel *channels;
+    int64_t n; /* of them */
+    bool
+        is_for_all; /* all channels are taken to be as the first one, which alone is looked at... */
+    bool is_wrong;  /* ...until one is seen to be different */
+    point *merged;  /* room for two rounds' points */
+    const char **why;
+} search;
 
 static bool needs_middle(const channel *c, int i)
 {
@@ -72,96 +97,148 @@ static int count_middles(const channel *c)
 
 /* Puts in the middles, and leaves out points whose neighbours are as they are. `y`: of the middles,
  * `stride` from one to the next. */
-static bool refine(fnc_lowering *l, channel *c, const float *y, int64_t stride)
+static bool refine(fnc_lowering *l, channel *c, const float *y, int64_t stride, point *merged)
 {
-    int n = 0, room = 2 * c->n + 2;
-    point *points = FNC_NEW_ARRAY(&l->scratch, point, (size_t)room);
-    if (!points)
-        return false;
+    int n = 0, kept = 0;
     for (int i = 0; i < c->n; i++) {
-        points[n++] = c->points[i];
+        merged[n++] = c->points[i];
         if (i + 1 < c->n && needs_middle(c, i)) {
-            points[n++] = (point){middle(c, i), *y};
+            merged[n++] = (point){middle(c, i), *y};
             y += stride;
         }
     }
-    int kept = 0;
     for (int i = 0; i < n; i++)
-        if (i == 0 || i == n - 1 || points[i].y != points[i - 1].y ||
-            points[i].y != points[i + 1].y)
-            points[kept++] = points[i];
-    c->points = points;
+        if (i == 0 || i == n - 1 || merged[i].y != merged[i - 1].y ||
+            merged[i].y != merged[i + 1].y)
+            merged[kept++] = merged[i];
+    if (kept > c->room) {
+        c->room = 2 * kept;
+        c->points = FNC_NEW_ARRAY(&l->scratch, point, (size_t)c->room);
+        if (!c->points)
+            return false;
+    }
+    memcpy(c->points, merged, (size_t)kept * sizeof *merged);
     c->n = kept;
     return true;
 }
 
-/* One round: the middles of all channels at once. `*is_done`: there were none. */
-static finnc_status halve(fnc_lowering *l, const fnc_lowered *in, channel *channels, bool *is_done,
-                          const char **why)
+/* What `rows` sums of each channel stand for; where all channels are taken to be alike, sums of the
+ * first one have to stand for the same in all of them. A channel that agrees with another one on
+ * both ends of whatever lies between two changes, and cannot rise and fall between them, agrees on
+ * all of it. */
+static finnc_status ask(fnc_lowering *l, search *s, const int32_t *sums, int rows, float **y)
 {
-    const int64_t n = in->table.channels;
+    FINNC_TRY(fnc_lower_try(l, s->in, sums, rows, y, s->why));
+    for (int64_t i = 0; s->is_for_all && !*s->why && i < rows * s->n; i++)
+        s->is_wrong |= (*y)[i] != (*y)[i / s->n * s->n];
+    return FINNC_OK;
+}
+
+static int64_t count_searched(const search *s)
+{
+    return s->is_for_all ? 1 : s->n;
+}
+
+/* One round: the middles of all channels at once. `*is_done`: there were none. */
+static finnc_status halve(fnc_lowering *l, search *s, bool *is_done)
+{
+    const int64_t n = s->n;
     int rows = 0;
-    for (int64_t c = 0; c < n; c++) {
-        int middles = count_middles(&channels[c]);
+    for (int64_t c = 0; c < count_searched(s); c++) {
+        int middles = count_middles(&s->channels[c]);
         rows = middles > rows ? middles : rows;
     }
     *is_done = rows == 0;
     if (rows > FNC_MAX_CODES)
-        *why = many;
-    else if (in->numbers_floats && rows * n > FNC_MAX_ROUND)
-        *why = "there are too many channels to find out where its results change";
-    if (*is_done || *why)
+        *s->why = many;
+    else if (s->in->numbers_floats && !s->is_for_all && rows * n > FNC_MAX_ROUND)
+        *s->why = "there are too many channels to find out where its results change";
+    if (*is_done || *s->why)
         return FINNC_OK;
     int32_t *sums = FNC_NEW_ARRAY(&l->scratch, int32_t, (size_t)(rows * n));
     float *y;
     if (!sums)
         return finnc_no_memory(l->cx);
-    for (int64_t c = 0; c < n; c++)
+    for (int64_t c = 0; c < n; c++) {
+        const channel *at = &s->channels[s->is_for_all ? 0 : c];
         for (int i = 0, row = 0; row < rows; i++)
-            if (i + 1 >= channels[c].n)
-                sums[row++ * n + c] = in->table.low;
-            else if (needs_middle(&channels[c], i))
-                sums[row++ * n + c] = middle(&channels[c], i);
-    FINNC_TRY(fnc_lower_try(l, in, sums, rows, &y, why));
-    for (int64_t c = 0; c < n && !*why; c++)
-        if (!refine(l, &channels[c], y + c, n))
+            if (i + 1 >= at->n)
+                sums[row++ * n + c] = s->in->table.low;
+            else if (needs_middle(at, i))
+                sums[row++ * n + c] = middle(at, i);
+    }
+    FINNC_TRY(ask(l, s, sums, rows, &y));
+    for (int64_t c = 0; c < count_searched(s) && !*s->why; c++) {
+        if (!refine(l, &s->channels[c], y + c, n, s->merged))
+            return finnc_no_memory(l->cx);
+        if (s->channels[c].n > MOST_POINTS)
+            *s->why = many;
+    }
+    return FINNC_OK;
+}
+
+static finnc_status begin(fnc_lowering *l, search *s)
+{
+    enum { ROOM = 16 };
+    const fnc_table *t = &s->in->table;
+    int32_t *sums = FNC_NEW_ARRAY(&l->scratch, int32_t, (size_t)(2 * s->n));
+    float *y;
+    s->channels = FNC_NEW_ARRAY(&l->scratch, channel, (size_t)s->n);
+    s->merged = FNC_NEW_ARRAY(&l->scratch, point, MOST_POINTS + FNC_MAX_CODES);
+    if (!sums || !s->channels || !s->merged)
+        return finnc_no_memory(l->cx);
+    for (int64_t c = 0; c < s->n; c++) {
+        sums[c] = t->low;
+        sums[s->n + c] = (int32_t)(t->low + t->n - 1);
+    }
+    FINNC_TRY(ask(l, s, sums, 2, &y));
+    for (int64_t c = 0; c < count_searched(s) && !*s->why; c++) {
+        channel *at = &s->channels[c];
+        *at = (channel){.points = FNC_NEW_ARRAY(&l->scratch, point, ROOM), .n = 2, .room = ROOM};
+        if (!at->points)
+            return finnc_no_memory(l->cx);
+        at->points[0] = (point){sums[c], y[c]};
+        at->points[1] = (point){sums[s->n + c], y[s->n + c]};
+    }
+    return FINNC_OK;
+}
+
+static bool read_steps(fnc_lowering *l, const channel *at, fnc_steps *steps)
+{
+    steps->first = at->points[0].y;
+    if (!make_room(l, steps, at->n))
+        return false;
+    for (int i = 1; i < at->n; i++)
+        if (at->points[i].y != at->points[i - 1].y)
+            add_step(steps, at->points[i].sum, at->points[i].y);
+    return true;
+}
+
+static finnc_status bisect(fnc_lowering *l, const fnc_lowered *in, bool is_for_all,
+                           fnc_steps *steps, bool *is_wrong, const char **why)
+{
+    search s = {.in = in, .n = in->table.channels, .is_for_all = is_for_all, .why = why};
+    bool is_done = false;
+    FINNC_TRY(begin(l, &s));
+    while (!is_done && !*why && !s.is_wrong)
+        FINNC_TRY(halve(l, &s, &is_done));
+    *is_wrong = s.is_wrong;
+    for (int64_t c = 0; c < s.n && !*why && !s.is_wrong; c++)
+        if (c > 0 && is_for_all)
+            steps[c] = steps[0];
+        else if (!read_steps(l, &s.channels[c], &steps[c]))
             return finnc_no_memory(l->cx);
     return FINNC_OK;
 }
 
-static finnc_status bisect(fnc_lowering *l, const fnc_lowered *in, fnc_steps *steps,
-                           const char **why)
+/* Floats come into channels that are mostly alike; sums do not. */
+static finnc_status search_steps(fnc_lowering *l, const fnc_lowered *in, fnc_steps *steps,
+                                 const char **why)
 {
-    const int64_t n = in->table.channels;
-    channel *channels = FNC_NEW_ARRAY(&l->scratch, channel, (size_t)n);
-    int32_t *sums = FNC_NEW_ARRAY(&l->scratch, int32_t, (size_t)(2 * n));
-    float *y;
-    bool is_done = false;
-    if (!channels || !sums)
-        return finnc_no_memory(l->cx);
-    for (int64_t c = 0; c < n; c++) {
-        sums[c] = in->table.low;
-        sums[n + c] = (int32_t)(in->table.low + in->table.n - 1);
-    }
-    FINNC_TRY(fnc_lower_try(l, in, sums, 2, &y, why));
-    for (int64_t c = 0; c < n && !*why; c++) {
-        channels[c] = (channel){.points = FNC_NEW_ARRAY(&l->scratch, point, 2), .n = 2};
-        if (!channels[c].points)
-            return finnc_no_memory(l->cx);
-        channels[c].points[0] = (point){sums[c], y[c]};
-        channels[c].points[1] = (point){sums[n + c], y[n + c]};
-    }
-    while (!is_done && !*why)
-        FINNC_TRY(halve(l, in, channels, &is_done, why));
-    for (int64_t c = 0; c < n && !*why; c++) {
-        const channel *at = &channels[c];
-        steps[c].first = at->points[0].y;
-        for (int i = 1; i < at->n; i++)
-            if (at->points[i].y != at->points[i - 1].y &&
-                !add_step(l, &steps[c], at->points[i].sum, at->points[i].y))
-                return finnc_no_memory(l->cx);
-    }
-    return FINNC_OK;
+    bool is_wrong = true;
+    if (in->numbers_floats)
+        FINNC_TRY(bisect(l, in, true, steps, &is_wrong, why));
+    return *why || !is_wrong ? FINNC_OK : bisect(l, in, false, steps, &is_wrong, why);
 }
 
 finnc_status fnc_lower_steps(fnc_lowering *l, const fnc_lowered *in, fnc_steps **steps,
@@ -170,5 +247,5 @@ finnc_status fnc_lower_steps(fnc_lowering *l, const fnc_lowered *in, fnc_steps *
     *steps = FNC_NEW_ARRAY(&l->scratch, fnc_steps, (size_t)in->table.channels);
     if (!*steps)
         return finnc_no_memory(l->cx);
-    return in->table.y ? scan(l, &in->table, *steps, why) : bisect(l, in, *steps, why);
+    return in->table.y ? scan(l, &in->table, *steps, why) : search_steps(l, in, *steps, why);
 }
