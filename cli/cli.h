@@ -112,10 +112,9 @@ void cli_clear(cli *c);
 bool cli_has(const cli *c, const char *option);
 /* The last one given, or `absent`. */
 const char *cli_text(const cli *c, const char *option, const char *absent);
-/* What --engine says, for commands that have it. "auto", the default: compiling a model takes some
- * ten milliseconds, which pays from a few samples on. */
+/* What --engine says, for commands that have it; "auto" is the default. */
 #define CLI_ENGINES "auto|reference|fast"
-finnc_engine cli_engine(const cli *c, size_t nsamples);
+finnc_engine cli_engine(const cli *c);
 uint64_t cli_count(const cli *c, const char *option, uint64_t absent);
 int cli_int(const cli *c, const char *option, int absent); /* clamped to INT_MAX */
 double cli_number(const cli *c, const char *option, double absent);

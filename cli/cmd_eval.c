@@ -26,7 +26,7 @@ static finnc_status evaluate(cli *c, const finnc_model *model, const finnc_datas
                                         .batch = (size_t)cli_count(c, "batch", 1),
                                         .output = cli_text(c, "output", NULL),
                                         .has_scores = cli_has(c, "scores"),
-                                        .engine = cli_engine(c, finnc_dataset_count(dataset)),
+                                        .engine = cli_engine(c),
                                         .fit = cli_conversion_fit(conversion)};
     finnc_evaluation *evaluation;
     finnc_eval_report report;
@@ -109,7 +109,7 @@ const cli_command cli_command_eval = {
              "the output has scores, although they look like class numbers", 0},
             {"engine", 'e', CLI_CHOICE, CLI_ENGINES,
              "what runs it: a plain kernel for each node; packed integers where these give the same; "
-             "or, the default, these if there are many samples",
+             "or, the default, whichever is estimated to take less time",
              0},
             {"wrong", 'w', CLI_FILE, "DIR|FILE",
              "list the samples that were put into the wrong class; a folder gets them as .npy too",

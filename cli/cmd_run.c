@@ -48,7 +48,9 @@ static finnc_status run_group(job *j, size_t count, size_t *at)
     finnc_session_options options = {.trace = cli_recorder_trace(&j->recorder),
                                      .user = &j->recorder,
                                      .check_dtypes = cli_has(j->c, "check-datatypes"),
-                                     .engine = cli_engine(j->c, j->inputs.nsamples)};
+                                     .engine = cli_engine(j->c),
+                                     .nsamples = (j->inputs.nsamples - *at) / count * count *
+                                                 (size_t)j->batch.old};
     finnc_model *resized;
     finnc_session *session;
     FINNC_TRY(cli_batch_resize(&j->batch, j->c, count, &resized));
@@ -219,7 +221,7 @@ const cli_command cli_command_run = {
             {"outputs", 'o', CLI_FILE, "O.npz", "write the outputs, by name", 0},
             {"engine", 'e', CLI_CHOICE, CLI_ENGINES,
              "what runs it: a plain kernel for each node; packed integers where these give the same; "
-             "or, the default, these if there are many samples",
+             "or, the default, whichever is estimated to take less time",
              0},
             {"explain-plan", 0, CLI_FLAG, NULL,
              "run nothing: say what the fast engine would do with each node, and why", 0},

@@ -1,7 +1,44 @@
 #include "explain.h"
 #include "json.h"
 
-static finnc_status put_table(cli *c, const finnc_session *session, FILE *to)
+#include <math.h>
+
+/* What auto would do, were there samples without end; and from how many on. */
+static finnc_status choose(cli *c, const finnc_model *model, finnc_engine_choice *choice)
+{
+    const finnc_session_options options = {.engine = FINNC_ENGINE_AUTO};
+    finnc_session *session;
+    FINNC_TRY(finnc_session_create(c->cx, model, &options, &session));
+    finnc_session_choice(session, choice);
+    finnc_session_destroy(session);
+    return FINNC_OK;
+}
+
+static void put_choice(const finnc_engine_choice *choice, FILE *to)
+{
+    char reference[CLI_NUMBER_MAX], fast[CLI_NUMBER_MAX], compile[CLI_NUMBER_MAX];
+    if (choice->engine == FINNC_ENGINE_FAST)
+        fprintf(to, "auto takes the fast engine from %.0f samples on: ", ceil(choice->samples));
+    else
+        fprintf(to, "auto takes the reference engine: ");
+    fprintf(to, "a sample is estimated at %s us there against %s us, compiling at %s us\n",
+            cli_thousands(ceil(choice->reference), reference),
+            cli_thousands(ceil(choice->fast), fast), cli_thousands(ceil(choice->compile), compile));
+}
+
+static json_t *choice_json(const finnc_engine_choice *choice)
+{
+    json_t *json =
+        json_pack("{s:s, s:f, s:f, s:f}", "engine",
+                  choice->engine == FINNC_ENGINE_FAST ? "fast" : "reference", "reference_us",
+                  choice->reference, "fast_us", choice->fast, "compile_us", choice->compile);
+    if (choice->engine == FINNC_ENGINE_FAST)
+        json_object_set_new(json, "samples", json_real(choice->samples));
+    return json;
+}
+
+static finnc_status put_table(cli *c, const finnc_session *session,
+                              const finnc_engine_choice *choice, FILE *to)
 {
     cli_table table;
     size_t n = finnc_session_nnodes(session), nfast = 0;
@@ -20,10 +57,12 @@ static finnc_status put_table(cli *c, const finnc_session *session, FILE *to)
     }
     FINNC_TRY(cli_table_print(c, &table, "  ", to));
     fprintf(to, "\n%zu of %zu nodes are fast (%s)\n", nfast, n, finnc_session_isa(session));
+    put_choice(choice, to);
     return FINNC_OK;
 }
 
-static finnc_status put_json(cli *c, const finnc_session *session, FILE *to)
+static finnc_status put_json(cli *c, const finnc_session *session,
+                             const finnc_engine_choice *choice, FILE *to)
 {
     json_t *nodes = json_array();
     for (size_t i = 0; i < finnc_session_nnodes(session); i++) {
@@ -34,7 +73,8 @@ static finnc_status put_json(cli *c, const finnc_session *session, FILE *to)
                       "kind", how.kind, "why", how.why);
         json_array_append_new(nodes, node);
     }
-    json_t *all = json_pack("{s:s?, s:o}", "isa", finnc_session_isa(session), "nodes", nodes);
+    json_t *all = json_pack("{s:s?, s:o, s:o}", "isa", finnc_session_isa(session), "auto",
+                            choice_json(choice), "nodes", nodes);
     return cli_json_answer(c, "plan", all, to);
 }
 
@@ -42,8 +82,11 @@ finnc_status cli_explain_plan(cli *c, const finnc_model *model, FILE *to)
 {
     const finnc_session_options options = {.engine = FINNC_ENGINE_FAST};
     finnc_session *session;
+    finnc_engine_choice choice;
+    FINNC_TRY(choose(c, model, &choice));
     FINNC_TRY(finnc_session_create(c->cx, model, &options, &session));
-    finnc_status status = cli_has(c, "json") ? put_json(c, session, to) : put_table(c, session, to);
+    finnc_status status =
+        cli_has(c, "json") ? put_json(c, session, &choice, to) : put_table(c, session, &choice, to);
     finnc_session_destroy(session);
     return status;
 }

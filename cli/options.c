@@ -327,13 +327,12 @@ const char *cli_text(const cli *c, const char *option, const char *absent)
     return given && given->text ? given->text : absent;
 }
 
-finnc_engine cli_engine(const cli *c, size_t nsamples)
+finnc_engine cli_engine(const cli *c)
 {
-    enum { PAYS_FROM = 8 };
     const char *engine = cli_text(c, "engine", "auto");
-    bool is_auto = !strcmp(engine, "auto");
-    bool is_fast = is_auto ? nsamples >= PAYS_FROM : !strcmp(engine, "fast");
-    return is_fast ? FINNC_ENGINE_FAST : FINNC_ENGINE_REFERENCE;
+    return !strcmp(engine, "auto")   ? FINNC_ENGINE_AUTO
+           : !strcmp(engine, "fast") ? FINNC_ENGINE_FAST
+                                     : FINNC_ENGINE_REFERENCE;
 }
 
 uint64_t cli_count(const cli *c, const char *option, uint64_t absent)

@@ -1,4 +1,5 @@
 #include "allowed.h"
+#include "choice.h"
 #include "fast/fast.h"
 #include "run.h"
 #include "sanitise.h"
@@ -17,7 +18,8 @@ struct finnc_session {
     finnc_model *expanded; /* where the model has functions or Gradient nodes: a copy with what they
                               stand for; else NULL */
     fnc_plan plan;
-    fnc_fast *fast; /* NULL: all is run by the reference kernels */
+    fnc_fast *fast;             /* NULL: all is run by the reference kernels */
+    finnc_engine_choice choice; /* of options.engine, if that is AUTO */
 };
 
 /* ---- making ---- */
@@ -43,6 +45,37 @@ static fnc_runner runner_of(const finnc_session *session)
                         .fast = session->fast};
 }
 
+/* What compiling found may be less than what was hoped for. */
+static finnc_status choose_again(finnc_session *session)
+{
+    FINNC_TRY(fnc_choose_again(&session->plan, &session->options, session->fast, &session->choice));
+    if (session->choice.engine == FINNC_ENGINE_FAST)
+        return FINNC_OK;
+    fnc_fast_destroy(session->fast);
+    session->fast = NULL;
+    return FINNC_OK;
+}
+
+static finnc_status make_fast(finnc_session *session, const fnc_runner *runner)
+{
+    const finnc_session_options *options = &session->options;
+    finnc_engine engine = options->engine;
+    if (engine == FINNC_ENGINE_AUTO) {
+        FINNC_TRY(fnc_choose(&session->plan, options, &session->choice));
+        engine = session->choice.engine;
+    }
+    if (engine != FINNC_ENGINE_FAST || options->trace || options->check_dtypes)
+        return FINNC_OK;
+    finnc_status status = fnc_fast_create(runner, &session->plan, &session->fast);
+    if (status == FINNC_NO_MEMORY) {
+        finnc_ctx_clear(session->cx); /* the plain kernels may do with less */
+        return FINNC_OK;
+    }
+    if (status == FINNC_OK && options->engine == FINNC_ENGINE_AUTO)
+        status = choose_again(session);
+    return status;
+}
+
 static finnc_status init(finnc_session *session, const finnc_model *model)
 {
     finnc_ctx *cx = session->cx;
@@ -57,14 +90,7 @@ static finnc_status init(finnc_session *session, const finnc_model *model)
     FINNC_TRY(keep_values(session));
     const fnc_runner runner = runner_of(session);
     FINNC_TRY(fnc_plan_run_constants(&runner, plan));
-    bool is_watched = session->options.trace || session->options.check_dtypes;
-    if (session->options.engine != FINNC_ENGINE_FAST || is_watched)
-        return FINNC_OK;
-    finnc_status status = fnc_fast_create(&runner, plan, &session->fast);
-    if (status != FINNC_NO_MEMORY)
-        return status;
-    finnc_ctx_clear(cx); /* the plain kernels may do with less */
-    return FINNC_OK;
+    return make_fast(session, &runner);
 }
 
 finnc_status finnc_session_create(finnc_ctx *cx, const finnc_model *model,
@@ -243,6 +269,20 @@ finnc_how finnc_session_how(const finnc_session *session, size_t i)
         how = fnc_fast_how(session->fast, i);
     how.node = session->plan.steps[i].step.node;
     return how;
+}
+
+finnc_engine finnc_session_engine(const finnc_session *session)
+{
+    return session->fast ? FINNC_ENGINE_FAST : FINNC_ENGINE_REFERENCE;
+}
+
+bool finnc_session_choice(const finnc_session *session, finnc_engine_choice *choice)
+{
+    if (session->options.engine != FINNC_ENGINE_AUTO)
+        return false;
+    *choice = session->choice;
+    choice->engine = finnc_session_engine(session);
+    return true;
 }
 
 const char *finnc_session_isa(const finnc_session *session)

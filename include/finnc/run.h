@@ -22,9 +22,11 @@ typedef struct finnc_trace {
 /** What a session runs on. Both give the same. */
 typedef enum finnc_engine {
     FINNC_ENGINE_REFERENCE = 0, /**< a plain kernel for each node */
-    FINNC_ENGINE_FAST /**< chains of nodes that are exact in integers, compiled to packed ones; a
+    FINNC_ENGINE_FAST, /**< chains of nodes that are exact in integers, compiled to packed ones; a
                          plain kernel for every other node, and for all if they are traced or held
                          to data types. The environment's FINNC_ISA names the instruction set. */
+    FINNC_ENGINE_AUTO  /**< the one that is estimated to need less time for `nsamples`, that of
+                          compiling included */
 } finnc_engine;
 
 typedef struct finnc_session_options {
@@ -44,7 +46,9 @@ typedef struct finnc_session_options {
      * BAD_VALUE naming node, value, index and element. */
     bool check_dtypes;
     finnc_engine engine;
-    bool profile; /**< take the time of the fast engine's layers: finnc_session_stage */
+    size_t nsamples; /**< for FINNC_ENGINE_AUTO: how many samples (a batch has several) are going to
+                        be run in all; 0: more than one can say */
+    bool profile;    /**< take the time of the fast engine's layers: finnc_session_stage */
 } finnc_session_options;
 
 /** Prepares a model for running: finds a kernel for every node (UNSUPPORTED "unsupported op" names
@@ -67,6 +71,23 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_session_run(finnc_session *session);
 FINNC_API const finnc_tensor *finnc_session_fetch(const finnc_session *session, const char *name);
 /** The most bytes that intermediate tensors took at once, as planned in the last run. */
 FINNC_API uint64_t finnc_session_peak_bytes(const finnc_session *session);
+
+/** Which of the engines a session runs on: never AUTO. Where everything is traced, or nothing could
+ * be compiled for want of memory, the reference. */
+FINNC_API finnc_engine finnc_session_engine(const finnc_session *session);
+
+/** Why FINNC_ENGINE_AUTO chose an engine: estimates, the same for the same model on all machines.
+ */
+typedef struct finnc_engine_choice {
+    finnc_engine engine;
+    double reference, fast; /**< microseconds for a sample */
+    double compile;         /**< microseconds, once */
+    double samples;         /**< so many samples are where the fast engine begins to pay; infinity:
+                               never */
+} finnc_engine_choice;
+
+/** False: the session was not asked to choose. */
+FINNC_API bool finnc_session_choice(const finnc_session *session, finnc_engine_choice *choice);
 
 /** How a session runs a node. */
 typedef struct finnc_how {

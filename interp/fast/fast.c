@@ -225,6 +225,27 @@ bool fnc_fast_has_done(const fnc_fast *fast, size_t s)
 
 /* ---- telling ---- */
 
+bool fnc_fast_knows(const finnc_node *node)
+{
+    return fnc_lower_find(node) != NULL;
+}
+
+fnc_fast_work fnc_fast_measure(const fnc_fast *fast)
+{
+    const fnc_lowering *l = &fast->lowering;
+    fnc_fast_work w = {.programs = l->nprograms};
+    for (size_t i = 0; i < l->nprograms; i++) {
+        const fnc_program *p = l->programs[i];
+        const fnc_digits *d = &p->digits[0];
+        double elements = (double)(d->h * d->w * d->c);
+        bool is_alone = p->nstairs > 1 && d->h * d->w == 1;
+        *(is_alone ? &w.elements_alone : &w.elements) += elements;
+        for (size_t k = 0; k < p->nlayers; k++)
+            w.products += (double)p->layers[k].macs;
+    }
+    return w;
+}
+
 static const char *kind_of(const fnc_program *p, size_t s)
 {
     for (size_t i = 0; i < p->nlayers; i++)

@@ -21,6 +21,16 @@ FINNC_MUST_USE finnc_status fnc_fast_step(fnc_fast *fast, const fnc_runner *runn
 /* Is there nothing left to do of step `s`? */
 bool fnc_fast_has_done(const fnc_fast *fast, size_t s);
 
+/* Might a node of that op become part of a program? */
+bool fnc_fast_knows(const finnc_node *node);
+/* What programs do for an image. */
+typedef struct fnc_fast_work {
+    size_t programs;
+    double products;
+    double elements, elements_alone; /* that are read: many at a time; one by one */
+} fnc_fast_work;
+fnc_fast_work fnc_fast_measure(const fnc_fast *fast);
+
 finnc_how fnc_fast_how(const fnc_fast *fast, size_t s);
 bool fnc_fast_stage(fnc_fast *fast, size_t i, finnc_stage *stage);
 const fnc_isa *fnc_fast_isa(const fnc_fast *fast);

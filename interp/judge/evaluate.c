@@ -45,6 +45,7 @@ typedef struct worker {
     finnc_ctx *cx;
     finnc_session *session;
     int threads; /* that the session's kernels may use */
+    int nworkers;
     pthread_t thread;
     finnc_status status;
     size_t batch; /* the last one begun: where it failed, if it did */
@@ -175,7 +176,10 @@ static finnc_status run_batch(const worker *w, size_t batch, const finnc_tensor 
 
 static finnc_status begin_worker(judging *j, int nworkers, int threads, worker *w)
 {
-    *w = (worker){.j = j, .threads = threads, .cx = fnc_ctx_fork(j->cx, threads, nworkers)};
+    *w = (worker){.j = j,
+                  .threads = threads,
+                  .nworkers = nworkers,
+                  .cx = fnc_ctx_fork(j->cx, threads, nworkers)};
     return w->cx ? FINNC_OK : finnc_no_memory(j->cx);
 }
 
@@ -194,7 +198,10 @@ static void note(worker *w, finnc_status status)
 
 static void need_session(worker *w)
 {
-    const finnc_session_options options = {.threads = w->threads, .engine = w->j->options->engine};
+    const finnc_session_options options = {.threads = w->threads,
+                                           .engine = w->j->options->engine,
+                                           .nsamples = (w->j->count + (size_t)w->nworkers - 1) /
+                                                       (size_t)w->nworkers};
     if (!w->session && w->status == FINNC_OK)
         note(w, finnc_session_create(w->cx, w->j->model, &options, &w->session));
 }

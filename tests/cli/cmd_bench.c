@@ -71,6 +71,7 @@ Test(cmd_bench, plans_are_explained)
     const outcome *o = finnc_run("run m.onnxtxt --explain-plan", NULL);
     cr_assert_eq(o->status, 0, "%s", o->err);
     cr_expect(strstr(o->out, "1 of 1 nodes are fast"), "%s", o->out);
+    cr_expect(strstr(o->out, "auto takes the reference engine"), "%s", o->out);
     test_write("n.onnxtxt", TWICE);
     o = finnc_run("run n.onnxtxt --explain-plan --json", NULL);
     cr_assert_eq(o->status, 0, "%s", o->err);
@@ -78,5 +79,9 @@ Test(cmd_bench, plans_are_explained)
     const json_t *node = json_array_get(json_object_get(root, "nodes"), 0);
     cr_expect(json_is_false(json_object_get(node, "fast")));
     cr_expect_gt(strlen(json_string_value(json_object_get(node, "why"))), 0);
+    const json_t *choice = json_object_get(root, "auto");
+    cr_expect_str_eq(json_string_value(json_object_get(choice, "engine")), "reference");
+    cr_expect_gt(json_number_value(json_object_get(choice, "reference_us")), 0);
+    cr_expect_null(json_object_get(choice, "samples"));
     json_decref(root);
 }
