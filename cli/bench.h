@@ -7,6 +7,7 @@
 /* What one engine did with one batch size on some threads. */
 typedef struct cli_bench_row {
     const char *engine;
+    const char *mode; /* that most of the fast engine's work is done in; NULL: it does none */
     size_t batch, runs;
     int threads;
     double best, p50, p90, p99; /* seconds of a run */

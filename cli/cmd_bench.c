@@ -24,9 +24,11 @@ static finnc_status read_plan(cli *c, plan *p)
     const char *engine = cli_text(c, "engine", "both");
     const char *text;
     *p = (plan){.seconds = cli_number(c, "seconds", 1)};
-    if (strcmp(engine, "fast") != 0)
+    if (!strcmp(engine, "auto"))
+        p->engines[p->nengines++] = FINNC_ENGINE_AUTO;
+    if (!strcmp(engine, "both") || !strcmp(engine, "reference"))
         p->engines[p->nengines++] = FINNC_ENGINE_REFERENCE;
-    if (strcmp(engine, "reference") != 0)
+    if (!strcmp(engine, "both") || !strcmp(engine, "fast"))
         p->engines[p->nengines++] = FINNC_ENGINE_FAST;
     while ((text = cli_nth(c, "batch-size", p->nbatches)) && p->nbatches < MAX_BATCHES)
         p->batches[p->nbatches++] = (size_t)strtoull(text, NULL, 10);
@@ -126,7 +128,8 @@ const cli_command cli_command_bench = {
                 "FINNC_ISA=portable finnc bench net.onnx --json # without this processor's own "
                 "instructions\n",
     .operands = {{"MODEL", CLI_FILE, 0, NULL}},
-    .options = {{"engine", 'e', CLI_CHOICE, "both|reference|fast", "what is measured", 0},
+    .options = {{"engine", 'e', CLI_CHOICE, "both|auto|reference|fast",
+                 "what is measured; auto: the one that is estimated to be faster, given time", 0},
                 {"batch-size", 0, CLI_COUNT, "N",
                  "images at a time; again: one after the other (1 and 512)", CLI_MANY},
                 {"seconds", 's', CLI_NUMBER, "S", "how long each row is measured (1)", 0},

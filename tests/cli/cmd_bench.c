@@ -26,6 +26,15 @@ Test(cmd_bench, a_row_for_each_engine_and_batch_size)
         cr_expect_eq(json_integer_value(json_object_get(row, "batch")), i < 2 ? 1 : 600);
         cr_expect_str_eq(json_string_value(json_object_get(row, "engine")),
                          i % 2 ? "fast" : "reference");
+        if (i % 2)
+            cr_expect_str_eq(json_string_value(json_object_get(row, "mode")),
+                             i == 1 ? "images" : "planes");
+        else
+            cr_expect(json_is_null(json_object_get(row, "mode")));
+        double p50 = json_number_value(json_object_get(row, "p50"));
+        double p90 = json_number_value(json_object_get(row, "p90"));
+        double p99 = json_number_value(json_object_get(row, "p99"));
+        cr_expect(0 < p50 && p50 <= p90 && p90 <= p99);
         cr_expect_gt(json_number_value(json_object_get(row, "images_per_second")), 0);
     }
     bool has_product = false, has_planes = false;
@@ -33,7 +42,8 @@ Test(cmd_bench, a_row_for_each_engine_and_batch_size)
     for (size_t i = 0; i < json_array_size(stages); i++) {
         const json_t *stage = json_array_get(stages, i);
         has_product |= !strcmp(json_string_value(json_object_get(stage, "node")), "Product") &&
-                       json_number_value(json_object_get(stage, "macs")) == 6;
+                       json_number_value(json_object_get(stage, "macs")) == 6 &&
+                       json_number_value(json_object_get(stage, "cycles_per_mac")) > 0;
         has_planes |= !strcmp(json_string_value(json_object_get(stage, "mode")), "planes");
     }
     cr_expect(has_product, "%s", o->out);
@@ -48,6 +58,20 @@ Test(cmd_bench, a_table_for_people)
     cr_assert_eq(o->status, 0, "%s", o->err);
     cr_expect(strstr(o->out, "images/s"), "%s", o->out);
     cr_expect(strstr(o->out, "Product"), "%s", o->out);
+}
+
+Test(cmd_bench, of_the_engine_that_auto_takes)
+{
+    test_write("m.onnxtxt", SIGNS);
+    const outcome *o = finnc_run("bench m.onnxtxt --engine auto --threads 1 --seconds 0.01 "
+                                 "--batch-size 1 --json",
+                                 NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    json_t *root = json_loads(o->out, 0, NULL);
+    const json_t *rows = json_object_get(root, "rows");
+    cr_assert_eq(json_array_size(rows), 1);
+    cr_expect_str_eq(json_string_value(json_object_get(json_array_get(rows, 0), "engine")), "auto");
+    json_decref(root);
 }
 
 Test(cmd_bench, of_what_has_no_fast_kernel_too)
