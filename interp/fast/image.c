@@ -17,7 +17,10 @@ struct fnc_image_plan {
     fnc_reader readers[2]; /* the source's; layers that they do, are done */
     size_t nreaders;
     int threads;
+    bool is_small; /* meeting would take threads longer than an image takes one of them */
 };
+
+enum { SMALL = 1 << 21 }; /* multiply-accumulates: some microseconds */
 
 /* ---- layers: rank's share of one image, of `size` that work on it ---- */
 
@@ -251,8 +254,8 @@ bool fnc_image_run(fnc_image_plan *plan, const float *x, int64_t begin, int64_t 
                   .begin = begin,
                   .end = end,
                   .y = y,
-                  .is_shared = end - begin < plan->threads};
-    fnc_team(plan->threads, work, &job);
+                  .is_shared = end - begin < plan->threads && !plan->is_small};
+    fnc_team(end - begin == 1 && plan->is_small ? 1 : plan->threads, work, &job);
     return !atomic_load(&job.is_wrong);
 }
 
@@ -295,6 +298,10 @@ finnc_status fnc_image_plan_create(finnc_ctx *cx, fnc_arena *arena, fnc_arena *s
     if (!plan)
         return finnc_no_memory(cx);
     *plan = (fnc_image_plan){.p = p, .isa = isa, .threads = threads};
+    int64_t macs = 0;
+    for (size_t i = 0; i < p->nlayers; i++)
+        macs += p->layers[i].macs < SMALL ? p->layers[i].macs : SMALL;
+    plan->is_small = macs < SMALL;
     plan->nreaders = fnc_readers(p, true, plan->readers);
     plan->dots = FNC_NEW_ARRAY(arena, fnc_dot, p->nlayers + 1);
     plan->offsets = FNC_NEW_ARRAY(arena, size_t, p->ndigits);
