@@ -17,7 +17,11 @@ typedef struct fnc_floats {
     size_t value; /* of the plan */
     fnc_digits digits;
     fnc_axes axes;
+    size_t flattener; /* the step that makes vectors of the images, of one channel, first */
+    int64_t batch;    /* that it is right for */
 } fnc_floats;
+
+static const fnc_floats nothing = {.flattener = SIZE_MAX, .batch = -1};
 
 enum { NUMBER_OF_INFINITY = 0x7f800000, MAX_LENGTH = 32 };
 
@@ -36,7 +40,58 @@ static bool is_between(const fnc_lowering *l, size_t v)
 {
     const fnc_plan_value *value = &l->plan->values[v];
     return l->values[v].floats && !value->is_fetched && finnc_value_nuses(value->value) == 1 &&
-           l->values[v].chain->length < MAX_LENGTH;
+           !(l->values[v].chain && l->values[v].chain->length >= MAX_LENGTH);
+}
+
+/* Of what the chain's nodes see. */
+static fnc_axes axes_of(const fnc_floats *floats)
+{
+    return floats->flattener == SIZE_MAX ? floats->axes : FNC_AXES_VECTOR;
+}
+
+/* What a flattener makes of it. */
+static fnc_floats flattened(const fnc_floats *floats)
+{
+    fnc_floats flat = nothing;
+    flat.digits = (fnc_digits){.h = 1, .w = 1, .c = floats->digits.h * floats->digits.w};
+    flat.axes = FNC_AXES_VECTOR;
+    return flat;
+}
+
+/* The value itself. */
+static bool begin_at(const fnc_lowering *l, size_t v, fnc_floats *floats)
+{
+    const fnc_floats *before = l->values[v].floats;
+    const finnc_value *value = l->plan->values[v].value;
+    *floats = nothing;
+    if (before && before->flattener != SIZE_MAX)
+        *floats = flattened(before);
+    else if (before) /* nodes that work on each element leave the shape */
+        *floats = *before;
+    else if (finnc_value_elem(value) != FINNC_ELEM_FLOAT ||
+             !fnc_lower_source_shape(value, &floats->digits, &floats->axes))
+        return false;
+    floats->value = v;
+    return true;
+}
+
+/* A node that makes vectors of images of one channel, whose elements no node has changed before. */
+static finnc_status flatten(fnc_lowering *l, size_t s, fnc_lowered *out)
+{
+    const char *why = NULL;
+    size_t v = l->plan->steps[s].ninputs > 0 ? l->plan->steps[s].inputs[0] : SIZE_MAX;
+    if (v == SIZE_MAX || l->values[v].program || l->values[v].floats)
+        return FINNC_OK;
+    fnc_floats *floats = FNC_NEW(&l->tables, fnc_floats);
+    if (!floats)
+        return finnc_no_memory(l->cx);
+    if (!begin_at(l, v, floats) || floats->digits.c != 1 || floats->axes == FNC_AXES_VECTOR)
+        return FINNC_OK;
+    FINNC_TRY(fnc_lower_flattens(l, s, &floats->digits, &floats->batch, &why));
+    floats->flattener = s;
+    if (!why)
+        *out = (fnc_lowered){.floats = floats, .axes = FNC_AXES_VECTOR, .numbers_floats = true};
+    return FINNC_OK;
 }
 
 /* The nodes that floats came through before step `s`, and that step; or none, with `floats` NULL.
@@ -50,7 +105,6 @@ static finnc_status find_chain(fnc_lowering *l, size_t s, fnc_lowered *out)
     if (why || !fnc_lower_is_monotone(l->plan->steps[s].step.node, data))
         return FINNC_OK;
     size_t v = l->plan->steps[s].inputs[data];
-    const finnc_value *value = l->plan->values[v].value;
     if (l->values[v].program || l->values[v].is_patches)
         return FINNC_OK;
     if (is_between(l, v)) {
@@ -60,12 +114,8 @@ static finnc_status find_chain(fnc_lowering *l, size_t s, fnc_lowered *out)
         fnc_floats *floats = FNC_NEW(&l->tables, fnc_floats);
         if (!floats)
             return finnc_no_memory(l->cx);
-        if (l->values[v].floats) /* nodes that work on each element leave the shape */
-            *floats = *l->values[v].floats;
-        else if (finnc_value_elem(value) != FINNC_ELEM_FLOAT ||
-                 !fnc_lower_source_shape(value, &floats->digits, &floats->axes))
+        if (!begin_at(l, v, floats))
             return FINNC_OK;
-        floats->value = v;
         out->floats = floats;
     }
     fnc_link *link = FNC_NEW(&l->tables, fnc_link);
@@ -73,11 +123,11 @@ static finnc_status find_chain(fnc_lowering *l, size_t s, fnc_lowered *out)
         return finnc_no_memory(l->cx);
     *link = (fnc_link){.step = s,
                        .data = data,
-                       .axes = (int)out->floats->axes,
+                       .axes = (int)axes_of(out->floats),
                        .length = out->chain ? out->chain->length + 1 : 1,
                        .before = out->chain};
     out->chain = link;
-    out->axes = out->floats->axes;
+    out->axes = axes_of(out->floats);
     return FINNC_OK;
 }
 
@@ -173,12 +223,17 @@ static finnc_status make_stairs(fnc_lowering *l, const fnc_codes *codes, int64_t
 static finnc_status begin(fnc_lowering *l, size_t s, const fnc_lowered *in, const fnc_codes *codes,
                           fnc_program *p)
 {
-    const int64_t channels = in->floats->digits.c;
-    fnc_lowered out = {.program = p, .digits = 0, .axes = in->axes};
+    const fnc_digits *d = &in->floats->digits;
+    bool is_flat = in->floats->flattener != SIZE_MAX;
+    const int64_t channels = is_flat ? d->h * d->w : d->c;
+    fnc_lowered out = {.program = p, .digits = in->digits, .axes = in->axes};
     FINNC_TRY(make_stairs(l, codes, in->table.channels, p));
-    p->digits[0].high = codes->count - 1;
-    p->digits[0].c = channels;
-    p->digits[0].has_two_zeros = codes->has_two_zeros;
+    for (size_t i = 0; i < p->ndigits; i++) {
+        p->digits[i].high = codes->count - 1;
+        p->digits[i].has_two_zeros = codes->has_two_zeros;
+    }
+    p->digits[in->digits].c = channels;
+    p->batch = in->floats->batch;
     FINNC_TRY(fnc_lower_uniform(l, codes->levels, codes->count, channels, &out.table));
     l->programs[l->nprograms++] = p;
     fnc_lower_output(l, s, out);
@@ -186,28 +241,36 @@ static finnc_status begin(fnc_lowering *l, size_t s, const fnc_lowered *in, cons
         l->of_step[link->step] = p;
         l->why[link->step] = NULL;
     }
+    if (is_flat) {
+        l->of_step[in->floats->flattener] = p;
+        l->why[in->floats->flattener] = NULL;
+    }
     return FINNC_OK;
 }
 
 static finnc_status try_to_begin(fnc_lowering *l, size_t s, fnc_lowered *in, const char **why)
 {
-    fnc_digits digits = in->floats->digits;
-    const char *not = NULL;
+    const char *reason = NULL;
     fnc_program *p;
     fnc_steps *steps;
     fnc_codes codes;
     bool is_one;
     FINNC_TRY(is_for_all(l, in->chain, &is_one));
-    if (is_one)
-        digits.c = 1;
-    FINNC_TRY(fnc_lower_begin(l, in->floats->value, &digits, in->axes, &p));
+    FINNC_TRY(fnc_lower_begin(l, in->floats->value, &in->floats->digits, in->floats->axes, &p));
+    if (in->floats->flattener != SIZE_MAX)
+        FINNC_TRY(fnc_lower_add_flat(l, p));
     in->program = p;
-    in->table = (fnc_table){
-        .n = 2 * (int64_t)NUMBER_OF_INFINITY + 1, .channels = digits.c, .low = -NUMBER_OF_INFINITY};
-    FINNC_TRY(fnc_lower_steps(l, in, &steps, &not ));
-    if (!not )
-        FINNC_TRY(fnc_lower_compare(l, in, steps, &codes, &not ));
-    if (not )
+    in->digits = p->ndigits - 1;
+    fnc_digits *digits = &p->digits[in->digits];
+    if (is_one)
+        digits->c = 1;
+    in->table = (fnc_table){.n = 2 * (int64_t)NUMBER_OF_INFINITY + 1,
+                            .channels = digits->c,
+                            .low = -NUMBER_OF_INFINITY};
+    FINNC_TRY(fnc_lower_steps(l, in, &steps, &reason));
+    if (!reason)
+        FINNC_TRY(fnc_lower_compare(l, in, steps, &codes, &reason));
+    if (reason)
         return FINNC_OK;
     *why = NULL;
     return begin(l, s, in, &codes, p);
@@ -220,6 +283,8 @@ finnc_status fnc_lower_entry(fnc_lowering *l, size_t s, const char **why)
     if (step->nbodies > 0 || step->noutputs != 1 || step->outputs[0] == SIZE_MAX)
         return FINNC_OK;
     FINNC_TRY(find_chain(l, s, &out));
+    if (!out.floats)
+        FINNC_TRY(flatten(l, s, &out));
     if (!out.floats)
         return FINNC_OK;
     if (fnc_lower_has_steps(step->step.node))

@@ -306,25 +306,32 @@ static finnc_status begin_program(fnc_lowering *l, size_t v, const fnc_digits *d
     return fnc_lower_uniform(l, levels, digits->high + 1, digits->c, &l->values[v].table);
 }
 
+finnc_status fnc_lower_add_flat(fnc_lowering *l, fnc_program *p)
+{
+    fnc_digits d = p->digits[0];
+    if (p->flat != SIZE_MAX)
+        return FINNC_OK;
+    d.c = d.h * d.w;
+    d.h = d.w = 1;
+    if (!add_digits(l, p, d))
+        return finnc_no_memory(l->cx);
+    p->flat = p->ndigits - 1;
+    return FINNC_OK;
+}
+
 finnc_status fnc_lower_flat(fnc_lowering *l, fnc_lowered *lowered)
 {
     fnc_program *p = lowered->program;
-    fnc_digits d = p->digits[0];
+    const fnc_digits d = p->digits[0];
     const fnc_table from = lowered->table;
     int64_t size;
     if (lowered->digits != 0 || d.c != 1 || d.h * d.w == 1 ||
         !fnc_mul_i64(from.n, d.h * d.w, &size) || size > FNC_MAX_TABLE)
         return FINNC_OK;
-    d.c = d.h * d.w;
-    d.h = d.w = 1;
-    if (p->flat == SIZE_MAX) {
-        if (!add_digits(l, p, d))
-            return finnc_no_memory(l->cx);
-        p->flat = p->ndigits - 1;
-    }
+    FINNC_TRY(fnc_lower_add_flat(l, p));
     lowered->digits = p->flat;
     lowered->axes = FNC_AXES_VECTOR;
-    return fnc_lower_uniform(l, from.y, from.n, d.c, &lowered->table);
+    return fnc_lower_uniform(l, from.y, from.n, d.h * d.w, &lowered->table);
 }
 
 finnc_status fnc_lower_input(fnc_lowering *l, size_t s, size_t i, const fnc_lowered **in,

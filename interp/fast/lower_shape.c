@@ -161,41 +161,93 @@ static finnc_status flatten(fnc_lowering *l, size_t s, const fnc_lowered *in)
     return FINNC_OK;
 }
 
-finnc_status fnc_lower_flatten(fnc_lowering *l, size_t s, const char **why)
-{
-    const fnc_lowered *in;
-    FINNC_TRY(fnc_lower_input(l, s, 0, &in, why));
-    if (!*why && finnc_node_int(l->plan->steps[s].step.node, "axis", 1) != 1)
-        *why = "it mixes images of a batch";
-    return *why ? FINNC_OK : flatten(l, s, in);
-}
-
 /* To N, CHW: with N and CHW as numbers, or one of them left open. */
-finnc_status fnc_lower_reshape(fnc_lowering *l, size_t s, const char **why)
+static finnc_status reshapes_flat(fnc_lowering *l, size_t s, const fnc_digits *d, int64_t *batch,
+                                  const char **why)
 {
-    const fnc_lowered *in;
     const finnc_tensor *shape;
     FINNC_TRY(fnc_lower_constant(l, s, 1, &shape));
-    FINNC_TRY(fnc_lower_input(l, s, 0, &in, why));
-    if (*why)
-        return FINNC_OK;
     if (!shape || finnc_tensor_nelems(shape) != 2 ||
         finnc_node_int(l->plan->steps[s].step.node, "allowzero", 0) != 0) {
         *why = "its shape is not that of a vector for each image";
         return FINNC_OK;
     }
-    const fnc_digits *d = &in->program->digits[in->digits];
     int64_t n = finnc_tensor_get_int(shape, 0), k = finnc_tensor_get_int(shape, 1);
     bool is_open = n == 0 || (n == -1 && k == d->h * d->w * d->c);
     if (k != -1 && k != d->h * d->w * d->c)
         *why = "it mixes images of a batch";
-    if (!is_open && (n < 1 || (in->program->batch >= 0 && in->program->batch != n)))
+    else if (!is_open && n < 1)
+        *why = "its shape is not that of a vector for each image";
+    *batch = is_open ? -1 : n;
+    return FINNC_OK;
+}
+
+finnc_status fnc_lower_flattens(fnc_lowering *l, size_t s, const fnc_digits *d, int64_t *batch,
+                                const char **why)
+{
+    const finnc_node *node = l->plan->steps[s].step.node;
+    *batch = -1;
+    if (fnc_lower_find(node) == fnc_lower_reshape)
+        return reshapes_flat(l, s, d, batch, why);
+    if (fnc_lower_find(node) != fnc_lower_flatten || finnc_node_int(node, "axis", 1) != 1)
+        *why = "it mixes images of a batch";
+    return FINNC_OK;
+}
+
+static finnc_status flatten_image(fnc_lowering *l, size_t s, const char **why)
+{
+    const fnc_lowered *in;
+    int64_t batch = -1;
+    FINNC_TRY(fnc_lower_input(l, s, 0, &in, why));
+    if (!*why)
+        FINNC_TRY(fnc_lower_flattens(l, s, &in->program->digits[in->digits], &batch, why));
+    if (!*why && batch >= 0 && in->program->batch >= 0 && in->program->batch != batch)
         *why = "its shape is not that of a vector for each image";
     if (*why)
         return FINNC_OK;
-    if (!is_open)
-        in->program->batch = n;
+    if (batch >= 0)
+        in->program->batch = batch;
     return flatten(l, s, in);
+}
+
+finnc_status fnc_lower_flatten(fnc_lowering *l, size_t s, const char **why)
+{
+    return flatten_image(l, s, why);
+}
+
+finnc_status fnc_lower_reshape(fnc_lowering *l, size_t s, const char **why)
+{
+    return flatten_image(l, s, why);
+}
+
+/* The shape of a graph input is what the model says, or feeding it fails. */
+finnc_status fnc_lower_shape_of(fnc_lowering *l, size_t s, const char **why)
+{
+    const fnc_plan_step *step = &l->plan->steps[s];
+    size_t v = step->inputs[0];
+    const finnc_value *value = v == SIZE_MAX ? NULL : l->plan->values[v].value;
+    int64_t dims[FINNC_MAX_RANK], nelems;
+    bool is_known = value && finnc_value_is_input(value) && finnc_value_rank(value) >= 0 &&
+                    finnc_value_elem(value) == FINNC_ELEM_FLOAT;
+    for (int i = 0; is_known && i < finnc_value_rank(value); i++) {
+        dims[i] = finnc_value_dim(value, i).size;
+        is_known = dims[i] >= 0;
+    }
+    *why = is_known ? "it works on constants" : "there is no fast kernel for its op";
+    if (!is_known)
+        return FINNC_OK;
+    finnc_tensor *like, *made;
+    FINNC_TRY(finnc_shape_nelems(l->cx, finnc_value_rank(value), dims, &nelems));
+    if (nelems > FNC_MAX_TABLE)
+        return FINNC_OK;
+    FINNC_TRY(finnc_tensor_create(l->cx, FINNC_ELEM_FLOAT, finnc_value_rank(value), dims, &like));
+    const finnc_tensor *inputs[] = {like};
+    FNC_AT_NODE(l->cx, step->step.node);
+    finnc_status status = fnc_step_run(l->runner, &step->step, inputs, 1, NULL, 0, NULL, &made, 1);
+    finnc_tensor_release(like);
+    if (status == FINNC_OK)
+        l->constants[step->outputs[0]] = made;
+    return status;
 }
 
 finnc_status fnc_lower_transpose(fnc_lowering *l, size_t s, const char **why)

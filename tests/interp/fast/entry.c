@@ -125,9 +125,8 @@ static void compare(const finnc_graph *graph, const finnc_session *a, const finn
 /* `nfast` nodes are fast, and all batch sizes give what the reference gives; so does one with a
  * NaN.
  */
-static void check(const char *text, size_t nfast)
+static void check_batches(const char *text, size_t nfast, const int64_t *batches, size_t nbatches)
 {
-    static const int64_t batches[] = {1, 2, 5, 130, 600};
     char *whole = expand(text);
     finnc_model *model = read_text(cx, whole);
     const finnc_graph *graph = finnc_model_graph(model);
@@ -139,7 +138,7 @@ static void check(const char *text, size_t nfast)
                 printf("%s: %s\n", finnc_node_op_type(finnc_session_how(fast, i).node),
                        finnc_session_how(fast, i).why);
         cr_assert_eq(count_fast(fast), nfast, "%zu nodes are fast", count_fast(fast));
-        for (size_t i = 0; i < 2 * sizeof batches / sizeof *batches; i++) {
+        for (size_t i = 0; i < 2 * nbatches; i++) {
             finnc_tensor *x = draw_images(finnc_graph_input(graph, 0), batches[i / 2], i);
             if (i % 2)
                 ((float *)finnc_tensor_edit(x))[finnc_tensor_nelems(x) / 2] = NAN;
@@ -153,6 +152,11 @@ static void check(const char *text, size_t nfast)
     finnc_session_destroy(plain);
     finnc_model_destroy(model);
     free(whole);
+}
+
+static void check(const char *text, size_t nfast)
+{
+    check_batches(text, nfast, (const int64_t[]){1, 2, 5, 130, 600}, 5);
 }
 
 #define HEAD "<ir_version: 8, opset_import: [\"\": 14, \"qonnx.custom_op.general\": 1]>"
@@ -186,6 +190,25 @@ Test(entry, nodes_before_the_quantiser)
                "a = Mul(half, x) b = Relu(a) q = " Q
                "<signed = 0, narrow = 0>(b, s, z, bits) y = MatMul(q, w) }",
           4);
+}
+
+/* As QONNX has TFC: the vector's shape is computed from the input's. */
+Test(entry, a_picture_that_is_flattened_first)
+{
+    static const char *const quantisers[] = {"q = " MT "(b, t)", "q = " MT "(b, u)"};
+    for (size_t i = 0; i < 2; i++) {
+        char text[1200];
+        snprintf(text, sizeof text,
+                 HEAD "n (float[3,1,2,3] x) => (float[N,9] y)"
+                      "<float[6,9] w = @signs(54), float two = {-2}, float[1,3] t = {-1, 0, 2},"
+                      "float[6,3] u = {-1, 0, 2, 0, 1, 2, -4, 0, 4, 1, 2, 3, 0, 0, 0, -1, 1, 1},"
+                      "int64 zero = {0}, int64[1] axes = {0}, int64[1] rest = {-1}> {"
+                      "s = Shape(x) n0 = Gather(s, zero) n1 = Unsqueeze(n0, axes)"
+                      "to = Concat<axis = 0>(n1, rest) r = Reshape(x, to) b = Mul(r, two) %s"
+                      "y = MatMul(q, w) }",
+                 quantisers[i]);
+        check_batches(text, 8, (const int64_t[]){3}, 1);
+    }
 }
 
 /* Some channels rise, some fall, one never reaches a threshold; channels first and last. */
