@@ -18,7 +18,8 @@ static void put_choice(const finnc_engine_choice *choice, FILE *to)
 {
     char reference[CLI_NUMBER_MAX], fast[CLI_NUMBER_MAX], compile[CLI_NUMBER_MAX];
     if (choice->engine == FINNC_ENGINE_FAST)
-        fprintf(to, "auto takes the fast engine from %.0f samples on: ", ceil(choice->samples));
+        fprintf(to, "auto takes the fast engine from %.0f sample%s on: ", ceil(choice->samples),
+                choice->samples > 1 ? "s" : "");
     else
         fprintf(to, "auto takes the reference engine: ");
     fprintf(to, "a sample is estimated at %s us there against %s us, compiling at %s us\n",

@@ -21,13 +21,12 @@ static const double per_read = 0.001;       /* element of its source, */
 static const double per_read_alone = 0.015; /* ...whose channels have thresholds of their own */
 static const double per_code_product = 0.000005;
 /* and of compiling. */
-static const double per_plan = 300, per_weight = 0.005, per_folded_weight = 0.005;
-static const double per_listed = 0.005; /* a number that a node is tried on */
+static const double per_plan = 800, per_weight = 0.008, per_folded_weight = 0.005;
+static const double per_listed = 0.005; /* number that a node is tried on */
 
-enum {
-    LEVELS = 256,
-    FEW_LEVELS = 16
-}; /* numbers that are tried before the first product; behind it */
+/* Numbers that a node is tried on, for each channel, pixels of a picture being tried together: all
+ * that there are of a source of integers; or those that halving asks for. */
+enum { LEVELS = 256, FEW_LEVELS = 16 };
 
 /* ---- sizes ---- */
 
@@ -65,6 +64,24 @@ static size_t weights_of(const fnc_plan *plan, const fnc_plan_step *step)
     bool is_known = weights && finnc_value_rank(weights) >= 2 && is_shape_known(weights) &&
                     finnc_value_dim(weights, 0).size > 0;
     return is_known ? v : SIZE_MAX;
+}
+
+/* Weights that nodes make, of a shape that the model does not say, are as many as what they are
+ * made of. */
+static double count_hidden_weights(const fnc_plan *plan, const fnc_plan_step *step)
+{
+    enum { FAR = 8 };
+    size_t v = step->nreads > 1 ? step->inputs[1] : SIZE_MAX;
+    bool is_linear = step->step.op->traits & FINNC_OP_LINEAR;
+    for (int i = 0; i < FAR && is_linear && v != SIZE_MAX; i++) {
+        const fnc_plan_value *value = &plan->values[v];
+        if (value->constant)
+            return (double)finnc_tensor_nelems(value->constant);
+        const fnc_plan_step *maker =
+            value->producer == SIZE_MAX ? NULL : &plan->steps[value->producer];
+        v = maker && maker->is_steady && maker->nreads > 0 ? maker->inputs[0] : SIZE_MAX;
+    }
+    return 0;
 }
 
 /* Of weights: output channels, or input channels. Those of convolutions have the former first. */
@@ -121,8 +138,11 @@ static step_work measure(const fnc_plan *plan, const fnc_plan_step *step, const 
 {
     size_t out = step->noutputs > 0 ? step->outputs[0] : SIZE_MAX, v = weights_of(plan, step);
     step_work w = {.elements = out == SIZE_MAX ? 0 : elements[out]};
-    if (v == SIZE_MAX)
+    if (v == SIZE_MAX) {
+        w.weights = w.products = count_hidden_weights(plan, step);
+        w.are_folded = true;
         return w;
+    }
     const finnc_value *weights = plan->values[v].value;
     w.weights = count_elements(weights, 0);
     w.are_folded = !plan->values[v].constant;
@@ -137,16 +157,26 @@ static double plain_cost(const fnc_plan_step *step, const step_work *w, double b
            w->products * per_product;
 }
 
-/* How many numbers a node is tried on. Pixels of a picture are tried together. */
-static double count_tried(const fnc_plan *plan, const fnc_plan_step *step, const step_work *w,
-                          bool is_behind_product)
+/* Channels of what a step makes; `before`: of what was made before it, for want of better. */
+static double count_channels(const fnc_plan *plan, const fnc_plan_step *step, const step_work *w,
+                             double before)
 {
+    size_t weights = weights_of(plan, step);
     const finnc_value *out = step->noutputs > 0 && step->outputs[0] != SIZE_MAX
                                  ? plan->values[step->outputs[0]].value
                                  : NULL;
-    bool is_picture = out && finnc_value_rank(out) > 2 && finnc_value_dim(out, 1).size > 0;
-    double channels = is_picture ? (double)finnc_value_dim(out, 1).size : w->elements;
-    return channels * (is_behind_product ? FEW_LEVELS : LEVELS);
+    if (weights != SIZE_MAX)
+        return channels_of(plan->values[weights].value, true);
+    if (out && finnc_value_rank(out) > 2 && finnc_value_dim(out, 1).size > 0)
+        return (double)finnc_value_dim(out, 1).size;
+    return before > 0 && !(out && finnc_value_rank(out) > 0) ? before : w->elements;
+}
+
+static bool begins_with_integers(const fnc_plan *plan)
+{
+    const finnc_value *input = finnc_graph_next_free_input(plan->graph, &(size_t){0});
+    return input && finnc_value_has_dtype(input) &&
+           finnc_dtype_is_integer(finnc_value_dtype(input));
 }
 
 /* ---- the choice ---- */
@@ -169,8 +199,8 @@ finnc_status fnc_choose(fnc_plan *plan, const finnc_session_options *options,
     double *elements;
     FINNC_TRY(estimate_elements(plan, &elements));
     finnc_engine_choice c = {.compile = per_plan};
-    double products = 0, plain = 0;
-    bool is_behind_product = false;
+    double products = 0, plain = 0, channels = 0;
+    bool has_few = !begins_with_integers(plan);
     for (size_t s = 0; s < plan->nsteps; s++) {
         const fnc_plan_step *step = &plan->steps[s];
         if (step->is_steady || step->is_done)
@@ -181,9 +211,10 @@ finnc_status fnc_choose(fnc_plan *plan, const finnc_session_options *options,
         plain += fnc_fast_knows(step->step.node) ? 0 : cost;
         products += fnc_fast_knows(step->step.node) ? w.products : 0;
         c.compile += w.weights * (w.are_folded ? per_weight + per_folded_weight : per_weight);
-        is_behind_product |= w.products > 0;
+        has_few |= w.products > 0;
+        channels = count_channels(plan, step, &w, channels);
         if (w.products == 0 && fnc_fast_knows(step->step.node))
-            c.compile += count_tried(plan, step, &w, is_behind_product) * per_listed;
+            c.compile += channels * (has_few ? FEW_LEVELS : LEVELS) * per_listed;
     }
     c.fast = plain + per_program / batch + products * per_code_product;
     if (products == 0)
