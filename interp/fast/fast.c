@@ -36,17 +36,33 @@ static void release_constants(fnc_lowering *l)
     l->constants = NULL;
 }
 
-/* A program may begin behind the last step that reads its source by itself. */
-static void keep_source(const fnc_plan *plan, const fnc_program *p)
+/* What a program reads, or its folded steps where it misses, stays until the end of the run: it may
+ * begin behind the last step that reads it by itself. */
+static finnc_status keep_sources(fnc_lowering *l)
 {
-    for (size_t s = 0; s < p->first_step; s++) {
+    fnc_plan *plan = l->plan;
+    bool *is_kept = FNC_NEW_ARRAY(&l->scratch, bool, plan->nvalues + 1);
+    if (!is_kept)
+        return finnc_no_memory(l->cx);
+    for (size_t i = 0; i < l->nprograms; i++) {
+        const fnc_program *p = l->programs[i];
+        is_kept[p->source] = true;
+        for (size_t f = 0; f < p->nfolded; f++) {
+            const fnc_plan_step *step = &plan->steps[p->folded[f]];
+            for (size_t k = 0; k < step->ninputs; k++)
+                if (step->inputs[k] != SIZE_MAX)
+                    is_kept[step->inputs[k]] = true;
+        }
+    }
+    for (size_t s = 0; s < plan->nsteps; s++) {
         fnc_plan_step *step = &plan->steps[s];
         size_t n = 0;
         for (size_t d = 0; d < step->ndying; d++)
-            if (step->dying[d] != p->source)
+            if (!is_kept[step->dying[d]])
                 step->dying[n++] = step->dying[d];
         step->ndying = n;
     }
+    return FINNC_OK;
 }
 
 static finnc_status init(fnc_fast *fast, const fnc_runner *runner)
@@ -58,9 +74,10 @@ static finnc_status init(fnc_fast *fast, const fnc_runner *runner)
     fnc_arena_init(&l->scratch, fast->cx);
     fnc_arena_init(&l->tables, fast->cx);
     finnc_status status = fnc_lower_plan(l);
+    if (status == FINNC_OK)
+        status = keep_sources(l);
     for (size_t i = 0; i < l->nprograms && status == FINNC_OK; i++) {
         fnc_program *p = l->programs[i];
-        keep_source(fast->plan, p);
         status = fnc_image_plan_create(fast->cx, &fast->arena, &l->scratch, p, fast->isa,
                                        fast->threads, &p->image);
         if (status == FINNC_OK && runner->options && runner->options->profile)

@@ -514,7 +514,8 @@ static finnc_status watch(fnc_lowering *l)
         if (p && l->is_folded[s])
             p->folded[p->nfolded++] = s;
         for (size_t k = 0; p && k < step->ninputs; k++)
-            if (step->inputs[k] != SIZE_MAX && step->inputs[k] != p->source)
+            if (step->inputs[k] != SIZE_MAX && step->inputs[k] != p->source &&
+                !(l->is_folded[s] && !l->constants[step->inputs[k]])) /* its shape alone counted */
                 p->watched[p->nwatched++] = step->inputs[k];
     }
     return FINNC_OK;

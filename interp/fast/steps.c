@@ -153,6 +153,8 @@ static finnc_status halve(fnc_lowering *l, search *s, bool *is_done)
         *s->why = many;
     else if (s->in->numbers_floats && !s->is_for_all && rows * n > FNC_MAX_ROUND)
         *s->why = "there are too many channels to find out where its results change";
+    else if (rows * n > FNC_MAX_TABLE)
+        *s->why = "there are too many sums to make a table of";
     if (*is_done || *s->why)
         return FINNC_OK;
     int32_t *sums = FNC_NEW_ARRAY(&l->scratch, int32_t, (size_t)(rows * n));

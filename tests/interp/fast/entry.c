@@ -59,7 +59,8 @@ static char *expand(const char *text)
 
 static finnc_session *open(const finnc_model *model, finnc_engine engine, int threads)
 {
-    const finnc_session_options options = {.engine = engine, .threads = threads};
+    const finnc_session_options options = {
+        .engine = engine, .threads = threads, .profile = threads == 1};
     finnc_session *session = NULL;
     cr_assert_eq(finnc_session_create(cx, model, &options, &session), FINNC_OK, "%s",
                  finnc_ctx_message(cx));
@@ -72,6 +73,16 @@ static size_t count_fast(const finnc_session *session)
     for (size_t i = 0; i < finnc_session_nnodes(session); i++)
         n += finnc_session_how(session, i).is_fast;
     return n;
+}
+
+/* Has a program run, and found what it was made for? */
+static bool has_run_fast(const finnc_session *session)
+{
+    finnc_stage stage;
+    for (size_t i = 0; finnc_session_stage(session, i, &stage); i++)
+        if (stage.seconds > 0)
+            return true;
+    return false;
 }
 
 /* Numbers around the quarters where thresholds are, at times one float beside them, and some that
@@ -147,6 +158,7 @@ static void check_batches(const char *text, size_t nfast, const int64_t *batches
             compare(graph, fast, plain);
             finnc_tensor_release(x);
         }
+        cr_assert_eq(has_run_fast(fast), threads == 1 && nfast > 0);
         finnc_session_destroy(fast);
     }
     finnc_session_destroy(plain);
@@ -209,6 +221,18 @@ Test(entry, a_picture_that_is_flattened_first)
                  quantisers[i]);
         check_batches(text, 8, (const int64_t[]){3}, 1);
     }
+}
+
+/* A shape is that of another tensor than the one at which a program begins. */
+Test(entry, a_shape_that_is_computed_from_the_input)
+{
+    check_batches(HEAD "n (float[3,1,2,3] x) => (float[N,9] y) <float[6,9] w = @signs(54),"
+                       "float[1,3] t = {-1, 0, 2}, int64 zero = {0}, int64[1] axes = {0},"
+                       "int64[1] rest = {-1}, float[3,1,2,3] b> {"
+                       "s = Shape(x) n0 = Gather(s, zero) n1 = Unsqueeze(n0, axes)"
+                       "to = Concat<axis = 0>(n1, rest) b = Identity(x) q = " MT "(b, t)"
+                       "r = Reshape(q, to) y = MatMul(r, w) }",
+                  7, (const int64_t[]){3}, 1);
 }
 
 /* Some channels rise, some fall, one never reaches a threshold; channels first and last. */
