@@ -150,8 +150,9 @@ typedef struct fnc_isa {
 /* The rows of kernels.def that this program was built with, the plainest first. */
 extern const fnc_isa *const fnc_isas[];
 extern const size_t fnc_nisas;
-/* The last one that this machine has and that has been tried, or the one that FINNC_ISA in the environment names: BAD_VALUE
- * if there is none of that name, UNSUPPORTED if the machine has not. */
+/* The last one that this machine has and that has been tried, or the one that FINNC_ISA in the
+ * environment names: BAD_VALUE if there is none of that name, UNSUPPORTED if the machine has not.
+ */
 FINNC_MUST_USE finnc_status fnc_isa_choose(finnc_ctx *cx, const fnc_isa **isa);
 
 #endif

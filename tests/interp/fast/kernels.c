@@ -392,6 +392,7 @@ Test(kernels, one_may_be_asked_for)
     unsetenv("FINNC_ISA");
     cr_assert_eq(fnc_isa_choose(cx, &isa), FINNC_OK);
     cr_assert(isa->is_here());
+    cr_assert_not(isa->is_untried, "nobody asked for %s", isa->name);
 }
 
 Test(kernels, squares_of_bits_are_turned)
