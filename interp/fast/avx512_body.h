@@ -300,11 +300,13 @@ typedef uint64_t V __attribute__((vector_size(64), may_alias));
 #define ADD3(a, b, c)   TERNARY(a, b, c, 0x96)
 #define CARRY3(a, b, c) TERNARY(a, b, c, 0xe8)
 #define BORROW(x, y, b) TERNARY(x, y, b, 0x8e)
+#include "each_body.h"
 #include "slice_body.h"
 
 /* A row, but for what differs. */
 #define AVX512_ROW                                                                                 \
-    .dot_bits = dot_bits, .find_codes = find_codes, .count_steps = count_steps,                    \
-    .spin_bits = spin_bits, .spin_bytes = spin_bytes, .spin_slice = spin_slice,                    \
-    .spin_bytes_macs = 64, .slice = sizeof(V), .slice_dot = slice_dot, .slice_max = slice_max,     \
-    .slice_map = slice_map, .slice_add = slice_add, .slice_transpose = slice_transpose
+    .dot_bits = dot_bits, .dot_each = dot_each, .find_codes = find_codes,                          \
+    .count_steps = count_steps, .spin_bits = spin_bits, .spin_bytes = spin_bytes,                  \
+    .spin_slice = spin_slice, .spin_bytes_macs = 64, .slice = sizeof(V), .slice_dot = slice_dot,   \
+    .slice_max = slice_max, .slice_map = slice_map, .slice_add = slice_add,                        \
+    .slice_transpose = slice_transpose

@@ -300,6 +300,8 @@ static const char *kind_of_layer(const fnc_program *p, const fnc_layer *layer, b
         return layer->is_bipolar ? "signs" : "weights";
     if (layer->kind == FNC_LAYER_DOT && p->digits[layer->in].is_packed)
         return "bits";
+    if (layer->kind == FNC_LAYER_DOT && fnc_layer_is_each(p, layer))
+        return "each";
     return kinds[layer->kind];
 }
 
@@ -332,6 +334,8 @@ static double bound_of(fnc_fast *fast, const fnc_program *p, size_t i, bool is_p
     }
     if (is_plane)
         return fast->spin_slice * fnc_slice_adders(p->slice, i) / (double)fnc_slice_size(p->slice);
+    if (layer->groups > 1) /* what multiplies there is another instruction, or by zeros, too */
+        return 0;
     if (p->digits[layer->in].is_packed)
         return isa->spin_bits ? fast->spin_bits * (double)layer->macs / (double)isa->spin_bits_macs
                               : 0;

@@ -24,12 +24,29 @@ enum { SMALL = 1 << 21 }; /* multiply-accumulates: some microseconds */
 
 /* ---- layers: rank's share of one image, of `size` that work on it ---- */
 
+/* Blocks that begin at the same place, together. */
+static void run_groups(void (*kernel)(const fnc_dot_job *), const fnc_dot_job *job)
+{
+    const int64_t *starts = job->dot->starts;
+    fnc_dot_job part = *job;
+    for (part.block = job->block; part.block < job->block_end; part.block = part.block_end) {
+        part.block_end = part.block + 1;
+        while (part.block_end < job->block_end && starts[part.block_end] == starts[part.block])
+            part.block_end++;
+        part.in = job->in + starts[part.block];
+        kernel(&part);
+    }
+}
+
 static void run_dot(const fnc_image_plan *plan, size_t i, fnc_share s, const uint8_t *in,
                     uint8_t *out)
 {
     const fnc_layer *layer = &plan->p->layers[i];
     const fnc_digits *from = &plan->p->digits[layer->in], *to = &plan->p->digits[layer->out];
     const fnc_dot *dot = &plan->dots[i];
+    void (*kernel)(const fnc_dot_job *) = dot->is_each      ? plan->isa->dot_each
+                                          : from->is_packed ? plan->isa->dot_bits
+                                                            : plan->isa->dot_bytes;
     bool by_rows = to->h >= 4 * s.size;
     const fnc_dot_job job = {.dot = dot,
                              .in = in,
@@ -41,7 +58,10 @@ static void run_dot(const fnc_image_plan *plan, size_t i, fnc_share s, const uin
                              .row_end = by_rows ? fnc_cut(s, to->h, 1) : to->h,
                              .block = by_rows ? 0 : fnc_cut(s, dot->blocks, 0),
                              .block_end = by_rows ? dot->blocks : fnc_cut(s, dot->blocks, 1)};
-    (from->is_packed ? plan->isa->dot_bits : plan->isa->dot_bytes)(&job);
+    if (dot->starts)
+        run_groups(kernel, &job);
+    else
+        kernel(&job);
 }
 
 static void larger(bool is_packed, const uint8_t *from, size_t n, uint8_t *to)

@@ -28,6 +28,13 @@ typedef struct fnc_dot {
     int8_t *bytes;
     int32_t *thresholds;
     bool pairs_fit; /* bytes: two products that are neighbours, together, fit into 16 bits */
+    /* Each channel by itself, from bytes: a unit is a tap, taps[(block * units + u) * 32 + lane];
+     * thresholds as above, or of 16 bits if the sums have no more. */
+    int16_t *taps, *low_thresholds;
+    bool is_each, is_low;
+    /* Groups: where in a window a block's channels begin; NULL: at the first. Who calls the kernel
+     * of bits or bytes adds it to `in`. */
+    int64_t *starts;
 } fnc_dot;
 
 /* Floats to codes: a code is how many thresholds a float reaches, at most 255. `steps` has
@@ -43,7 +50,7 @@ typedef struct fnc_stair {
 
 enum { FNC_STAIR_FEW = 8 }; /* thresholds up to which it is fastest to compare with each */
 
-enum { FNC_DOT_BITS = 8, FNC_DOT_BYTES = 16 };
+enum { FNC_DOT_BITS = 8, FNC_DOT_BYTES = 16, FNC_DOT_EACH = 32 };
 
 /* An image's share: output rows [row, row_end) and blocks [block, block_end). */
 typedef struct fnc_dot_job {
@@ -120,6 +127,7 @@ typedef struct fnc_isa {
     bool is_untried; /* nobody has run it on a real processor: only who names it gets it */
     void (*dot_bits)(const fnc_dot_job *job);
     void (*dot_bytes)(const fnc_dot_job *job);
+    void (*dot_each)(const fnc_dot_job *job);
     /* Codes k with low + step k = x[i * stride], 0 <= k <= high; false: there is an x that has
      * none, as a NaN. Few enough levels for floats to be exact. */
     bool (*find_codes)(const float *x, int64_t n, int64_t stride, float low, float step, float high,

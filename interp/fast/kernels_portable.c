@@ -125,6 +125,7 @@ typedef uint64_t V __attribute__((vector_size(16), may_alias));
 #define ADD3(a, b, c)   ((a) ^ (b) ^ (c))
 #define CARRY3(a, b, c) (((a) & (b)) | (((a) ^ (b)) & (c)))
 #define BORROW(x, y, b) CARRY3(~(x), y, b)
+#include "each_body.h"
 #include "slice_body.h"
 
 static bool is_here(void)
@@ -137,6 +138,7 @@ const fnc_isa fnc_isa_portable = {.name = "portable",
                                   .is_here = is_here,
                                   .dot_bits = dot_bits,
                                   .dot_bytes = dot_bytes,
+                                  .dot_each = dot_each,
                                   .find_codes = find_codes,
                                   .count_steps = count_steps,
                                   .spin_slice = spin_slice,

@@ -182,11 +182,6 @@ static void find_thresholds(const fnc_steps *steps, int direction, const level_s
         thresholds[code] = INT32_MAX;
 }
 
-static int64_t terms_of(const fnc_program *p, const fnc_layer *layer)
-{
-    return layer->kh * layer->kw * p->digits[layer->in].c;
-}
-
 static finnc_status negate(fnc_lowering *l, int64_t terms, int64_t channels, int64_t c,
                            fnc_layer *layer, bool *is_own)
 {
@@ -220,7 +215,7 @@ static finnc_status set_thresholds(fnc_lowering *l, const fnc_program *p, int64_
         }
         find_thresholds(&steps[c], direction, set, layer->thresholds + c * layer->nthresholds);
         if (direction < 0)
-            FINNC_TRY(negate(l, terms_of(p, layer), channels, c, layer, &is_own));
+            FINNC_TRY(negate(l, fnc_layer_terms(p, layer), channels, c, layer, &is_own));
     }
     return FINNC_OK;
 }

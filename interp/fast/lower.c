@@ -194,7 +194,8 @@ fnc_layer *fnc_lower_layer(fnc_lowering *l, fnc_program *p, fnc_layer_kind kind,
                          .sh = 1,
                          .sw = 1,
                          .dh = 1,
-                         .dw = 1};
+                         .dw = 1,
+                         .groups = 1};
     return layer;
 }
 

@@ -104,6 +104,11 @@ FINNC_MUST_USE finnc_status fnc_lower_uniform(fnc_lowering *l, const float *leve
 /* Numbers as integers of at most `limit` times 2^*exponent; false if they are not. */
 bool fnc_lower_grid(const float *x, int64_t n, int32_t limit, int *exponent, int32_t *q);
 
+/* Weights by output channel, tap and input channel that are 0 where the channels are not of one
+ * group: how many groups, at most. Only those within groups are left, in place, and `*depth` is how
+ * many channels an output channel sees. */
+int64_t fnc_lower_groups(int8_t *weights, int64_t channels, int64_t taps, int64_t *depth);
+
 /* Windows over two axes. */
 typedef struct fnc_window_attrs {
     int64_t kernel[2], stride[2], dilation[2], before[2], after[2];

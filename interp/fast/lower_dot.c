@@ -13,7 +13,8 @@ typedef struct product {
     /* By output channel, tap and input channel: weights[i] 2^weight_exponent. */
     int8_t *weights;
     int weight_exponent;
-    int64_t out_channels, taps, in_channels;
+    int64_t out_channels, taps, in_channels; /* those that an output channel sees */
+    int64_t groups;
     const float *bias;     /* NULL: none */
     double factor, offset; /* of the product, before the bias: it is factor x sum + offset */
     fnc_layer shape;       /* the windows */
@@ -133,6 +134,8 @@ static bool are_bipolar(const int8_t *w, int64_t n)
 static finnc_status finish(fnc_lowering *l, product *p, const char **why)
 {
     fnc_program *program = p->in->program;
+    if (p->groups == 1)
+        p->groups = fnc_lower_groups(p->weights, p->out_channels, p->taps, &p->in_channels);
     if (p->taps * p->in_channels > 1 << 23) {
         *why = "it adds up too many products";
         return FINNC_OK;
@@ -161,6 +164,7 @@ static finnc_status finish(fnc_lowering *l, product *p, const char **why)
     layer->sw = p->shape.sw;
     layer->dh = p->shape.dh;
     layer->dw = p->shape.dw;
+    layer->groups = p->groups;
     layer->weights = p->weights;
     layer->is_bipolar = are_bipolar(p->weights, p->out_channels * p->taps * p->in_channels);
     layer->macs = p->out.h * p->out.w * p->out_channels * p->taps * p->in_channels;
@@ -230,7 +234,7 @@ finnc_status fnc_lower_windows(fnc_lowering *l, size_t s, const fnc_window_attrs
 finnc_status fnc_lower_conv(fnc_lowering *l, size_t s, const char **why)
 {
     const finnc_node *node = l->plan->steps[s].step.node;
-    product p = {.s = s, .axes = FNC_AXES_FIRST};
+    product p = {.s = s, .axes = FNC_AXES_FIRST, .groups = finnc_node_int(node, "group", 1)};
     const finnc_tensor *w, *bias;
     const float *wx, *bx;
     fnc_window_attrs a;
@@ -240,8 +244,6 @@ finnc_status fnc_lower_conv(fnc_lowering *l, size_t s, const char **why)
         *why = "its weights are no constant of four axes";
     else if (l->plan->steps[s].ninputs > 2 && l->plan->steps[s].inputs[2] != SIZE_MAX && !bx)
         *why = "its bias is no constant";
-    else if (finnc_node_int(node, "group", 1) != 1)
-        *why = "it has groups";
     else if (!fnc_lower_window_attrs(node, finnc_tensor_dims(w) + 2, &a))
         *why = "its windows are not of a kind that the fast engine has";
     if (!*why)
@@ -251,8 +253,10 @@ finnc_status fnc_lower_conv(fnc_lowering *l, size_t s, const char **why)
     p.out_channels = finnc_tensor_dim(w, 0);
     p.in_channels = finnc_tensor_dim(w, 1);
     p.taps = finnc_tensor_dim(w, 2) * finnc_tensor_dim(w, 3);
-    if (p.in->is_patches || p.in->axes != FNC_AXES_FIRST ||
-        p.in->program->digits[p.digits].c != p.in_channels || p.out_channels < 1 || p.taps < 1 ||
+    const int64_t channels = p.in->program->digits[p.digits].c;
+    if (p.in->is_patches || p.in->axes != FNC_AXES_FIRST || p.groups < 1 ||
+        channels % p.groups != 0 || channels / p.groups != p.in_channels || p.out_channels < 1 ||
+        p.out_channels % p.groups != 0 || p.taps < 1 ||
         (bias && finnc_tensor_nelems(bias) != p.out_channels)) {
         *why = "its input and weights do not fit";
         return FINNC_OK;
@@ -314,7 +318,7 @@ static finnc_status read_matrix(fnc_lowering *l, product *p, const char **why)
 
 finnc_status fnc_lower_matmul(fnc_lowering *l, size_t s, const char **why)
 {
-    product p = {.s = s};
+    product p = {.s = s, .groups = 1};
     FINNC_TRY(read_matrix(l, &p, why));
     if (*why)
         return FINNC_OK;
@@ -326,7 +330,7 @@ finnc_status fnc_lower_matmul(fnc_lowering *l, size_t s, const char **why)
  * them. */
 finnc_status fnc_lower_xnor(fnc_lowering *l, size_t s, const char **why)
 {
-    product p = {.s = s};
+    product p = {.s = s, .groups = 1};
     FINNC_TRY(read_matrix(l, &p, why));
     if (*why)
         return FINNC_OK;

@@ -246,10 +246,12 @@ typedef uint64_t V __attribute__((vector_size(16), may_alias));
 #define ADD3(a, b, c)   ((a) ^ (b) ^ (c))
 #define CARRY3(a, b, c) ((V)vbslq_u64((uint64x2_t)((a) ^ (b)), (uint64x2_t)(c), (uint64x2_t)(a)))
 #define BORROW(x, y, b) ((V)vbslq_u64((uint64x2_t)((x) ^ (y)), (uint64x2_t)(y), (uint64x2_t)(b)))
+#include "each_body.h"
 #include "slice_body.h"
 
 /* The row, but for its name and what it takes. */
 #define NEON_ROW                                                                                   \
-    .is_here = is_here, .dot_bits = dot_bits, .dot_bytes = dot_bytes, .find_codes = find_codes,    \
-    .spin_slice = spin_slice, .slice = sizeof(V), .slice_dot = slice_dot, .slice_max = slice_max,  \
-    .slice_map = slice_map, .slice_add = slice_add, .slice_transpose = slice_transpose
+    .is_here = is_here, .dot_bits = dot_bits, .dot_bytes = dot_bytes, .dot_each = dot_each,        \
+    .find_codes = find_codes, .spin_slice = spin_slice, .slice = sizeof(V),                        \
+    .slice_dot = slice_dot, .slice_max = slice_max, .slice_map = slice_map,                        \
+    .slice_add = slice_add, .slice_transpose = slice_transpose

@@ -26,3 +26,19 @@ int fnc_digits_shape(const fnc_digits *d, fnc_axes axes, int64_t n, int64_t dims
     dims[1] = d->h * d->w * d->c;
     return 2;
 }
+
+int64_t fnc_layer_depth(const fnc_program *p, const fnc_layer *layer)
+{
+    return p->digits[layer->in].c / layer->groups;
+}
+
+int64_t fnc_layer_terms(const fnc_program *p, const fnc_layer *layer)
+{
+    return layer->kh * layer->kw * fnc_layer_depth(p, layer);
+}
+
+bool fnc_layer_is_each(const fnc_program *p, const fnc_layer *layer)
+{
+    return layer->groups > 1 && layer->groups == p->digits[layer->in].c &&
+           layer->groups == p->digits[layer->out].c;
+}

@@ -44,8 +44,9 @@ typedef struct fnc_layer {
     size_t step;    /* of the plan, that it began with */
     int64_t macs;   /* multiply-accumulates for an image; 0: it multiplies nothing */
     int64_t kh, kw, sh, sw, dh, dw; /* DOT, MAX */
-    /* DOT */
-    int8_t *weights;     /* by output channel, tap and channel */
+    /* DOT: the channels of either side are cut into as many groups, one of which sees one. */
+    int64_t groups;      /* 1: every channel sees all */
+    int8_t *weights;     /* by output channel, tap and channel that it sees */
     bool is_bipolar;     /* all of them are 1 or -1 */
     int32_t *thresholds; /* by output channel, ascending: the code is how many the sum reaches */
     int64_t nthresholds; /* 0: the sum itself is what comes out */
@@ -109,6 +110,12 @@ struct fnc_program {
     bool has_no_slice;            /* nothing would be gained by it */
     struct fnc_times *image_times, *slice_times; /* NULL: nobody asks */
 };
+
+/* Channels that an output channel of a DOT sees, and weights that it has. */
+int64_t fnc_layer_depth(const fnc_program *p, const fnc_layer *layer);
+int64_t fnc_layer_terms(const fnc_program *p, const fnc_layer *layer);
+/* Does each channel of a DOT see itself alone? */
+bool fnc_layer_is_each(const fnc_program *p, const fnc_layer *layer);
 
 /* The shape that the model gives digits, of `n` images: how many axes. */
 int fnc_digits_shape(const fnc_digits *d, fnc_axes axes, int64_t n, int64_t dims[4]);

@@ -59,7 +59,14 @@ static int64_t planes_of(const fnc_slice_plan *plan, size_t digits)
 static uint64_t gather_bits(const uint8_t *codes, int64_t n, int b)
 {
     uint64_t word = 0;
-    for (int64_t k = 0; k < n; k++)
+    int64_t k = 0;
+    for (; k + 8 <= n; k += 8) {
+        uint64_t eight; /* byte i goes to bit 56 + i */
+        memcpy(&eight, codes + k, sizeof eight);
+        eight = (eight >> b & UINT64_C(0x0101010101010101)) * UINT64_C(0x0102040810204080);
+        word |= eight >> 56 << k;
+    }
+    for (; k < n; k++)
         word |= (uint64_t)(codes[k] >> b & 1) << k;
     return word;
 }
@@ -310,13 +317,14 @@ static bool gains(const fnc_program *p, const fnc_layer *layer)
 {
     const fnc_digits *in = &p->digits[layer->in], *out = &p->digits[layer->out];
     int planes = fnc_slice_planes(in);
-    int64_t bits = 0, n = out->c * layer->kh * layer->kw * in->c;
+    int64_t bits = 0, n = 0;
     if (planes > FNC_SLICE_PLANES || (!out->is_sum && fnc_slice_planes(out) > FNC_SLICE_PLANES))
         return false;
     if (fnc_slice_planes(&p->digits[layer->in2]) > FNC_SLICE_PLANES)
         return false;
     if (layer->kind != FNC_LAYER_DOT || layer->is_bipolar)
         return true;
+    n = out->c * fnc_layer_terms(p, layer);
     for (int64_t i = 0; i < n; i++)
         bits += __builtin_popcount(
             (unsigned)(layer->weights[i] < 0 ? -layer->weights[i] : layer->weights[i]));

@@ -31,13 +31,14 @@ typedef struct packing {
     const fnc_digits *in;
     fnc_slice_dot *dot;
     fnc_slice_group *groups;
-    int64_t terms, channels;
-    size_t size; /* of a plane */
+    int64_t terms, channels, depth; /* of these: input channels that each sees */
+    size_t size;                    /* of a plane */
 } packing;
 
-static uint32_t offset_of(const packing *p, int64_t term)
+static uint32_t offset_of(const packing *p, int64_t channel, int64_t term)
 {
-    int64_t tap = term / p->in->c, c = term % p->in->c;
+    int64_t group = channel / (p->channels / p->layer->groups);
+    int64_t tap = term / p->depth, c = group * p->depth + term % p->depth;
     int64_t y = tap / p->layer->kw * p->layer->dh, x = tap % p->layer->kw * p->layer->dw;
     return (uint32_t)(((y * p->in->w + x) * p->in->c + c) * p->dot->planes * (int64_t)p->size);
 }
@@ -56,7 +57,7 @@ static bool make_list(const packing *p,
     *list = (fnc_slice_list){.offsets = offsets, .n = (uint32_t)n, .bits = bits_for(n)};
     for (int64_t i = 0, k = 0; i < p->terms; i++)
         if (is_in(p, channel, what, i))
-            offsets[k++] = offset_of(p, i);
+            offsets[k++] = offset_of(p, channel, i);
     return true;
 }
 
@@ -219,10 +220,11 @@ finnc_status fnc_slice_pack(finnc_ctx *cx, fnc_arena *arena, const fnc_program *
                  .layer = layer,
                  .in = in,
                  .dot = dot,
-                 .terms = layer->kh * layer->kw * in->c,
+                 .terms = fnc_layer_terms(program, layer),
+                 .depth = fnc_layer_depth(program, layer),
                  .channels = out->c,
                  .size = size};
-    *dot = (fnc_slice_dot){.is_signs = layer->is_bipolar,
+    *dot = (fnc_slice_dot){.is_signs = layer->is_bipolar && layer->groups == 1,
                            .planes = fnc_slice_planes(in),
                            .out_planes = out->is_sum ? 0 : fnc_slice_planes(out),
                            .channels = out->c,

@@ -44,6 +44,8 @@ static int draw(int n)
 
 typedef struct sizes {
     int64_t c, h, w, channels, kernel, stride, dilation, thresholds;
+    int64_t groups;               /* 0: 1 */
+    int most;                     /* of weights; 0: 127 */
     int high;                     /* of the input's codes */
     bool is_bipolar, wants_bytes; /* of the output */
 } sizes;
@@ -66,7 +68,8 @@ static int compare_ints(const void *a, const void *b)
 
 static void make_layer(layer_of *t, const sizes *s)
 {
-    int64_t terms = s->kernel * s->kernel * s->c, span = (s->kernel - 1) * s->dilation + 1;
+    int64_t groups = s->groups ? s->groups : 1, most = s->most ? s->most : 127;
+    int64_t terms = s->kernel * s->kernel * s->c / groups, span = (s->kernel - 1) * s->dilation + 1;
     *t = (layer_of){.digits = {{.h = s->h, .w = s->w, .c = s->c, .high = s->high},
                                {.h = (s->h - span) / s->stride + 1,
                                 .w = (s->w - span) / s->stride + 1,
@@ -81,13 +84,15 @@ static void make_layer(layer_of *t, const sizes *s)
                               .sw = s->stride,
                               .dh = s->dilation,
                               .dw = s->dilation,
+                              .groups = groups,
                               .is_bipolar = s->is_bipolar,
                               .nthresholds = s->thresholds}};
     t->p = (fnc_program){.digits = t->digits, .ndigits = 2, .layers = &t->layer, .nlayers = 1};
     t->layer.weights = FNC_NEW_ARRAY(&arena, int8_t, (size_t)(terms * s->channels));
     t->layer.thresholds = FNC_NEW_ARRAY(&arena, int32_t, (size_t)(s->channels * s->thresholds) + 1);
     for (int64_t i = 0; i < terms * s->channels; i++)
-        t->layer.weights[i] = (int8_t)(s->is_bipolar ? 2 * draw(2) - 1 : draw(255) - 127);
+        t->layer.weights[i] =
+            (int8_t)(s->is_bipolar ? 2 * draw(2) - 1 : draw(2 * (int)most + 1) - most);
     for (int64_t o = 0; o < s->channels; o++) {
         for (int64_t j = 0; j < s->thresholds; j++)
             t->layer.thresholds[o * s->thresholds + j] = draw(11) - 5;
@@ -109,7 +114,7 @@ static void fill_input(layer_of *t)
     const fnc_digits *d = &t->digits[0];
     int64_t pixels = d->h * d->w;
     t->codes = FNC_NEW_ARRAY(&arena, uint8_t, (size_t)(pixels * d->c));
-    t->in = fnc_pack_alloc(&arena, d->pixel, pixels);
+    t->in = fnc_pack_alloc(&arena, 1, pixels * (int64_t)d->pixel + 64);
     for (int64_t i = 0; i < pixels * d->c; i++) {
         uint8_t code = (uint8_t)draw(d->high + 1);
         uint8_t *pixel = t->in + (size_t)(i / d->c) * d->pixel;
@@ -126,13 +131,14 @@ static int32_t sum_at(const layer_of *t, int64_t y, int64_t x, int64_t o)
 {
     const fnc_layer *l = &t->layer;
     const fnc_digits *d = &t->digits[0];
+    int64_t depth = d->c / l->groups, first = o / (t->digits[1].c / l->groups) * depth;
     int32_t sum = 0;
     for (int64_t ky = 0; ky < l->kh; ky++)
         for (int64_t kx = 0; kx < l->kw; kx++)
-            for (int64_t c = 0; c < d->c; c++) {
+            for (int64_t c = 0; c < depth; c++) {
                 int64_t pixel = (y * l->sh + ky * l->dh) * d->w + x * l->sw + kx * l->dw;
-                sum += l->weights[((o * l->kh + ky) * l->kw + kx) * d->c + c] *
-                       t->codes[pixel * d->c + c];
+                sum += l->weights[((o * l->kh + ky) * l->kw + kx) * depth + c] *
+                       t->codes[pixel * d->c + first + c];
             }
     return sum;
 }
@@ -154,6 +160,23 @@ static int32_t have_at(const layer_of *t, const uint8_t *out, int64_t y, int64_t
     return d->is_packed ? pixel[o / 8] >> o % 8 & 1 : pixel[o];
 }
 
+/* Blocks that begin somewhere else are run by themselves. */
+static void run_blocks(const fnc_isa *isa, const layer_of *t, const fnc_dot_job *job)
+{
+    void (*kernel)(const fnc_dot_job *) = t->dot.is_each           ? isa->dot_each
+                                          : t->digits[0].is_packed ? isa->dot_bits
+                                                                   : isa->dot_bytes;
+    if (!t->dot.starts)
+        kernel(job);
+    for (int64_t b = job->block; t->dot.starts && b < job->block_end; b++) {
+        fnc_dot_job part = *job;
+        part.in += t->dot.starts[b];
+        part.block = b;
+        part.block_end = b + 1;
+        kernel(&part);
+    }
+}
+
 /* In parts, as threads would, with a mark behind the output. */
 static void check_isa(const fnc_isa *isa, const layer_of *t)
 {
@@ -172,7 +195,7 @@ static void check_isa(const fnc_isa *isa, const layer_of *t)
                                  .row_end = part & 1 ? d->h : half_h,
                                  .block = part & 2 ? half : 0,
                                  .block_end = part & 2 ? t->dot.blocks : half};
-        (t->digits[0].is_packed ? isa->dot_bits : isa->dot_bytes)(&job);
+        run_blocks(isa, t, &job);
     }
     for (int64_t y = 0; y < d->h; y++)
         for (int64_t x = 0; x < d->w; x++)
@@ -195,7 +218,7 @@ static void check_isas(const layer_of *t)
     for (size_t i = 0; i < fnc_nisas; i++)
         if (fnc_isas[i]->is_here())
             check_isa(fnc_isas[i], t);
-    if (!t->digits[0].is_packed)
+    if (!t->digits[0].is_packed && !t->dot.is_each)
         check_isa(&(fnc_isa){.name = "tiles", .dot_bytes = dot_model_of_tiles}, t);
 }
 
@@ -289,6 +312,44 @@ Test(kernels, strides_dilations_and_many_thresholds)
                        .high = k % 2 ? 1 : 3,
                        .is_bipolar = k % 3 != 0,
                        .wants_bytes = k % 5 == 0});
+}
+
+Test(kernels, channels_by_themselves_at_sizes_around_their_tiles)
+{
+    static const int64_t channels[] = {2, 7, 8, 31, 32, 33, 63, 64, 65};
+    for (int k = 0; k < 9 * 12; k++)
+        check(&(sizes){.c = channels[k % 9],
+                       .channels = channels[k % 9],
+                       .groups = channels[k % 9],
+                       .h = 5,
+                       .w = 5 + k % 7,
+                       .kernel = 1 + k % 3,
+                       .stride = 1 + k / 3 % 2,
+                       .dilation = 1 + k / 6 % 2,
+                       .thresholds = k % 4 ? k % 4 * 2 - 1 : 0,
+                       .high = k % 5 ? 1 + k % 15 : 255,
+                       .most = k % 2 ? 7 : 127,
+                       .is_bipolar = k % 3 == 0,
+                       .wants_bytes = k % 5 == 0});
+}
+
+Test(kernels, groups_of_channels)
+{
+    for (int k = 0; k < 96; k++) {
+        int64_t groups = 2 + k % 5, depth = k % 3 ? 1 + k % 19 : 64 * (1 + k / 3 % 2);
+        check(&(sizes){.c = groups * depth,
+                       .channels = groups * (k % 4 ? 1 + k / 4 : 8),
+                       .groups = groups,
+                       .h = 4,
+                       .w = 5 + k % 4,
+                       .kernel = 1 + k % 2,
+                       .stride = 1 + k / 2 % 2,
+                       .dilation = 1,
+                       .thresholds = k % 4 ? k % 4 * 2 - 1 : 0,
+                       .high = k % 2 ? 1 : 3,
+                       .most = 3,
+                       .is_bipolar = k % 3 == 0});
+    }
 }
 
 /* A tile has 16 pixels, 16 units of 4 codes and 16 channels, of four blocks at a time. */
