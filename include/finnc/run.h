@@ -111,7 +111,7 @@ typedef struct finnc_stage {
     int program;
     const char *mode; /**< "images": one at a time; "planes": a bit of a register is each */
     const char *kind; /**< "read", "bits", "bytes", "each", "signs", "weights", "max", "map", "pad",
-                         "add", "turn", "write" */
+                         "add", "join", "part", "turn", "write" */
     const finnc_node *node; /**< that it began with; NULL: it is no layer */
     double macs;            /**< multiply-accumulates for an image */
     double bound;   /**< seconds that its arithmetic alone takes at least, in registers, on this

@@ -291,11 +291,10 @@ const fnc_isa *fnc_fast_isa(const fnc_fast *fast)
 
 static const char *kind_of_layer(const fnc_program *p, const fnc_layer *layer, bool is_sliced)
 {
-    static const char *const kinds[] = {[FNC_LAYER_DOT] = "bytes",
-                                        [FNC_LAYER_MAX] = "max",
-                                        [FNC_LAYER_MAP] = "map",
-                                        [FNC_LAYER_PAD] = "pad",
-                                        [FNC_LAYER_ADD] = "add"};
+    static const char *const kinds[] = {
+        [FNC_LAYER_DOT] = "bytes", [FNC_LAYER_MAX] = "max", [FNC_LAYER_MAP] = "map",
+        [FNC_LAYER_PAD] = "pad",   [FNC_LAYER_ADD] = "add", [FNC_LAYER_JOIN] = "join",
+        [FNC_LAYER_PART] = "part"};
     if (layer->kind == FNC_LAYER_DOT && is_sliced)
         return layer->is_bipolar ? "signs" : "weights";
     if (layer->kind == FNC_LAYER_DOT && p->digits[layer->in].is_packed)

@@ -137,6 +137,54 @@ static void run_add(const fnc_image_plan *plan, size_t i, fnc_share s, const uin
         }
 }
 
+/* Codes of channels [first, first + n) of a pixel, to where channel `to_first` of another one is:
+ * bits that lie in other places of a byte, one by one. */
+static void copy_channels(const fnc_digits *d, const uint8_t *from, int64_t first, int64_t n,
+                          uint8_t *to, int64_t to_first)
+{
+    if (!d->is_packed) {
+        memcpy(to + to_first, from + first, (size_t)n);
+        return;
+    }
+    int64_t c = 0;
+    for (; first % 8 == to_first % 8 && first % 8 == 0 && c + 8 <= n; c += 8)
+        to[(to_first + c) / 8] = from[(first + c) / 8];
+    for (; c < n; c++) {
+        int bit = from[(first + c) / 8] >> (first + c) % 8 & 1;
+        to[(to_first + c) / 8] |= (uint8_t)(bit << (to_first + c) % 8);
+    }
+}
+
+static void run_join(const fnc_image_plan *plan, size_t i, fnc_share s, const uint8_t *memory,
+                     uint8_t *out)
+{
+    const fnc_layer *layer = &plan->p->layers[i];
+    const fnc_digits *digits = plan->p->digits, *to = &digits[layer->out];
+    const fnc_digits *a = &digits[layer->in], *b = &digits[layer->in2];
+    for (int64_t at = fnc_cut(s, to->h * to->w, 0); at < fnc_cut(s, to->h * to->w, 1); at++) {
+        uint8_t *pixel = out + (size_t)at * to->pixel;
+        if (to->is_packed)
+            memset(pixel, 0, to->pixel);
+        copy_channels(to, memory + plan->offsets[layer->in] + (size_t)at * a->pixel, 0, a->c, pixel,
+                      0);
+        copy_channels(to, memory + plan->offsets[layer->in2] + (size_t)at * b->pixel, 0, b->c,
+                      pixel, a->c);
+    }
+}
+
+static void run_part(const fnc_image_plan *plan, size_t i, fnc_share s, const uint8_t *in,
+                     uint8_t *out)
+{
+    const fnc_layer *layer = &plan->p->layers[i];
+    const fnc_digits *d = &plan->p->digits[layer->in], *to = &plan->p->digits[layer->out];
+    for (int64_t at = fnc_cut(s, to->h * to->w, 0); at < fnc_cut(s, to->h * to->w, 1); at++) {
+        uint8_t *pixel = out + (size_t)at * to->pixel;
+        if (to->is_packed)
+            memset(pixel, 0, to->pixel);
+        copy_channels(to, in + (size_t)at * d->pixel, layer->first, to->c, pixel, 0);
+    }
+}
+
 /* In bytes behind the last channel a border does no harm, their weights being 0; bits there would.
  */
 static void fill_border(const fnc_layer *layer, const fnc_digits *d, uint8_t *to, int64_t pixels)
@@ -207,6 +255,12 @@ static void run_layer(const fnc_image_plan *plan, size_t i, fnc_share s, uint8_t
         break;
     case FNC_LAYER_ADD:
         run_add(plan, i, s, memory, out);
+        break;
+    case FNC_LAYER_JOIN:
+        run_join(plan, i, s, memory, out);
+        break;
+    case FNC_LAYER_PART:
+        run_part(plan, i, s, in, out);
         break;
     }
 }

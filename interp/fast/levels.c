@@ -309,6 +309,31 @@ static bool is_in_order(const fnc_lowered *in)
     return true;
 }
 
+/* Codes that become the places of their levels in a set. */
+static finnc_status widen(fnc_lowering *l, size_t s, fnc_program *p, const float *levels,
+                          const level_set *set, size_t *digits)
+{
+    fnc_digits out = p->digits[*digits];
+    const int32_t high = out.high;
+    bool is_same = true;
+    for (int32_t k = 0; k <= high; k++)
+        is_same &= find_level(set, levels[k]) == k;
+    if (is_same)
+        return FINNC_OK;
+    out.high = set->count - 1;
+    fnc_layer *layer = fnc_lower_layer(l, p, FNC_LAYER_MAP, s, *digits, out);
+    if (!layer)
+        return finnc_no_memory(l->cx);
+    *digits = layer->out;
+    layer->map = FNC_NEW_ARRAY(l->arena, uint8_t, (size_t)out.c * FNC_MAX_CODES);
+    if (!layer->map)
+        return finnc_no_memory(l->cx);
+    for (int64_t c = 0; c < out.c; c++)
+        for (int32_t k = 0; k <= high; k++)
+            layer->map[c * FNC_MAX_CODES + k] = (uint8_t)find_level(set, levels[k]);
+    return FINNC_OK;
+}
+
 static finnc_status keep_levels(fnc_lowering *l, const fnc_table *t, const float **levels)
 {
     float *kept = FNC_NEW_ARRAY(l->arena, float, (size_t)t->n);
@@ -365,4 +390,36 @@ finnc_status fnc_lower_codes(fnc_lowering *l, size_t s, size_t i, const fnc_lowe
     if (!lowered->program->digits[lowered->digits].is_sum && is_in_order(lowered))
         return keep_levels(l, &lowered->table, levels);
     return make_codes(l, s, lowered, digits, levels, why);
+}
+
+finnc_status fnc_lower_common_codes(fnc_lowering *l, size_t s, size_t n, size_t *digits,
+                                    const float **levels, int32_t *count, const char **why)
+{
+    level_set set = {.count = 0};
+    const fnc_lowered *in, *first = NULL;
+    const float **own = FNC_NEW_ARRAY(&l->scratch, const float *, n);
+    if (!own)
+        return finnc_no_memory(l->cx);
+    for (size_t i = 0; i < n && !*why; i++) {
+        FINNC_TRY(fnc_lower_codes(l, s, i, &in, &digits[i], &own[i], why));
+        if (*why)
+            return FINNC_OK;
+        first = first ? first : in;
+        if (in->program != first->program || in->axes != first->axes)
+            *why = "its inputs are not of one program and layout";
+        for (int32_t k = 0; !*why && k <= in->program->digits[digits[i]].high; k++)
+            if (!add_level(&set, own[i][k]))
+                *why = "its inputs have more than 256 different values together";
+    }
+    if (*why || !first)
+        return FINNC_OK;
+    space_evenly(&set);
+    for (size_t i = 0; i < n; i++)
+        FINNC_TRY(widen(l, s, first->program, own[i], &set, &digits[i]));
+    float *kept = fnc_arena_copy(l->arena, set.y, (size_t)set.count * sizeof *set.y);
+    if (!kept)
+        return finnc_no_memory(l->cx);
+    *levels = kept;
+    *count = set.count;
+    return FINNC_OK;
 }

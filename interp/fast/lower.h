@@ -93,6 +93,11 @@ FINNC_MUST_USE finnc_status fnc_lower_input(fnc_lowering *l, size_t s, size_t i,
 FINNC_MUST_USE finnc_status fnc_lower_codes(fnc_lowering *l, size_t s, size_t i,
                                             const fnc_lowered **in, size_t *digits,
                                             const float **levels, const char **why);
+/* Inputs 0 to n - 1 in the same way, the same codes standing for the same numbers in all of them:
+ * `*levels` has `*count`. */
+FINNC_MUST_USE finnc_status fnc_lower_common_codes(fnc_lowering *l, size_t s, size_t n,
+                                                   size_t *digits, const float **levels,
+                                                   int32_t *count, const char **why);
 /* Output 0 of step `s` is this. */
 void fnc_lower_output(fnc_lowering *l, size_t s, fnc_lowered lowered);
 /* Appends; `*digits` and the layer's `out` get the number. NULL without words: no memory. */

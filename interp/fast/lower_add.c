@@ -47,6 +47,7 @@ static finnc_status add_codes(fnc_lowering *l, size_t s, const char **why)
     if (!layer)
         return finnc_no_memory(l->cx);
     layer->in2 = digits[1];
+    p->digits[layer->out].is_multiplied |= p->digits[digits[1]].is_multiplied;
     lowered.digits = layer->out;
     FINNC_TRY(fnc_lower_uniform(l, sums, out.high + 1, out.c, &lowered.table));
     fnc_lower_output(l, s, lowered);

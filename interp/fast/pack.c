@@ -39,8 +39,12 @@ static bool spread_bytes(const fnc_program *p, bool *is_bytes)
         case FNC_LAYER_ADD:
             out = true;
             break;
+        case FNC_LAYER_JOIN:
+            in = out = is_bytes[layer->in2] = in || out || is_bytes[layer->in2];
+            break;
         case FNC_LAYER_MAX:
         case FNC_LAYER_PAD:
+        case FNC_LAYER_PART:
             in = out = in || out;
             break;
         }

@@ -30,17 +30,19 @@ typedef struct fnc_digits {
 } fnc_digits;
 
 typedef enum fnc_layer_kind {
-    FNC_LAYER_DOT, /* sums of weights times codes over windows, compared with thresholds */
-    FNC_LAYER_MAX, /* the greatest code in a window */
-    FNC_LAYER_MAP, /* another code, by channel and code */
-    FNC_LAYER_PAD, /* a border around the image */
-    FNC_LAYER_ADD  /* the sum of two codes */
+    FNC_LAYER_DOT,  /* sums of weights times codes over windows, compared with thresholds */
+    FNC_LAYER_MAX,  /* the greatest code in a window */
+    FNC_LAYER_MAP,  /* another code, by channel and code */
+    FNC_LAYER_PAD,  /* a border around the image */
+    FNC_LAYER_ADD,  /* the sum of two codes */
+    FNC_LAYER_JOIN, /* the channels of two images, one behind the other */
+    FNC_LAYER_PART  /* some channels of an image, side by side */
 } fnc_layer_kind;
 
 typedef struct fnc_layer {
     fnc_layer_kind kind;
     size_t in, out; /* digits of the program */
-    size_t in2;     /* ADD: the other ones; else `in` again */
+    size_t in2;     /* ADD, JOIN: the other ones; else `in` again */
     size_t step;    /* of the plan, that it began with */
     int64_t macs;   /* multiply-accumulates for an image; 0: it multiplies nothing */
     int64_t kh, kw, sh, sw, dh, dw; /* DOT, MAX */
@@ -54,6 +56,7 @@ typedef struct fnc_layer {
     uint8_t *map; /* by channel and code: 256 each */
     int64_t top, left;
     uint8_t border;        /* the code there */
+    int64_t first;         /* PART: the first channel */
     void *packed, *sliced; /* as the kernels of either mode want it */
 } fnc_layer;
 

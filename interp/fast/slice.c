@@ -195,6 +195,48 @@ static void run_add(const fnc_slice_plan *plan, size_t i, fnc_share s)
                              plan->planes[layer->out] + (size_t)(at * to) * each, to);
 }
 
+/* Codes that take fewer planes than there is room for have zeros in the others. */
+static void copy_planes(const fnc_slice_plan *plan, const uint8_t *from, int planes, int64_t n,
+                        uint8_t *to, int to_planes)
+{
+    size_t size = plan->isa->slice, each = (size_t)planes * size;
+    if (planes == to_planes) {
+        memcpy(to, from, (size_t)n * each);
+        return;
+    }
+    for (int64_t c = 0; c < n; c++, from += each, to += (size_t)to_planes * size) {
+        memcpy(to, from, each);
+        memset(to + each, 0, (size_t)(to_planes - planes) * size);
+    }
+}
+
+static void run_join(const fnc_slice_plan *plan, size_t i, fnc_share s)
+{
+    const fnc_layer *layer = &plan->p->layers[i];
+    const fnc_digits *a = &plan->p->digits[layer->in], *b = &plan->p->digits[layer->in2];
+    const fnc_digits *out = &plan->p->digits[layer->out];
+    int na = fnc_slice_planes(a), nb = fnc_slice_planes(b), to = fnc_slice_planes(out);
+    size_t size = plan->isa->slice, each = (size_t)(out->c * to) * size;
+    for (int64_t at = fnc_cut(s, out->h * out->w, 0); at < fnc_cut(s, out->h * out->w, 1); at++) {
+        uint8_t *pixel = plan->planes[layer->out] + (size_t)at * each;
+        copy_planes(plan, plan->planes[layer->in] + (size_t)(at * a->c * na) * size, na, a->c,
+                    pixel, to);
+        copy_planes(plan, plan->planes[layer->in2] + (size_t)(at * b->c * nb) * size, nb, b->c,
+                    pixel + (size_t)(a->c * to) * size, to);
+    }
+}
+
+static void run_part(const fnc_slice_plan *plan, size_t i, fnc_share s)
+{
+    const fnc_layer *layer = &plan->p->layers[i];
+    const fnc_digits *in = &plan->p->digits[layer->in], *out = &plan->p->digits[layer->out];
+    size_t code = (size_t)fnc_slice_planes(out) * plan->isa->slice;
+    for (int64_t at = fnc_cut(s, out->h * out->w, 0); at < fnc_cut(s, out->h * out->w, 1); at++)
+        memcpy(plan->planes[layer->out] + (size_t)(at * out->c) * code,
+               plan->planes[layer->in] + (size_t)(at * in->c + layer->first) * code,
+               (size_t)out->c * code);
+}
+
 static void run_layer(const fnc_slice_plan *plan, size_t i, fnc_share s, uint8_t *scratch)
 {
     switch (plan->p->layers[i].kind) {
@@ -212,6 +254,12 @@ static void run_layer(const fnc_slice_plan *plan, size_t i, fnc_share s, uint8_t
         break;
     case FNC_LAYER_ADD:
         run_add(plan, i, s);
+        break;
+    case FNC_LAYER_JOIN:
+        run_join(plan, i, s);
+        break;
+    case FNC_LAYER_PART:
+        run_part(plan, i, s);
         break;
     }
 }

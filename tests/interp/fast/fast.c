@@ -230,6 +230,36 @@ Test(fast, convolutions_in_groups)
           1, 1, 5, 600);
 }
 
+/* Bits and codes of different levels side by side, and taken apart again. */
+Test(fast, channels_side_by_side)
+{
+    check(HEAD
+          "n (float[N,5,6,5] x {INT3}) => (float[N,6,5,4] y, float[N,19,5,4] z)"
+          "<float[9,5,2,2] w = @ints(180), float[10,5,2,2] w2 = @ints(200), float[1,1] t = {3},"
+          "float[1,3] t3 = {-9, 0, 11}, float[6,19,1,1] w3 = @ints(114)> {"
+          "c = Conv(x, w) a = " MT "<out_scale = 2.0, out_bias = -1.0>(c, t)"
+          "c2 = Conv(x, w2) b = " MT "<out_bias = -2.0>(c2, t3) z = Concat<axis = 1>(a, b)"
+          "y = Conv(z, w3) }",
+          6, 1, 3, 130, 600);
+    check(HEAD
+          "n (float[N,5,6,5] x {INT3}) => (float[N,6,5,4] y)"
+          "<float[9,5,2,2] w = @ints(180), float[16,5,2,2] w2 = @ints(320), float[1,1] t = {3},"
+          "float[6,41,1,1] w3 = @signs(246)> {"
+          "c = Conv(x, w) a = " MT "<out_scale = 2.0, out_bias = -1.0>(c, t)"
+          "c2 = Conv(x, w2) b = " MT "<out_scale = 2.0, out_bias = -1.0>(c2, t)"
+          "z = Concat<axis = -3>(b, a, b) y = Conv(z, w3) }",
+          6, 1, 3, 130, 600);
+    check(HEAD
+          "n (float[N,6,5,9] x {UINT2, NHWC}) => (float[N,6,5,7] y, float[N,3] q)"
+          "<float[9,30] w = @signs(270), float[1,1] t = {1}, int64[1] a = {8}, int64[1] b = {17},"
+          "int64[1] axis = {3}, int64[1] from = {-12}, int64[1] most = {100}, float[9,7] w2 ="
+          "@signs(63), int64[2] flat = {0, -1}, float[360,3] w3 = @signs(1080)> {"
+          "c = MatMul(x, w) h = " MT "<data_layout = \"NHWC\", out_scale = 2.0, out_bias = -1.0>"
+          "(c, t) p = Slice(h, a, b, axis) y = MatMul(p, w2) r = Slice(h, from, most, axis)"
+          "f = Reshape(r, flat) q = MatMul(f, w3) }",
+          7, 1, 3, 130, 600);
+}
+
 /* As FINN lowers them: a product whose weights are zeros but on the diagonal. */
 Test(fast, depthwise_as_a_sparse_product)
 {
@@ -479,6 +509,14 @@ Test(fast, why_not)
     check_slow(HEAD "n (float[N,2] x {INT4}) => (y) <float two = {2}>"
                     "{ t = Mul(x, two) y = Add(x, t) }",
                "not in the same steps");
+    check_slow(HEAD "n (float[N,2,2,2] x {INT4}) => (y) { y = Concat<axis = 2>(x, x) }",
+               "another axis than the channels'");
+    check_slow(HEAD "n (float[N,2] x {UINT8}) => (y) <float k = {-1}>"
+                    "{ t = Mul(x, k) y = Concat<axis = 1>(x, t) }",
+               "more than 256 different values together");
+    check_slow(HEAD "n (float[N,2] x {UINT8}) => (y) <int64[1] zero = {0}, int64[1] one = {1}>"
+                    "{ y = Slice(x, zero, one, zero) }",
+               "something else than channels");
     check_slow(HEAD "n (float[N,4] x {BIPOLAR}) => (y) <float[4,2] w = @signs(8),"
                     "float[1,1] t = {1000}> { a = " MT "(x, t) y = MatMul(a, w) }",
                "always the same");
