@@ -12,10 +12,13 @@ typedef struct fnc_affine {
     const float *bias; /* NULL: none */
 } fnc_affine;
 
-/* A node that sums went through, and those before it. */
+/* A node that sums went through, and those before it. One that works on windows of h x w pixels
+ * gets the sum of each as its first pixel, and zeros. */
 typedef struct fnc_link {
     size_t step, data; /* which of its inputs it is */
     int axes;          /* fnc_axes, there */
+    int out_axes;      /* and behind it */
+    int64_t h, w;      /* others: 1, 1 */
     int length;        /* of the chain up to here */
     const struct fnc_link *before;
 } fnc_link;
@@ -126,12 +129,21 @@ FINNC_MUST_USE finnc_status fnc_lower_windows(fnc_lowering *l, size_t s, const f
                                               int zero, fnc_program *program, size_t *digits,
                                               fnc_layer *shape, fnc_digits *out, const char **why);
 
+/* Sums over windows, of each channel by itself, of input 0: as a product with ones. `a` NULL: over
+ * the whole image. */
+FINNC_MUST_USE finnc_status fnc_lower_window_sums(fnc_lowering *l, size_t s, fnc_axes axes,
+                                                  const fnc_window_attrs *a, fnc_lowered *sums,
+                                                  const char **why);
+
 /* Has a value a table? If not, gives it one; or sets `*why`. */
 FINNC_MUST_USE finnc_status fnc_lower_list(fnc_lowering *l, fnc_lowered *lowered, const char **why);
 /* What sums stand for: `rows` for each channel, by row and channel. In l->tables. */
 FINNC_MUST_USE finnc_status fnc_lower_try(fnc_lowering *l, const fnc_lowered *in,
                                           const int32_t *sums, int64_t rows, float **y,
                                           const char **why);
+/* What a node makes of a value: `lowered` becomes that, and the output of link.step. */
+FINNC_MUST_USE finnc_status fnc_lower_through(fnc_lowering *l, fnc_link link, bool is_monotone,
+                                              fnc_lowered *lowered, const char **why);
 /* What step `s` makes of a table, if it only rises or falls with its one input that is no constant.
  */
 FINNC_MUST_USE finnc_status fnc_lower_producer(fnc_lowering *l, size_t s, const fnc_lowered *in,

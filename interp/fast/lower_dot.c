@@ -131,7 +131,7 @@ static bool are_bipolar(const int8_t *w, int64_t n)
     return true;
 }
 
-static finnc_status finish(fnc_lowering *l, product *p, const char **why)
+static finnc_status add_sums(fnc_lowering *l, product *p, fnc_lowered *sums, const char **why)
 {
     fnc_program *program = p->in->program;
     if (p->groups == 1)
@@ -168,14 +168,20 @@ static finnc_status finish(fnc_lowering *l, product *p, const char **why)
     layer->weights = p->weights;
     layer->is_bipolar = are_bipolar(p->weights, p->out_channels * p->taps * p->in_channels);
     layer->macs = p->out.h * p->out.w * p->out_channels * p->taps * p->in_channels;
-    fnc_lowered lowered = {.program = program,
-                           .digits = layer->out,
-                           .table = table,
-                           .axes = p->axes,
-                           .affine = affine};
-    if (table.n * table.channels <= FNC_FEW_SUMS)
-        FINNC_TRY(fnc_lower_list(l, &lowered, why));
-    fnc_lower_output(l, p->s, lowered);
+    *sums = (fnc_lowered){.program = program,
+                          .digits = layer->out,
+                          .table = table,
+                          .axes = p->axes,
+                          .affine = affine};
+    return table.n * table.channels <= FNC_FEW_SUMS ? fnc_lower_list(l, sums, why) : FINNC_OK;
+}
+
+static finnc_status finish(fnc_lowering *l, product *p, const char **why)
+{
+    fnc_lowered sums;
+    FINNC_TRY(add_sums(l, p, &sums, why));
+    if (!*why)
+        fnc_lower_output(l, p->s, sums);
     return FINNC_OK;
 }
 
@@ -350,4 +356,36 @@ finnc_status fnc_lower_xnor(fnc_lowering *l, size_t s, const char **why)
     p.factor = 0.5;
     p.offset = 0.5 * (double)terms;
     return finish(l, &p, why);
+}
+
+/* ---- sums over windows ---- */
+
+finnc_status fnc_lower_window_sums(fnc_lowering *l, size_t s, fnc_axes axes,
+                                   const fnc_window_attrs *a, fnc_lowered *sums, const char **why)
+{
+    product p = {.s = s, .axes = axes};
+    FINNC_TRY(read_input(l, &p, why));
+    if (!*why && (p.in->is_patches || p.in->axes != axes))
+        *why = "its input is no picture with channels where it looks for them";
+    if (*why)
+        return FINNC_OK;
+    const fnc_digits *d = &p.in->program->digits[p.digits];
+    const fnc_window_attrs whole = {.kernel = {d->h, d->w}, .stride = {1, 1}, .dilation = {1, 1}};
+    FINNC_TRY(fnc_lower_windows(l, s, a ? a : &whole, -1, p.in->program, &p.digits, &p.shape,
+                                &p.out, why));
+    if (*why)
+        return FINNC_OK;
+    p.out_channels = p.groups = p.out.c;
+    p.in_channels = 1;
+    p.taps = p.shape.kh * p.shape.kw;
+    if (p.taps > (1 << 26) / p.out_channels) {
+        *why = "its windows are too large";
+        return FINNC_OK;
+    }
+    p.weights = FNC_NEW_ARRAY(l->arena, int8_t, (size_t)(p.taps * p.out_channels));
+    if (!p.weights)
+        return finnc_no_memory(l->cx);
+    memset(p.weights, 1, (size_t)(p.taps * p.out_channels));
+    p.factor = ldexp(1, p.exponent);
+    return add_sums(l, &p, sums, why);
 }

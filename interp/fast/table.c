@@ -22,26 +22,31 @@ static int64_t channel_of(const fnc_lowered *in, int64_t a)
     return in->axes == FNC_AXES_FLAT_LAST ? a % d->c : a;
 }
 
-/* That of a batch of one pixel, or of all where these lie in the axis of the channels. */
-static int probe_shape(const fnc_lowered *in, int64_t n, int64_t dims[4])
+/* That of a batch of one window, or of all pixels where these lie in the axis of the channels. */
+static int probe_shape(const fnc_lowered *in, fnc_axes axes, int64_t h, int64_t w, int64_t n,
+                       int64_t dims[4])
 {
     fnc_digits d = in->program->digits[in->digits];
-    if (in->axes == FNC_AXES_FIRST || in->axes == FNC_AXES_LAST)
-        d.h = d.w = 1;
-    return fnc_digits_shape(&d, in->axes, n, dims);
+    if (axes == FNC_AXES_FIRST || axes == FNC_AXES_LAST) {
+        d.h = h;
+        d.w = w;
+    }
+    return fnc_digits_shape(&d, axes, n, dims);
 }
 
-/* A batch in which image k has code k everywhere. */
-static finnc_status make_probe(fnc_lowering *l, const fnc_lowered *in, finnc_tensor **probe)
+/* A batch in which image k has code k everywhere, or as the first pixel of its one window. */
+static finnc_status make_probe(fnc_lowering *l, const fnc_link *link, const fnc_lowered *in,
+                               finnc_tensor **probe)
 {
-    int64_t dims[4], length = axis_length(in);
+    int64_t dims[4], length = axis_length(in), pixels = link->h * link->w;
     const fnc_table *t = &in->table;
-    int rank = probe_shape(in, t->n, dims);
+    int64_t step = in->axes == FNC_AXES_FIRST ? pixels : 1;
+    int rank = probe_shape(in, in->axes, link->h, link->w, t->n, dims);
     FINNC_TRY(finnc_tensor_create(l->cx, FINNC_ELEM_FLOAT, rank, dims, probe));
     float *x = finnc_tensor_edit(*probe);
     for (int64_t k = 0; k < t->n; k++)
         for (int64_t a = 0; a < length; a++)
-            x[k * length + a] = t->y[k * t->channels + channel_of(in, a)];
+            x[k * length * pixels + a * step] = t->y[k * t->channels + channel_of(in, a)];
     return FINNC_OK;
 }
 
@@ -53,11 +58,11 @@ static bool has_shape(const finnc_tensor *t, int rank, const int64_t *dims)
 }
 
 /* The table of what came out; `*why`: pixels of one channel became different. */
-static finnc_status read_answer(fnc_lowering *l, const fnc_lowered *in, const finnc_tensor *answer,
-                                fnc_table *table, const char **why)
+static finnc_status read_answer(fnc_lowering *l, fnc_axes axes, const fnc_lowered *in,
+                                const finnc_tensor *answer, fnc_table *table, const char **why)
 {
     int64_t dims[4], length = axis_length(in);
-    int rank = probe_shape(in, in->table.n, dims);
+    int rank = probe_shape(in, axes, 1, 1, in->table.n, dims);
     const void *data;
     if (!has_shape(answer, rank, dims)) {
         *why = "it makes another shape or element type";
@@ -102,25 +107,26 @@ static finnc_status run_step(fnc_lowering *l, size_t s, size_t data, const finnc
     return fnc_sanitise(l->cx, l->plan->values[step->outputs[0]].value, answer);
 }
 
-static finnc_status apply(fnc_lowering *l, size_t s, size_t data, const fnc_lowered *in,
+static finnc_status apply(fnc_lowering *l, const fnc_link *link, const fnc_lowered *in,
                           fnc_table *table, const char **why)
 {
     int64_t size;
     finnc_tensor *probe;
     const finnc_tensor *answer = NULL;
-    if (!fnc_mul_i64(in->table.n, axis_length(in), &size) || size > FNC_MAX_TABLE) {
+    if (!fnc_mul_i64(in->table.n, axis_length(in), &size) ||
+        !fnc_mul_i64(size, link->h * link->w, &size) || size > FNC_MAX_TABLE) {
         *why = "there are too many sums to make a table of";
         return FINNC_OK;
     }
-    FINNC_TRY(make_probe(l, in, &probe));
-    finnc_status status = run_step(l, s, data, probe, &answer);
+    FINNC_TRY(make_probe(l, link, in, &probe));
+    finnc_status status = run_step(l, link->step, link->data, probe, &answer);
     finnc_tensor_release(probe);
     if (status == FINNC_BAD_VALUE || status == FINNC_UNSUPPORTED) {
         finnc_ctx_clear(l->cx); /* it may not meet such data, or says so again when it does */
         *why = "it does not run on all that its input might be";
         status = FINNC_OK;
     } else if (status == FINNC_OK) {
-        status = read_answer(l, in, answer, table, why);
+        status = read_answer(l, (fnc_axes)link->out_axes, in, answer, table, why);
     }
     finnc_tensor_release(answer);
     return status;
@@ -164,7 +170,7 @@ static finnc_status run_chain(fnc_lowering *l, const fnc_link *link, fnc_lowered
     if (*why)
         return FINNC_OK;
     at->axes = (fnc_axes)link->axes;
-    FINNC_TRY(apply(l, link->step, link->data, at, &at->table, why));
+    FINNC_TRY(apply(l, link, at, &at->table, why));
     if (!*why && at->numbers_floats && has_nan(&at->table))
         *why = "it may make something of infinities that is no number";
     return FINNC_OK;
@@ -223,26 +229,42 @@ enum { MAX_LENGTH = 32 };
 
 /* Appends a node to the chain of sums that are not listed. The least and the greatest go through it
  * now, to see whether it runs. */
-static finnc_status append(fnc_lowering *l, size_t s, size_t data, fnc_lowered *out,
-                           const char **why)
+static finnc_status append(fnc_lowering *l, fnc_link link, fnc_lowered *out, const char **why)
 {
     const int64_t channels = out->table.channels;
-    fnc_link *link = FNC_NEW(&l->tables, fnc_link);
     int32_t *sums = FNC_NEW_ARRAY(&l->scratch, int32_t, (size_t)(2 * channels));
     float *y;
-    if (!link || !sums)
+    link.length = out->chain ? out->chain->length + 1 : 1;
+    link.before = out->chain;
+    const fnc_link *kept = fnc_arena_copy(&l->tables, &link, sizeof link);
+    if (!kept || !sums)
         return finnc_no_memory(l->cx);
-    *link = (fnc_link){.step = s,
-                       .data = data,
-                       .axes = (int)out->axes,
-                       .length = out->chain ? out->chain->length + 1 : 1,
-                       .before = out->chain};
     for (int64_t o = 0; o < channels; o++) {
         sums[o] = out->table.low;
         sums[channels + o] = (int32_t)(out->table.low + out->table.n - 1);
     }
-    out->chain = link;
+    out->chain = kept;
     return fnc_lower_try(l, out, sums, 2, &y, why);
+}
+
+finnc_status fnc_lower_through(fnc_lowering *l, fnc_link link, bool is_monotone,
+                               fnc_lowered *lowered, const char **why)
+{
+    bool is_chain = !lowered->table.y && is_monotone &&
+                    !(lowered->chain && lowered->chain->length >= MAX_LENGTH);
+    link.axes = (int)lowered->axes;
+    if (is_chain) {
+        FINNC_TRY(append(l, link, lowered, why));
+    } else {
+        FINNC_TRY(fnc_lower_list(l, lowered, why));
+        if (!*why)
+            FINNC_TRY(apply(l, &link, lowered, &lowered->table, why));
+    }
+    if (*why)
+        return FINNC_OK;
+    lowered->axes = (fnc_axes)link.out_axes;
+    fnc_lower_output(l, link.step, *lowered);
+    return FINNC_OK;
 }
 
 finnc_status fnc_lower_table(fnc_lowering *l, size_t s, const char **why)
@@ -256,18 +278,9 @@ finnc_status fnc_lower_table(fnc_lowering *l, size_t s, const char **why)
     if (*why)
         return FINNC_OK;
     fnc_lowered out = *in;
-    bool is_chain = !in->table.y && fnc_lower_is_monotone(l->plan->steps[s].step.node, data) &&
-                    !(in->chain && in->chain->length >= MAX_LENGTH);
-    if (is_chain) {
-        FINNC_TRY(append(l, s, data, &out, why));
-    } else {
-        FINNC_TRY(fnc_lower_list(l, &out, why));
-        if (!*why)
-            FINNC_TRY(apply(l, s, data, &out, &out.table, why));
-    }
-    if (!*why)
-        fnc_lower_output(l, s, out);
-    return FINNC_OK;
+    const fnc_link link = {.step = s, .data = data, .out_axes = (int)in->axes, .h = 1, .w = 1};
+    bool is_monotone = fnc_lower_is_monotone(l->plan->steps[s].step.node, data);
+    return fnc_lower_through(l, link, is_monotone, &out, why);
 }
 
 finnc_status fnc_lower_producer(fnc_lowering *l, size_t s, const fnc_lowered *in, fnc_table *out,
@@ -279,7 +292,9 @@ finnc_status fnc_lower_producer(fnc_lowering *l, size_t s, const fnc_lowered *in
     FINNC_TRY(fnc_lower_data(l, s, &data, &why));
     if (why || !fnc_lower_is_monotone(l->plan->steps[s].step.node, data))
         return FINNC_OK;
-    FINNC_TRY(apply(l, s, data, in, out, &why));
+    const fnc_link link = {
+        .step = s, .data = data, .axes = (int)in->axes, .out_axes = (int)in->axes, .h = 1, .w = 1};
+    FINNC_TRY(apply(l, &link, in, out, &why));
     *is_known = !why;
     return FINNC_OK;
 }

@@ -260,6 +260,36 @@ Test(fast, channels_side_by_side)
           7, 1, 3, 130, 600);
 }
 
+/* Averages, of any kind, that are compared behind, or come out. */
+Test(fast, averages)
+{
+    check(HEAD
+          "n (float[N,5,7,6] x {INT4}) => (float[N,6,3,2] y, float[N,4,1,1] z, float[N,9] r,"
+          "float[N,9,3,3] ww)"
+          "<float[9,5,2,2] w = @ints(180), float[9,3] t {INT32} = {-9, 0, 7, -9, 0, 7, -1, 2, 3,"
+          "-9, 0, 7, -4, 4, 5, 6, 7, 8, -8, -7, -6, 1, 1, 1, 2, 2, 5}, float[1,3] t2 ="
+          "{-0.6, 0.1, 0.4}, float[6,9,1,1] w2 = @ints(54), float[4,9,1,1] w3 = @ints(36),"
+          "float third = {0.33}, float zero = {0}, float eight = {8}, float four = {4},"
+          "float nine = {9}> {"
+          "c = Conv(x, w) a = " MT "<out_bias = -1.0>(c, t)"
+          "p = AveragePool<kernel_shape = [2, 3], strides = [2, 1]>(a) q = " MT "(p, t2)"
+          "s = AveragePool<kernel_shape = [4, 2], dilations = [1, 2]>(a) u = Mul(s, nine)"
+          "v = qonnx.custom_op.general.Trunc<rounding_mode = \"FLOOR\">"
+          "(u, third, zero, eight, four) ww = Add(v, zero)"
+          "g = GlobalAveragePool(a) h = " MT "(g, t2) z = Conv(h, w3)"
+          "r = ReduceMean<axes = [-1, 2], keepdims = 0>(a) y = Conv(q, w2) }",
+          13, 1, 3, 130, 600);
+    check(
+        HEAD
+        "n (float[N,7,6,5] x {UINT4, NHWC}) => (float[N,3,2,9] y, float[N,1,1,7] m)"
+        "<int64[2] pixels = {1, 2}, float[5,7] w = @ints(35), float[1,4] t = {-9, 0, 7, 12}, float[7,9] w2 = @ints(63)> {"
+        "c = MatMul(x, w) a = " MT "<data_layout = \"NHWC\">(c, t)"
+        "p = qonnx.custom_op.general.QuantAvgPool2d<kernel = 3, stride = 2, ibits = 3,"
+        " obits = 3, signed = 0, data_layout = \"NHWC\">(a) y = MatMul(p, w2)"
+        "m = ReduceSum<keepdims = 1>(a, pixels) }",
+        5, 1, 3, 130);
+}
+
 /* As FINN lowers them: a product whose weights are zeros but on the diagonal. */
 Test(fast, depthwise_as_a_sparse_product)
 {
@@ -517,6 +547,14 @@ Test(fast, why_not)
     check_slow(HEAD "n (float[N,2] x {UINT8}) => (y) <int64[1] zero = {0}, int64[1] one = {1}>"
                     "{ y = Slice(x, zero, one, zero) }",
                "something else than channels");
+    check_slow(HEAD "n (float[N,2,4,4] x {INT4}) => (y) { y = AveragePool<kernel_shape = [2, 2],"
+                    "pads = [1, 1, 0, 0]>(x) }",
+               "windows reach over the border");
+    check_slow(HEAD "n (float[N,2,4,4] x {INT4}) => (y) { y = ReduceMean<axes = [1, 2, 3]>(x) }",
+               "something else than the pixels");
+    check_slow(HEAD "n (float[N,2,4,4] x {INT4}) => (y) <float s = {0.3}>"
+                    "{ t = Mul(x, s) y = GlobalAveragePool(t) }",
+               "no integers times a power of two");
     check_slow(HEAD "n (float[N,4] x {BIPOLAR}) => (y) <float[4,2] w = @signs(8),"
                     "float[1,1] t = {1000}> { a = " MT "(x, t) y = MatMul(a, w) }",
                "always the same");

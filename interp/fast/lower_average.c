@@ -1,0 +1,96 @@
+/* Averages over windows: sums of codes, of which the model's node makes what it makes. Those sums
+ * have no rounding, so that the order in which it adds does not show, nor how many numbers are 0.
+ */
+#include "lower.h"
+
+#include <string.h>
+
+static bool is_padded(const fnc_window_attrs *a)
+{
+    return a->before[0] || a->before[1] || a->after[0] || a->after[1];
+}
+
+/* `a` NULL: over the whole image. */
+static finnc_status average(fnc_lowering *l, size_t s, fnc_axes axes, fnc_axes out_axes,
+                            const fnc_window_attrs *a, const char **why)
+{
+    fnc_lowered sums;
+    if (a && is_padded(a))
+        *why = "its windows reach over the border";
+    if (!*why)
+        FINNC_TRY(fnc_lower_window_sums(l, s, axes, a, &sums, why));
+    if (*why)
+        return FINNC_OK;
+    const fnc_layer *layer = &sums.program->layers[sums.program->digits[sums.digits].maker];
+    const fnc_link link = {.step = s,
+                           .out_axes = (int)out_axes,
+                           .h = (layer->kh - 1) * layer->dh + 1,
+                           .w = (layer->kw - 1) * layer->dw + 1};
+    return fnc_lower_through(l, link, true, &sums, why);
+}
+
+finnc_status fnc_lower_average_pool(fnc_lowering *l, size_t s, const char **why)
+{
+    const finnc_node *node = l->plan->steps[s].step.node;
+    fnc_window_attrs a;
+    if (!fnc_lower_window_attrs(node, NULL, &a) || finnc_node_int(node, "ceil_mode", 0) != 0) {
+        *why = "its windows are not of a kind that the fast engine has";
+        return FINNC_OK;
+    }
+    return average(l, s, FNC_AXES_FIRST, FNC_AXES_FIRST, &a, why);
+}
+
+finnc_status fnc_lower_global_average_pool(fnc_lowering *l, size_t s, const char **why)
+{
+    return average(l, s, FNC_AXES_FIRST, FNC_AXES_FIRST, NULL, why);
+}
+
+finnc_status fnc_lower_quant_avg_pool(fnc_lowering *l, size_t s, const char **why)
+{
+    const finnc_node *node = l->plan->steps[s].step.node;
+    int64_t kernel = finnc_node_int(node, "kernel", 0), stride = finnc_node_int(node, "stride", 0);
+    if (kernel < 1 || kernel > 1 << 15 || stride < 1 || stride > 1 << 15) {
+        *why = "its windows are not of a kind that the fast engine has";
+        return FINNC_OK;
+    }
+    const fnc_window_attrs a = {
+        .kernel = {kernel, kernel}, .stride = {stride, stride}, .dilation = {1, 1}};
+    bool is_last = !strcmp(finnc_node_string(node, "data_layout", "NCHW"), "NHWC");
+    fnc_axes axes = is_last ? FNC_AXES_LAST : FNC_AXES_FIRST;
+    return average(l, s, axes, axes, &a, why);
+}
+
+/* The axes that a node reduces, by attribute or input, as bits; 0: others than of a picture. */
+static finnc_status read_axes(fnc_lowering *l, size_t s, unsigned *axes)
+{
+    const finnc_tensor *tensor;
+    size_t n;
+    const int64_t *list = finnc_node_ints(l->plan->steps[s].step.node, "axes", &n);
+    FINNC_TRY(fnc_lower_constant(l, s, 1, &tensor));
+    *axes = 0;
+    if (!list)
+        n = tensor ? (size_t)finnc_tensor_nelems(tensor) : 0;
+    for (size_t i = 0; i < n; i++) {
+        int64_t axis = list ? list[i] : finnc_tensor_get_int(tensor, (int64_t)i);
+        if (axis < -4 || axis > 3) {
+            *axes = 0;
+            return FINNC_OK;
+        }
+        *axes |= 1u << (axis + 4) % 4;
+    }
+    return FINNC_OK;
+}
+
+finnc_status fnc_lower_reduce(fnc_lowering *l, size_t s, const char **why)
+{
+    enum { FIRST = 1 << 2 | 1 << 3, LAST = 1 << 1 | 1 << 2 };
+    unsigned axes;
+    FINNC_TRY(read_axes(l, s, &axes));
+    if (axes != FIRST && axes != LAST) {
+        *why = "it reduces something else than the pixels of a picture";
+        return FINNC_OK;
+    }
+    fnc_axes from = axes == FIRST ? FNC_AXES_FIRST : FNC_AXES_LAST;
+    bool keeps = finnc_node_int(l->plan->steps[s].step.node, "keepdims", 1) != 0;
+    return average(l, s, from, keeps ? from : FNC_AXES_VECTOR, NULL, why);
+}
