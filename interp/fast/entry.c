@@ -124,6 +124,9 @@ static finnc_status find_chain(fnc_lowering *l, size_t s, fnc_lowered *out)
     *link = (fnc_link){.step = s,
                        .data = data,
                        .axes = (int)axes_of(out->floats),
+                       .out_axes = (int)axes_of(out->floats),
+                       .h = 1,
+                       .w = 1,
                        .length = out->chain ? out->chain->length + 1 : 1,
                        .before = out->chain};
     out->chain = link;

@@ -315,7 +315,7 @@ static finnc_status widen(fnc_lowering *l, size_t s, fnc_program *p, const float
 {
     fnc_digits out = p->digits[*digits];
     const int32_t high = out.high;
-    bool is_same = true;
+    bool is_same = high == set->count - 1;
     for (int32_t k = 0; k <= high; k++)
         is_same &= find_level(set, levels[k]) == k;
     if (is_same)
@@ -390,6 +390,28 @@ finnc_status fnc_lower_codes(fnc_lowering *l, size_t s, size_t i, const fnc_lowe
     if (!lowered->program->digits[lowered->digits].is_sum && is_in_order(lowered))
         return keep_levels(l, &lowered->table, levels);
     return make_codes(l, s, lowered, digits, levels, why);
+}
+
+finnc_status fnc_lower_add_level(fnc_lowering *l, size_t s, fnc_program *p, float level,
+                                 size_t *digits, const float **levels, int *code, const char **why)
+{
+    level_set set = {.count = 0};
+    bool fits = true;
+    for (int32_t k = 0; k <= p->digits[*digits].high; k++)
+        fits &= add_level(&set, (*levels)[k]);
+    if (!fits || !add_level(&set, level)) {
+        *why = "it pads with a number that its input does not have, nor room for";
+        return FINNC_OK;
+    }
+    if (set.count > p->digits[*digits].high + 1) {
+        space_evenly(&set);
+        FINNC_TRY(widen(l, s, p, *levels, &set, digits));
+        *levels = fnc_arena_copy(l->arena, set.y, (size_t)set.count * sizeof *set.y);
+        if (!*levels)
+            return finnc_no_memory(l->cx);
+    }
+    *code = find_level(&set, level);
+    return FINNC_OK;
 }
 
 finnc_status fnc_lower_common_codes(fnc_lowering *l, size_t s, size_t n, size_t *digits,

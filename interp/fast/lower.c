@@ -238,18 +238,23 @@ bool fnc_lower_source_shape(const finnc_value *value, fnc_digits *d, fnc_axes *a
     int rank = finnc_value_rank(value);
     int64_t dims[4] = {0, 1, 1, 1};
     const char *layout = finnc_value_layout(value);
-    if (rank != 2 && rank != 4)
+    if (rank < 2 || rank > 4)
         return false;
     for (int i = 1; i < rank; i++) {
         dims[i] = finnc_value_dim(value, i).size;
         if (dims[i] < 1 || dims[i] > 1 << 20)
             return false;
     }
-    bool is_last = rank == 4 && layout && strlen(layout) == 4 && layout[3] == 'C';
-    *axes = rank == 2 ? FNC_AXES_VECTOR : is_last ? FNC_AXES_LAST : FNC_AXES_FIRST;
+    bool is_last = rank > 2 && layout && strlen(layout) == (size_t)rank && layout[rank - 1] == 'C';
+    if (is_last && rank == 3)
+        return false;
+    *axes = rank == 2   ? FNC_AXES_VECTOR
+            : rank == 3 ? FNC_AXES_ROW
+            : is_last   ? FNC_AXES_LAST
+                        : FNC_AXES_FIRST;
     d->c = is_last ? dims[3] : dims[1];
-    d->h = is_last ? dims[1] : dims[2];
-    d->w = is_last ? dims[2] : dims[3];
+    d->h = is_last ? dims[1] : rank == 3 ? 1 : dims[2];
+    d->w = is_last || rank == 3 ? dims[2] : dims[3];
     return d->h * d->w <= 1 << 24 && d->h * d->w * d->c <= 1 << 28;
 }
 

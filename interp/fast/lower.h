@@ -101,6 +101,10 @@ FINNC_MUST_USE finnc_status fnc_lower_codes(fnc_lowering *l, size_t s, size_t i,
 FINNC_MUST_USE finnc_status fnc_lower_common_codes(fnc_lowering *l, size_t s, size_t n,
                                                    size_t *digits, const float **levels,
                                                    int32_t *count, const char **why);
+/* Gives codes a level more, if need be: `*code` stands for it. */
+FINNC_MUST_USE finnc_status fnc_lower_add_level(fnc_lowering *l, size_t s, fnc_program *p,
+                                                float level, size_t *digits, const float **levels,
+                                                int *code, const char **why);
 /* Output 0 of step `s` is this. */
 void fnc_lower_output(fnc_lowering *l, size_t s, fnc_lowered lowered);
 /* Appends; `*digits` and the layer's `out` get the number. NULL without words: no memory. */
@@ -117,12 +121,21 @@ bool fnc_lower_grid(const float *x, int64_t n, int32_t limit, int *exponent, int
  * many channels an output channel sees. */
 int64_t fnc_lower_groups(int8_t *weights, int64_t channels, int64_t taps, int64_t *depth);
 
-/* Windows over two axes. */
+/* Windows over one axis (then they are 1 high) or two. */
 typedef struct fnc_window_attrs {
     int64_t kernel[2], stride[2], dilation[2], before[2], after[2];
 } fnc_window_attrs;
-/* `kernel` NULL: the attribute kernel_shape. False: it is something that we do not know. */
-bool fnc_lower_window_attrs(const finnc_node *node, const int64_t *kernel, fnc_window_attrs *a);
+/* Over `rank` axes; `kernel` NULL: the attribute kernel_shape. False: it is something that we do
+ * not know. */
+bool fnc_lower_window_attrs(const finnc_node *node, int rank, const int64_t *kernel,
+                            fnc_window_attrs *a);
+static inline bool fnc_lower_is_padded(const fnc_window_attrs *a)
+{
+    return a->before[0] || a->before[1] || a->after[0] || a->after[1];
+}
+/* Axes besides N and C that input 0 of a step has, 1 or 2, if it is of the rank of a row or a
+ * picture; else 0. */
+int fnc_lower_rank(const fnc_lowering *l, size_t s);
 /* Gives `*digits` the border that windows want, of code `zero`, and says how they lie (`shape`) and
  * what image comes out. */
 FINNC_MUST_USE finnc_status fnc_lower_windows(fnc_lowering *l, size_t s, const fnc_window_attrs *a,

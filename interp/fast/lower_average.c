@@ -5,17 +5,12 @@
 
 #include <string.h>
 
-static bool is_padded(const fnc_window_attrs *a)
-{
-    return a->before[0] || a->before[1] || a->after[0] || a->after[1];
-}
-
 /* `a` NULL: over the whole image. */
 static finnc_status average(fnc_lowering *l, size_t s, fnc_axes axes, fnc_axes out_axes,
                             const fnc_window_attrs *a, const char **why)
 {
     fnc_lowered sums;
-    if (a && is_padded(a))
+    if (a && fnc_lower_is_padded(a))
         *why = "its windows reach over the border";
     if (!*why)
         FINNC_TRY(fnc_lower_window_sums(l, s, axes, a, &sums, why));
@@ -32,17 +27,20 @@ static finnc_status average(fnc_lowering *l, size_t s, fnc_axes axes, fnc_axes o
 finnc_status fnc_lower_average_pool(fnc_lowering *l, size_t s, const char **why)
 {
     const finnc_node *node = l->plan->steps[s].step.node;
+    const fnc_axes axes = fnc_lower_rank(l, s) == 1 ? FNC_AXES_ROW : FNC_AXES_FIRST;
     fnc_window_attrs a;
-    if (!fnc_lower_window_attrs(node, NULL, &a) || finnc_node_int(node, "ceil_mode", 0) != 0) {
+    if (!fnc_lower_window_attrs(node, axes == FNC_AXES_ROW ? 1 : 2, NULL, &a) ||
+        finnc_node_int(node, "ceil_mode", 0) != 0) {
         *why = "its windows are not of a kind that the fast engine has";
         return FINNC_OK;
     }
-    return average(l, s, FNC_AXES_FIRST, FNC_AXES_FIRST, &a, why);
+    return average(l, s, axes, axes, &a, why);
 }
 
 finnc_status fnc_lower_global_average_pool(fnc_lowering *l, size_t s, const char **why)
 {
-    return average(l, s, FNC_AXES_FIRST, FNC_AXES_FIRST, NULL, why);
+    const fnc_axes axes = fnc_lower_rank(l, s) == 1 ? FNC_AXES_ROW : FNC_AXES_FIRST;
+    return average(l, s, axes, axes, NULL, why);
 }
 
 finnc_status fnc_lower_quant_avg_pool(fnc_lowering *l, size_t s, const char **why)
@@ -60,8 +58,8 @@ finnc_status fnc_lower_quant_avg_pool(fnc_lowering *l, size_t s, const char **wh
     return average(l, s, axes, axes, &a, why);
 }
 
-/* The axes that a node reduces, by attribute or input, as bits; 0: others than of a picture. */
-static finnc_status read_axes(fnc_lowering *l, size_t s, unsigned *axes)
+/* The axes that a node reduces, of `rank`, by attribute or input, as bits; 0: none, or odd ones. */
+static finnc_status read_axes(fnc_lowering *l, size_t s, int rank, unsigned *axes)
 {
     const finnc_tensor *tensor;
     size_t n;
@@ -72,25 +70,31 @@ static finnc_status read_axes(fnc_lowering *l, size_t s, unsigned *axes)
         n = tensor ? (size_t)finnc_tensor_nelems(tensor) : 0;
     for (size_t i = 0; i < n; i++) {
         int64_t axis = list ? list[i] : finnc_tensor_get_int(tensor, (int64_t)i);
-        if (axis < -4 || axis > 3) {
+        if (axis < -rank || axis >= rank) {
             *axes = 0;
             return FINNC_OK;
         }
-        *axes |= 1u << (axis + 4) % 4;
+        *axes |= 1u << (axis + rank) % rank;
     }
     return FINNC_OK;
 }
 
 finnc_status fnc_lower_reduce(fnc_lowering *l, size_t s, const char **why)
 {
-    enum { FIRST = 1 << 2 | 1 << 3, LAST = 1 << 1 | 1 << 2 };
+    static const unsigned pixels[] = {[FNC_AXES_FIRST] = 1 << 2 | 1 << 3,
+                                      [FNC_AXES_LAST] = 1 << 1 | 1 << 2,
+                                      [FNC_AXES_ROW] = 1 << 2,
+                                      [FNC_AXES_FLAT_LAST] = 0};
+    const fnc_lowered *in;
     unsigned axes;
-    FINNC_TRY(read_axes(l, s, &axes));
-    if (axes != FIRST && axes != LAST) {
+    FINNC_TRY(fnc_lower_input(l, s, 0, &in, why));
+    if (*why)
+        return FINNC_OK;
+    FINNC_TRY(read_axes(l, s, fnc_lower_rank(l, s) + 2, &axes));
+    if (axes == 0 || axes != pixels[in->axes]) {
         *why = "it reduces something else than the pixels of a picture";
         return FINNC_OK;
     }
-    fnc_axes from = axes == FIRST ? FNC_AXES_FIRST : FNC_AXES_LAST;
     bool keeps = finnc_node_int(l->plan->steps[s].step.node, "keepdims", 1) != 0;
-    return average(l, s, from, keeps ? from : FNC_AXES_VECTOR, NULL, why);
+    return average(l, s, in->axes, keeps ? in->axes : FNC_AXES_VECTOR, NULL, why);
 }

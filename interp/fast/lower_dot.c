@@ -9,6 +9,7 @@ typedef struct product {
     size_t s; /* the step */
     const fnc_lowered *in;
     size_t digits;
+    const float *levels;     /* of the codes: */
     int exponent, low, step; /* code k of the input stands for (low + step k) 2^exponent */
     /* By output channel, tap and input channel: weights[i] 2^weight_exponent. */
     int8_t *weights;
@@ -25,37 +26,56 @@ typedef struct product {
 /* ---- what goes in ---- */
 
 /* Codes that stand for integers times a power of two, evenly spaced. */
-static finnc_status read_input(fnc_lowering *l, product *p, const char **why)
+static void read_levels(product *p, const char **why)
 {
-    const float *levels = NULL;
-    float some[FNC_MAX_CODES];
     int32_t q[FNC_MAX_CODES];
-    size_t v = l->plan->steps[p->s].inputs[0];
-    if (v != SIZE_MAX && l->values[v].is_patches) {
-        p->in = &l->values[v];
-        p->digits = p->in->digits;
-        for (int64_t k = 0; k < p->in->table.n; k++)
-            some[k] = p->in->table.y[k * p->in->table.channels];
-        levels = some;
-    } else {
-        FINNC_TRY(fnc_lower_codes(l, p->s, 0, &p->in, &p->digits, &levels, why));
-    }
-    if (*why)
-        return FINNC_OK;
     const fnc_digits *d = &p->in->program->digits[p->digits];
-    if (!fnc_lower_grid(levels, d->high + 1, 1 << 15, &p->exponent, q)) {
+    if (!fnc_lower_grid(p->levels, d->high + 1, 1 << 15, &p->exponent, q)) {
         *why = "its input is no integers times a power of two";
-        return FINNC_OK;
+        return;
     }
     p->low = q[0];
     p->step = d->high > 0 ? q[1] - q[0] : 1;
     for (int32_t k = 1; k <= d->high; k++)
         if (q[k] - q[k - 1] != p->step)
             *why = "the values of its input are not evenly spaced";
+}
+
+static finnc_status read_input(fnc_lowering *l, product *p, const char **why)
+{
+    size_t v = l->plan->steps[p->s].inputs[0];
+    if (v != SIZE_MAX && l->values[v].is_patches) {
+        p->in = &l->values[v];
+        p->digits = p->in->digits;
+        const fnc_table *t = &p->in->table;
+        float *levels = FNC_NEW_ARRAY(&l->scratch, float, (size_t)t->n);
+        if (!levels)
+            return finnc_no_memory(l->cx);
+        for (int64_t k = 0; k < t->n; k++)
+            levels[k] = t->y[k * t->channels];
+        p->levels = levels;
+    } else {
+        FINNC_TRY(fnc_lower_codes(l, p->s, 0, &p->in, &p->digits, &p->levels, why));
+    }
+    if (*why)
+        return FINNC_OK;
+    read_levels(p, why);
     return FINNC_OK;
 }
 
-/* `from`: weight (o, tap, c) at o * so + tap * st + c * sc. */
+/* Which code stands for 0? Where there is a border, one does afterwards. */
+static finnc_status need_zero(fnc_lowering *l, product *p, const fnc_window_attrs *a, int *zero,
+                              const char **why)
+{
+    if (!fnc_lower_is_padded(a))
+        return FINNC_OK;
+    FINNC_TRY(fnc_lower_add_level(l, p->s, p->in->program, 0, &p->digits, &p->levels, zero, why));
+    if (!*why)
+        read_levels(p, why);
+    return FINNC_OK;
+}
+
+/* `w`: weight (o, tap, c) at o * so + tap * st + c * sc. */
 static finnc_status read_weights(fnc_lowering *l, product *p, const float *w, int64_t so,
                                  int64_t st, int64_t sc, const char **why)
 {
@@ -240,35 +260,39 @@ finnc_status fnc_lower_windows(fnc_lowering *l, size_t s, const fnc_window_attrs
 finnc_status fnc_lower_conv(fnc_lowering *l, size_t s, const char **why)
 {
     const finnc_node *node = l->plan->steps[s].step.node;
-    product p = {.s = s, .axes = FNC_AXES_FIRST, .groups = finnc_node_int(node, "group", 1)};
+    product p = {.s = s, .groups = finnc_node_int(node, "group", 1)};
     const finnc_tensor *w, *bias;
     const float *wx, *bx;
     fnc_window_attrs a;
     FINNC_TRY(fnc_lower_floats(l, s, 1, &w, &wx));
     FINNC_TRY(fnc_lower_floats(l, s, 2, &bias, &bx));
-    if (!wx || finnc_tensor_rank(w) != 4)
-        *why = "its weights are no constant of four axes";
+    const int rank = wx ? finnc_tensor_rank(w) - 2 : 0;
+    if (rank != 1 && rank != 2)
+        *why = "its weights are no constant for one or two axes";
     else if (l->plan->steps[s].ninputs > 2 && l->plan->steps[s].inputs[2] != SIZE_MAX && !bx)
         *why = "its bias is no constant";
-    else if (!fnc_lower_window_attrs(node, finnc_tensor_dims(w) + 2, &a))
+    else if (!fnc_lower_window_attrs(node, rank, finnc_tensor_dims(w) + 2, &a))
         *why = "its windows are not of a kind that the fast engine has";
     if (!*why)
         FINNC_TRY(read_input(l, &p, why));
     if (*why)
         return FINNC_OK;
+    p.axes = rank == 1 ? FNC_AXES_ROW : FNC_AXES_FIRST;
     p.out_channels = finnc_tensor_dim(w, 0);
     p.in_channels = finnc_tensor_dim(w, 1);
-    p.taps = finnc_tensor_dim(w, 2) * finnc_tensor_dim(w, 3);
+    p.taps = a.kernel[0] * a.kernel[1];
     const int64_t channels = p.in->program->digits[p.digits].c;
-    if (p.in->is_patches || p.in->axes != FNC_AXES_FIRST || p.groups < 1 ||
-        channels % p.groups != 0 || channels / p.groups != p.in_channels || p.out_channels < 1 ||
+    if (p.in->is_patches || p.in->axes != p.axes || p.groups < 1 || channels % p.groups != 0 ||
+        channels / p.groups != p.in_channels || p.out_channels < 1 ||
         p.out_channels % p.groups != 0 || p.taps < 1 ||
         (bias && finnc_tensor_nelems(bias) != p.out_channels)) {
         *why = "its input and weights do not fit";
         return FINNC_OK;
     }
     FINNC_TRY(read_weights(l, &p, wx, p.in_channels * p.taps, 1, p.taps, why));
-    int zero = p.low % p.step == 0 ? -p.low / p.step : -1;
+    int zero = -1;
+    if (!*why)
+        FINNC_TRY(need_zero(l, &p, &a, &zero, why));
     if (!*why)
         FINNC_TRY(
             fnc_lower_windows(l, s, &a, zero, p.in->program, &p.digits, &p.shape, &p.out, why));
@@ -281,8 +305,9 @@ finnc_status fnc_lower_conv(fnc_lowering *l, size_t s, const char **why)
 
 /* ---- matrix products ---- */
 
-/* As windows of the size of the image. Weights: k x n, k in the order of the model's axis. */
-static finnc_status read_matrix(fnc_lowering *l, product *p, const char **why)
+/* As windows of the size of the image. Weights: k x n or, transposed, n x k; k in the order of the
+ * model's axis. */
+static finnc_status read_matrix(fnc_lowering *l, product *p, bool is_transposed, const char **why)
 {
     const finnc_tensor *w;
     const float *wx;
@@ -300,7 +325,7 @@ static finnc_status read_matrix(fnc_lowering *l, product *p, const char **why)
         pixels = p->in->windows.kh * p->in->windows.kw;
     p->in_channels = d->c;
     p->taps = pixels;
-    p->out_channels = finnc_tensor_dim(w, 1);
+    p->out_channels = finnc_tensor_dim(w, !is_transposed);
     p->axes = is_pointwise ? FNC_AXES_LAST : FNC_AXES_VECTOR;
     p->out = *d;
     p->shape = (fnc_layer){.kh = 1, .kw = 1, .sh = 1, .sw = 1, .dh = 1, .dw = 1};
@@ -312,23 +337,80 @@ static finnc_status read_matrix(fnc_lowering *l, product *p, const char **why)
         p->shape.kh = d->h;
         p->shape.kw = d->w;
     }
-    if (p->in->axes == FNC_AXES_FIRST || p->in->axes == FNC_AXES_THIN ||
-        finnc_tensor_dim(w, 0) != d->c * pixels || p->out_channels < 1) {
+    if (p->in->axes == FNC_AXES_FIRST || p->in->axes == FNC_AXES_ROW ||
+        finnc_tensor_dim(w, is_transposed) != d->c * pixels || p->out_channels < 1) {
         *why = "its input and weights do not fit";
         return FINNC_OK;
     }
-    int64_t n = p->out_channels;
+    int64_t so = is_transposed ? d->c * pixels : 1, sk = is_transposed ? 1 : p->out_channels;
     bool by_channel = p->in->axes == FNC_AXES_FLAT_FIRST;
-    return read_weights(l, p, wx, 1, by_channel ? n : n * d->c, by_channel ? n * pixels : n, why);
+    return read_weights(l, p, wx, so, by_channel ? sk : sk * d->c, by_channel ? sk * pixels : sk,
+                        why);
 }
 
 finnc_status fnc_lower_matmul(fnc_lowering *l, size_t s, const char **why)
 {
     product p = {.s = s, .groups = 1};
-    FINNC_TRY(read_matrix(l, &p, why));
+    FINNC_TRY(read_matrix(l, &p, false, why));
     if (*why)
         return FINNC_OK;
     p.factor = ldexp(1, p.exponent + p.weight_exponent);
+    return finish(l, &p, why);
+}
+
+/* A positive power of two, which rounds nothing. */
+static bool is_power(double x)
+{
+    int exponent;
+    return x > 0 && frexp(x, &exponent) == 0.5 && abs(exponent) < 60;
+}
+
+/* What is added to each row. */
+static finnc_status read_addend(fnc_lowering *l, product *p, double beta, const char **why)
+{
+    const finnc_tensor *c;
+    const float *x;
+    const fnc_plan_step *step = &l->plan->steps[p->s];
+    if (step->ninputs < 3 || step->inputs[2] == SIZE_MAX)
+        return FINNC_OK;
+    FINNC_TRY(fnc_lower_floats(l, p->s, 2, &c, &x));
+    int rank = x ? finnc_tensor_rank(c) : 0;
+    int64_t n = x ? finnc_tensor_nelems(c) : 0;
+    if (!x || (n != 1 && (n != p->out_channels || finnc_tensor_dim(c, rank - 1) != n))) {
+        *why = "what it adds is no constant for each column";
+        return FINNC_OK;
+    }
+    float *bias = FNC_NEW_ARRAY(&l->tables, float, (size_t)p->out_channels);
+    if (!bias)
+        return finnc_no_memory(l->cx);
+    for (int64_t o = 0; o < p->out_channels; o++) {
+        bias[o] = (float)(beta * x[n == 1 ? 0 : o]);
+        if (bias[o] != beta * x[n == 1 ? 0 : o])
+            *why = "what it adds is rounded";
+    }
+    p->bias = bias;
+    return FINNC_OK;
+}
+
+finnc_status fnc_lower_gemm(fnc_lowering *l, size_t s, const char **why)
+{
+    const finnc_node *node = l->plan->steps[s].step.node;
+    const double alpha = finnc_node_float(node, "alpha", 1);
+    const double beta = finnc_node_float(node, "beta", 1);
+    product p = {.s = s, .groups = 1};
+    if (finnc_node_int(node, "transA", 0) != 0)
+        *why = "it mixes images of a batch";
+    else if (!is_power(alpha) || !is_power(beta))
+        *why = "its alpha or beta is no power of two";
+    if (!*why)
+        FINNC_TRY(read_matrix(l, &p, finnc_node_int(node, "transB", 0) != 0, why));
+    if (!*why && p.axes != FNC_AXES_VECTOR)
+        *why = "its input is no vector";
+    if (!*why)
+        FINNC_TRY(read_addend(l, &p, beta, why));
+    if (*why)
+        return FINNC_OK;
+    p.factor = ldexp(alpha, p.exponent + p.weight_exponent);
     return finish(l, &p, why);
 }
 
@@ -337,7 +419,7 @@ finnc_status fnc_lower_matmul(fnc_lowering *l, size_t s, const char **why)
 finnc_status fnc_lower_xnor(fnc_lowering *l, size_t s, const char **why)
 {
     product p = {.s = s, .groups = 1};
-    FINNC_TRY(read_matrix(l, &p, why));
+    FINNC_TRY(read_matrix(l, &p, false, why));
     if (*why)
         return FINNC_OK;
     int64_t terms = p.taps * p.in_channels;

@@ -8,7 +8,7 @@ static int channel_axis(const fnc_lowered *in)
     case FNC_AXES_LAST:
         return 3;
     case FNC_AXES_VECTOR:
-    case FNC_AXES_THIN:
+    case FNC_AXES_ROW:
     case FNC_AXES_FIRST:
         return 1;
     case FNC_AXES_FLAT_FIRST:

@@ -18,26 +18,41 @@ static bool read_ints(const finnc_node *node, const char *name, size_t count, in
     return true;
 }
 
-bool fnc_lower_window_attrs(const finnc_node *node, const int64_t *kernel, fnc_window_attrs *a)
+bool fnc_lower_window_attrs(const finnc_node *node, int rank, const int64_t *kernel,
+                            fnc_window_attrs *a)
 {
     int64_t pads[4];
     const char *mode = finnc_node_string(node, "auto_pad", "NOTSET");
-    if (!read_ints(node, "kernel_shape", 2, kernel ? kernel[0] : 0, 1, a->kernel) ||
-        !read_ints(node, "strides", 2, 1, 1, a->stride) ||
-        !read_ints(node, "dilations", 2, 1, 1, a->dilation) ||
-        !read_ints(node, "pads", 4, 0, 0, pads))
+    const size_t n = (size_t)rank, at = 2 - n; /* what is of one axis is of the second */
+    *a = (fnc_window_attrs){.kernel = {1, 1}, .stride = {1, 1}, .dilation = {1, 1}};
+    if (!read_ints(node, "kernel_shape", n, kernel ? kernel[0] : 0, 1, a->kernel + at) ||
+        !read_ints(node, "strides", n, 1, 1, a->stride + at) ||
+        !read_ints(node, "dilations", n, 1, 1, a->dilation + at) ||
+        !read_ints(node, "pads", 2 * n, 0, 0, pads))
         return false;
     if (kernel)
-        memcpy(a->kernel, kernel, sizeof a->kernel);
+        memcpy(a->kernel + at, kernel, n * sizeof *kernel);
     if (strcmp(mode, "NOTSET") != 0 && strcmp(mode, "VALID") != 0)
         return false;
-    for (int i = 0; i < 2; i++) {
-        a->before[i] = pads[i];
-        a->after[i] = pads[i + 2];
-        if (a->kernel[i] > 1 << 15 || a->kernel[i] < 1)
+    for (size_t i = 0; i < n; i++) {
+        a->before[at + i] = pads[i];
+        a->after[at + i] = pads[n + i];
+        if (a->kernel[at + i] > 1 << 15 || a->kernel[at + i] < 1)
             return false;
     }
     return true;
+}
+
+int fnc_lower_rank(const fnc_lowering *l, size_t s)
+{
+    const size_t v = l->plan->steps[s].inputs[0];
+    int rank = v == SIZE_MAX ? 0 : finnc_value_rank(l->plan->values[v].value);
+    if (v != SIZE_MAX && l->values[v].program) {
+        int64_t dims[4];
+        const fnc_lowered *in = &l->values[v];
+        rank = fnc_digits_shape(&in->program->digits[in->digits], in->axes, 1, dims);
+    }
+    return rank == 3 || rank == 4 ? rank - 2 : 0;
 }
 
 static finnc_status max_pool(fnc_lowering *l, size_t s, fnc_axes axes, const char **why)
@@ -49,8 +64,8 @@ static finnc_status max_pool(fnc_lowering *l, size_t s, fnc_axes axes, const cha
     fnc_window_attrs a;
     fnc_layer shape;
     fnc_digits out;
-    if (!fnc_lower_window_attrs(node, NULL, &a) || finnc_node_int(node, "ceil_mode", 0) != 0 ||
-        finnc_node_int(node, "storage_order", 0) != 0)
+    if (!fnc_lower_window_attrs(node, axes == FNC_AXES_ROW ? 1 : 2, NULL, &a) ||
+        finnc_node_int(node, "ceil_mode", 0) != 0 || finnc_node_int(node, "storage_order", 0) != 0)
         *why = "its windows are not of a kind that the fast engine has";
     for (int i = 0; i < 2 && !*why; i++)
         if (a.before[i] >= a.kernel[i] || a.after[i] >= a.kernel[i])
@@ -83,7 +98,7 @@ static finnc_status max_pool(fnc_lowering *l, size_t s, fnc_axes axes, const cha
 
 finnc_status fnc_lower_max_pool(fnc_lowering *l, size_t s, const char **why)
 {
-    return max_pool(l, s, FNC_AXES_FIRST, why);
+    return max_pool(l, s, fnc_lower_rank(l, s) == 1 ? FNC_AXES_ROW : FNC_AXES_FIRST, why);
 }
 
 finnc_status fnc_lower_max_pool_last(fnc_lowering *l, size_t s, const char **why)
@@ -111,19 +126,23 @@ finnc_status fnc_lower_im2col(fnc_lowering *l, size_t s, const char **why)
         *why = "its input is no picture with channels last";
     if (*why)
         return FINNC_OK;
-    int zero = -1, high = in->program->digits[digits].high;
-    for (int k = 0; k <= high; k++)
-        if (levels[k] == (float)finnc_node_int(node, "pad_value", 0))
-            zero = k;
     for (int i = 0; i < 2; i++) {
         a.before[i] = pads[i];
         a.after[i] = pads[i + 2];
     }
+    int zero = 0;
     fnc_lowered lowered = *in;
-    FINNC_TRY(fnc_lower_windows(l, s, &a, zero, in->program, &digits, &lowered.windows,
-                                &lowered.image, why));
+    if (fnc_lower_is_padded(&a))
+        FINNC_TRY(fnc_lower_add_level(l, s, in->program,
+                                      (float)finnc_node_int(node, "pad_value", 0), &digits, &levels,
+                                      &zero, why));
+    if (!*why)
+        FINNC_TRY(fnc_lower_windows(l, s, &a, zero, in->program, &digits, &lowered.windows,
+                                    &lowered.image, why));
     if (*why)
         return FINNC_OK;
+    const fnc_digits *d = &in->program->digits[digits];
+    FINNC_TRY(fnc_lower_uniform(l, levels, d->high + 1, d->c, &lowered.table));
     lowered.digits = digits;
     lowered.is_patches = true;
     fnc_lower_output(l, s, lowered);
@@ -136,15 +155,15 @@ finnc_status fnc_lower_im2col(fnc_lowering *l, size_t s, const char **why)
 static fnc_axes flattened(const fnc_lowered *in)
 {
     const fnc_digits *d = &in->program->digits[in->digits];
-    if (d->h * d->w == 1) /* THIN too */
+    if (d->h * d->w == 1)
         return FNC_AXES_VECTOR;
     switch (in->axes) {
     case FNC_AXES_FIRST:
+    case FNC_AXES_ROW:
         return FNC_AXES_FLAT_FIRST;
     case FNC_AXES_LAST:
         return FNC_AXES_FLAT_LAST;
     case FNC_AXES_VECTOR:
-    case FNC_AXES_THIN:
     case FNC_AXES_FLAT_FIRST:
     case FNC_AXES_FLAT_LAST:
         break;
@@ -284,8 +303,7 @@ static finnc_status changes_third_axis(fnc_lowering *l, size_t s, bool *is_third
     return FINNC_OK;
 }
 
-static finnc_status change_axes(fnc_lowering *l, size_t s, fnc_axes from, fnc_axes to,
-                                const char **why)
+finnc_status fnc_lower_unsqueeze(fnc_lowering *l, size_t s, const char **why)
 {
     const fnc_lowered *in;
     bool is_third;
@@ -293,22 +311,35 @@ static finnc_status change_axes(fnc_lowering *l, size_t s, fnc_axes from, fnc_ax
     FINNC_TRY(fnc_lower_input(l, s, 0, &in, why));
     if (*why)
         return FINNC_OK;
-    if (!is_third || in->axes != from) {
-        *why = "it does more than to make N, C of N, C, 1 or the other way round";
-        return FINNC_OK;
-    }
     fnc_lowered lowered = *in;
-    lowered.axes = to;
-    fnc_lower_output(l, s, lowered);
+    if (is_third && in->axes == FNC_AXES_VECTOR)
+        lowered.axes = FNC_AXES_ROW;
+    else if (is_third && in->axes == FNC_AXES_ROW)
+        lowered.axes = FNC_AXES_FIRST;
+    else
+        *why = "it does more than to put an axis behind the channels";
+    if (!*why)
+        fnc_lower_output(l, s, lowered);
     return FINNC_OK;
-}
-
-finnc_status fnc_lower_unsqueeze(fnc_lowering *l, size_t s, const char **why)
-{
-    return change_axes(l, s, FNC_AXES_VECTOR, FNC_AXES_THIN, why);
 }
 
 finnc_status fnc_lower_squeeze(fnc_lowering *l, size_t s, const char **why)
 {
-    return change_axes(l, s, FNC_AXES_THIN, FNC_AXES_VECTOR, why);
+    const fnc_lowered *in;
+    bool is_third;
+    FINNC_TRY(changes_third_axis(l, s, &is_third));
+    FINNC_TRY(fnc_lower_input(l, s, 0, &in, why));
+    if (*why)
+        return FINNC_OK;
+    fnc_lowered lowered = *in;
+    const fnc_digits *d = &in->program->digits[in->digits];
+    if (is_third && in->axes == FNC_AXES_ROW && d->w == 1)
+        lowered.axes = FNC_AXES_VECTOR;
+    else if (is_third && in->axes == FNC_AXES_FIRST && d->h == 1)
+        lowered.axes = FNC_AXES_ROW;
+    else
+        *why = "it does more than to take away an axis behind the channels";
+    if (!*why)
+        fnc_lower_output(l, s, lowered);
+    return FINNC_OK;
 }

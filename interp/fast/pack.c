@@ -82,7 +82,7 @@ finnc_status fnc_pack_digits(finnc_ctx *cx, fnc_arena *scratch, fnc_program *p)
 
 fnc_strides fnc_strides_of(fnc_axes axes, const fnc_digits *d)
 {
-    bool is_first = axes == FNC_AXES_FIRST || axes == FNC_AXES_FLAT_FIRST;
+    bool is_first = axes == FNC_AXES_FIRST || axes == FNC_AXES_ROW || axes == FNC_AXES_FLAT_FIRST;
     return is_first ? (fnc_strides){1, d->h * d->w} : (fnc_strides){d->c, 1};
 }
 

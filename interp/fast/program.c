@@ -14,9 +14,9 @@ int fnc_digits_shape(const fnc_digits *d, fnc_axes axes, int64_t n, int64_t dims
         dims[2] = d->w;
         dims[3] = d->c;
         return 4;
-    case FNC_AXES_THIN:
+    case FNC_AXES_ROW:
         dims[1] = d->c;
-        dims[2] = 1;
+        dims[2] = d->w;
         return 3;
     case FNC_AXES_VECTOR:
     case FNC_AXES_FLAT_FIRST:

@@ -70,7 +70,7 @@ typedef struct fnc_table {
 /* How the model sees digits. */
 typedef enum fnc_axes {
     FNC_AXES_VECTOR,     /* N, C: a pixel */
-    FNC_AXES_THIN,       /* N, C, 1: the same */
+    FNC_AXES_ROW,        /* N, C, W: h is 1 */
     FNC_AXES_FIRST,      /* N, C, H, W */
     FNC_AXES_LAST,       /* N, H, W, C */
     FNC_AXES_FLAT_FIRST, /* N, CHW: all pixels in one axis, channel by channel */

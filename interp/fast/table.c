@@ -27,7 +27,7 @@ static int probe_shape(const fnc_lowered *in, fnc_axes axes, int64_t h, int64_t 
                        int64_t dims[4])
 {
     fnc_digits d = in->program->digits[in->digits];
-    if (axes == FNC_AXES_FIRST || axes == FNC_AXES_LAST) {
+    if (axes == FNC_AXES_FIRST || axes == FNC_AXES_LAST || axes == FNC_AXES_ROW) {
         d.h = h;
         d.w = w;
     }
@@ -40,7 +40,7 @@ static finnc_status make_probe(fnc_lowering *l, const fnc_link *link, const fnc_
 {
     int64_t dims[4], length = axis_length(in), pixels = link->h * link->w;
     const fnc_table *t = &in->table;
-    int64_t step = in->axes == FNC_AXES_FIRST ? pixels : 1;
+    int64_t step = in->axes == FNC_AXES_LAST ? 1 : pixels;
     int rank = probe_shape(in, in->axes, link->h, link->w, t->n, dims);
     FINNC_TRY(finnc_tensor_create(l->cx, FINNC_ELEM_FLOAT, rank, dims, probe));
     float *x = finnc_tensor_edit(*probe);

@@ -290,6 +290,57 @@ Test(fast, averages)
         5, 1, 3, 130);
 }
 
+/* A border of zeros, which are none of the codes before. */
+Test(fast, borders_around_signs)
+{
+    check(HEAD "n (float[N,5,6,5] x {BIPOLAR}) => (float[N,7,6,5] y)"
+               "<float[9,5,3,3] w = @signs(405), float[1,1] t = {1}, float[9,1,3,3] d = @ints(81),"
+               "float[7,9,1,1] w2 = @signs(63), float[1,1] t2 = {-1}, float two = {2}> {"
+               "c = Conv<pads = [1, 1, 1, 1]>(x, w) a = " MT
+               "<out_scale = 2.0, out_bias = -1.0>(c, t)"
+               "c2 = Conv<pads = [1, 1, 1, 1], group = 9>(a, d) b = " MT "(c2, t2) e = Add(b, two)"
+               "y = Conv(e, w2) }",
+          6, 1, 3, 130, 600);
+    check(
+        HEAD
+        "n (float[N,6,5,3] x {UINT2, NHWC}) => (float[N,6,6,7] y) <float[27,7] w = @signs(189), float k = {2}"
+        "> { p = qonnx.custom_op.general.Im2Col<kernel_size = [3, 3], stride = [1, 1],"
+        " pad_amount = [1, 2, 1, 1], input_shape = \"(1, 6, 5, 3)\">(x) y = MatMul(p, w) }",
+        2, 1, 3, 130);
+    check(HEAD "n (float[N,2,6,5] x {UINT2}) => (float[N,7,8,7] y) <float[7,2,3,3] w = @ints(126),"
+               "float three = {3}> { a = Add(x, three) y = Conv<pads = [2, 2, 2, 2]>(a, w) }",
+          2, 1, 3, 130);
+}
+
+/* Rows instead of pictures. */
+Test(fast, one_axis)
+{
+    check(
+        HEAD
+        "n (float[N,3,30] x {INT4}) => (float[N,6,9] y, float[N,8] z, float[N,12,1] v, float[N,6] u)"
+        "<float[12,3,5] w = @ints(180), float[1,3] t = {-9, 0, 11}, float[1,2] t2 = {1, 1.8}, float[12,1,3] d = @ints(36),"
+        "float[6,12,1] w2 = @ints(72), float[12,8] w3 = @ints(96), int64[1] two = {2},"
+        "float[6,12,1,3] w4 = @ints(216), int64[2] flat = {0, -1}, float[48,6] w5 = @ints(288)> {"
+        "c = Conv<pads = [2, 1]>(x, w) a = " MT "<out_bias = -1.0>(c, t)"
+        "p = MaxPool<kernel_shape = [3], strides = [3]>(a) c2 = Conv<group = 12, pads = [1, 1]>"
+        "(p, d) b = " MT "(c2, t) y = Conv(b, w2) r = ReduceMean<axes = [-1], keepdims = 0>(b)"
+        "q = " MT "(r, t2) z = MatMul(q, w3) v = GlobalAveragePool(b) e = Unsqueeze(b, two)"
+        "f = Conv<strides = [1, 1], pads = [0, 1, 0, 0]>(e, w4) g = " MT "(f, t)"
+        "h = Squeeze(g, two) i = Reshape(h, flat) u = MatMul(i, w5) }",
+        16, 1, 3, 130, 600);
+}
+
+Test(fast, gemm)
+{
+    check(HEAD
+          "n (float[N,20] x {INT3}) => (float[N,4] y, float[N,7] z) <float[30,20] w = @ints(600),"
+          "float[30,4] w2 = @ints(120), float[30] b = @reals(30), float[1,1] c = {0.3},"
+          "float[1,3] t = {-9, 0, 11}, float[1,4] b2 = @reals(4), float[7,30] w3 = @ints(210)> {"
+          "g = Gemm<transB = 1, beta = 0.5>(x, w, b) a = " MT "(g, t)"
+          "y = Gemm<alpha = 0.25>(a, w2, b2) z = Gemm<alpha = 2.0, transB = 1>(a, w3, c) }",
+          4, 1, 3, 130, 600);
+}
+
 /* As FINN lowers them: a product whose weights are zeros but on the diagonal. */
 Test(fast, depthwise_as_a_sparse_product)
 {
@@ -528,9 +579,15 @@ Test(fast, why_not)
                "its weights are no integers");
     check_slow(HEAD "n (float[N,6] x {UINT8}, float[6,3] w) => (float[N,3] y) { y = MatMul(x, w) }",
                "no constant matrix");
-    check_slow(HEAD "n (float[N,2,3,3] x {BIPOLAR}) => (y) <float[2,2,3,3] w = @signs(36)>"
-                    "{ y = Conv<pads = [1, 1, 1, 1]>(x, w) }",
+    check_slow(HEAD "n (float[N,2,3,3] x {UINT8}) => (y) <float[2,2,3,3] w = @signs(36),"
+                    "float one = {1}> { a = Add(x, one) y = Conv<pads = [1, 1, 1, 1]>(a, w) }",
                "pads with a number that its input does not have");
+    check_slow(HEAD "n (float[N,4] x {BIPOLAR}) => (y) <float[4,2] w = @signs(8)>"
+                    "{ y = Gemm<alpha = 0.3>(x, w) }",
+               "no power of two");
+    check_slow(HEAD "n (float[N,4] x {BIPOLAR}) => (y) <float[4,2] w = @signs(8), float[3,2] c = "
+                    "@reals(6)> { y = Gemm(x, w, c) }",
+               "no constant for each column");
     check_slow(HEAD "n (float[N,4,3,3] x {UINT4}) => (y) <float[2,1,3,3] w = @signs(18)>"
                     "{ y = Conv<group = 2>(x, w) }",
                "do not fit");
