@@ -142,12 +142,6 @@ FINNC_MUST_USE finnc_status fnc_lower_windows(fnc_lowering *l, size_t s, const f
                                               int zero, fnc_program *program, size_t *digits,
                                               fnc_layer *shape, fnc_digits *out, const char **why);
 
-/* Sums over windows, of each channel by itself, of input 0: as a product with ones. `a` NULL: over
- * the whole image. */
-FINNC_MUST_USE finnc_status fnc_lower_window_sums(fnc_lowering *l, size_t s, fnc_axes axes,
-                                                  const fnc_window_attrs *a, fnc_lowered *sums,
-                                                  const char **why);
-
 /* Has a value a table? If not, gives it one; or sets `*why`. */
 FINNC_MUST_USE finnc_status fnc_lower_list(fnc_lowering *l, fnc_lowered *lowered, const char **why);
 /* What sums stand for: `rows` for each channel, by row and channel. In l->tables. */

@@ -1,9 +1,42 @@
 /* Averages over windows: sums of codes, of which the model's node makes what it makes. Those sums
  * have no rounding, so that the order in which it adds does not show, nor how many numbers are 0.
  */
-#include "lower.h"
+#include "product.h"
 
+#include <math.h>
 #include <string.h>
+
+/* Sums over windows, of each channel by itself, of input 0: as a product with ones. `a` NULL: over
+ * the whole image. */
+static finnc_status sum_windows(fnc_lowering *l, size_t s, fnc_axes axes, const fnc_window_attrs *a,
+                                fnc_lowered *sums, const char **why)
+{
+    fnc_product p = {.s = s, .axes = axes};
+    FINNC_TRY(fnc_product_input(l, &p, why));
+    if (!*why && (p.in->is_patches || p.in->axes != axes))
+        *why = "its input is no picture with channels where it looks for them";
+    if (*why)
+        return FINNC_OK;
+    const fnc_digits *d = &p.in->program->digits[p.digits];
+    const fnc_window_attrs whole = {.kernel = {d->h, d->w}, .stride = {1, 1}, .dilation = {1, 1}};
+    FINNC_TRY(fnc_lower_windows(l, s, a ? a : &whole, -1, p.in->program, &p.digits, &p.shape,
+                                &p.out, why));
+    if (*why)
+        return FINNC_OK;
+    p.out_channels = p.groups = p.out.c;
+    p.in_channels = 1;
+    p.taps = p.shape.kh * p.shape.kw;
+    if (p.taps > (1 << 26) / p.out_channels) {
+        *why = "its windows are too large";
+        return FINNC_OK;
+    }
+    p.weights = FNC_NEW_ARRAY(l->arena, int8_t, (size_t)(p.taps * p.out_channels));
+    if (!p.weights)
+        return finnc_no_memory(l->cx);
+    memset(p.weights, 1, (size_t)(p.taps * p.out_channels));
+    p.factor = ldexp(1, p.exponent);
+    return fnc_product_sums(l, &p, sums, why);
+}
 
 /* `a` NULL: over the whole image. */
 static finnc_status average(fnc_lowering *l, size_t s, fnc_axes axes, fnc_axes out_axes,
@@ -13,7 +46,7 @@ static finnc_status average(fnc_lowering *l, size_t s, fnc_axes axes, fnc_axes o
     if (a && fnc_lower_is_padded(a))
         *why = "its windows reach over the border";
     if (!*why)
-        FINNC_TRY(fnc_lower_window_sums(l, s, axes, a, &sums, why));
+        FINNC_TRY(sum_windows(l, s, axes, a, &sums, why));
     if (*why)
         return FINNC_OK;
     const fnc_layer *layer = &sums.program->layers[sums.program->digits[sums.digits].maker];
