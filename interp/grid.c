@@ -48,6 +48,12 @@ static bool are_large_integers(const float *x, int64_t n)
     return true;
 }
 
+bool fnc_grid_count(const float *x, int64_t n, float scale, float *steps)
+{
+    float most = 0;
+    return scale > 0 && scale < INFINITY && count_row(x, n, scale, steps, &most);
+}
+
 /* Plain integers are their own steps. */
 static bool are_integers(const fnc_array *x, counted *c)
 {

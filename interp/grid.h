@@ -48,6 +48,8 @@ typedef struct fnc_grid_product {
  * is not believed: each element is held against its grid. */
 FINNC_MUST_USE finnc_status fnc_grid_find(fnc_call *call, const int axes[2], int64_t terms,
                                           fnc_grid_product *product, bool *found);
+/* Numbers as integers times a scale; false: they are not. What fnc_grid_find tries. */
+bool fnc_grid_count(const float *x, int64_t n, float scale, float *steps);
 /* `n` sums times their steps, into float32 (in place, if the sums are); step i / inner[k] % count
  * of operand k belongs to sum i. */
 void fnc_grid_scale(const fnc_grid_product *product, const void *sums, int64_t n,

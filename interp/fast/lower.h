@@ -4,11 +4,18 @@
 
 #include "program.h"
 
+/* Factors: none (0), one, or one for each channel. */
+typedef struct fnc_scales {
+    const float *x;
+    int64_t n;
+} fnc_scales;
+
 /* What the sums of a layer are before any node changes them: factor (step sum + all[o]) + offset,
- * and the bias. */
+ * times the scales of the data and the weights, each of which rounds, and the bias. */
 typedef struct fnc_affine {
     double factor, offset, step;
     const double *all;
+    fnc_scales scales[2];
     const float *bias; /* NULL: none */
 } fnc_affine;
 

@@ -13,6 +13,8 @@ static finnc_status sum_windows(fnc_lowering *l, size_t s, fnc_axes axes, const 
 {
     fnc_product p = {.s = s, .axes = axes};
     FINNC_TRY(fnc_product_input(l, &p, why));
+    if (!*why)
+        FINNC_TRY(fnc_product_levels(l, &p, why));
     if (!*why && (p.in->is_patches || p.in->axes != axes))
         *why = "its input is no picture with channels where it looks for them";
     if (*why)

@@ -53,15 +53,18 @@ finnc_status fnc_lower_windows(fnc_lowering *l, size_t s, const fnc_window_attrs
     return FINNC_OK;
 }
 
-/* Which code stands for 0? Where there is a border, one does afterwards. */
+/* Codes that have one for 0 if there is a border, and which that is. */
 static finnc_status need_zero(fnc_lowering *l, fnc_product *p, const fnc_window_attrs *a, int *zero,
                               const char **why)
 {
-    if (!fnc_lower_is_padded(a))
-        return FINNC_OK;
-    FINNC_TRY(fnc_lower_add_level(l, p->s, p->in->program, 0, &p->digits, &p->levels, zero, why));
+    bool is_padded = fnc_lower_is_padded(a);
+    if (is_padded)
+        FINNC_TRY(
+            fnc_lower_add_level(l, p->s, p->in->program, 0, &p->digits, &p->levels, zero, why));
     if (!*why)
-        fnc_product_levels(p, why);
+        FINNC_TRY(fnc_product_levels(l, p, why));
+    if (is_padded && !*why)
+        *zero = -p->low / p->step;
     return FINNC_OK;
 }
 
@@ -97,7 +100,7 @@ finnc_status fnc_lower_conv(fnc_lowering *l, size_t s, const char **why)
         *why = "its input and weights do not fit";
         return FINNC_OK;
     }
-    FINNC_TRY(fnc_product_weights(l, &p, wx, p.in_channels * p.taps, 1, p.taps, why));
+    FINNC_TRY(fnc_product_weights(l, &p, wx, p.in_channels * p.taps, 1, p.taps, 0, why));
     int zero = -1;
     if (!*why)
         FINNC_TRY(need_zero(l, &p, &a, &zero, why));

@@ -16,6 +16,8 @@ static finnc_status read_matrix(fnc_lowering *l, fnc_product *p, bool is_transpo
         *why = "its second factor is no constant matrix of floats";
     if (!*why)
         FINNC_TRY(fnc_product_input(l, p, why));
+    if (!*why)
+        FINNC_TRY(fnc_product_levels(l, p, why));
     if (*why)
         return FINNC_OK;
     const fnc_digits *d = &p->in->program->digits[p->digits];
@@ -45,7 +47,7 @@ static finnc_status read_matrix(fnc_lowering *l, fnc_product *p, bool is_transpo
     int64_t so = is_transposed ? d->c * pixels : 1, sk = is_transposed ? 1 : p->out_channels;
     bool by_channel = p->in->axes == FNC_AXES_FLAT_FIRST;
     return fnc_product_weights(l, p, wx, so, by_channel ? sk : sk * d->c,
-                               by_channel ? sk * pixels : sk, why);
+                               by_channel ? sk * pixels : sk, !is_transposed, why);
 }
 
 finnc_status fnc_lower_matmul(fnc_lowering *l, size_t s, const char **why)

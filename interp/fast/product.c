@@ -1,65 +1,174 @@
 #include "product.h"
 
+#include "../grid.h"
+
+#include <finnc/op.h>
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- what goes in ---- */
 
-/* Codes that stand for integers times a power of two, evenly spaced. */
-void fnc_product_levels(fnc_product *p, const char **why)
-{
-    int32_t q[FNC_MAX_CODES];
-    const fnc_digits *d = &p->in->program->digits[p->digits];
-    if (!fnc_lower_grid(p->levels, d->high + 1, 1 << 15, &p->exponent, q)) {
-        *why = "its input is no integers times a power of two";
-        return;
-    }
-    p->low = q[0];
-    p->step = d->high > 0 ? q[1] - q[0] : 1;
-    for (int32_t k = 1; k <= d->high; k++)
-        if (q[k] - q[k - 1] != p->step)
-            *why = "the values of its input are not evenly spaced";
-}
-
 finnc_status fnc_product_input(fnc_lowering *l, fnc_product *p, const char **why)
 {
     size_t v = l->plan->steps[p->s].inputs[0];
-    if (v != SIZE_MAX && l->values[v].is_patches) {
-        p->in = &l->values[v];
-        p->digits = p->in->digits;
-        const fnc_table *t = &p->in->table;
-        float *levels = FNC_NEW_ARRAY(&l->scratch, float, (size_t)t->n);
-        if (!levels)
-            return finnc_no_memory(l->cx);
-        for (int64_t k = 0; k < t->n; k++)
-            levels[k] = t->y[k * t->channels];
-        p->levels = levels;
-    } else {
-        FINNC_TRY(fnc_lower_codes(l, p->s, 0, &p->in, &p->digits, &p->levels, why));
-    }
-    if (*why)
-        return FINNC_OK;
-    fnc_product_levels(p, why);
+    if (v == SIZE_MAX || !l->values[v].is_patches)
+        return fnc_lower_codes(l, p->s, 0, &p->in, &p->digits, &p->levels, why);
+    const fnc_table *t = &l->values[v].table;
+    float *levels = FNC_NEW_ARRAY(&l->scratch, float, (size_t)t->n);
+    if (!levels)
+        return finnc_no_memory(l->cx);
+    for (int64_t k = 0; k < t->n; k++)
+        levels[k] = t->y[k * t->channels];
+    p->levels = levels;
+    p->in = &l->values[v];
+    p->digits = p->in->digits;
     return FINNC_OK;
 }
 
-finnc_status fnc_product_weights(fnc_lowering *l, fnc_product *p, const float *w, int64_t so,
-                                 int64_t st, int64_t sc, const char **why)
+/* Does the reference hold operand `i` against a grid that has a scale (grid.h)? That is one number,
+ * or varies along `axis`, if there is one. */
+static finnc_status find_grid(fnc_lowering *l, const fnc_product *p, size_t i, int axis,
+                              fnc_scales *scale)
 {
-    int64_t n = p->out_channels * p->taps * p->in_channels, at = 0;
-    int32_t *q = FNC_NEW_ARRAY(&l->scratch, int32_t, (size_t)n);
-    p->weights = FNC_NEW_ARRAY(l->arena, int8_t, (size_t)n);
-    if (!q || !p->weights)
-        return finnc_no_memory(l->cx);
-    if (!fnc_lower_grid(w, n, 127, &p->weight_exponent, q)) {
-        *why = "its weights are no integers from -127 to 127 times a power of two";
+    const fnc_step *step = &l->plan->steps[p->s].step;
+    const fnc_grid *g = &step->grids[i];
+    const void *data;
+    *scale = (fnc_scales){NULL, 0};
+    if (!(step->op->traits & FINNC_OP_LINEAR) || !g->is_known || !g->scale)
+        return FINNC_OK;
+    int64_t n = finnc_tensor_nelems(g->scale);
+    if (g->axis == FNC_NO_AXIS ? n != 1 : g->axis != axis)
+        return FINNC_OK;
+    FINNC_TRY(finnc_tensor_need_data(l->cx, g->scale, &data));
+    *scale = (fnc_scales){data, n};
+    return FINNC_OK;
+}
+
+static bool is_power(double x)
+{
+    int exponent;
+    return x > 0 && frexp(x, &exponent) == 0.5;
+}
+
+static int32_t common_divisor(int32_t a, int32_t b)
+{
+    while (b) {
+        int32_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* Codes that stand for integers with the same distance between any two. */
+static finnc_status space_codes(fnc_lowering *l, fnc_product *p, const int32_t *q, const char **why)
+{
+    fnc_program *program = p->in->program;
+    fnc_digits out = program->digits[p->digits];
+    const int32_t high = out.high;
+    bool is_even = true;
+    p->low = q[0];
+    p->step = 0;
+    for (int32_t k = 1; k <= high; k++) {
+        is_even &= q[k] - q[k - 1] == q[1] - q[0];
+        if (q[k] < q[k - 1]) {
+            *why = "the values of its input are not in order";
+            return FINNC_OK;
+        }
+        p->step = common_divisor(q[k] - q[k - 1], p->step);
+    }
+    p->step = p->step ? p->step : 1;
+    int64_t span = ((int64_t)q[high] - q[0]) / p->step;
+    if (is_even && span == high)
+        return FINNC_OK;
+    if (span < 1 || span >= FNC_MAX_CODES) {
+        *why = "the values of its input are not evenly spaced";
         return FINNC_OK;
     }
+    out.high = (int32_t)span;
+    fnc_layer *layer = fnc_lower_layer(l, program, FNC_LAYER_MAP, p->s, p->digits, out);
+    if (!layer)
+        return finnc_no_memory(l->cx);
+    p->digits = layer->out;
+    layer->map = FNC_NEW_ARRAY(l->arena, uint8_t, (size_t)out.c * FNC_MAX_CODES);
+    if (!layer->map)
+        return finnc_no_memory(l->cx);
+    for (int64_t c = 0; c < out.c; c++)
+        for (int32_t k = 0; k <= high; k++)
+            layer->map[c * FNC_MAX_CODES + k] = (uint8_t)((q[k] - q[0]) / p->step);
+    return FINNC_OK;
+}
+
+/* Where all levels are on the grid, whatever comes is. */
+finnc_status fnc_product_levels(fnc_lowering *l, fnc_product *p, const char **why)
+{
+    int32_t q[FNC_MAX_CODES];
+    float steps[FNC_MAX_CODES];
+    const int64_t n = (int64_t)p->in->program->digits[p->digits].high + 1;
+    FINNC_TRY(find_grid(l, p, 0, FNC_NO_AXIS, &p->scale));
+    if (p->scale.n && fnc_grid_count(p->levels, n, p->scale.x[0], steps)) {
+        for (int64_t k = 0; k < n; k++)
+            q[k] = (int32_t)steps[k];
+        return space_codes(l, p, q, why);
+    }
+    if (p->scale.n && !is_power(p->scale.x[0]))
+        *why = "some values of its input are no multiples of their scale";
+    else if (!fnc_lower_grid(p->levels, n, 1 << 15, &p->exponent, q))
+        *why = "its input is no integers times a power of two, nor times a scale that is known";
+    p->scale.n = 0;
+    return *why ? FINNC_OK : space_codes(l, p, q, why);
+}
+
+/* ---- weights ---- */
+
+static bool are_small(const float *steps, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        if (!(fabsf(steps[i]) <= 127))
+            return false;
+    return true;
+}
+
+/* Weights by output channel as integers times its scale; `*fits` false: they are not, or large. */
+static bool count_weights(const fnc_product *p, const float *w, float *steps, bool *fits)
+{
+    const int64_t terms = p->taps * p->in_channels, n = p->weight_scale.n;
+    if (n != 1 && n != p->out_channels)
+        return false;
+    for (int64_t o = 0; o < p->out_channels; o++)
+        if (!fnc_grid_count(w + o * terms, terms, p->weight_scale.x[o % n], steps + o * terms))
+            return false;
+    *fits = are_small(steps, p->out_channels * terms);
+    return true;
+}
+
+finnc_status fnc_product_weights(fnc_lowering *l, fnc_product *p, const float *w, int64_t so,
+                                 int64_t st, int64_t sc, int axis, const char **why)
+{
+    int64_t n = p->out_channels * p->taps * p->in_channels, at = 0;
+    float *own = FNC_NEW_ARRAY(&l->scratch, float, (size_t)n);
+    float *steps = FNC_NEW_ARRAY(&l->scratch, float, (size_t)n);
+    int32_t *q = FNC_NEW_ARRAY(&l->scratch, int32_t, (size_t)n);
+    p->weights = FNC_NEW_ARRAY(l->arena, int8_t, (size_t)n);
+    if (!own || !steps || !q || !p->weights)
+        return finnc_no_memory(l->cx);
     for (int64_t o = 0; o < p->out_channels; o++)
         for (int64_t t = 0; t < p->taps; t++)
             for (int64_t c = 0; c < p->in_channels; c++)
-                p->weights[at++] = (int8_t)q[o * so + t * st + c * sc];
+                own[at++] = w[o * so + t * st + c * sc];
+    FINNC_TRY(find_grid(l, p, 1, axis, &p->weight_scale));
+    bool fits = true;
+    bool is_on_grid = p->weight_scale.n && count_weights(p, own, steps, &fits);
+    if (!is_on_grid) {
+        p->weight_scale.n = 0;
+        fits = fnc_lower_grid(own, n, 127, &p->weight_exponent, q);
+    }
+    if (!fits)
+        *why = "its weights are no integers from -127 to 127 times a power of two or a known scale";
+    for (int64_t i = 0; i < n && fits; i++)
+        p->weights[i] = (int8_t)(is_on_grid ? (int32_t)steps[i] : q[i]);
     return FINNC_OK;
 }
 
@@ -105,8 +214,12 @@ static finnc_status make_affine(fnc_lowering *l, const fnc_product *p, const fnc
             sum += p->weights[o * terms + i];
         all[o] = p->low * (double)sum;
     }
-    *made = (fnc_affine){
-        .factor = p->factor, .offset = p->offset, .step = p->step, .all = all, .bias = p->bias};
+    *made = (fnc_affine){.factor = p->factor,
+                         .offset = p->offset,
+                         .step = p->step,
+                         .all = all,
+                         .scales = {p->scale, p->weight_scale},
+                         .bias = p->bias};
     *affine = made;
     return FINNC_OK;
 }

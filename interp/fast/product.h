@@ -8,27 +8,30 @@ typedef struct fnc_product {
     size_t s; /* the step */
     const fnc_lowered *in;
     size_t digits;
-    const float *levels;     /* of the codes: */
-    int exponent, low, step; /* code k of the input stands for (low + step k) 2^exponent */
-    /* By output channel, tap and input channel: weights[i] 2^weight_exponent. */
+    const float *levels; /* of the codes */
+    /* Code k stands for (low + step k) 2^exponent; and, if there is a scale, times that. */
+    int exponent, low, step;
+    fnc_scales scale;
+    /* By output channel, tap and input channel: weights[i] 2^weight_exponent, times scales. */
     int8_t *weights;
     int weight_exponent;
+    fnc_scales weight_scale;
     int64_t out_channels, taps, in_channels; /* those that an output channel sees */
     int64_t groups;
     const float *bias;     /* NULL: none */
-    double factor, offset; /* of the product, before the bias: it is factor x sum + offset */
+    double factor, offset; /* of the product, before scales and bias: it is factor x sum + offset */
     fnc_layer shape;       /* the windows */
     fnc_digits out;
     fnc_axes axes;
 } fnc_product;
 
-/* Fills in what the codes of input 0 are. */
+/* Finds the codes of input 0. */
 FINNC_MUST_USE finnc_status fnc_product_input(fnc_lowering *l, fnc_product *p, const char **why);
-/* What `levels` are as integers. */
-void fnc_product_levels(fnc_product *p, const char **why);
-/* `w`: weight (o, tap, c) at o * so + tap * st + c * sc. */
+/* What their levels are as integers. May put a layer in between that spaces them evenly. */
+FINNC_MUST_USE finnc_status fnc_product_levels(fnc_lowering *l, fnc_product *p, const char **why);
+/* `w`: weight (o, tap, c) at o * so + tap * st + c * sc. A scale may vary along `axis` of them. */
 FINNC_MUST_USE finnc_status fnc_product_weights(fnc_lowering *l, fnc_product *p, const float *w,
-                                                int64_t so, int64_t st, int64_t sc,
+                                                int64_t so, int64_t st, int64_t sc, int axis,
                                                 const char **why);
 /* Adds the layer that makes the sums; and makes them the output of the step. */
 FINNC_MUST_USE finnc_status fnc_product_sums(fnc_lowering *l, fnc_product *p, fnc_lowered *sums,

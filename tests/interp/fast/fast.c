@@ -341,6 +341,34 @@ Test(fast, gemm)
           4, 1, 3, 130, 600);
 }
 
+/* As Brevitas exports them: integers times scales, of which the reference multiplies the integers;
+ * levels that nothing reaches in between. */
+Test(fast, scales_that_are_no_powers_of_two)
+{
+    check(
+        HEAD
+        "n (float[N,3,7,6] x {UINT8}) => (float[N,4] y, float[N,9,4,3] z)"
+        "<float[9,3,3,3] w = @reals(243), float[9,1,1,1] ws = @positive(9), float zero = {0},"
+        "float three = {3}, float four = {4}, float[9] b0 = @reals(9), float a1 = {3.7},"
+        "float[9,3,3,3] q1, float[12,9,1,1] q3, float[144,4] q4, float[9,1,3,3] w2 = @reals(81), float s2 = {0.4}, float a2 = {0.29}, float two = {2},"
+        "float[12,9,1,1] w3 = @reals(108), float[12,1,1,1] s3 = @positive(12),"
+        "float[144,4] w4 = @reals(576), float[1,4] s4 = @positive(4), float[1,3] t ="
+        "{-4, 0.1, 3}, float[1,3] t3 = {0.2, 5, 0.3}, float[4] b4 = @reals(4)," BN(
+            9) "> {"
+               "q1 = qonnx.custom_op.general.Quant<narrow = 1, signed = 1>(w, ws, zero, four)"
+               "c = Conv<pads = [1, 1, 1, 1], strides = [2, 2]>(x, q1, b0)"
+               "n = BatchNormalization(c, g, b, m, v) r = Relu(n)"
+               "a = qonnx.custom_op.general.Quant<signed = 0, narrow = 0>(r, a1, zero, three)"
+               "q2 = qonnx.custom_op.general.Quant<narrow = 1, signed = 1>(w2, s2, zero, four)"
+               "z = Conv<group = 9, pads = [1, 1, 1, 1]>(a, q2)"
+               "a3 = qonnx.custom_op.general.Quant<signed = 1, narrow = 0>(z, a2, zero, two)"
+               "q3 = qonnx.custom_op.general.BipolarQuant(w3, s3) c3 = Conv(a3, q3)"
+               "h = " MT "(c3, t) h2 = Mul(h, a2) f = Flatten(h2)"
+               "q4 = qonnx.custom_op.general.Quant<narrow = 1, signed = 1>(w4, s4, zero, three)"
+               "y = Gemm(f, q4, b4) }",
+        15, 1, 3, 130, 600);
+}
+
 /* As FINN lowers them: a product whose weights are zeros but on the diagonal. */
 Test(fast, depthwise_as_a_sparse_product)
 {
@@ -554,6 +582,10 @@ static void put_thresholds(network *n, int sums, image_of image, int terms)
     bool is_bipolar = count == 1 && pick(n, 0, 1);
     PUT(n->body, "v%d = " MT "<out_scale = %d.0, out_bias = %d.0>(v%d, k%d)\n", image.number,
         is_bipolar ? 2 : 1, is_bipolar ? -1 : pick(n, -count, 0), sums, k);
+    if (pick(n, 0, 3) == 0) {
+        PUT(n->body, "v%d = Mul(v%d, scale)\n", n->nvalues, image.number);
+        image.number = n->nvalues++;
+    }
     n->images[n->nimages++] = image;
 }
 
@@ -565,12 +597,19 @@ static void put_conv(network *n, image_of x)
     int dilation = kernel > 1 && x.h >= 5 && x.w >= 5 ? pick(n, 1, 2) : 1;
     int stride = pick(n, 1, 2), span = (kernel - 1) * dilation + 1, k = n->nconstants++;
     int weights = channels * x.c / groups * kernel * kernel;
-    PUT(n->head, ", float[%d,%d,%d,%d] k%d = @%s(%d)", channels, x.c / groups, kernel, kernel, k,
-        pick(n, 0, 1) ? "signs" : "ints", weights);
+    bool is_scaled = pick(n, 0, 3) == 0;
+    PUT(n->head, ", float[%d,%d,%d,%d] k%d {INT3} = @%s(%d)", channels, x.c / groups, kernel,
+        kernel, k, pick(n, 0, 1) ? "signs" : "ints", weights);
+    if (is_scaled) {
+        PUT(n->head, ", float[%d,1,1,1] s%d = @positive(%d), float[%d,%d,%d,%d] q%d", channels, k,
+            channels, channels, x.c / groups, kernel, kernel, k);
+        PUT(n->body, "q%d = Mul(s%d, k%d)\n", k, k, k);
+    }
     PUT(n->body,
         "v%d = Conv<group = %d, pads = [%d, %d, %d, %d], strides = [%d, %d], dilations ="
-        " [%d, %d]>(v%d, k%d)\n",
-        n->nvalues, groups, pad, pad, pad, pad, stride, stride, dilation, dilation, x.number, k);
+        " [%d, %d]>(v%d, %c%d)\n",
+        n->nvalues, groups, pad, pad, pad, pad, stride, stride, dilation, dilation, x.number,
+        is_scaled ? 'q' : 'k', k);
     const image_of y = {.c = channels,
                         .h = (x.h + 2 * pad - span) / stride + 1,
                         .w = (x.w + 2 * pad - span) / stride + 1};
@@ -654,8 +693,8 @@ static void check_network(uint64_t seed, size_t *nfast, size_t *nnodes)
     put_end(&n);
     static char text[1 << 16];
     snprintf(text, sizeof text,
-             HEAD "n (float[N,%d,%d,%d] v0 {%s}) => (y0, y1) <float one = {1}%s> { %s }", x.c, x.h,
-             x.w, types[pick(&n, 0, 4)], n.head, n.body);
+             HEAD "n (float[N,%d,%d,%d] v0 {%s}) => (y0, y1) <float scale = {0.37}%s> { %s }", x.c,
+             x.h, x.w, types[pick(&n, 0, 4)], n.head, n.body);
     const int64_t batches[] = {1, pick(&n, 2, 9), pick(&n, 33, 600)};
     check_equal(text, 0, batches, 3);
     char *whole = expand(text, 7);
