@@ -359,59 +359,6 @@ bool fnc_slice_run(fnc_slice_plan *plan, const float *x, int64_t begin, int64_t 
 
 /* ---- making ---- */
 
-/* Does a layer run on planes, and faster than image by image? A code of 8 bits is one term there,
- * and here as many as it has bits, for each bit of the weight; but here 512 images are. */
-static bool gains(const fnc_program *p, const fnc_layer *layer)
-{
-    const fnc_digits *in = &p->digits[layer->in], *out = &p->digits[layer->out];
-    int planes = fnc_slice_planes(in);
-    int64_t bits = 0, n = 0;
-    if (planes > FNC_SLICE_PLANES || (!out->is_sum && fnc_slice_planes(out) > FNC_SLICE_PLANES))
-        return false;
-    if (fnc_slice_planes(&p->digits[layer->in2]) > FNC_SLICE_PLANES)
-        return false;
-    if (layer->kind != FNC_LAYER_DOT || layer->is_bipolar)
-        return true;
-    n = out->c * fnc_layer_terms(p, layer);
-    for (int64_t i = 0; i < n; i++)
-        bits += __builtin_popcount(
-            (unsigned)(layer->weights[i] < 0 ? -layer->weights[i] : layer->weights[i]));
-    return bits * planes <= 3 * n;
-}
-
-/* The first layer from which on all gain. */
-static size_t find_first(const fnc_program *p)
-{
-    size_t first = p->nlayers;
-    while (first > 0 && gains(p, &p->layers[first - 1]))
-        first--;
-    return first;
-}
-
-/* One value goes from the images to the planes: what planes need is that, or made of it; and what
- * comes out is made of planes. `is_here`: room, by digits. */
-static bool is_cut_at(const fnc_program *p, size_t first, bool *is_here, size_t *entry)
-{
-    if (first >= p->nlayers)
-        return false;
-    memset(is_here, 0, p->ndigits * sizeof *is_here);
-    *entry = p->layers[first].in;
-    is_here[*entry] = true;
-    for (size_t i = first; i < p->nlayers; i++) {
-        if (!is_here[p->layers[i].in] || !is_here[p->layers[i].in2])
-            return false;
-        is_here[p->layers[i].out] = true;
-    }
-    is_here[*entry] = false;
-    for (size_t o = 0; o < p->noutputs; o++)
-        if (!is_here[p->outputs[o].digits])
-            return false;
-    return true;
-}
-
-/* Layers from the first that gains on at which a cut is looked for. */
-enum { MAX_TRIES = 16 };
-
 static finnc_status lay_out(finnc_ctx *cx, fnc_arena *arena, fnc_slice_plan *plan)
 {
     const fnc_program *p = plan->p;
@@ -456,15 +403,14 @@ finnc_status fnc_slice_plan_create(finnc_ctx *cx, fnc_arena *arena, const fnc_pr
                                    const fnc_isa *isa, int threads, fnc_image_plan *images,
                                    fnc_slice_plan **created)
 {
-    size_t first = find_first(p), entry;
+    size_t first, entry;
     bool *is_here = FNC_NEW_ARRAY(arena, bool, p->ndigits);
     fnc_slice_plan *plan = FNC_NEW(arena, fnc_slice_plan);
     *created = NULL;
     if (!is_here || !plan)
         return finnc_no_memory(cx);
-    for (int tries = 0; !is_cut_at(p, first, is_here, &entry); first++)
-        if (first >= p->nlayers || ++tries > MAX_TRIES)
-            return FINNC_OK;
+    if (!fnc_slice_choose(p, isa->slice, is_here, &first, &entry))
+        return FINNC_OK;
     *plan = (fnc_slice_plan){
         .p = p, .isa = isa, .images = images, .first = first, .entry = entry, .threads = threads};
     plan->dots = FNC_NEW_ARRAY(arena, fnc_slice_dot, p->nlayers + 1);

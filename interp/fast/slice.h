@@ -31,6 +31,14 @@ int64_t fnc_slice_size(const fnc_slice_plan *plan);
 bool fnc_slice_run(fnc_slice_plan *plan, const float *x, int64_t begin, int64_t end,
                    float *const *y);
 
+/* ---- which layers (slice_choice.c) ---- */
+
+/* The layer from which on planes save most, at least something, and the one value that goes in
+ * there. With FINNC_MODE=planes in the environment, the first that may be. `size`: bytes of a
+ * plane; `is_here`: room for p->ndigits. */
+bool fnc_slice_choose(const fnc_program *p, size_t size, bool *is_here, size_t *first,
+                      size_t *entry);
+
 /* ---- packing (slice_pack.c) ---- */
 
 /* `size`: bytes of a plane. */
