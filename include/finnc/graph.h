@@ -230,7 +230,7 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_graph_insert_constant(finnc_ctx *cx,
                                                                   finnc_value **value);
 /** Takes out a value that nothing produces or uses and that is no input or output. */
 FINNC_API void finnc_graph_erase_value(finnc_value *value);
-/** Fails with BAD_VALUE if the name is taken in this graph or in one around or inside it. */
+/** Fails with BAD_VALUE if it is empty, or taken in this graph or in one around or inside it. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_value_rename(finnc_ctx *cx, finnc_value *value,
                                                          const char *name);
 /** The same, but whoever holds the name in any of these graphs gives it up for another free one. */

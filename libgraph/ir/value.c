@@ -196,9 +196,11 @@ void finnc_graph_erase_value(finnc_value *value)
     fnc_touch(graph);
 }
 
-/* The name is free. */
+/* The name is free. In a file an empty one means that nothing is there. */
 static finnc_status set_name(finnc_ctx *cx, finnc_value *value, const char *name)
 {
+    if (!*name)
+        return finnc_fail(cx, FINNC_BAD_VALUE, "'%s' cannot be renamed to nothing", value->name);
     finnc_graph *graph = value->graph;
     char *copy = fnc_arena_strdup(fnc_graph_arena(graph), name);
     if (!copy)

@@ -123,6 +123,8 @@ Test(graph, names_are_unique_and_findable)
     cr_assert_str_neq(finnc_value_name(b), "t");
     cr_assert_eq(finnc_graph_find_value(graph, finnc_value_name(b)), b);
     cr_assert_eq(finnc_value_rename(cx, c, "t"), FINNC_BAD_VALUE);
+    cr_assert_eq(finnc_value_rename(cx, c, ""), FINNC_BAD_VALUE);
+    cr_assert_eq(finnc_value_claim_name(cx, c, ""), FINNC_BAD_VALUE);
     cr_assert_eq(finnc_value_rename(cx, a, "u"), FINNC_OK);
     cr_assert_eq(finnc_value_rename(cx, c, "t"), FINNC_OK);
     cr_assert_eq(finnc_graph_find_value(graph, "u"), a);
