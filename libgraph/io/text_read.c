@@ -533,12 +533,25 @@ static finnc_status import_defaults(fnc_text_reader *r)
     return FINNC_OK;
 }
 
+/* Nodes may stand in any order, as long as there is one for them. */
+static finnc_status check_cycles(fnc_text_reader *r)
+{
+    FINNC_TRY(fnc_graph_check_cycles(r->scan.cx, finnc_model_graph(r->model)));
+    for (size_t i = 0; i < r->model->nfunctions; i++) {
+        const fnc_function *function = &r->model->functions[i];
+        FNC_AT(r->scan.cx, "function", function->name, NULL);
+        FINNC_TRY(fnc_graph_check_cycles(r->scan.cx, function->body));
+    }
+    return FINNC_OK;
+}
+
 static finnc_status read_model(fnc_text_reader *r, header *h)
 {
     FINNC_TRY(read_header(r, h));
     FINNC_TRY(fnc_text_read_graph(r, finnc_model_graph(r->model)));
     FINNC_TRY(fnc_text_read_functions(r));
     FINNC_TRY(connect(r));
+    FINNC_TRY(check_cycles(r));
     return h->has_opsets ? FINNC_OK : import_defaults(r);
 }
 

@@ -348,6 +348,9 @@ Test(text_read, errors_tell_line_column_and_what_was_expected)
         {"g () => () {} F () => () <int8 c = {1}> {}", "a function holds no annotations"},
         {"g () => () {} F (x {INT8}) => () {}", "line 1, column 20: a function holds no"},
         {"g (x) => (\x01) {}", "not the byte 0x01"},
+        {"g (x) => (y) { a = A(x, b) [n] b = B(a) y = C(b) }", "the graph has a cycle"},
+        {"g () => () {} F (x) => (y) { y = A(x, b) b = B(y) }",
+         "function F: A: the graph has a cycle"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         check_fails(cases[i].text, cases[i].words);

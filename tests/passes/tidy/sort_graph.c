@@ -30,10 +30,3 @@ Test(sort_graph, orders_by_depth_and_keeps_every_node)
                                  order),
                      "Relu Constant Abs Neg Add ");
 }
-
-Test(sort_graph, finds_cycles)
-{
-    check_refused("SortGraph",
-                  "g (float[1] x) => (float[1] y) { a = Add(x, b) b = Relu(a) y = Neg(b) }",
-                  "cycle");
-}
