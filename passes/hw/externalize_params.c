@@ -36,7 +36,9 @@ const finnc_pass fnc_pass_externalize_params = {
     .summary = "weights that are streamed from memory are no constants of their layer any more",
     .upstream = "finn.transformation.fpgadataflow.externalize_params",
     .notes = "Upstream makes the weights in memory a graph input besides, which its own clean-up "
-             "takes away again: what is left is this.",
-    .flags = FINNC_PASS_STABLE,
+             "takes away again: what is left is this. Memory holds weights in the order in which "
+             "they are streamed, which running the layer does not take back: the result is not "
+             "verified.",
+    .flags = FINNC_PASS_STABLE | FINNC_PASS_CHANGES_VALUES,
     .run = externalize,
 };
