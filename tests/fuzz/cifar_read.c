@@ -1,7 +1,7 @@
 /* Property: any bytes give an error with words, or as many pictures of 3 by 32 by 32 as labels
  * below
  * 10. Nothing is left over. */
-#include "in_file.h"
+#include "kit/in_file.h"
 
 #include <finnc/finnc.h>
 

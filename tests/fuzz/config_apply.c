@@ -1,18 +1,13 @@
 /* Property: any configuration of layers is an error of one line or leaves a sound graph, which can
  * tell its own configuration, and tells the same when that is applied. Nothing is left over. */
+#include "kit/check.h"
+#include "kit/text.h"
+
 #include <finnc/finnc.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define CHECK(condition, words)                                                                    \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s: %s\n", #condition, (words));                                      \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
 
 #define HW "finn.custom_op.fpgadataflow."
 
@@ -24,22 +19,6 @@ static const char layers[] =
     " [Thresholding_rtl_0] y = " HW "rtl.Thresholding_rtl <backend = \"fpgadataflow\", PE = 1,"
     " NumChannels = 2, numSteps = 3, inputDataType = \"INT16\", weightDataType = \"INT16\","
     " outputDataType = \"UINT2\"> (a, t) }";
-
-typedef struct text {
-    char data[8192];
-    size_t length;
-} text;
-
-static finnc_status add(void *user, finnc_ctx *cx, const char *data, size_t length)
-{
-    text *to = user;
-    if (to->length + length >= sizeof to->data)
-        return finnc_fail(cx, FINNC_UNSUPPORTED, "too long");
-    memcpy(to->data + to->length, data, length);
-    to->length += length;
-    to->data[to->length] = '\0';
-    return FINNC_OK;
-}
 
 static finnc_status apply(finnc_ctx *cx, finnc_model *model, const char *config, size_t length)
 {
@@ -76,17 +55,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     finnc_ctx_clear(cx);
     finnc_graph *graph = finnc_model_graph(model); /* after a failure it is another one */
     CHECK(finnc_graph_check(cx, graph) == FINNC_OK, finnc_ctx_message(cx));
-    text own = {.length = 0};
-    if (finnc_config_write(cx, graph, finnc_config_attrs(FINNC_CONFIG_FINAL), add, &own) ==
-        FINNC_OK) {
+    fuzz_text own = {0}, again = {0};
+    if (finnc_config_write(cx, graph, finnc_config_attrs(FINNC_CONFIG_FINAL), fuzz_text_add,
+                           &own) == FINNC_OK) {
         CHECK(apply(cx, model, own.data, own.length) == FINNC_OK, finnc_ctx_message(cx));
-        text again = {.length = 0};
         graph = finnc_model_graph(model);
-        CHECK(finnc_config_write(cx, graph, finnc_config_attrs(FINNC_CONFIG_FINAL), add, &again) ==
-                  FINNC_OK,
+        CHECK(finnc_config_write(cx, graph, finnc_config_attrs(FINNC_CONFIG_FINAL), fuzz_text_add,
+                                 &again) == FINNC_OK,
               finnc_ctx_message(cx));
         CHECK(!strcmp(own.data, again.data), own.data);
     }
+    free(own.data);
+    free(again.data);
     finnc_model_destroy(model);
     CHECK(finnc_ctx_live_bytes(cx) == 0, "memory is left");
     finnc_ctx_destroy(cx);

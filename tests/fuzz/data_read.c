@@ -1,7 +1,7 @@
 /* Property: any bytes give an error with words, or a sequence, optional or map that the second
  * reading gives again. Nothing is left over. */
-#include "in_file.h"
-#include "pb_mutate.h"
+#include "kit/in_file.h"
+#include "kit/pb_mutate.h"
 
 #include <onnx.pb-c.h>
 

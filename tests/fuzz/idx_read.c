@@ -1,6 +1,6 @@
 /* Property: any bytes, gzip'd or not, give an error with words, or a tensor of one of the format's
  * element types, of at least one axis. Nothing is left over. */
-#include "in_file.h"
+#include "kit/in_file.h"
 
 #include <finnc/finnc.h>
 

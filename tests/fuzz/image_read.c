@@ -1,6 +1,6 @@
 /* Property: any bytes give an error with words, or UINT8 elements of shape (1, 3, height, width).
  * Nothing is left over. */
-#include "in_file.h"
+#include "kit/in_file.h"
 
 #include <finnc/finnc.h>
 

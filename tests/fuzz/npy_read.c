@@ -1,19 +1,13 @@
 /* Property: any bytes give an error of one line, or a tensor that reads back the same once written.
  * Nothing is left over. */
+#include "kit/check.h"
+
 #include "libgraph/io/npy.h"
 
 #include <finnc/finnc.h>
 
 #include <stdio.h>
 #include <stdlib.h>
-
-#define CHECK(condition, words)                                                                    \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s: %s\n", #condition, (words));                                      \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
 
 static void try_tensor(finnc_ctx *cx, const finnc_tensor *tensor)
 {

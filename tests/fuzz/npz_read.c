@@ -1,6 +1,6 @@
 /* Property: any bytes give an error with words, or a bundle of named tensors, each found by its
  * name. Nothing is left over. */
-#include "in_file.h"
+#include "kit/in_file.h"
 
 #include <finnc/finnc.h>
 

@@ -1,26 +1,14 @@
 /* Property: any bytes give an error with words, or a model that is written as an equal message, is
  * read back, and then is written as the same bytes. Nothing is left over. */
-#include "pb_mutate.h"
+#include "kit/check.h"
+#include "kit/pb_mutate.h"
 #include "support/pb_equal.h"
 
 #include <onnx.pb-c.h>
 
 #include <finnc/finnc.h>
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* Enough for what inputs of this size can hold; dense forms of sparse tensors end here. */
-#define MAX_MEMORY (UINT64_C(64) << 20)
-
-#define CHECK(condition, words)                                                                    \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s: %s\n", #condition, (words));                                      \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
 
 typedef struct bytes {
     void *data;

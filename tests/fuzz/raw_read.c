@@ -1,6 +1,6 @@
 /* Property: any element type, rank and dimensions (the first bytes) with any elements (the others)
  * give an error with words, or a tensor of that type as large as the file. Nothing is left over. */
-#include "in_file.h"
+#include "kit/in_file.h"
 
 #include <finnc/finnc.h>
 

@@ -1,0 +1,110 @@
+#include "model.h"
+
+#include "text.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/time.h>
+
+/* Seconds until work is cancelled. */
+enum { PATIENCE = 2 };
+
+/* One context at a time is all that a target needs, and a callback gets nothing but its user. */
+static struct {
+    finnc_ctx *cx;
+    size_t steps, left;
+} budget;
+
+static void count(void *user, const char *what, size_t done, size_t total)
+{
+    (void)user;
+    (void)what;
+    (void)done;
+    (void)total;
+    if (budget.left == 0)
+        finnc_ctx_cancel(budget.cx);
+    else
+        budget.left--;
+}
+
+static void on_timer(int number)
+{
+    (void)number;
+    finnc_ctx_cancel(budget.cx);
+}
+
+/* Of the processor, not of the clock on the wall: the machine may be busy. */
+static void set_timer(time_t seconds)
+{
+    signal(SIGVTALRM, seconds ? on_timer : SIG_IGN);
+    setitimer(ITIMER_VIRTUAL, &(struct itimerval){.it_value = {.tv_sec = seconds}}, NULL);
+}
+
+finnc_ctx *fuzz_ctx_create(uint64_t max_memory, size_t steps)
+{
+    budget.cx = finnc_ctx_create(
+        &(finnc_ctx_options){.max_memory = max_memory, .threads = 1, .progress = count});
+    CHECK(budget.cx, "no context");
+    budget.steps = budget.left = steps;
+    set_timer(PATIENCE);
+    return budget.cx;
+}
+
+void fuzz_ctx_renew(finnc_ctx *cx)
+{
+    budget.left = budget.steps;
+    finnc_ctx_resume(cx);
+    set_timer(PATIENCE);
+}
+
+void fuzz_ctx_destroy(finnc_ctx *cx)
+{
+    set_timer(0);
+    CHECK(finnc_ctx_live_bytes(cx) == 0, "memory is left");
+    finnc_ctx_destroy(cx);
+}
+
+void fuzz_check_words(finnc_ctx *cx, finnc_status status)
+{
+    const char *words = finnc_ctx_message(cx);
+    CHECK((status == FINNC_OK) == !words[0], words);
+    CHECK(!strchr(words, '\n'), words);
+}
+
+finnc_model *fuzz_model_read(finnc_ctx *cx, const char *text)
+{
+    finnc_model *model = NULL;
+    const finnc_status status = finnc_model_read_text(cx, text, &model);
+    fuzz_check_words(cx, status);
+    finnc_ctx_clear(cx);
+    return status == FINNC_OK ? model : NULL;
+}
+
+finnc_model *fuzz_model_need(finnc_ctx *cx, const char *text)
+{
+    finnc_model *model = NULL;
+    CHECK(finnc_model_read_text(cx, text, &model) == FINNC_OK, finnc_ctx_message(cx));
+    return model;
+}
+
+char *fuzz_model_print(finnc_ctx *cx, const finnc_model *model)
+{
+    fuzz_text text = {0};
+    const finnc_status status =
+        finnc_text_write(cx, model, FINNC_TEXT_WEIGHTS, fuzz_text_add, &text);
+    fuzz_check_words(cx, status);
+    if (status == FINNC_OK)
+        return text.data;
+    CHECK(status == FINNC_UNSUPPORTED || status == FINNC_NO_MEMORY, finnc_ctx_message(cx));
+    finnc_ctx_clear(cx);
+    free(text.data);
+    return NULL;
+}
+
+bool fuzz_model_is_small(const finnc_model *model, int64_t nelems)
+{
+    finnc_foreach_value (value, finnc_model_graph(model))
+        if (finnc_value_nelems(value) > nelems)
+            return false;
+    return true;
+}
