@@ -166,7 +166,7 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_node_need_ints(finnc_ctx *cx, const 
                                                            size_t *count);
 FINNC_API FINNC_MUST_USE finnc_status finnc_node_need_string(finnc_ctx *cx, const finnc_node *node,
                                                              const char *name, const char **x);
-/** Sets or replaces an attribute, at its old place or at the end. */
+/** Sets or replaces an attribute, at its old place or at the end. It has to have a name. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_node_set_int(finnc_ctx *cx, finnc_node *node,
                                                          const char *name, int64_t x);
 FINNC_API FINNC_MUST_USE finnc_status finnc_node_set_float(finnc_ctx *cx, finnc_node *node,

@@ -110,8 +110,15 @@ finnc_graph *finnc_node_body(const finnc_node *node, size_t i, const char **attr
 
 /* ---- setting ---- */
 
+/* A file with a nameless one is refused. */
+static finnc_status check_name(finnc_ctx *cx, const char *name)
+{
+    return *name ? FINNC_OK : finnc_fail(cx, FINNC_BAD_VALUE, "an attribute needs a name");
+}
+
 finnc_status fnc_node_put_attr(finnc_ctx *cx, finnc_node *node, const finnc_attr *attr)
 {
+    FINNC_TRY(check_name(cx, attr->name));
     for (size_t i = 0; i < node->nattrs; i++)
         if (!strcmp(node->attrs[i]->name, attr->name)) {
             if (!finnc_attr_equal(node->attrs[i], attr)) {
@@ -226,6 +233,7 @@ finnc_status finnc_node_set_tensor(finnc_ctx *cx, finnc_node *node, const char *
 finnc_status finnc_node_set_graph(finnc_ctx *cx, finnc_node *node, const char *name,
                                   finnc_graph **body)
 {
+    FINNC_TRY(check_name(cx, name));
     finnc_attr *attr = new_attr(node, name, FINNC_ATTR_GRAPH, 1);
     if (!attr)
         return finnc_no_memory(cx);

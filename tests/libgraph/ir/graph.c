@@ -161,6 +161,8 @@ Test(graph, equal_edits_do_not_count_as_changes)
     finnc_value *x = value("x"), *y = value("y");
     finnc_node *n = node("Relu", x, NULL, y, NULL);
     cr_assert_eq(finnc_node_set_int(cx, n, "axis", 3), FINNC_OK);
+    cr_assert_eq(finnc_node_set_int(cx, n, "", 3), FINNC_BAD_VALUE);
+    cr_assert_eq(finnc_node_set_graph(cx, n, "", &(finnc_graph *){NULL}), FINNC_BAD_VALUE);
     cr_assert_eq(finnc_value_set_dtype(cx, y, finnc_dtype_uint(4)), FINNC_OK);
     cr_assert_eq(finnc_value_set_shape(cx, y, FINNC_ELEM_FLOAT, 2, (int64_t[]){1, 2}), FINNC_OK);
     cr_assert_eq(finnc_value_set_layout(cx, y, "NC"), FINNC_OK);
