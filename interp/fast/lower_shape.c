@@ -30,6 +30,10 @@ bool fnc_lower_window_attrs(const finnc_node *node, int rank, const int64_t *ker
         !read_ints(node, "dilations", n, 1, 1, a->dilation + at) ||
         !read_ints(node, "pads", 2 * n, 0, 0, pads))
         return false;
+    /* Where they contradict each other, the plain kernel has the words for it. */
+    if (kernel && finnc_node_find_attr(node, "kernel_shape") &&
+        memcmp(a->kernel, kernel, sizeof a->kernel) != 0)
+        return false;
     if (kernel)
         memcpy(a->kernel + at, kernel, n * sizeof *kernel);
     if (strcmp(mode, "NOTSET") != 0 && strcmp(mode, "VALID") != 0)

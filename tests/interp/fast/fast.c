@@ -792,6 +792,9 @@ Test(fast, why_not)
     check_slow(HEAD "n (float[N,4,3,3] x {UINT4}) => (y) <float[2,1,3,3] w = @signs(18)>"
                     "{ y = Conv<group = 2>(x, w) }",
                "do not fit");
+    check_slow(HEAD "n (float[N,2,3,3] x {UINT2}) => (y) <float[2,2,1,1] w = @signs(4)>"
+                    "{ y = Conv<kernel_shape = [2, 1]>(x, w) }",
+               "not of a kind that the fast engine has");
     check_slow(HEAD "n (float[N,2] x {UINT8}) => (y) <float two = {2}> { y = Mul(x, two) }",
                "nothing is multiplied");
     check_slow(HEAD "n (float[N,2] x {INT4}) => (y) <float two = {2}>"
