@@ -387,15 +387,34 @@ static finnc_status read_ir_version(fnc_text_reader *r, header *h)
     return FINNC_OK;
 }
 
+/* As they stand: of a domain that is there twice the first counts, as in files. */
+static finnc_status append_opsets(fnc_text_reader *r, const fnc_opset *opsets, size_t count)
+{
+    finnc_model *model = r->model;
+    fnc_opset *more = FNC_NEW_ARRAY(&model->arena, fnc_opset, model->nopsets + count);
+    if (!more)
+        return finnc_no_memory(r->scan.cx);
+    if (model->nopsets > 0)
+        memcpy(more, model->opsets, model->nopsets * sizeof *more);
+    for (size_t i = 0; i < count; i++) {
+        fnc_opset *opset = &more[model->nopsets + i];
+        *opset = (fnc_opset){.version = opsets[i].version};
+        opset->domain = fnc_arena_strdup(&model->arena, opsets[i].domain);
+        if (!opset->domain)
+            return finnc_no_memory(r->scan.cx);
+    }
+    model->opsets = more;
+    model->nopsets += count;
+    return FINNC_OK;
+}
+
 static finnc_status read_opset_import(fnc_text_reader *r, header *h)
 {
     fnc_opset *opsets;
     size_t count;
     FINNC_TRY(fnc_text_read_opsets(r, &opsets, &count));
-    for (size_t i = 0; i < count; i++)
-        FINNC_TRY(finnc_model_set_opset(r->scan.cx, r->model, opsets[i].domain, opsets[i].version));
     h->has_opsets = true;
-    return FINNC_OK;
+    return count > 0 ? append_opsets(r, opsets, count) : FINNC_OK;
 }
 
 static finnc_status read_kept_string(fnc_text_reader *r, const char **kept)

@@ -133,7 +133,8 @@ static bool info_order(const finnc_value *value, uint64_t *order)
 /* Not declared anywhere else, and either annotated or made by nobody. */
 static bool bare_order(const finnc_value *value, uint64_t *order)
 {
-    *order = value->annotation_order;
+    /* An annotation may have been there with nothing in it that can be said here. */
+    *order = value->annotations ? value->annotation_order : 0;
     bool declared = value->tensor || (value->info_order && value->type.known) ||
                     finnc_value_is_input(value) || finnc_value_is_output(value);
     return !declared && (value->annotations || !value->producer);

@@ -126,7 +126,7 @@ finnc_status fnc_text_write_attr(fnc_text_writer *w, const finnc_attr *attr)
         fnc_text_write_name(out(w), attr->ref);
         return FINNC_OK;
     }
-    if (!list)
+    if (!list || attr->kind == FINNC_ATTR_SPARSE_TENSORS)
         return write_item(w, attr, 0);
     fnc_buf_putc(out(w), '[');
     for (size_t i = 0; i < count; i++) {

@@ -39,6 +39,12 @@ static void check_same(const char *source)
     free(written);
 }
 
+Test(text_write, a_domain_that_is_imported_twice_stays_so)
+{
+    check_same("<\n   ir_version: 8,\n   opset_import: [\"\" : 22, \"a\" : 1, \"\" : 9]\n>\n"
+               "g () => () {\n}\n");
+}
+
 Test(text_write, a_model_reads_back_to_the_same_text)
 {
     check_same(
