@@ -103,6 +103,19 @@ static void try_fifo(finnc_ctx *cx, const finnc_graph *graph, bool keeps)
     finnc_fifo_plan_destroy(plan);
 }
 
+static void try_all(finnc_ctx *cx, finnc_model *model, const finnc_part *part)
+{
+    static const finnc_fold_goal goals[] = {
+        {.keeps = true}, {.max_cycles = 100}, {.has_budget = {true}, .budget = {5000}}};
+    const finnc_graph *graph = finnc_model_graph(model);
+    try_estimate(cx, graph, NULL);
+    try_estimate(cx, graph, part);
+    for (size_t i = 0; i < sizeof goals / sizeof *goals && !fuzz_ctx_is_spent(); i++)
+        try_fold(cx, model, part, &goals[i]);
+    for (int keeps = 0; keeps < 2 && !fuzz_ctx_is_spent(); keeps++)
+        try_fifo(cx, graph, keeps);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     finnc_ctx *cx = fuzz_ctx_create(MAX_MEMORY, STEPS);
@@ -110,16 +123,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     finnc_model *model = fuzz_model_read(cx, text);
     finnc_part part;
     CHECK(finnc_part_find(cx, "xc7z020clg400-1", &part) == FINNC_OK, finnc_ctx_message(cx));
-    if (model && fuzz_model_is_small(model, MAX_ELEMS)) {
-        const finnc_graph *graph = finnc_model_graph(model);
-        try_estimate(cx, graph, NULL);
-        try_estimate(cx, graph, &part);
-        try_fold(cx, model, &part, &(finnc_fold_goal){.keeps = true});
-        try_fold(cx, model, &part, &(finnc_fold_goal){.max_cycles = 100});
-        try_fold(cx, model, &part, &(finnc_fold_goal){.has_budget = {true}, .budget = {5000}});
-        try_fifo(cx, graph, false);
-        try_fifo(cx, graph, true);
-    }
+    if (model && fuzz_model_is_small(model, MAX_ELEMS))
+        try_all(cx, model, &part);
     finnc_model_destroy(model);
     free(text);
     fuzz_ctx_destroy(cx);

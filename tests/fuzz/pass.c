@@ -4,6 +4,7 @@
  * numbers are exact, too, the model computes what it computed before. Nothing is left over. */
 #include "kit/exact.h"
 #include "kit/model.h"
+#include "kit/scratch.h"
 #include "kit/text.h"
 #include "kit/text_mutate.h"
 
@@ -83,9 +84,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (text)
         *text++ = '\0';
     finnc_model *model = text ? fuzz_model_read(cx, text) : NULL;
-    if (model && fuzz_model_is_small(model, MAX_ELEMS) &&
-        finnc_pipeline_parse(cx, line, &pipeline) == FINNC_OK)
+    /* Passes that write files write them where the current folder is, and nowhere else. */
+    if (model && fuzz_model_is_small(model, MAX_ELEMS) && !strpbrk(line, "/\\") &&
+        !strstr(line, "..") && finnc_pipeline_parse(cx, line, &pipeline) == FINNC_OK) {
+        scratch_enter();
         run(cx, model, pipeline);
+        scratch_leave();
+    }
     finnc_pipeline_destroy(pipeline);
     finnc_model_destroy(model);
     free(line);

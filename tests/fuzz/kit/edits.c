@@ -98,6 +98,17 @@ static finnc_status move_node(source *s)
     return FINNC_OK;
 }
 
+/* What a memory brings may be a constant besides; no other op may make one. */
+static bool makes_constants(const finnc_node *node)
+{
+    for (size_t i = 0; i < finnc_node_noutputs(node); i++) {
+        const finnc_value *value = finnc_node_output(node, i);
+        if (value && finnc_value_is_constant(value))
+            return true;
+    }
+    return false;
+}
+
 static finnc_status change_node(source *s)
 {
     finnc_node *node = any_node(s);
@@ -107,6 +118,8 @@ static finnc_status change_node(source *s)
     case 0:
         return finnc_node_rename(s->cx, node, any_name(s));
     case 1:
+        if (makes_constants(node))
+            return FINNC_OK;
         return finnc_node_set_op(s->cx, node, any_name(s), take(s) % 4 ? "" : any_name(s));
     default: {
         const size_t at = below(s, 6);
@@ -234,11 +247,11 @@ static finnc_status annotate(source *s)
                                      take(s) % 2 ? finnc_dtype_int(1 + (int)below(s, 40))
                                                  : finnc_dtype_float32());
     case 1:
-        return finnc_value_set_layout(s->cx, value, take(s) % 4 ? "NCHW" : NULL);
+        return finnc_value_set_layout(s->cx, value, take(s) % 4 ? "NCHW" : "");
     case 2:
         return finnc_value_set_sparsity(s->cx, value, any_name(s));
     default:
-        return finnc_value_annotate(s->cx, value, any_name(s), take(s) % 4 ? any_name(s) : NULL);
+        return finnc_value_annotate(s->cx, value, any_name(s), any_name(s));
     }
 }
 

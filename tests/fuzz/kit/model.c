@@ -7,13 +7,21 @@
 #include <sys/time.h>
 
 /* Seconds until work is cancelled. */
-enum { PATIENCE = 2 };
+enum { PATIENCE = 1 };
 
 /* One context at a time is all that a target needs, and a callback gets nothing but its user. */
 static struct {
     finnc_ctx *cx;
     size_t steps, left;
+    volatile sig_atomic_t is_spent;
 } budget;
+
+static void spend(int number)
+{
+    (void)number;
+    budget.is_spent = 1;
+    finnc_ctx_cancel(budget.cx);
+}
 
 static void count(void *user, const char *what, size_t done, size_t total)
 {
@@ -22,21 +30,18 @@ static void count(void *user, const char *what, size_t done, size_t total)
     (void)done;
     (void)total;
     if (budget.left == 0)
-        finnc_ctx_cancel(budget.cx);
+        spend(0);
     else
         budget.left--;
 }
 
-static void on_timer(int number)
-{
-    (void)number;
-    finnc_ctx_cancel(budget.cx);
-}
-
-/* Of the processor, not of the clock on the wall: the machine may be busy. */
+/* Of the processor, not of the clock on the wall: the machine may be busy. Work without steps that
+ * can be counted is bounded by its input. */
 static void set_timer(time_t seconds)
 {
-    signal(SIGVTALRM, seconds ? on_timer : SIG_IGN);
+    if (budget.steps == SIZE_MAX)
+        return;
+    signal(SIGVTALRM, seconds ? spend : SIG_IGN);
     setitimer(ITIMER_VIRTUAL, &(struct itimerval){.it_value = {.tv_sec = seconds}}, NULL);
 }
 
@@ -46,6 +51,7 @@ finnc_ctx *fuzz_ctx_create(uint64_t max_memory, size_t steps)
         &(finnc_ctx_options){.max_memory = max_memory, .threads = 1, .progress = count});
     CHECK(budget.cx, "no context");
     budget.steps = budget.left = steps;
+    budget.is_spent = 0;
     set_timer(PATIENCE);
     return budget.cx;
 }
@@ -55,6 +61,11 @@ void fuzz_ctx_renew(finnc_ctx *cx)
     budget.left = budget.steps;
     finnc_ctx_resume(cx);
     set_timer(PATIENCE);
+}
+
+bool fuzz_ctx_is_spent(void)
+{
+    return budget.is_spent;
 }
 
 void fuzz_ctx_destroy(finnc_ctx *cx)
@@ -95,7 +106,8 @@ char *fuzz_model_print(finnc_ctx *cx, const finnc_model *model)
     fuzz_check_words(cx, status);
     if (status == FINNC_OK)
         return text.data;
-    CHECK(status == FINNC_UNSUPPORTED || status == FINNC_NO_MEMORY, finnc_ctx_message(cx));
+    CHECK(status == FINNC_UNSUPPORTED || status == FINNC_NO_MEMORY || status == FINNC_CANCELLED,
+          finnc_ctx_message(cx));
     finnc_ctx_clear(cx);
     free(text.data);
     return NULL;

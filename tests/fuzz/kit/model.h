@@ -7,11 +7,15 @@
 #include "check.h"
 
 /* A context that may hold `max_memory` bytes, works on one thread and cancels after `steps` steps
- * of any work that reports progress (a node run, a pass begun), or after two seconds where none
- * does. What then does not end within the fuzzer's own limit hangs. */
+ * of any work that reports progress (a node run, a pass begun), or after a second where none
+ * does; with SIZE_MAX of them it never cancels. What then does not end within the fuzzer's own
+ * limit hangs. */
 finnc_ctx *fuzz_ctx_create(uint64_t max_memory, size_t steps);
 /* The same number of steps from here on. */
 void fuzz_ctx_renew(finnc_ctx *cx);
+/* Has something been cancelled since the context was made? A target that does several things then
+ * leaves out the rest. */
+bool fuzz_ctx_is_spent(void);
 /* Checks that nothing is left over. */
 void fuzz_ctx_destroy(finnc_ctx *cx);
 

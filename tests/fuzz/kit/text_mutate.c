@@ -191,7 +191,7 @@ static bool change_number(draft *d)
     else if (how == 1)
         random_number(d->random, word);
     else
-        snprintf(word, WORD_MAX, "%lld", strtoll(t->at, NULL, 10) + (how == 2 ? 1 : -1));
+        snprintf(word, WORD_MAX, "%lld", strtoll(t->at, NULL, 10) / 2 * 2 + (how == 2));
     replace(d, t, word);
     return true;
 }
