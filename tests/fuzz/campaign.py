@@ -134,7 +134,8 @@ def merge(target):
     with tempfile.TemporaryDirectory() as folder:
         sources = [p for p in (corpus, state / "seeds" / target, state / target) if p.is_dir()]
         program = str(build / f"fuzz-{target}")
-        line = [program, "-set_cover_merge=1", "-use_counters=0", "-rss_limit_mb=2048", "-timeout=20", f"-artifact_prefix={state}/", folder, *map(str, sources)]
+        line = [program, "-set_cover_merge=1", "-use_counters=0", "-rss_limit_mb=2048", "-timeout=20"]
+        line += [f"-artifact_prefix={state}/", folder, *map(str, sources)]
         subprocess.run(line, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         kept, nbytes = [], 0  # in the order in which they were chosen: what covers most comes first
         for path in sorted(Path(folder).iterdir(), key=lambda p: p.stat().st_mtime_ns):
