@@ -1,6 +1,7 @@
 #include "check_pass.h"
 
 #include "graph_equal.h"
+#include "poor.h"
 
 #include <finnc/io.h>
 
@@ -76,6 +77,78 @@ static void hear(void *user, const finnc_remark *remark)
     strncat(h->all, "\n", sizeof h->all - strlen(h->all) - 1);
 }
 
+/* ---- without memory ---- */
+
+typedef struct poor_run {
+    poor_purse purse;
+    const finnc_model *model;
+    const finnc_pipeline *pipeline;
+    void (*remark)(void *user, const finnc_remark *remark);
+    heard heard;
+    void *before, *after; /* as bytes; `after` of the first run */
+    size_t nbefore, nafter;
+    const char *where;
+} poor_run;
+
+static void note_bytes(finnc_ctx *cx, const finnc_model *model, void **bytes, size_t *nbytes)
+{
+    cr_assert_eq(finnc_model_write_bytes(cx, model, bytes, nbytes), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+}
+
+static bool is_written_as(finnc_ctx *cx, const finnc_model *model, const void *bytes, size_t nbytes)
+{
+    void *got = NULL;
+    size_t ngot = 0;
+    note_bytes(cx, model, &got, &ngot);
+    const bool is_same = ngot == nbytes && !memcmp(got, bytes, ngot);
+    finnc_bytes_destroy(cx, got);
+    return is_same;
+}
+
+static finnc_status transform_clone(finnc_ctx *cx, void *user)
+{
+    poor_run *r = user;
+    finnc_model *clone = NULL;
+    FINNC_TRY(finnc_model_clone(cx, r->model, &clone));
+    const finnc_transform_options options = {.remark = r->remark, .user = &r->heard};
+    const finnc_status status = finnc_transform(cx, clone, r->pipeline, &options);
+    const bool is_poor = r->purse.is_poor;
+    r->purse.is_poor = false;
+    if (!is_poor)
+        note_bytes(cx, clone, &r->after, &r->nafter);
+    else if (status == FINNC_OK)
+        cr_assert(is_written_as(cx, clone, r->after, r->nafter),
+                  "%s: another graph where memory is short", r->where);
+    else if (finnc_pipeline_nsteps(r->pipeline) == 1)
+        cr_assert(is_written_as(cx, clone, r->before, r->nbefore),
+                  "%s: changed the graph, and failed: %s", r->where, finnc_ctx_message(cx));
+    finnc_model_destroy(clone);
+    return status;
+}
+
+/* Whichever allocation fails, the graph stays as it was. */
+static void check_poorly(const char *file, int line, const char *passes, const finnc_pass *own,
+                         const char *text, bool wants_remarks)
+{
+    char where[256];
+    snprintf(where, sizeof where, "%s:%d", file, line);
+    poor_run r = {.where = where, .remark = wants_remarks ? hear : NULL};
+    finnc_ctx *cx = purse_open(&r.purse);
+    finnc_model *model = test_read_text(cx, text);
+    finnc_pipeline *pipeline = test_pipeline(cx, passes, own);
+    r.model = model;
+    r.pipeline = pipeline;
+    note_bytes(cx, model, &r.before, &r.nbefore);
+    check_poor_sample(&r.purse, cx, (unsigned)line, transform_clone, &r, where);
+    finnc_bytes_destroy(cx, r.before);
+    finnc_bytes_destroy(cx, r.after);
+    finnc_pipeline_destroy(pipeline);
+    finnc_model_destroy(model);
+    cr_assert_eq(finnc_ctx_live_bytes(cx), 0, "%s: a leak", where);
+    finnc_ctx_destroy(cx);
+}
+
 /* ---- checks ---- */
 
 static void check(const char *file, int line, const char *passes, const finnc_pass *own,
@@ -85,8 +158,12 @@ static void check(const char *file, int line, const char *passes, const finnc_pa
     finnc_model *got = test_read_text(cx, before), *want = test_read_text(cx, after);
     finnc_pipeline *pipeline = test_pipeline(cx, passes, own);
     heard h = {0};
-    finnc_transform_options options = {
-        .remark = hear, .user = &h, .verify_each = verify, .verify_tensors = verify, .verify_seed = 7, .check_each = true};
+    finnc_transform_options options = {.remark = hear,
+                                       .user = &h,
+                                       .verify_each = verify,
+                                       .verify_tensors = verify,
+                                       .verify_seed = 7,
+                                       .check_each = true};
     if (finnc_transform(cx, got, pipeline, &options) != FINNC_OK)
         cr_assert_fail("%s:%d: %s", file, line, finnc_ctx_message(cx));
     cr_assert(!h.unsupported, "%s:%d: not verified: an op that cannot run", file, line);
@@ -98,6 +175,7 @@ static void check(const char *file, int line, const char *passes, const finnc_pa
     finnc_model_destroy(got);
     finnc_model_destroy(want);
     finnc_ctx_destroy(cx);
+    check_poorly(file, line, passes, own, before, false);
 }
 
 void check_pass_at(const char *file, int line, const char *passes, const finnc_pass *own,
@@ -128,6 +206,7 @@ void check_remark_at(const char *file, int line, const char *passes, const finnc
     finnc_pipeline_destroy(pipeline);
     finnc_model_destroy(model);
     finnc_ctx_destroy(cx);
+    check_poorly(file, line, passes, own, text, true);
 }
 
 void check_refused_at(const char *file, int line, const char *passes, const finnc_pass *own,

@@ -1,6 +1,7 @@
 #include "infer_text.h"
 
 #include "check_pass.h"
+#include "poor.h"
 
 #include <criterion/criterion.h>
 #include <inttypes.h>
@@ -54,6 +55,34 @@ const test_kind test_layouts = {finnc_graph_infer_layouts, print_layout};
 
 /* ---- checks ---- */
 
+typedef struct poor_inference {
+    test_kind kind;
+    const finnc_model *model;
+} poor_inference;
+
+static finnc_status infer_poorly(finnc_ctx *cx, void *user)
+{
+    const poor_inference *p = user;
+    finnc_model *clone = NULL;
+    FINNC_TRY(finnc_model_clone(cx, p->model, &clone));
+    finnc_status status = p->kind.infer(cx, finnc_model_graph(clone));
+    finnc_model_destroy(clone);
+    return status;
+}
+
+static void check_poorly(const char *file, int line, test_kind kind, const char *text)
+{
+    poor_purse purse = {false};
+    char where[256];
+    snprintf(where, sizeof where, "%s:%d", file, line);
+    finnc_ctx *cx = purse_open(&purse);
+    finnc_model *model = test_read_text(cx, text);
+    poor_inference p = {kind, model};
+    check_poor_sample(&purse, cx, (unsigned)line, infer_poorly, &p, where);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
 void check_inferred_at(const char *file, int line, test_kind kind, const char *text,
                        const char *expected)
 {
@@ -72,6 +101,7 @@ void check_inferred_at(const char *file, int line, test_kind kind, const char *t
     finnc_model_destroy(model);
     cr_assert_eq(finnc_ctx_live_bytes(cx), 0, "%s:%d: a leak", file, line);
     finnc_ctx_destroy(cx);
+    check_poorly(file, line, kind, text);
 }
 
 void check_inference_fails_at(const char *file, int line, test_kind kind, const char *text,

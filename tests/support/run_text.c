@@ -1,5 +1,7 @@
 #include "run_text.h"
 
+#include "poor.h"
+
 #include <criterion/criterion.h>
 
 #include <math.h>
@@ -32,6 +34,27 @@ static void write_shape(const finnc_tensor *tensor, char *text, size_t size)
         snprintf(text + n, size - n, "]");
 }
 
+static finnc_status run_poorly(finnc_ctx *cx, void *user)
+{
+    finnc_session *session = NULL;
+    FINNC_TRY(finnc_session_create(cx, user, NULL, &session));
+    finnc_status status = finnc_session_run(session);
+    finnc_session_destroy(session);
+    return status;
+}
+
+static void check_poorly(const char *file, int line, const char *text)
+{
+    poor_purse purse = {false};
+    char where[256];
+    snprintf(where, sizeof where, "%s:%d", file, line);
+    finnc_ctx *cx = purse_open(&purse);
+    finnc_model *model = read_text(cx, text);
+    check_poor_sample(&purse, cx, (unsigned)line, run_poorly, model, where);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
 void check_output_at(const char *file, int line, const char *text, const char *shape,
                      double tolerance, const double *want, size_t n)
 {
@@ -58,6 +81,7 @@ void check_output_at(const char *file, int line, const char *text, const char *s
     finnc_model_destroy(model);
     cr_assert_eq(finnc_ctx_live_bytes(cx), 0, "%s:%d: a leak", file, line);
     finnc_ctx_destroy(cx);
+    check_poorly(file, line, text);
 }
 
 void check_run_fails_at(const char *file, int line, const char *text, finnc_status status,

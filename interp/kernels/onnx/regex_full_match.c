@@ -31,7 +31,7 @@ typedef struct matcher {
 static FINNC_COLD finnc_status fail_pcre(fnc_call *call, int code)
 {
     PCRE2_UCHAR words[200];
-    if (code == PCRE2_ERROR_NOMEMORY)
+    if (code == PCRE2_ERROR_NOMEMORY || code == PCRE2_ERROR_HEAP_FAILED) /* matching, compiling */
         return finnc_no_memory(call->cx);
     if (pcre2_get_error_message(code, words, sizeof words) < 0)
         words[0] = '\0';

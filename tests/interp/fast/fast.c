@@ -1,4 +1,5 @@
 /* Small networks on both engines: the same, bit for bit. */
+#include "support/poor.h"
 #include "support/run_text.h"
 
 #include <criterion/criterion.h>
@@ -109,6 +110,41 @@ static void compare(const finnc_model *model, const finnc_session *a, const finn
     }
 }
 
+typedef struct poor_session {
+    const finnc_model *model;
+    finnc_tensor *x;
+} poor_session;
+
+static finnc_status run_poorly(finnc_ctx *context, void *user)
+{
+    const poor_session *p = user;
+    const finnc_session_options options = {.engine = FINNC_ENGINE_FAST, .threads = 1};
+    finnc_session *session = NULL;
+    FINNC_TRY(finnc_session_create(context, p->model, &options, &session));
+    const finnc_value *input = finnc_graph_input(finnc_model_graph(p->model), 0);
+    finnc_status status = finnc_session_feed(session, finnc_value_name(input), p->x);
+    if (status == FINNC_OK)
+        status = finnc_session_run(session);
+    finnc_session_destroy(session);
+    return status;
+}
+
+/* Whichever allocation fails while a program is compiled or run: an error, or done otherwise. */
+static void check_poorly(const char *whole, int64_t batch)
+{
+    poor_purse purse = {false};
+    finnc_ctx *before = cx;
+    cx = purse_open(&purse);
+    finnc_model *model = read_text(cx, whole);
+    poor_session p = {model, draw_images(finnc_graph_input(finnc_model_graph(model), 0), batch, 1)};
+    check_poor_sample(&purse, cx, (unsigned)strlen(whole), run_poorly, &p, "fast");
+    finnc_tensor_release(p.x);
+    finnc_model_destroy(model);
+    cr_assert_eq(finnc_ctx_live_bytes(cx), 0, "a leak");
+    finnc_ctx_destroy(cx);
+    cx = before;
+}
+
 /* At least `nfast` nodes are fast, and all batch sizes give what the reference gives: on two
  * threads with planes wherever there may be any. */
 static void check_equal(const char *text, size_t nfast, const int64_t *batches, size_t nbatches)
@@ -136,6 +172,7 @@ static void check_equal(const char *text, size_t nfast, const int64_t *batches, 
     }
     finnc_session_destroy(plain);
     finnc_model_destroy(model);
+    check_poorly(whole, 2); /* a hundred times */
     free(whole);
 }
 
