@@ -86,3 +86,65 @@ Test(ops, an_unknown_one_is_unknown)
     cr_assert_str_eq(o->err, "finnc: error: unknown op 'MultiTreshold'\n"
                              "finnc: hint: did you mean MultiThreshold?\n");
 }
+
+/* ---- all at once ---- */
+
+static void check_listed(const char *line, const char *const *words)
+{
+    const outcome *o = finnc_run(line, NULL);
+    cr_assert_eq(o->status, 0, "%s: %s", line, o->err);
+    for (; *words; words++)
+        cr_expect(strstr(o->out, *words), "%s: no %s", line, *words);
+}
+
+Test(catalogue, lists_hold_every_row)
+{
+    const char *names[1024] = {NULL};
+    size_t n = 0;
+    for (size_t i = 0; finnc_pass_at(i); i++)
+        names[n++] = finnc_pass_at(i)->name;
+    for (size_t i = 0; finnc_recipe_at(i); i++)
+        names[n++] = finnc_recipe_at(i)->name;
+    check_listed("passes", names);
+    n = 0;
+    memset(names, 0, sizeof names);
+    for (size_t i = 0; finnc_op_at(i) && n < 1000; i++)
+        names[n++] = finnc_op_at(i)->name;
+    check_listed("ops", names);
+}
+
+Test(catalogue, a_recipe_is_shown_as_it_is_written)
+{
+    const finnc_recipe *recipe = finnc_recipe_find("tidy");
+    const outcome *o = finnc_run("passes tidy", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_assert(strstr(o->out, "a recipe\n"), "%s", o->out);
+    cr_assert(strstr(o->out, recipe->yaml), "%s", o->out);
+}
+
+Test(catalogue, for_programs_there_is_an_entry_for_each_pass_and_recipe)
+{
+    size_t n = 0, nrecipes = 0;
+    while (finnc_pass_at(n))
+        n++;
+    while (finnc_recipe_at(nrecipes))
+        nrecipes++;
+    /* More than finnc_run keeps: the program writes a file of it by itself. */
+    const outcome *o = finnc_run("passes --json", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    size_t nentries = 0;
+    for (const char *at = o->out; (at = strstr(at, "\n   \"name\": ")); at++)
+        nentries++;
+    cr_assert(nentries == n + nrecipes || o->out_length >= sizeof o->out - 1, "%zu of %zu",
+              nentries, n + nrecipes);
+}
+
+Test(catalogue, a_page_is_of_all_of_them)
+{
+    static const char *const lines[] = {"passes --markdown tidy", "ops --markdown Conv"};
+    for (size_t i = 0; i < 2; i++) {
+        const outcome *o = finnc_run(lines[i], NULL);
+        cr_assert_eq(o->status, 2);
+        cr_assert(strstr(o->err, "--markdown is for all"), "%s", o->err);
+    }
+}

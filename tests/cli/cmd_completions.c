@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -48,4 +49,37 @@ Test(completions, the_last_pass_of_a_list_is_completed)
     cr_assert_str_eq(offered("finnc transform x.onnx --passes tidy,LowerConvs"),
                      " tidy,LowerConvsToMatMul \n");
     cr_assert_str_eq(offered("finnc passes GemmTo"), " GemmToMatMul \n");
+}
+
+/* ---- the scripts themselves ---- */
+
+/* Each is printed with all commands in it, and a shell that is there finds no fault with it. */
+static void check_script(const char *shell, const char *check)
+{
+    char line[256];
+    snprintf(line, sizeof line, "completions %s -o script", shell);
+    const outcome *o = finnc_run(line, NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    const char *script = test_read("script");
+    static const char *const words[] = {"transform", "channels-last", "max-memory", "Streamline",
+                                        "MultiThreshold"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        cr_expect(strstr(script, words[i]), "%s: no %s", shell, words[i]);
+    snprintf(line, sizeof line, "command -v %s >/dev/null || exit 0; %s %s/script", shell, check,
+             test_folder());
+    cr_expect_eq(system(line), 0, "%s finds a fault", shell);
+}
+
+Test(completions, there_is_a_script_for_each_shell)
+{
+    check_script("bash", "bash -n");
+    check_script("zsh", "zsh -n");
+    check_script("fish", "fish --no-execute");
+}
+
+Test(completions, another_shell_is_a_wrong_line)
+{
+    const outcome *o = finnc_run("completions tcsh", NULL);
+    cr_assert_eq(o->status, 2);
+    cr_assert(strstr(o->err, "tcsh"), "%s", o->err);
 }

@@ -75,3 +75,35 @@ Test(dump, a_failure_leaves_the_old_file)
     cr_assert_str_eq(test_read("old.txt"), "precious");
     cr_assert_str_eq(test_list(), "old.txt");
 }
+
+/* Everything that a model may have besides nodes. */
+Test(dump, shows_defaults_metadata_and_functions)
+{
+    test_write("m.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 13, \"mine\" : 1],\n"
+                            " metadata_props: [\"author\": \"nobody\", \"licence\": \"none\"]>\n"
+                            "g (float[1,4] x, float[1] s = {2}) => (float[1,4] y)\n"
+                            "{ a = Mul(x, s) y = mine.Twice(a) }\n"
+                            "<domain: \"mine\", opset_import: [\"\" : 13]>\n"
+                            "Twice (p) => (q) { r = Add(p, p) q = Identity(r) }\n");
+    const outcome *o = finnc_run("dump m.onnxtxt", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_assert(strstr(o->out, "has a default"), "%s", o->out);
+    cr_assert(strstr(o->out, "metadata  author = nobody\n            licence = none\n"), "%s",
+              o->out);
+    cr_assert(strstr(o->out, "functions Twice  2 nodes\n"), "%s", o->out);
+}
+
+Test(dump, bodies_are_shown_below_their_node)
+{
+    test_write("m.onnxtxt",
+               "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+               "g (bool c, float[2] x) => (float[2] y) { y = If(c) <then_branch =\n"
+               "a () => (float[2] u) { u = Relu(x) }, else_branch = b () => (float[2] v)\n"
+               "{ v = Neg(x) }> }\n");
+    const outcome *o = finnc_run("dump m.onnxtxt", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    const char *node = strstr(o->out, "If"), *then = strstr(o->out, " then_branch:");
+    const char *other = strstr(o->out, " else_branch:");
+    cr_assert(node && then && other && node < then && then < other, "%s", o->out);
+    cr_assert(strstr(then, "Relu") && strstr(other, "Neg"), "%s", o->out);
+}

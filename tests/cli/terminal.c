@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* All that finnc writes to the terminal, run in the test's folder. */
-static const char *run_on_terminal(const char *const *argv)
+/* All that finnc writes to the terminal, run in the test's folder; it has to end with `want`. */
+static const char *run_to(const char *const *argv, int want)
 {
     static char seen[1 << 16];
     size_t n = 0;
@@ -31,8 +31,13 @@ static const char *run_on_terminal(const char *const *argv)
     seen[n] = 0;
     close(terminal);
     cr_assert_eq(waitpid(child, &status, 0), child);
-    cr_assert(WIFEXITED(status) && !WEXITSTATUS(status), "%s", seen);
+    cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == want, "%s", seen);
     return seen;
+}
+
+static const char *run_on_terminal(const char *const *argv)
+{
+    return run_to(argv, 0);
 }
 
 static const unsigned char three_pictures[] = {0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0,
@@ -69,4 +74,30 @@ Test(terminal, quiet_or_elsewhere_there_is_none)
     const outcome *o = finnc_run("run m.onnxtxt x-idx3-ubyte", NULL);
     cr_assert_eq(o->status, 0);
     cr_assert_not(strstr(o->err, "running"), "%s", o->err);
+}
+
+Test(terminal, errors_are_red_and_hints_are_not)
+{
+    const char *const argv[] = {"finnc", "passes", "InferShape", NULL};
+    unsetenv("NO_COLOR");
+    setenv("TERM", "xterm", 1);
+    const char *seen = run_to(argv, 1);
+    cr_assert(strstr(seen, "\033[1;31merror"), "%s", seen);
+    cr_assert(strstr(seen, "\033[33mhint"), "%s", seen);
+    setenv("NO_COLOR", "1", 1);
+    seen = run_to(argv, 1);
+    cr_assert_not(strchr(seen, '\033'), "%s", seen);
+    cr_assert(strstr(seen, "error: unknown pass 'InferShape'"), "%s", seen);
+}
+
+Test(terminal, what_no_terminal_can_show_is_not_written_to_it)
+{
+    const char *const drawn[] = {"finnc", "dot", "m.onnxtxt", "-T", "png", NULL};
+    test_write("m.onnxtxt", TWICE);
+    const char *seen = run_to(drawn, 2);
+    cr_assert(strstr(seen, "a terminal cannot show a png"), "%s", seen);
+    const char *const transformed[] = {"finnc", "transform", "m.onnxtxt", "--passes",
+                                       "tidy",  "-o",        "-",         NULL};
+    seen = run_to(transformed, 2);
+    cr_assert(strstr(seen, "redirect standard output"), "%s", seen);
 }
