@@ -2,6 +2,7 @@
 option(FINNC_TESTS "Build the tests (needs Criterion)" ON)
 option(FINNC_WERROR "Warnings are errors (CI)" OFF)
 option(FINNC_FUZZ "Build the libFuzzer targets (needs clang)" OFF)
+option(FINNC_THIN_ARENAS "Each piece of an arena is an allocation, which tests can make fail" OFF)
 set(FINNC_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize takes them: address,undefined")
 
 set(CMAKE_C_STANDARD 17)

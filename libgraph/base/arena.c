@@ -23,7 +23,13 @@ enum { RED_ZONE = 0 };
 #define UNPOISON(ptr, n) ((void)(ptr))
 #endif
 
-enum { ALIGNMENT = 16, FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20 };
+#ifdef FNC_THIN_ARENAS
+/* For tests: a block for each piece, so that each can fail, and its end is the allocator's. */
+enum { FIRST_BLOCK = 0, LARGEST_BLOCK = 0 };
+#else
+enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20 };
+#endif
+enum { ALIGNMENT = 16 };
 
 typedef struct fnc_arena_block {
     struct fnc_arena_block *next;
