@@ -98,10 +98,12 @@ static finnc_status add_stage(cli_bench *b, const finnc_stage *stage, size_t bat
         b->stages = grown;
         b->stages_room = room;
     }
-    char *node = strdup(stage->node ? finnc_node_name(stage->node) : "");
-    if (!node)
+    cli_bench_stage *added = &b->stages[b->nstages];
+    *added = (cli_bench_stage){.stage = *stage, .batch = batch};
+    added->node = strdup(stage->node ? finnc_node_name(stage->node) : "");
+    if (!added->node)
         return finnc_no_memory(b->c->cx);
-    b->stages[b->nstages++] = (cli_bench_stage){.stage = *stage, .node = node, .batch = batch};
+    b->nstages++;
     return FINNC_OK;
 }
 

@@ -123,6 +123,9 @@ const char *cli_nth(const cli *c, const char *option, size_t i);
 
 /* Born here: the command line is wrong in a way that the rows cannot say. Exit status 2. */
 FINNC_PRINTF(2, 3) finnc_status cli_wrong(cli *c, const char *format, ...);
+#ifdef FNC_LINT_FAILING_H /* tests/lint/failing.h: this never returns FINNC_OK either */
+#define cli_wrong(...) fnc_lint_failed(cli_wrong(__VA_ARGS__))
+#endif
 /* There is no command of that name. */
 finnc_status cli_no_command(cli *c, const char *name);
 /* Sets the hint that follows the error. */

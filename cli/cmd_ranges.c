@@ -25,11 +25,11 @@ static json_t *read_pair(const char *text)
     return pair;
 }
 
-/* One number, or a list of them; NULL if it is neither. */
+/* One number, or a list of them; NULL if it is neither, or empty. */
 static double *read_numbers(const json_t *json, size_t *count)
 {
     size_t n = json_is_array(json) ? json_array_size(json) : 1;
-    double *list = calloc(n ? n : 1, sizeof *list);
+    double *list = n ? calloc(n, sizeof *list) : NULL;
     for (size_t i = 0; list && i < n; i++) {
         const json_t *x = json_is_array(json) ? json_array_get(json, i) : json;
         if (!json_is_number(x)) {
@@ -39,7 +39,7 @@ static double *read_numbers(const json_t *json, size_t *count)
         list[i] = json_number_value(x);
     }
     *count = n;
-    return n ? list : NULL;
+    return list;
 }
 
 static finnc_status add_given(cli *c, given *g, const char *name, const char *text)

@@ -251,9 +251,10 @@ static bool take(cli *c, int answer, const char *word)
         return see_help(c);
     }
     if (answer == '?') {
-        if (optopt >= 256) {
-            bad_line(c, "%s: --%s takes no argument", c->command->name,
-                     option_at(c->command, (size_t)optopt - 256)->name);
+        const cli_option *known =
+            optopt >= 256 ? option_at(c->command, (size_t)optopt - 256) : NULL;
+        if (known) {
+            bad_line(c, "%s: --%s takes no argument", c->command->name, known->name);
             return see_help(c);
         }
         char letter[] = {'-', (char)optopt, 0};
@@ -261,7 +262,7 @@ static bool take(cli *c, int answer, const char *word)
     }
     const cli_option *option = answer >= 256 ? option_at(c->command, (size_t)answer - 256)
                                              : option_by_letter(c->command, answer);
-    return add_option(c, option, optarg);
+    return option ? add_option(c, option, optarg) : unknown_option(c, word);
 }
 
 bool cli_parse(cli *c, int argc, char **argv)
@@ -368,6 +369,7 @@ const char *cli_nth(const cli *c, const char *option, size_t i)
     return NULL;
 }
 
+#undef cli_wrong
 finnc_status cli_wrong(cli *c, const char *format, ...)
 {
     char words[512];

@@ -13,7 +13,7 @@ enum { WORDS = 160 };
 /* "[0,3,12]", of element `i`. */
 static const char *print_index(const finnc_tensor *t, int64_t i, char text[WORDS])
 {
-    int64_t at[FINNC_MAX_RANK];
+    int64_t at[FINNC_MAX_RANK] = {0};
     int rank = finnc_tensor_rank(t), used = 0;
     for (int axis = rank - 1; axis >= 0; axis--) {
         at[axis] = i % finnc_tensor_dim(t, axis);

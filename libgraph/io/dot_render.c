@@ -5,6 +5,7 @@
 #include <finnc/io.h>
 
 #include <dlfcn.h>
+#include <string.h>
 
 /* From <graphviz/gvc.h>, which is not included: nothing here is linked with it. */
 typedef struct GVC_s GVC_t;
@@ -30,9 +31,11 @@ static finnc_status find_renderer(finnc_ctx *cx, renderer *r)
         {&r->free_layout, "gvFreeLayout"},
     };
     for (size_t i = 0; library && i < sizeof wanted / sizeof *wanted; i++) {
-        /* A void * that holds a function: POSIX promises it for dlsym. */
-        *(void **)wanted[i].function = dlsym(library, wanted[i].name);
-        if (!*(void **)wanted[i].function)
+        /* A void * that holds a function: POSIX promises it for dlsym. Copied, since no pointer of
+         * one type may be written through one of another. */
+        void *symbol = dlsym(library, wanted[i].name);
+        memcpy(wanted[i].function, &symbol, sizeof symbol);
+        if (!symbol)
             library = NULL;
     }
     if (!library)
@@ -76,7 +79,7 @@ static GVC_t *shared_context(const renderer *r)
 finnc_status finnc_dot_render(finnc_ctx *cx, const finnc_model *model, const char *format,
                               finnc_write_fn write, void *user)
 {
-    renderer r;
+    renderer r = {NULL};
     FINNC_TRY(find_renderer(cx, &r));
     fnc_dot_session session;
     fnc_dot_enter(&session);

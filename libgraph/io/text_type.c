@@ -14,7 +14,9 @@ const char *fnc_text_elem_name(finnc_elem elem, char name[32])
 {
     const char *upper = finnc_elem_name(elem);
     size_t i = 0;
-    for (upper = upper ? upper : "UNDEFINED"; upper[i] && i < 31; i++)
+    if (!upper)
+        upper = "UNDEFINED";
+    for (; i < 31 && upper[i]; i++)
         name[i] = (char)(upper[i] >= 'A' && upper[i] <= 'Z' ? upper[i] - 'A' + 'a' : upper[i]);
     name[i] = 0;
     return name;
@@ -24,7 +26,7 @@ finnc_elem fnc_text_find_elem(const char *name)
 {
     char upper[32];
     size_t i = 0;
-    for (; name[i] && i < sizeof upper - 1; i++) {
+    for (; i < sizeof upper - 1 && name[i]; i++) {
         if (name[i] >= 'A' && name[i] <= 'Z')
             return FINNC_ELEM_UNDEFINED;
         upper[i] = (char)(name[i] >= 'a' && name[i] <= 'z' ? name[i] - 'a' + 'A' : name[i]);

@@ -65,7 +65,7 @@ static finnc_status count_rewrites(void *user, finnc_ctx *cx, const finnc_pass_r
 /* The model after `limit` rewrites (0: all). A failure is an outcome, too. */
 static finnc_status run(search *s, uint64_t limit, outcome *o)
 {
-    finnc_transform_failure failure;
+    finnc_transform_failure failure = {.inputs = NULL};
     const finnc_transform_options options = {.after = count_rewrites,
                                              .user = &o->nrewrites,
                                              .check_each = s->options->check_each,
