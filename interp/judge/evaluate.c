@@ -417,7 +417,7 @@ finnc_status finnc_evaluate(finnc_ctx *cx, const finnc_model *model, const finnc
                             finnc_eval_report *report)
 {
     static const finnc_eval_options none;
-    finnc_eval_report unread;
+    finnc_eval_report unread = {0};
     fnc_arena arena;
     judging j = {
         .cx = cx, .model = model, .dataset = dataset, .options = options ? options : &none};

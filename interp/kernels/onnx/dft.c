@@ -97,6 +97,7 @@ static finnc_status run(fnc_call *call, job *j, int64_t nlines, int64_t n, bool 
     if (!j->work)
         return finnc_no_memory(call->cx);
     fnc_parallel(call, nlines, cost, run_lines, j);
+    j->f = NULL; /* it ends here */
     return FINNC_OK;
 }
 
