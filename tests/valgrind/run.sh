@@ -1,0 +1,31 @@
+#!/bin/bash
+# run.sh BUILD [PATTERN]: the unit tests of BUILD under valgrind's memcheck, as many at once as there are cores; PATTERN picks
+# some by their path ("libgraph/io"). A program that valgrind complains about fails, and its log is shown.
+#
+# valgrind knows no AVX-512, which the fast engine then does without. The tests of commands run under it too, the program that
+# they start does not (--trace-children would take an hour; commands are thin).
+set -u
+build=$1 pattern=${2:-}
+here=$(dirname "$(readlink -f "$0")")
+logs=$build/valgrind
+mkdir -p "$logs"
+
+one() {
+    local program=$1 name=${1##*/}
+    # Criterion makes a process per test: it is those that are watched.
+    if timeout 1500 valgrind --quiet --trace-children=yes --trace-children-skip='*/finnc,*/cc,*/gcc,/bin/*,/usr/bin/*' \
+        --child-silent-after-fork=no --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
+        --suppressions="$here/finnc.supp" --log-file="$logs/$name.%p.log" "$program" -j1 --quiet --timeout 600 >"$logs/$name.out" 2>&1 &&
+        [ -z "$(find "$logs" -name "$name.*.log" -size +0)" ]; then
+        find "$logs" -name "$name.*" -delete
+    else
+        printf '%s\n' "$name"
+        find "$logs" -name "$name.*.log" -size +0 -exec head -n 30 {} +
+        tail -n 5 "$logs/$name.out"
+        return 1
+    fi
+}
+export -f one
+export here logs OMP_NUM_THREADS=2
+find "$build/tests" -maxdepth 1 -name "test-${pattern//\//-}*" -executable | sort |
+    xargs -P "$(nproc)" -I{} bash -c 'one {}'
