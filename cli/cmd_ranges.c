@@ -30,7 +30,9 @@ static double *read_numbers(const json_t *json, size_t *count)
 {
     size_t n = json_is_array(json) ? json_array_size(json) : 1;
     double *list = n ? calloc(n, sizeof *list) : NULL;
-    for (size_t i = 0; list && i < n; i++) {
+    if (!list)
+        return NULL;
+    for (size_t i = 0; i < n; i++) {
         const json_t *x = json_is_array(json) ? json_array_get(json, i) : json;
         if (!json_is_number(x)) {
             free(list);

@@ -126,7 +126,7 @@ static finnc_status no_attr(finnc_ctx *cx)
 static finnc_status fill_attr(finnc_ctx *cx, fnc_arena *arena, const json_t *json,
                               fnc_pic_attr *attr)
 {
-    bool list = json_is_array(json), real = false, text = false;
+    bool list = json_is_array(json), real = false, text = false, number = false;
     size_t count = list ? json_array_size(json) : 1, room = count ? count : 1;
     attr->count = count;
     attr->ints = FNC_NEW_ARRAY(arena, int64_t, room);
@@ -138,6 +138,7 @@ static finnc_status fill_attr(finnc_ctx *cx, fnc_arena *arena, const json_t *jso
         const json_t *x = list ? json_array_get(json, i) : json;
         real |= json_is_real(x);
         text |= json_is_string(x);
+        number |= !json_is_string(x);
         if (!json_is_number(x) && !json_is_string(x) && !json_is_boolean(x))
             return no_attr(cx);
         attr->ints[i] = json_is_true(x) ? 1 : (int64_t)json_integer_value(x);
@@ -146,6 +147,8 @@ static finnc_status fill_attr(finnc_ctx *cx, fnc_arena *arena, const json_t *jso
         if (!attr->strings[i])
             return finnc_no_memory(cx);
     }
+    if (text && number)
+        return no_attr(cx);
     attr->kind = text   ? (list ? FINNC_ATTR_STRINGS : FINNC_ATTR_STRING)
                  : real ? (list ? FINNC_ATTR_FLOATS : FINNC_ATTR_FLOAT)
                         : (list ? FINNC_ATTR_INTS : FINNC_ATTR_INT);

@@ -5,7 +5,7 @@
 
 /* No call of a test allocates as often as MOST; beyond EACH a sample has to do, or the time would
  * grow with the square. */
-enum { MOST = 1000000, EACH = 256 };
+enum { MOST = 1000000, EACH = 128 };
 
 static void *failing_realloc(void *user, void *ptr, size_t size)
 {
@@ -20,7 +20,7 @@ static void *failing_realloc(void *user, void *ptr, size_t size)
 void check_poor(poor_fn call, void *user)
 {
     finnc_status status = FINNC_NO_MEMORY;
-    for (int n = 0; status != FINNC_OK; n += n < EACH ? 1 : n / 64) {
+    for (int n = 0; status != FINNC_OK; n += n < EACH ? 1 : n / 32) {
         cr_assert_lt(n, MOST, "it never succeeds");
         int left = n;
         const finnc_ctx_options options = {.realloc = failing_realloc, .user = &left};

@@ -342,6 +342,32 @@ Test(rule, what_is_not_near_is_not_remarked_on)
                     NULL);
 }
 
+/* A picture of any ops, of attributes of other kinds, of values from elsewhere. */
+Test(rule, near_misses_are_told_whatever_they_are_of)
+{
+    const finnc_pass number = PASS(.have = "Neg(Elu{alpha=2.0}(x))", .want = "Neg(x)");
+    check_own_remark(&number,
+                     "g (float[2] x) => (float[2] y) { [e] a = Elu<alpha = 0.5>(x) y = Neg(a) }",
+                     "e (Elu): the picture wants Elu with alpha=2.0, it has alpha=0.5");
+    const finnc_pass text =
+        PASS(.have = "Neg(DepthToSpace{blocksize=2, mode=\"CRD\"}(x))", .want = "Neg(x)");
+    check_own_remark(&text,
+                     "g (float[1,4,1,1] x) => (float[1,1,2,2] y) "
+                     "{ [d] a = DepthToSpace<blocksize = 2, mode = \"DCR\">(x) y = Neg(a) }",
+                     "wants DepthToSpace with mode=\"CRD\", it has mode=\"DCR\"");
+    const finnc_pass absent = PASS(.have = "Neg(Transpose{perm=[1,0]}(x))", .want = "Neg(x)");
+    check_own_remark(&absent,
+                     "g (float[2,3,4] x) => (float[4,3,2] y) { [t] a = Transpose(x) y = Neg(a) }",
+                     "wants Transpose with perm=[1,0], it has none");
+    const finnc_pass lists = PASS(.have = "Neg(Relu(Mul|Div(x, $s)))", .want = "Neg(x)");
+    check_own_remark(&lists, "g (float[2] x) => (float[2] y) { [r] a = Relu(x) y = Neg(a) }",
+                     "x is a graph input, the picture wants Mul or Div");
+    check_own_remark(&lists,
+                     "g (float[2] x) => (float[2] y) <float[2] w = {1, 2}> "
+                     "{ [r] a = Relu(w) b = Neg(a) y = Add(x, b) }",
+                     "w is a constant, the picture wants Mul or Div");
+}
+
 /* ---- attributes ---- */
 
 Test(rule, an_attribute_that_is_not_there_has_the_value_of_its_schema)
@@ -453,4 +479,27 @@ Test(rule, wrong_pictures_are_errors_with_a_column)
     check_wrong("Mul(x, y) z", "y", "expected the end");
     check_wrong("Mul{axis=[}(x)", "x", "no JSON");
     check_wrong("Mul(x)", "*(x)", "wants an op");
+    check_wrong("Mul(x)", "Add|Sub(x, x)", "has one op");
+    check_wrong("Mul(x, $)", "x", "expected a name");
+    check_wrong("Mul(x, v@w)", "x", "expected a node behind '@'");
+    check_wrong("\"my.domainMul(x)", "x", "a domain stands between quotes");
+    check_wrong("Mul|add(x)", "x", "an op type begins with a capital");
+    check_wrong("Mul{a=[1,\"b\"]}(x)", "x", "a number, a text, or a list of either");
+}
+
+/* Limits are far above what anybody draws, and are told like any other mistake. */
+Test(rule, pictures_beyond_the_limits_are_errors)
+{
+    check_wrong("Neg(Neg(Neg(Neg(Neg(Neg(Neg(Neg(Neg(x)))))))))", "x", "nested too deeply");
+    check_wrong("Sum(a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q)", "a", "too many operands");
+    check_wrong("A|B|C|D|E|F|G|H|I|J|K|L|M|N|O|P|Q(x)", "x", "too many ops");
+    check_wrong("A{a=1,b=1,c=1,d=1,e=1,f=1,g=1,h=1,i=1,j=1,k=1,l=1,m=1,n=1,o=1,p=1,q=1}(x)", "x",
+                "too many attributes");
+    check_wrong(
+        "Sum(A(a),A(b),A(c),A(d),A(e),A(f),A(g),A(h),Sum(A(i),A(j),A(k),A(l),A(m),A(n),A(o)))", "a",
+        "too many nodes");
+    check_wrong(
+        "Sum(Sum(a0,a1,a2,a3,a4,a5,a6,a7,a8,a9,aa,ab),Sum(b0,b1,b2,b3,b4,b5,b6,b7,b8,b9,ba,bb),"
+        "Sum(c0,c1,c2,c3,c4,c5,c6,c7,c8))",
+        "a0", "too many names");
 }

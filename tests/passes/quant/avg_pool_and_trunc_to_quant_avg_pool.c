@@ -68,3 +68,35 @@ Test(avg_pool_and_trunc, says_why_not)
                                  "Trunc <rounding_mode = \"CEIL\"> (m, s, z, i, o) }",
                  "it does not round down");
 }
+
+/* One pool and one Trunc with its parameters. */
+#define CHECK_DECLINE(pool, constants, trunc, words)                                               \
+    check_remark(PASS,                                                                             \
+                 "g (float[1,1,4,4] x {UINT4}) => (float[N,C,H,W] y) <float k = {4}, " constants   \
+                 "> { p = AveragePool <" pool "> (x) m = Mul(p, k) y = " GENERAL "Trunc" trunc     \
+                 "(m, s, z, i, o) }",                                                              \
+                 words)
+#define SQUARE "kernel_shape = [2, 2], strides = [2, 2]"
+
+Test(avg_pool_and_trunc, says_what_of_the_pool_does_not_fit)
+{
+    CHECK_DECLINE("kernel_shape = [1, 4], strides = [1, 4]", PARAMS, "",
+                  "kernel and strides are not squares");
+    CHECK_DECLINE(SQUARE ", pads = [0, 0, 1, 1]", PARAMS, "", "it pads");
+    CHECK_DECLINE(SQUARE ", auto_pad = \"SAME_UPPER\"", PARAMS, "", "it pads by itself");
+    CHECK_DECLINE(SQUARE ", ceil_mode = 1", PARAMS, "", "windows reach over the border");
+}
+
+Test(avg_pool_and_trunc, says_what_of_the_trunc_does_not_fit)
+{
+    CHECK_DECLINE(SQUARE, "float s = {0.5}, float z = {0}, float i = {6.5}, float o = {4}", "",
+                  "its bit widths are not single whole numbers");
+    CHECK_DECLINE(SQUARE, "float s = {0.5}, float z = {1}, float i = {6}, float o = {4}", "",
+                  "its zero point is not 0");
+    CHECK_DECLINE(SQUARE, PARAMS, " <narrow = 1> ", "it leaves the lowest number out");
+    CHECK_DECLINE(SQUARE, "float s = {0.5}, float z = {0}, float i = {2}, float o = {2}", "",
+                  "too few bits are left");
+    CHECK_DECLINE(SQUARE,
+                  "float[2,1,1,1] s = {0.5, 1}, float z = {0}, float i = {6}, float o = {4}", "",
+                  "its scale is not one number");
+}
