@@ -1,0 +1,174 @@
+"""Do two models compute the same? And how fast is one?"""
+
+from __future__ import annotations
+
+import ctypes
+import time
+from dataclasses import dataclass
+from typing import Any, Callable, Mapping, Sequence
+
+from . import _abi
+from ._library import lib
+from .context import Context
+from .errors import BadValue
+from .model import Model, Source, _text, load
+from .session import Session, draw_inputs
+from .tensor import from_array
+from .transform import bundle_of, run_passes
+
+_INPUTS = dict(_abi.finnc_compare_options._fields_)["inputs"]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How two tensors differ."""
+
+    value: str
+    index: int  #: first differing element, row-major; -1: shapes or types differ
+    a: float
+    b: float
+    count: int  #: elements that differ
+    largest: float  #: largest absolute difference
+
+    @classmethod
+    def _of(cls, d: Any) -> Difference | None:
+        return cls(_text(d.value), d.index, d.a, d.b, d.count, d.largest) if d.value is not None else None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """True if the models gave the same."""
+
+    difference: Difference | None  #: of the first output that differs
+    sample: int  #: on which input
+    parting: Difference | None  #: the first tensor, in the first model's order, that differs
+    parting_node: str | None
+    outputs_moved: int  #: outputs that hold the same with their axes in another order
+
+    def __bool__(self) -> bool:
+        return self.difference is None
+
+
+def sampler(core: Any, inputs: Any, kind: Any) -> tuple[Any, int]:
+    """The callback that hands out inputs by number, and how many there are."""
+    samples = [inputs] if isinstance(inputs, Mapping) else list(inputs)
+    if not samples:
+        raise BadValue("there are no inputs")
+
+    def give(_user: Any, _cx: Any, sample: int, out: Any) -> None:
+        out[0] = bundle_of(core, samples[sample])
+
+    return core.callback(kind, give), len(samples)
+
+
+def compare(
+    a: Source,
+    b: Source,
+    inputs: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    *,
+    samples: int = 3,
+    seed: int = 0,
+    rtol: float = 0.0,
+    where: bool = True,
+) -> Comparison:
+    """Runs two models on the same inputs and compares their outputs.
+
+    ``inputs``: arrays by name, or a list of such; else ``samples`` are drawn, and some more where quantisers jump.
+    Floats may differ by ``rtol`` times the larger magnitude; integers, and what is annotated as integer, not at all.
+    ``where`` looks for the tensor at which the models part.
+    """
+    a = (a if isinstance(a, Model) else load(a)).copy()
+    core = a._core
+    b = (b if isinstance(b, Model) else load(b)).copy(context=a._context)
+    options = _abi.finnc_compare_options(nsamples=samples, seed=seed, rtol=rtol, wants_parting=where)
+    if inputs is not None:
+        options.inputs, options.nsamples = sampler(core, inputs, _INPUTS)
+    else:
+        options.nsamples += lib.finnc_graph_nedges(core.pointer, a._graph)
+    options.name_a, options.name_b = b"the first model", b"the second model"
+    found = _abi.finnc_comparison()
+    core.work(lib.finnc_compare, a._need(), b._need(), ctypes.byref(options), ctypes.byref(found))
+    node = found.parting_node
+    return Comparison(
+        Difference._of(found.difference),
+        found.sample,
+        Difference._of(found.parting),
+        _text(lib.finnc_node_name(node)) if node else None,
+        found.nmoved,
+    )
+
+
+def compare_arrays(a: Any, b: Any, *, rtol: float = 0.0) -> Difference | None:
+    """How two arrays differ, by the rules of ``compare``; None: they do not."""
+    context = Context()
+    first, second = from_array(context._core, a), from_array(context._core, b)
+    found = _abi.finnc_difference()
+    lib.finnc_tensor_compare(first.pointer, second.pointer, rtol, b"array", ctypes.byref(found))
+    return Difference._of(found)
+
+
+@dataclass(frozen=True)
+class BenchRow:
+    """What was measured of one engine, batch size and number of threads; times in seconds, of a run."""
+
+    engine: str
+    batch: int
+    threads: int
+    runs: int
+    best: float
+    p50: float
+    p90: float
+    p99: float
+
+    @property
+    def images_per_second(self) -> float:
+        """Of the fastest run."""
+        return self.batch / self.best
+
+
+def bench(
+    model: Source,
+    *,
+    engines: Sequence[str] = ("reference", "fast"),
+    batches: Sequence[int] = (1,),
+    threads: Sequence[int] | None = None,
+    seconds: float = 1.0,
+    on_row: Callable[[BenchRow], None] | None = None,
+) -> list[BenchRow]:
+    """Runs a model on inputs drawn from their data types, again and again, and takes the times.
+
+    ``threads``: 1 and all cores if it says nothing. Other batches than 1 are made by ChangeBatchSize.
+    """
+    model = model if isinstance(model, Model) else load(model)
+    all_threads = model._context.threads
+    rows = []
+    for batch in batches:
+        resized = model
+        if batch != 1:
+            resized = model.copy()
+            run_passes(resized, ["ChangeBatchSize"], {"bsize": batch})
+        for engine in engines:
+            for n in threads or dict.fromkeys((1, all_threads)):
+                rows.append(_measure(resized, engine, batch, n, seconds))
+                if on_row:
+                    on_row(rows[-1])
+    return rows
+
+
+def _measure(model: Model, engine: str, batch: int, threads: int, seconds: float) -> BenchRow:
+    with Session(model, engine, threads=threads) as session:
+        session.run(draw_inputs(model))
+        times, begin, run = [], time.perf_counter(), session._run
+        while len(times) < 3 or time.perf_counter() - begin < seconds:
+            start = time.perf_counter()
+            run({}, None)
+            times.append(time.perf_counter() - start)
+    times.sort()
+
+    def quantile(q: float) -> float:
+        return times[min(len(times) - 1, int(q * len(times)))]
+
+    return BenchRow(engine, batch, threads, len(times), times[0], quantile(0.5), quantile(0.9), quantile(0.99))
+
+
+__all__ = ["BenchRow", "Comparison", "Difference", "bench", "compare", "compare_arrays"]

@@ -1,0 +1,257 @@
+"""Running a model."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from typing import Any, Callable, Mapping, Sequence
+
+import numpy as np
+
+from . import _abi, _worker
+from ._library import lib
+from .context import Context
+from .errors import BadValue
+from .model import Model, Source, _text, encode, load
+from .tensor import Tensor, elem_name, from_array, numpy_dtype, to_array
+from .transform import arrays_of
+
+_ENGINES = {"reference": _abi.FINNC_ENGINE_REFERENCE, "fast": _abi.FINNC_ENGINE_FAST, "auto": _abi.FINNC_ENGINE_FAST}
+_TRACE = dict(_abi.finnc_session_options._fields_)["trace"]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One node's run."""
+
+    node: str
+    op_type: str
+    outputs: dict[str, Any]  #: arrays by name; they may be kept
+    depth: int  #: 0: of the main graph; a node in a Loop's body comes once a round
+    start_us: float
+    duration_us: float
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An input or output of a session."""
+
+    name: str
+    element_type: str
+    shape: tuple[int | str | None, ...] | None
+    has_default: bool = False
+
+
+class Session:
+    """A model made ready to run; as often as one likes.
+
+    ``engine``: "reference" (a plain kernel for each node), "fast" (packed integers where these give the same), or
+    "auto". Both give the same. ``threads`` 0: one per core. ``keep``: names of values besides the outputs that a run
+    returns, or True for all that the nodes of the main graph make. ``trace(trace)`` is called after each node, in
+    their order; then plain kernels run. ``check_datatypes`` holds every tensor to its annotated data type;
+    ``sanitise`` off leaves values that are annotated as integers as they were computed. ``profile`` takes the times of
+    ``stages``.
+
+    A session has a context of its own, so several run side by side, in threads too; calls of one wait for each other.
+    The model may change afterwards: a session keeps the state that it was made of.
+    """
+
+    def __init__(
+        self,
+        model: Source,
+        engine: str = "auto",
+        *,
+        threads: int = 0,
+        keep: Sequence[str] | bool = (),
+        trace: Callable[[Trace], None] | None = None,
+        check_datatypes: bool = False,
+        sanitise: bool = True,
+        profile: bool = False,
+    ) -> None:
+        if engine not in _ENGINES:
+            raise BadValue(f"an engine is one of {', '.join(_ENGINES)}, not {engine!r}")
+        model = model if isinstance(model, Model) else load(model)
+        context = model._context
+        self._context = Context(
+            threads=threads or context.threads_wanted, max_memory=context.max_memory, progress=context.progress
+        )
+        self._model = model.copy(context=self._context)
+        core = self._core = self._context._core
+        self.inputs = [_argument(v) for v in self._model.inputs]
+        self.outputs = [_argument(v) for v in self._model.outputs]
+        if keep is True:
+            keep = [v.name for node in self._model.nodes for v in node.outputs if v is not None]
+        names = [argument.name for argument in self.outputs]
+        self._kept = [*names, *(name for name in dict.fromkeys(keep or ()) if name not in names)]
+        extra = self._kept[len(names) :]
+        options = _abi.finnc_session_options(
+            engine=_ENGINES[engine], threads=threads, check_dtypes=check_datatypes, unsanitised=not sanitise, profile=profile
+        )
+        options.keep = (ctypes.c_char_p * max(1, len(extra)))(*[encode(name) for name in extra])
+        options.nkeep = len(extra)
+        if trace:
+            options.trace = core.callback(_TRACE, lambda _user, _cx, t: trace(self._trace(t.contents)))
+        self._options = options
+        out = ctypes.POINTER(_abi.finnc_session)()
+        core.work(lib.finnc_session_create, self._model._need(), ctypes.byref(options), ctypes.byref(out))
+        self._pointer = out
+        self._finalizer = core.own(self, lib.finnc_session_destroy, out)
+        self._fed: dict[str, Tensor] = {}
+
+    def _trace(self, t: Any) -> Trace:
+        outputs = {}
+        for i in range(t.noutputs):
+            if t.outputs[i]:
+                name = _text(lib.finnc_value_name(lib.finnc_node_output(t.node, i)))
+                outputs[name] = to_array(self._core, t.outputs[i])
+        return Trace(
+            _text(lib.finnc_node_name(t.node)),
+            _text(lib.finnc_node_op_type(t.node)),
+            outputs,
+            t.depth,
+            t.start_us,
+            t.duration_us,
+        )
+
+    def run(self, inputs: Mapping[str, Any] | Sequence[Any] | np.ndarray | None = None, **named: Any) -> dict[str, Any]:
+        """Outputs, and what ``keep`` asked for, as arrays by name.
+
+        ``inputs``: arrays by name, or in the order of the inputs that have no default, or one array. An array is looked
+        at where it lies if its type is the input's; no type is changed for you. Results are read-only, lie in the
+        library's memory and may be kept. What was given before and is not given now is as before.
+        """
+        return self._work(self._by_name(inputs) | named, None)
+
+    __call__ = run
+
+    def run_random(self, seed: int = 0) -> dict[str, Any]:
+        """The same for inputs that are drawn from their data types."""
+        return self._work({}, seed)
+
+    def _work(self, given: dict[str, Any], seed: int | None) -> dict[str, Any]:
+        core = self._core
+        return _worker.call(self._run, core.cancel, core.resume, given, seed)
+
+    def _run(self, given: dict[str, Any], seed: int | None) -> dict[str, Any]:
+        with self._core.lock:  # so that threads that share a session get each their own results
+            if seed is not None:
+                self._core.plain(lib.finnc_session_feed_random, self._need(), seed)
+            for name, data in given.items():
+                self._feed(name, data)
+            self._core.plain(lib.finnc_session_run, self._need())
+            return {name: self._fetch(name) for name in self._kept}
+
+    def _by_name(self, inputs: Any) -> dict[str, Any]:
+        if inputs is None:
+            return {}
+        if isinstance(inputs, Mapping):
+            return dict(inputs)
+        free = [argument.name for argument in self.inputs if not argument.has_default]
+        given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+        if len(given) > len(free):
+            raise BadValue(f"{len(given)} arrays for {len(free)} input{'' if len(free) == 1 else 's'}")
+        return dict(zip(free, given))
+
+    def _feed(self, name: str, data: Any) -> None:
+        value = lib.finnc_graph_find_value(self._model._graph, encode(name))
+        tensor = from_array(self._core, data, lib.finnc_value_elem(value) if value else 0)
+        self._core.plain(lib.finnc_session_feed, self._need(), encode(name), tensor.pointer)
+        self._fed[name] = tensor
+
+    def _fetch(self, name: str) -> Any:
+        tensor = lib.finnc_session_fetch(self._pointer, encode(name))
+        return to_array(self._core, tensor) if tensor else None
+
+    def _need(self) -> Any:
+        if not self._finalizer.alive:
+            raise ReferenceError("the session was closed")
+        return self._pointer
+
+    # ---- how ----
+
+    @property
+    def peak_bytes(self) -> int:
+        """The most bytes that intermediate tensors took at once in the last run."""
+        return lib.finnc_session_peak_bytes(self._need())
+
+    @property
+    def isa(self) -> str | None:
+        """The instruction set that fast kernels use; None: there are none."""
+        return _text(lib.finnc_session_isa(self._need())) or None
+
+    def plan(self) -> list[dict[str, Any]]:
+        """How each node runs: ``node``, ``op_type``, ``fast``, ``program`` (None), ``kind`` and ``why`` it is not fast."""
+        rows = []
+        for i in range(lib.finnc_session_nnodes(self._need())):
+            how = lib.finnc_session_how(self._pointer, i)
+            rows.append(
+                {
+                    "node": _text(lib.finnc_node_name(how.node)),
+                    "op_type": _text(lib.finnc_node_op_type(how.node)),
+                    "fast": how.is_fast,
+                    "program": how.program if how.program >= 0 else None,
+                    "kind": _text(how.kind),
+                    "why": _text(how.why) or None,
+                }
+            )
+        return rows
+
+    def stages(self) -> list[dict[str, Any]]:
+        """The fast engine's work, stage by stage; seconds are for an image, with ``profile`` and one thread."""
+        rows, stage = [], _abi.finnc_stage()
+        while lib.finnc_session_stage(self._need(), len(rows), ctypes.byref(stage)):
+            rows.append(
+                {
+                    "program": stage.program,
+                    "mode": _text(stage.mode),
+                    "kind": _text(stage.kind),
+                    "node": _text(lib.finnc_node_name(stage.node)) if stage.node else None,
+                    "macs": stage.macs,
+                    "bound": stage.bound,
+                    "seconds": stage.seconds,
+                }
+            )
+        return rows
+
+    def cancel(self) -> None:
+        """Ends a run that another thread waits for: it raises Cancelled, as does each later one until ``resume``."""
+        self._core.cancel()
+
+    def resume(self) -> None:
+        self._core.resume()
+
+    def close(self) -> None:
+        """Ends the session now. Arrays that it gave live on."""
+        self._fed.clear()
+        self._finalizer()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _argument(value: Any) -> Argument:
+    return Argument(value.name, value.element_type, value.shape, bool(lib.finnc_value_is_constant(value._pointer)))
+
+
+def run(
+    model: Source, inputs: Mapping[str, Any] | Sequence[Any] | np.ndarray | None = None, *, engine: str = "reference", **options: Any
+) -> dict[str, Any]:
+    """Runs a model once: outputs as arrays by name. ``inputs`` as Session.run takes them, ``options`` as Session does."""
+    with Session(model, engine, **options) as session:
+        return session.run(inputs)
+
+
+def draw_inputs(model: Model, *, seed: int = 0, sample: int = 0) -> dict[str, np.ndarray]:
+    """Inputs for trying a model out, drawn from their annotated data types; the same on every machine."""
+    out = ctypes.POINTER(_abi.finnc_bundle)()
+    model._core.call(lib.finnc_graph_draw_inputs, model._graph, seed, sample, ctypes.byref(out))
+    try:
+        return arrays_of(model._core, out)
+    finally:
+        lib.finnc_bundle_destroy(out)
+
+
+__all__ = ["Argument", "Session", "Trace", "draw_inputs", "elem_name", "numpy_dtype", "run"]

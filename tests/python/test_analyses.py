@@ -1,0 +1,107 @@
+"""Analyses, and classifying a data set: the figures are those of the program's own tests and documents."""
+
+import pathlib
+import tempfile
+import unittest
+
+import finnc
+import numpy as np
+import support
+
+TFC = support.EXAMPLES / "tfc-hardware"
+PART = "xc7z020clg400-1"
+
+
+def layers():
+    """TFC as hardware layers: examples/tfc-hardware."""
+    pipeline = finnc.Pipeline.read(TFC / "streamline.yaml")
+    model = finnc.transform(TFC / "tfc.onnxtxt", pipeline)
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "t.onnx"
+        finnc.transform(model, "hw-step").save(path)
+        return finnc.transform(path, ("SpecializeLayers", {"fpgapart": PART}), "GiveUniqueNodeNames")
+
+
+class Analyses(unittest.TestCase):
+    def test_a_valid_model_has_no_findings(self):
+        self.assertEqual(finnc.check(support.CNV), [])
+        text = support.SCALES.replace("float[1] s = {0.5}", "float[1] s {INT2} = {0.5}")
+        found = finnc.check(finnc.Model.from_text(text))
+        self.assertTrue(any("INT2" in finding.text and finding.is_error for finding in found))
+
+    def test_topology(self):
+        found = finnc.topology(support.CNV)
+        self.assertTrue(found.is_linear and found["nodes_topologically_sorted"])
+
+    def test_cost_counts_as_qonnx_does(self):
+        # FINN's paper: 57.9 million binary products of CNV, 1.5 million of the first layer.
+        found = finnc.cost(finnc.transform(support.CNV, "cost-preparation"))
+        self.assertEqual(found.total.amounts["op_mac_BIPOLAR_BIPOLAR"], 57906176)
+        self.assertEqual(found.total.macs, 57906176 + 1555200)
+        self.assertEqual(sum(n.macs for n in found.nodes.values()), found.total.macs)
+        self.assertEqual(found.total.weights, 1542848)
+
+    def test_ranges_by_hand(self):
+        model = finnc.Model.from_text(support.SCALES)
+        found = finnc.ranges(model, {"x": (-1, [1, 2, 3, 4])})
+        self.assertEqual((found["y"].min, found["y"].max), (-2, 8))
+        self.assertEqual(found["a"].channel_max, [0.5, 1.0, 1.5, 2.0])
+
+    def test_statistics_by_hand(self):
+        model = finnc.Model.from_text(support.SCALES)
+        x = np.float32([[0, 1, 2, 5]])
+        found = finnc.stats(model, {"x": x}, axes=[1])
+        self.assertEqual((found["y"].max, found["y"].mean), (10.0, 4.0))
+        self.assertEqual(found["y"].axes[1].max, [0.0, 2.0, 4.0, 10.0])
+
+    def test_layers_are_estimated_folded_and_get_fifos(self):
+        model = layers()
+        found = finnc.estimate(model, part=PART, clock_ns=10)
+        self.assertEqual(found.max_cycles, 1024)  # 64 by 16 products, one a cycle
+        self.assertEqual(found.bottleneck, "MVAU_hls_0")
+        self.assertAlmostEqual(found.fps, 1e8 / 1024)
+        self.assertEqual(found.reports["estimate_layer_cycles.json"]["MVAU_hls_0"], 1024)
+        self.assertTrue(finnc.estimate(model, svg=True).svg.startswith("<svg"))
+        folded = finnc.fold(model, part=PART, max_cycles=64, apply=True)
+        self.assertLessEqual(folded.max_cycles, 64)
+        self.assertIn("PE", folded.folding["MVAU_hls_0"])
+        self.assertEqual(finnc.estimate(model).max_cycles, folded.max_cycles)
+        self.assertEqual(finnc.config(model)["MVAU_hls_0"]["PE"], folded.folding["MVAU_hls_0"]["PE"])
+        fifos = finnc.fifo(model)
+        self.assertEqual(fifos.period, folded.max_cycles)
+        self.assertFalse(fifos.is_deadlock)
+        with self.assertRaisesRegex(finnc.BadValue, "lutt"):
+            finnc.fold(model, part=PART, budget={"lutt": 3})
+        with self.assertRaises(finnc.NotFound):
+            finnc.estimate(model, part="xc8z")
+
+
+class Evaluations(unittest.TestCase):
+    def test_a_folder_of_pictures_is_classified(self):
+        images = support.EXAMPLES / "cnv-w1a1" / "images"
+        names = (support.EXAMPLES / "cnv-w1a1" / "labels.txt").read_text().split()
+        with tempfile.TemporaryDirectory() as folder:
+            for picture in images.glob("*.png"):
+                place = pathlib.Path(folder) / str(names.index(picture.stem.partition("-")[2]))
+                place.mkdir(exist_ok=True)
+                (place / picture.name).write_bytes(picture.read_bytes())
+            dataset = finnc.Dataset(folder)
+            self.assertEqual(len(dataset), len(list(images.glob("*.png"))))
+            sample, label = dataset[0]
+            self.assertEqual((sample.shape, sample.dtype), ((1, 3, 32, 32), np.uint8))
+            found = finnc.evaluate(support.CNV, dataset)
+        self.assertEqual(found.samples, len(dataset))
+        self.assertEqual(found.confusion.sum(), len(dataset))
+        self.assertEqual(found.accuracy, np.mean(found.predicted == found.truth))
+        # The same, one picture after the other.
+        session = finnc.Session(support.CNV)
+        right = 0
+        for i in range(len(dataset)):
+            sample, label = dataset[i]
+            right += int(session.run(sample.astype(np.float32))["global_out"].item() == label)
+        self.assertEqual(found.top[0], right)
+        self.assertGreater(found.accuracy, 0.5)
+
+
+if __name__ == "__main__":
+    unittest.main()

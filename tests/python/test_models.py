@@ -1,0 +1,229 @@
+"""Models in and out, what is in them, and passes."""
+
+import json
+import logging
+import os
+import pathlib
+import tempfile
+import threading
+import unittest
+
+import finnc
+import numpy as np
+import support
+
+try:
+    import onnx
+except ImportError:
+    onnx = None
+
+
+class Models(unittest.TestCase):
+    def test_a_model_is_read_from_a_path_and_from_bytes(self):
+        data = support.CNV.read_bytes()
+        for source in (support.CNV, str(support.CNV), data, memoryview(data)):
+            model = finnc.load(source)
+            self.assertEqual(len(model.nodes), 48)
+            self.assertEqual([v.name for v in model.inputs], ["global_in"])
+            self.assertEqual(model.inputs[0].shape, (1, 3, 32, 32))
+            self.assertEqual(model.inputs[0].datatype, "UINT8")
+            self.assertEqual(model.outputs[0].element_type, "INT64")
+
+    def test_what_is_written_is_what_was_read(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "out.onnx"
+            finnc.load(support.CNV).save(path)
+            self.assertTrue(finnc.compare(support.CNV, path))
+            self.assertEqual(finnc.load(path).to_bytes(), finnc.load(support.CNV).to_bytes())
+
+    @unittest.skipUnless(onnx, "needs onnx")
+    def test_onnx_models_go_in_and_out(self):
+        proto = onnx.load(support.CNV)
+        model = finnc.load(proto)
+        self.assertEqual(model.to_onnx(), proto)
+
+    def test_dumps(self):
+        model = finnc.Model.from_text(support.SCALES)
+        self.assertIn("y = Mul", model.dump())
+        self.assertEqual(len(json.loads(model.dump("json"))["nodes"]), 2)
+        self.assertTrue(model.dump("dot").startswith("digraph"))
+        with self.assertRaisesRegex(finnc.BadValue, "yaml"):
+            model.dump("yaml")
+        again = finnc.Model.from_text(model.dump(weights=True))
+        self.assertTrue(finnc.compare(model, again))
+
+    def test_nodes_and_values(self):
+        model = finnc.Model.from_text(support.SCALES)
+        first = model.find_node("first")
+        self.assertEqual((first.op_type, first.domain), ("Mul", ""))
+        self.assertEqual([v.name for v in first.inputs], ["x", "s"])
+        self.assertEqual(first.inputs[1].array.tolist(), [0.5])
+        self.assertEqual(first.outputs[0].consumers, [model.find_node("second")])
+        self.assertEqual(first.outputs[0].producer, first)
+        self.assertIsNone(first.inputs[0].producer)
+        self.assertEqual(model.opsets, {"": 17})
+        with self.assertRaisesRegex(finnc.NotFound, "third"):
+            model.find_node("third")
+        conv = next(n for n in finnc.load(support.CNV).nodes if n.op_type == "Conv")
+        self.assertEqual(conv.attributes["kernel_shape"], [3, 3])
+
+    def test_what_was_looked_at_before_a_change_says_so(self):
+        model = finnc.Model.from_text(support.SCALES)
+        first = model.find_node("first")
+        model.transform("CollapseRepeatedMul")
+        with self.assertRaises(ReferenceError):
+            first.name
+
+    def test_editing(self):
+        model = finnc.Model.from_text(support.SCALES)
+        model.set_array("s", np.float32([3]))
+        model.set_datatype("x", "INT4")
+        model.set_layout("x", "NC")
+        model.set_metadata("who", "me")
+        self.assertEqual(model.find_value("x").datatype, "INT4")
+        self.assertEqual(model.find_value("x").layout, "NC")
+        self.assertEqual(model.metadata["who"], "me")
+        self.assertEqual(finnc.run(model, [np.ones((1, 4), np.float32)])["y"].tolist(), [[12.0] * 4])
+        with self.assertRaisesRegex(finnc.BadValue, "INT-4"):
+            model.set_datatype("x", "INT-4")
+
+    def test_errors_are_classes_with_the_programs_words(self):
+        with self.assertRaisesRegex(finnc.NotFound, "nothing.onnx") as caught:
+            finnc.load("nothing.onnx")
+        self.assertIsInstance(caught.exception, finnc.Error)
+        self.assertIsInstance(caught.exception, LookupError)
+        with self.assertRaises(finnc.BadFile):
+            finnc.load(b"this is no model")
+        with self.assertRaises(TypeError):
+            finnc.load(7)
+        model = finnc.load(support.CNV)
+        model.close()
+        with self.assertRaises(ReferenceError):
+            model.nodes
+
+    def test_memory_is_capped(self):
+        with self.assertRaises(finnc.NoMemory):
+            finnc.load(support.CNV.read_bytes(), context=finnc.Context(max_memory=100000))
+
+
+class Passes(unittest.TestCase):
+    def test_a_transformed_model_is_another_one(self):
+        model = finnc.Model.from_text(support.SCALES)
+        done = finnc.transform(model, "CollapseRepeatedMul", verify_each=True)
+        self.assertEqual((len(model.nodes), len(done.nodes)), (2, 1))
+        self.assertEqual(done.report.verified, 1)
+        self.assertEqual(done.report.rewrites, 1)
+        applied = [r for r in done.report.remarks if r.kind == "applied"]
+        self.assertEqual([r.pass_name for r in applied], ["CollapseRepeatedMul"])
+        self.assertEqual(done.report.passes[0].nodes_before, 2)
+
+    def test_ways_to_say_a_pass(self):
+        model = finnc.load(support.CNV)
+        for steps, keywords in [
+            (["InsertTopK"], {"k": 3}),
+            (["InsertTopK{k=3}"], {}),
+            ([("InsertTopK", {"k": np.int64(3)})], {}),
+            ([{"InsertTopK": {"k": 3}}], {}),
+            ([["insert-top-k{k=3}"]], {}),
+            ([finnc.Pipeline("InsertTopK", k=3)], {}),
+            ([finnc.Pipeline.from_yaml("- InsertTopK: {k: 3}")], {}),
+        ]:
+            text = finnc.Model.from_text(support.SCALES)
+            self.assertEqual(finnc.transform(text, *steps, **keywords).outputs[0].shape, (1, 3))
+        streamlined = finnc.transform(model, "Streamline", "ConvertBipolarMatMulToXnorPopcount")
+        self.assertEqual([p.step for p in streamlined.report.passes if p.depth == 0], [1, 2])
+        self.assertTrue(finnc.compare(model, finnc.transform(model, "cnv")))
+
+    def test_a_spelling_mistake_gets_the_nearest_name(self):
+        with self.assertRaisesRegex(finnc.NotFound, "unknown pass Streamlin.*Streamline"):
+            finnc.transform(support.CNV, "Streamlin")
+        with self.assertRaisesRegex(finnc.NotFound, "Streamline"):
+            finnc.find_pass("Streamlin")
+        with self.assertRaisesRegex(finnc.BadValue, "InsertTopK"):
+            finnc.transform(support.CNV, "InsertTopK", kk=3)
+
+    def test_a_failed_pass_leaves_the_model_whole(self):
+        model = finnc.Model.from_text(support.SCALES)
+        before = model.to_bytes()
+        with self.assertRaises(finnc.BadValue):
+            model.transform("InsertTopK", k=77)
+        self.assertEqual(model.to_bytes(), before)
+
+    def test_a_callback_that_raises_ends_the_run(self):
+        def hear(remark):
+            raise KeyError("from a callback")
+
+        model = finnc.Model.from_text(support.SCALES)
+        with self.assertRaisesRegex(KeyError, "from a callback"):
+            model.transform("CollapseRepeatedMul", on_remark=hear)
+        model.transform("CollapseRepeatedMul")
+        self.assertEqual(len(model.nodes), 1)
+
+    def test_progress_is_heard_and_may_raise(self):
+        heard = []
+        model = finnc.load(support.CNV, context=finnc.Context(progress=lambda *a: heard.append(a)))
+        model.transform("Streamline", "InferShapes")
+        self.assertIn("transforming", {what for what, _, _ in heard})
+
+        def refuse(what, done, total):
+            raise InterruptedError(what)
+
+        model = finnc.load(support.CNV, context=finnc.Context(progress=refuse))
+        with self.assertRaises(InterruptedError):
+            model.transform("Streamline")
+
+    def test_notes_and_warnings_are_logged(self):
+        text = support.HEAD + "g (int64[1] x) => (float[1] y) { t = my.Unknown(x) \n y = Cast<to = 1>(t) }"
+        model = finnc.Model.from_text(text)
+        with self.assertLogs("finnc", logging.WARNING):
+            model.transform("InferShapes", "RemoveIdentityOps", "GiveUniqueNodeNames", verify_each=True)
+
+    def test_a_cancelled_context_says_so(self):
+        context = finnc.Context()
+        model = finnc.load(support.CNV, context=context)
+        context.cancel()
+        with self.assertRaises(finnc.Cancelled):
+            model.transform("Streamline")
+        context.resume()
+        model.transform("Streamline")
+
+    def test_pipelines_are_written_as_yaml(self):
+        text = finnc.Pipeline("tidy, InsertTopK{k=2}").to_yaml()
+        again = finnc.Pipeline.from_yaml(text)
+        self.assertEqual(again.to_yaml(), text)
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "p.yaml")
+            pathlib.Path(path).write_text(text)
+            self.assertEqual(len(finnc.Pipeline.read(path)), len(again))
+
+    def test_models_are_transformed_side_by_side(self):
+        whole, wrong = finnc.transform(support.CNV, "cnv").to_bytes(), []
+
+        def work():
+            if finnc.transform(support.CNV, "cnv").to_bytes() != whole:
+                wrong.append(1)
+
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertFalse(wrong)
+
+
+class Catalogue(unittest.TestCase):
+    def test_passes_recipes_and_ops_are_listed(self):
+        names = {p.name for p in finnc.passes()}
+        self.assertIn("Streamline", names)
+        self.assertIn("cnv", {r.name for r in finnc.recipes()})
+        insert = finnc.find_pass("insert-top-k")
+        self.assertEqual(insert.upstream, "qonnx.transformation.insert_topk")
+        self.assertEqual([p.name for p in insert.parameters], ["k", "axis", "largest", "sorted"])
+        self.assertEqual(finnc.find_op("Conv").name, "Conv")
+        self.assertEqual(finnc.find_op("Quant", "qonnx.custom_op.general").inputs, ("X", "scale", "zeropt", "bitwidth"))
+        self.assertIsNone(finnc.find_op("NoSuchOp"))
+        self.assertGreater(len(finnc.ops()), 200)
+
+
+if __name__ == "__main__":
+    unittest.main()

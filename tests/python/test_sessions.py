@@ -1,0 +1,147 @@
+"""Sessions: running, tracing, cancelling, threads."""
+
+import os
+import signal
+import threading
+import time
+import unittest
+
+import finnc
+import numpy as np
+import support
+
+X = np.arange(4, dtype=np.float32).reshape(1, 4)
+
+
+class Sessions(unittest.TestCase):
+    def test_ways_to_give_inputs(self):
+        session = finnc.Session(finnc.Model.from_text(support.SCALES))
+        for inputs, named in [({"x": X}, {}), ([X], {}), (X, {}), (None, {"x": X})]:
+            np.testing.assert_array_equal(session.run(inputs, **named)["y"], 2 * X)
+        np.testing.assert_array_equal(session.run()["y"], 2 * X)
+        np.testing.assert_array_equal(session(X)["y"], 2 * X)
+
+    def test_wrong_inputs_have_words(self):
+        session = finnc.Session(finnc.Model.from_text(support.SCALES))
+        with self.assertRaisesRegex(finnc.BadValue, "x"):
+            session.run()
+        with self.assertRaisesRegex(finnc.NotFound, "z"):
+            session.run(z=X)
+        with self.assertRaisesRegex(finnc.BadValue, r"\[1,5\]"):
+            session.run(np.zeros((1, 5), np.float32))
+        with self.assertRaisesRegex(finnc.BadValue, "DOUBLE"):
+            session.run(X.astype(np.float64))
+        with self.assertRaisesRegex(finnc.BadValue, "2 arrays for 1 input"):
+            session.run([X, X])
+        with self.assertRaisesRegex(finnc.BadValue, "warp"):
+            finnc.Session(finnc.Model.from_text(support.SCALES), "warp")
+
+    def test_engines_agree(self):
+        inputs = finnc.draw_inputs(finnc.load(support.CNV), seed=3)
+        outputs = [finnc.run(support.CNV, inputs, engine=engine) for engine in ("reference", "fast", "auto")]
+        for other in outputs[1:]:
+            np.testing.assert_array_equal(other["global_out"], outputs[0]["global_out"])
+
+    def test_values_in_between_are_kept_on_request(self):
+        model = finnc.Model.from_text(support.SCALES)
+        found = finnc.run(model, {"x": X}, keep=["a"])
+        self.assertEqual(list(found), ["y", "a"])
+        np.testing.assert_array_equal(found["a"], X / 2)
+        self.assertEqual(set(finnc.run(model, {"x": X}, keep=True)), {"a", "y"})
+        with self.assertRaisesRegex(finnc.NotFound, "aa"):
+            finnc.Session(model, keep=["aa"])
+
+    def test_a_session_can_begin_in_the_middle(self):
+        session = finnc.Session(finnc.Model.from_text(support.SCALES))
+        np.testing.assert_array_equal(session.run({"a": X})["y"], 4 * X)
+
+    def test_each_node_is_traced(self):
+        seen = []
+        finnc.run(finnc.Model.from_text(support.SCALES), {"x": X}, trace=seen.append)
+        self.assertEqual([t.node for t in seen], ["first", "second"])
+        np.testing.assert_array_equal(seen[0].outputs["a"], X / 2)
+
+    def test_a_model_may_change_after_its_session_is_made(self):
+        model = finnc.Model.from_text(support.SCALES)
+        session = finnc.Session(model)
+        model.transform("CollapseRepeatedMul")
+        model.close()
+        np.testing.assert_array_equal(session.run({"x": X})["y"], 2 * X)
+
+    def test_how_nodes_run(self):
+        session = finnc.Session(finnc.transform(support.CNV, "cnv"), "fast", threads=1, profile=True)
+        session.run_random(1)
+        self.assertTrue(any(row["fast"] for row in session.plan()))
+        self.assertTrue(any(stage["seconds"] > 0 for stage in session.stages()))
+        reference = finnc.Session(finnc.Model.from_text(support.SCALES), "reference")
+        self.assertEqual({row["kind"] for row in reference.plan()}, {"reference"})
+
+    def test_threads_share_a_session(self):
+        session, wrong = finnc.Session(finnc.Model.from_text(support.SCALES)), []
+
+        def work(i):
+            for _ in range(50):
+                if not np.array_equal(session.run({"x": X + i})["y"], 2 * (X + i)):
+                    wrong.append(i)
+
+        threads = [threading.Thread(target=work, args=(i,)) for i in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertFalse(wrong)
+
+    def test_a_run_is_cancelled_from_another_thread(self):
+        session = finnc.Session(finnc.Model.from_text(support.LOOP))
+        threading.Timer(0.3, session.cancel).start()
+        with self.assertRaises(finnc.Cancelled):
+            session.run(rounds=np.array(10**9), x=np.ones(2, np.float32))
+        session.resume()
+        session.run(rounds=np.array(2))
+
+    def test_ctrl_c_ends_a_run(self):
+        session = finnc.Session(finnc.Model.from_text(support.LOOP))
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+        start = time.monotonic()
+        with self.assertRaises(KeyboardInterrupt):
+            session.run(rounds=np.array(10**9), x=np.ones(2, np.float32))
+        self.assertLess(time.monotonic() - start, 30)
+        np.testing.assert_array_equal(session.run(rounds=np.array(2))["y"], [0, 0])
+
+    def test_a_child_process_can_run_models(self):
+        finnc.run(finnc.Model.from_text(support.SCALES), {"x": X})
+        child = os.fork()
+        if not child:
+            try:
+                y = finnc.run(finnc.Model.from_text(support.SCALES), {"x": X})["y"]
+                os._exit(0 if np.array_equal(y, 2 * X) else 1)
+            finally:
+                os._exit(2)
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 0)
+
+
+class Comparisons(unittest.TestCase):
+    def test_models_that_differ_part_somewhere(self):
+        a = finnc.Model.from_text(support.SCALES)
+        b = finnc.Model.from_text(support.SCALES.replace("{0.5}", "{0.25}"))
+        found = finnc.compare(a, b)
+        self.assertFalse(found)
+        self.assertEqual(found.difference.value, "y")
+        self.assertEqual((found.parting.value, found.parting_node), ("a", "first"))
+        self.assertTrue(finnc.compare(a, a))
+        found = finnc.compare(a, b, [{"x": np.zeros((1, 4), np.float32)}, {"x": X}])
+        self.assertEqual((found.sample, found.difference.index), (1, 1))
+        self.assertEqual((found.difference.a, found.difference.b), (2.0, 1.0))
+
+    def test_arrays_are_compared(self):
+        self.assertIsNone(finnc.compare_arrays(X, X.copy()))
+        self.assertEqual(finnc.compare_arrays(X, X + 1).count, 4)
+
+    def test_bench_takes_times(self):
+        rows = finnc.bench(finnc.Model.from_text(support.SCALES), threads=[1], batches=[1, 3], seconds=0.01)
+        self.assertEqual([(r.engine, r.batch) for r in rows], [("reference", 1), ("fast", 1), ("reference", 3), ("fast", 3)])
+        self.assertTrue(all(r.runs >= 3 and r.best > 0 for r in rows))
+
+
+if __name__ == "__main__":
+    unittest.main()
