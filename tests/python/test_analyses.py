@@ -90,15 +90,13 @@ class Evaluations(unittest.TestCase):
             sample, label = dataset[0]
             self.assertEqual((sample.shape, sample.dtype), ((1, 3, 32, 32), np.uint8))
             found = finnc.evaluate(support.CNV, dataset)
+            session, right = finnc.Session(support.CNV), 0
+            for i in range(len(dataset)):
+                sample, label = dataset[i]
+                right += int(session.run(sample.astype(np.float32))["global_out"].item() == label)
         self.assertEqual(found.samples, len(dataset))
         self.assertEqual(found.confusion.sum(), len(dataset))
         self.assertEqual(found.accuracy, np.mean(found.predicted == found.truth))
-        # The same, one picture after the other.
-        session = finnc.Session(support.CNV)
-        right = 0
-        for i in range(len(dataset)):
-            sample, label = dataset[i]
-            right += int(session.run(sample.astype(np.float32))["global_out"].item() == label)
         self.assertEqual(found.top[0], right)
         self.assertGreater(found.accuracy, 0.5)
 

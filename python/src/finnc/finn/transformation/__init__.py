@@ -1,0 +1,6 @@
+"""FINN's transformations by their modules, as passes of finnc; the classes come from the table of passes."""
+
+from ..._mirror import make_modules
+from ...qonnx.transformation.base import Transformation
+
+MODULES = make_modules("finn.transformation", __name__, Transformation)

@@ -1,0 +1,5 @@
+"""As qonnx.custom_op.base."""
+
+from .registry import CustomOp
+
+__all__ = ["CustomOp"]
