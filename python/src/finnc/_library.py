@@ -20,9 +20,9 @@ def _candidates() -> list[str]:
     if "FINNC_LIBRARY" in os.environ:
         return [os.environ["FINNC_LIBRARY"]]
     places = [str(path) for path in sorted((_HERE / "_lib").glob("libfinnc*.so*"))]
-    tree = _HERE.parents[2]
-    if (tree / "include" / "finnc" / "finnc.h").is_file():
-        places += [str(path) for path in [tree / "build" / "release" / SONAME] if path.is_file()]
+    for tree in list(_HERE.parents)[2:3]:  # as python/src/finnc lies in it
+        if (tree / "include" / "finnc" / "finnc.h").is_file():
+            places += [str(path) for path in [tree / "build" / "release" / SONAME] if path.is_file()]
     return [*places, SONAME]
 
 
