@@ -1,11 +1,15 @@
-/* Classifies pictures: classify MODEL LABELS PICTURE...
+/* Classifies pictures, and folders of them: classify MODEL LABELS PICTURE|FOLDER...
  *
  * The shortest whole program: a context, a model, a session, and what a failure looks like. */
+#define _XOPEN_SOURCE 700
 #include <finnc/finnc.h>
 
+#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { MAX_CLASSES = 1000 };
 
@@ -36,8 +40,8 @@ static finnc_status feed(finnc_ctx *cx, finnc_session *session, const finnc_valu
     return status;
 }
 
-static finnc_status classify(finnc_ctx *cx, const finnc_model *model, finnc_session *session,
-                             const char *path)
+static finnc_status classify_picture(finnc_ctx *cx, const finnc_model *model,
+                                     finnc_session *session, const char *path)
 {
     const finnc_graph *graph = finnc_model_graph(model);
     const char *output = finnc_value_name(finnc_graph_output(graph, 0));
@@ -48,6 +52,40 @@ static finnc_status classify(finnc_ctx *cx, const finnc_model *model, finnc_sess
         return finnc_fail(cx, FINNC_BAD_VALUE, "class %d has no label", (int)number);
     printf("%s\t%s\n", path, labels[number]);
     return FINNC_OK;
+}
+
+static int is_visible(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+/* The files of a folder, in the order of their names; the first that is no picture ends it. */
+static finnc_status classify_folder(finnc_ctx *cx, const finnc_model *model, finnc_session *session,
+                                    const char *path)
+{
+    struct dirent **entries;
+    int count = scandir(path, &entries, is_visible, alphasort);
+    finnc_status status = FINNC_OK;
+    if (count < 0)
+        return finnc_fail(cx, FINNC_BAD_FILE, "%s: cannot be read", path);
+    for (int i = 0; i < count; i++) {
+        char name[4096];
+        snprintf(name, sizeof name, "%s/%s", path, entries[i]->d_name);
+        if (status == FINNC_OK)
+            status = classify_picture(cx, model, session, name);
+        free(entries[i]);
+    }
+    free(entries);
+    return status;
+}
+
+static finnc_status classify(finnc_ctx *cx, const finnc_model *model, finnc_session *session,
+                             const char *path)
+{
+    struct stat about;
+    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+        return classify_folder(cx, model, session, path);
+    return classify_picture(cx, model, session, path);
 }
 
 static finnc_status run(finnc_ctx *cx, int argc, char **argv)
@@ -77,7 +115,7 @@ static void on_interrupt(int number)
 int main(int argc, char **argv)
 {
     if (argc < 4) {
-        fprintf(stderr, "Usage: classify MODEL LABELS PICTURE...\n");
+        fprintf(stderr, "Usage: classify MODEL LABELS PICTURE|FOLDER...\n");
         return 2;
     }
     finnc_ctx *cx = finnc_ctx_create(&(finnc_ctx_options){.max_memory = UINT64_C(1) << 30});
