@@ -16,7 +16,7 @@ page() {
 <!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>$title</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="${up}style.css"></head><body>
-<nav><a href="${up}index.html"><b>finnc</b> $version</a><a href="${up}man/index.html">Commands</a><a href="${up}docs/passes.html">Passes</a><a href="${up}docs/ops.html">Operators</a><a href="${up}docs/running.html">Running</a><a href="${up}docs/pipelines.html">Pipelines</a><a href="${up}docs/embedding.html">In a program</a><a href="${up}api/files.html">C interface</a><a href="${up}docs/index.html">All pages</a></nav>
+<nav><a href="${up}index.html"><b>finnc</b> $version</a><a href="${up}man/index.html">Commands</a><a href="${up}docs/passes.html">Passes</a><a href="${up}docs/ops.html">Operators</a><a href="${up}docs/running.html">Running</a><a href="${up}docs/pipelines.html">Pipelines</a><a href="${up}docs/python.html">Python</a><a href="${up}docs/embedding.html">In a program</a><a href="${up}api/files.html">C interface</a><a href="${up}docs/index.html">All pages</a></nav>
 HTML
     cat
     printf '</body></html>\n'
