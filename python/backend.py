@@ -65,7 +65,9 @@ class _Wheel:
     def finish(self) -> str:
         self.add(f"{self.info}/METADATA", _metadata())
         is_pure = "true" if self.tag.endswith("-any") else "false"
-        self.add(f"{self.info}/WHEEL", f"Wheel-Version: 1.0\nGenerator: finnc\nRoot-Is-Purelib: {is_pure}\nTag: {self.tag}\n")
+        self.add(
+            f"{self.info}/WHEEL", f"Wheel-Version: 1.0\nGenerator: finnc\nRoot-Is-Purelib: {is_pure}\nTag: {self.tag}\n"
+        )
         self.add(f"{self.info}/licenses/LICENSE", (HERE.parent / "LICENSE").read_text())
         self.record.append(f"{self.info}/RECORD,,")
         self.archive.writestr(zipfile.ZipInfo(f"{self.info}/RECORD", TIME), "\n".join(self.record) + "\n")

@@ -242,7 +242,10 @@ def python_name(name: str) -> str:
 
 
 def as_python(found: Declarations) -> str:
-    lines = ['"""finnc\'s C interface as ctypes sees it. Made by python/make_abi.py from include/finnc: not to be edited."""', ""]
+    lines = [
+        '"""finnc\'s C interface as ctypes sees it. Made by python/make_abi.py from include/finnc: not to be edited."""',
+        "",
+    ]
     lines += ["# ruff: noqa", "from ctypes import *  # noqa: F403", ""]
     lines += [f"{name} = {number}" for name, number in found.constants.items()] + [""]
     lines += [f"{name} = c_int" for name in found.enums] + [""]

@@ -59,8 +59,10 @@ except finnc.Unsupported:
 # %%
 streamlined = finnc.transform(model, "cnv", verify_each=True)
 report = streamlined.report
-print(f"{len(model.nodes)} nodes became {len(streamlined.nodes)} in {report.rewrites} rewrites; "
-      f"{report.verified} steps verified, {report.unverified} not")
+print(
+    f"{len(model.nodes)} nodes became {len(streamlined.nodes)} in {report.rewrites} rewrites; "
+    f"{report.verified} steps verified, {report.unverified} not"
+)
 slowest = sorted((p for p in report.passes if p.depth == 0), key=lambda p: -p.seconds)[:3]
 print("most time:", ", ".join(f"{p.name} {1e3 * p.seconds:.1f} ms" for p in slowest))
 print("an example of what was said:", next(r for r in report.remarks if r.kind == "applied"))
@@ -116,15 +118,21 @@ for name, node in cost.nodes.items():
 
 # %%
 # What comes before the first layer and behind the last one stays with the processor.
-hardware = finnc.transform(streamlined, "hw-step", "CreateDataflowPartition" + f'{{partition_model_dir="{out.as_posix()}"}}')
+hardware = finnc.transform(
+    streamlined, "hw-step", "CreateDataflowPartition" + f'{{partition_model_dir="{out.as_posix()}"}}'
+)
 partition = finnc.load(out / "partition_0.onnx")
 partition.transform(("SpecializeLayers", {"fpgapart": "xc7z020clg400-1"}), "GiveUniqueNodeNames")
 folding = finnc.fold(partition, part="Pynq-Z1", max_cycles=100_000, apply=True)
 print(folding.proof)
 estimate = finnc.estimate(partition, part="Pynq-Z1", clock_ns=10)
-print(f"{estimate.fps:,.0f} frames a second at 100 MHz, {estimate.total.lut:,.0f} LUTs; the bottleneck is {estimate.bottleneck}")
+print(
+    f"{estimate.fps:,.0f} frames a second at 100 MHz, {estimate.total.lut:,.0f} LUTs; the bottleneck is {estimate.bottleneck}"
+)
 fifos = finnc.fifo(partition)
-print(f"{sum(f.depth > 2 for f in fifos.fifos)} FIFOs of {fifos.bits / 8:,.0f} bytes; the first frame is out after {fifos.latency:,} cycles")
+print(
+    f"{sum(f.depth > 2 for f in fifos.fifos)} FIFOs of {fifos.bits / 8:,.0f} bytes; the first frame is out after {fifos.latency:,} cycles"
+)
 
 # %%
 if plt:
@@ -144,4 +152,6 @@ if plt:
 
 # %%
 for row in finnc.bench(streamlined, batches=[1, 64], threads=[1], seconds=0.2):
-    print(f"{row.engine:10} batch {row.batch:3}  {row.images_per_second:>9,.0f} pictures a second, {1e3 * row.best:.3f} ms")
+    print(
+        f"{row.engine:10} batch {row.batch:3}  {row.images_per_second:>9,.0f} pictures a second, {1e3 * row.best:.3f} ms"
+    )

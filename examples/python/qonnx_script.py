@@ -1,8 +1,8 @@
 """A script as one writes it for qonnx: nothing in it is finnc's.
 
-    python qonnx_script.py                            with qonnx
-    python -m finnc.qonnx qonnx_script.py             with finnc in its place
-    python -m finnc.qonnx --compare qonnx_script.py   with both: same arrays? how much faster?
+python qonnx_script.py                            with qonnx
+python -m finnc.qonnx qonnx_script.py             with finnc in its place
+python -m finnc.qonnx --compare qonnx_script.py   with both: same arrays? how much faster?
 """
 
 import os
@@ -26,9 +26,7 @@ class CountWeights(Transformation):
     """A transformation of one's own runs as ever."""
 
     def apply(self, model):
-        bits = sum(
-            model.get_tensor_datatype(t.name).bitwidth() * int(np.prod(t.dims)) for t in model.graph.initializer
-        )
+        bits = sum(model.get_tensor_datatype(t.name).bitwidth() * int(np.prod(t.dims)) for t in model.graph.initializer)
         model.set_metadata_prop("weight_bits", str(bits))
         return model, False
 

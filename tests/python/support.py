@@ -17,13 +17,16 @@ except ImportError:
 
 HEAD = '<ir_version: 8, opset_import: ["" : 17]>\n'
 
-SCALES = HEAD + """g (float[1,4] x) => (float[1,4] y)
+SCALES = (
+    HEAD
+    + """g (float[1,4] x) => (float[1,4] y)
 <float[1] s = {0.5}, float[1] t = {4.0}>
 {
   [first] a = Mul(x, s)
   [second] y = Mul(a, t)
 }
 """
+)
 
 
 def identity(kind: str, shape: str = "[2,3]") -> str:
@@ -32,7 +35,9 @@ def identity(kind: str, shape: str = "[2,3]") -> str:
 
 
 # Runs for as many rounds as it is told.
-LOOP = HEAD + """g (int64 rounds, float[2] x) => (float[2] y)
+LOOP = (
+    HEAD
+    + """g (int64 rounds, float[2] x) => (float[2] y)
 <bool go = {1}>
 {
   y = Loop <body = b (int64 i, bool c, float[2] v) => (bool d, float[2] w) {
@@ -41,3 +46,4 @@ LOOP = HEAD + """g (int64 rounds, float[2] x) => (float[2] y)
   }> (rounds, go, x)
 }
 """
+)

@@ -55,7 +55,9 @@ class Abi(unittest.TestCase):
         nm = shutil.which("nm")
         if not nm:
             self.skipTest("needs nm")
-        text = subprocess.run([nm, "-D", "--defined-only", lib._name], check=True, capture_output=True, text=True).stdout
+        text = subprocess.run(
+            [nm, "-D", "--defined-only", lib._name], check=True, capture_output=True, text=True
+        ).stdout
         exported = {line.split()[-1] for line in text.splitlines() if " T " in line}
         self.assertEqual({name for name in exported if name.startswith("finnc_")}, set(_abi.FUNCTIONS))
 

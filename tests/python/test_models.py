@@ -149,6 +149,17 @@ class Passes(unittest.TestCase):
             model.transform("InsertTopK", k=77)
         self.assertEqual(model.to_bytes(), before)
 
+    def test_a_wrong_step_is_found_on_inputs_of_ones_own(self):
+        folder = support.EXAMPLES / "bisect"
+        recorded = {"global_in": np.load(folder / "recorded.npz")["samples"]}
+        tidy = finnc.transform(folder / "detector.onnxtxt", "tidy")
+        finnc.transform(tidy, "Streamline", verify_each=True)
+        with self.assertRaisesRegex(finnc.VerificationError, "Streamline") as caught:
+            finnc.transform(tidy, "Streamline", verify_each=True, verify_on=recorded)
+        np.testing.assert_array_equal(caught.exception.inputs["global_in"], recorded["global_in"])
+        self.assertEqual(caught.exception.pass_name, "Streamline")
+        self.assertGreater(len(caught.exception.report.passes), 1)
+
     def test_a_callback_that_raises_ends_the_run(self):
         def hear(remark):
             raise KeyError("from a callback")

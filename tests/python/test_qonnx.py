@@ -77,7 +77,15 @@ class DataTypes(unittest.TestCase):
         self.assertEqual(DataType["FIXED<4,2>"].allowed(np.array([0.25, 0.3])).tolist(), [True, False])
 
     def test_smallest_possible(self):
-        for x, name in [(0, "BINARY"), (3, "UINT2"), (256, "UINT9"), (-1, "BIPOLAR"), (-2, "INT2"), (-129, "INT9"), (0.5, "FLOAT32")]:
+        for x, name in [
+            (0, "BINARY"),
+            (3, "UINT2"),
+            (256, "UINT9"),
+            (-1, "BIPOLAR"),
+            (-2, "INT2"),
+            (-129, "INT9"),
+            (0.5, "FLOAT32"),
+        ]:
             self.assertEqual(DataType.get_smallest_possible(x), name)
 
 
@@ -124,7 +132,13 @@ class Wrappers(unittest.TestCase):
 
     def test_custom_ops(self):
         node = onnx.helper.make_node(
-            "Quant", ["x", "s", "z", "b"], ["y"], domain="qonnx.custom_op.general", signed=1, narrow=0, rounding_mode="CEIL"
+            "Quant",
+            ["x", "s", "z", "b"],
+            ["y"],
+            domain="qonnx.custom_op.general",
+            signed=1,
+            narrow=0,
+            rounding_mode="CEIL",
         )
         op = getCustomOp(node)
         self.assertEqual((op.get_nodeattr("signed"), op.get_nodeattr("rounding_mode")), (1, "CEIL"))
@@ -185,7 +199,9 @@ class Transforming(unittest.TestCase):
         self.assertEqual((done.graph.node[0].name, again), ("Mul_0", False))
 
     def test_functions_are_asked(self):
-        text = support.SCALES.replace("Mul(x, s)", "Add(x, s)").replace("[second] y = Mul(a, t)", "[second] c = Neg(t)\n [third] y = Mul(a, c)")
+        text = support.SCALES.replace("Mul(x, s)", "Add(x, s)").replace(
+            "[second] y = Mul(a, t)", "[second] c = Neg(t)\n [third] y = Mul(a, c)"
+        )
         m = ModelWrapper(finnc.Model.from_text(text).to_onnx())
         done = m.transform(FoldConstantsFiltered(lambda model, node: node.op_type == "Neg"))
         self.assertEqual([n.op_type for n in done.graph.node], ["Add", "Mul"])
@@ -336,7 +352,16 @@ class AgainstQonnx(unittest.TestCase):
         for name in names:
             with self.subTest(name):
                 a, b = DataType[name], Theirs[name]
-                for question in ("name", "bitwidth", "min", "max", "is_integer", "is_fixed_point", "signed", "to_numpy_dt"):
+                for question in (
+                    "name",
+                    "bitwidth",
+                    "min",
+                    "max",
+                    "is_integer",
+                    "is_fixed_point",
+                    "signed",
+                    "to_numpy_dt",
+                ):
                     x, y = getattr(a, question), getattr(b, question)
                     self.assertEqual(x() if callable(x) else x, y() if callable(y) else y, question)
                 np.testing.assert_array_equal(a.allowed(probe), b.allowed(probe))
@@ -377,7 +402,9 @@ class AgainstQonnx(unittest.TestCase):
                 self.assertEqual(str(x), str(y), (question, name))
             self.assertEqual(theirs.find_consumers(name), ours.find_consumers(name))
         for a, b in zip(theirs.graph.node, ours.graph.node):
-            self.assertEqual((theirs.is_fork_node(a), theirs.is_join_node(a)), (ours.is_fork_node(b), ours.is_join_node(b)))
+            self.assertEqual(
+                (theirs.is_fork_node(a), theirs.is_join_node(a)), (ours.is_fork_node(b), ours.is_join_node(b))
+            )
         x, y = theirs.make_empty_exec_context(), ours.make_empty_exec_context()
         self.assertEqual(list(x), list(y))
 
@@ -392,9 +419,8 @@ class AgainstQonnx(unittest.TestCase):
             np.testing.assert_array_equal(basic.gen_finn_dt_tensor(DataType[name], [3, 4]), x)
 
     def test_costs_are_the_same(self):
-        from qonnx.util.inference_cost import inference_cost as theirs
-
         from finnc.qonnx.util.inference_cost import inference_cost as ours
+        from qonnx.util.inference_cost import inference_cost as theirs
 
         a, b = theirs(str(support.CNV), cost_breakdown=True), ours(str(support.CNV), cost_breakdown=True)
         a["total_cost"].pop("unsupported"), b["total_cost"].pop("unsupported")

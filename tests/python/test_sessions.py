@@ -139,7 +139,9 @@ class Comparisons(unittest.TestCase):
 
     def test_bench_takes_times(self):
         rows = finnc.bench(finnc.Model.from_text(support.SCALES), threads=[1], batches=[1, 3], seconds=0.01)
-        self.assertEqual([(r.engine, r.batch) for r in rows], [("reference", 1), ("fast", 1), ("reference", 3), ("fast", 3)])
+        self.assertEqual(
+            [(r.engine, r.batch) for r in rows], [("reference", 1), ("fast", 1), ("reference", 3), ("fast", 3)]
+        )
         self.assertTrue(all(r.runs >= 3 and r.best > 0 for r in rows))
 
 

@@ -8,6 +8,7 @@ the same one, because OpenMP gives each caller a team of threads of its own.
 from __future__ import annotations
 
 import os
+import queue
 import threading
 from typing import Any, Callable
 
@@ -33,19 +34,14 @@ class _Job:
 
 class _Worker:
     def __init__(self) -> None:
-        self.job: _Job | None = None
-        self.wanted = threading.Lock()
-        self.wanted.acquire()
-        self.thread = threading.Thread(target=self._work, name="finnc", daemon=True)
-        self.thread.start()
+        self.jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
+        threading.Thread(target=self._work, name="finnc", daemon=True).start()
 
     def _work(self) -> None:
         while True:
-            self.wanted.acquire()
-            job, self.job = self.job, None
-            if job:
-                job.work()
-            job = None  # and with it its arguments and result, which others may wait to see gone
+            job = self.jobs.get()
+            job.work()
+            del job  # and with it its arguments and result, which others may wait to see gone
 
 
 _worker: _Worker | None = None
@@ -69,8 +65,7 @@ def call(function: Callable[..., Any], cancel: Callable[[], None], resume: Calla
     if _worker is None:
         _worker = _Worker()
     job = _Job(function, arguments)
-    _worker.job = job
-    _worker.wanted.release()
+    _worker.jobs.put(job)
     try:
         job.done.acquire()
     except BaseException:

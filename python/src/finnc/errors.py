@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from . import _abi
+
+if TYPE_CHECKING:
+    from .transform import TransformReport
 
 
 class Error(Exception):
     """A call failed. The words name the place: "net.onnx: Concat_7 (Concat): axis 4 is outside ..."."""
 
     status = 0
+    report: TransformReport | None = None  #: of a pipeline that failed: how far it came
 
 
 class BadValue(Error, ValueError):

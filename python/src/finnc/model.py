@@ -213,7 +213,9 @@ class Model:
     # ---- in ----
 
     @classmethod
-    def read(cls, source: Source, *, folder: str | os.PathLike[str] | None = None, context: Context | None = None) -> Model:
+    def read(
+        cls, source: Source, *, folder: str | os.PathLike[str] | None = None, context: Context | None = None
+    ) -> Model:
         """See finnc.load."""
         if isinstance(source, Model):
             return source.copy(context=context)
@@ -431,9 +433,7 @@ class Model:
         return f"<Model {self.name or self.path}: {n} node{'' if n == 1 else 's'}>"
 
 
-def load(
-    source: Source, *, folder: str | os.PathLike[str] | None = None, context: Context | None = None
-) -> Model:
+def load(source: Source, *, folder: str | os.PathLike[str] | None = None, context: Context | None = None) -> Model:
     """Opens a model: a path (ONNX, or its textual syntax if it ends in .onnxtxt), a file's bytes or an onnx.ModelProto.
 
     ``folder`` is where bytes and ModelProtos have their external data; without it there can be none. Weights of a path

@@ -85,7 +85,11 @@ class Session:
         self._kept = [*names, *(name for name in dict.fromkeys(keep or ()) if name not in names)]
         extra = self._kept[len(names) :]
         options = _abi.finnc_session_options(
-            engine=_ENGINES[engine], threads=threads, check_dtypes=check_datatypes, unsanitised=not sanitise, profile=profile
+            engine=_ENGINES[engine],
+            threads=threads,
+            check_dtypes=check_datatypes,
+            unsanitised=not sanitise,
+            profile=profile,
         )
         options.keep = (ctypes.c_char_p * max(1, len(extra)))(*[encode(name) for name in extra])
         options.nkeep = len(extra)
@@ -237,7 +241,11 @@ def _argument(value: Any) -> Argument:
 
 
 def run(
-    model: Source, inputs: Mapping[str, Any] | Sequence[Any] | np.ndarray | None = None, *, engine: str = "reference", **options: Any
+    model: Source,
+    inputs: Mapping[str, Any] | Sequence[Any] | np.ndarray | None = None,
+    *,
+    engine: str = "reference",
+    **options: Any,
 ) -> dict[str, Any]:
     """Runs a model once: outputs as arrays by name. ``inputs`` as Session.run takes them, ``options`` as Session does."""
     with Session(model, engine, **options) as session:

@@ -151,7 +151,7 @@ def _remark(pointer: Any) -> Remark:
     r = pointer.contents
     return Remark(
         kind=_KINDS[r.kind],
-        pass_name=_text(getattr(r, "pass_")),
+        pass_name=_text(r.pass_),
         node=_text(r.node),
         op_type=_text(r.op_type),
         text=_text(r.text),
@@ -165,7 +165,7 @@ def _remark(pointer: Any) -> Remark:
 def _report(pointer: Any) -> PassReport:
     p = pointer.contents
     return PassReport(
-        name=_text(getattr(p, "pass_")),
+        name=_text(p.pass_),
         group=_text(p.group) or None,
         depth=p.depth,
         step=p.step,
@@ -187,7 +187,15 @@ class VerificationError(BadValue):
 
 def run_passes(model: Model, steps: Iterable[Step], options: dict[str, Any]) -> TransformReport:
     """Model.transform and finnc.transform: `options` are those that transform names, and one pass's parameters."""
-    known = ("verify_each", "verify_tensors", "verify_inputs", "verify_seed", "check_each", "stop_after", "rewrite_limit")
+    known = (
+        "verify_each",
+        "verify_tensors",
+        "verify_inputs",
+        "verify_seed",
+        "check_each",
+        "stop_after",
+        "rewrite_limit",
+    )
     chosen = {key: options.pop(key) for key in known if key in options}
     on_remark = options.pop("on_remark", None)
     after = options.pop("after", None)
@@ -225,11 +233,11 @@ def run_passes(model: Model, steps: Iterable[Step], options: dict[str, Any]) -> 
         model._edits += 1
         core.work(lib.finnc_transform, model._need(), pipeline._pointer, ctypes.byref(c))
     except Error as error:
-        error.report = report  # type: ignore[attr-defined]
         if failure.cause == _abi.FINNC_FAILED_VERIFICATION:
             inputs = arrays_of(core, failure.inputs) if failure.inputs else None
-            raise VerificationError(str(error), _text(getattr(failure, "pass_")), failure.rewrite, inputs) from None
-        raise
+            error = VerificationError(str(error), _text(failure.pass_), failure.rewrite, inputs)
+        error.report = report
+        raise error from None
     finally:
         if failure.inputs:
             lib.finnc_bundle_destroy(failure.inputs)

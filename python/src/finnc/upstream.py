@@ -17,7 +17,7 @@ from .errors import BadValue, Unsupported
 Step = tuple[str, dict[str, Any]]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def by_name() -> dict[str, Pass]:
     """Passes that are classes upstream."""
     return {p.name: p for p in passes() if p.upstream}

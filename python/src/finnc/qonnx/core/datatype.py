@@ -204,7 +204,7 @@ def _of(dtype: Any) -> BaseDataType:
     return _KINDS[dtype.kind](dtype)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _resolve(name: str) -> BaseDataType:
     dtype = _abi.finnc_dtype()
     try:

@@ -47,11 +47,12 @@ class ModelWrapper:
         fix_float64: bool = False,
         fix_missing_initializer_valueinfo: bool = True,
     ) -> None:
-        self.folder: str | None = None  # where external data lies
+        self.folder: str | None = None  # where external data and partitions lie
         if isinstance(onnx_model_proto, (str, os.PathLike)):
             path = os.fspath(onnx_model_proto)
             assert os.path.isfile(path), f"no such file: {path}"
             self._model_proto = onnx.load(path)
+            self.folder = os.path.dirname(os.path.abspath(path))
         elif isinstance(onnx_model_proto, bytes):
             self._model_proto = onnx.load_from_string(onnx_model_proto)
         else:

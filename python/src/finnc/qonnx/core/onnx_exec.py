@@ -141,16 +141,12 @@ def _run_nodes(nodes: list[Any], context: dict[str, Any], opsets: dict[str, int]
     )
     if model is not None:
         known = made | set(needed)
-        graph.value_info.extend(
-            info for info in [*model.graph.value_info, *model.graph.output] if info.name in made
-        )
+        graph.value_info.extend(info for info in [*model.graph.value_info, *model.graph.output] if info.name in made)
         del graph.output[:]
         infos = {info.name: info for info in graph.value_info}
         graph.output.extend(infos.get(name) or onnx.ValueInfoProto(name=name) for name in sorted(made))
         del graph.value_info[:]
-        graph.quantization_annotation.extend(
-            a for a in model.graph.quantization_annotation if a.tensor_name in known
-        )
+        graph.quantization_annotation.extend(a for a in model.graph.quantization_annotation if a.tensor_name in known)
     imports = [helper.make_opsetid(domain, version) for domain, version in opsets.items()]
     part = ModelWrapper(qonnx_make_model(graph, opset_imports=imports))
     # Constants are constants to some ops.

@@ -77,8 +77,9 @@ class CustomOp:
             raise TypeError(f"{name} is of kind {kind}, not a {type(value).__name__}")
         if kind not in _PYTHON and not isinstance(value, list):
             raise TypeError(f"{name} is a list, not a {type(value).__name__}")
-        made = helper.make_attribute(name, numpy_helper.from_array(np.asarray(value)) if kind == "t" else value,
-                                     attr_type=_PROTO[kind])
+        made = helper.make_attribute(
+            name, numpy_helper.from_array(np.asarray(value)) if kind == "t" else value, attr_type=_PROTO[kind]
+        )
         attribute = get_by_name(self.onnx_node.attribute, name)
         if attribute is None:
             self.onnx_node.attribute.append(made)
