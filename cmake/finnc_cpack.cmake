@@ -1,4 +1,4 @@
-# Debian packages, made by `./dev package` (cpack -G DEB in a build of the preset `package`): finnc, libfinnc0, libfinnc-dev.
+# Debian packages, made by `./dev package` (cpack -G DEB in a build of the preset `package`): finnc, libfinnc0, libfinnc-dev, python3-finnc.
 # Drawing as SVG, PNG or PDF needs libgvc6, which the library looks for when it is asked to: recommended, not needed.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME finnc)
@@ -9,6 +9,9 @@ set(CPACK_VERBATIM_VARIABLES ON)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ
                                                 WORLD_EXECUTE)
 set(CPACK_COMPONENTS_ALL program library development)
+if(FINNC_INSTALL_PYTHON)
+    list(APPEND CPACK_COMPONENTS_ALL python)
+endif()
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
@@ -44,6 +47,20 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS
 )
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
     "toolkit for quantised neural networks (development files)\n${about}\n\nThis package has headers, the static library, examples, and files for\npkg-config and CMake.")
+
+string(REPLACE ", without Python" "" about_python "${about}")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_NAME python3-finnc)
+set(CPACK_DEBIAN_PYTHON_PACKAGE_SECTION python)
+set(CPACK_DEBIAN_PYTHON_PACKAGE_ARCHITECTURE all)
+# The package takes the library of its own version only.
+math(EXPR next_patch "${PROJECT_VERSION_PATCH} + 1")
+set(next "${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}.${next_patch}~")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS
+    "${library} (>= ${PROJECT_VERSION}), ${library} (<< ${next}), python3 (>= 3.9), python3-numpy")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_SUGGESTS "python3-matplotlib")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_SHLIBDEPS OFF)
+set(CPACK_COMPONENT_PYTHON_DESCRIPTION
+    "toolkit for quantised neural networks (Python)\n${about_python}\n\nThis package has the Python package, over the shared library.")
 
 set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_SOURCE_DIR}/cmake/debian_tree.cmake)
 set(CPACK_PROJECT_CONFIG_FILE ${CMAKE_BINARY_DIR}/finnc_cpack_values.cmake)

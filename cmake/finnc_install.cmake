@@ -2,8 +2,11 @@
 #   program      finnc, its manual pages, completions, recipes, examples and documents
 #   library      the shared library
 #   development  headers, static library, finnc.pc, the CMake package
+#   python       the Python package, if FINNC_INSTALL_PYTHON says so: it is found where Python looks, which a prefix may not be
 include(CMakePackageConfigHelpers)
 set(FINNC_ZSH_DIR ${CMAKE_INSTALL_DATADIR}/zsh/site-functions CACHE STRING "Where zsh's completions go")
+option(FINNC_INSTALL_PYTHON "Install the Python package, for a Python that looks below the prefix" OFF)
+set(FINNC_PYTHON_DIR lib/python3/dist-packages CACHE STRING "Where it goes")
 set(FINNC_RECIPES_DIR ${CMAKE_INSTALL_DATADIR}/finnc/recipes)
 set(cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/finnc)
 
@@ -30,6 +33,14 @@ install(FILES ${CMAKE_SOURCE_DIR}/README.md ${CMAKE_SOURCE_DIR}/CHANGELOG.md ${C
 
 install(TARGETS finnc_shared EXPORT finnc-targets
         LIBRARY COMPONENT library NAMELINK_COMPONENT development)
+
+# ---- python ----
+
+if(FINNC_INSTALL_PYTHON)
+    install(DIRECTORY ${CMAKE_SOURCE_DIR}/python/src/finnc DESTINATION ${FINNC_PYTHON_DIR} COMPONENT python
+            PATTERN __pycache__ EXCLUDE)
+    install(DIRECTORY ${CMAKE_SOURCE_DIR}/examples/python DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT python)
+endif()
 
 # ---- development ----
 

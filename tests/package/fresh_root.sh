@@ -57,7 +57,18 @@ for folder in . build; do
 done
 expect "libfinnc.so.0" sh -c "ldd $here/embed/own"
 
+step "Python"
+install "$(deb python3-finnc)"
+inside test -f /usr/share/doc/python3-finnc/copyright
+expect "9-truck.png 9" python3 -c "
+import finnc, numpy as np
+cnv = '/usr/share/doc/finnc/examples/cnv-w1a1/'
+small = finnc.transform(cnv + 'cnv-w1a1.onnx', 'cnv', verify_each=True)
+pixels = finnc.read_image(cnv + 'images/9-truck.png').astype(np.float32)
+print('9-truck.png', finnc.run(small, [pixels])['global_out'].item())"
+inside find /usr/lib/python3 -path '*finnc*' -name __pycache__ -exec rm -rf {} +
+
 step "and away again"
-inside apt-get purge -qq -y finnc libfinnc0 libfinnc-dev >/dev/null 2>&1
+inside apt-get purge -qq -y finnc python3-finnc libfinnc0 libfinnc-dev >/dev/null 2>&1
 [ -z "$(inside find /usr -name '*finnc*')" ] || { inside find /usr -name '*finnc*'; exit 1; }
 echo "the packages install, work and go away in a fresh Debian"
