@@ -118,10 +118,8 @@ for name, node in cost.nodes.items():
 
 # %%
 # What comes before the first layer and behind the last one stays with the processor.
-hardware = finnc.transform(
-    streamlined, "hw-step", "CreateDataflowPartition" + f'{{partition_model_dir="{out.as_posix()}"}}'
-)
-partition = finnc.load(out / "partition_0.onnx")
+hardware = finnc.transform(streamlined, "hw-step", "CreateDataflowPartition")
+partition = next(n for n in hardware.nodes if n.op_type == "StreamingDataflowPartition").open_partition()
 partition.transform(("SpecializeLayers", {"fpgapart": "xc7z020clg400-1"}), "GiveUniqueNodeNames")
 folding = finnc.fold(partition, part="Pynq-Z1", max_cycles=100_000, apply=True)
 print(folding.proof)

@@ -208,6 +208,14 @@ class Transforming(unittest.TestCase):
         same = m.transform(FoldConstantsFiltered(lambda model, node: False))
         self.assertEqual(len(same.graph.node), 3)
 
+    def test_partitions_are_files(self):
+        from finnc.qonnx.transformation.create_generic_partitions import PartitionFromDict
+
+        m = scales().transform(PartitionFromDict({0: [1]}))
+        self.assertEqual([n.op_type for n in m.graph.node], ["Mul", "GenericPartition"])
+        self.assertTrue(os.path.isfile(getCustomOp(m.graph.node[1]).get_nodeattr("model")))
+        np.testing.assert_array_equal(execute_onnx(m, {"x": X})["y"], 2 * X)
+
     def test_every_pass_of_qonnx_is_a_class_at_its_place(self):
         for known in finnc.passes():
             if known.upstream and known.upstream.startswith("qonnx.transformation."):

@@ -164,6 +164,20 @@ class Node(_View):
                 found[_text(lib.finnc_attr_name(attr))] = value
         return found
 
+    @property
+    def has_own_partition(self) -> bool:
+        """Is it a partition whose model is in memory, so that ``save`` will write its file?"""
+        return bool(lib.finnc_node_partition(self._pointer))
+
+    def open_partition(self) -> Model:
+        """A copy of the model of a partition, from memory or its file."""
+        context, out = self._model._context.like(), ctypes.POINTER(_abi.finnc_model)()
+        path = ctypes.create_string_buffer(4096)
+        with self._model._core.lock:
+            context._core.call(lib.finnc_node_open_partition, self._pointer, path, len(path), ctypes.byref(out))
+        context._core.borrow(self._model._context)
+        return Model(context, out, os.fsdecode(path.value))
+
     def __repr__(self) -> str:
         return f"<Node {self.name or '(no name)'}: {self.op_type}>"
 

@@ -6,6 +6,7 @@ import ast
 import copy
 import inspect
 import os
+import tempfile
 import warnings
 from typing import Any, Callable, Sequence
 
@@ -164,6 +165,23 @@ class ModelWrapper:
         model = self.to_finnc()
         self.report = model.transform(*steps, **options)
         self._model_proto.CopyFrom(model.to_onnx())
+        self._write_partitions(model)
+
+    def _write_partitions(self, model: Model) -> None:
+        """Models of partitions that were made go into files, as upstream's: where they were said to go, or in a new folder."""
+        made = [i for i, node in enumerate(model.nodes) if node.has_own_partition]
+        home = ""
+        for i in made:
+            attribute = util.get_by_name(self.graph.node[i].attribute, "model")
+            path = attribute.s.decode()
+            if not os.path.dirname(path):
+                home = home or tempfile.mkdtemp(prefix="partitioning_")
+                path = os.path.join(home, path)
+            path = os.path.abspath(path)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            model.nodes[i].open_partition().save(path)
+            attribute.s = path.encode()
+            self.folder = os.path.dirname(path)
 
     def transform_subgraphs(
         self,
