@@ -104,7 +104,7 @@ struct cli {
 };
 
 /* Fills `c` from a command's arguments (argv[0] is the command's name). False: the command line is
- * wrong, and the words for it are printed. */
+ * wrong, and the words for it are printed; exit_status is 1 if it was memory that was missing. */
 bool cli_parse(cli *c, int argc, char **argv);
 void cli_clear(cli *c);
 
@@ -188,6 +188,9 @@ typedef struct cli_output {
 FINNC_MUST_USE finnc_status cli_output_open(cli *c, const char *path, cli_output *output);
 /* Ends it: writes the file if `status` is a success; returns `status` or the failure to write. */
 FINNC_MUST_USE finnc_status cli_output_close(cli *c, cli_output *output, finnc_status status);
+/* A stream into memory. Closing it sets `text`, which free() ends, and fails if anything written
+ * was lost. NULL: no memory. */
+FILE *cli_collect(char **text, size_t *nbytes);
 /* A finnc_write_fn over the FILE that is `user`. */
 finnc_status cli_write(void *user, finnc_ctx *cx, const char *text, size_t length);
 /* Makes a folder if it is not there. */

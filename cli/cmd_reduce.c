@@ -41,7 +41,7 @@ static char *fill_in(const char *check, const char *path)
 {
     char *text = NULL;
     size_t size;
-    FILE *to = open_memstream(&text, &size);
+    FILE *to = cli_collect(&text, &size);
     bool is_in = false;
     if (!to)
         return NULL;

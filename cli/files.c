@@ -105,7 +105,7 @@ finnc_status cli_write(void *user, finnc_ctx *cx, const char *text, size_t lengt
 finnc_status cli_output_open(cli *c, const char *path, cli_output *output)
 {
     *output = (cli_output){.path = is_stdio(path) ? NULL : path};
-    output->stream = open_memstream(&output->data, &output->nbytes);
+    output->stream = cli_collect(&output->data, &output->nbytes);
     return output->stream ? FINNC_OK : finnc_no_memory(c->cx);
 }
 

@@ -1,7 +1,29 @@
 #include "json.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* An entry that cannot be made is NULL, and jansson takes NULL for nothing to add: the answer would
+ * go on without it. So its allocator remembers that it failed, once for all entries. */
+static bool is_short;
+
+static void *take(size_t nbytes)
+{
+    void *block = malloc(nbytes);
+    is_short |= !block;
+    return block;
+}
+
+void cli_json_watch(void)
+{
+    json_set_alloc_funcs(take, free);
+}
+
+bool cli_json_is_short(void)
+{
+    return is_short;
+}
 
 json_t *cli_json_text(const char *text)
 {
@@ -21,7 +43,7 @@ static finnc_status dump(cli *c, const json_t *json, FILE *to)
 
 finnc_status cli_json_print(cli *c, json_t *json, FILE *to)
 {
-    const finnc_status status = json ? dump(c, json, to) : finnc_no_memory(c->cx);
+    const finnc_status status = json && !is_short ? dump(c, json, to) : finnc_no_memory(c->cx);
     json_decref(json);
     return status;
 }

@@ -9,6 +9,10 @@
 /* Grows when a key changes its meaning or goes. */
 enum { CLI_JSON_SCHEMA = 1 };
 
+/* From here on what is printed is whole: an answer that memory was missing for is "no memory". */
+void cli_json_watch(void);
+/* Did jansson miss memory since? Then what was built with it may have holes. */
+bool cli_json_is_short(void);
 /* A text from outside: bytes that are no UTF-8 stay as they are. */
 json_t *cli_json_text(const char *text);
 /* Prints `body` behind the head that all answers of finnc's own have, {"finnc": {"kind": `kind`,

@@ -1,6 +1,7 @@
 /* The program: picks the command, makes its context, and says what went wrong. */
 #include "cli.h"
 #include "help.h"
+#include "json.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -21,18 +22,41 @@ const cli_command *const cli_commands[] = {
 static finnc_ctx *interruptible;
 static volatile sig_atomic_t caught;
 
+/* All that would end the program in the middle of a file, and leave a part of it. */
+static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXCPU};
+enum { NENDING = sizeof ending / sizeof *ending };
+
 static void on_signal(int number)
 {
     caught = number;
     finnc_ctx_cancel(interruptible);
 }
 
+static void on_limit(int number)
+{
+    (void)number;
+}
+
+/* One that is ignored stays so: nohup and a shell's background want that. */
 static void catch_signals(finnc_ctx *cx)
 {
     interruptible = cx;
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND}, old;
+    for (size_t i = 0; i < NENDING; i++)
+        if (sigaction(ending[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(ending[i], &action, NULL);
+    /* Beyond the limit of sizes a write fails, and has words. Not ignored: commands that finnc
+     * starts would inherit that. */
+    sigaction(SIGXFSZ, &(struct sigaction){.sa_handler = on_limit}, NULL);
+}
+
+static void let_go_of_signals(void)
+{
+    for (size_t i = 0; i < NENDING; i++) {
+        struct sigaction now;
+        if (sigaction(ending[i], NULL, &now) == 0 && now.sa_handler == on_signal)
+            signal(ending[i], SIG_DFL);
+    }
 }
 
 /* Leaves as the signal would have had us leave, so that a shell's loop stops too. */
@@ -84,12 +108,12 @@ static int run_command(cli *c)
     if (status == FINNC_OK && (fflush(stdout) || ferror(stdout)))
         status = finnc_fail(c->cx, FINNC_BAD_FILE, "cannot write to standard output");
     if (status != FINNC_OK) {
-        explain_failure(c, status);
+        if (caught != SIGPIPE) /* nobody reads on: that is no failure to speak of */
+            explain_failure(c, status);
         if (!c->exit_status)
             c->exit_status = 1;
     }
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
+    let_go_of_signals();
     finnc_ctx_destroy(c->cx);
     if (caught)
         die_of(caught);
@@ -126,9 +150,12 @@ int main(int argc, char **argv)
     c.command = cli_command_find(name);
     if (!c.command)
         return unknown_command(&c, name);
+    cli_json_watch();
     int status = 2;
     if (cli_parse(&c, argc - 1, argv + 1))
         status = cli_has(&c, "help") ? cli_help_command(c.command, stdout) : run_command(&c);
+    else if (c.exit_status)
+        status = c.exit_status;
     cli_clear(&c);
     return status;
 }

@@ -272,8 +272,10 @@ bool cli_parse(cli *c, int argc, char **argv)
     describe_options(c->command, letters, longs);
     c->given = calloc((size_t)argc, sizeof *c->given);
     c->operands = calloc((size_t)argc, sizeof *c->operands);
-    if (!c->given || !c->operands)
+    if (!c->given || !c->operands) {
+        c->exit_status = 1;
         return bad_line(c, "out of memory");
+    }
 
     opterr = 0;
     optind = 0; /* glibc: start anew */

@@ -8,7 +8,7 @@ static finnc_status joined_passes(cli *c, finnc_pipeline **pipeline)
 {
     char *text = NULL;
     size_t size;
-    FILE *stream = open_memstream(&text, &size);
+    FILE *stream = cli_collect(&text, &size);
     if (!stream)
         return finnc_no_memory(c->cx);
     const char *passes;

@@ -1,5 +1,7 @@
 #include "recorder.h"
 
+#include "json.h"
+
 #include <ctype.h>
 #include <string.h>
 
@@ -127,9 +129,9 @@ static finnc_status write_json(const cli_recorder *r, const char *path, const js
 {
     cli_output output;
     FINNC_TRY(cli_output_open(r->c, path, &output));
-    finnc_status status = json_dumpf(json, output.stream, JSON_INDENT(1) | JSON_REAL_PRECISION(9))
-                              ? finnc_no_memory(r->c->cx)
-                              : FINNC_OK;
+    const size_t form = JSON_INDENT(1) | JSON_REAL_PRECISION(9);
+    const bool is_whole = json_dumpf(json, output.stream, form) == 0 && !cli_json_is_short();
+    const finnc_status status = is_whole ? FINNC_OK : finnc_no_memory(r->c->cx);
     putc('\n', output.stream);
     return cli_output_close(r->c, &output, status);
 }

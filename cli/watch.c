@@ -289,7 +289,7 @@ static finnc_status text_of(cli *c, const finnc_model *model, char **text)
 {
     size_t size;
     *text = NULL;
-    FILE *to = open_memstream(text, &size);
+    FILE *to = cli_collect(text, &size);
     if (!to)
         return finnc_no_memory(c->cx);
     finnc_status status = finnc_text_write(c->cx, model, 0, cli_write, to);
