@@ -2,6 +2,8 @@
 
 #include "run.h"
 
+#include <base/limit.h>
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -108,6 +110,7 @@ static finnc_status make_output(fnc_call *call, size_t o, finnc_elem elem, int r
     }
     if (!fnc_to_size(nelems, &n) || !fnc_mul(n, size, &nbytes))
         return finnc_no_memory(call->cx);
+    FINNC_TRY(fnc_need_within(call->cx, FINNC_LIMIT_TENSOR_BYTES, nbytes));
     if (o >= call->noutputs) { /* nobody wants it, but the kernel need not know */
         *where = fnc_scratch(call, nbytes);
         return *where ? FINNC_OK : finnc_no_memory(call->cx);
@@ -380,6 +383,8 @@ finnc_status fnc_step_run(const fnc_runner *runner, const fnc_step *step,
             state.out[o] = (slot){.is_wanted = !wanted || wanted[o]};
         call.in = in;
         status = run(&call, step, in);
+        if (status == FINNC_OK) /* what was stopped half way must not be seen (parallel.c) */
+            status = finnc_ctx_check(cx);
         for (size_t o = 0; o < noutputs; o++) {
             slot *out = &state.out[o];
             if (status == FINNC_OK)

@@ -7,6 +7,7 @@
 #define FINNC_CTX_H
 
 #include <finnc/export.h>
+#include <finnc/limit.h>
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -27,8 +28,8 @@ typedef enum finnc_status {
     FINNC_UNSUPPORTED, /**< well formed, but nobody here can do it: an op without a kernel, a newer
                           element type */
     FINNC_NOT_FOUND,   /**< no such pass, tensor, node, file */
-    FINNC_NO_MEMORY,   /**< the allocator or the context's cap said no */
-    FINNC_CANCELLED    /**< finnc_ctx_cancel was called */
+    FINNC_NO_MEMORY,   /**< the allocator, the context's cap or one of its limits said no */
+    FINNC_CANCELLED    /**< finnc_ctx_cancel was called, or the time is over */
 } finnc_status;
 
 typedef enum finnc_severity { FINNC_NOTE, FINNC_WARNING } finnc_severity;
@@ -53,6 +54,7 @@ typedef struct finnc_ctx_options {
     /** Passes of the program's own, up to a NULL; NULL: none. Pipelines read with the context know
      * them by name (finnc_pipeline_add takes any pass). Have to outlive the context. */
     const struct finnc_pass *const *passes;
+    finnc_limits limits; /**< limit.h; all zero: the defaults */
 } finnc_ctx_options;
 
 /** Makes a context. `options` may be NULL. Returns NULL when there is no memory: the one call that
@@ -72,7 +74,11 @@ FINNC_API void finnc_ctx_clear(finnc_ctx *cx);
  * from any thread and from a signal handler. finnc_ctx_resume takes it back. */
 FINNC_API void finnc_ctx_cancel(finnc_ctx *cx);
 FINNC_API void finnc_ctx_resume(finnc_ctx *cx);
-/** FINNC_CANCELLED, with words, once somebody cancelled; long loops ask this. */
+/** Gives what is called from now on so many seconds, all together; then it fails as if cancelled,
+ * and each later call too until the next finnc_ctx_set_timeout. 0: as long as it takes. */
+FINNC_API void finnc_ctx_set_timeout(finnc_ctx *cx, double seconds);
+/** FINNC_CANCELLED, with words, once somebody cancelled or the time is over; long loops ask this.
+ */
 FINNC_API FINNC_MUST_USE finnc_status finnc_ctx_check(finnc_ctx *cx);
 
 FINNC_API uint64_t finnc_ctx_live_bytes(const finnc_ctx *cx);
@@ -82,6 +88,9 @@ FINNC_API uint64_t finnc_ctx_peak_bytes(const finnc_ctx *cx);
 FINNC_API void finnc_ctx_reset_peak(finnc_ctx *cx);
 /** Threads that kernels may use: at least 1. */
 FINNC_API int finnc_ctx_threads(const finnc_ctx *cx);
+
+/** What holds: finnc_ctx_options.limits, or the default. */
+FINNC_API uint64_t finnc_ctx_limit(const finnc_ctx *cx, finnc_limit limit);
 
 /** finnc_ctx_options.ops. */
 FINNC_API const struct finnc_own_op *finnc_ctx_ops(const finnc_ctx *cx);

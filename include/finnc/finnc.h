@@ -21,6 +21,7 @@
 #include <finnc/io.h>
 #include <finnc/kernel.h>
 #include <finnc/layer.h>
+#include <finnc/limit.h>
 #include <finnc/model.h>
 #include <finnc/op.h>
 #include <finnc/pass.h>

@@ -56,13 +56,17 @@ finnc_ctx *fnc_ctx_fork(const finnc_ctx *cx, int threads, int shares)
                                  .threads = threads,
                                  .ops = cx->options.ops,
                                  .passes = cx->options.passes,
+                                 .limits = cx->options.limits,
                                  .max_memory = cx->options.max_memory};
     if (options.max_memory) {
         uint64_t live = atomic_load(&cx->live_bytes);
         uint64_t left = live < options.max_memory ? options.max_memory - live : 0;
         options.max_memory = left / (uint64_t)shares + 1; /* 0 would be no cap */
     }
-    return finnc_ctx_create(&options);
+    finnc_ctx *made = finnc_ctx_create(&options);
+    if (made)
+        made->parent = cx;
+    return made;
 }
 
 void finnc_ctx_destroy(finnc_ctx *cx)

@@ -80,8 +80,8 @@ static inline void fnc_place_leave(fnc_place *place)
  */
 const char *fnc_ctx_words(const finnc_ctx *cx);
 /* A context for another thread that works for this one's user: the same allocator, `threads`
- * threads for its kernels, one of `shares` equal parts of the memory that the cap leaves; silent.
- * Ended with finnc_ctx_destroy. NULL: no memory. */
+ * threads for its kernels, one of `shares` equal parts of the memory that the cap leaves; silent,
+ * cancelled with it and late with it. Ended with finnc_ctx_destroy. NULL: no memory. */
 finnc_ctx *fnc_ctx_fork(const finnc_ctx *cx, int threads, int shares);
 
 #define FNC_AT_FILE(cx, path)   FNC_AT(cx, "", path, NULL)

@@ -143,13 +143,6 @@ void finnc_ctx_resume(finnc_ctx *cx)
     atomic_store(&cx->cancelled, false);
 }
 
-finnc_status finnc_ctx_check(finnc_ctx *cx)
-{
-    if (atomic_load_explicit(&cx->cancelled, memory_order_relaxed))
-        return finnc_fail(cx, FINNC_CANCELLED, "cancelled");
-    return FINNC_OK;
-}
-
 finnc_status finnc_progress(finnc_ctx *cx, const char *what, size_t done, size_t total)
 {
     if (cx->options.progress)

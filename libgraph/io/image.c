@@ -22,6 +22,7 @@ finnc_status fnc_picture_init(finnc_ctx *cx, int64_t width, int64_t height, fnc_
         return finnc_fail(cx, FINNC_BAD_FILE,
                           "a picture of %" PRId64 " by %" PRId64 " pixels (at most %d in all)",
                           width, height, MAX_PIXELS);
+    FINNC_TRY(fnc_need_within(cx, FINNC_LIMIT_PIXELS, (uint64_t)(width * height)));
     *picture = (fnc_picture){.width = width,
                              .height = height,
                              .pixels = FNC_ALLOC_ARRAY(cx, uint8_t, 4 * (size_t)(width * height))};

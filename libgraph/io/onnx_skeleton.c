@@ -205,6 +205,8 @@ static finnc_status walk_field(struct walk *w)
         cut(w, (size_t)length);
         return FINNC_OK;
     }
+    if (field && field->type == PROTOBUF_C_TYPE_STRING)
+        FINNC_TRY(fnc_need_within(w->cx, FINNC_LIMIT_STRING_BYTES, length));
     if (field && field->type == PROTOBUF_C_TYPE_STRING &&
         memchr(w->data + w->at, 0, (size_t)length))
         return finnc_fail(w->cx, FINNC_BAD_FILE,

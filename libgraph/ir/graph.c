@@ -6,6 +6,10 @@
 finnc_status fnc_graph_create(finnc_ctx *cx, finnc_model *model, finnc_node *owner,
                               const char *name, finnc_graph **graph)
 {
+    uint64_t depth = 0;
+    for (const finnc_node *at = owner; at; at = at->graph->owner)
+        depth++;
+    FINNC_TRY(fnc_need_within(cx, FINNC_LIMIT_NESTING, depth));
     finnc_graph *g = FNC_NEW(&model->arena, finnc_graph);
     if (!g || !(g->name = fnc_arena_strdup(&model->arena, name)))
         return finnc_no_memory(cx);

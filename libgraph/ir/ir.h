@@ -9,6 +9,7 @@
 #include "../base/alloc.h"
 #include "../base/arena.h"
 #include "../base/compiler.h"
+#include "../base/limit.h"
 
 #include <finnc/kernel.h>
 #include <finnc/model.h>
@@ -241,6 +242,7 @@ struct finnc_model {
     fnc_arena arena;
     finnc_graph *graph;
     finnc_graph *graphs; /* all, main and subgraphs and bodies */
+    size_t nnodes;       /* in all of them */
     uint64_t edits;
     uint64_t next_order;
     size_t next_value_id;

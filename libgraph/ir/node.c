@@ -131,6 +131,7 @@ static void link_before(finnc_node *node, finnc_node *before)
     else
         graph->last = node;
     graph->nnodes++;
+    graph->model->nnodes++;
     int64_t low = node->prev ? node->prev->position : 0;
     int64_t high = before                                 ? before->position
                    : low <= INT64_MAX - 2 * POSITION_STEP ? low + 2 * POSITION_STEP
@@ -154,6 +155,7 @@ static void unlink_node(finnc_node *node)
     else
         graph->last = node->prev;
     graph->nnodes--;
+    graph->model->nnodes--;
 }
 
 void finnc_graph_move_node(finnc_node *node, finnc_node *before)
@@ -338,6 +340,7 @@ finnc_status finnc_graph_insert_node(finnc_ctx *cx, finnc_graph *graph, const fi
                                      finnc_node *before, finnc_node **node)
 {
     assert(!before || (before->graph == graph && !before->erased));
+    FINNC_TRY(fnc_need_within(cx, FINNC_LIMIT_NODES, (uint64_t)graph->model->nnodes + 1));
     finnc_node *n = FNC_NEW(fnc_graph_arena(graph), finnc_node);
     if (!n)
         return finnc_no_memory(cx);

@@ -89,6 +89,11 @@ finnc_status finnc_tensor_create(finnc_ctx *cx, finnc_elem elem, int rank, const
 {
     finnc_tensor *t;
     FINNC_TRY(create_bare(cx, elem, rank, dims, &t));
+    const finnc_status within = fnc_need_within(cx, FINNC_LIMIT_TENSOR_BYTES, t->nbytes);
+    if (within != FINNC_OK) {
+        finnc_tensor_release(t);
+        return within;
+    }
     t->own = fnc_alloc(cx, t->nbytes);
     if (!t->own) {
         finnc_tensor_release(t);
