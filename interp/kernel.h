@@ -131,6 +131,14 @@ FINNC_MUST_USE finnc_status fnc_body_run(fnc_call *call, fnc_body *body,
  * not depend on the number of threads. */
 void fnc_parallel(const fnc_call *call, int64_t count, int64_t cost,
                   void (*body)(void *user, int64_t begin, int64_t end), void *user);
+/* The same for work that may take minutes: once somebody cancels, or the time is over, it leaves
+ * the rest undone, and whoever drives the kernel fails. Until then outputs are anything: only for
+ * results that nothing is looked up by. */
+void fnc_parallel_long(const fnc_call *call, int64_t count, int64_t cost,
+                       void (*body)(void *user, int64_t begin, int64_t end), void *user);
+/* Did somebody cancel, or is the time over? For long work within one item, or outside of these two.
+ */
+bool fnc_is_stopped(const fnc_call *call);
 /* So many additions as a cost: products of sizes that might not fit are taken in double. */
 static inline int64_t fnc_cost(double additions)
 {

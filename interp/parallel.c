@@ -2,14 +2,17 @@
 #include "kernel.h"
 #include "team.h"
 
+#include <base/limit.h>
+
 #include <omp.h>
 
 /* Less work than this (additions, about a fifth of a millisecond) is not worth waking threads,
  * which on a busy machine may not come at once. */
 static const int64_t WORTH_IT = 500000;
 
-void fnc_parallel(const fnc_call *call, int64_t count, int64_t cost,
-                  void (*body)(void *user, int64_t begin, int64_t end), void *user)
+typedef void range_fn(void *user, int64_t begin, int64_t end);
+
+void fnc_parallel(const fnc_call *call, int64_t count, int64_t cost, range_fn *body, void *user)
 {
     int64_t work;
     int threads = call->threads;
@@ -31,6 +34,36 @@ void fnc_parallel(const fnc_call *call, int64_t count, int64_t cost,
         if (begin < end)
             body(user, begin, end);
     }
+}
+
+/* So many additions, some tenths of a second, pass between two looks at whether to go on. */
+static const int64_t PATIENCE = 400000000;
+
+typedef struct pieces {
+    const fnc_call *call;
+    int64_t size; /* items of one */
+    range_fn *body;
+    void *user;
+} pieces;
+
+static void run_pieces(void *user, int64_t begin, int64_t end)
+{
+    const pieces *p = user;
+    for (; begin < end && !fnc_is_stopped(p->call); begin += p->size)
+        p->body(p->user, begin, end - begin < p->size ? end : begin + p->size);
+}
+
+void fnc_parallel_long(const fnc_call *call, int64_t count, int64_t cost, range_fn *body,
+                       void *user)
+{
+    const int64_t size = PATIENCE / (cost > 0 ? cost : 1);
+    pieces p = {call, size > 0 ? size : 1, body, user};
+    fnc_parallel(call, count, cost, run_pieces, &p);
+}
+
+bool fnc_is_stopped(const fnc_call *call)
+{
+    return fnc_ctx_is_stopped(call->cx);
 }
 
 int fnc_parallel_thread(void)

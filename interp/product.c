@@ -193,8 +193,8 @@ finnc_status fnc_product(const fnc_call *call, finnc_elem elem, int64_t m, int64
     int64_t rows = m < job.tile_rows ? m : job.tile_rows;
     int64_t width = n < job.tile_columns ? n : job.tile_columns;
     fnc_blas_begin();
-    fnc_parallel(call, tiles_of(m, job.tile_rows) * job.columns, rows * width * (k / 16 + 1), tiles,
-                 &job);
+    fnc_parallel_long(call, tiles_of(m, job.tile_rows) * job.columns, rows * width * (k / 16 + 1),
+                      tiles, &job);
     fnc_blas_end();
     return FINNC_OK;
 }

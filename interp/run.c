@@ -217,6 +217,7 @@ static finnc_status run_body_steps(const fnc_runner *runner, fnc_plan *plan)
 {
     for (size_t s = 0; s < plan->nsteps; s++) {
         fnc_plan_step *step = &plan->steps[s];
+        FINNC_TRY(finnc_ctx_check(runner->cx));
         if (step->is_needed && !step->is_done)
             FINNC_TRY(run_and_trace(runner, plan, step));
         bury(plan, step);

@@ -140,8 +140,8 @@ static finnc_status by_planes(fnc_call *call, const conv_job *job)
         const char *weights = job->w + (size_t)(group * conv->out_channels * terms) * job->size;
         char *y = job->y + (size_t)(plane * conv->out_channels * w->out_size) * job->size;
         if (job->columns)
-            fnc_parallel(call, conv->in_channels, w->taps * w->out_size / 2 + 1, gather_columns,
-                         &gather);
+            fnc_parallel_long(call, conv->in_channels, w->taps * w->out_size / 2 + 1,
+                              gather_columns, &gather);
         FINNC_TRY(fnc_product(
             call, conv->elem, conv->out_channels, w->out_size, terms,
             (fnc_factor){.data = weights, .stride = terms},
@@ -182,8 +182,8 @@ static finnc_status run_by_product(fnc_call *call, conv_job *job)
     if (is_few)
         return by_planes(call, job);
     fnc_blas_begin();
-    fnc_parallel(call, conv->images * conv->groups * job->blocks,
-                 conv->out_channels * terms * job->block / 16, by_product, job);
+    fnc_parallel_long(call, conv->images * conv->groups * job->blocks,
+                      conv->out_channels * terms * job->block / 16, by_product, job);
     fnc_blas_end();
     return FINNC_OK;
 }
@@ -249,7 +249,7 @@ finnc_status fnc_conv_run(fnc_call *call, const fnc_conv *conv, const void *x, c
         return FINNC_OK;
     if (conv->in_channels > 1 || conv->out_channels > 4)
         return run_by_product(call, &job);
-    fnc_parallel(call, conv->images * filters, conv->window.out_size * conv->window.taps,
-                 conv->elem == FINNC_ELEM_FLOAT ? by_taps_FLOAT : by_taps_DOUBLE, &job);
+    fnc_parallel_long(call, conv->images * filters, conv->window.out_size * conv->window.taps,
+                      conv->elem == FINNC_ELEM_FLOAT ? by_taps_FLOAT : by_taps_DOUBLE, &job);
     return FINNC_OK;
 }

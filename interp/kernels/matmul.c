@@ -68,13 +68,21 @@ finnc_status fnc_matmul_init(fnc_call *call, const fnc_array *a, const fnc_array
     return FINNC_OK;
 }
 
+/* Integers beyond what floats hold exactly. Items: rows of the product. */
+typedef struct int_job {
+    int64_t n, k;
+    const void *a, *b;
+    void *c;
+} int_job;
+
 #define INT_PRODUCT(NAME, T, ...)                                                                  \
-    static void product_##NAME(int64_t m, int64_t n, int64_t k, const void *pa, const void *pb,    \
-                               void *pc)                                                           \
+    static void product_##NAME(void *user, int64_t begin, int64_t end)                             \
     {                                                                                              \
-        const T *a = pa, *b = pb;                                                                  \
-        T *c = pc;                                                                                 \
-        for (int64_t i = 0; i < m; i++) {                                                          \
+        const int_job *job = user;                                                                 \
+        const int64_t n = job->n, k = job->k;                                                      \
+        const T *a = job->a, *b = job->b;                                                          \
+        T *c = job->c;                                                                             \
+        for (int64_t i = begin; i < end; i++) {                                                    \
             for (int64_t j = 0; j < n; j++)                                                        \
                 c[i * n + j] = 0;                                                                  \
             for (int64_t l = 0; l < k; l++)                                                        \
@@ -87,9 +95,11 @@ FNC_INTEGERS(INT_PRODUCT, )
 static finnc_status one(fnc_call *call, const fnc_matmul *m, finnc_elem elem, const void *a,
                         const void *b, void *c)
 {
+    int_job job = {m->n, m->k, a, b, c};
+    const int64_t cost = fnc_cost((double)m->n * (double)m->k + 1);
 #define INT_CASE(NAME, T, ...)                                                                     \
     case FINNC_ELEM_##NAME:                                                                        \
-        product_##NAME(m->m, m->n, m->k, a, b, c);                                                 \
+        fnc_parallel_long(call, m->m, cost, product_##NAME, &job);                                 \
         return FINNC_OK;
     switch ((int)elem) {
         FNC_INTEGERS(INT_CASE, )
@@ -109,6 +119,7 @@ finnc_status fnc_matmul_run(fnc_call *call, const fnc_matmul *matmul, finnc_elem
     size_t b_size = (size_t)(matmul->k * matmul->n) * size;
     size_t c_size = (size_t)(matmul->m * matmul->n) * size;
     for (int64_t at = 0; at < matmul->batches; at++) {
+        FINNC_TRY(finnc_ctx_check(call->cx));
         int64_t a_at = 0, b_at = 0, rest = at;
         for (int i = matmul->batch_rank - 1; i >= 0; i--) {
             int64_t index = rest % matmul->batch_dims[i];

@@ -55,8 +55,8 @@ finnc_status fnc_max_pool(fnc_call *call, const fnc_windows *w, finnc_elem elem,
     pool_job job = {.w = &trimmed, .x = x, .y = y};
     if ((size_t)elem >= FNC_NELEMS || !kinds[elem])
         return fnc_bad_elem(call, 0);
-    fnc_parallel(call, planes, fnc_cost((double)w->out_size * (double)trimmed.taps), kinds[elem],
-                 &job);
+    fnc_parallel_long(call, planes, fnc_cost((double)w->out_size * (double)trimmed.taps),
+                      kinds[elem], &job);
     return FINNC_OK;
 }
 
@@ -86,11 +86,11 @@ finnc_status fnc_average_pool(fnc_call *call, const fnc_windows *w, finnc_elem e
     if (elem != FINNC_ELEM_FLOAT && elem != FINNC_ELEM_DOUBLE)
         return fnc_bad_elem(call, 0);
     bool is_float = elem == FINNC_ELEM_FLOAT;
-    fnc_parallel(call, planes, fnc_cost((double)w->out_size * (double)trimmed.taps),
-                 is_float ? total_FLOAT : total_DOUBLE, &job);
+    fnc_parallel_long(call, planes, fnc_cost((double)w->out_size * (double)trimmed.taps),
+                      is_float ? total_FLOAT : total_DOUBLE, &job);
     job.w = w; /* padding counts in full */
-    fnc_parallel(call, planes * w->out_size, w->rank * 8, is_float ? divide_FLOAT : divide_DOUBLE,
-                 &job);
+    fnc_parallel_long(call, planes * w->out_size, w->rank * 8,
+                      is_float ? divide_FLOAT : divide_DOUBLE, &job);
     return FINNC_OK;
 }
 

@@ -286,7 +286,7 @@ static finnc_status run_weighed(fnc_call *call, const fnc_resample *r, void *out
         if (!y)
             return finnc_no_memory(call->cx);
         pass run = {.axis = a, .plan = &p, .outside = r->outside, .inner = inner, .x = x, .y = y};
-        fnc_parallel(call, nelems ? outer * a->out : 0, inner * p.ntaps, resample_axis, &run);
+        fnc_parallel_long(call, nelems ? outer * a->out : 0, inner * p.ntaps, resample_axis, &run);
         x = y;
     }
     if (!y) {

@@ -137,11 +137,11 @@ static finnc_status run_as(fnc_call *call, finnc_elem elem, const fnc_array *x, 
     if (x->nelems == 0)
         return FINNC_OK;
     if (job.inner == 1)
-        fnc_parallel(call, x->nelems / job.channels, cost * job.channels,
-                     is_float ? threshold_last_FLOAT : threshold_last_DOUBLE, &job);
+        fnc_parallel_long(call, x->nelems / job.channels, cost * job.channels,
+                          is_float ? threshold_last_FLOAT : threshold_last_DOUBLE, &job);
     else
-        fnc_parallel(call, x->nelems / job.inner, cost * job.inner,
-                     is_float ? threshold_FLOAT : threshold_DOUBLE, &job);
+        fnc_parallel_long(call, x->nelems / job.inner, cost * job.inner,
+                          is_float ? threshold_FLOAT : threshold_DOUBLE, &job);
     return FINNC_OK;
 }
 

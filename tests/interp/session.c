@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <string.h>
+#include <time.h>
 
 static finnc_ctx *cx;
 static finnc_model *model;
@@ -434,4 +435,42 @@ Test(session, results_do_not_depend_on_threads_or_neighbours)
     pthread_join(b, NULL);
     cr_assert_eq(memcmp(one.y, two.y, sizeof one.y), 0);
     cr_assert_eq(memcmp(one.y, three.y, sizeof one.y), 0);
+}
+
+/* One node of a minute or more: whoever waits for it hears soon, from the node's place. */
+static void check_soon_over(const char *text)
+{
+    finnc_ctx *hasty = finnc_ctx_create(NULL);
+    finnc_model *long_one;
+    finnc_session *run;
+    struct timespec begin, end;
+    cr_assert_eq(finnc_model_read_text(hasty, text, &long_one), FINNC_OK, "%s",
+                 finnc_ctx_message(hasty));
+    const finnc_session_options options = {.threads = 2};
+    cr_assert_eq(finnc_session_create(hasty, long_one, &options, &run), FINNC_OK, "%s",
+                 finnc_ctx_message(hasty));
+    cr_assert_eq(finnc_session_feed_random(run, 1), FINNC_OK);
+    finnc_ctx_set_timeout(hasty, 0.2);
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    cr_expect_eq(finnc_session_run(run), FINNC_CANCELLED);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    cr_expect(strstr(finnc_ctx_message(hasty), "the time is over"), "%s", finnc_ctx_message(hasty));
+    cr_expect_lt(end.tv_sec - begin.tv_sec, 20);
+    finnc_session_destroy(run);
+    finnc_model_destroy(long_one);
+    cr_expect_eq(finnc_ctx_live_bytes(hasty), 0);
+    finnc_ctx_destroy(hasty);
+}
+
+#define HEAD_13 "<ir_version: 8, opset_import: [\"\" : 13]> g "
+
+Test(session, a_long_node_ends_when_the_time_is_over)
+{
+    check_soon_over(HEAD_13 "(int64[3000,3000] x) => (int64[3000,3000] y) { y = MatMul(x, x) }");
+    check_soon_over(HEAD_13
+                    "(float[1,256,96,96] x, float[256,256,17,17] w) => (float[1,256,80,80] y)"
+                    " { y = Conv(x, w) }");
+    check_soon_over(HEAD_13 "(float[1] x) => (float[1] y) <bool c = {1}> { y = Loop<body = b"
+                            " (int64 i, bool d, float[1] a) => (bool e, float[1] f)"
+                            " <bool yes = {1}> { e = Identity(yes) f = Neg(a) }>(, c, x) }");
 }

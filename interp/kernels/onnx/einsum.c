@@ -200,7 +200,7 @@ static finnc_status multiply(einsum *e, int64_t batches, const job *j)
     if (!fnc_mul_i64(j->n, j->k, &cost))
         cost = INT64_MAX;
     job plain = *j;
-    fnc_parallel(e->call, batches * j->m, cost, product_ranges[e->elem], &plain);
+    fnc_parallel_long(e->call, batches * j->m, cost, product_ranges[e->elem], &plain);
     return FINNC_OK;
 }
 
@@ -220,7 +220,7 @@ static finnc_status sum_own(einsum *e, part *p)
     j.c = fnc_scratch_array(e->call, fnc_elem_size(e->elem), kept.nelems);
     if (!j.c)
         return finnc_no_memory(e->call->cx);
-    fnc_parallel(e->call, kept.nelems, j.k, sum_ranges[e->elem], &j);
+    fnc_parallel_long(e->call, kept.nelems, j.k, sum_ranges[e->elem], &j);
     *p = made_of(e, lists, 1, j.c);
     return FINNC_OK;
 }

@@ -6,6 +6,7 @@
 #include <math.h>
 
 typedef struct suppression {
+    const fnc_call *call;
     int64_t nclasses, nboxes, most;
     const float *boxes, *scores;
     bool is_centered, has_least;
@@ -77,6 +78,8 @@ static void choose_range(void *user, int64_t begin, int64_t end)
         fnc_order(order, s->spare + item * s->nboxes, n, compare_scores, scores);
         for (int64_t i = 0; i < n && chosen < s->most; i++) {
             const float *box = boxes + order[i] * 4;
+            if (i % 256 == 0 && fnc_is_stopped(s->call))
+                return; /* quadratic, and one item */
             int64_t k = 0;
             while (k < chosen && !overlap_too_much(s, box, boxes + order[k] * 4))
                 k++;
@@ -125,7 +128,7 @@ static finnc_status init(fnc_call *call, suppression *s)
 
 static finnc_status non_max_suppression(fnc_call *call)
 {
-    suppression s = {0};
+    suppression s = {.call = call};
     int64_t total = 0, *out;
     FINNC_TRY(init(call, &s));
     const fnc_array *scores = &call->in[1];
@@ -136,6 +139,7 @@ static finnc_status non_max_suppression(fnc_call *call)
     if (!s.order || !s.spare || !s.count)
         return finnc_no_memory(call->cx);
     fnc_parallel(call, nitems, s.nboxes * 64, choose_range, &s);
+    FINNC_TRY(finnc_ctx_check(call->cx)); /* or counts are missing */
     for (int64_t i = 0; i < nitems; i++)
         total += s.count[i];
     FINNC_TRY(fnc_out(call, 0, FINNC_ELEM_INT64, 2, ((const int64_t[]){total, 3}), &out));
