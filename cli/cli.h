@@ -22,6 +22,7 @@ typedef enum cli_kind {
     CLI_COUNT,   /* a whole number from 0 */
     CLI_NUMBER,  /* a number */
     CLI_SIZE,    /* bytes, with K, M, G or T behind them */
+    CLI_LIMIT,   /* a limit's name, '=' and a number, with K, M, G or T behind it */
     CLI_FILE,    /* a file; "-" where that makes sense */
     CLI_FOLDER,  /* a folder */
     CLI_PASSES,  /* a pipeline's text */
@@ -117,6 +118,8 @@ const char *cli_text(const cli *c, const char *option, const char *absent);
 finnc_engine cli_engine(const cli *c);
 uint64_t cli_count(const cli *c, const char *option, uint64_t absent);
 int cli_int(const cli *c, const char *option, int absent); /* clamped to INT_MAX */
+/* What --max says. */
+finnc_limits cli_limits(const cli *c);
 double cli_number(const cli *c, const char *option, double absent);
 /* The i-th of an option that may be given several times, or NULL. */
 const char *cli_nth(const cli *c, const char *option, size_t i);

@@ -24,6 +24,10 @@ static bool put_choices(FILE *to, cli_kind kind, const char *arg)
         for (size_t i = 0; finnc_op_at(i); i++)
             fprintf(to, "%s%s", i ? " " : "", finnc_op_at(i)->name);
         return true;
+    case CLI_LIMIT:
+        for (size_t i = 0; finnc_limit_at(i); i++)
+            fprintf(to, "%s%s=", i ? " " : "", finnc_limit_at(i)->name);
+        return true;
     case CLI_COMMAND:
         for (size_t i = 0; cli_commands[i]; i++)
             fprintf(to, "%s%s", i ? " " : "", cli_commands[i]->name);

@@ -81,7 +81,7 @@ static void explain_failure(cli *c, finnc_status status)
         cli_say(c, CLI_YELLOW, "hint", c->hint);
     else if (c->exit_status == 2)
         fprintf(stderr, "Try 'finnc %s --help'.\n", c->command->name);
-    else if (status == FINNC_NO_MEMORY)
+    else if (status == FINNC_NO_MEMORY && strstr(finnc_ctx_message(c->cx), "out of memory"))
         cli_say(c, CLI_YELLOW, "hint", "--max-memory raises the cap");
 }
 
@@ -96,12 +96,14 @@ static int run_command(cli *c)
         .user = c,
         .max_memory = c->max_memory,
         .threads = cli_int(c, "threads", 0),
+        .limits = cli_limits(c),
     };
     c->cx = finnc_ctx_create(&options);
     if (!c->cx) {
         cli_say(c, CLI_RED, "error", "out of memory");
         return 1;
     }
+    finnc_ctx_set_timeout(c->cx, cli_number(c, "timeout", 0));
     catch_signals(c->cx);
     finnc_status status = c->command->run(c);
     cli_progress_end(c);

@@ -95,8 +95,8 @@ void cli_hint_near_file(cli *c)
     for (size_t i = 0; i < c->ngiven; i++) {
         const cli_option *option = c->given[i].option;
         const char *text = c->given[i].text;
-        const char *file = text ? strchr(text, '=') : NULL; /* NAME=FILE */
-        if (option->letter == 'o')                          /* is to be made */
+        const char *file = text ? strchr(text, '=') : NULL;     /* NAME=FILE */
+        if (option->letter == 'o' || option->kind == CLI_LIMIT) /* is to be made; is none */
             continue;
         if ((is_file(option->kind) && offer(c, text)) || (file && offer(c, file + 1)))
             return;

@@ -15,6 +15,10 @@ const cli_option cli_common[] = {
     {"threads", 0, CLI_COUNT, "N", "use N threads; 0, the default: one per core", 0},
     {"max-memory", 0, CLI_SIZE, "SIZE",
      "fail rather than take more than SIZE bytes (K, M, G, T); default: 90 % of the machine's", 0},
+    {"max", 0, CLI_LIMIT, "NAME=N",
+     "set another limit (K, M, G, T): tensor-bytes, nodes, nesting, string-bytes or pixels",
+     CLI_MANY},
+    {"timeout", 0, CLI_NUMBER, "SECONDS", "give up after that long", 0},
     {"quiet", 'q', CLI_FLAG, NULL, "no notes, no progress: errors and results only", 0},
     {"help", 'h', CLI_FLAG, NULL, "explain the command", 0},
     {.name = NULL},
@@ -111,6 +115,18 @@ static bool read_number(const char *text, double *number)
     return end != text && !*end;
 }
 
+static bool read_limit(finnc_limits *limits, const char *text)
+{
+    char name[32];
+    uint64_t value;
+    const size_t length = strcspn(text, "=");
+    if (!text[length] || length >= sizeof name || !read_size(text + length + 1, &value))
+        return false;
+    memcpy(name, text, length);
+    name[length] = '\0';
+    return finnc_limits_set(limits, name, value ? value : 1);
+}
+
 /* What is wrong with an argument, or NULL. */
 static const char *complaint(cli_kind kind, const char *words, const char *text)
 {
@@ -123,6 +139,8 @@ static const char *complaint(cli_kind kind, const char *words, const char *text)
         return read_count(text, &count) ? NULL : "is not a whole number";
     case CLI_SIZE:
         return read_size(text, &count) ? NULL : "is not a size, such as 500M or 2G";
+    case CLI_LIMIT:
+        return read_limit(&(finnc_limits){0}, text) ? NULL : "is none of";
     case CLI_NUMBER:
         return read_number(text, &number) ? NULL : "is not a number";
     case CLI_FILE:
@@ -177,9 +195,26 @@ static bool unknown_option(const cli *c, const char *word)
     return false;
 }
 
+/* The limits that there are, as a hint. */
+static void say_limits(const cli *c)
+{
+    char words[256] = "";
+    for (size_t i = 0; finnc_limit_at(i); i++) {
+        const size_t length = strlen(words);
+        snprintf(words + length, sizeof words - length, "%s%s=N", i ? ", " : "there are ",
+                 finnc_limit_at(i)->name);
+    }
+    cli_say(c, CLI_YELLOW, "hint", words);
+}
+
 static bool add_option(cli *c, const cli_option *option, const char *text)
 {
     const char *wrong = text ? complaint(option->kind, option->arg, text) : NULL;
+    if (wrong && option->kind == CLI_LIMIT) {
+        bad_line(c, "%s: --%s: '%s' sets no limit", c->command->name, option->name, text);
+        say_limits(c);
+        return false;
+    }
     if (wrong) {
         bool is_choice_ = option->kind == CLI_CHOICE;
         bad_line(c, "%s: --%s: '%s' %s%s%s", c->command->name, option->name, text, wrong,
@@ -347,6 +382,15 @@ uint64_t cli_count(const cli *c, const char *option, uint64_t absent)
     bool is_read = given->option->kind == CLI_SIZE ? read_size(given->text, &count)
                                                    : read_count(given->text, &count);
     return is_read ? count : absent;
+}
+
+finnc_limits cli_limits(const cli *c)
+{
+    finnc_limits limits = {0};
+    const char *text;
+    for (size_t i = 0; (text = cli_nth(c, "max", i)); i++)
+        (void)read_limit(&limits, text); /* checked when it was given */
+    return limits;
 }
 
 int cli_int(const cli *c, const char *option, int absent)

@@ -4,6 +4,7 @@
 #include "models.h"
 
 #include <criterion/criterion.h>
+#include <finnc/limit.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,4 +62,40 @@ Test(options, the_last_of_one_given_twice_counts)
     const outcome *o = finnc_run("dump -f json -f text m.onnxtxt", NULL);
     cr_assert_eq(o->status, 0);
     cr_assert(strstr(o->out, "2 nodes: 1 Mul, 1 Relu"));
+}
+
+/* The help of --max is written by hand: no limit may be missing. */
+Test(options, limits_are_all_in_the_help)
+{
+    const outcome *o = finnc_run("dump --help", NULL);
+    for (size_t i = 0; finnc_limit_at(i); i++)
+        cr_expect(strstr(o->out, finnc_limit_at(i)->name), "%s", finnc_limit_at(i)->name);
+}
+
+Test(options, limits_are_set_by_name_and_unknown_ones_refused)
+{
+    test_write("m.onnxtxt", TWICE);
+    const outcome *o = finnc_run("dump m.onnxtxt --max nodes=2 --max tensor-bytes=1K", NULL);
+    cr_expect_eq(o->status, 0, "%s", o->err);
+    o = finnc_run("dump m.onnxtxt --max nodes=1", NULL);
+    cr_expect_eq(o->status, 1);
+    cr_expect(strstr(o->err, "2 nodes are beyond the limit of 1 (--max nodes=N raises it)"), "%s",
+              o->err);
+    o = finnc_run("dump m.onnxtxt --max node=1", NULL);
+    cr_expect_eq(o->status, 2);
+    cr_expect(strstr(o->err, "'node=1' sets no limit"), "%s", o->err);
+    cr_expect(strstr(o->err, "tensor-bytes=N"), "%s", o->err);
+    cr_expect_eq(finnc_run("dump m.onnxtxt --max nodes", NULL)->status, 2);
+}
+
+Test(options, a_timeout_ends_a_run)
+{
+    test_write("m.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+                            "g (float[1] x) => (float[1] y) <bool c = {1}> { y = Loop<body = b"
+                            " (int64 i, bool d, float[1] a) => (bool e, float[1] f)"
+                            " <bool yes = {1}> { e = Identity(yes) f = Neg(a) }>(, c, x) }");
+    const outcome *o = finnc_run("compare m.onnxtxt m.onnxtxt --timeout 0.3", NULL);
+    cr_expect_eq(o->status, 1);
+    cr_expect(strstr(o->err, "the time is over: 0.3 seconds are allowed (--timeout)"), "%s",
+              o->err);
 }
