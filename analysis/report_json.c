@@ -1,9 +1,6 @@
 #include "report_json.h"
 
-#include <base/compiler.h>
-
-#include <stdlib.h>
-#include <string.h>
+#include <base/buf.h>
 
 json_t *fnc_report_put(json_t *object, const char *key, json_t *value)
 {
@@ -13,15 +10,25 @@ json_t *fnc_report_put(json_t *object, const char *key, json_t *value)
     return NULL;
 }
 
+static int add(const char *text, size_t length, void *buf)
+{
+    fnc_buf_add(buf, text, length);
+    return 0;
+}
+
+/* Not json_dumps: where its buffer cannot grow within a key it goes on, and drops the key. */
 finnc_status fnc_report_write(finnc_ctx *cx, json_t *root, finnc_write_fn write, void *user)
 {
-    char *text = root ? json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) : NULL;
+    fnc_buf buf;
+    fnc_buf_init(&buf, cx);
+    const size_t form = JSON_INDENT(2) | JSON_REAL_PRECISION(17);
+    const bool is_whole = root && json_dump_callback(root, add, &buf, form) == 0;
+    buf.failed |= !is_whole;
     json_decref(root);
-    if (!text)
-        return finnc_no_memory(cx);
-    finnc_status status = write(user, cx, text, strlen(text));
+    fnc_buf_putc(&buf, '\n');
+    finnc_status status = fnc_buf_check(&buf);
     if (status == FINNC_OK)
-        status = write(user, cx, "\n", 1);
-    free(text);
+        status = write(user, cx, fnc_buf_text(&buf), buf.length);
+    fnc_buf_clear(&buf);
     return status;
 }
