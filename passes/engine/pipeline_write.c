@@ -7,12 +7,14 @@
 
 enum { INDENT = 2 };
 
-static bool is_fallback(const finnc_param *param, const fnc_arg *arg)
+/* Both were read before: that one cannot be again is for want of memory. */
+static bool is_fallback(fnc_buf *buf, const finnc_param *param, const fnc_arg *arg)
 {
     json_error_t error;
     json_t *fallback =
         param->fallback ? json_loads(param->fallback, JSON_DECODE_ANY, &error) : NULL;
     json_t *given = json_loads(arg->json, JSON_DECODE_ANY, &error);
+    buf->failed |= !given || (param->fallback && !fallback);
     const bool is_same = fallback && given && json_equal(fallback, given);
     json_decref(fallback);
     json_decref(given);
@@ -25,7 +27,7 @@ static void put_pass(fnc_buf *buf, const fnc_step *step)
     fnc_buf_printf(buf, "- %s", pass->name);
     const char *before = ": {";
     for (size_t i = 0; i < fnc_pass_nparams(pass); i++) {
-        if (is_fallback(&pass->params[i], &step->args[i]))
+        if (is_fallback(buf, &pass->params[i], &step->args[i]))
             continue;
         fnc_buf_printf(buf, "%s\"%s\": ", before, pass->params[i].name);
         fnc_buf_puts(buf, step->args[i].json);
@@ -39,7 +41,9 @@ static void put_label(fnc_buf *buf, const char *label)
 {
     json_t *text = json_string(label);
     char *quoted = text ? json_dumps(text, JSON_ENCODE_ANY) : NULL;
-    fnc_buf_puts(buf, quoted ? quoted : "\"\"");
+    buf->failed |= !quoted;
+    if (quoted)
+        fnc_buf_puts(buf, quoted);
     free(quoted);
     json_decref(text);
 }
