@@ -1,6 +1,6 @@
 /* One model, two threads with sessions of their own. The preset `tsan` makes this a program that
  * the thread sanitizer watches. */
-#include <finnc/run.h>
+#include <finnc/finnc.h>
 
 #include <criterion/criterion.h>
 
@@ -63,17 +63,39 @@ static void teardown(void)
 
 TestSuite(sharing, .init = setup, .fini = teardown);
 
+/* A copy of its own, changed by passes; then the model itself is as it was. */
+static finnc_status transform_once(finnc_ctx *mine, finnc_model *which, float *y)
+{
+    finnc_model *copy;
+    finnc_pipeline *pipeline;
+    FINNC_TRY(finnc_model_clone(mine, which, &copy));
+    finnc_status status = finnc_pipeline_parse(mine, "tidy,Streamline", &pipeline);
+    if (status == FINNC_OK) {
+        status = finnc_transform(mine, copy, pipeline, NULL);
+        finnc_pipeline_destroy(pipeline);
+    }
+    y[0] = (float)finnc_graph_nnodes(finnc_model_graph(copy));
+    finnc_model_destroy(copy);
+    return status;
+}
+
+typedef enum task { RUNS, RUNS_FAST, TRANSFORMS } task;
+
 typedef struct runner {
+    task task;
+    finnc_model *model; /* NULL: one of its own, read in its thread */
     float y[ROUNDS][NOUT];
     finnc_status status;
     size_t left; /* bytes of its context */
 } runner;
 
-static finnc_status run_once(finnc_ctx *mine, uint64_t seed, float *y)
+static finnc_status run_model(finnc_ctx *mine, finnc_model *which, finnc_engine engine,
+                              uint64_t seed, float *y)
 {
     finnc_session *session;
     const void *data;
-    FINNC_TRY(finnc_session_create(mine, model, NULL, &session));
+    const finnc_session_options options = {.engine = engine};
+    FINNC_TRY(finnc_session_create(mine, which, &options, &session));
     finnc_status status = finnc_session_feed_random(session, seed);
     if (status == FINNC_OK)
         status = finnc_session_run(session);
@@ -85,31 +107,93 @@ static finnc_status run_once(finnc_ctx *mine, uint64_t seed, float *y)
     return status;
 }
 
+static finnc_status do_once(task what, finnc_ctx *mine, finnc_model *which, uint64_t seed, float *y)
+{
+    switch (what) {
+    case RUNS:
+        return run_model(mine, which, FINNC_ENGINE_REFERENCE, seed, y);
+    case RUNS_FAST:
+        return run_model(mine, which, FINNC_ENGINE_FAST, seed, y);
+    case TRANSFORMS:
+        return transform_once(mine, which, y);
+    }
+    return FINNC_OK;
+}
+
+/* The one with constants in it, as a file has them. */
+static finnc_status read_own(finnc_ctx *mine, finnc_model **own)
+{
+    void *bytes;
+    size_t nbytes;
+    FINNC_TRY(finnc_model_write_bytes(mine, model, &bytes, &nbytes));
+    const finnc_status status = finnc_model_read_bytes(mine, bytes, nbytes, NULL, own);
+    finnc_bytes_destroy(mine, bytes);
+    return status;
+}
+
 /* One thread each: the one of OpenMP's runtime is nothing that a sanitizer sees through. */
 static void *run_rounds(void *user)
 {
     runner *r = user;
     finnc_ctx *mine = finnc_ctx_create(&(finnc_ctx_options){.threads = 1});
     pthread_barrier_wait(&both_ready);
+    finnc_model *own = NULL;
+    if (!r->model)
+        r->status = read_own(mine, &own);
     for (int i = 0; i < ROUNDS && r->status == FINNC_OK; i++)
-        r->status = run_once(mine, (uint64_t)i, r->y[i]);
+        r->status = do_once(r->task, mine, own ? own : r->model, (uint64_t)i, r->y[i]);
+    finnc_model_destroy(own);
     r->left = finnc_ctx_live_bytes(mine);
     finnc_ctx_destroy(mine);
     return NULL;
 }
 
+static void check_side_by_side(runner *a, runner *b)
+{
+    static const float nothing[NOUT];
+    pthread_t thread;
+    cr_assert_eq(pthread_create(&thread, NULL, run_rounds, a), 0);
+    run_rounds(b);
+    pthread_join(thread, NULL);
+    cr_assert_eq(a->status, FINNC_OK);
+    cr_assert_eq(b->status, FINNC_OK);
+    cr_assert_eq(a->left, 0);
+    cr_assert_eq(b->left, 0);
+    cr_assert_neq(memcmp(a->y[0], nothing, sizeof nothing), 0, "a result that says something");
+}
+
 Test(sharing, two_sessions_of_one_model_run_side_by_side)
 {
     static runner a, b;
-    pthread_t thread;
-    cr_assert_eq(pthread_create(&thread, NULL, run_rounds, &a), 0);
-    run_rounds(&b);
-    pthread_join(thread, NULL);
-    cr_assert_eq(a.status, FINNC_OK);
-    cr_assert_eq(b.status, FINNC_OK);
-    cr_assert_eq(a.left, 0);
-    cr_assert_eq(b.left, 0);
+    a.model = b.model = model;
+    check_side_by_side(&a, &b);
     cr_assert_eq(memcmp(a.y, b.y, sizeof a.y), 0);
-    static const float nothing[NOUT];
-    cr_assert_neq(memcmp(a.y[0], nothing, sizeof nothing), 0, "a result that says something");
+}
+
+Test(sharing, the_fast_engine_and_the_reference_share_a_model)
+{
+    static runner a = {.task = RUNS_FAST}, b = {.task = RUNS_FAST}, c, d = {.task = RUNS_FAST};
+    a.model = b.model = c.model = d.model = model;
+    check_side_by_side(&a, &b);
+    cr_assert_eq(memcmp(a.y, b.y, sizeof a.y), 0);
+    check_side_by_side(&c, &d);
+    cr_assert_eq(memcmp(a.y, d.y, sizeof a.y), 0);
+}
+
+Test(sharing, two_models_are_read_and_run_side_by_side)
+{
+    static runner a, b = {.task = RUNS_FAST}, c = {.task = TRANSFORMS}, d = {.task = TRANSFORMS};
+    check_side_by_side(&a, &b);
+    check_side_by_side(&c, &d);
+    cr_assert_eq(memcmp(c.y, d.y, sizeof c.y), 0);
+}
+
+Test(sharing, copies_are_transformed_while_the_model_runs)
+{
+    static runner a = {.task = TRANSFORMS}, b = {.task = TRANSFORMS}, c, d = {.task = TRANSFORMS};
+    a.model = b.model = c.model = d.model = model;
+    check_side_by_side(&a, &b);
+    cr_assert_eq(memcmp(a.y, b.y, sizeof a.y), 0);
+    check_side_by_side(&c, &d);
+    cr_assert_eq(memcmp(a.y, d.y, sizeof a.y), 0);
 }
