@@ -35,6 +35,21 @@ static finnc_status unpack(finnc_ctx *cx, zip_file_t *file, uint64_t size, fnc_b
     return FINNC_OK;
 }
 
+/* Before anything is unpacked: more than a tensor may have, or more than deflate can make of so few
+ * bytes. */
+static finnc_status check_size(finnc_ctx *cx, const zip_stat_t *stat)
+{
+    const uint64_t ratio = 1032, header = 1 << 16; /* of .npy, at most 64 KiB in its version 1 */
+    if (stat->valid & ZIP_STAT_COMP_SIZE && stat->comp_size < UINT64_MAX / ratio - 1 &&
+        stat->size > (stat->comp_size + 1) * ratio)
+        return finnc_fail(cx, FINNC_BAD_FILE,
+                          "the archive tells of %" PRIu64 " bytes in %" PRIu64
+                          ", more than can be packed",
+                          stat->size, stat->comp_size);
+    return fnc_need_within(cx, FINNC_LIMIT_TENSOR_BYTES,
+                           stat->size > header ? stat->size - header : 0);
+}
+
 static finnc_status read_member(finnc_ctx *cx, zip_t *zip, const zip_stat_t *stat,
                                 finnc_tensor **tensor)
 {
@@ -43,7 +58,9 @@ static finnc_status read_member(finnc_ctx *cx, zip_t *zip, const zip_stat_t *sta
         return finnc_fail(cx, FINNC_BAD_FILE, "it cannot be opened: %s", zip_strerror(zip));
     fnc_buf bytes;
     fnc_buf_init(&bytes, cx);
-    finnc_status status = unpack(cx, file, stat->size, &bytes);
+    finnc_status status = check_size(cx, stat);
+    if (status == FINNC_OK)
+        status = unpack(cx, file, stat->size, &bytes);
     if (status == FINNC_OK)
         status = finnc_npy_read_bytes(cx, fnc_buf_text(&bytes), bytes.length, tensor);
     fnc_buf_clear(&bytes);
