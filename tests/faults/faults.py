@@ -9,12 +9,13 @@ of a kind failing (shim.c), N = 1, 2, 3... until none is left. Whatever fails, t
 
     faults.py --finnc build/release/finnc --shim build/release/tests/libfaults.so [--all] [--only REGEX] [KIND]...
 
-Kinds: write, short, read, memory, signal, kill, size, stdout. Without --all a job's allocations are sampled.
+Kinds: write, short, read, memory, signal, kill, size, stdout, outside. Without --all a job's allocations are sampled.
 """
 
 import argparse
 import collections
 import concurrent.futures
+import dataclasses
 import errno
 import os
 import re
@@ -30,7 +31,7 @@ from jobs import JOBS, prepare
 
 OLD = b"what stood here before\n"
 SECONDS = 60  # a run that takes longer hangs
-FEW = 60  # allocations of a job that fail in a short round
+FEW = 40  # allocations of a job that fail in a short round
 
 
 class Folder:
@@ -75,7 +76,7 @@ def snapshot(folder):
     return files
 
 
-Run = collections.namedtuple("Run", "status error struck calls")
+Run = collections.namedtuple("Run", "status error struck calls trace")
 
 
 def start(options, folder, job, kind=None, at=0, how=None, trace=False, limit=None, stdout=None):
@@ -111,10 +112,8 @@ def start(options, folder, job, kind=None, at=0, how=None, trace=False, limit=No
         lines = [line.split(b" ", 2) for line in f.read().splitlines()]
     struck = [b" ".join(words[1:]).decode(errors="replace").strip() for words in lines if words[0] == b"struck"]
     counts = [int(words[1]) for words in lines if words[0] == b"calls"]
-    if trace:
-        for words in lines:
-            print(b" ".join(words).decode(errors="replace"))
-    return Run(status, error.decode(errors="replace"), struck[0] if struck else None, counts[0] if counts else None)
+    return Run(status, error.decode(errors="replace"), struck[0] if struck else None, counts[0] if counts else None,
+               [b" ".join(words).decode(errors="replace") for words in lines])
 
 
 def words_wrong(error):
@@ -241,6 +240,8 @@ class Sweep:
         self.until_none("read", "read", errno.EIO, True)
 
     def memory(self):
+        # One thread: libgomp ends a program that it cannot start another one for.
+        self.job = dataclasses.replace(self.job, arguments=self.job.arguments + ["--threads=1"])
         stride = max(1, self.count("memory") // FEW)
         self.until_none("memory", "memory", errno.ENOMEM, True,
                         (lambda n: 1 if n < 500 else 37) if self.options.all else lambda n: stride)
@@ -270,7 +271,21 @@ class Sweep:
         self.judge("stdout", 0, True, run, before, whole)
 
 
-KINDS = ("write", "short", "read", "memory", "signal", "kill", "size", "stdout")
+    def outside(self):
+        """Every file that is opened to be written, renamed to or made lies in out/ or TMPDIR; nobody opens a socket."""
+        before, whole = self.undisturbed(True)
+        self.folder.renew(self.job, True)
+        run = start(self.options, self.folder, self.job, "write", 0, trace=True)
+        self.judge("outside", 0, True, run, before, whole)
+        tmp = os.path.join(self.folder.path, "tmp")
+        for line in run.trace:
+            words = line.split(" ", 3)
+            path = words[3] if words[0] == "call" and len(words) > 3 else ""
+            if words[0] == "socket" or (path and not path.startswith(("out/", tmp + "/"))):
+                self.complain("outside", 0, True, run, "touches what it should not: %s" % line)
+
+
+KINDS = ("write", "short", "read", "memory", "signal", "kill", "size", "stdout", "outside")
 
 
 def sweep(options, job, root, source, kinds):
@@ -308,7 +323,7 @@ def main():
                 folder = Folder(root, source)
                 folder.renew(job, True)
                 print("%s: %s" % (job.name, " ".join(job.arguments)))
-                print(start(options, folder, job, options.trace, trace=True))
+                print(*start(options, folder, job, options.trace, trace=True).trace, sep="\n")
             return 0
         done, found = collections.Counter(), []
         with concurrent.futures.ThreadPoolExecutor(options.workers) as pool:

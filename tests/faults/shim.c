@@ -25,6 +25,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -224,6 +225,14 @@ int scandir(const char *restrict path, struct dirent ***restrict list,
             int (*compare)(const struct dirent **, const struct dirent **))
 {
     return strikes(READ, "scandir", path) ? -1 : REAL(scandir)(path, list, is_wanted, compare);
+}
+
+/* Nothing of finnc's talks to a network; a line says who does. */
+int socket(int domain, int type, int protocol)
+{
+    if (atomic_load_explicit(&is_on, memory_order_relaxed))
+        say("socket", "socket", "", domain);
+    return REAL(socket)(domain, type, protocol);
 }
 
 /* ---- open files ---- */
