@@ -15,7 +15,7 @@ static const struct row {
                                   offsetof(finnc_limits, tensor_bytes)},
     [FINNC_LIMIT_NODES] = {{"nodes", "nodes", "a model with its subgraphs and functions", 10000000},
                            offsetof(finnc_limits, nodes)},
-    [FINNC_LIMIT_NESTING] = {{"nesting", "graphs", "graphs in graphs, one in the other", 32},
+    [FINNC_LIMIT_NESTING] = {{"nesting", "graphs", "graphs in graphs, one in the other", 64},
                              offsetof(finnc_limits, nesting)},
     [FINNC_LIMIT_STRING_BYTES] = {{"string-bytes", "bytes", "one name or text in a model",
                                    UINT64_C(64) << 20},

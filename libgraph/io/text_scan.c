@@ -1,5 +1,6 @@
 #include "text_scan.h"
 
+#include "../base/limit.h"
 #include "number.h"
 
 #include <stdarg.h>
@@ -192,6 +193,7 @@ finnc_status fnc_scan_find_id(fnc_scan *scan, const char **id)
     size_t length = id_length(scan);
     if (length == 0)
         return FINNC_OK;
+    FINNC_TRY(fnc_need_within(scan->cx, FINNC_LIMIT_STRING_BYTES, length));
     *id = fnc_arena_strndup(scan->scratch, scan->next, length);
     if (!*id)
         return finnc_no_memory(scan->cx);
@@ -214,6 +216,7 @@ static finnc_status scan_quoted(fnc_scan *scan, finnc_string *string)
         close += close[0] == '\\' && close[1] ? 2 : 1;
     if (!*close)
         return fnc_scan_fail(scan, open, "this string has no closing quote");
+    FINNC_TRY(fnc_need_within(scan->cx, FINNC_LIMIT_STRING_BYTES, (uint64_t)(close - scan->next)));
     char *copy = fnc_arena_alloc(scan->scratch, (size_t)(close - scan->next) + 1);
     if (!copy)
         return finnc_no_memory(scan->cx);

@@ -61,6 +61,20 @@ Test(limit, tensors_that_are_made)
     finnc_ctx_destroy(cx);
 }
 
+Test(limit, names_and_strings_of_a_text)
+{
+    static const char name[] = "<ir_version: 8, opset_import: [\"\" : 13]>"
+                               " g (float abcdefghijklmnop) => (float y) {"
+                               " y = Abs(abcdefghijklmnop) }";
+    static const char string[] = "<ir_version: 8, opset_import: [\"\" : 13],"
+                                 " producer_name: \"abcdefghijklmnop\">"
+                                 " g (float x) => (float y) { y = Abs(x) }";
+    check_read("string-bytes", 16, name, true);
+    check_read("string-bytes", 15, name, false);
+    check_read("string-bytes", 16, string, true);
+    check_read("string-bytes", 15, string, false);
+}
+
 Test(limit, texts_of_a_file)
 {
     /* ir_version: 8, producer_name: "abcde" */

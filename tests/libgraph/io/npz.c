@@ -177,6 +177,44 @@ Test(npz, a_bomb_meets_the_memory_cap)
     finnc_ctx_destroy(small);
 }
 
+/* What the archive's directory says of its first member's size. */
+static void claim(uint32_t nbytes)
+{
+    char bytes[1 << 12];
+    const size_t n = slurp(bytes, sizeof bytes);
+    char *entry = memmem(bytes, n, "PK\1\2", 4);
+    cr_assert(entry);
+    for (int i = 0; i < 4; i++)
+        entry[24 + i] = (char)(nbytes >> 8 * i);
+    spill(bytes, n);
+}
+
+Test(npz, a_size_that_nothing_can_be_packed_to_is_refused_before_unpacking)
+{
+    static const char zeros[1000];
+    pack("x.npy", zeros, sizeof zeros);
+    claim(UINT32_C(4000000000));
+    finnc_bundle *bundle;
+    finnc_ctx_reset_peak(cx);
+    cr_expect_eq(finnc_npz_read(cx, path, &bundle), FINNC_BAD_FILE);
+    cr_expect(strstr(finnc_ctx_message(cx), "the archive tells of 4000000000 bytes in "), "%s",
+              finnc_ctx_message(cx));
+    cr_expect_lt(finnc_ctx_peak_bytes(cx), 100000);
+}
+
+Test(npz, a_member_beyond_the_limit_of_tensors_is_refused_before_unpacking)
+{
+    static const char zeros[1 << 20];
+    pack("x.npy", zeros, sizeof zeros);
+    finnc_ctx *narrow = finnc_ctx_create(&(finnc_ctx_options){.limits.tensor_bytes = 900000});
+    finnc_bundle *bundle;
+    cr_expect_eq(finnc_npz_read(narrow, path, &bundle), FINNC_NO_MEMORY);
+    cr_expect(strstr(finnc_ctx_message(narrow), "--max tensor-bytes=N raises it"), "%s",
+              finnc_ctx_message(narrow));
+    cr_expect_lt(finnc_ctx_peak_bytes(narrow), 100000);
+    finnc_ctx_destroy(narrow);
+}
+
 Test(npz, packed_members_are_read_and_foreign_ones_ignored)
 {
     finnc_tensor *t = numbers(1000);
