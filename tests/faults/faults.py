@@ -9,7 +9,7 @@ of a kind failing (shim.c), N = 1, 2, 3... until none is left. Whatever fails, t
 
     faults.py --finnc build/release/finnc --shim build/release/tests/libfaults.so [--all] [--only REGEX] [KIND]...
 
-Kinds: write, short, read, memory, signal, kill, size, stdout, outside. Without --all a job's allocations are sampled.
+Kinds: write, short, read, memory, signal, kill, size, stdout, outside. Without --all a job's allocations and most signals are sampled.
 """
 
 import argparse
@@ -247,8 +247,9 @@ class Sweep:
                         (lambda n: 1 if n < 500 else 37) if self.options.all else lambda n: stride)
 
     def signal(self):
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
-            self.until_none("signal", "write", "signal=%d" % number, True, dies_of=number)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
+            step = 1 if self.options.all or number == signal.SIGTERM else 5
+            self.until_none("signal", "write", "signal=%d" % number, True, lambda n, step=step: step, dies_of=number)
 
     def kill(self):
         self.until_none("kill", "write", "signal=%d" % signal.SIGKILL, True, dies_of=signal.SIGKILL, may_leave=True)
@@ -301,7 +302,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--finnc", required=True)
     parser.add_argument("--shim", required=True)
-    parser.add_argument("--all", action="store_true", help="every allocation up to the 500th, then every 37th")
+    parser.add_argument("--all", action="store_true", help="every call with every signal, every allocation up to the 500th, then every 37th")
     parser.add_argument("--only", metavar="REGEX", default="", help="jobs whose names match")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--trace", metavar="KIND", help="print the calls of a kind (write, read) and make none fail")

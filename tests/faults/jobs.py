@@ -70,7 +70,7 @@ JOBS = [
     job("bisect", "bisect in/tfc.onnx -p tidy -n 1 --json"),
     job("replay", "replay in/repro", may_fail=True),
     job("reduce", "reduce in/prune.onnxtxt -o out/m.onnx --check true -q", "m.onnx", anyhow=("m.onnx",)),  # the best one so far
-    job("run", "run in/tfc.onnx -i in/i.npz --outputs=out/o.npz --trace=out/t", "o.npz",
+    job("run", "run in/prune.onnxtxt -i in/x.npz --outputs=out/o.npz --trace=out/t", "o.npz",
         folders=("t",)),
     job("run-fast", "run in/tfc.onnx -i in/i.npz --outputs=out/o.npz --engine=fast", "o.npz"),
     job("run-pictures", "run in/mean.onnxtxt in/p.png --labels in/labels.txt --json"),
@@ -165,6 +165,7 @@ def prepare(finnc, folder):
     write("labels.txt", "red\ngreen\nblue\n")
     write("p.png", png(4, 4))
     archive("i.npz", global_in=npy((1, 1, 8, 8), [float(i * 3 % 256) for i in range(64)]))
+    archive("x.npz", x=npy((1, 2), [1.0, 2.0]))
     archive("images.npz", x=npy((3, 3, 4, 4), [i * 11 % 256 for i in range(144)], "|u1"), y=npy((3,), [0, 1, 2], "<i8"))
     make("transform", os.path.join(tfc, "tfc.onnxtxt"), "-o", "tfc.onnx", "-p", "tidy")
     make("transform", "tfc.onnx", "-o", "external.onnx", "-p", "tidy", "--external=split")
