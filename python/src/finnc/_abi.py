@@ -7,6 +7,11 @@ FINNC_DTYPE_NAME_MAX = 64
 FINNC_IR_VERSION = 14
 FINNC_OPSET_VERSION = 28
 FINNC_MAX_RANK = 64
+FINNC_LIMIT_TENSOR_BYTES = 0
+FINNC_LIMIT_NODES = 1
+FINNC_LIMIT_NESTING = 2
+FINNC_LIMIT_STRING_BYTES = 3
+FINNC_LIMIT_PIXELS = 4
 FINNC_OK = 0
 FINNC_BAD_VALUE = 1
 FINNC_BAD_FILE = 2
@@ -170,6 +175,7 @@ FINNC_REPORT_COUNTS = 4
 FINNC_NREPORTS = 5
 FINNC_ENGINE_REFERENCE = 0
 FINNC_ENGINE_FAST = 1
+FINNC_ENGINE_AUTO = 2
 FINNC_FATE_REWRITTEN = 0
 FINNC_FATE_DECLINED = 1
 FINNC_FATE_STEP = 2
@@ -193,6 +199,7 @@ FINNC_TAKES_ALL = 2
 FINNC_REPRODUCER_WORDS_MAX = 1024
 FINNC_STATS_MAX_AXES = 8
 
+finnc_limit = c_int
 finnc_status = c_int
 finnc_severity = c_int
 finnc_elem = c_int
@@ -222,6 +229,7 @@ finnc_fold_limit = c_int
 finnc_takes = c_int
 
 ENUMS = {
+    'finnc_limit': ['FINNC_LIMIT_TENSOR_BYTES', 'FINNC_LIMIT_NODES', 'FINNC_LIMIT_NESTING', 'FINNC_LIMIT_STRING_BYTES', 'FINNC_LIMIT_PIXELS'],
     'finnc_status': ['FINNC_OK', 'FINNC_BAD_VALUE', 'FINNC_BAD_FILE', 'FINNC_UNSUPPORTED', 'FINNC_NOT_FOUND', 'FINNC_NO_MEMORY', 'FINNC_CANCELLED'],
     'finnc_severity': ['FINNC_NOTE', 'FINNC_WARNING'],
     'finnc_elem': ['FINNC_ELEM_UNDEFINED', 'FINNC_ELEM_FLOAT', 'FINNC_ELEM_UINT8', 'FINNC_ELEM_INT8', 'FINNC_ELEM_UINT16', 'FINNC_ELEM_INT16', 'FINNC_ELEM_INT32', 'FINNC_ELEM_INT64', 'FINNC_ELEM_STRING', 'FINNC_ELEM_BOOL', 'FINNC_ELEM_FLOAT16', 'FINNC_ELEM_DOUBLE', 'FINNC_ELEM_UINT32', 'FINNC_ELEM_UINT64', 'FINNC_ELEM_COMPLEX64', 'FINNC_ELEM_COMPLEX128', 'FINNC_ELEM_BFLOAT16', 'FINNC_ELEM_FLOAT8E4M3FN', 'FINNC_ELEM_FLOAT8E4M3FNUZ', 'FINNC_ELEM_FLOAT8E5M2', 'FINNC_ELEM_FLOAT8E5M2FNUZ', 'FINNC_ELEM_UINT4', 'FINNC_ELEM_INT4', 'FINNC_ELEM_FLOAT4E2M1', 'FINNC_ELEM_FLOAT8E8M0', 'FINNC_ELEM_UINT2', 'FINNC_ELEM_INT2', 'FINNC_ELEM_FLOAT6E2M3', 'FINNC_ELEM_FLOAT6E3M2'],
@@ -243,13 +251,19 @@ ENUMS = {
     'finnc_style': ['FINNC_STYLE_ABSTRACT', 'FINNC_STYLE_HLS', 'FINNC_STYLE_RTL'],
     'finnc_dsp': ['FINNC_DSP48E1', 'FINNC_DSP48E2', 'FINNC_DSP58'],
     'finnc_report': ['FINNC_REPORT_LAYER_CYCLES', 'FINNC_REPORT_LAYER_RESOURCES', 'FINNC_REPORT_ALTERNATIVES', 'FINNC_REPORT_NETWORK_PERFORMANCE', 'FINNC_REPORT_COUNTS', 'FINNC_NREPORTS'],
-    'finnc_engine': ['FINNC_ENGINE_REFERENCE', 'FINNC_ENGINE_FAST'],
+    'finnc_engine': ['FINNC_ENGINE_REFERENCE', 'FINNC_ENGINE_FAST', 'FINNC_ENGINE_AUTO'],
     'finnc_fate_kind': ['FINNC_FATE_REWRITTEN', 'FINNC_FATE_DECLINED', 'FINNC_FATE_STEP'],
     'finnc_fifo_place': ['FINNC_FIFO_BETWEEN', 'FINNC_FIFO_BEFORE', 'FINNC_FIFO_BEHIND'],
     'finnc_resource': ['FINNC_LUT', 'FINNC_BRAM_18K', 'FINNC_DSP', 'FINNC_URAM', 'FINNC_NRESOURCES'],
     'finnc_fold_limit': ['FINNC_FOLD_KEPT', 'FINNC_FOLD_LAYER', 'FINNC_FOLD_WIDTHS', 'FINNC_FOLD_BUDGET', 'FINNC_FOLD_TARGET', 'FINNC_FOLD_NOTHING'],
     'finnc_takes': ['FINNC_TAKES_WIDE', 'FINNC_TAKES_BYTES', 'FINNC_TAKES_ALL'],
 }
+
+class finnc_limits(Structure):
+    pass
+
+class finnc_limit_info(Structure):
+    pass
 
 class finnc_ctx(Structure):
     pass
@@ -449,6 +463,9 @@ class finnc_trace(Structure):
 class finnc_session_options(Structure):
     pass
 
+class finnc_engine_choice(Structure):
+    pass
+
 class finnc_how(Structure):
     pass
 
@@ -560,6 +577,19 @@ class finnc_case_options(Structure):
 class finnc_case_result(Structure):
     pass
 
+finnc_limits._fields_ = [
+    ('tensor_bytes', c_uint64),
+    ('nodes', c_uint64),
+    ('nesting', c_uint64),
+    ('string_bytes', c_uint64),
+    ('pixels', c_uint64),
+]
+finnc_limit_info._fields_ = [
+    ('name', c_char_p),
+    ('unit', c_char_p),
+    ('what', c_char_p),
+    ('usual', c_uint64),
+]
 finnc_ctx_options._fields_ = [
     ('realloc', CFUNCTYPE(c_void_p, c_void_p, c_void_p, c_size_t)),
     ('log', CFUNCTYPE(None, c_void_p, finnc_severity, c_char_p)),
@@ -569,6 +599,7 @@ finnc_ctx_options._fields_ = [
     ('threads', c_int),
     ('ops', POINTER(finnc_own_op)),
     ('passes', POINTER(POINTER(finnc_pass))),
+    ('limits', finnc_limits),
 ]
 finnc_string._fields_ = [
     ('data', c_void_p),
@@ -978,7 +1009,15 @@ finnc_session_options._fields_ = [
     ('unsanitised', c_bool),
     ('check_dtypes', c_bool),
     ('engine', finnc_engine),
+    ('nsamples', c_size_t),
     ('profile', c_bool),
+]
+finnc_engine_choice._fields_ = [
+    ('engine', finnc_engine),
+    ('reference', c_double),
+    ('fast', c_double),
+    ('compile', c_double),
+    ('samples', c_double),
 ]
 finnc_how._fields_ = [
     ('node', POINTER(finnc_node)),
@@ -1236,20 +1275,24 @@ finnc_case_result._fields_ = [
     ('words', c_char * 500),
 ]
 
-RECORDS = ['finnc_ctx_options', 'finnc_string', 'finnc_dtype', 'finnc_dim', 'finnc_node_spec', 'finnc_fit', 'finnc_difference', 'finnc_compare_options', 'finnc_comparison', 'finnc_rule', 'finnc_param', 'finnc_pass', 'finnc_recipe', 'finnc_remark_value', 'finnc_remark', 'finnc_pass_report', 'finnc_verification', 'finnc_transform_failure', 'finnc_transform_options', 'finnc_bisection', 'finnc_bisect_options', 'finnc_finding', 'finnc_topology', 'finnc_formal', 'finnc_type_var', 'finnc_attr_spec', 'finnc_choice', 'finnc_cost', 'finnc_range_rule', 'finnc_op', 'finnc_cost_sum', 'finnc_cost_options', 'finnc_dataset_options', 'finnc_stream', 'finnc_fold', 'finnc_phase', 'finnc_flow', 'finnc_part', 'finnc_board', 'finnc_resources', 'finnc_layer_choice', 'finnc_binding', 'finnc_layer_count', 'finnc_constants', 'finnc_layer_estimate', 'finnc_estimate_summary', 'finnc_trace', 'finnc_session_options', 'finnc_how', 'finnc_stage', 'finnc_ranked', 'finnc_judged', 'finnc_eval_options', 'finnc_eval_report', 'finnc_fate', 'finnc_explain_options', 'finnc_fifo_options', 'finnc_fifo', 'finnc_fifo_summary', 'finnc_fold_goal', 'finnc_folded', 'finnc_fold_converter', 'finnc_fold_proof', 'finnc_fold_summary', 'finnc_kernel', 'finnc_own_op', 'finnc_array', 'finnc_input_range', 'finnc_ranges_options', 'finnc_scaled_range', 'finnc_range', 'finnc_reduce_options', 'finnc_reduction', 'finnc_replayed', 'finnc_axis_stats', 'finnc_tensor_stats', 'finnc_stats_options', 'finnc_case_options', 'finnc_case_result']
+RECORDS = ['finnc_limits', 'finnc_limit_info', 'finnc_ctx_options', 'finnc_string', 'finnc_dtype', 'finnc_dim', 'finnc_node_spec', 'finnc_fit', 'finnc_difference', 'finnc_compare_options', 'finnc_comparison', 'finnc_rule', 'finnc_param', 'finnc_pass', 'finnc_recipe', 'finnc_remark_value', 'finnc_remark', 'finnc_pass_report', 'finnc_verification', 'finnc_transform_failure', 'finnc_transform_options', 'finnc_bisection', 'finnc_bisect_options', 'finnc_finding', 'finnc_topology', 'finnc_formal', 'finnc_type_var', 'finnc_attr_spec', 'finnc_choice', 'finnc_cost', 'finnc_range_rule', 'finnc_op', 'finnc_cost_sum', 'finnc_cost_options', 'finnc_dataset_options', 'finnc_stream', 'finnc_fold', 'finnc_phase', 'finnc_flow', 'finnc_part', 'finnc_board', 'finnc_resources', 'finnc_layer_choice', 'finnc_binding', 'finnc_layer_count', 'finnc_constants', 'finnc_layer_estimate', 'finnc_estimate_summary', 'finnc_trace', 'finnc_session_options', 'finnc_engine_choice', 'finnc_how', 'finnc_stage', 'finnc_ranked', 'finnc_judged', 'finnc_eval_options', 'finnc_eval_report', 'finnc_fate', 'finnc_explain_options', 'finnc_fifo_options', 'finnc_fifo', 'finnc_fifo_summary', 'finnc_fold_goal', 'finnc_folded', 'finnc_fold_converter', 'finnc_fold_proof', 'finnc_fold_summary', 'finnc_kernel', 'finnc_own_op', 'finnc_array', 'finnc_input_range', 'finnc_ranges_options', 'finnc_scaled_range', 'finnc_range', 'finnc_reduce_options', 'finnc_reduction', 'finnc_replayed', 'finnc_axis_stats', 'finnc_tensor_stats', 'finnc_stats_options', 'finnc_case_options', 'finnc_case_result']
 
 FUNCTIONS = {
+    'finnc_limit_at': (POINTER(finnc_limit_info), [c_size_t]),
+    'finnc_limits_set': (c_bool, [POINTER(finnc_limits), c_char_p, c_uint64]),
     'finnc_ctx_create': (POINTER(finnc_ctx), [POINTER(finnc_ctx_options)]),
     'finnc_ctx_destroy': (None, [POINTER(finnc_ctx)]),
     'finnc_ctx_message': (c_char_p, [POINTER(finnc_ctx)]),
     'finnc_ctx_clear': (None, [POINTER(finnc_ctx)]),
     'finnc_ctx_cancel': (None, [POINTER(finnc_ctx)]),
     'finnc_ctx_resume': (None, [POINTER(finnc_ctx)]),
+    'finnc_ctx_set_timeout': (None, [POINTER(finnc_ctx), c_double]),
     'finnc_ctx_check': (finnc_status, [POINTER(finnc_ctx)]),
     'finnc_ctx_live_bytes': (c_uint64, [POINTER(finnc_ctx)]),
     'finnc_ctx_peak_bytes': (c_uint64, [POINTER(finnc_ctx)]),
     'finnc_ctx_reset_peak': (None, [POINTER(finnc_ctx)]),
     'finnc_ctx_threads': (c_int, [POINTER(finnc_ctx)]),
+    'finnc_ctx_limit': (c_uint64, [POINTER(finnc_ctx), finnc_limit]),
     'finnc_ctx_ops': (POINTER(finnc_own_op), [POINTER(finnc_ctx)]),
     'finnc_ctx_passes': (POINTER(POINTER(finnc_pass)), [POINTER(finnc_ctx)]),
     'finnc_fail': (finnc_status, [POINTER(finnc_ctx), finnc_status, c_char_p]),
@@ -1650,6 +1693,8 @@ FUNCTIONS = {
     'finnc_session_run': (finnc_status, [POINTER(finnc_session)]),
     'finnc_session_fetch': (POINTER(finnc_tensor), [POINTER(finnc_session), c_char_p]),
     'finnc_session_peak_bytes': (c_uint64, [POINTER(finnc_session)]),
+    'finnc_session_engine': (finnc_engine, [POINTER(finnc_session)]),
+    'finnc_session_choice': (c_bool, [POINTER(finnc_session), POINTER(finnc_engine_choice)]),
     'finnc_session_nnodes': (c_size_t, [POINTER(finnc_session)]),
     'finnc_session_how': (finnc_how, [POINTER(finnc_session), c_size_t]),
     'finnc_session_isa': (c_char_p, [POINTER(finnc_session)]),
