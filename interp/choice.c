@@ -102,7 +102,9 @@ static double guess_elements(const fnc_plan *plan, const fnc_plan_step *step,
     size_t v = weights_of(plan, step);
     if (v != SIZE_MAX && step->inputs[0] != SIZE_MAX) {
         const finnc_value *weights = plan->values[v].value;
-        return elements[step->inputs[0]] * channels_of(weights, true) / channels_of(weights, false);
+        double groups = (double)finnc_node_int(step->step.node, "group", 1);
+        return elements[step->inputs[0]] * channels_of(weights, true) /
+               (channels_of(weights, false) * fmax(groups, 1));
     }
     for (size_t i = 0; i < step->nreads; i++)
         if (step->inputs[i] != SIZE_MAX && elements[step->inputs[i]] > most)

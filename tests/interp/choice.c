@@ -114,3 +114,17 @@ Test(choice, traced_runs_and_engines_that_are_named_are_no_choice)
     }
     finnc_model_destroy(model);
 }
+
+/* Depthwise filters have one input channel each, and as many outputs as inputs together. */
+Test(choice, sizes_are_guessed_through_groups)
+{
+    finnc_engine_choice choice;
+    finnc_model *model = read_text(
+        cx, "<ir_version: 8, opset_import: [\"\": 14]>"
+            "n (float[N,4,8,8] x) => (y) <float[4,1,1,1] w = {1, 1, 1, 1}> {"
+            "    a = Conv<group = 4>(x, w) b = Conv<group = 4>(a, w) c = Conv<group = 4>(b, w)"
+            "    y = Conv<group = 4>(c, w) }");
+    engine_for(model, 1, &choice);
+    cr_expect_lt(choice.reference, 10); /* 1,024 products, and as many elements */
+    finnc_model_destroy(model);
+}

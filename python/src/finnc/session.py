@@ -16,7 +16,7 @@ from .model import Model, Source, _text, encode, load
 from .tensor import Tensor, elem_name, from_array, numpy_dtype, to_array
 from .transform import arrays_of
 
-_ENGINES = {"reference": _abi.FINNC_ENGINE_REFERENCE, "fast": _abi.FINNC_ENGINE_FAST, "auto": _abi.FINNC_ENGINE_FAST}
+_ENGINES = {"reference": _abi.FINNC_ENGINE_REFERENCE, "fast": _abi.FINNC_ENGINE_FAST, "auto": _abi.FINNC_ENGINE_AUTO}
 _TRACE = dict(_abi.finnc_session_options._fields_)["trace"]
 
 
