@@ -97,13 +97,15 @@ class Timer:
 
     def measure(self, name, arguments, model, make, sizes):
         """[(nodes, seconds, rewrites)] for each size, up to the first that takes too long."""
-        per_copy, found = len(model.graph.node), []
+        # Of a partition it is the nodes that it becomes.
+        per_copy, found = PART_NODES if EACH in arguments.values() else len(model.graph.node), []
         names = pictures.names_of(model.graph)
         for size in sizes:
             count = max(1, size // per_copy)
             path = os.path.join(self.scratch, "many.onnx")
             make(model, count, path)
-            passes = self.pipeline(name, {k: pictures.spread(v, names, min(count, 2000)) for k, v in arguments.items()})
+            given = {k: list(range(count)) if v is EACH else pictures.spread(v, names, min(count, 2000)) for k, v in arguments.items()}
+            passes = self.pipeline(name, given)
             best = self.run(path, passes)
             if not best:
                 return []
@@ -114,6 +116,22 @@ class Timer:
             if best[0] is None:
                 break
         return found
+
+
+# The numbers of all copies.
+EACH = object()
+# A partition that all copies stand for: its test makes one by another pass, of which copies are no partitions.
+PART = """<ir_version: 8, opset_import: ["" : 13]> g (float[2] x) => (float[2] y) {
+    a = Neg(x) b = Abs(a) y = Relu(b) }"""
+PART_NODES = 3
+PARENT = """<ir_version: 8, opset_import: ["" : 13, "qonnx.custom_op.general" : 1]> g (float[2] x) => (float[2] y) {
+    y = qonnx.custom_op.general.GenericPartition <model = "part.onnx"> (x) }"""
+
+
+def choose_partition(timer):
+    with open(os.path.join(timer.scratch, "part.onnx"), "wb") as file:
+        file.write(timer.read(PART).SerializeToString())
+    return {"extend_index": EACH}, timer.read(PARENT)
 
 
 def candidates(row):
@@ -198,7 +216,7 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         timer = Timer(options, scratch)
         for row in rows:
-            found, chosen = [], choose(timer, row)
+            found, chosen = [], choose_partition(timer) if row["name"] == "ExtendPartition" else choose(timer, row)
             for name, make, sizes in shapes:
                 measured = []
                 if chosen and (name != "in a row" or pictures.link(chosen[1])):
