@@ -102,7 +102,7 @@ static finnc_status train(fnc_call *call, norm *job, const fnc_array *params,
         return finnc_no_memory(call->cx);
     FINNC_TRY(fnc_in_as(call, 0, FINNC_ELEM_DOUBLE, &x));
     f.x = x.data;
-    fnc_parallel(call, job->channels, job->outer * job->inner * 2, measure, &f);
+    fnc_parallel_long(call, job->channels, job->outer * job->inner * 2, measure, &f);
     FINNC_TRY(update(call, job, 1, &params[3], f.mean));
     FINNC_TRY(update(call, job, 2, &params[4], f.variance));
     FINNC_TRY(put(call, 3, 3, f.mean));
@@ -170,7 +170,7 @@ finnc_status fnc_batchnorm(fnc_call *call, fnc_channels channels, bool is_traini
     if (job.inner == 1 && job.channels > 0) /* whole rows */
         loop(&job, 0, job.outer * job.channels);
     else
-        fnc_parallel(call, job.outer * job.channels, job.inner * 2, loop, &job);
+        fnc_parallel_long(call, job.outer * job.channels, job.inner * 2, loop, &job);
     if (job.y != out)
         fnc_convert(elem, job.y, stored, out, x.nelems);
     return FINNC_OK;

@@ -96,5 +96,5 @@ void fnc_patches(const fnc_call *call, const fnc_windows *w, size_t size, int64_
                      .size = size,
                      .channel_bytes = (size_t)channels * size,
                      .channels = channels};
-    fnc_parallel(call, images * w->out_size, w->taps * channels, patch_range, &job);
+    fnc_parallel_long(call, images * w->out_size, w->taps * channels, patch_range, &job);
 }

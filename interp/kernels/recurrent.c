@@ -137,7 +137,7 @@ static void rows_range(void *user, int64_t begin, int64_t end)
 void fnc_recurrent_rows(fnc_recurrent *r, void (*row)(const fnc_recurrent *r, int64_t sequence))
 {
     rows_job job = {r, row};
-    fnc_parallel(r->call, r->sequences, r->hidden * r->cell->gates * 32, rows_range, &job);
+    fnc_parallel_long(r->call, r->sequences, r->hidden * r->cell->gates * 32, rows_range, &job);
 }
 
 /* Where the present step of a sequence lies in X and Y: backwards, each begins at its own end. */

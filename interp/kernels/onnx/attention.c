@@ -263,7 +263,7 @@ static finnc_status run_all(fnc_call *call, fnc_attention *a)
     if (!fnc_mul_i64(a->keys, BLOCK * (a->head_size + a->value_size + 64) / 4, &cost))
         cost = INT64_MAX;
     fnc_blas_begin();
-    fnc_parallel(call, a->batch * a->q_heads * blocks, cost, run_blocks, a);
+    fnc_parallel_long(call, a->batch * a->q_heads * blocks, cost, run_blocks, a);
     fnc_blas_end();
     return FINNC_OK;
 }

@@ -175,7 +175,7 @@ static finnc_status col2_im(fnc_call *call)
         return finnc_no_memory(call->cx);
     memset(f.y, 0, (size_t)nelems * size);
     memset(f.failed, 0, (size_t)nitems * sizeof *f.failed);
-    fnc_parallel(call, nitems, f.nblock * f.nsteps * 2, fold_range, &f);
+    fnc_parallel_long(call, nitems, f.nblock * f.nsteps * 2, fold_range, &f);
     for (int64_t i = 0; i < nitems; i++)
         if (f.failed[i])
             return finnc_fail(call->cx, FINNC_BAD_VALUE,

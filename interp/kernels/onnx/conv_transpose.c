@@ -219,7 +219,7 @@ static finnc_status run_job(fnc_call *call, job *j)
     if (!fnc_mul_i64(cost, t->in_channels / 16 + 1, &cost))
         cost = INT64_MAX;
     fnc_blas_begin();
-    fnc_parallel(call, t->images * t->groups * j->chunks, cost, by_chunks, j);
+    fnc_parallel_long(call, t->images * t->groups * j->chunks, cost, by_chunks, j);
     fnc_blas_end();
     return FINNC_OK;
 }

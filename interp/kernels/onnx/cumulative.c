@@ -57,7 +57,7 @@ static finnc_status run(fnc_call *call, range *const *ranges)
     l.x = x->data;
     FINNC_TRY(fnc_out_like(call, 0, x, &l.y));
     if (x->nelems > 0)
-        fnc_parallel(call, x->nelems / l.n, l.n, ranges[x->elem], &l);
+        fnc_parallel_long(call, x->nelems / l.n, l.n, ranges[x->elem], &l);
     return FINNC_OK;
 }
 

@@ -149,8 +149,8 @@ static finnc_status run_group(fnc_call *call, deform *d, int64_t block, const ch
     for (d->begin = 0; d->begin < w->out_size; d->begin += block) {
         d->count = w->out_size - d->begin < block ? w->out_size - d->begin : block;
         fnc_factor right = {.data = d->columns, .stride = d->count};
-        fnc_parallel(call, terms, d->count * (16 << w->rank),
-                     d->elem == FINNC_ELEM_FLOAT ? sample_rows_FLOAT : sample_rows_DOUBLE, d);
+        fnc_parallel_long(call, terms, d->count * (16 << w->rank),
+                          d->elem == FINNC_ELEM_FLOAT ? sample_rows_FLOAT : sample_rows_DOUBLE, d);
         FINNC_TRY(fnc_product(call, d->elem, filters, d->count, terms, left, right,
                               to + (size_t)d->begin * size, w->out_size));
     }

@@ -75,7 +75,7 @@ static finnc_status det(fnc_call *call)
     j.work = FNC_SCRATCH(call, double, batches ? work : 0);
     if (!j.work)
         return finnc_no_memory(call->cx);
-    fnc_parallel(call, batches, nelems * (j.n + 8), range, &j);
+    fnc_parallel_long(call, batches, nelems * (j.n + 8), range, &j);
     return FINNC_OK;
 }
 

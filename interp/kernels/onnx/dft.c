@@ -96,7 +96,7 @@ static finnc_status run(fnc_call *call, job *j, int64_t nlines, int64_t n, bool 
     j->work = FNC_SCRATCH(call, fnc_complex, ntotal);
     if (!j->work)
         return finnc_no_memory(call->cx);
-    fnc_parallel(call, nlines, cost, run_lines, j);
+    fnc_parallel_long(call, nlines, cost, run_lines, j);
     j->f = NULL; /* it ends here */
     return FINNC_OK;
 }

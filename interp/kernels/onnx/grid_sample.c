@@ -285,7 +285,7 @@ static finnc_status run_interpolated(fnc_call *call, sampler *s, int64_t out_nel
     fnc_convert(elem, x->data, FINNC_ELEM_DOUBLE, from, nx);
     s->x = from;
     s->y = to;
-    fnc_parallel(call, s->images * s->out_size, fnc_cost(cost), interpolate, s);
+    fnc_parallel_long(call, s->images * s->out_size, fnc_cost(cost), interpolate, s);
     fnc_convert(FINNC_ELEM_DOUBLE, to, elem, out, ny);
     return FINNC_OK;
 }
@@ -307,7 +307,8 @@ static finnc_status grid_sample(fnc_call *call)
         return run_interpolated(call, &s, nelems, y);
     s.x = x->data;
     s.y = y;
-    fnc_parallel(call, s.images * s.out_size, fnc_cost(8.0 * (double)s.channels), move_nearest, &s);
+    fnc_parallel_long(call, s.images * s.out_size, fnc_cost(8.0 * (double)s.channels), move_nearest,
+                      &s);
     return FINNC_OK;
 }
 

@@ -105,8 +105,8 @@ static finnc_status causal_conv(fnc_call *call)
                           "activation is %s, should be none, silu or swish", activation);
     FINNC_TRY(fnc_out_like(call, 0, x, &c.y));
     FINNC_TRY(fnc_out(call, 1, FINNC_ELEM_FLOAT, 3, state_dims, &c.state));
-    fnc_parallel(call, x->dims[0] * c.channels, fnc_cost((double)c.length * (double)c.taps),
-                 filter_rows, &c);
+    fnc_parallel_long(call, x->dims[0] * c.channels, fnc_cost((double)c.length * (double)c.taps),
+                      filter_rows, &c);
     return FINNC_OK;
 }
 
@@ -297,8 +297,8 @@ static finnc_status linear_attention(fnc_call *call)
     a.written = FNC_SCRATCH(call, double, nwritten);
     if (!a.y || !a.written)
         return finnc_no_memory(call->cx);
-    fnc_parallel(call, a.batch * a.kv_heads,
-                 fnc_cost((double)a.length * (double)(a.dk + 1) * (double)a.dv), attend, &a);
+    fnc_parallel_long(call, a.batch * a.kv_heads,
+                      fnc_cost((double)a.length * (double)(a.dk + 1) * (double)a.dv), attend, &a);
     fnc_convert(FINNC_ELEM_DOUBLE, a.y, elem, y, ny);
     fnc_convert(FINNC_ELEM_DOUBLE, a.state, state_elem, state, nstate);
     return FINNC_OK;

@@ -137,8 +137,8 @@ static finnc_status softmax_cross_entropy_loss(fnc_call *call)
     const fnc_array *x = &call->in[SCORES];
     FINNC_TRY(fnc_out_like(call, 1, x, &s.log_prob));
     if (x->nelems > 0)
-        fnc_parallel(call, x->nelems / s.count, s.count * 48,
-                     x->elem == FINNC_ELEM_FLOAT ? log_softmax_FLOAT : log_softmax_DOUBLE, &s);
+        fnc_parallel_long(call, x->nelems / s.count, s.count * 48,
+                          x->elem == FINNC_ELEM_FLOAT ? log_softmax_FLOAT : log_softmax_DOUBLE, &s);
     return run_loss(call, &s, s.log_prob);
 }
 

@@ -72,8 +72,8 @@ static finnc_status run_lines(fnc_call *call, int axis, along_axis *job, double 
     job->x = x->data;
     FINNC_TRY(fnc_out_like(call, 0, x, &job->y));
     if (x->nelems > 0)
-        fnc_parallel(call, x->nelems / job->n, fnc_cost(cost * (double)job->n),
-                     lines[x->elem == FINNC_ELEM_DOUBLE], job);
+        fnc_parallel_long(call, x->nelems / job->n, fnc_cost(cost * (double)job->n),
+                          lines[x->elem == FINNC_ELEM_DOUBLE], job);
     return FINNC_OK;
 }
 

@@ -101,9 +101,9 @@ static finnc_status run_pool(fnc_call *call, const fnc_windows *windows)
     if (!job.sums || !job.greatest)
         return finnc_no_memory(call->cx);
     bool is_float = x->elem == FINNC_ELEM_FLOAT;
-    fnc_parallel(call, dims[0] * dims[1],
-                 fnc_cost((double)w->out_size * (double)w->taps * (job.p > 2 ? 50 : 1)),
-                 is_float ? planes_FLOAT : planes_DOUBLE, &job);
+    fnc_parallel_long(call, dims[0] * dims[1],
+                      fnc_cost((double)w->out_size * (double)w->taps * (job.p > 2 ? 50 : 1)),
+                      is_float ? planes_FLOAT : planes_DOUBLE, &job);
     return FINNC_OK;
 }
 

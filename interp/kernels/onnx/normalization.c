@@ -204,7 +204,7 @@ static finnc_status run_norm(fnc_call *call, norm *job, size_t like)
             return finnc_no_memory(call->cx);
     }
     if (x->nelems > 0 || job->mean || job->inverse)
-        fnc_parallel(call, job->groups, fnc_cost(8.0 * (double)job->n), normalise_groups, job);
+        fnc_parallel_long(call, job->groups, fnc_cost(8.0 * (double)job->n), normalise_groups, job);
     if (elem != FINNC_ELEM_DOUBLE)
         fnc_convert(FINNC_ELEM_DOUBLE, job->y, elem, out, x->nelems);
     return FINNC_OK;

@@ -93,8 +93,8 @@ static finnc_status run_max(fnc_call *call, bool is_global)
     FINNC_TRY(fnc_in_as(call, 0, FINNC_ELEM_DOUBLE, &numbers));
     s.x = numbers.data;
     FINNC_TRY(fnc_out(call, 1, FINNC_ELEM_INT64, x->rank, dims, &s.indices));
-    fnc_parallel(call, planes, fnc_cost((double)w.out_size * (double)trimmed.taps * 4),
-                 find_indices, &s);
+    fnc_parallel_long(call, planes, fnc_cost((double)w.out_size * (double)trimmed.taps * 4),
+                      find_indices, &s);
     return FINNC_OK;
 }
 

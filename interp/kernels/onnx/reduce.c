@@ -157,7 +157,7 @@ static finnc_status reduce(fnc_call *call, const reducer *how)
     j.run = is_dense ? r.gone_dims[r.gone - 1] : 1;
     j.flip = how->compares && x->elem == FINNC_ELEM_UINT64 ? INT64_MIN : 0;
     FINNC_TRY(fnc_out(call, 0, x->elem, r.out_rank, r.out_dims, &j.y));
-    fnc_parallel(call, r.kept_nelems, r.gone_nelems * 16, reduce_range, &j);
+    fnc_parallel_long(call, r.kept_nelems, r.gone_nelems * 16, reduce_range, &j);
     return FINNC_OK;
 }
 

@@ -7,7 +7,11 @@
 
 #include <base/text.h>
 
+/* Of a cell: it is asked before each whether to go on. */
+static const double MANY_POINTS = 10000;
+
 typedef struct roi_job {
+    const fnc_call *call;
     int64_t images, channels, in_height, in_width, regions, height, width;
     const void *x, *rois;
     const int64_t *image; /* of each region; RoiAlign */
@@ -27,7 +31,8 @@ static finnc_status read_shapes(fnc_call *call, int64_t columns, roi_job *job)
                           columns, x->rank, rois->rank);
     if (x->elem != FINNC_ELEM_FLOAT && x->elem != FINNC_ELEM_DOUBLE)
         return fnc_bad_elem(call, 0);
-    *job = (roi_job){.images = x->dims[0],
+    *job = (roi_job){.call = call,
+                     .images = x->dims[0],
                      .channels = x->dims[1],
                      .in_height = x->dims[2],
                      .in_width = x->dims[3],
@@ -145,6 +150,8 @@ typedef struct roi_cell {
             cell.step_x = (double)cell_w / cell.columns;                                           \
             T *out = (T *)job->y + item * job->height * job->width;                                \
             for (int64_t i = 0; i < job->height * job->width; i++) {                               \
+                if (cell.rows * cell.columns > MANY_POINTS && fnc_is_stopped(job->call))           \
+                    break;                                                                         \
                 cell.y = (double)(y + (T)(i / job->width) * cell_h);                               \
                 cell.x = (double)(x + (T)(i % job->width) * cell_w);                               \
                 out[i] = (T)align_cell_##NAME(job, plane, &cell);                                  \
@@ -195,9 +202,9 @@ static finnc_status roi_align(fnc_call *call)
     job.width = finnc_node_int(call->node, "output_width", 1);
     FINNC_TRY(make_output(call, &job));
     double points = (double)(job.points + 1);
-    fnc_parallel(call, job.regions * job.channels,
-                 fnc_cost(16 * points * points * (double)job.height * (double)job.width),
-                 call->in[0].elem == FINNC_ELEM_FLOAT ? align_FLOAT : align_DOUBLE, &job);
+    fnc_parallel_long(call, job.regions * job.channels,
+                      fnc_cost(16 * points * points * (double)job.height * (double)job.width),
+                      call->in[0].elem == FINNC_ELEM_FLOAT ? align_FLOAT : align_DOUBLE, &job);
     return FINNC_OK;
 }
 
@@ -267,9 +274,9 @@ static finnc_status max_roi_pool(fnc_call *call)
                               "a region is of image %g, there are %" PRId64, image, job.images);
     }
     FINNC_TRY(make_output(call, &job));
-    fnc_parallel(call, job.regions * job.channels,
-                 fnc_cost((double)job.in_height * (double)job.in_width),
-                 call->in[0].elem == FINNC_ELEM_FLOAT ? max_roi_FLOAT : max_roi_DOUBLE, &job);
+    fnc_parallel_long(call, job.regions * job.channels,
+                      fnc_cost((double)job.in_height * (double)job.in_width),
+                      call->in[0].elem == FINNC_ELEM_FLOAT ? max_roi_FLOAT : max_roi_DOUBLE, &job);
     return FINNC_OK;
 }
 

@@ -101,7 +101,7 @@ static finnc_status run(fnc_call *call)
     r.sines = call->in[SINES].data;
     FINNC_TRY(fnc_out_like(call, 0, &call->in[X], &r.y));
     if (call->in[X].nelems > 0)
-        fnc_parallel(call, r.batch * r.length * r.heads, r.size * 4, turn, &r);
+        fnc_parallel_long(call, r.batch * r.length * r.heads, r.size * 4, turn, &r);
     return FINNC_OK;
 }
 

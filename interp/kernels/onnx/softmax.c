@@ -70,8 +70,8 @@ static finnc_status run(fnc_call *call, range *floats, range *doubles, bool is_l
         *(i == axis || is_flat ? &s.n : &s.inner) *= x->dims[i];
     FINNC_TRY(fnc_out_like(call, 0, x, &s.y));
     if (x->nelems > 0)
-        fnc_parallel(call, x->nelems / s.n, s.n * 64,
-                     x->elem == FINNC_ELEM_FLOAT ? floats : doubles, &s);
+        fnc_parallel_long(call, x->nelems / s.n, s.n * 64,
+                          x->elem == FINNC_ELEM_FLOAT ? floats : doubles, &s);
     return FINNC_OK;
 }
 

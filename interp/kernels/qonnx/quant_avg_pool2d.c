@@ -84,8 +84,8 @@ static finnc_status run(fnc_call *call)
     FINNC_TRY(fnc_out(call, 0, FINNC_ELEM_FLOAT, 4, dims, &p.y));
     int64_t planes = p.is_last ? dims[0] : dims[0] * dims[1];
     int64_t inner = p.is_last ? p.channels : 1;
-    fnc_parallel(call, planes * p.out_height, p.out_width * inner * p.kernel * p.kernel, pool_rows,
-                 &p);
+    fnc_parallel_long(call, planes * p.out_height, p.out_width * inner * p.kernel * p.kernel,
+                      pool_rows, &p);
     return FINNC_OK;
 }
 
