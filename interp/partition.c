@@ -5,8 +5,7 @@
 
 #include <string.h>
 
-/* Deep enough for any flow; a chain of files has to end. */
-enum { MAX_DEPTH = 16, MAX_PATH = 4096 };
+enum { MAX_PATH = 4096 };
 
 /* `path` is not a partition that we are inside of. */
 static finnc_status check_nesting(const fnc_plan *plan, const char *path)
@@ -15,9 +14,9 @@ static finnc_status check_nesting(const fnc_plan *plan, const char *path)
     for (; plan; plan = plan->parent) {
         if (plan->file && !strcmp(plan->file, path))
             return finnc_fail(plan->cx, FINNC_BAD_VALUE, "the partition %s contains itself", path);
-        if (plan->file && ++depth >= MAX_DEPTH)
+        if (plan->file && ++depth >= FINNC_PARTITION_DEPTH)
             return finnc_fail(plan->cx, FINNC_BAD_VALUE, "partitions lie %d deep in one another",
-                              MAX_DEPTH);
+                              FINNC_PARTITION_DEPTH);
     }
     return FINNC_OK;
 }

@@ -103,19 +103,25 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_node_find_partition(finnc_ctx *cx,
                                                                 const finnc_node *node, char *path,
                                                                 size_t size);
 
+/** Partitions in partitions: so deep at most. */
+enum { FINNC_PARTITION_DEPTH = 16 };
+
 /** The model of a partition, if it is in memory: made by a pass, or asked for with
  * finnc_node_need_partition. It belongs to the node's model, goes with it into clones, parts and
- * files, and is shared by the nodes whose attribute `model` is the same. NULL: it lies in a file,
- * or the node is no partition. */
+ * files, and is shared by the nodes whose attribute `model` is the same. It lives until the node's
+ * model ends or another one takes its place. NULL: it lies in a file, or the node is no partition.
+ */
 FINNC_API finnc_model *finnc_node_partition(const finnc_node *node);
-/** The same, read from its file if it is not in memory yet: for changing it. An absolute path in
- * the attribute becomes one relative to the model's folder, where finnc_model_write will put it.
+/** The same, read from its file if it is not in memory yet: for changing it. A path in the
+ * attribute that is absolute or has `..` in it becomes one relative to the model's folder, where
+ * finnc_model_write will put it.
  * Fails as finnc_node_find_partition and finnc_model_read do. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_node_need_partition(finnc_ctx *cx, finnc_node *node,
                                                                 finnc_model **part);
 /** Makes `part` the model of a partition: finnc_model_write will put it at `path`, relative to the
- * folder of the model that is written. On success the node's model owns it. BAD_VALUE: the node is
- * no partition, or there is no path. */
+ * folder of the model that is written. On success the node's model owns it, and ends the one that
+ * it had under that path; on failure nothing has changed. BAD_VALUE: the node is no partition, or
+ * there is no path. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_node_set_partition(finnc_ctx *cx, finnc_node *node,
                                                                const char *path, finnc_model *part);
 /** A copy of the model of a partition for the caller, who ends it, whether it is in memory or in a
@@ -138,9 +144,12 @@ typedef enum finnc_external {
  *
  * Partitions go with it: their models are written, where they were made or changed, or lie in
  * another folder, to their paths relative to `path`'s folder; folders are made. All these files
- * are replaced, or none. Weights of partitions that were made go into their files, unless
- * `external` is SPLIT. A path that is absolute or leads out of the folder is kept to only where
- * the program gave it (finnc_node_set_partition); else the file lies beside the model's. */
+ * are replaced, or none. A file that is there already is replaced if it is the partition that was
+ * read, or one of the model that is replaced; else it is somebody's, and BAD_FILE. A partition
+ * whose file is not there stays behind, with a warning. Weights of partitions that were made go
+ * into their files, unless `external` is SPLIT. A path that is absolute or leads out of the folder
+ * is kept to only where the program gave it (finnc_node_set_partition); else the file lies beside
+ * the model's. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_model_write(finnc_ctx *cx, const finnc_model *model,
                                                         const char *path, finnc_external external);
 /** Serialises into memory made with the context's allocator; the caller frees it with

@@ -79,7 +79,7 @@ static GVC_t *shared_context(const renderer *r)
 finnc_status finnc_dot_render(finnc_ctx *cx, const finnc_model *model, const char *format,
                               finnc_write_fn write, void *user)
 {
-    renderer r = {NULL};
+    renderer r = {.context = NULL};
     FINNC_TRY(find_renderer(cx, &r));
     fnc_dot_session session;
     fnc_dot_enter(&session);

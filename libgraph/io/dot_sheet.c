@@ -5,7 +5,7 @@
 #include <finnc/op.h>
 
 /* A partition may lie in itself, and a file in many: a drawing ends somewhere. */
-enum { MAX_DEPTH = 8, MAX_SHEETS = 256 };
+enum { MAX_SHEETS = 256 };
 
 static finnc_status add_sheet(fnc_dot_sheets *sheets, const finnc_model *model, finnc_model *own,
                               fnc_dot_sheet *outer, const finnc_node *node)
@@ -56,8 +56,8 @@ finnc_status fnc_dot_sheets_open(finnc_ctx *cx, const finnc_model *model, fnc_do
     for (fnc_dot_sheet *s = sheets->first; s && status == FINNC_OK; s = s->next) {
         const finnc_graph *graph = finnc_model_graph(s->model);
         finnc_foreach_node (node, graph)
-            if (status == FINNC_OK && s->depth < MAX_DEPTH && sheets->count < MAX_SHEETS &&
-                finnc_node_has_trait(node, FINNC_OP_PARTITION))
+            if (status == FINNC_OK && s->depth < FINNC_PARTITION_DEPTH &&
+                sheets->count < MAX_SHEETS && finnc_node_has_trait(node, FINNC_OP_PARTITION))
                 status = read_partition(sheets, s, node);
     }
     if (status != FINNC_OK)

@@ -1,6 +1,8 @@
 #include "file_set.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,7 +16,8 @@
 #define uthash_nonfatal_oom(element) ((void)(failed = true))
 
 typedef struct fnc_set_file {
-    const char *path;
+    const char *key; /* the folder without links, and the name in it */
+    fnc_file_owner owner;
     fnc_file_out out;
     struct fnc_set_file *before;
     UT_hash_handle hh;
@@ -31,11 +34,45 @@ void fnc_file_set_init(fnc_file_set *set, finnc_ctx *cx)
     fnc_arena_init(&set->arena, cx);
 }
 
-bool fnc_file_set_has(const fnc_file_set *set, const char *path)
+/* Two paths of one file have one key: NULL if there is no memory. */
+static const char *key_of(fnc_arena *arena, const char *path)
 {
-    const fnc_set_file *found;
-    HASH_FIND(hh, set->by_path, path, strlen(path), found);
-    return found != NULL;
+    char whole[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    const char *folder = fnc_file_folder(arena, path);
+    if (!folder)
+        return NULL;
+    return realpath(folder, whole)
+               ? fnc_arena_printf(arena, "%s/%s", whole, slash ? slash + 1 : path)
+               : fnc_arena_strdup(arena, path);
+}
+
+static fnc_set_file *find(const fnc_file_set *set, const char *key)
+{
+    fnc_set_file *found;
+    HASH_FIND(hh, set->by_path, key, strlen(key), found);
+    return found;
+}
+
+static bool are_same(fnc_file_owner a, fnc_file_owner b)
+{
+    return (a.who && a.who == b.who) || (a.source && b.source && !strcmp(a.source, b.source));
+}
+
+finnc_status fnc_file_set_find(fnc_file_set *set, const char *path, fnc_file_owner owner,
+                               bool *found)
+{
+    const char *key = key_of(&set->arena, path);
+    if (!key)
+        return finnc_no_memory(set->cx);
+    const fnc_set_file *there = find(set, key);
+    *found = there != NULL;
+    if (!there || are_same(there->owner, owner))
+        return FINNC_OK;
+    return finnc_fail(set->cx, FINNC_BAD_VALUE,
+                      "%s would be written twice, with different models: give one of them another "
+                      "name or folder",
+                      path);
 }
 
 /* ---- folders ---- */
@@ -76,17 +113,19 @@ finnc_status fnc_file_set_folder(fnc_file_set *set, const char *path)
 
 /* ---- files ---- */
 
-finnc_status fnc_file_set_begin(fnc_file_set *set, const char *path, fnc_file_out **out)
+finnc_status fnc_file_set_begin(fnc_file_set *set, const char *path, fnc_file_owner owner,
+                                fnc_file_out **out)
 {
     finnc_ctx *memory = set->cx;
     bool failed = false;
     fnc_set_file *file = FNC_NEW(&set->arena, fnc_set_file);
-    if (!file || !(file->path = fnc_arena_strdup(&set->arena, path)))
+    if (!file || !(file->key = key_of(&set->arena, path)))
         return finnc_no_memory(set->cx);
     FINNC_TRY(fnc_file_begin(set->cx, path, &file->out));
+    file->owner = owner;
     file->before = set->last;
     set->last = file; /* from here on the set ends it */
-    HASH_ADD_KEYPTR(hh, set->by_path, file->path, strlen(file->path), file);
+    HASH_ADD_KEYPTR(hh, set->by_path, file->key, strlen(file->key), file);
     *out = &file->out;
     return failed ? finnc_no_memory(set->cx) : FINNC_OK;
 }
@@ -106,7 +145,9 @@ finnc_status fnc_file_set_commit(fnc_file_set *set)
     fnc_file_out **outs = FNC_NEW_ARRAY(&set->arena, fnc_file_out *, count);
     for (fnc_set_file *f = set->last; f && outs; f = f->before)
         outs[i++] = &f->out;
-    const finnc_status status = outs ? fnc_files_commit(outs, count) : finnc_no_memory(set->cx);
+    finnc_status status = outs ? finnc_ctx_check(set->cx) : finnc_no_memory(set->cx);
+    if (status == FINNC_OK)
+        status = fnc_files_commit(outs, count);
     if (status == FINNC_OK)
         clear(set);
     else

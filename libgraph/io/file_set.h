@@ -14,14 +14,21 @@ typedef struct fnc_file_set {
 } fnc_file_set;
 
 void fnc_file_set_init(fnc_file_set *set, finnc_ctx *cx);
-/* Has a file been begun at this path? */
-bool fnc_file_set_has(const fnc_file_set *set, const char *path);
+/* Who wants a file: NULL, or something that lives as long as the set. */
+typedef struct fnc_file_owner {
+    const void *who;
+    const char *source; /* the file that is copied; NULL: none is */
+} fnc_file_owner;
+/* Has a file been begun there, by whatever path? For the same owner, or from the same source, once
+ * is enough; for another one it is a failure that names both. */
+FINNC_MUST_USE finnc_status fnc_file_set_find(fnc_file_set *set, const char *path,
+                                              fnc_file_owner owner, bool *found);
 /* Makes `path` and the folders around it where they are missing. */
 FINNC_MUST_USE finnc_status fnc_file_set_folder(fnc_file_set *set, const char *path);
 /* A file that is put in place after those that are begun later, since it may refer to them. The
  * set ends it; the caller gives it its bytes, and may finish it. */
 FINNC_MUST_USE finnc_status fnc_file_set_begin(fnc_file_set *set, const char *path,
-                                               fnc_file_out **out);
+                                               fnc_file_owner owner, fnc_file_out **out);
 /* Puts all in place, or none. Either of the two ends the set. */
 FINNC_MUST_USE finnc_status fnc_file_set_commit(fnc_file_set *set);
 /* Leaves everything as it was. */

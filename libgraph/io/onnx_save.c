@@ -190,12 +190,17 @@ static finnc_status copy_data(saving *s, const data_copy *copy)
     fnc_backing *from;
     fnc_file_out *out;
     bool present = false;
-    if (fnc_file_set_has(s->set, copy->target)) /* for another partition */
+    const char *source = fnc_arena_printf(&s->set->arena, "%s/%s", copy->folder, copy->location);
+    if (!source)
+        return finnc_no_memory(s->cx);
+    const fnc_file_owner owner = {.source = source};
+    FINNC_TRY(fnc_file_set_find(s->set, copy->target, owner, &present)); /* for a partition */
+    if (present)
         return FINNC_OK;
     FINNC_TRY(fnc_file_map_inside(s->cx, copy->folder, copy->location, &from));
     finnc_status status = check_present(s, copy, from, &present);
     if (status == FINNC_OK && !present)
-        status = fnc_file_set_begin(s->set, copy->target, &out);
+        status = fnc_file_set_begin(s->set, copy->target, owner, &out);
     if (status == FINNC_OK && !present) {
         fnc_file_add(out, from->data, from->nbytes);
         status = fnc_file_finish(out);
@@ -232,7 +237,7 @@ static finnc_status save_files(saving *s, finnc_external external, fnc_file_out 
             return finnc_no_memory(s->cx);
         const char *slash = strrchr(path, '/');
         s->data_name = slash ? slash + 1 : path;
-        FINNC_TRY(fnc_file_set_begin(s->set, path, &s->data));
+        FINNC_TRY(fnc_file_set_begin(s->set, path, (fnc_file_owner){NULL, NULL}, &s->data));
     }
     FINNC_TRY(build(s, external, &proto));
     FINNC_TRY(need_size(s->cx, proto, &nbytes));

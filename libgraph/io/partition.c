@@ -1,6 +1,8 @@
 /* Where the model of a partition lies, and reading it from there. A model file may come from
  * anybody, so what it names is opened only below its own folder, or below the folder that the
  * program was started in. */
+#include "partition_path.h"
+
 #include "../ir/partitions.h"
 
 #include "../base/compiler.h"
@@ -100,7 +102,16 @@ static finnc_status read_partition(finnc_ctx *cx, const finnc_node *node, char *
     return finnc_model_read(cx, path, part);
 }
 
-/* What an absolute path becomes: relative to the model's folder, if it lies below, else beside. */
+bool fnc_path_leads_out(const char *path)
+{
+    for (const char *part = path; part; part = strchr(part, '/') ? strchr(part, '/') + 1 : NULL)
+        if (!strncmp(part, "..", 2) && (part[2] == '/' || part[2] == '\0'))
+            return true;
+    return *path == '/';
+}
+
+/* What a path that leads out becomes: relative to the model's folder, if it comes back to what lies
+ * below, else beside the model. */
 static const char *relative(const finnc_node *node, const char *path)
 {
     char folder[PATH_MAX];
@@ -109,6 +120,23 @@ static const char *relative(const finnc_node *node, const char *path)
         return path + strlen(folder) + 1;
     const char *slash = strrchr(path, '/');
     return slash ? slash + 1 : path;
+}
+
+/* Under the name that it is to have from now on, which another node may have given it. */
+static finnc_status keep(finnc_ctx *cx, finnc_node *node, const char *name, const char *path,
+                         finnc_model *read, finnc_model **part)
+{
+    FINNC_TRY(finnc_node_set_string(cx, node, "model", name));
+    const fnc_partition_model *there = fnc_partition_find(node);
+    if (there && !(there->source && !strcmp(there->source, path)))
+        return finnc_fail(cx, FINNC_BAD_VALUE,
+                          "its model %s would become %s, which is another partition's", path, name);
+    if (!there)
+        FINNC_TRY(fnc_partition_put(cx, node, name, read, path));
+    else
+        finnc_model_destroy(read);
+    *part = finnc_node_partition(node);
+    return FINNC_OK;
 }
 
 finnc_status finnc_node_need_partition(finnc_ctx *cx, finnc_node *node, finnc_model **part)
@@ -120,21 +148,11 @@ finnc_status finnc_node_need_partition(finnc_ctx *cx, finnc_node *node, finnc_mo
         return FINNC_OK;
     FINNC_TRY(read_partition(cx, node, path, sizeof path, &read));
     const char *name = finnc_node_string(node, "model", "");
-    if (*name == '/')
-        name = relative(node, path);
-    finnc_status status = finnc_node_set_string(cx, node, "model", name);
-    if (status == FINNC_OK && (*part = finnc_node_partition(node))) { /* under that name */
+    const finnc_status status =
+        keep(cx, node, fnc_path_leads_out(name) ? relative(node, path) : name, path, read, part);
+    if (status != FINNC_OK)
         finnc_model_destroy(read);
-        return FINNC_OK;
-    }
-    if (status == FINNC_OK)
-        status = fnc_partition_put(cx, node->graph->model, name, read, false);
-    if (status != FINNC_OK) {
-        finnc_model_destroy(read);
-        return status;
-    }
-    *part = read;
-    return FINNC_OK;
+    return status;
 }
 
 finnc_status finnc_node_open_partition(finnc_ctx *cx, const finnc_node *node, char *path,

@@ -4,7 +4,7 @@
 
 #include <finnc/op.h>
 
-enum { MAX_DEPTH = 32, MAX_COUNT = 1 << 16 };
+enum { MAX_COUNT = 1 << 16 };
 
 bool fnc_children_has(const finnc_node *node)
 {
@@ -15,7 +15,7 @@ bool fnc_children_has(const finnc_node *node)
 finnc_status fnc_children_enter(fnc_children *children, finnc_node *node, finnc_model **child)
 {
     FNC_AT_NODE(children->cx, node);
-    if (children->depth >= MAX_DEPTH || children->count >= MAX_COUNT)
+    if (children->depth >= FINNC_PARTITION_DEPTH || children->count >= MAX_COUNT)
         return finnc_fail(children->cx, FINNC_BAD_VALUE,
                           "there is no end of partitions in partitions: does one lie in itself?");
     FINNC_TRY(finnc_node_need_partition(children->cx, node, child));

@@ -35,9 +35,12 @@ TestSuite(file_set, .init = begin, .fini = end);
 static void add(const char *path, const char *text)
 {
     fnc_file_out *out;
-    cr_assert_eq(fnc_file_set_begin(&set, path, &out), FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_assert_eq(fnc_file_set_begin(&set, path, (fnc_file_owner){.who = path}, &out), FINNC_OK,
+                 "%s", finnc_ctx_message(cx));
     fnc_file_add(out, text, strlen(text));
-    cr_expect(fnc_file_set_has(&set, path));
+    bool found;
+    cr_expect_eq(fnc_file_set_find(&set, path, (fnc_file_owner){.who = path}, &found), FINNC_OK);
+    cr_expect(found);
 }
 
 static const char *content(const char *path)
@@ -60,7 +63,10 @@ static int nnames(const char *path)
 Test(file_set, all_are_put_in_place)
 {
     cr_assert_eq(fnc_file_set_folder(&set, "a/b"), FINNC_OK);
-    cr_expect_not(fnc_file_set_has(&set, "a/b/one"));
+    bool found = true;
+    cr_expect_eq(fnc_file_set_find(&set, "a/b/one", (fnc_file_owner){NULL, NULL}, &found),
+                 FINNC_OK);
+    cr_expect_not(found);
     add("two", "old");
     add("a/b/one", "1");
     cr_assert_eq(fnc_file_set_commit(&set), FINNC_OK);
@@ -110,4 +116,20 @@ Test(file_set, a_file_in_the_way_of_a_folder)
     cr_expect_eq(fnc_file_set_folder(&set, "new/../f/g"), FINNC_BAD_FILE);
     fnc_file_set_drop(&set);
     cr_expect_neq(access("new", F_OK), 0);
+}
+
+/* By whatever path: with the same source it is one file, else two in one place. */
+Test(file_set, one_place_is_for_one_file)
+{
+    fnc_file_out *out;
+    bool found = false;
+    cr_assert_eq(mkdir("d", 0777), 0);
+    const fnc_file_owner a = {.source = "a"}, b = {.source = "b"}, nobody = {NULL, NULL};
+    cr_assert_eq(fnc_file_set_begin(&set, "d/f", a, &out), FINNC_OK);
+    cr_expect_eq(fnc_file_set_find(&set, "./d//f", a, &found), FINNC_OK);
+    cr_expect(found);
+    cr_expect_eq(fnc_file_set_find(&set, "d/../d/f", b, &found), FINNC_BAD_VALUE);
+    cr_expect(strstr(finnc_ctx_message(cx), "written twice"));
+    cr_expect_eq(fnc_file_set_find(&set, "d/f", nobody, &found), FINNC_BAD_VALUE);
+    fnc_file_set_drop(&set);
 }

@@ -138,14 +138,21 @@ Test(partition_files, an_absolute_path_becomes_relative_when_the_model_is_change
     finnc_model_destroy(model);
 }
 
-/* A file does not decide what is overwritten elsewhere. */
-Test(partition_files, a_path_in_a_file_leads_out_of_no_folder)
+/* Writes a model, which has to fail with these words. */
+static void refuse_to(const finnc_model *model, const char *path, const char *words)
+{
+    cr_assert_neq(finnc_model_write(cx, model, path, FINNC_EXTERNAL_KEEP), FINNC_OK);
+    cr_expect(strstr(finnc_ctx_message(cx), words), "%s", finnc_ctx_message(cx));
+    finnc_ctx_clear(cx);
+}
+
+/* The node says afterwards where it is. */
+Test(partition_files, a_path_that_leads_out_becomes_one_that_does_not)
 {
     finnc_model *part;
     cr_assert_eq(mkdir("in", 0777), 0);
     cr_assert_eq(mkdir("in/x", 0777), 0);
     put("in/p.onnx", NEG);
-    put("in/x/p.onnx", ABS);
     put("in/x/parent.onnx", PARENT("../p.onnx")); /* inside of the folder that we are in */
     finnc_model *model = opened("in/x/parent.onnx");
     cr_assert_eq(finnc_node_need_partition(cx, node_of(model), &part), FINNC_OK, "%s",
@@ -155,16 +162,82 @@ Test(partition_files, a_path_in_a_file_leads_out_of_no_folder)
     finnc_model_destroy(model);
     check_file("in/p.onnx", NEG);
     check_file("in/x/p.onnx", RELU);
+    check_file("in/x/parent.onnx", PARENT("p.onnx"));
 }
 
-Test(partition_files, one_that_lies_in_itself_is_written_once)
+/* A file does not decide what is overwritten. */
+Test(partition_files, somebody_elses_file_is_not_replaced)
+{
+    finnc_model *part;
+    cr_assert_eq(mkdir("from", 0777), 0);
+    cr_assert_eq(mkdir("to", 0777), 0);
+    put("from/p.onnx", NEG);
+    put("from/parent.onnx", PARENT("p.onnx"));
+    put("to/p.onnx", ABS);
+    finnc_model *model = opened("from/parent.onnx");
+    refuse_to(model, "to/parent.onnx", "to/p.onnx is there already");
+    cr_assert_eq(finnc_node_need_partition(cx, node_of(model), &part), FINNC_OK);
+    refuse_to(model, "to/parent.onnx", "to/p.onnx is there already");
+    change(part, "Relu");
+    refuse_to(model, "to/parent.onnx", "to/p.onnx is there already");
+    check_file("to/p.onnx", ABS);
+    cr_expect_neq(access("to/parent.onnx", F_OK), 0);
+
+    put("to/p.onnx", NEG); /* as it would be written */
+    finnc_model_destroy(model);
+    model = opened("from/parent.onnx");
+    write_to(model, "to/parent.onnx");
+    cr_assert_eq(finnc_node_need_partition(cx, node_of(model), &part), FINNC_OK);
+    change(part, "Relu");
+    write_to(model, "to/parent.onnx"); /* whose partition it is now */
+    check_file("to/p.onnx", RELU);
+    finnc_model_destroy(model);
+}
+
+Test(partition_files, no_two_files_are_written_to_one_place)
+{
+    put("p.onnx", NEG);
+    put("parent.onnx", PARENT("p.onnx"));
+    cr_assert_eq(mkdir("to", 0777), 0);
+    finnc_model *model = opened("parent.onnx");
+    refuse_to(model, "to/p.onnx", "written twice");
+    refuse_to(model, "to/../to//p.onnx", "written twice");
+    cr_expect_neq(access("to/p.onnx", F_OK), 0);
+    finnc_model_destroy(model);
+    put("self.onnx", PARENT("self.onnx"));
+    model = opened("self.onnx");
+    refuse_to(model, "to/self.onnx", "written twice");
+    finnc_model_destroy(model);
+}
+
+Test(partition_files, a_damaged_one_is_no_missing_one)
 {
     cr_assert_eq(mkdir("to", 0777), 0);
-    put("self.onnx", PARENT("self.onnx"));
-    finnc_model *model = opened("self.onnx");
-    write_to(model, "to/self.onnx");
+    put("parent.onnx", PARENT("p.onnx"));
+    finnc_model *model = opened("parent.onnx");
+    write_to(model, "to/parent.onnx"); /* it is nowhere */
+    FILE *file = fopen("p.onnx", "w");
+    cr_assert_not_null(file);
+    fputs("no model", file);
+    fclose(file);
+    refuse_to(model, "to/parent.onnx", "p.onnx");
     finnc_model_destroy(model);
-    check_file("to/self.onnx", PARENT("self.onnx"));
+}
+
+Test(partition_files, who_cancels_gets_no_half_of_it)
+{
+    cr_assert_eq(mkdir("to", 0777), 0);
+    put("p.onnx", NEG);
+    put("parent.onnx", PARENT("p.onnx"));
+    finnc_model *model = opened("parent.onnx");
+    finnc_ctx_cancel(cx);
+    cr_expect_eq(finnc_model_write(cx, model, "to/parent.onnx", FINNC_EXTERNAL_KEEP),
+                 FINNC_CANCELLED);
+    finnc_ctx_resume(cx);
+    finnc_ctx_clear(cx);
+    cr_expect_neq(access("to/parent.onnx", F_OK), 0);
+    cr_expect_neq(access("to/p.onnx", F_OK), 0);
+    finnc_model_destroy(model);
 }
 
 Test(partition_files, only_partitions_have_a_model)
