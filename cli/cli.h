@@ -21,6 +21,7 @@ typedef enum cli_kind {
     CLI_CHOICE,  /* one of `arg`, "text|json|onnx" */
     CLI_COUNT,   /* a whole number from 0 */
     CLI_NUMBER,  /* a number */
+    CLI_SECONDS, /* a number above 0, and a finite one */
     CLI_SIZE,    /* bytes, with K, M, G or T behind them */
     CLI_LIMIT,   /* a limit's name, '=' and a number, with K, M, G or T behind it */
     CLI_FILE,    /* a file; "-" where that makes sense */

@@ -8,6 +8,7 @@
 #include <getopt.h>
 #include <limits.h>
 #include <stdarg.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,7 @@ const cli_option cli_common[] = {
     {"max", 0, CLI_LIMIT, "NAME=N",
      "set another limit (K, M, G, T): tensor-bytes, nodes, nesting, string-bytes or pixels",
      CLI_MANY},
-    {"timeout", 0, CLI_NUMBER, "SECONDS", "give up after that long", 0},
+    {"timeout", 0, CLI_SECONDS, "SECONDS", "give up after that long", 0},
     {"quiet", 'q', CLI_FLAG, NULL, "no notes, no progress: errors and results only", 0},
     {"help", 'h', CLI_FLAG, NULL, "explain the command", 0},
     {.name = NULL},
@@ -152,6 +153,10 @@ static const char *complaint(cli_kind kind, const char *words, const char *text)
     case CLI_PASS:
     case CLI_OP:
     case CLI_COMMAND:
+    case CLI_SECONDS:
+        return read_number(text, &number) && number > 0 && isfinite(number)
+                   ? NULL
+                   : "is no time in seconds, a number above 0";
         return NULL;
     }
     return NULL;

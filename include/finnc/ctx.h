@@ -75,7 +75,8 @@ FINNC_API void finnc_ctx_clear(finnc_ctx *cx);
 FINNC_API void finnc_ctx_cancel(finnc_ctx *cx);
 FINNC_API void finnc_ctx_resume(finnc_ctx *cx);
 /** Gives what is called from now on so many seconds, all together; then it fails as if cancelled,
- * and each later call too until the next finnc_ctx_set_timeout. 0: as long as it takes. */
+ * and each later call too until the next finnc_ctx_set_timeout. 0, a negative number or NaN: as
+ * long as it takes. Beyond 1e9, infinity too, is 1e9: thirty years. */
 FINNC_API void finnc_ctx_set_timeout(finnc_ctx *cx, double seconds);
 /** FINNC_CANCELLED, with words, once somebody cancelled or the time is over; long loops ask this.
  */

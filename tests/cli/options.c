@@ -5,6 +5,7 @@
 
 #include <criterion/criterion.h>
 #include <finnc/limit.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,6 +87,21 @@ Test(options, limits_are_set_by_name_and_unknown_ones_refused)
     cr_expect(strstr(o->err, "'node=1' sets no limit"), "%s", o->err);
     cr_expect(strstr(o->err, "tensor-bytes=N"), "%s", o->err);
     cr_expect_eq(finnc_run("dump m.onnxtxt --max nodes", NULL)->status, 2);
+}
+
+Test(options, a_timeout_is_finite_and_above_0)
+{
+    static const char *const wrong[] = {"0",    "-1",    "-0.0", "nan", "inf",
+                                        "-inf", "1e400", "soon", ""};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char line[64], words[96];
+        snprintf(line, sizeof line, "dump a.onnx --timeout='%s'", wrong[i]);
+        snprintf(words, sizeof words, "--timeout: '%s' is no time in seconds, a number above 0",
+                 wrong[i]);
+        check_wrong(line, words);
+    }
+    test_write("m.onnxtxt", TWICE);
+    cr_expect_eq(finnc_run("dump m.onnxtxt --timeout 1e300", NULL)->status, 0);
 }
 
 Test(options, a_timeout_ends_a_run)

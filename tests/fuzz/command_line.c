@@ -38,7 +38,7 @@ static void ask(const cli *c)
             CHECK(cli_int(c, option->name, 0) >= 0, option->name);
             CHECK(!text || cli_count(c, option->name, 1) == cli_count(c, option->name, 2), text);
         }
-        if (option->kind == CLI_NUMBER && text)
+        if ((option->kind == CLI_NUMBER || option->kind == CLI_SECONDS) && text)
             (void)cli_number(c, option->name, 0);
         size_t n = 0;
         while (cli_nth(c, option->name, n))

@@ -2,6 +2,7 @@
 #include <finnc/finnc.h>
 
 #include <criterion/criterion.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -125,5 +126,19 @@ Test(limit, time_runs_out_and_can_be_given_anew)
     wait_ms(30);
     finnc_ctx_set_timeout(cx, 0);
     cr_expect_eq(finnc_ctx_check(cx), FINNC_OK);
+    finnc_ctx_destroy(cx);
+}
+
+Test(limit, a_time_that_is_none_is_as_long_as_it_takes)
+{
+    static const double none[] = {0, -1, -INFINITY, NAN, INFINITY, 1e300};
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        finnc_ctx_set_timeout(cx, 1e-9);
+        wait_ms(1);
+        cr_expect_eq(finnc_ctx_check(cx), FINNC_CANCELLED);
+        finnc_ctx_set_timeout(cx, none[i]);
+        cr_expect_eq(finnc_ctx_check(cx), FINNC_OK, "%g", none[i]);
+    }
     finnc_ctx_destroy(cx);
 }
