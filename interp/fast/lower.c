@@ -17,7 +17,7 @@
 
 enum { OTHER, MONOTONE, STEPS, STEPS_BY_ROW };
 
-static const struct {
+static const struct row {
     const finnc_op *op;
     fnc_lower *lower;
     int shape;
@@ -27,15 +27,30 @@ static const struct {
 #undef LOWERING
 };
 
-fnc_lower *fnc_lower_find(const finnc_node *node)
+static const struct row *row_of(const finnc_node *node)
 {
     const finnc_op *op = finnc_node_find_op(node);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].op == op)
-            return rows[i].lower;
+            return &rows[i];
+    return NULL;
+}
+
+fnc_lower *fnc_lower_find(const finnc_node *node)
+{
+    const struct row *row = row_of(node);
+    if (row)
+        return row->lower;
+    const finnc_op *op = finnc_node_find_op(node);
     bool is_table = op && op->traits & FINNC_OP_ELEMENTWISE &&
                     !(op->traits & (FINNC_OP_RANDOM | FINNC_OP_CONTROL));
     return is_table ? fnc_lower_table : NULL;
+}
+
+static int shape_of(const finnc_node *node)
+{
+    const struct row *row = row_of(node);
+    return row ? row->shape : OTHER;
 }
 
 /* A constant divided by the data, or a quantiser whose scale is the data, is another matter. */
@@ -44,19 +59,7 @@ bool fnc_lower_is_monotone(const finnc_node *node, size_t data)
     const finnc_op *op = finnc_node_find_op(node);
     if (data != 0 && !(op && op->traits & FINNC_OP_COMMUTATIVE))
         return false;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].op == op)
-            return rows[i].shape != OTHER;
-    return false;
-}
-
-static int shape_of(const finnc_node *node)
-{
-    const finnc_op *op = finnc_node_find_op(node);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].op == op)
-            return rows[i].shape;
-    return OTHER;
+    return shape_of(node) != OTHER;
 }
 
 bool fnc_lower_has_steps(const finnc_node *node)
