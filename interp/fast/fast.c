@@ -23,6 +23,7 @@ struct fnc_fast {
     const fnc_isa *isa;
     fnc_lowering lowering; /* of_step, why, programs */
     int threads;
+    fnc_slice_mode mode;
     bool has_spun; /* what follows is known: seconds */
     double spin_bits, spin_bytes, spin_slice;
 };
@@ -69,6 +70,7 @@ static finnc_status init(fnc_fast *fast, const fnc_runner *runner)
 {
     fnc_lowering *l = &fast->lowering;
     FINNC_TRY(fnc_isa_choose(fast->cx, &fast->isa));
+    FINNC_TRY(fnc_slice_mode_choose(fast->cx, &fast->mode));
     *l =
         (fnc_lowering){.cx = fast->cx, .runner = runner, .plan = fast->plan, .arena = &fast->arena};
     fnc_arena_init(&l->scratch, fast->cx);
@@ -172,7 +174,7 @@ static finnc_status run_images(fnc_fast *fast, fnc_program *p, const float *x, i
     p->is_done = true;
     if (n >= least && !p->slice && !p->has_no_slice) {
         finnc_status status = fnc_slice_plan_create(fast->cx, &fast->arena, p, fast->isa,
-                                                    fast->threads, p->image, &p->slice);
+                                                    fast->mode, fast->threads, p->image, &p->slice);
         if (status != FINNC_OK) /* there is no memory for it: one by one, then */
             finnc_ctx_clear(fast->cx);
         p->has_no_slice = !p->slice;

@@ -400,8 +400,8 @@ static bool fits(const fnc_slice_dot *dot)
 }
 
 finnc_status fnc_slice_plan_create(finnc_ctx *cx, fnc_arena *arena, const fnc_program *p,
-                                   const fnc_isa *isa, int threads, fnc_image_plan *images,
-                                   fnc_slice_plan **created)
+                                   const fnc_isa *isa, fnc_slice_mode mode, int threads,
+                                   fnc_image_plan *images, fnc_slice_plan **created)
 {
     size_t first, entry;
     bool *is_here = FNC_NEW_ARRAY(arena, bool, p->ndigits);
@@ -409,7 +409,7 @@ finnc_status fnc_slice_plan_create(finnc_ctx *cx, fnc_arena *arena, const fnc_pr
     *created = NULL;
     if (!is_here || !plan)
         return finnc_no_memory(cx);
-    if (!fnc_slice_choose(p, isa->slice, is_here, &first, &entry))
+    if (!fnc_slice_choose(p, mode, isa->slice, is_here, &first, &entry))
         return FINNC_OK;
     *plan = (fnc_slice_plan){
         .p = p, .isa = isa, .images = images, .first = first, .entry = entry, .threads = threads};

@@ -16,11 +16,18 @@
 
 typedef struct fnc_slice_plan fnc_slice_plan;
 
+/* Where planes are taken: where they save something, wherever they may be, or nowhere. */
+typedef enum fnc_slice_mode {
+    FNC_SLICE_ESTIMATED,
+    FNC_SLICE_ALWAYS,
+    FNC_SLICE_NEVER
+} fnc_slice_mode;
+
 /* `*plan` is NULL if the program is not of the kind, or would not gain by it. */
 FINNC_MUST_USE finnc_status fnc_slice_plan_create(finnc_ctx *cx, fnc_arena *arena,
                                                   const fnc_program *p, const fnc_isa *isa,
-                                                  int threads, fnc_image_plan *images,
-                                                  fnc_slice_plan **plan);
+                                                  fnc_slice_mode mode, int threads,
+                                                  fnc_image_plan *images, fnc_slice_plan **plan);
 /* Does layer `i` run on planes? */
 bool fnc_slice_has(const fnc_slice_plan *plan, size_t i);
 /* How many full adders it takes there, at least: one for each plane that is added. */
@@ -33,11 +40,14 @@ bool fnc_slice_run(fnc_slice_plan *plan, const float *x, int64_t begin, int64_t 
 
 /* ---- which layers (slice_choice.c) ---- */
 
+/* What FINNC_MODE in the environment asks for: planes or images; BAD_VALUE if it is anything else.
+ */
+FINNC_MUST_USE finnc_status fnc_slice_mode_choose(finnc_ctx *cx, fnc_slice_mode *mode);
 /* The layer from which on planes save most, at least something, and the one value that goes in
- * there. With FINNC_MODE=planes in the environment, the first that may be. `size`: bytes of a
- * plane; `is_here`: room for p->ndigits. */
-bool fnc_slice_choose(const fnc_program *p, size_t size, bool *is_here, size_t *first,
-                      size_t *entry);
+ * there; where planes are asked for, the first that may be. `size`: bytes of a plane; `is_here`:
+ * room for p->ndigits. */
+bool fnc_slice_choose(const fnc_program *p, fnc_slice_mode mode, size_t size, bool *is_here,
+                      size_t *first, size_t *entry);
 
 /* ---- packing (slice_pack.c) ---- */
 

@@ -150,11 +150,26 @@ static bool is_cut_at(const fnc_program *p, size_t first, bool *is_here, size_t 
 /* Places at which a cut is looked for: each look goes through all layers behind. */
 enum { MAX_TRIES = 64 };
 
-bool fnc_slice_choose(const fnc_program *p, size_t size, bool *is_here, size_t *first,
-                      size_t *entry)
+finnc_status fnc_slice_mode_choose(finnc_ctx *cx, fnc_slice_mode *mode)
 {
-    const char *mode = getenv("FINNC_MODE");
-    const bool is_wanted = mode && !strcmp(mode, "planes");
+    const char *wanted = getenv("FINNC_MODE");
+    *mode = FNC_SLICE_ESTIMATED;
+    if (!wanted || !*wanted)
+        return FINNC_OK;
+    *mode = !strcmp(wanted, "planes") ? FNC_SLICE_ALWAYS : FNC_SLICE_NEVER;
+    if (*mode == FNC_SLICE_NEVER && strcmp(wanted, "images") != 0)
+        return finnc_fail(cx, FINNC_BAD_VALUE,
+                          "FINNC_MODE is %s, which is no mode; there are images and planes",
+                          wanted);
+    return FINNC_OK;
+}
+
+bool fnc_slice_choose(const fnc_program *p, fnc_slice_mode mode, size_t size, bool *is_here,
+                      size_t *first, size_t *entry)
+{
+    const bool is_wanted = mode == FNC_SLICE_ALWAYS;
+    if (mode == FNC_SLICE_NEVER)
+        return false;
     double sum = 0, most = is_wanted ? 0 : output_cost(p);
     bool is_found = false;
     int tries = 0;

@@ -857,3 +857,30 @@ Test(fast, why_not)
                     "float[1,1] t = {1000}> { a = " MT "(x, t) y = MatMul(a, w) }",
                "always the same");
 }
+
+Test(fast, a_mode_may_be_asked_for_and_an_unknown_one_is_refused)
+{
+    static const struct {
+        const char *mode;
+        bool is_one;
+    } cases[] = {
+        {"", true}, {"images", true}, {"planes", true}, {"plane", false}, {"abacus", false}};
+    finnc_model *model = read_text(cx, HEAD "n (float[N,8] x {BIPOLAR}) => (y) <float[8,4] w ="
+                                            "{1,1,1,1,-1,1,1,-1,1,1,-1,1,1,1,1,1,"
+                                            "1,-1,1,1,-1,1,1,-1,1,1,-1,1,1,-1,1,1}>"
+                                            "{ y = MatMul(x, w) }");
+    const finnc_session_options options = {.engine = FINNC_ENGINE_FAST, .threads = 1};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        finnc_session *session = NULL;
+        setenv("FINNC_MODE", cases[i].mode, 1);
+        const finnc_status status = finnc_session_create(cx, model, &options, &session);
+        cr_expect_eq(status, cases[i].is_one ? FINNC_OK : FINNC_BAD_VALUE, "%s: %s", cases[i].mode,
+                     finnc_ctx_message(cx));
+        if (status == FINNC_OK)
+            finnc_session_destroy(session);
+        else
+            cr_expect(strstr(finnc_ctx_message(cx), "there are images and planes"), "%s",
+                      finnc_ctx_message(cx));
+    }
+    finnc_model_destroy(model);
+}
