@@ -6,9 +6,10 @@
 #include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,16 +117,24 @@ static bool read_number(const char *text, double *number)
     return end != text && !*end;
 }
 
+/* The limit that "nodes=5" is about; NULL: there is none. */
+static const finnc_limit_info *limit_of(const char *text)
+{
+    const finnc_limit_info *info;
+    const size_t length = strcspn(text, "=");
+    for (size_t i = 0; (info = finnc_limit_at(i)); i++)
+        if (strlen(info->name) == length && !strncmp(info->name, text, length))
+            return info;
+    return NULL;
+}
+
 static bool read_limit(finnc_limits *limits, const char *text)
 {
-    char name[32];
     uint64_t value;
-    const size_t length = strcspn(text, "=");
-    if (!text[length] || length >= sizeof name || !read_size(text + length + 1, &value))
-        return false;
-    memcpy(name, text, length);
-    name[length] = '\0';
-    return finnc_limits_set(limits, name, value ? value : 1);
+    const finnc_limit_info *info = limit_of(text);
+    const char *number = strchr(text, '=');
+    return info && number && read_size(number + 1, &value) &&
+           finnc_limits_set(limits, info->name, value ? value : 1);
 }
 
 /* What is wrong with an argument, or NULL. */
@@ -144,6 +153,10 @@ static const char *complaint(cli_kind kind, const char *words, const char *text)
         return read_limit(&(finnc_limits){0}, text) ? NULL : "is none of";
     case CLI_NUMBER:
         return read_number(text, &number) ? NULL : "is not a number";
+    case CLI_SECONDS:
+        return read_number(text, &number) && number > 0 && isfinite(number)
+                   ? NULL
+                   : "is no time in seconds, a number above 0";
     case CLI_FILE:
     case CLI_FOLDER:
         return text[0] ? NULL : "is empty";
@@ -153,10 +166,6 @@ static const char *complaint(cli_kind kind, const char *words, const char *text)
     case CLI_PASS:
     case CLI_OP:
     case CLI_COMMAND:
-    case CLI_SECONDS:
-        return read_number(text, &number) && number > 0 && isfinite(number)
-                   ? NULL
-                   : "is no time in seconds, a number above 0";
         return NULL;
     }
     return NULL;
@@ -200,26 +209,52 @@ static bool unknown_option(const cli *c, const char *word)
     return false;
 }
 
-/* The limits that there are, as a hint. */
-static void say_limits(const cli *c)
+/* The limits that there are, as a hint; before them the one that "node=5" may mean. */
+static void say_limits(const cli *c, const char *text)
 {
-    char words[256] = "";
-    for (size_t i = 0; finnc_limit_at(i); i++) {
+    enum { MAX_LIMITS = 16 };
+    const char *names[MAX_LIMITS + 1] = {NULL};
+    char words[256], name[32];
+    for (size_t i = 0; finnc_limit_at(i) && i < MAX_LIMITS; i++)
+        names[i] = finnc_limit_at(i)->name;
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(text, "="), text);
+    const char *near = *name ? cli_nearest(name, names) : NULL;
+    words[0] = '\0';
+    if (near)
+        snprintf(words, sizeof words, "did you mean %s=N? ", near);
+    for (size_t i = 0; names[i]; i++) {
         const size_t length = strlen(words);
         snprintf(words + length, sizeof words - length, "%s%s=N", i ? ", " : "there are ",
-                 finnc_limit_at(i)->name);
+                 names[i]);
     }
     cli_say(c, CLI_YELLOW, "hint", words);
+}
+
+/* "nodes=many", "node=5" or "nesting=65" was given. */
+static bool wrong_limit(const cli *c, const cli_option *option, const char *text)
+{
+    const finnc_limit_info *info = limit_of(text);
+    const char *number = strchr(text, '=');
+    uint64_t value;
+    if (!info || !number) {
+        bad_line(c, "%s: --%s: '%s' sets no limit", c->command->name, option->name, text);
+        say_limits(c, text);
+        return false;
+    }
+    if (!read_size(number + 1, &value))
+        bad_line(c, "%s: --%s: '%s': '%s' is no number, such as 5000 or 2G", c->command->name,
+                 option->name, text, number + 1);
+    else
+        bad_line(c, "%s: --%s: '%s' is beyond %" PRIu64 " %s, the most that it can be",
+                 c->command->name, option->name, text, info->most, info->unit);
+    return see_help(c);
 }
 
 static bool add_option(cli *c, const cli_option *option, const char *text)
 {
     const char *wrong = text ? complaint(option->kind, option->arg, text) : NULL;
-    if (wrong && option->kind == CLI_LIMIT) {
-        bad_line(c, "%s: --%s: '%s' sets no limit", c->command->name, option->name, text);
-        say_limits(c);
-        return false;
-    }
+    if (wrong && option->kind == CLI_LIMIT)
+        return wrong_limit(c, option, text);
     if (wrong) {
         bool is_choice_ = option->kind == CLI_CHOICE;
         bad_line(c, "%s: --%s: '%s' %s%s%s", c->command->name, option->name, text, wrong,

@@ -11,14 +11,15 @@
 
 FINNC_BEGIN_DECLS
 
-/** What a program may set; 0 is the default of that limit (finnc_limit_at), FINNC_NO_LIMIT none. */
+/** What a program may set; 0 is the default of that limit (finnc_limit_at), FINNC_NO_LIMIT none.
+ * Where finnc_limit_info.most is not 0, what is beyond it counts as that. */
 typedef struct finnc_limits {
     uint64_t tensor_bytes; /**< of one tensor that is made; those that lie in a file do not count
                               until somebody needs them in another form */
     uint64_t nodes;        /**< of a model, its subgraphs and functions included */
-    uint64_t nesting;      /**< of graphs in graphs, at most 64 */
+    uint64_t nesting;      /**< of graphs in graphs; has a most */
     uint64_t string_bytes; /**< of one name or text in a model */
-    uint64_t pixels;       /**< of a picture, at most 2^28 */
+    uint64_t pixels;       /**< of a picture; has a most */
 } finnc_limits;
 
 #define FINNC_NO_LIMIT UINT64_MAX
@@ -36,11 +37,13 @@ typedef struct finnc_limit_info {
     const char *unit; /**< "bytes", "nodes" */
     const char *what; /**< in a few words, lower case */
     uint64_t usual;   /**< the default */
+    uint64_t most;    /**< it cannot be set beyond this; 0: to anything */
 } finnc_limit_info;
 
 /** The i-th limit, in the order of finnc_limit; NULL past the end. */
 FINNC_API const finnc_limit_info *finnc_limit_at(size_t i);
-/** Sets the limit of that name; false: there is none. */
+/** Sets the limit of that name; false: there is none, or `value` is beyond its most and not
+ * FINNC_NO_LIMIT. */
 FINNC_API bool finnc_limits_set(finnc_limits *limits, const char *name, uint64_t value);
 
 FINNC_END_DECLS

@@ -11,16 +11,18 @@ static const struct row {
     finnc_limit_info info;
     size_t offset; /* in finnc_limits */
 } rows[] = {
-    [FINNC_LIMIT_TENSOR_BYTES] = {{"tensor-bytes", "bytes", "one tensor", UINT64_C(16) << 30},
+    [FINNC_LIMIT_TENSOR_BYTES] = {{"tensor-bytes", "bytes", "one tensor", UINT64_C(16) << 30, 0},
                                   offsetof(finnc_limits, tensor_bytes)},
-    [FINNC_LIMIT_NODES] = {{"nodes", "nodes", "a model with its subgraphs and functions", 10000000},
+    [FINNC_LIMIT_NODES] = {{"nodes", "nodes", "a model with its subgraphs and functions", 10000000,
+                            0},
                            offsetof(finnc_limits, nodes)},
-    [FINNC_LIMIT_NESTING] = {{"nesting", "graphs", "graphs in graphs, one in the other", 64},
+    [FINNC_LIMIT_NESTING] = {{"nesting", "graphs", "graphs in graphs, one in the other", 64, 64},
                              offsetof(finnc_limits, nesting)},
     [FINNC_LIMIT_STRING_BYTES] = {{"string-bytes", "bytes", "one name or text in a model",
-                                   UINT64_C(64) << 20},
+                                   UINT64_C(64) << 20, 0},
                                   offsetof(finnc_limits, string_bytes)},
-    [FINNC_LIMIT_PIXELS] = {{"pixels", "pixels", "one picture", UINT64_C(1) << 26},
+    [FINNC_LIMIT_PIXELS] = {{"pixels", "pixels", "one picture", UINT64_C(1) << 26,
+                             UINT64_C(1) << 28},
                             offsetof(finnc_limits, pixels)},
 };
 
@@ -35,6 +37,8 @@ bool finnc_limits_set(finnc_limits *limits, const char *name, uint64_t value)
 {
     for (size_t i = 0; i < NROWS; i++)
         if (!strcmp(rows[i].info.name, name)) {
+            if (rows[i].info.most && value > rows[i].info.most && value != FINNC_NO_LIMIT)
+                return false;
             memcpy((char *)limits + rows[i].offset, &value, sizeof value);
             return true;
         }
@@ -43,9 +47,12 @@ bool finnc_limits_set(finnc_limits *limits, const char *name, uint64_t value)
 
 uint64_t finnc_ctx_limit(const finnc_ctx *cx, finnc_limit limit)
 {
+    const finnc_limit_info *info = &rows[limit].info;
     uint64_t value;
     memcpy(&value, (const char *)&cx->options.limits + rows[limit].offset, sizeof value);
-    return value ? value : rows[limit].info.usual;
+    if (info->most && value > info->most)
+        return info->most;
+    return value ? value : info->usual;
 }
 
 finnc_status fnc_need_within(finnc_ctx *cx, finnc_limit limit, uint64_t asked)
@@ -54,6 +61,11 @@ finnc_status fnc_need_within(finnc_ctx *cx, finnc_limit limit, uint64_t asked)
     const finnc_limit_info *info = &rows[limit].info;
     if (asked <= most)
         return FINNC_OK;
+    if (most == info->most)
+        return finnc_fail(cx, FINNC_NO_MEMORY,
+                          "%s: %" PRIu64 " %s are beyond %" PRIu64
+                          ", the most that the limit %s can be",
+                          info->what, asked, info->unit, most, info->name);
     return finnc_fail(cx, FINNC_NO_MEMORY,
                       "%s: %" PRIu64 " %s are beyond the limit of %" PRIu64
                       " (--max %s=N raises it)",

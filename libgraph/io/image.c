@@ -11,17 +11,15 @@
 #include <string.h>
 #include <turbojpeg.h>
 
-/* Pixels in a picture, at most: far beyond what networks look at, and their bytes still fit a size.
- */
-enum { MAX_PIXELS = 1 << 28 };
-
 finnc_status fnc_picture_init(finnc_ctx *cx, int64_t width, int64_t height, fnc_picture *picture)
 {
-    if (width < 1 || height < 1 || width > MAX_PIXELS || height > MAX_PIXELS ||
-        width * height > MAX_PIXELS)
+    /* Far beyond what networks look at, and their bytes still fit a size. */
+    const int64_t most = (int64_t)finnc_limit_at(FINNC_LIMIT_PIXELS)->most;
+    if (width < 1 || height < 1 || width > most || height > most || width * height > most)
         return finnc_fail(cx, FINNC_BAD_FILE,
-                          "a picture of %" PRId64 " by %" PRId64 " pixels (at most %d in all)",
-                          width, height, MAX_PIXELS);
+                          "a picture of %" PRId64 " by %" PRId64 " pixels (at most %" PRId64
+                          " in all)",
+                          width, height, most);
     FINNC_TRY(fnc_need_within(cx, FINNC_LIMIT_PIXELS, (uint64_t)(width * height)));
     *picture = (fnc_picture){.width = width,
                              .height = height,

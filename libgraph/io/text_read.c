@@ -8,9 +8,6 @@
 
 #include <string.h>
 
-/* Graphs within graphs: real models have two or three levels. */
-enum { MAX_DEPTH = 64 };
-
 /* A text without opset_import means this version of ai.onnx, and version 1 of each other domain. */
 enum { DEFAULT_OPSET = 17 };
 
@@ -328,17 +325,12 @@ finnc_status fnc_text_read_body(fnc_text_reader *r, finnc_graph *graph)
 
 finnc_status fnc_text_read_graph(fnc_text_reader *r, finnc_graph *graph)
 {
-    if (r->depth == MAX_DEPTH)
-        return fnc_scan_fail(&r->scan, NULL, "graphs are nested more than %d deep", MAX_DEPTH);
     const char *name;
     FINNC_TRY(fnc_scan_need_name(&r->scan, "the name of a graph", &name));
     graph->name = fnc_arena_strdup(&r->model->arena, name);
     if (!graph->name)
         return finnc_no_memory(r->scan.cx);
-    r->depth++;
-    FINNC_TRY(fnc_text_read_body(r, graph));
-    r->depth--;
-    return FINNC_OK;
+    return fnc_text_read_body(r, graph);
 }
 
 /* ---- the model ---- */

@@ -20,7 +20,6 @@ typedef struct fnc_text_reader {
     fnc_arena scratch;
     finnc_model *model;
     fnc_text_input *inputs, **inputs_end;
-    int depth; /* of graphs within graphs */
 } fnc_text_reader;
 
 /* `name (inputs) => (outputs) <values> { nodes }`, into an empty graph. */

@@ -85,8 +85,18 @@ Test(options, limits_are_set_by_name_and_unknown_ones_refused)
     o = finnc_run("dump m.onnxtxt --max node=1", NULL);
     cr_expect_eq(o->status, 2);
     cr_expect(strstr(o->err, "'node=1' sets no limit"), "%s", o->err);
-    cr_expect(strstr(o->err, "tensor-bytes=N"), "%s", o->err);
-    cr_expect_eq(finnc_run("dump m.onnxtxt --max nodes", NULL)->status, 2);
+    cr_expect(strstr(o->err, "did you mean nodes=N? there are tensor-bytes=N, nodes=N, nesting=N, "
+                             "string-bytes=N, pixels=N\n"),
+              "%s", o->err);
+    check_wrong("dump m.onnxtxt --max volume=1", "hint: there are tensor-bytes=N, ");
+    check_wrong("dump m.onnxtxt --max =1", "hint: there are tensor-bytes=N, ");
+    check_wrong("dump m.onnxtxt --max nodes", "'nodes' sets no limit");
+    check_wrong("dump m.onnxtxt --max nodes=many", "'many' is no number");
+    check_wrong("dump m.onnxtxt --max nesting=65",
+                "'nesting=65' is beyond 64 graphs, the most that it can be");
+    check_wrong("dump m.onnxtxt --max pixels=1G",
+                "'pixels=1G' is beyond 268435456 pixels, the most that it can be");
+    cr_expect_eq(finnc_run("dump m.onnxtxt --max nesting=64 --max pixels=256M", NULL)->status, 0);
 }
 
 Test(options, a_timeout_is_finite_and_above_0)

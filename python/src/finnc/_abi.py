@@ -589,6 +589,7 @@ finnc_limit_info._fields_ = [
     ('unit', c_char_p),
     ('what', c_char_p),
     ('usual', c_uint64),
+    ('most', c_uint64),
 ]
 finnc_ctx_options._fields_ = [
     ('realloc', CFUNCTYPE(c_void_p, c_void_p, c_void_p, c_size_t)),

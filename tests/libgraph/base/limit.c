@@ -106,6 +106,33 @@ Test(limit, what_is_not_set_is_the_default_and_none_is_none)
     cr_expect_not(finnc_limits_set(&limits, "tensors", 1));
 }
 
+Test(limit, some_have_a_most)
+{
+    size_t nmost = 0;
+    for (size_t i = 0; finnc_limit_at(i); i++) {
+        const finnc_limit_info *info = finnc_limit_at(i);
+        finnc_limits limits = {0};
+        if (!info->most) {
+            cr_expect(finnc_limits_set(&limits, info->name, UINT64_MAX - 1), "%s", info->name);
+            continue;
+        }
+        nmost++;
+        cr_expect_leq(info->usual, info->most);
+        cr_expect(finnc_limits_set(&limits, info->name, info->most));
+        cr_expect_not(finnc_limits_set(&limits, info->name, info->most + 1), "%s", info->name);
+        finnc_ctx *cx = with(info->name, FINNC_NO_LIMIT);
+        cr_expect_eq(finnc_ctx_limit(cx, (finnc_limit)i), info->most, "%s", info->name);
+        finnc_ctx_destroy(cx);
+    }
+    cr_expect_eq(nmost, 2);
+    cr_expect_eq(finnc_limit_at(FINNC_LIMIT_NESTING)->most, 64);
+    cr_expect_eq(finnc_limit_at(FINNC_LIMIT_PIXELS)->most, 1 << 28);
+    const finnc_ctx_options options = {.limits.nesting = 1000};
+    finnc_ctx *cx = finnc_ctx_create(&options);
+    cr_expect_eq(finnc_ctx_limit(cx, FINNC_LIMIT_NESTING), 64);
+    finnc_ctx_destroy(cx);
+}
+
 static void wait_ms(long ms)
 {
     nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
