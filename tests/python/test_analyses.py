@@ -90,6 +90,8 @@ class Evaluations(unittest.TestCase):
             sample, label = dataset[0]
             self.assertEqual((sample.shape, sample.dtype), ((1, 3, 32, 32), np.uint8))
             found = finnc.evaluate(support.CNV, dataset)
+            with self.assertRaisesRegex(finnc.BadValue, "threads: -2"):
+                finnc.evaluate(support.CNV, dataset, threads=-2)
             session, right = finnc.Session(support.CNV), 0
             for i in range(len(dataset)):
                 sample, label = dataset[i]

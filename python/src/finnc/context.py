@@ -5,13 +5,15 @@ from __future__ import annotations
 import collections
 import ctypes
 import logging
+import math
+import operator
 import threading
 import weakref
-from typing import Any, Callable, Iterator
+from typing import Any, Callable, Iterator, Mapping
 
 from . import _abi, _worker
 from ._library import lib
-from .errors import BY_STATUS, Cancelled, Error, NoMemory
+from .errors import BY_STATUS, BadValue, Cancelled, Error, NoMemory
 
 log = logging.getLogger("finnc")
 
@@ -19,6 +21,8 @@ ProgressCallback = Callable[[str, int, int], None]
 
 _LOG = dict(_abi.finnc_ctx_options._fields_)["log"]
 _PROGRESS = dict(_abi.finnc_ctx_options._fields_)["progress"]
+_NO_LIMIT = 2**64 - 1
+_MOST_THREADS = 2**31 - 1
 
 
 class Core:
@@ -31,6 +35,8 @@ class Core:
         self.alive = 0
         self.bin: collections.deque[tuple[Callable[[Any], None] | None, Any]] = collections.deque()
         self.lenders: list[Context] = []
+        self.timeout = 0.0
+        self.is_timed = False
         self.raised: BaseException | None = None
         self.callbacks: tuple[Any, ...] = ()
 
@@ -81,19 +87,31 @@ class Core:
             lib.finnc_ctx_clear(self.pointer)
             raise BY_STATUS.get(status, Error)(message)
 
+    def timed(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """`function(*arguments)`, which has `timeout` seconds; what it calls in turn shares them. Needs the lock."""
+        if not self.timeout or self.is_timed:
+            return function(*arguments)
+        self.is_timed = True
+        lib.finnc_ctx_set_timeout(self.pointer, self.timeout)
+        try:
+            return function(*arguments)
+        finally:
+            self.is_timed = False
+            lib.finnc_ctx_set_timeout(self.pointer, 0)
+
     def call(self, function: Any, *arguments: Any) -> None:
         """function(cx, ...), which returns a status."""
         with self.lock:
             if self.pointer is None:
                 raise ReferenceError("the context has ended")
-            self.check(function(self.pointer, *arguments))
+            self.check(self.timed(function, self.pointer, *arguments))
         if self.bin:
             self.sweep()
 
     def plain(self, function: Any, *arguments: Any) -> None:
         """The same of a function that takes no context, because its first argument has one."""
         with self.lock:
-            self.check(function(*arguments))
+            self.check(self.timed(function, *arguments))
         if self.bin:
             self.sweep()
 
@@ -142,20 +160,80 @@ def _log_line(_user: Any, severity: int, line: bytes) -> None:
     log.log(level, "%s", line.decode("utf-8", "replace"))
 
 
+def whole(what: str, number: Any, most: int) -> int:
+    """A number that C has room for; ctypes would cut it down without a word."""
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
+    number = operator.index(number)
+    if not 0 <= number <= most:
+        raise BadValue(f"{what}: {number} is not from 0 to {most}")
+    return number
+
+
+def _limit_names() -> list[str]:
+    names: list[str] = []
+    while info := lib.finnc_limit_at(len(names)):
+        names.append(info.contents.name.decode())
+    return names
+
+
+def _limits(given: Mapping[str, float | None]) -> Any:
+    """A finnc_limits."""
+    made = _abi.finnc_limits()
+    for name, number in given.items():
+        is_none = number is None or number == math.inf
+        value = _NO_LIMIT if is_none else whole(f"the limit {name}", number, _NO_LIMIT)
+        if not lib.finnc_limits_set(ctypes.byref(made), name.replace("_", "-").encode(), value):
+            raise BadValue(f"a limit is one of {', '.join(_limit_names())}, not {name!r}")
+    return made
+
+
+def _seconds(timeout: float | None) -> float:
+    seconds = 0.0 if timeout is None else float(timeout)
+    if not seconds >= 0:  # NaN is neither
+        raise BadValue(f"a timeout is a number of seconds, not {timeout}")
+    return seconds
+
+
 class Context:
-    """Settings under which models are made: threads, a cap on memory, progress.
+    """Settings under which models are made: threads, a cap on memory, limits, time, progress.
 
     Every model has one, made by itself unless it is given. A context does one thing at a time: calls of other threads
-    wait. Sessions have contexts of their own, so they run side by side.
+    wait. Sessions have contexts of their own, with the same settings, so they run side by side.
+
+    ``threads`` 0: one per core. ``max_memory``: bytes that may be in use at once; 0: no cap. ``limits``: how much of a
+    kind is taken from a model (docs/limits.md), as {"tensor-bytes": 2**30}, or tensor_bytes; 0: the default, None: no
+    limit. ``timeout``: seconds that each call may take, a run or a transformation, before it raises Cancelled; None
+    or 0: as long as it takes.
 
     Notes and warnings go to the logger "finnc". With ``progress``, long work calls ``progress(what, done, total)``
     now and then (``total`` 0: nobody knows); what it raises ends the work and is raised there.
     """
 
-    def __init__(self, *, threads: int = 0, max_memory: int = 0, progress: ProgressCallback | None = None) -> None:
-        self.threads_wanted, self.max_memory, self.progress = threads, max_memory, progress
+    def __init__(
+        self,
+        *,
+        threads: int = 0,
+        max_memory: int = 0,
+        limits: Mapping[str, float | None] | None = None,
+        timeout: float | None = None,
+        progress: ProgressCallback | None = None,
+    ) -> None:
+        self._settings: dict[str, Any] = {
+            "threads": threads,
+            "max_memory": max_memory,
+            "limits": dict(limits or {}),
+            "timeout": timeout,
+            "progress": progress,
+        }
+        self.max_memory, self.progress = max_memory, progress
         core = self._core = Core()
-        options = _abi.finnc_ctx_options(threads=threads, max_memory=max_memory)
+        core.timeout = _seconds(timeout)
+        options = _abi.finnc_ctx_options(
+            threads=whole("threads", threads, _MOST_THREADS),
+            max_memory=whole("max_memory", max_memory, _NO_LIMIT),
+            limits=_limits(limits or {}),
+        )
         options.log = _LOG(_log_line)
         if progress:
             options.progress = core.callback(
@@ -167,9 +245,9 @@ class Context:
             raise NoMemory("no memory for a context")
         core.own(self, None, None)
 
-    def like(self) -> Context:
-        """A new one with the same settings."""
-        return Context(threads=self.threads_wanted, max_memory=self.max_memory, progress=self.progress)
+    def like(self, **changes: Any) -> Context:
+        """A new one with the same settings, but for those that are said."""
+        return Context(**{**self._settings, **changes})
 
     def cancel(self) -> None:
         """Makes the running call, and each later one until ``resume``, raise Cancelled. From any thread."""
@@ -193,6 +271,17 @@ class Context:
     def threads(self) -> int:
         """Threads that kernels may use."""
         return lib.finnc_ctx_threads(self._core.pointer)
+
+    @property
+    def limits(self) -> dict[str, int | None]:
+        """What holds of each limit, by name; None: there is no limit."""
+        values = [lib.finnc_ctx_limit(self._core.pointer, i) for i in range(len(_limit_names()))]
+        return {name: None if value == _NO_LIMIT else value for name, value in zip(_limit_names(), values)}
+
+    @property
+    def timeout(self) -> float | None:
+        """Seconds that each call may take; None: as long as it takes."""
+        return self._core.timeout or None
 
 
 def texts(array: Any) -> Iterator[str]:

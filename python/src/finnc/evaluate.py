@@ -11,7 +11,7 @@ import numpy as np
 
 from . import _abi
 from ._library import lib
-from .context import Context
+from .context import Context, whole
 from .model import Model, Source, _text, encode, load
 from .session import _ENGINES
 from .tensor import Tensor
@@ -116,7 +116,12 @@ def evaluate(
     dataset = dataset if isinstance(dataset, Dataset) else Dataset(dataset)
     core = model._core
     options = _abi.finnc_eval_options(
-        top_k=top_k, limit=limit, batch=batch, threads=threads, has_scores=scores, engine=_ENGINES[engine]
+        top_k=top_k,
+        limit=limit,
+        batch=batch,
+        threads=whole("threads", threads, 2**31 - 1),
+        has_scores=scores,
+        engine=_ENGINES[engine],
     )
     options.output = encode(output) if output else None
     options.fit.layout = encode(layout) if layout else None

@@ -10,7 +10,6 @@ import numpy as np
 
 from . import _abi, _worker
 from ._library import lib
-from .context import Context
 from .errors import BadValue
 from .model import Model, Source, _text, encode, load
 from .tensor import Tensor, elem_name, from_array, numpy_dtype, to_array
@@ -72,9 +71,7 @@ class Session:
             raise BadValue(f"an engine is one of {', '.join(_ENGINES)}, not {engine!r}")
         model = model if isinstance(model, Model) else load(model)
         context = model._context
-        self._context = Context(
-            threads=threads or context.threads_wanted, max_memory=context.max_memory, progress=context.progress
-        )
+        self._context = context.like(threads=threads) if threads else context.like()
         self._model = model.copy(context=self._context)
         core = self._core = self._context._core
         self.inputs = [_argument(v) for v in self._model.inputs]
@@ -138,12 +135,15 @@ class Session:
 
     def _run(self, given: dict[str, Any], seed: int | None) -> dict[str, Any]:
         with self._core.lock:  # so that threads that share a session get each their own results
-            if seed is not None:
-                self._core.plain(lib.finnc_session_feed_random, self._need(), seed)
-            for name, data in given.items():
-                self._feed(name, data)
-            self._core.plain(lib.finnc_session_run, self._need())
-            return {name: self._fetch(name) for name in self._kept}
+            return self._core.timed(self._run_now, given, seed)
+
+    def _run_now(self, given: dict[str, Any], seed: int | None) -> dict[str, Any]:
+        if seed is not None:
+            self._core.plain(lib.finnc_session_feed_random, self._need(), seed)
+        for name, data in given.items():
+            self._feed(name, data)
+        self._core.plain(lib.finnc_session_run, self._need())
+        return {name: self._fetch(name) for name in self._kept}
 
     def _by_name(self, inputs: Any) -> dict[str, Any]:
         if inputs is None:
