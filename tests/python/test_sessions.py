@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 import unittest
+from unittest import mock
 
 import finnc
 import numpy as np
@@ -41,6 +42,47 @@ class Sessions(unittest.TestCase):
         outputs = [finnc.run(support.CNV, inputs, engine=engine) for engine in ("reference", "fast", "auto")]
         for other in outputs[1:]:
             np.testing.assert_array_equal(other["global_out"], outputs[0]["global_out"])
+
+    def test_auto_counts_what_will_be_run(self):
+        # Compiling CNV takes as long as a few of its runs.
+        self.assertEqual(finnc.Session(support.CNV).engine, "fast")
+        self.assertEqual(finnc.Session(support.CNV, nsamples=1000).engine, "fast")
+        self.assertEqual(finnc.Session(support.CNV, nsamples=1).engine, "reference")
+        self.assertEqual(finnc.Session(support.CNV, "fast", nsamples=1).engine, "fast")
+        with self.assertRaisesRegex(finnc.BadValue, "nsamples: -1"):
+            finnc.Session(support.CNV, nsamples=-1)
+
+    def test_one_run_is_of_as_many_samples_as_its_batch(self):
+        made, init = [], finnc.Session.__init__
+
+        def spy(session, *arguments, **options):
+            init(session, *arguments, **options)
+            made.append((session.engine, options["nsamples"]))
+
+        one = finnc.load(support.CNV)
+        many = finnc.transform(one, "ChangeBatchSize", bsize=64)
+        row = finnc.Model.from_text(support.SCALES.replace("float[1,4]", "float[N,4]"))
+        scalar = finnc.Model.from_text(support.identity("float", "[]"))
+        with mock.patch.object(finnc.Session, "__init__", spy):
+            finnc.run(one, finnc.draw_inputs(one))
+            finnc.run(many, finnc.draw_inputs(many))
+            finnc.run(one, finnc.draw_inputs(one), nsamples=0)
+            self.assertEqual(made, [("reference", 1), ("fast", 64), ("fast", 0)])
+            made.clear()
+            for inputs in ({"x": np.tile(X, (7, 1))}, [np.tile(X, (7, 1))], np.tile(X, (7, 1))):
+                self.assertEqual(finnc.run(row, inputs)["y"].shape, (7, 4))
+            finnc.run(scalar, np.float32(3))
+            self.assertEqual([n for _, n in made], [7, 7, 7, 1])
+
+    def test_a_trace_is_of_plain_kernels(self):
+        seen, inputs = [], finnc.draw_inputs(finnc.load(support.CNV))
+        finnc.run(support.CNV, inputs, trace=seen.append, nsamples=0)
+        self.assertEqual(len(seen), 48)
+        kept = finnc.run(support.CNV, inputs, keep=True, nsamples=0)
+        plain = finnc.run(support.CNV, inputs, keep=True, engine="reference")
+        self.assertEqual(set(kept), set(plain))
+        for name, array in plain.items():
+            np.testing.assert_array_equal(kept[name], array)
 
     def test_values_in_between_are_kept_on_request(self):
         model = finnc.Model.from_text(support.SCALES)

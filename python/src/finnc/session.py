@@ -10,6 +10,7 @@ import numpy as np
 
 from . import _abi, _worker
 from ._library import lib
+from .context import whole
 from .errors import BadValue
 from .model import Model, Source, _text, encode, load
 from .tensor import Tensor, elem_name, from_array, numpy_dtype, to_array
@@ -45,7 +46,8 @@ class Session:
     """A model made ready to run; as often as one likes.
 
     ``engine``: "reference" (a plain kernel for each node), "fast" (packed integers where these give the same), or
-    "auto". Both give the same. ``threads`` 0: one per core. ``keep``: names of values besides the outputs that a run
+    "auto", the one that is expected to need less time for ``nsamples``, compiling included. Both give the same.
+    ``nsamples``: how many samples will be run in all, a batch being several; 0: without end. ``threads`` 0: one per core. ``keep``: names of values besides the outputs that a run
     returns, or True for all that the nodes of the main graph make. ``trace(trace)`` is called after each node, in
     their order; then plain kernels run. ``check_datatypes`` holds every tensor to its annotated data type;
     ``sanitise`` off leaves values that are annotated as integers as they were computed. ``profile`` takes the times of
@@ -60,6 +62,7 @@ class Session:
         model: Source,
         engine: str = "auto",
         *,
+        nsamples: int = 0,
         threads: int = 0,
         keep: Sequence[str] | bool = (),
         trace: Callable[[Trace], None] | None = None,
@@ -83,6 +86,7 @@ class Session:
         extra = self._kept[len(names) :]
         options = _abi.finnc_session_options(
             engine=_ENGINES[engine],
+            nsamples=whole("nsamples", nsamples, 2**63 - 1),
             threads=threads,
             check_dtypes=check_datatypes,
             unsanitised=not sanitise,
@@ -179,6 +183,12 @@ class Session:
         return lib.finnc_session_peak_bytes(self._need())
 
     @property
+    def engine(self) -> str:
+        """What it runs on: "reference" or "fast"."""
+        engine = lib.finnc_session_engine(self._need())
+        return next(name for name, kind in _ENGINES.items() if kind == engine)
+
+    @property
     def isa(self) -> str | None:
         """The instruction set that fast kernels use; None: there are none."""
         return _text(lib.finnc_session_isa(self._need())) or None
@@ -244,12 +254,28 @@ def run(
     model: Source,
     inputs: Mapping[str, Any] | Sequence[Any] | np.ndarray | None = None,
     *,
-    engine: str = "reference",
+    engine: str = "auto",
     **options: Any,
 ) -> dict[str, Any]:
     """Runs a model once: outputs as arrays by name. ``inputs`` as Session.run takes them, ``options`` as Session does."""
+    model = model if isinstance(model, Model) else load(model)
+    options.setdefault("nsamples", _count_samples(model, inputs))
     with Session(model, engine, **options) as session:
         return session.run(inputs)
+
+
+def _count_samples(model: Model, inputs: Any) -> int:
+    """How many samples are in one run: the first axis of the first input, as the library counts them."""
+    free = model.free_inputs
+    shape = free[0].shape if free else None
+    if shape and isinstance(shape[0], int) and shape[0] > 0:
+        return shape[0]
+    if free and isinstance(inputs, Mapping):
+        inputs = inputs.get(free[0].name)
+    elif isinstance(inputs, (list, tuple)):
+        inputs = inputs[0] if inputs else None
+    given = getattr(inputs, "shape", ())
+    return max(1, given[0]) if given else 1
 
 
 def draw_inputs(model: Model, *, seed: int = 0, sample: int = 0) -> dict[str, np.ndarray]:
