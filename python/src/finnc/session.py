@@ -46,12 +46,12 @@ class Session:
     """A model made ready to run; as often as one likes.
 
     ``engine``: "reference" (a plain kernel for each node), "fast" (packed integers where these give the same), or
-    "auto", the one that is expected to need less time for ``nsamples``, compiling included. Both give the same.
-    ``nsamples``: how many samples will be run in all, a batch being several; 0: without end. ``threads`` 0: one per core. ``keep``: names of values besides the outputs that a run
-    returns, or True for all that the nodes of the main graph make. ``trace(trace)`` is called after each node, in
-    their order; then plain kernels run. ``check_datatypes`` holds every tensor to its annotated data type;
-    ``sanitise`` off leaves values that are annotated as integers as they were computed. ``profile`` takes the times of
-    ``stages``.
+    "auto", the one that is expected to need less time for ``nsamples``, compiling included. All give the same.
+    ``nsamples``: how many samples will be run in all, a batch being several; 0: without end. ``threads`` 0: one per
+    core. ``keep``: names of values besides the outputs that a run returns, or True for all that the nodes of the main
+    graph make. ``trace(trace)`` is called after each node, in their order; then plain kernels run. ``check_datatypes``
+    holds every tensor to its annotated data type; ``sanitise`` off leaves values that are annotated as integers as
+    they were computed. ``profile`` takes the times of ``stages``.
 
     A session has a context of its own, so several run side by side, in threads too; calls of one wait for each other.
     The model may change afterwards: a session keeps the state that it was made of.
@@ -257,7 +257,8 @@ def run(
     engine: str = "auto",
     **options: Any,
 ) -> dict[str, Any]:
-    """Runs a model once: outputs as arrays by name. ``inputs`` as Session.run takes them, ``options`` as Session does."""
+    """Runs a model once: outputs as arrays by name. ``inputs`` as Session.run takes them, ``options`` as Session does;
+    ``nsamples`` is what one run has."""
     model = model if isinstance(model, Model) else load(model)
     options.setdefault("nsamples", _count_samples(model, inputs))
     with Session(model, engine, **options) as session:
