@@ -189,6 +189,27 @@ class Passes(unittest.TestCase):
         with self.assertLogs("finnc", logging.WARNING):
             model.transform("InferShapes", "RemoveIdentityOps", "GiveUniqueNodeNames", verify_each=True)
 
+    def test_warnings_of_files_are_logged_those_of_partitions_too(self):
+        def with_unknown_type(text):
+            model = finnc.Model.from_text(text)
+            model.set_datatype("x", "INT4")
+            return model.to_bytes().replace(b"INT4", b"INTX")
+
+        head = '<ir_version: 8, opset_import: ["" : 17, "qonnx.custom_op.general" : 1]>\n'
+        graph = "g (float[2] x) => (float[2] y) { y = %s(x) }"
+        parent = head + graph % 'qonnx.custom_op.general.GenericPartition<model = "part.onnx">'
+        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as other:
+            pathlib.Path(folder, "part.onnx").write_bytes(with_unknown_type(head + graph % "Neg"))
+            with self.assertLogs("finnc", logging.WARNING) as heard:
+                model = finnc.load(with_unknown_type(parent), folder=folder)
+            self.assertRegex(heard.output[0], "'INTX'")
+            for act in (model.nodes[0].open_partition, lambda: model.save(pathlib.Path(other, "out.onnx"))):
+                with self.assertLogs("finnc", logging.WARNING) as heard:
+                    act()
+                self.assertEqual(len(heard.output), 1)
+                self.assertRegex(heard.output[0], "part.onnx.*'INTX'")
+            self.assertEqual(sorted(os.listdir(other)), ["out.onnx", "part.onnx"])
+
     def test_a_cancelled_context_says_so(self):
         context = finnc.Context()
         model = finnc.load(support.CNV, context=context)
