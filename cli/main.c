@@ -134,6 +134,15 @@ static int unknown_command(const cli *c, const char *name)
     return 2;
 }
 
+/* The exit status of what was only to be printed. */
+static int printed(const cli *c, int status)
+{
+    if (!fflush(stdout) && !ferror(stdout) && !status)
+        return 0;
+    cli_say(c, CLI_RED, "error", "cannot write to standard output");
+    return 1;
+}
+
 int main(int argc, char **argv)
 {
     const char *no_colour = getenv("NO_COLOR");
@@ -144,10 +153,10 @@ int main(int argc, char **argv)
     }
     const char *name = argv[1];
     if (!strcmp(name, "--help") || !strcmp(name, "-h"))
-        return cli_help_all(stdout);
+        return printed(&c, cli_help_all(stdout));
     if (!strcmp(name, "--version") || !strcmp(name, "-V")) {
         printf("finnc %s\n", finnc_version());
-        return fflush(stdout) ? 1 : 0;
+        return printed(&c, 0);
     }
     c.command = cli_command_find(name);
     if (!c.command)
@@ -155,7 +164,8 @@ int main(int argc, char **argv)
     cli_json_watch();
     int status = 2;
     if (cli_parse(&c, argc - 1, argv + 1))
-        status = cli_has(&c, "help") ? cli_help_command(c.command, stdout) : run_command(&c);
+        status = cli_has(&c, "help") ? printed(&c, cli_help_command(c.command, stdout))
+                                     : run_command(&c);
     else if (c.exit_status)
         status = c.exit_status;
     cli_clear(&c);

@@ -58,7 +58,7 @@ JOBS = [
     job("transform-external", "transform in/external.onnx -o out/m.onnx -p ConvertSubToAdd", "m.onnx", "external.onnx.data", kept=("external.onnx.data",)),
     job("transform-partitions", "transform in/layers.onnx -o out/m.onnx -p "
         "CreateDataflowPartition{partition_model_dir=\"parts\"}", "m.onnx", "parts/partition_0.onnx",
-        together=(("m.onnx", "parts/partition_0.onnx"),)),
+        together=(("m.onnx", "parts/partition_0.onnx"),), kept=("parts/partition_0.onnx",)),
     job("transform-folding", "transform in/bound.onnx -o out/m.onnx -p ApplyConfig{config=\"in/folding.json\"}",
         "m.onnx"),
     job("transform-fails", "transform in/layers.onnx -o out/m.onnx -p tidy,InsertTopK{k=7000} --reproducer=out/repro",
