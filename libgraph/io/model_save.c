@@ -159,12 +159,14 @@ static finnc_status save_partition(saving *s, const finnc_node *node, finnc_exte
 {
     part p = {.held = fnc_partition_find(node), .name = finnc_node_string(node, "model", "")};
     bool is_there, is_done;
-    if (!*p.name || (!p.held && stays_in_its_folder(s)))
+    if (!*p.name)
         return FINNC_OK;
     FNC_AT_NODE(s->cx, node);
     p.target = target_of(s, p.held, p.name);
     if (!p.target)
         return finnc_no_memory(s->cx);
+    if (!p.held && stays_in_its_folder(s)) /* nothing may take its place there */
+        return fnc_file_set_find(s->set, p.target, (fnc_file_owner){NULL, NULL}, &is_done);
     FINNC_TRY(find_source(s, node, &p, &is_there));
     if (!is_there)
         return FINNC_OK;
