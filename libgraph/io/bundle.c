@@ -17,13 +17,6 @@ struct finnc_bundle {
     entry *by_name;
 };
 
-#undef uthash_malloc
-#undef uthash_free
-#define uthash_malloc(size)    fnc_alloc(bundle->cx, (size))
-#define uthash_free(ptr, size) fnc_free(bundle->cx, (ptr))
-#undef uthash_nonfatal_oom
-#define uthash_nonfatal_oom(element) ((void)(failed = true))
-
 finnc_status finnc_bundle_create(finnc_ctx *cx, finnc_bundle **bundle)
 {
     finnc_bundle *made = fnc_alloc(cx, sizeof *made);
@@ -47,6 +40,7 @@ void finnc_bundle_destroy(finnc_bundle *bundle)
 {
     if (!bundle)
         return;
+    finnc_ctx *memory = bundle->cx;
     HASH_CLEAR(hh, bundle->by_name);
     for (size_t i = 0; i < bundle->count; i++)
         free_entry(bundle, bundle->entries[i]);
@@ -110,6 +104,7 @@ static finnc_status append(finnc_bundle *bundle, const char *name, const finnc_t
 {
     FINNC_TRY(make_room(bundle));
     entry *e = create_entry(bundle, name);
+    finnc_ctx *memory = bundle->cx;
     bool failed = !e;
     if (e)
         HASH_ADD_KEYPTR(hh, bundle->by_name, e->name, strlen(e->name), e);

@@ -10,15 +10,12 @@
 #include "../base/arena.h"
 #include "../base/compiler.h"
 #include "../base/limit.h"
+#include "../base/table.h"
 
 #include <finnc/kernel.h>
 #include <finnc/model.h>
 
 #include <stdatomic.h>
-
-#define uthash_fatal(msg) ((void)0) /* never reached: HASH_NONFATAL_OOM */
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
 
 typedef struct fnc_wire {
     const uint8_t *data;

@@ -8,14 +8,6 @@
 
 #include <string.h>
 
-/* uthash's own allocations come from `memory`, a context in scope; a failed one sets `failed`. */
-#undef uthash_malloc
-#undef uthash_free
-#undef uthash_nonfatal_oom
-#define uthash_malloc(size)          fnc_alloc(memory, (size))
-#define uthash_free(ptr, size)       fnc_free(memory, (ptr))
-#define uthash_nonfatal_oom(element) ((void)(failed = true))
-
 typedef struct fnc_name {
     const char *text;
     size_t count; /* graphs that have it */

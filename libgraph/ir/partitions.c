@@ -6,14 +6,6 @@
 
 #include <string.h>
 
-/* uthash's own allocations come from `memory`, a context in scope; a failed one sets `failed`. */
-#undef uthash_malloc
-#undef uthash_free
-#undef uthash_nonfatal_oom
-#define uthash_malloc(size)          fnc_alloc(memory, (size))
-#define uthash_free(ptr, size)       fnc_free(memory, (ptr))
-#define uthash_nonfatal_oom(element) ((void)(failed = true))
-
 static fnc_partition_model *find(const finnc_model *model, const char *name)
 {
     fnc_partition_model *found;
