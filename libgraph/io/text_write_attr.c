@@ -112,6 +112,9 @@ static size_t count_items(const finnc_attr *attr)
 
 finnc_status fnc_text_write_attr(fnc_text_writer *w, const finnc_attr *attr)
 {
+    if (w->weights && !*attr->name)
+        return finnc_fail(w->sink.buf.cx, FINNC_UNSUPPORTED,
+                          "the textual syntax cannot express an attribute without a name");
     if (fnc_is_identifier(attr->name, strlen(attr->name))) /* a type's name is fine here */
         fnc_buf_puts(out(w), attr->name);
     else
