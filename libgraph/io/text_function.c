@@ -225,13 +225,24 @@ static finnc_status write_element(fnc_text_writer *w, finnc_attr_kind kind, cons
     return FINNC_OK;
 }
 
+static finnc_status write_attr_name(fnc_text_writer *w, const fnc_field *name)
+{
+    fnc_buf *buf = &w->sink.buf;
+    if (w->weights && !(name && name->data && name->length))
+        return finnc_fail(buf->cx, FINNC_UNSUPPORTED,
+                          "the textual syntax cannot express an attribute without a name");
+    if (name && name->data)
+        fnc_text_write_name_bytes(buf, name->data, name->length);
+    return FINNC_OK;
+}
+
 /* `beta: float = 1`: the kind tells the number's. */
 static finnc_status write_default(fnc_text_writer *w, const fnc_field *attr)
 {
     fnc_buf *buf = &w->sink.buf;
     fnc_field field;
-    if (fnc_field_find(attr->data, attr->length, FNC_ATTR_NAME, &field))
-        fnc_text_write_name_bytes(buf, field.data, field.length);
+    const bool is_named = fnc_field_find(attr->data, attr->length, FNC_ATTR_NAME, &field);
+    FINNC_TRY(write_attr_name(w, is_named ? &field : NULL));
     finnc_attr_kind kind = FINNC_ATTR_UNDEFINED;
     if (fnc_field_find(attr->data, attr->length, FNC_ATTR_TYPE, &field) && field.value < 15)
         kind = (finnc_attr_kind)field.value;
@@ -252,6 +263,9 @@ static finnc_status write_default(fnc_text_writer *w, const fnc_field *attr)
         before = ", ";
         FINNC_TRY(write_element(w, fnc_text_kind_single(kind), &field));
     }
+    if (w->weights && !list && !*before)
+        return finnc_fail(buf->cx, FINNC_UNSUPPORTED,
+                          "the textual syntax cannot express a default without a value");
     fnc_buf_puts(buf, list ? "]" : "");
     return FINNC_OK;
 }
@@ -269,7 +283,7 @@ static finnc_status write_parameters(fnc_text_writer *w, const fnc_function *fun
         fnc_buf_puts(buf, before);
         before = ", ";
         if (field.number == FNC_FUNCTION_ATTR)
-            fnc_text_write_name_bytes(buf, field.data, field.length);
+            FINNC_TRY(write_attr_name(w, &field));
         else
             FINNC_TRY(write_default(w, &field));
     }
