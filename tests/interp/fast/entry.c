@@ -1,79 +1,10 @@
 /* Networks that begin with quantisers of floats: on both engines the same, at every threshold. */
-#include "support/run_text.h"
-
-#include <criterion/criterion.h>
+#include "engines.h"
 
 #include <float.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-static finnc_ctx *cx;
-
-static void setup(void)
-{
-    cx = finnc_ctx_create(NULL);
-}
-
-static void teardown(void)
-{
-    cr_assert_eq(finnc_ctx_live_bytes(cx), 0, "a leak");
-    finnc_ctx_destroy(cx);
-}
 
 TestSuite(entry, .init = setup, .fini = teardown);
-
-static unsigned draw(uint64_t *seed)
-{
-    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
-    return (unsigned)(*seed >> 33);
-}
-
-/* "@signs(8)" is eight numbers -1 or 1, @rising(8) eight ascending quarters, about 0 in the middle,
- * some of them twice. */
-static char *expand(const char *text)
-{
-    size_t room = 1 << 20, n = 0;
-    uint64_t seed = 7;
-    char *to = malloc(room);
-    while (*text) {
-        char kind[16];
-        int count, length;
-        if (sscanf(text, "@%15[a-z](%d)%n", kind, &count, &length) != 2) {
-            to[n++] = *text++;
-            continue;
-        }
-        text += length;
-        double x = -count / 8.0;
-        for (int i = 0; i < count; i++) {
-            x += draw(&seed) % 8 ? 0.25 : 0;
-            n += (size_t)snprintf(to + n, room - n, i ? ", %g" : "{%g",
-                                  *kind == 's' ? (draw(&seed) & 1 ? 1 : -1) : x);
-        }
-        n += (size_t)snprintf(to + n, room - n, "}");
-    }
-    to[n] = 0;
-    return to;
-}
-
-static finnc_session *open(const finnc_model *model, finnc_engine engine, int threads)
-{
-    const finnc_session_options options = {
-        .engine = engine, .threads = threads, .profile = threads == 1};
-    finnc_session *session = NULL;
-    cr_assert_eq(finnc_session_create(cx, model, &options, &session), FINNC_OK, "%s",
-                 finnc_ctx_message(cx));
-    return session;
-}
-
-static size_t count_fast(const finnc_session *session)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < finnc_session_nnodes(session); i++)
-        n += finnc_session_how(session, i).is_fast;
-    return n;
-}
 
 /* Has a program run, and found what it was made for? */
 static bool has_run_fast(const finnc_session *session)
@@ -117,30 +48,14 @@ static finnc_tensor *draw_images(const finnc_value *input, int64_t n, uint64_t s
     return x;
 }
 
-static void run_on(finnc_session *session, const finnc_graph *graph, const finnc_tensor *x)
-{
-    cr_assert_eq(finnc_session_feed(session, finnc_value_name(finnc_graph_input(graph, 0)), x),
-                 FINNC_OK, "%s", finnc_ctx_message(cx));
-    cr_assert_eq(finnc_session_run(session), FINNC_OK, "%s", finnc_ctx_message(cx));
-}
-
-static void compare(const finnc_graph *graph, const finnc_session *a, const finnc_session *b)
-{
-    for (size_t o = 0; o < finnc_graph_noutputs(graph); o++) {
-        const char *name = finnc_value_name(finnc_graph_output(graph, o));
-        cr_assert(finnc_tensor_equal(finnc_session_fetch(a, name), finnc_session_fetch(b, name)),
-                  "%s differs", name);
-    }
-}
-
 /* `nfast` nodes are fast, and all batch sizes give what the reference gives; so does one with a
  * NaN.
  */
 static void check_batches(const char *text, size_t nfast, const int64_t *batches, size_t nbatches)
 {
-    char *whole = expand(text);
+    char *whole = expand(text, 7);
     finnc_model *model = read_text(cx, whole);
-    const finnc_graph *graph = finnc_model_graph(model);
+    const finnc_value *input = finnc_graph_input(finnc_model_graph(model), 0);
     finnc_session *plain = open(model, FINNC_ENGINE_REFERENCE, 2);
     for (int threads = 1; threads <= 2; threads++) {
         finnc_session *fast = open(model, FINNC_ENGINE_FAST, threads);
@@ -150,12 +65,12 @@ static void check_batches(const char *text, size_t nfast, const int64_t *batches
                        finnc_session_how(fast, i).why);
         cr_assert_eq(count_fast(fast), nfast, "%zu nodes are fast", count_fast(fast));
         for (size_t i = 0; i < 2 * nbatches; i++) {
-            finnc_tensor *x = draw_images(finnc_graph_input(graph, 0), batches[i / 2], i);
+            finnc_tensor *x = draw_images(input, batches[i / 2], i);
             if (i % 2)
                 ((float *)finnc_tensor_edit(x))[finnc_tensor_nelems(x) / 2] = NAN;
-            run_on(fast, graph, x);
-            run_on(plain, graph, x);
-            compare(graph, fast, plain);
+            run_on(fast, input, x);
+            run_on(plain, input, x);
+            compare(model, fast, plain);
             finnc_tensor_release(x);
         }
         cr_assert_eq(has_run_fast(fast), threads == 1 && nfast > 0);

@@ -1,79 +1,8 @@
 /* Small networks on both engines: the same, bit for bit. */
+#include "engines.h"
 #include "support/poor.h"
-#include "support/run_text.h"
-
-#include <criterion/criterion.h>
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-static finnc_ctx *cx;
-
-static void setup(void)
-{
-    cx = finnc_ctx_create(NULL);
-}
-
-static void teardown(void)
-{
-    cr_assert_eq(finnc_ctx_live_bytes(cx), 0, "a leak");
-    finnc_ctx_destroy(cx);
-}
 
 TestSuite(fast, .init = setup, .fini = teardown);
-
-static unsigned draw(uint64_t *seed)
-{
-    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
-    return (unsigned)(*seed >> 33);
-}
-
-/* Constants in a text: "@signs(8)" is eight numbers -1 or 1, @bits(8) 0 or 1, @ints(8) -3 to 3,
- * @reals(8) between -2 and 2, @positive(8) between 1/2 and 2. */
-static char *expand(const char *text, uint64_t seed)
-{
-    size_t room = 1 << 22, n = 0;
-    char *to = malloc(room);
-    while (*text) {
-        char kind[16];
-        int count, length;
-        if (sscanf(text, "@%15[a-z](%d)%n", kind, &count, &length) != 2) {
-            to[n++] = *text++;
-            continue;
-        }
-        text += length;
-        for (int i = 0; i < count; i++) {
-            unsigned r = draw(&seed);
-            double x = *kind == 's'   ? (r & 1 ? 1 : -1)
-                       : *kind == 'b' ? r & 1
-                       : *kind == 'i' ? (int)(r % 7) - 3
-                       : *kind == 'r' ? r % 4001 / 1000.0 - 2
-                                      : 0.5 + r % 1501 / 1000.0;
-            n += (size_t)snprintf(to + n, room - n, i ? ", %.9g" : "{%.9g", x);
-        }
-        n += (size_t)snprintf(to + n, room - n, "}");
-    }
-    to[n] = 0;
-    return to;
-}
-
-static finnc_session *open(const finnc_model *model, finnc_engine engine, int threads)
-{
-    const finnc_session_options options = {.engine = engine, .threads = threads};
-    finnc_session *session = NULL;
-    cr_assert_eq(finnc_session_create(cx, model, &options, &session), FINNC_OK, "%s",
-                 finnc_ctx_message(cx));
-    return session;
-}
-
-static size_t count_fast(const finnc_session *session)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < finnc_session_nnodes(session); i++)
-        n += finnc_session_how(session, i).is_fast;
-    return n;
-}
 
 /* `n` images of what the model's input holds. */
 static finnc_tensor *draw_images(const finnc_value *input, int64_t n, uint64_t seed)
@@ -91,23 +20,6 @@ static finnc_tensor *draw_images(const finnc_value *input, int64_t n, uint64_t s
         finnc_tensor_set(x, i, finnc_dtype_allows(dtype, v) ? v : low);
     }
     return x;
-}
-
-static void run_on(finnc_session *session, const finnc_value *input, const finnc_tensor *x)
-{
-    cr_assert_eq(finnc_session_feed(session, finnc_value_name(input), x), FINNC_OK, "%s",
-                 finnc_ctx_message(cx));
-    cr_assert_eq(finnc_session_run(session), FINNC_OK, "%s", finnc_ctx_message(cx));
-}
-
-static void compare(const finnc_model *model, const finnc_session *a, const finnc_session *b)
-{
-    const finnc_graph *graph = finnc_model_graph(model);
-    for (size_t o = 0; o < finnc_graph_noutputs(graph); o++) {
-        const char *name = finnc_value_name(finnc_graph_output(graph, o));
-        cr_assert(finnc_tensor_equal(finnc_session_fetch(a, name), finnc_session_fetch(b, name)),
-                  "%s differs", name);
-    }
 }
 
 typedef struct poor_session {
