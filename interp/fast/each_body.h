@@ -1,6 +1,7 @@
 /* The kernel of layers in which each channel has windows of its own, for a register V of an
  * instruction set: channels in the lanes, one multiplication and one addition for each tap. A
  * register of weights is used for a few pixels. Whoever includes this has defined V. */
+#include "codes.h"
 
 #define SUM        int16_t
 #define NAME(what) low_##what

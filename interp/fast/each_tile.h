@@ -35,11 +35,8 @@ NAME(put)(const fnc_dot *dot, int64_t block, const NAME(sums) * codes, uint8_t *
         memcpy(pixel + first, bytes, n);
         return;
     }
-    for (int k = 0; k < FNC_DOT_EACH / 8; k++) {
-        uint64_t eight; /* byte i goes to bit 56 + i */
-        memcpy(&eight, bytes + 8 * k, sizeof eight);
-        pixel[first / 8 + k] = (uint8_t)(eight * UINT64_C(0x0102040810204080) >> 56);
-    }
+    for (int k = 0; k < FNC_DOT_EACH / 8; k++)
+        pixel[first / 8 + k] = fnc_eight_bits(bytes + 8 * k, 0);
 }
 
 /* `n` pixels from `in` on, the same block of channels. */

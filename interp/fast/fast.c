@@ -173,8 +173,10 @@ static finnc_status run_images(fnc_fast *fast, fnc_program *p, const float *x, i
     int64_t at = 0, least = (int64_t)fast->isa->slice * 8 / WORTH_A_SLICE;
     p->is_done = true;
     if (n >= least && !p->slice && !p->has_no_slice) {
-        finnc_status status = fnc_slice_plan_create(fast->cx, &fast->arena, p, fast->isa,
-                                                    fast->mode, fast->threads, p->image, &p->slice);
+        finnc_status status =
+            fnc_slice_plan_create(fast->cx, &fast->arena, &fast->lowering.scratch, p, fast->isa,
+                                  fast->mode, fast->threads, p->image, &p->slice);
+        fnc_arena_clear(&fast->lowering.scratch);
         if (status != FINNC_OK) /* there is no memory for it: one by one, then */
             finnc_ctx_clear(fast->cx);
         p->has_no_slice = !p->slice;

@@ -1,6 +1,8 @@
 #include "image.h"
 
 #include "../team.h"
+#include "codes.h"
+#include "lives.h"
 #include "pack.h"
 #include "times.h"
 
@@ -11,6 +13,7 @@ struct fnc_image_plan {
     const fnc_program *p;
     const fnc_isa *isa;
     fnc_dot *dots;         /* by layer */
+    fnc_jumps *jumps;      /* by layer */
     size_t *offsets;       /* of digits in an image's memory */
     size_t nbytes;         /* an image's memory */
     uint8_t **memory;      /* by thread */
@@ -92,23 +95,50 @@ static void run_max(const fnc_image_plan *plan, size_t i, fnc_share s, const uin
         }
 }
 
+/* Codes that are looked up one by one. */
+static void look_up(const fnc_layer *layer, const fnc_digits *d, const uint8_t *from,
+                    const fnc_digits *to, uint8_t *pixel)
+{
+    const uint8_t *map = layer->map;
+    if (!to->is_packed)
+        for (int64_t c = 0; c < d->c; c++, map += 256)
+            pixel[c] = map[from[c]];
+    for (int64_t c = 0; c < d->c && to->is_packed; c += 8) {
+        unsigned bits = 0;
+        for (int64_t k = 0; k < 8 && c + k < d->c; k++, map += 256)
+            bits |= (unsigned)map[from[c + k]] << k;
+        pixel[c / 8] = (uint8_t)bits;
+    }
+}
+
+static void jump(const fnc_jumps *jumps, const fnc_digits *d, const uint8_t *from,
+                 const fnc_digits *to, uint8_t *pixel)
+{
+    uint8_t codes[FNC_CHUNK];
+    if (!to->is_packed) {
+        fnc_codes_jump(jumps, 0, from, d->c, pixel);
+        return;
+    }
+    for (int64_t c = 0; c < d->c; c += FNC_CHUNK) {
+        int64_t n = d->c - c < FNC_CHUNK ? d->c - c : FNC_CHUNK;
+        fnc_codes_jump(jumps, c, from + c, n, codes);
+        fnc_codes_to_bits(codes, n, pixel + c / 8);
+    }
+}
+
 static void run_map(const fnc_image_plan *plan, size_t i, fnc_share s, const uint8_t *in,
                     uint8_t *out)
 {
     const fnc_layer *layer = &plan->p->layers[i];
+    const fnc_jumps *jumps = &plan->jumps[i];
     const fnc_digits *d = &plan->p->digits[layer->in], *to = &plan->p->digits[layer->out];
     for (int64_t at = fnc_cut(s, d->h * d->w, 0); at < fnc_cut(s, d->h * d->w, 1); at++) {
-        const uint8_t *from = in + (size_t)at * d->pixel, *map = layer->map;
+        const uint8_t *from = in + (size_t)at * d->pixel;
         uint8_t *pixel = out + (size_t)at * to->pixel;
-        if (!to->is_packed)
-            for (int64_t c = 0; c < d->c; c++, map += 256)
-                pixel[c] = map[from[c]];
-        for (int64_t c = 0; c < d->c && to->is_packed; c += 8) {
-            unsigned bits = 0;
-            for (int64_t k = 0; k < 8 && c + k < d->c; k++, map += 256)
-                bits |= (unsigned)map[from[c + k]] << k;
-            pixel[c / 8] = (uint8_t)bits;
-        }
+        if (jumps->n >= 0)
+            jump(jumps, d, from, to, pixel);
+        else
+            look_up(layer, d, from, to, pixel);
     }
 }
 
@@ -117,24 +147,11 @@ static void run_add(const fnc_image_plan *plan, size_t i, fnc_share s, const uin
 {
     const fnc_layer *layer = &plan->p->layers[i];
     const fnc_digits *digits = plan->p->digits, *to = &digits[layer->out];
-    int64_t begin = fnc_cut(s, to->h * to->w, 0), end = fnc_cut(s, to->h * to->w, 1);
-    uint8_t a[FNC_CHUNK], b[FNC_CHUNK];
-    if (!digits[layer->in].is_packed && !digits[layer->in2].is_packed) {
-        const uint8_t *x = memory + plan->offsets[layer->in];
-        const uint8_t *y = memory + plan->offsets[layer->in2];
-        for (size_t k = (size_t)begin * to->pixel; k < (size_t)end * to->pixel; k++)
-            out[k] = (uint8_t)(x[k] + y[k]);
-        return;
-    }
-    for (int64_t at = begin; at < end; at += FNC_CHUNK)
-        for (int64_t c = 0; c < to->c; c++) {
-            int64_t n = end - at < FNC_CHUNK ? end - at : FNC_CHUNK;
-            fnc_take_codes(&digits[layer->in], at, c, n, memory + plan->offsets[layer->in], a);
-            fnc_take_codes(&digits[layer->in2], at, c, n, memory + plan->offsets[layer->in2], b);
-            for (int64_t k = 0; k < n; k++)
-                a[k] = (uint8_t)(a[k] + b[k]);
-            fnc_put_codes(to, at, c, a, n, out);
-        }
+    const fnc_digits *a = &digits[layer->in], *b = &digits[layer->in2];
+    for (int64_t at = fnc_cut(s, to->h * to->w, 0); at < fnc_cut(s, to->h * to->w, 1); at++)
+        fnc_codes_add(memory + plan->offsets[layer->in] + (size_t)at * a->pixel, a->is_packed,
+                      memory + plan->offsets[layer->in2] + (size_t)at * b->pixel, b->is_packed,
+                      to->c, out + (size_t)at * to->pixel);
 }
 
 /* Codes of channels [first, first + n) of a pixel, to where channel `to_first` of another one is:
@@ -349,18 +366,30 @@ const uint8_t *fnc_image_begin(fnc_image_plan *plan, const float *x, int64_t n, 
 
 /* ---- making ---- */
 
-static finnc_status lay_out(finnc_ctx *cx, fnc_image_plan *plan)
+/* Kernels read up to 64 bytes behind an image. Bits behind the last channel have to be 0 and nobody
+ * writes them, so such images share their memory with none. */
+static finnc_status lay_out(finnc_ctx *cx, fnc_arena *scratch, fnc_image_plan *plan)
 {
     const fnc_program *p = plan->p;
+    fnc_life *lives = FNC_NEW_ARRAY(scratch, fnc_life, p->ndigits);
+    fnc_room *rooms = FNC_NEW_ARRAY(scratch, fnc_room, p->ndigits);
+    if (!lives || !rooms)
+        return finnc_no_memory(cx);
+    fnc_lives_find(p, lives);
+    for (size_t i = 0; i < plan->nreaders; i++)
+        lives[plan->readers[i].digits].first = 0;
     for (size_t d = 0; d < p->ndigits; d++) {
         const fnc_digits *digits = &p->digits[d];
-        size_t nbytes;
-        plan->offsets[d] = plan->nbytes;
-        if (!fnc_mul((size_t)(digits->h * digits->w), digits->pixel, &nbytes) ||
-            !fnc_align_up(nbytes, 64, &nbytes) ||
-            !fnc_add(plan->nbytes, nbytes + 64, &plan->nbytes))
+        rooms[d].life = lives[d];
+        if (digits->is_packed && digits->c % 64 != 0)
+            rooms[d].life = (fnc_life){0, p->nlayers + 1};
+        if (!fnc_mul((size_t)(digits->h * digits->w), digits->pixel, &rooms[d].nbytes) ||
+            !fnc_add(rooms[d].nbytes, 64, &rooms[d].nbytes))
             return finnc_no_memory(cx);
     }
+    FINNC_TRY(fnc_lives_lay_out(cx, scratch, rooms, p->ndigits, &plan->nbytes));
+    for (size_t d = 0; d < p->ndigits; d++)
+        plan->offsets[d] = rooms[d].offset;
     return FINNC_OK;
 }
 
@@ -378,15 +407,21 @@ finnc_status fnc_image_plan_create(finnc_ctx *cx, fnc_arena *arena, fnc_arena *s
     plan->is_small = macs < SMALL;
     plan->nreaders = fnc_readers(p, true, plan->readers);
     plan->dots = FNC_NEW_ARRAY(arena, fnc_dot, p->nlayers + 1);
+    plan->jumps = FNC_NEW_ARRAY(arena, fnc_jumps, p->nlayers + 1);
     plan->offsets = FNC_NEW_ARRAY(arena, size_t, p->ndigits);
     plan->memory = FNC_NEW_ARRAY(arena, uint8_t *, (size_t)threads);
-    if (!plan->dots || !plan->offsets || !plan->memory)
+    if (!plan->dots || !plan->jumps || !plan->offsets || !plan->memory)
         return finnc_no_memory(cx);
     FINNC_TRY(fnc_pack_digits(cx, scratch, p));
     for (size_t i = 0; i < p->nlayers; i++)
         if (p->layers[i].kind == FNC_LAYER_DOT)
             FINNC_TRY(fnc_pack_dot(cx, arena, p, &p->layers[i], &plan->dots[i]));
-    FINNC_TRY(lay_out(cx, plan));
+        else if (p->layers[i].kind == FNC_LAYER_MAP)
+            FINNC_TRY(fnc_jumps_find(cx, arena, p, &p->layers[i], &plan->jumps[i]));
+    for (size_t i = 0; i < plan->nreaders; i++)
+        if (plan->readers[i].map)
+            plan->readers[i].jumps = &plan->jumps[plan->readers[i].map - p->layers];
+    FINNC_TRY(lay_out(cx, scratch, plan));
     for (int t = 0; t < threads; t++) {
         plan->memory[t] = fnc_pack_alloc(arena, 1, (int64_t)plan->nbytes);
         if (!plan->memory[t])

@@ -86,30 +86,6 @@ fnc_strides fnc_strides_of(fnc_axes axes, const fnc_digits *d)
     return is_first ? (fnc_strides){1, d->h * d->w} : (fnc_strides){d->c, 1};
 }
 
-void fnc_put_codes(const fnc_digits *d, int64_t pixel, int64_t c, const uint8_t *codes, int64_t n,
-                   uint8_t *to)
-{
-    to += (size_t)pixel * d->pixel;
-    if (d->is_packed)
-        for (int64_t i = 0; i < n; i++)
-            to[(size_t)i * d->pixel + (size_t)c / 8] |= (uint8_t)(codes[i] << c % 8);
-    else
-        for (int64_t i = 0; i < n; i++)
-            to[(size_t)i * d->pixel + (size_t)c] = codes[i];
-}
-
-void fnc_take_codes(const fnc_digits *d, int64_t pixel, int64_t c, int64_t n, const uint8_t *from,
-                    uint8_t *codes)
-{
-    from += (size_t)pixel * d->pixel;
-    if (d->is_packed)
-        for (int64_t i = 0; i < n; i++)
-            codes[i] = from[(size_t)i * d->pixel + (size_t)c / 8] >> c % 8 & 1;
-    else
-        for (int64_t i = 0; i < n; i++)
-            codes[i] = from[(size_t)i * d->pixel + (size_t)c];
-}
-
 void fnc_write_image(const fnc_program *p, const fnc_program_output *output, const uint8_t *from,
                      int64_t n, float *y)
 {

@@ -23,22 +23,17 @@ fnc_strides fnc_strides_of(fnc_axes axes, const fnc_digits *d);
 /* How a source's elements become digits: codes, or what the layer makes of them that is alone in
  * using these, if it only maps them. (read.c) */
 typedef struct fnc_reader {
-    size_t source;        /* digits: the codes */
-    size_t digits;        /* what comes out */
-    const fnc_layer *map; /* NULL: the codes themselves */
-    bool is_for_all;      /* it maps all channels alike */
+    size_t source;                 /* digits: the codes */
+    size_t digits;                 /* what comes out */
+    const fnc_layer *map;          /* NULL: the codes themselves */
+    bool is_for_all;               /* it maps all channels alike */
+    const struct fnc_jumps *jumps; /* the same map; NULL: as `map` is */
 } fnc_reader;
 /* Both that a program has at most; how many. `has_maps`: with layers that map. */
 size_t fnc_readers(const fnc_program *p, bool has_maps, fnc_reader readers[2]);
 /* Reads image `n` of the source's tensor. False: an element is none that was foreseen. */
 bool fnc_read_image(const fnc_isa *isa, const fnc_program *p, const fnc_reader *reader,
                     const float *x, int64_t n, uint8_t *to);
-/* Codes of `n` pixels from `pixel` on, one channel, into an image (where bits are put, there were
- * zeros) and out of it. */
-void fnc_put_codes(const fnc_digits *d, int64_t pixel, int64_t c, const uint8_t *codes, int64_t n,
-                   uint8_t *to);
-void fnc_take_codes(const fnc_digits *d, int64_t pixel, int64_t c, int64_t n, const uint8_t *from,
-                    uint8_t *codes);
 enum { FNC_CHUNK = 256 }; /* pixels at a time that stay in registers and near memory */
 /* Digits as image `n` of a tensor of floats. */
 void fnc_write_image(const fnc_program *p, const fnc_program_output *output, const uint8_t *from,

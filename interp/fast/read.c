@@ -1,4 +1,5 @@
 /* Floats of a tensor to codes, each checked to be foreseen. */
+#include "codes.h"
 #include "pack.h"
 
 #include <string.h>
@@ -53,6 +54,12 @@ static bool find_codes(const fnc_isa *isa, const fnc_program *p, int64_t c, cons
     return has->count_steps(x, n, stride, &p->stairs[p->nstairs > 1 ? c : 0], codes);
 }
 
+static void put(const uint8_t *codes, int64_t n, size_t pixel, uint8_t *to)
+{
+    for (int64_t i = 0; i < n; i++)
+        to[(size_t)i * pixel] = codes[i];
+}
+
 /* What most networks begin with: four bytes a pixel. */
 static void put_mapped(const uint8_t *map, const uint8_t *codes, int64_t n, size_t pixel,
                        uint8_t *to)
@@ -71,6 +78,12 @@ static void map_codes(const uint8_t *map, int64_t step, int64_t n, uint8_t *code
         codes[i] = map[i * step + codes[i]];
 }
 
+static bool read_channel(const fnc_isa *isa, const fnc_program *p, const fnc_strides *at, int64_t c,
+                         const float *x, int64_t first, int64_t n, uint8_t *codes)
+{
+    return find_codes(isa, p, c, x + c * at->channel + first * at->pixel, n, at->pixel, codes);
+}
+
 /* Channel by channel, pixels side by side. */
 static bool read_channels(const fnc_isa *isa, const fnc_program *p, const fnc_reader *reader,
                           const float *x, uint8_t *to)
@@ -82,31 +95,40 @@ static bool read_channels(const fnc_isa *isa, const fnc_program *p, const fnc_re
     bool is_foreseen = true;
     for (int64_t c = 0; c < d->c; c++)
         for (int64_t i = 0; i < pixels; i += FNC_CHUNK) {
-            const uint8_t *map = reader->map ? reader->map->map + c * 256 : NULL;
-            int64_t count = pixels - i < FNC_CHUNK ? pixels - i : FNC_CHUNK;
-            is_foreseen &=
-                find_codes(isa, p, c, x + c * at.channel + i * at.pixel, count, at.pixel, codes);
-            if (map && !made->is_packed) {
-                put_mapped(map, codes, count, made->pixel,
-                           to + (size_t)i * made->pixel + (size_t)c);
-                continue;
-            }
-            if (map)
-                map_codes(map, 0, count, codes);
-            fnc_put_codes(made, i, c, codes, count, to);
+            int64_t n = pixels - i < FNC_CHUNK ? pixels - i : FNC_CHUNK;
+            uint8_t *pixel = to + (size_t)i * made->pixel + (size_t)c;
+            is_foreseen &= read_channel(isa, p, &at, c, x, i, n, codes);
+            if (reader->map)
+                put_mapped(reader->map->map + c * 256, codes, n, made->pixel, pixel);
+            else
+                put(codes, n, made->pixel, pixel);
         }
     return is_foreseen;
 }
 
-/* Eight codes of a bit each become a byte: that times 2^7k shifts code k below the highest byte's
- * bit k. */
-static void pack_bits(const uint8_t *codes, int64_t n, uint8_t *to)
+/* Eight channels at a time, whose bits become a byte of each pixel. */
+static bool read_bits(const fnc_isa *isa, const fnc_program *p, const fnc_reader *reader,
+                      const float *x, uint8_t *to)
 {
-    for (int64_t i = 0; i < n; i += 8) {
-        uint64_t eight = 0;
-        memcpy(&eight, codes + i, n - i < 8 ? (size_t)(n - i) : 8);
-        to[i / 8] = (uint8_t)(eight * UINT64_C(0x0102040810204080) >> 56);
-    }
+    const fnc_digits *d = &p->digits[reader->source], *made = &p->digits[reader->digits];
+    const fnc_strides at = fnc_strides_of(p->source_axes, d);
+    const int64_t pixels = d->h * d->w;
+    uint8_t codes[FNC_CHUNK], bits[FNC_CHUNK];
+    bool is_foreseen = true;
+    for (int64_t first = 0; first < d->c; first += 8)
+        for (int64_t i = 0; i < pixels; i += FNC_CHUNK) {
+            int64_t n = pixels - i < FNC_CHUNK ? pixels - i : FNC_CHUNK;
+            memset(bits, 0, sizeof bits);
+            for (int64_t c = first; c < first + 8 && c < d->c; c++) {
+                is_foreseen &= read_channel(isa, p, &at, c, x, i, n, codes);
+                if (reader->map)
+                    map_codes(reader->map->map + c * 256, 0, n, codes);
+                for (int64_t k = 0; k < n; k++)
+                    bits[k] |= (uint8_t)(codes[k] << (c - first));
+            }
+            put(bits, n, made->pixel, to + (size_t)i * made->pixel + (size_t)first / 8);
+        }
+    return is_foreseen;
 }
 
 /* Pixel by pixel, channels side by side. */
@@ -114,19 +136,21 @@ static bool read_pixels(const fnc_isa *isa, const fnc_program *p, const fnc_read
                         const float *x, uint8_t *to)
 {
     const fnc_digits *d = &p->digits[reader->source], *made = &p->digits[reader->digits];
-    uint8_t codes[FNC_CHUNK];
+    uint8_t codes[FNC_CHUNK + 15];
     bool is_foreseen = true;
     for (int64_t i = 0; i < d->h * d->w; i++, to += made->pixel)
         for (int64_t c = 0; c < d->c; c += FNC_CHUNK) {
-            int64_t count = d->c - c < FNC_CHUNK ? d->c - c : FNC_CHUNK;
-            is_foreseen &= find_codes(isa, p, c, x + i * d->c + c, count, 1, codes);
-            if (reader->map)
+            int64_t n = d->c - c < FNC_CHUNK ? d->c - c : FNC_CHUNK;
+            is_foreseen &= find_codes(isa, p, c, x + i * d->c + c, n, 1, codes);
+            if (reader->jumps && reader->jumps->n >= 0)
+                fnc_codes_jump(reader->jumps, c, codes, n, codes);
+            else if (reader->map)
                 map_codes(reader->map->map + (reader->is_for_all ? 0 : c * 256),
-                          reader->is_for_all ? 0 : 256, count, codes);
+                          reader->is_for_all ? 0 : 256, n, codes);
             if (made->is_packed)
-                pack_bits(codes, count, to + c / 8);
+                fnc_codes_to_bits(codes, n, to + c / 8);
             else
-                memcpy(to + c, codes, (size_t)count);
+                memcpy(to + c, codes, (size_t)n);
         }
     return is_foreseen;
 }
@@ -139,9 +163,7 @@ bool fnc_read_image(const fnc_isa *isa, const fnc_program *p, const fnc_reader *
     bool is_flat = reader->source == p->flat;
     bool are_adjacent = is_flat || fnc_strides_of(p->source_axes, d).channel == 1;
     x += n * d->h * d->w * d->c;
-    if (made->is_packed)
-        memset(to, 0, (size_t)(d->h * d->w) * made->pixel);
     if (are_adjacent && d->c >= MANY && (!p->stairs || p->nstairs == 1))
         return read_pixels(isa, p, reader, x, to);
-    return read_channels(isa, p, reader, x, to);
+    return (made->is_packed ? read_bits : read_channels)(isa, p, reader, x, to);
 }

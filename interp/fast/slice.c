@@ -1,6 +1,7 @@
 #include "slice.h"
 
 #include "../team.h"
+#include "codes.h"
 #include "pack.h"
 #include "times.h"
 
@@ -14,7 +15,7 @@ struct fnc_slice_plan {
     size_t first;        /* layers before it are run image by image */
     size_t entry;        /* the digits that go in */
     fnc_slice_dot *dots; /* by layer */
-    uint8_t **planes;    /* by digits; NULL: not here */
+    uint8_t **planes;    /* by digits that are here; they share memory */
     size_t *makers;      /* by digits: the layer */
     uint64_t *words;     /* of the entry: by image, then pixel, word and bit */
     int64_t words_step;  /* words of an image */
@@ -60,12 +61,8 @@ static uint64_t gather_bits(const uint8_t *codes, int64_t n, int b)
 {
     uint64_t word = 0;
     int64_t k = 0;
-    for (; k + 8 <= n; k += 8) {
-        uint64_t eight; /* byte i goes to bit 56 + i */
-        memcpy(&eight, codes + k, sizeof eight);
-        eight = (eight >> b & UINT64_C(0x0101010101010101)) * UINT64_C(0x0102040810204080);
-        word |= eight >> 56 << k;
-    }
+    for (; k + 8 <= n; k += 8)
+        word |= (uint64_t)fnc_eight_bits(codes + k, b) << k;
     for (; k < n; k++)
         word |= (uint64_t)(codes[k] >> b & 1) << k;
     return word;
@@ -359,31 +356,50 @@ bool fnc_slice_run(fnc_slice_plan *plan, const float *x, int64_t begin, int64_t 
 
 /* ---- making ---- */
 
-static finnc_status lay_out(finnc_ctx *cx, fnc_arena *arena, fnc_slice_plan *plan)
+/* Planes of the entry and of what is made here. */
+static finnc_status lay_out_planes(finnc_ctx *cx, fnc_arena *arena, fnc_arena *scratch,
+                                   fnc_slice_plan *plan, const fnc_life *lives)
 {
     const fnc_program *p = plan->p;
-    const fnc_digits *entry = &p->digits[plan->entry];
+    fnc_room *rooms = FNC_NEW_ARRAY(scratch, fnc_room, p->ndigits);
+    size_t nbytes;
+    if (!rooms)
+        return finnc_no_memory(cx);
+    for (size_t d = 0; d < p->ndigits; d++) {
+        const fnc_digits *digits = &p->digits[d];
+        int64_t n;
+        rooms[d].life = lives[d];
+        if (d != plan->entry && lives[d].first <= plan->first)
+            continue;
+        if (!fnc_mul_i64(digits->h * digits->w * digits->c, planes_of(plan, d), &n) ||
+            !fnc_mul((size_t)n, plan->isa->slice, &rooms[d].nbytes))
+            return finnc_no_memory(cx);
+    }
+    rooms[plan->entry].life.first = plan->first;
+    FINNC_TRY(fnc_lives_lay_out(cx, scratch, rooms, p->ndigits, &nbytes));
+    uint8_t *memory = fnc_pack_alloc(arena, 1, (int64_t)nbytes);
+    if (!memory)
+        return finnc_no_memory(cx);
+    for (size_t d = 0; d < p->ndigits; d++)
+        plan->planes[d] = memory + rooms[d].offset;
+    return FINNC_OK;
+}
+
+static finnc_status lay_out(finnc_ctx *cx, fnc_arena *arena, fnc_arena *scratch,
+                            fnc_slice_plan *plan, const fnc_life *lives)
+{
+    const fnc_digits *entry = &plan->p->digits[plan->entry];
     plan->words_step = entry->h * entry->w * ((entry->c + 63) / 64) * fnc_slice_planes(entry);
     plan->words =
         fnc_pack_alloc(arena, sizeof *plan->words, plan->words_step * fnc_slice_size(plan));
     if (!plan->words)
         return finnc_no_memory(cx);
-    for (size_t i = plan->first; i <= p->nlayers; i++) {
-        size_t d = i < p->nlayers ? p->layers[i].out : plan->entry;
-        const fnc_digits *digits = &p->digits[d];
-        int64_t n;
-        if (!fnc_mul_i64(digits->h * digits->w * digits->c, planes_of(plan, d), &n))
-            return finnc_no_memory(cx);
-        plan->planes[d] = fnc_pack_alloc(arena, plan->isa->slice, n);
-        if (!plan->planes[d])
-            return finnc_no_memory(cx);
-    }
     for (int t = 0; t < plan->threads; t++) {
         plan->scratch[t] = fnc_pack_alloc(arena, plan->isa->slice, FNC_SLICE_SCRATCH);
         if (!plan->scratch[t])
             return finnc_no_memory(cx);
     }
-    return FINNC_OK;
+    return lay_out_planes(cx, arena, scratch, plan, lives);
 }
 
 /* Are the planes of a window less than 2^32 bytes apart? */
@@ -399,20 +415,26 @@ static bool fits(const fnc_slice_dot *dot)
     return dot->bits < FNC_SLICE_BITS - 1 && dot->all.n < 1u << 20;
 }
 
-finnc_status fnc_slice_plan_create(finnc_ctx *cx, fnc_arena *arena, const fnc_program *p,
-                                   const fnc_isa *isa, fnc_slice_mode mode, int threads,
-                                   fnc_image_plan *images, fnc_slice_plan **created)
+finnc_status fnc_slice_plan_create(finnc_ctx *cx, fnc_arena *arena, fnc_arena *scratch,
+                                   const fnc_program *p, const fnc_isa *isa, fnc_slice_mode mode,
+                                   int threads, fnc_image_plan *images, fnc_slice_plan **created)
 {
-    size_t first, entry;
-    bool *is_here = FNC_NEW_ARRAY(arena, bool, p->ndigits);
+    size_t first;
+    fnc_life *lives = FNC_NEW_ARRAY(scratch, fnc_life, p->ndigits);
     fnc_slice_plan *plan = FNC_NEW(arena, fnc_slice_plan);
     *created = NULL;
-    if (!is_here || !plan)
+    if (!lives || !plan)
         return finnc_no_memory(cx);
-    if (!fnc_slice_choose(p, mode, isa->slice, is_here, &first, &entry))
+    fnc_lives_find(p, lives);
+    FINNC_TRY(fnc_slice_choose(cx, scratch, p, lives, mode, isa->slice, &first));
+    if (first == p->nlayers)
         return FINNC_OK;
-    *plan = (fnc_slice_plan){
-        .p = p, .isa = isa, .images = images, .first = first, .entry = entry, .threads = threads};
+    *plan = (fnc_slice_plan){.p = p,
+                             .isa = isa,
+                             .images = images,
+                             .first = first,
+                             .entry = p->layers[first].in,
+                             .threads = threads};
     plan->dots = FNC_NEW_ARRAY(arena, fnc_slice_dot, p->nlayers + 1);
     plan->planes = FNC_NEW_ARRAY(arena, uint8_t *, p->ndigits);
     plan->scratch = FNC_NEW_ARRAY(arena, uint8_t *, (size_t)threads);
@@ -429,7 +451,7 @@ finnc_status fnc_slice_plan_create(finnc_ctx *cx, fnc_arena *arena, const fnc_pr
         if (!fits(&plan->dots[i]))
             return FINNC_OK;
     }
-    FINNC_TRY(lay_out(cx, arena, plan));
+    FINNC_TRY(lay_out(cx, arena, scratch, plan, lives));
     *created = plan;
     return FINNC_OK;
 }

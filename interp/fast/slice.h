@@ -13,6 +13,7 @@
 #define FNC_FAST_SLICE_H
 
 #include "image.h"
+#include "lives.h"
 
 typedef struct fnc_slice_plan fnc_slice_plan;
 
@@ -25,9 +26,10 @@ typedef enum fnc_slice_mode {
 
 /* `*plan` is NULL if the program is not of the kind, or would not gain by it. */
 FINNC_MUST_USE finnc_status fnc_slice_plan_create(finnc_ctx *cx, fnc_arena *arena,
-                                                  const fnc_program *p, const fnc_isa *isa,
-                                                  fnc_slice_mode mode, int threads,
-                                                  fnc_image_plan *images, fnc_slice_plan **plan);
+                                                  fnc_arena *scratch, const fnc_program *p,
+                                                  const fnc_isa *isa, fnc_slice_mode mode,
+                                                  int threads, fnc_image_plan *images,
+                                                  fnc_slice_plan **plan);
 /* Does layer `i` run on planes? */
 bool fnc_slice_has(const fnc_slice_plan *plan, size_t i);
 /* How many full adders it takes there, at least: one for each plane that is added. */
@@ -43,11 +45,12 @@ bool fnc_slice_run(fnc_slice_plan *plan, const float *x, int64_t begin, int64_t 
 /* What FINNC_MODE in the environment asks for: planes or images; BAD_VALUE if it is anything else.
  */
 FINNC_MUST_USE finnc_status fnc_slice_mode_choose(finnc_ctx *cx, fnc_slice_mode *mode);
-/* The layer from which on planes save most, at least something, and the one value that goes in
- * there; where planes are asked for, the first that may be. `size`: bytes of a plane; `is_here`:
- * room for p->ndigits. */
-bool fnc_slice_choose(const fnc_program *p, fnc_slice_mode mode, size_t size, bool *is_here,
-                      size_t *first, size_t *entry);
+/* The layer from which on planes save most, at least something, its input being all that goes in
+ * there; where planes are asked for, the first that may be; p->nlayers: none. `size`: bytes of a
+ * plane. */
+FINNC_MUST_USE finnc_status fnc_slice_choose(finnc_ctx *cx, fnc_arena *scratch,
+                                             const fnc_program *p, const fnc_life *lives,
+                                             fnc_slice_mode mode, size_t size, size_t *first);
 
 /* ---- packing (slice_pack.c) ---- */
 

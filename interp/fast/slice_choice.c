@@ -1,7 +1,10 @@
 /* Where planes begin: from there on they take less than one image after the other does. What
  * either takes is estimated in instructions of AVX-512 for an image, from what the kernels' inner
  * loops have; on CNV with 1, 2 and 3 bits the two agree with measurements on which is faster. */
+#include "codes.h"
 #include "slice.h"
+
+#include <base/ctx.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +39,14 @@ static double image_dot(const fnc_program *p, const fnc_layer *layer)
     return n * (terms * 1.4 / 64 + compared * 2 / 16);
 }
 
+/* In plain vectors of 16 channels (codes.c), a few instructions for each jump and four to pack
+ * bits; or one by one. */
+static double image_map(const fnc_program *p, const fnc_layer *layer)
+{
+    const double jumps = p->digits[layer->out].high;
+    return nelems(&p->digits[layer->out]) * (jumps <= FNC_JUMPS ? (jumps * 5 + 12) / 16 : 1.5);
+}
+
 static double image_cost(const fnc_program *p, const fnc_layer *layer)
 {
     const double n = nelems(&p->digits[layer->out]);
@@ -43,11 +54,12 @@ static double image_cost(const fnc_program *p, const fnc_layer *layer)
     case FNC_LAYER_DOT:
         return image_dot(p, layer);
     case FNC_LAYER_MAP:
-        return n * 1.5;
+        return image_map(p, layer);
     case FNC_LAYER_MAX:
         return n * (double)(layer->kh * layer->kw) / 16;
+    case FNC_LAYER_ADD: /* eight channels in a word, whose bits are spread over bytes */
+        return n * 1.5;
     case FNC_LAYER_PAD:
-    case FNC_LAYER_ADD:
     case FNC_LAYER_JOIN:
     case FNC_LAYER_PART:
         break;
@@ -126,29 +138,21 @@ static bool has_planes(const fnc_digits *d)
 
 /* ---- where ---- */
 
-/* One value goes from the images to the planes: what planes need is that, or made of it; and what
- * comes out is made of planes. `is_here`: room, by digits. */
-static bool is_cut_at(const fnc_program *p, size_t first, bool *is_here, size_t *entry)
+/* One value goes from the images to the planes: whatever is made before a layer and read by it or
+ * later ones has to be that one, and no output. So many values cross layer i: crossing[i], whose
+ * room is nlayers + 1. */
+static void count_crossing(const fnc_program *p, const fnc_life *lives, int64_t *crossing)
 {
-    if (first >= p->nlayers)
-        return false;
-    memset(is_here, 0, p->ndigits * sizeof *is_here);
-    *entry = p->layers[first].in;
-    is_here[*entry] = true;
-    for (size_t i = first; i < p->nlayers; i++) {
-        if (!is_here[p->layers[i].in] || !is_here[p->layers[i].in2])
-            return false;
-        is_here[p->layers[i].out] = true;
-    }
-    is_here[*entry] = false;
-    for (size_t o = 0; o < p->noutputs; o++)
-        if (!is_here[p->outputs[o].digits])
-            return false;
-    return true;
+    memset(crossing, 0, (p->nlayers + 1) * sizeof *crossing);
+    for (size_t d = 0; d < p->ndigits; d++)
+        if (lives[d].last > lives[d].first) {
+            crossing[lives[d].first]++;
+            if (lives[d].last <= p->nlayers)
+                crossing[lives[d].last]--;
+        }
+    for (size_t i = 0; i < p->nlayers; i++)
+        crossing[i + 1] += crossing[i];
 }
-
-/* Places at which a cut is looked for: each look goes through all layers behind. */
-enum { MAX_TRIES = 64 };
 
 finnc_status fnc_slice_mode_choose(finnc_ctx *cx, fnc_slice_mode *mode)
 {
@@ -164,33 +168,29 @@ finnc_status fnc_slice_mode_choose(finnc_ctx *cx, fnc_slice_mode *mode)
     return FINNC_OK;
 }
 
-bool fnc_slice_choose(const fnc_program *p, fnc_slice_mode mode, size_t size, bool *is_here,
-                      size_t *first, size_t *entry)
+finnc_status fnc_slice_choose(finnc_ctx *cx, fnc_arena *scratch, const fnc_program *p,
+                              const fnc_life *lives, fnc_slice_mode mode, size_t size,
+                              size_t *first)
 {
     const bool is_wanted = mode == FNC_SLICE_ALWAYS;
-    if (mode == FNC_SLICE_NEVER)
-        return false;
     double sum = 0, most = is_wanted ? 0 : output_cost(p);
-    bool is_found = false;
-    int tries = 0;
-    for (size_t i = p->nlayers; i-- > 0 && tries < MAX_TRIES;) {
+    int64_t *crossing = FNC_NEW_ARRAY(scratch, int64_t, p->nlayers + 1);
+    *first = p->nlayers;
+    if (!crossing)
+        return finnc_no_memory(cx);
+    count_crossing(p, lives, crossing);
+    for (size_t i = mode == FNC_SLICE_NEVER ? 0 : p->nlayers; i-- > 0;) {
         const fnc_layer *layer = &p->layers[i];
         const fnc_digits *in = &p->digits[layer->in];
-        size_t at;
         if (!has_planes(in) || !has_planes(&p->digits[layer->in2]) ||
             !has_planes(&p->digits[layer->out]))
             break;
         sum += is_wanted ? 1 : saved(p, layer, size);
         const double gain = sum - (is_wanted ? 0 : entry_cost(in, size));
-        if (gain <= most)
+        if (gain <= most || crossing[i] != 1 || lives[layer->in].last > p->nlayers)
             continue;
-        tries++;
-        if (is_cut_at(p, i, is_here, &at)) {
-            most = gain;
-            is_found = true;
-            *first = i;
-            *entry = at;
-        }
+        most = gain;
+        *first = i;
     }
-    return is_found;
+    return FINNC_OK;
 }

@@ -1,0 +1,107 @@
+/* Codes side by side, against the same done one by one; every number of channels up to some words'.
+ */
+#include "interp/fast/codes.h"
+
+#include <criterion/criterion.h>
+
+#include <stdlib.h>
+
+enum { MOST = 70, SPARE = 16 };
+
+static uint64_t seed = 88172645463325252u;
+
+static int draw(int n)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return (int)(seed % (uint64_t)n);
+}
+
+Test(codes, bits_come_back)
+{
+    for (int n = 0; n <= MOST; n++) {
+        uint8_t codes[MOST + SPARE], bits[MOST], zeros[MOST + SPARE] = {0}, back[MOST];
+        for (int i = 0; i < MOST + SPARE; i++)
+            codes[i] = (uint8_t)draw(2);
+        memset(bits, 0xff, sizeof bits);
+        fnc_codes_to_bits(codes, n, bits);
+        for (int i = 0; i < (n + 7) / 8 * 8; i++)
+            cr_assert_eq(bits[i / 8] >> i % 8 & 1, i < n ? codes[i] : 0, "%d of %d", i, n);
+        cr_assert_eq(bits[(n + 7) / 8], 0xff);
+        fnc_codes_add(bits, true, zeros, false, n, back);
+        cr_assert_arr_eq(back, codes, (size_t)n);
+    }
+    uint8_t eight[8] = {1, 2, 3, 0, 5, 250, 7, 8};
+    cr_expect_eq(fnc_eight_bits(eight, 1), 2 | 4 | 32 | 64);
+}
+
+Test(codes, sums_of_bits_and_bytes)
+{
+    for (int n = 1; n <= MOST; n++)
+        for (int kinds = 0; kinds < 4; kinds++) {
+            uint8_t x[2][MOST + SPARE], bits[2][MOST + SPARE], sums[MOST + 1];
+            bool is_packed[2] = {kinds & 1, kinds & 2};
+            for (int k = 0; k < 2; k++) {
+                for (int i = 0; i < MOST + SPARE; i++)
+                    x[k][i] = (uint8_t)draw(is_packed[k] ? 2 : 128);
+                fnc_codes_to_bits(x[k], n, bits[k]);
+            }
+            sums[n] = 77;
+            fnc_codes_add(is_packed[0] ? bits[0] : x[0], is_packed[0],
+                          is_packed[1] ? bits[1] : x[1], is_packed[1], n, sums);
+            for (int i = 0; i < n; i++)
+                cr_assert_eq(sums[i], x[0][i] + x[1][i], "%d of %d, kinds %d", i, n, kinds);
+            cr_assert_eq(sums[n], 77);
+        }
+}
+
+/* A map that changes at `jumps` places, at most. */
+static void draw_map(uint8_t *map, int high, int jumps)
+{
+    memset(map, draw(256), 256);
+    for (int j = 0; j < jumps; j++) {
+        int from = 1 + draw(high);
+        memset(map + from, draw(256), (size_t)(256 - from));
+    }
+}
+
+Test(codes, maps_with_few_jumps)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    fnc_arena arena;
+    fnc_arena_init(&arena, cx);
+    for (int n = 1; n <= MOST; n++)
+        for (int jumps = 0; jumps <= FNC_JUMPS + 1; jumps++) {
+            int high = 1 + draw(255);
+            fnc_digits d = {.h = 1, .w = 1, .c = n, .high = high};
+            fnc_program p = {.digits = &d, .ndigits = 1};
+            uint8_t map[MOST * 256], x[MOST + SPARE], y[MOST + 1];
+            for (int c = 0; c < n; c++)
+                draw_map(map + c * 256, high, jumps);
+            fnc_jumps found;
+            cr_assert_eq(fnc_jumps_find(cx, &arena, &p,
+                                        &(fnc_layer){.kind = FNC_LAYER_MAP, .map = map}, &found),
+                         FINNC_OK);
+            cr_assert(found.n >= 0 || jumps > FNC_JUMPS);
+            cr_assert_leq(found.n, jumps);
+            for (int i = 0; i < MOST + SPARE; i++)
+                x[i] = (uint8_t)draw(high + 1);
+            y[n] = 77;
+            if (found.n >= 0)
+                fnc_codes_jump(&found, 0, x, n, y);
+            for (int c = 0; c < n && found.n >= 0; c++)
+                cr_assert_eq(y[c], map[c * 256 + x[c]], "channel %d of %d, %d jumps", c, n, jumps);
+            cr_assert_eq(y[n], 77);
+        }
+    uint8_t map[256];
+    for (int k = 0; k < 256; k++)
+        map[k] = (uint8_t)(3 * k);
+    fnc_digits d = {.h = 1, .w = 1, .c = 1, .high = FNC_JUMPS + 1};
+    fnc_program p = {.digits = &d, .ndigits = 1};
+    fnc_jumps found;
+    cr_assert_eq(fnc_jumps_find(cx, &arena, &p, &(fnc_layer){.map = map}, &found), FINNC_OK);
+    cr_expect_eq(found.n, -1, "more than there may be");
+    fnc_arena_clear(&arena);
+    finnc_ctx_destroy(cx);
+}
