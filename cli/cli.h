@@ -55,7 +55,7 @@ typedef struct cli_operand {
 
 typedef enum cli_group { CLI_LOOK, CLI_ANALYSE, CLI_CHANGE, CLI_RUN, CLI_LEARN } cli_group;
 
-enum { CLI_MAX_OPTIONS = 24, CLI_MAX_OPERANDS = 3 };
+enum { CLI_MAX_OPTIONS = 32, CLI_MAX_OPERANDS = 3 };
 
 typedef struct cli cli;
 

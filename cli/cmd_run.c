@@ -83,6 +83,12 @@ static finnc_status run_all(job *j)
     return FINNC_OK;
 }
 
+static void hint_at_inputs(const job *j)
+{
+    if (!j->c->hint[0] && cli_inputs_missing(&j->inputs))
+        cli_hint(j->c, "--samples 1 draws what is not given; files and --input give it");
+}
+
 /* Files are written before anything is shown: a failure to write shows no result. */
 static finnc_status report(job *j)
 {
@@ -104,12 +110,15 @@ static finnc_status run_model(cli *c, const finnc_model *model)
     if (status == FINNC_OK)
         status =
             cli_inputs_init(&j.inputs, c, model, only, is_cut, c->operands + 1, c->noperands - 1);
+    if (status == FINNC_OK && cli_has(c, "samples"))
+        status = cli_inputs_draw(&j.inputs, (size_t)cli_count(c, "samples", 1),
+                                 (uint64_t)cli_count(c, "seed", 0));
     if (status == FINNC_OK)
         status = cli_outputs_init(&j.outputs, c, model, j.inputs.nsamples);
     if (status == FINNC_OK)
         status = cli_recorder_init(&j.recorder, c);
-    if (status == FINNC_OK)
-        status = run_all(&j);
+    if (status == FINNC_OK && (status = run_all(&j)) == FINNC_BAD_VALUE)
+        hint_at_inputs(&j);
     if (status == FINNC_OK)
         status = report(&j);
     cli_recorder_clear(&j.recorder);
@@ -198,6 +207,7 @@ const cli_command cli_command_run = {
         "time through a model that takes one\n"
         "finnc run net.onnx pictures --layout nhwc --scale 1/255 # all below a folder; arrays are "
         "nhwc\n"
+        "finnc run net.onnx --samples 100 --times # random inputs: which nodes take long?\n"
         "finnc run net.onnx x.npy --from Conv_2_out0 --to Relu_5_out0 # a part of the model\n"
         "finnc run net.onnx x.npy --check-datatypes --times # is INT4 INT4? which node is slow?\n"
         "finnc run net.onnx --input x=x.npy --trace steps --profile run.json # every tensor, every "
@@ -206,6 +216,9 @@ const cli_command cli_command_run = {
     .options =
         {
             CLI_INPUT_OPTIONS(""),
+            {"samples", 'n', CLI_COUNT, "N", "draw N random samples for inputs that are given none",
+             0},
+            {"seed", 0, CLI_COUNT, "N", "drawn from the seed N (0)", 0},
             {"batch-size", 0, CLI_COUNT, "N",
              "cut them, and change the model so that it runs N at a time (as ChangeBatchSize does)",
              0},

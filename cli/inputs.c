@@ -133,6 +133,43 @@ finnc_status cli_inputs_init(cli_inputs *in, cli *c, const finnc_model *model, c
     return count_samples(in);
 }
 
+const char *cli_inputs_missing(const cli_inputs *in)
+{
+    const finnc_value *value;
+    for (size_t at = 0; (value = finnc_graph_next_free_input(in->graph, &at));)
+        if (!find_source(in, finnc_value_name(value)))
+            return finnc_value_name(value);
+    return NULL;
+}
+
+static finnc_status draw_sample(cli_inputs *in, uint64_t seed, size_t sample, size_t ngiven)
+{
+    finnc_bundle *bundle;
+    FINNC_TRY(finnc_graph_draw_inputs(in->c->cx, in->graph, seed, sample, &bundle));
+    finnc_status status = FINNC_OK;
+    for (size_t i = 0; status == FINNC_OK && i < finnc_bundle_count(bundle); i++) {
+        const char *name;
+        const finnc_tensor *tensor = finnc_bundle_at(bundle, i, &name);
+        cli_source *source = find_source(in, name);
+        if (source && (size_t)(source - in->sources) < ngiven)
+            continue;
+        if (!source)
+            status = add_source(in, name, &source);
+        if (status == FINNC_OK)
+            status = cli_source_add_tensor(source, tensor);
+    }
+    finnc_bundle_destroy(bundle);
+    return status;
+}
+
+finnc_status cli_inputs_draw(cli_inputs *in, size_t count, uint64_t seed)
+{
+    const size_t ngiven = in->nsources;
+    for (size_t i = 0; i < count; i++)
+        FINNC_TRY(draw_sample(in, seed, i, ngiven));
+    return count_samples(in);
+}
+
 void cli_inputs_clear(cli_inputs *in)
 {
     for (size_t i = 0; i < in->nsources; i++)

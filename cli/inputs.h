@@ -77,6 +77,12 @@ FINNC_MUST_USE finnc_status cli_inputs_init(cli_inputs *inputs, cli *c, const fi
                                             size_t nfiles);
 void cli_inputs_clear(cli_inputs *inputs);
 
+/* Draws `count` samples (finnc_graph_draw_inputs) for each input that has neither a source nor a
+ * default. */
+FINNC_MUST_USE finnc_status cli_inputs_draw(cli_inputs *inputs, size_t count, uint64_t seed);
+/* An input without a source and without a default; NULL: there is none. */
+const char *cli_inputs_missing(const cli_inputs *inputs);
+
 /* The tensors of `count` samples from `first` on, by input name; the caller ends the bundle. */
 FINNC_MUST_USE finnc_status cli_inputs_take(const cli_inputs *inputs, size_t first, size_t count,
                                             finnc_bundle **tensors);

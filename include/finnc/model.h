@@ -84,7 +84,7 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_model_expand_gradients(finnc_ctx *cx
 /* ---- files (libgraph/io) ---- */
 
 /** Opens an ONNX file: protobuf, or ONNX's textual syntax if its name ends in .onnxtxt, whatever
- * the case. Weights of the former stay in the file, which is mapped: it must not be rewritten in
+ * the case, or its text begins with '<'. Weights of the former stay in the file, which is mapped: it must not be rewritten in
  * place while the model lives (finnc_model_write never does that). Fails with BAD_FILE, BAD_VALUE,
  * NOT_FOUND, NO_MEMORY. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_model_read(finnc_ctx *cx, const char *path,

@@ -12,6 +12,15 @@ bool fnc_is_text_file(const char *path)
     return n > m && !strcasecmp(path + n - m, suffix);
 }
 
+bool fnc_is_text(const fnc_backing *backing)
+{
+    const char *text = (const char *)backing->data;
+    for (size_t i = 0; i < backing->nbytes; i++)
+        if (!memchr(" \t\r\n", text[i], 4))
+            return text[i] == '<';
+    return false;
+}
+
 static finnc_status read_text(finnc_ctx *cx, const char *text, const char *folder,
                               finnc_model **model)
 {

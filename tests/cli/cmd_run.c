@@ -158,7 +158,8 @@ Test(run, a_missing_input_is_named_and_nothing_written)
 {
     const outcome *o = finnc_run("run m.onnxtxt --outputs o.npz", NULL);
     cr_assert_eq(o->status, 1);
-    cr_assert(strstr(o->err, "x"), "%s", o->err);
+    cr_assert(strstr(o->err, "input x has no tensor"), "%s", o->err);
+    cr_assert(strstr(o->err, "--samples 1 draws"), "%s", o->err);
     cr_assert_not(test_exists("o.npz"));
 }
 
@@ -235,6 +236,38 @@ Test(run, several_inputs_walk_in_step_and_a_single_one_stays)
     o = finnc_run("run s.onnxtxt --input a=rows.npy --input b=two.npy --batch", NULL);
     cr_assert_eq(o->status, 1);
     cr_assert(strstr(o->err, "input b has 2 samples, a has 3"), "%s", o->err);
+}
+
+/* What is given stays; what is not is drawn, another one for each sample, the same for each seed.
+ */
+Test(run, inputs_that_are_not_given_may_be_drawn)
+{
+    test_write("s.onnxtxt", SUM);
+    const float zeros[4] = {0};
+    write_npy("zero.npy", 2, (int64_t[]){1, 4}, zeros);
+    const char *const commands[] = {"run s.onnxtxt --input b=zero.npy -n 3 --seed 5 -q -o 0.npz",
+                                    "run s.onnxtxt --input b=zero.npy -n 3 --seed 5 -q -o 1.npz",
+                                    "run s.onnxtxt --input b=zero.npy -n 3 --seed 6 -q -o 2.npz"};
+    float y[3][12];
+    for (int i = 0; i < 3; i++) {
+        char name[600];
+        finnc_bundle *bundle;
+        const outcome *o = finnc_run(commands[i], NULL);
+        cr_assert_eq(o->status, 0, "%s", o->err);
+        snprintf(name, sizeof name, "%s/%d.npz", test_folder(), i);
+        cr_assert_eq(finnc_npz_read(cx, name, &bundle), 0);
+        const finnc_tensor *tensor = finnc_bundle_find(bundle, "y");
+        cr_assert_eq(finnc_tensor_nelems(tensor), 12);
+        for (int k = 0; k < 12; k++)
+            y[i][k] = (float)finnc_tensor_get(tensor, k);
+        finnc_bundle_destroy(bundle);
+    }
+    cr_expect_arr_eq(y[0], y[1], sizeof y[0]);
+    cr_expect_arr_neq(y[0], y[2], sizeof y[0]);
+    cr_expect_arr_neq(y[0], y[0] + 4, 4 * sizeof(float), "each sample is another");
+    const outcome *o = finnc_run("run m.onnxtxt x.npy -n 5 --seed 1 -q -o o.npz", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    check_npz("o.npz", "y", 1, (float[]){2, 0, 6, 0});
 }
 
 Test(run, raw_files_are_what_the_input_is)

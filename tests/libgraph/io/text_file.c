@@ -57,6 +57,17 @@ static void check_fails(const char *name, finnc_status wanted, const char *words
     finnc_ctx_clear(cx);
 }
 
+/* No field of protobuf's is written like these first bytes. */
+Test(text_file, contents_tell_too)
+{
+    test_write("m.txt", "\r\n\t " TWICE);
+    finnc_model_destroy(read_model("m.txt"));
+    test_write("m.txt", "model " TWICE);
+    check_fails("m.txt", FINNC_BAD_FILE, "is damaged");
+    test_write("m.txt", " \n");
+    check_fails("m.txt", FINNC_BAD_FILE, "is damaged");
+}
+
 Test(text_file, what_is_wrong_has_the_files_name)
 {
     check_fails("none.onnxtxt", FINNC_NOT_FOUND, "No such file");
