@@ -167,6 +167,16 @@ static finnc_status make_outputs(const fnc_program *p, const fnc_runner *runner,
     return FINNC_OK;
 }
 
+/* Some tenths of a second's images, so that a time-out is heard of. */
+static int64_t images_at_once(const fnc_fast *fast, const fnc_program *p)
+{
+    double macs = 1;
+    for (size_t i = 0; i < p->nlayers; i++)
+        macs += (double)p->layers[i].macs;
+    const double n = 0x1p33 / macs;
+    return n < fast->threads ? fast->threads : n < 0x1p16 ? (int64_t)n : 1 << 16;
+}
+
 /* Planes first, as long as there are images enough to fill them. */
 static finnc_status run_images(fnc_fast *fast, fnc_program *p, const float *x, int64_t n, float **y)
 {
@@ -187,7 +197,12 @@ static finnc_status run_images(fnc_fast *fast, fnc_program *p, const float *x, i
         p->is_done = fnc_slice_run(p->slice, x, at, end, y);
         at = end;
     }
-    p->is_done = p->is_done && (at == n || fnc_image_run(p->image, x, at, n, y));
+    for (const int64_t most = images_at_once(fast, p); at < n && p->is_done;) {
+        int64_t end = n - at < most ? n : at + most;
+        FINNC_TRY(finnc_ctx_check(fast->cx));
+        p->is_done = fnc_image_run(p->image, x, at, end, y);
+        at = end;
+    }
     return FINNC_OK;
 }
 

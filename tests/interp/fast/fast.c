@@ -431,6 +431,14 @@ Test(fast, a_plain_kernel_in_between)
           2, 1, 3);
 }
 
+/* Between 2^16 images and the next ones a time-out is looked for. */
+Test(fast, more_images_than_run_at_once)
+{
+    check(HEAD "n (float[N,6] x {UINT8}) => (float[N,3] y) <float[6,3] w = @signs(18)> {"
+               "y = MatMul(x, w) }",
+          1, (1 << 16) + 3);
+}
+
 /* What was not foreseen is run by the plain kernels: a pixel of 300, a weight that is fed, an image
  * that is no image. */
 Test(fast, what_was_not_foreseen)
