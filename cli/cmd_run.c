@@ -141,18 +141,6 @@ static finnc_status collect(cli *c, const char *option, const char ***names, siz
     return FINNC_OK;
 }
 
-/* What a value in the middle looks like need not be in the file. */
-static void infer_shapes(cli *c, finnc_graph *graph, const char *const *names, size_t count)
-{
-    bool is_known = true;
-    for (size_t i = 0; i < count; i++) {
-        const finnc_value *value = finnc_graph_find_value(graph, names[i]);
-        is_known &= !value || finnc_value_rank(value) >= 0;
-    }
-    if (!is_known && finnc_graph_infer_shapes(c->cx, graph) != FINNC_OK)
-        finnc_ctx_clear(c->cx); /* then it stays unknown */
-}
-
 /* --from and --to: leaves of the model what lies between. */
 static finnc_status cut_model(cli *c, finnc_model *model)
 {
@@ -162,10 +150,8 @@ static finnc_status cut_model(cli *c, finnc_model *model)
     finnc_status status = collect(c, "from", &from, &nfrom);
     if (status == FINNC_OK)
         status = collect(c, "to", &to, &nto);
-    if (status == FINNC_OK && (nfrom || nto)) {
-        infer_shapes(c, graph, from, nfrom);
+    if (status == FINNC_OK && (nfrom || nto))
         status = finnc_graph_extract(c->cx, graph, from, nfrom, to, nto);
-    }
     free(from);
     free(to);
     return status;
@@ -174,7 +160,7 @@ static finnc_status cut_model(cli *c, finnc_model *model)
 static finnc_status run(cli *c)
 {
     finnc_model *model;
-    FINNC_TRY(cli_model_read(c, c->operands[0], &model));
+    FINNC_TRY(cli_model_read_to_run(c, c->operands[0], &model));
     int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
     finnc_status status = cut_model(c, model);
     if (status == FINNC_OK)

@@ -26,6 +26,25 @@ static const finnc_tensor *scale_input(const fnc_plan *plan, const finnc_node *n
     return t && finnc_tensor_elem(t) == FINNC_ELEM_FLOAT ? t : NULL;
 }
 
+/* -1: nobody knows. */
+static int rank_of(const fnc_plan *plan, const finnc_value *value)
+{
+    if (value && finnc_value_rank(value) >= 0)
+        return finnc_value_rank(value);
+    const finnc_value *at = fnc_plan_source(plan, value).value;
+    const finnc_tensor *t = at && finnc_value_is_constant(at) ? finnc_value_tensor(at) : NULL;
+    return t ? finnc_tensor_rank(t) : at ? finnc_value_rank(at) : -1;
+}
+
+/* Of what an op makes of input `i` and its scale, each element by itself: scales have no more axes
+ * than what they scale. Files need not have the shapes of values in the middle, and what is
+ * computed must not depend on whether they do. */
+static int result_rank(const fnc_plan *plan, const finnc_node *node, size_t i)
+{
+    const int rank = rank_of(plan, finnc_node_output(node, 0));
+    return rank >= 0 ? rank : rank_of(plan, finnc_node_input(node, i));
+}
+
 /* A scale that is broadcast to `rank` axes: one number, or along one of them. */
 static bool along_one_axis(const finnc_tensor *scale, int rank, fnc_grid *g)
 {
@@ -58,7 +77,6 @@ static bool look(const fnc_plan *plan, const finnc_value *value, int *left, fnc_
 static bool look_at_source(const fnc_plan *plan, const finnc_node *node, fnc_grid *g,
                            bool *is_source)
 {
-    const finnc_value *out = finnc_node_output(node, 0);
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
         if (!finnc_node_is(node, sources[i].op_type))
             continue;
@@ -66,7 +84,7 @@ static bool look_at_source(const fnc_plan *plan, const finnc_node *node, fnc_gri
         if (sources[i].scale == 0)
             return true;
         const finnc_tensor *scale = scale_input(plan, node, sources[i].scale);
-        if (!scale || !along_one_axis(scale, out ? finnc_value_rank(out) : -1, g))
+        if (!scale || !along_one_axis(scale, result_rank(plan, node, 0), g))
             return false;
         g->is_constant = is_constant(fnc_plan_source(plan, finnc_node_input(node, 0)).value);
         return true;
@@ -90,7 +108,7 @@ static bool look_at_product(const fnc_plan *plan, const finnc_node *node, int *l
     size_t constant = constant_operand(plan, node);
     const finnc_tensor *scale = constant < 2 ? scale_input(plan, node, constant) : NULL;
     return scale && look(plan, finnc_node_input(node, 1 - constant), left, g) && !g->scale &&
-           along_one_axis(scale, finnc_value_rank(finnc_node_output(node, 0)), g);
+           along_one_axis(scale, result_rank(plan, node, 1 - constant), g);
 }
 
 static double only_scale(const fnc_grid *g)

@@ -91,6 +91,21 @@ Test(cmd_bench, nonsense_is_refused)
     cr_expect_eq(finnc_run("bench m.onnxtxt --seconds 0", NULL)->status, 2);
 }
 
+/* A program that begins in the middle needs the shape there, which files need not have. */
+Test(bench, shapes_that_the_file_does_not_have_are_inferred)
+{
+    test_write(
+        "s.onnxtxt",
+        "<ir_version: 8, opset_import: [\"\" : 13, \"qonnx.custom_op.general\" : 1]>"
+        "g (float[1,4] x) => (float[1,2] y) <float[4,3] v = {0.3, 0.1, 0.7, 0.2, 0.6, 0.1, 1, "
+        "2, 3, 4, 5, 6}, float s = {1}, float z = {0}, float n = {4}, float[3,2] w = {1, -1, "
+        "1, 1, -1, 1}> { a = MatMul(x, v) r = Relu(a) q = qonnx.custom_op.general.Quant<signed"
+        " = 0, narrow = 0, rounding_mode = \"ROUND\">(r, s, z, n) y = MatMul(q, w) }");
+    const outcome *o = finnc_run("run s.onnxtxt --explain-plan", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_assert(strstr(o->out, "3 of 4 nodes are fast"), "%s", o->out);
+}
+
 Test(cmd_bench, plans_are_explained)
 {
     test_write("m.onnxtxt", SIGNS);

@@ -11,10 +11,11 @@ says how many nodes are compiled; a network that has none is run by the same ker
 
 Threads that share one sample wait for each other at every layer, which takes long where others use the cores: --shared N has them run N samples.
 
-With --sizes: batches of every size from 1 to --most instead, each of them a run of its own, with the best instruction set: for a small
-network, TFC-W1A1, with one thread and two, and for CNV-W1A1 with two, the samples taken in turn.
+With --sizes: batches of many sizes instead, each of them a run of its own: every size from 1 to --most for CNV-W1A1 with the best instruction
+set and two threads and for a small network, TFC-W1A1, with all sets, on one thread and two; and the sizes around full registers for every
+network of which anything is compiled, with all sets, on one thread and two.
 
-On two cores that do nothing else the first takes about half an hour, of which the portable kernels take most, and --sizes ten minutes.
+On two cores that do nothing else either takes about half an hour, of which the portable kernels take most.
 The exit status is 1 if something differs. Needs Python >= 3.9 with qonnx (PyPI).
 """
 import argparse, os, re, subprocess, sys, tempfile, time, warnings
@@ -160,17 +161,23 @@ class Checker:
             self.stage(name, stage, after, sets)
             path = after
 
-    def sizes(self, name, path, isa, threads):
-        begin = time.time()
+    def sizes(self, name, path, sets):
+        """Batches around full registers with all sets; every size where that is to be."""
+        if compiled_nodes(self.options, path)[0] == 0:
+            return
+        most, best = self.options.most, sets[-1]
         arrays = inputs_of(path, self.options)
-        self.write_inputs(arrays, self.options.most)
+        count = min(most, len(next(iter(arrays.values()))))
+        self.write_inputs(arrays, count)
         wanted = outputs_of(self.options, path, "reference")
-        wrong = []
-        for n in range(1, self.options.most + 1):
-            if not self.few(wanted, path, arrays, self.options.most, n, isa=isa, threads=threads, batch=n):
-                wrong.append(n)
-        print(f"{name:40s} batches of 1 to {self.options.most}, {isa}, {threads} threads: "
-              f"{f'DIFFERS at {wrong[:8]}' if wrong else 'equal'}, {time.time() - begin:.0f} s", flush=True)
+        borders = sorted({n for power in range(11) for n in (2**power - 1, 2**power, 2**power + 1) if 0 < n <= count} | {count})
+        for isa in sets:
+            for threads in (1, 2):
+                is_every = name == SMALL or name == LARGE and isa == best and threads == 2
+                tried, begin = range(1, count + 1) if is_every else borders, time.time()
+                wrong = [n for n in tried if not self.few(wanted, path, arrays, count, n, isa=isa, threads=threads, batch=n)]
+                print(f"{name:40s} {len(tried):5d} sizes of batches up to {count}, {isa}, {threads} threads: "
+                      f"{f'DIFFERS at {wrong[:8]}' if wrong else 'equal'}, {time.time() - begin:.0f} s", flush=True)
 
 
 def main():
@@ -183,7 +190,7 @@ def main():
     parser.add_argument("--only", action="append", help="networks whose names have this in them; again: or this")
     parser.add_argument("--isa", action="append", help="this instruction set; again: several")
     parser.add_argument("--shared", type=int, help="samples that two threads run one at a time (all)")
-    parser.add_argument("--sizes", action="store_true", help="every batch size")
+    parser.add_argument("--sizes", action="store_true", help="many batch sizes")
     parser.add_argument("--most", type=int, default=1025, help="the largest batch of --sizes")
     options = parser.parse_args()
     options.finnc = os.path.abspath(options.finnc)
@@ -201,11 +208,10 @@ def main():
         if options.sizes:
             options.samples = options.most
         for name, path in chosen:
-            if not options.sizes:
+            if options.sizes:
+                checker.sizes(name, path, sets)
+            else:
                 checker.network(name, path, sets)
-            elif name in (SMALL, LARGE):
-                for threads in (1, 2) if name == SMALL else (2,):
-                    checker.sizes(name, path, sets[-1], threads)
     print(f"{checker.runs} runs of the fast engine on {checker.images} samples:", f"{checker.failures} differ" if checker.failures else "all equal")
     return 1 if checker.failures or not checker.runs else 0
 

@@ -1,7 +1,9 @@
 #include "support/run_text.h"
 
 #include <criterion/criterion.h>
+#include <finnc/op.h>
 #include <math.h>
+#include <stdio.h>
 
 #define GENERAL "qonnx.custom_op.general."
 
@@ -54,6 +56,39 @@ Test(grid, channels_have_scales_of_their_own)
                  "float z = {0}, float n = {8}> { " QUANT_X QUANT_W
                  "u = Transpose <perm = [1, 0]> (v) y = MatMul(q, u) }",
                  "[1,2]", 0, thrice(0.1f, 0.3f), thrice(0.1f, 0.7f));
+}
+
+/* y of 24 sums of products on scales of their own, once as the file has it and once with shapes. */
+Test(grid, what_is_computed_does_not_depend_on_shapes_in_the_file)
+{
+    char text[8192], *at = text;
+    float y[2][4];
+#define PUT(...) at += snprintf(at, sizeof text - (size_t)(at - text), __VA_ARGS__)
+    PUT("<ir_version: 8, opset_import: [\"\" : 17, \"qonnx.custom_op.general\" : 1]> "
+        "g () => (float[1,4] y) <float s = {0.1}, float[4,1] t = {0.3, 0.7, 0.11, 0.23}, "
+        "float z = {0}, float n = {4}, float[1,24] x = {0.1");
+    for (int i = 1; i < 24; i++)
+        PUT(", %g", i * 7 % 16 * 0.1 - 0.8);
+    PUT("}, float[4,24] w = {0.3");
+    for (int i = 1; i < 96; i++)
+        PUT(", %g", i * 11 % 29 * 0.1 - 1.4);
+    PUT("}> { " QUANT_X QUANT_W "u = Transpose <perm = [1, 0]> (v) y = MatMul(q, u) }");
+#undef PUT
+    for (int i = 0; i < 2; i++) {
+        finnc_ctx *cx = finnc_ctx_create(NULL);
+        finnc_model *model = read_text(cx, text);
+        finnc_session *session;
+        if (i == 1)
+            cr_assert_eq(finnc_graph_infer_shapes(cx, finnc_model_graph(model)), FINNC_OK);
+        cr_assert_eq(finnc_session_create(cx, model, NULL, &session), FINNC_OK);
+        cr_assert_eq(finnc_session_run(session), FINNC_OK, "%s", finnc_ctx_message(cx));
+        for (int k = 0; k < 4; k++)
+            y[i][k] = (float)finnc_tensor_get(finnc_session_fetch(session, "y"), k);
+        finnc_session_destroy(session);
+        finnc_model_destroy(model);
+        finnc_ctx_destroy(cx);
+    }
+    cr_assert_arr_eq(y[0], y[1], sizeof y[0]);
 }
 
 Test(grid, transposed_convolutions_too)
