@@ -11,43 +11,83 @@ static bool adds_up(const float *a, int32_t na, const float *b, int32_t nb, cons
     return true;
 }
 
-static finnc_status add_codes(fnc_lowering *l, size_t s, const char **why)
-{
+/* What is added: codes of one program, alike in size, and what they stand for. */
+typedef struct terms {
     const fnc_lowered *in[2];
     size_t digits[2];
     const float *levels[2];
-    float sums[FNC_MAX_CODES];
+} terms;
+
+static finnc_status find_terms(fnc_lowering *l, size_t s, terms *t, const char **why)
+{
     for (size_t i = 0; i < 2 && !*why; i++)
-        FINNC_TRY(fnc_lower_codes(l, s, i, &in[i], &digits[i], &levels[i], why));
+        FINNC_TRY(fnc_lower_codes(l, s, i, &t->in[i], &t->digits[i], &t->levels[i], why));
     if (*why)
         return FINNC_OK;
-    fnc_program *p = in[0]->program;
-    const fnc_digits *a = &p->digits[digits[0]];
-    if (in[1]->program != p || in[1]->axes != in[0]->axes) {
+    const fnc_program *p = t->in[0]->program;
+    if (t->in[1]->program != p || t->in[1]->axes != t->in[0]->axes) {
         *why = "its inputs are not of one program and layout";
         return FINNC_OK;
     }
-    const fnc_digits *b = &p->digits[digits[1]];
-    fnc_digits out = *a;
-    out.high = a->high + b->high;
-    out.has_two_zeros = a->has_two_zeros || b->has_two_zeros;
-    if (a->h != b->h || a->w != b->w || a->c != b->c || out.high >= FNC_MAX_CODES) {
-        *why = "its inputs are of different sizes, or have too many values together";
-        return FINNC_OK;
-    }
-    for (int32_t k = 0; k <= out.high; k++)
-        sums[k] = k <= a->high ? levels[0][k] + levels[1][0]
-                               : levels[0][a->high] + levels[1][k - a->high];
-    if (!adds_up(levels[0], a->high, levels[1], b->high, sums)) {
-        *why = "its inputs are not in the same steps";
-        return FINNC_OK;
-    }
-    fnc_lowered lowered = *in[0];
-    fnc_layer *layer = fnc_lower_layer(l, p, FNC_LAYER_ADD, s, digits[0], out);
+    const fnc_digits *a = &p->digits[t->digits[0]], *b = &p->digits[t->digits[1]];
+    if (a->h != b->h || a->w != b->w || a->c != b->c)
+        *why = "its inputs are of different sizes";
+    return FINNC_OK;
+}
+
+/* Codes `count` times as large: behind the sum with codes below `count`, both can be told. */
+static finnc_status spread(fnc_lowering *l, size_t s, fnc_program *p, int32_t count, size_t *digits)
+{
+    fnc_digits out = p->digits[*digits];
+    const int32_t high = out.high;
+    out.high = high * count;
+    fnc_layer *layer = fnc_lower_layer(l, p, FNC_LAYER_MAP, s, *digits, out);
     if (!layer)
         return finnc_no_memory(l->cx);
-    layer->in2 = digits[1];
-    p->digits[layer->out].is_multiplied |= p->digits[digits[1]].is_multiplied;
+    *digits = layer->out;
+    layer->map = FNC_NEW_ARRAY(l->arena, uint8_t, (size_t)out.c * FNC_MAX_CODES);
+    if (!layer->map)
+        return finnc_no_memory(l->cx);
+    for (int64_t c = 0; c < out.c; c++)
+        for (int32_t k = 0; k <= high; k++)
+            layer->map[c * FNC_MAX_CODES + k] = (uint8_t)(k * count);
+    return FINNC_OK;
+}
+
+/* The sums of codes, where that is what sums of numbers depend on; of few codes, all pairs. */
+static finnc_status add_codes(fnc_lowering *l, size_t s, const char **why)
+{
+    terms t = {.in = {NULL}};
+    float sums[FNC_MAX_CODES];
+    FINNC_TRY(find_terms(l, s, &t, why));
+    if (*why)
+        return FINNC_OK;
+    fnc_program *p = t.in[0]->program;
+    const float *x = t.levels[0], *y = t.levels[1];
+    const int32_t nx = p->digits[t.digits[0]].high, ny = p->digits[t.digits[1]].high;
+    bool is_even = nx + ny < FNC_MAX_CODES;
+    for (int32_t k = 0; k <= nx + ny && is_even; k++)
+        sums[k] = k <= nx ? x[k] + y[0] : x[nx] + y[k - nx];
+    is_even = is_even && adds_up(x, nx, y, ny, sums);
+    if (!is_even && (nx + 1) * (ny + 1) > FNC_MAX_CODES) {
+        *why = "its inputs are not in the same steps, or have too many values together";
+        return FINNC_OK;
+    }
+    if (!is_even) {
+        FINNC_TRY(spread(l, s, p, ny + 1, &t.digits[0]));
+        for (int32_t i = 0; i <= nx; i++)
+            for (int32_t j = 0; j <= ny; j++)
+                sums[i * (ny + 1) + j] = x[i] + y[j];
+    }
+    fnc_digits out = p->digits[t.digits[0]];
+    out.high += ny;
+    out.has_two_zeros |= p->digits[t.digits[1]].has_two_zeros;
+    fnc_layer *layer = fnc_lower_layer(l, p, FNC_LAYER_ADD, s, t.digits[0], out);
+    if (!layer)
+        return finnc_no_memory(l->cx);
+    layer->in2 = t.digits[1];
+    p->digits[layer->out].is_multiplied |= p->digits[t.digits[1]].is_multiplied;
+    fnc_lowered lowered = *t.in[0];
     lowered.digits = layer->out;
     FINNC_TRY(fnc_lower_uniform(l, sums, out.high + 1, out.c, &lowered.table));
     fnc_lower_output(l, s, lowered);

@@ -365,6 +365,21 @@ Test(fast, residual_connections)
         8, 1, 3, 130, 600);
 }
 
+/* Numbers on two scales, sums of which are no evenly spaced numbers, nor in the order of codes. */
+Test(fast, residual_connections_on_two_scales)
+{
+    check(
+        HEAD
+        "n (float[N,6,5,5] x {INT4}) => (float[N,4,5,5] z, float[N,6,5,5] y)"
+        "<float[6,6,1,1] w = @signs(36), float[4,6,1,1] w2 = @ints(24), float s = {0.3},"
+        "float s2 = {0.7}, float s3 = {0.4}, float[1,15] t = @rising(15), float zero = {0},"
+        "float four = {4}> {"
+        "c = Conv(x, w) a = " MT "<out_bias = -8.0>(c, t) d = Mul(a, s) e = Mul(x, s2)"
+        "y = Add(d, e) q = qonnx.custom_op.general.Quant<signed = 1, narrow = 0>(y, s3, zero, four)"
+        "z = Conv(q, w2) }",
+        7, 1, 3, 130, 600);
+}
+
 Test(fast, a_channel_axis_with_one_behind_it)
 {
     check(HEAD "n (float[N,20] x {BIPOLAR}) => (float[N,12] y) <float[20,12] w = @signs(240)," BN(
@@ -754,7 +769,7 @@ Test(fast, why_not)
                "not of a kind that the fast engine has");
     check_slow(HEAD "n (float[N,2] x {UINT8}) => (y) <float two = {2}> { y = Mul(x, two) }",
                "nothing is multiplied");
-    check_slow(HEAD "n (float[N,2] x {INT4}) => (y) <float two = {2}>"
+    check_slow(HEAD "n (float[N,2] x {INT5}) => (y) <float two = {2}>"
                     "{ t = Mul(x, two) y = Add(x, t) }",
                "not in the same steps");
     check_slow(HEAD "n (float[N,2,2,2] x {INT4}) => (y) { y = Concat<axis = 2>(x, x) }",
