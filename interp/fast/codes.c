@@ -125,3 +125,79 @@ void fnc_codes_jump(const fnc_jumps *jumps, int64_t first, const uint8_t *from, 
         memcpy(to + i, &y, (size_t)(n - i));
     }
 }
+
+/* ---- many thresholds ---- */
+
+enum { BEYOND = 1 << 24 }; /* sums */
+
+static int64_t guess(const fnc_ladder *ladder, int64_t c, int32_t sum)
+{
+    int64_t code = (int64_t)((float)sum * ladder->scale[c] + ladder->offset[c]);
+    code = code > 0 ? code : 0;
+    return code < ladder->n ? code : ladder->n;
+}
+
+static int64_t search(const int32_t *steps, int64_t n, int32_t sum)
+{
+    int64_t low = 0;
+    for (int64_t rest = n; rest > 0;) {
+        const int64_t half = (rest + 1) / 2;
+        low += sum >= steps[low + half] ? half : 0;
+        rest -= half;
+    }
+    return low;
+}
+
+/* Is the guess off by one at most? Neither it nor the code falls as sums rise, and the code stays
+ * between thresholds: so only these, and the sums below them, have to be tried. */
+static bool guesses_right(const fnc_ladder *ladder, int64_t c)
+{
+    const int32_t *steps = ladder->steps + c * (ladder->n + 2);
+    for (int64_t k = 1; k <= ladder->n; k++)
+        for (int64_t below = 0; below < 2; below++) {
+            const int64_t sum = steps[k] - below;
+            if (sum <= -BEYOND || sum >= BEYOND)
+                continue;
+            const int64_t off =
+                guess(ladder, c, (int32_t)sum) - search(steps, ladder->n, (int32_t)sum);
+            if (off < -1 || off > 1)
+                return false;
+        }
+    return true;
+}
+
+finnc_status fnc_ladder_make(finnc_ctx *cx, fnc_arena *arena, const fnc_program *p,
+                             const fnc_layer *layer, fnc_ladder *ladder)
+{
+    const int64_t channels = p->digits[layer->out].c, n = layer->nthresholds;
+    int32_t *steps = FNC_NEW_ARRAY(arena, int32_t, (size_t)(channels * (n + 2)));
+    float *scale = FNC_NEW_ARRAY(arena, float, (size_t)(2 * channels)), *offset = scale + channels;
+    if (!steps || !scale)
+        return finnc_no_memory(cx);
+    *ladder =
+        (fnc_ladder){.n = n, .steps = steps, .scale = scale, .offset = offset, .has_guess = true};
+    for (int64_t c = 0; c < channels; c++, steps += n + 2) {
+        const int32_t *thresholds = layer->thresholds + c * n;
+        steps[0] = INT32_MIN;
+        memcpy(steps + 1, thresholds, (size_t)n * sizeof *steps);
+        steps[n + 1] = INT32_MAX;
+        const double span = (double)thresholds[n - 1] - thresholds[0];
+        scale[c] = span > 0 ? (float)((double)(n - 1) / span) : 0;
+        offset[c] = (float)(1 - (double)scale[c] * thresholds[0]);
+        ladder->has_guess = ladder->has_guess && guesses_right(ladder, c);
+    }
+    return FINNC_OK;
+}
+
+void fnc_ladder_climb(const fnc_ladder *ladder, int64_t first, const int32_t *sums, int64_t n,
+                      uint8_t *codes)
+{
+    const int32_t *steps = ladder->steps + first * (ladder->n + 2);
+    for (int64_t i = 0; i < n; i++, steps += ladder->n + 2)
+        if (ladder->has_guess) {
+            const int64_t code = guess(ladder, first + i, sums[i]);
+            codes[i] = (uint8_t)(code + (sums[i] >= steps[code + 1]) - (sums[i] < steps[code]));
+        } else {
+            codes[i] = (uint8_t)search(steps, ladder->n, sums[i]);
+        }
+}

@@ -33,6 +33,25 @@ void fnc_codes_to_bits(const uint8_t *codes, int64_t n, uint8_t *to);
 void fnc_codes_add(const uint8_t *a, bool a_is_packed, const uint8_t *b, bool b_is_packed,
                    int64_t n, uint8_t *to);
 
+/* Thresholds of sums by channel, more than kernels compare with each: a code is how many of them a
+ * sum reaches. A guess, sum times scale and offset, cut to 0 to n and rounded down, is put right by
+ * looking at the thresholds beside it, where it is known to be off by one at most; else they are
+ * searched by halving. */
+enum { FNC_LADDER = 16 }; /* up to so many are compared with each */
+typedef struct fnc_ladder {
+    int64_t n;
+    const int32_t *steps; /* by channel: INT32_MIN, n thresholds, ascending, INT32_MAX */
+    const float *scale, *offset;
+    bool has_guess;
+} fnc_ladder;
+
+/* Of a DOT layer with thresholds; sums are below 2^24. */
+FINNC_MUST_USE finnc_status fnc_ladder_make(finnc_ctx *cx, fnc_arena *arena, const fnc_program *p,
+                                            const fnc_layer *layer, fnc_ladder *ladder);
+/* Codes of the sums of channels [first, first + n) of a pixel. */
+void fnc_ladder_climb(const fnc_ladder *ladder, int64_t first, const int32_t *sums, int64_t n,
+                      uint8_t *codes);
+
 /* A map of codes to others, as the places at which it changes: y = first + the sum of by[j] over
  * those j for which x >= at[j], modulo 256. */
 enum { FNC_JUMPS = 8 }; /* for more, looking codes up is faster */

@@ -313,7 +313,7 @@ static const char *kind_of_layer(const fnc_program *p, const fnc_layer *layer, b
     static const char *const kinds[] = {
         [FNC_LAYER_DOT] = "bytes", [FNC_LAYER_MAX] = "max", [FNC_LAYER_MAP] = "map",
         [FNC_LAYER_PAD] = "pad",   [FNC_LAYER_ADD] = "add", [FNC_LAYER_JOIN] = "join",
-        [FNC_LAYER_PART] = "part"};
+        [FNC_LAYER_MOVE] = "move"};
     if (layer->kind == FNC_LAYER_DOT && is_sliced)
         return layer->is_bipolar ? "signs" : "weights";
     if (layer->kind == FNC_LAYER_DOT && p->digits[layer->in].is_packed)

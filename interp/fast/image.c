@@ -12,11 +12,13 @@
 struct fnc_image_plan {
     const fnc_program *p;
     const fnc_isa *isa;
-    fnc_dot *dots;         /* by layer */
-    fnc_jumps *jumps;      /* by layer */
-    size_t *offsets;       /* of digits in an image's memory */
-    size_t nbytes;         /* an image's memory */
-    uint8_t **memory;      /* by thread */
+    fnc_dot *dots;       /* by layer */
+    fnc_jumps *jumps;    /* by layer */
+    fnc_ladder *ladders; /* by layer; n is 0 where the kernels compare */
+    size_t rows, row;    /* where an image's memory has a row of sums for each thread, and bytes */
+    size_t *offsets;     /* of digits in an image's memory */
+    size_t nbytes;       /* an image's memory */
+    uint8_t **memory;    /* by thread */
     fnc_reader readers[2]; /* the source's; layers that they do, are done */
     size_t nreaders;
     int threads;
@@ -41,8 +43,36 @@ static void run_groups(void (*kernel)(const fnc_dot_job *), const fnc_dot_job *j
     }
 }
 
-static void run_dot(const fnc_image_plan *plan, size_t i, fnc_share s, const uint8_t *in,
-                    uint8_t *out)
+static void run_kernel(void (*kernel)(const fnc_dot_job *), const fnc_dot_job *job)
+{
+    if (job->dot->starts)
+        run_groups(kernel, job);
+    else
+        kernel(job);
+}
+
+/* Row by row: sums, and then their codes. */
+static void run_ladder(void (*kernel)(const fnc_dot_job *), const fnc_dot_job *job,
+                       const fnc_ladder *ladder, int64_t lanes, void *sums)
+{
+    const int64_t first = job->block * lanes, channels = job->dot->channels;
+    const int64_t end = job->block_end * lanes < channels ? job->block_end * lanes : channels;
+    fnc_dot_job part = *job;
+    part.out = sums;
+    part.out_row = 0;
+    part.out_pixel = channels * (int64_t)sizeof(int32_t);
+    for (int64_t row = job->row; row < job->row_end; row++) {
+        part.row = row;
+        part.row_end = row + 1;
+        run_kernel(kernel, &part);
+        for (int64_t x = 0; x < job->width; x++)
+            fnc_ladder_climb(ladder, first, (const int32_t *)sums + x * channels + first,
+                             end - first,
+                             job->out + row * job->out_row + x * job->out_pixel + first);
+    }
+}
+
+static void run_dot(const fnc_image_plan *plan, size_t i, fnc_share s, uint8_t *memory)
 {
     const fnc_layer *layer = &plan->p->layers[i];
     const fnc_digits *from = &plan->p->digits[layer->in], *to = &plan->p->digits[layer->out];
@@ -50,10 +80,13 @@ static void run_dot(const fnc_image_plan *plan, size_t i, fnc_share s, const uin
     void (*kernel)(const fnc_dot_job *) = dot->is_each      ? plan->isa->dot_each
                                           : from->is_packed ? plan->isa->dot_bits
                                                             : plan->isa->dot_bytes;
+    const int64_t lanes = dot->is_each      ? FNC_DOT_EACH
+                          : from->is_packed ? FNC_DOT_BITS
+                                            : FNC_DOT_BYTES;
     bool by_rows = to->h >= 4 * s.size;
     const fnc_dot_job job = {.dot = dot,
-                             .in = in,
-                             .out = out,
+                             .in = memory + plan->offsets[layer->in],
+                             .out = memory + plan->offsets[layer->out],
                              .width = to->w,
                              .out_row = to->w * (int64_t)to->pixel,
                              .out_pixel = (int64_t)to->pixel,
@@ -61,10 +94,11 @@ static void run_dot(const fnc_image_plan *plan, size_t i, fnc_share s, const uin
                              .row_end = by_rows ? fnc_cut(s, to->h, 1) : to->h,
                              .block = by_rows ? 0 : fnc_cut(s, dot->blocks, 0),
                              .block_end = by_rows ? dot->blocks : fnc_cut(s, dot->blocks, 1)};
-    if (dot->starts)
-        run_groups(kernel, &job);
+    if (plan->ladders[i].n > 0)
+        run_ladder(kernel, &job, &plan->ladders[i], lanes,
+                   memory + plan->rows + (size_t)s.rank * plan->row);
     else
-        kernel(&job);
+        run_kernel(kernel, &job);
 }
 
 static void larger(bool is_packed, const uint8_t *from, size_t n, uint8_t *to)
@@ -189,7 +223,7 @@ static void run_join(const fnc_image_plan *plan, size_t i, fnc_share s, const ui
     }
 }
 
-static void run_part(const fnc_image_plan *plan, size_t i, fnc_share s, const uint8_t *in,
+static void run_move(const fnc_image_plan *plan, size_t i, fnc_share s, const uint8_t *in,
                      uint8_t *out)
 {
     const fnc_layer *layer = &plan->p->layers[i];
@@ -198,7 +232,11 @@ static void run_part(const fnc_image_plan *plan, size_t i, fnc_share s, const ui
         uint8_t *pixel = out + (size_t)at * to->pixel;
         if (to->is_packed)
             memset(pixel, 0, to->pixel);
-        copy_channels(to, in + (size_t)at * d->pixel, layer->first, to->c, pixel, 0);
+        for (int32_t r = layer->starts[at]; r < layer->starts[at + 1]; r++) {
+            const fnc_run *run = &layer->runs[r];
+            copy_channels(to, in + (size_t)run->pixel * d->pixel, run->first, run->count, pixel,
+                          run->to);
+        }
     }
 }
 
@@ -259,7 +297,7 @@ static void run_layer(const fnc_image_plan *plan, size_t i, fnc_share s, uint8_t
     uint8_t *out = memory + plan->offsets[layer->out];
     switch (layer->kind) {
     case FNC_LAYER_DOT:
-        run_dot(plan, i, s, in, out);
+        run_dot(plan, i, s, memory);
         break;
     case FNC_LAYER_MAX:
         run_max(plan, i, s, in, out);
@@ -276,8 +314,8 @@ static void run_layer(const fnc_image_plan *plan, size_t i, fnc_share s, uint8_t
     case FNC_LAYER_JOIN:
         run_join(plan, i, s, memory, out);
         break;
-    case FNC_LAYER_PART:
-        run_part(plan, i, s, in, out);
+    case FNC_LAYER_MOVE:
+        run_move(plan, i, s, in, out);
         break;
     }
 }
@@ -388,9 +426,35 @@ static finnc_status lay_out(finnc_ctx *cx, fnc_arena *scratch, fnc_image_plan *p
             return finnc_no_memory(cx);
     }
     FINNC_TRY(fnc_lives_lay_out(cx, scratch, rooms, p->ndigits, &plan->nbytes));
+    plan->rows = plan->nbytes;
+    for (size_t i = 0; i < p->nlayers; i++) {
+        const fnc_digits *out = &p->digits[p->layers[i].out];
+        size_t row;
+        if (plan->ladders[i].n == 0)
+            continue;
+        if (!fnc_mul((size_t)(out->w * out->c), sizeof(int32_t), &row) ||
+            !fnc_align_up(row, 64, &row))
+            return finnc_no_memory(cx);
+        plan->row = row > plan->row ? row : plan->row;
+    }
+    size_t all;
+    if (!fnc_mul(plan->row, (size_t)plan->threads, &all) ||
+        !fnc_add(plan->nbytes, all, &plan->nbytes))
+        return finnc_no_memory(cx);
     for (size_t d = 0; d < p->ndigits; d++)
         plan->offsets[d] = rooms[d].offset;
     return FINNC_OK;
+}
+
+/* Kernels compare with few thresholds; of more they make sums. */
+static finnc_status make_dot(finnc_ctx *cx, fnc_arena *arena, fnc_image_plan *plan, size_t i)
+{
+    fnc_layer layer = plan->p->layers[i];
+    if (layer.nthresholds > FNC_LADDER) {
+        FINNC_TRY(fnc_ladder_make(cx, arena, plan->p, &layer, &plan->ladders[i]));
+        layer.nthresholds = 0;
+    }
+    return fnc_pack_dot(cx, arena, plan->p, &layer, &plan->dots[i]);
 }
 
 finnc_status fnc_image_plan_create(finnc_ctx *cx, fnc_arena *arena, fnc_arena *scratch,
@@ -408,14 +472,15 @@ finnc_status fnc_image_plan_create(finnc_ctx *cx, fnc_arena *arena, fnc_arena *s
     plan->nreaders = fnc_readers(p, true, plan->readers);
     plan->dots = FNC_NEW_ARRAY(arena, fnc_dot, p->nlayers + 1);
     plan->jumps = FNC_NEW_ARRAY(arena, fnc_jumps, p->nlayers + 1);
+    plan->ladders = FNC_NEW_ARRAY(arena, fnc_ladder, p->nlayers + 1);
     plan->offsets = FNC_NEW_ARRAY(arena, size_t, p->ndigits);
     plan->memory = FNC_NEW_ARRAY(arena, uint8_t *, (size_t)threads);
-    if (!plan->dots || !plan->jumps || !plan->offsets || !plan->memory)
+    if (!plan->dots || !plan->jumps || !plan->ladders || !plan->offsets || !plan->memory)
         return finnc_no_memory(cx);
     FINNC_TRY(fnc_pack_digits(cx, scratch, p));
     for (size_t i = 0; i < p->nlayers; i++)
         if (p->layers[i].kind == FNC_LAYER_DOT)
-            FINNC_TRY(fnc_pack_dot(cx, arena, p, &p->layers[i], &plan->dots[i]));
+            FINNC_TRY(make_dot(cx, arena, plan, i));
         else if (p->layers[i].kind == FNC_LAYER_MAP)
             FINNC_TRY(fnc_jumps_find(cx, arena, p, &p->layers[i], &plan->jumps[i]));
     for (size_t i = 0; i < plan->nreaders; i++)

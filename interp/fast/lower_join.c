@@ -1,4 +1,4 @@
-/* Channels of several images side by side, and some channels of one. */
+/* Channels of several images side by side. */
 #include "lower.h"
 
 /* The axis that the channels lie along; -1: they share it with the pixels. */
@@ -24,8 +24,6 @@ static bool is_channel_axis(const fnc_lowered *in, int64_t axis)
     int rank = fnc_digits_shape(&in->program->digits[in->digits], in->axes, 1, dims);
     return channel_axis(in) >= 0 && (axis < 0 ? axis + rank : axis) == channel_axis(in);
 }
-
-/* ---- several ---- */
 
 static finnc_status join(fnc_lowering *l, size_t s, fnc_program *p, size_t with, int32_t high,
                          size_t *digits, const char **why)
@@ -78,68 +76,6 @@ finnc_status fnc_lower_concat(fnc_lowering *l, size_t s, const char **why)
     lowered.digits = digits[0];
     FINNC_TRY(
         fnc_lower_uniform(l, levels, count, lowered.program->digits[digits[0]].c, &lowered.table));
-    fnc_lower_output(l, s, lowered);
-    return FINNC_OK;
-}
-
-/* ---- some ---- */
-
-/* The one number of a constant; false: it has others, or is none. */
-static finnc_status read_one(fnc_lowering *l, size_t s, size_t i, int64_t fallback, int64_t *x,
-                             bool *is_one)
-{
-    const fnc_plan_step *step = &l->plan->steps[s];
-    const finnc_tensor *tensor;
-    *x = fallback;
-    if (i >= step->ninputs || step->inputs[i] == SIZE_MAX)
-        return FINNC_OK;
-    FINNC_TRY(fnc_lower_constant(l, s, i, &tensor));
-    *is_one &= tensor && finnc_tensor_nelems(tensor) == 1;
-    if (*is_one)
-        *x = finnc_tensor_get_int(tensor, 0);
-    return FINNC_OK;
-}
-
-static int64_t clamp(int64_t x, int64_t channels)
-{
-    if (x < 0)
-        x += channels;
-    return x < 0 ? 0 : x > channels ? channels : x;
-}
-
-finnc_status fnc_lower_slice(fnc_lowering *l, size_t s, const char **why)
-{
-    const fnc_lowered *in;
-    const float *levels;
-    size_t digits;
-    int64_t first, end, axis, step;
-    bool is_one = true;
-    FINNC_TRY(read_one(l, s, 1, 0, &first, &is_one));
-    FINNC_TRY(read_one(l, s, 2, 0, &end, &is_one));
-    FINNC_TRY(read_one(l, s, 3, 0, &axis, &is_one));
-    FINNC_TRY(read_one(l, s, 4, 1, &step, &is_one));
-    FINNC_TRY(fnc_lower_codes(l, s, 0, &in, &digits, &levels, why));
-    if (*why)
-        return FINNC_OK;
-    fnc_lowered lowered = *in;
-    fnc_digits out = in->program->digits[digits];
-    if (!is_one || step != 1 || l->plan->steps[s].ninputs < 3 || !is_channel_axis(in, axis)) {
-        *why = "it takes something else than channels that lie side by side";
-        return FINNC_OK;
-    }
-    first = clamp(first, out.c);
-    end = clamp(end, out.c);
-    if (end <= first) {
-        *why = "it takes no channel";
-        return FINNC_OK;
-    }
-    out.c = end - first;
-    fnc_layer *layer = fnc_lower_layer(l, in->program, FNC_LAYER_PART, s, digits, out);
-    if (!layer)
-        return finnc_no_memory(l->cx);
-    layer->first = first;
-    lowered.digits = layer->out;
-    FINNC_TRY(fnc_lower_uniform(l, levels, out.high + 1, out.c, &lowered.table));
     fnc_lower_output(l, s, lowered);
     return FINNC_OK;
 }

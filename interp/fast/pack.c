@@ -44,7 +44,7 @@ static bool spread_bytes(const fnc_program *p, bool *is_bytes)
             break;
         case FNC_LAYER_MAX:
         case FNC_LAYER_PAD:
-        case FNC_LAYER_PART:
+        case FNC_LAYER_MOVE:
             in = out = in || out;
             break;
         }
@@ -80,10 +80,22 @@ finnc_status fnc_pack_digits(finnc_ctx *cx, fnc_arena *scratch, fnc_program *p)
 
 /* ---- images ---- */
 
-fnc_strides fnc_strides_of(fnc_axes axes, const fnc_digits *d)
+/* Pixels that are written channel by channel: where the model has channels first, elements that are
+ * neighbours in memory follow each other. */
+enum { NEAR = 64 };
+
+/* Channel c of `n` pixels. */
+static void take(const fnc_digits *d, const uint8_t *from, int64_t c, int64_t n, int32_t *k)
 {
-    bool is_first = axes == FNC_AXES_FIRST || axes == FNC_AXES_ROW || axes == FNC_AXES_FLAT_FIRST;
-    return is_first ? (fnc_strides){1, d->h * d->w} : (fnc_strides){d->c, 1};
+    if (d->is_sum)
+        for (int64_t i = 0; i < n; i++, from += d->pixel)
+            k[i] = ((const int32_t *)(const void *)from)[c];
+    else if (d->is_packed)
+        for (int64_t i = 0; i < n; i++, from += d->pixel)
+            k[i] = from[c / 8] >> c % 8 & 1;
+    else
+        for (int64_t i = 0; i < n; i++, from += d->pixel)
+            k[i] = from[c];
 }
 
 void fnc_write_image(const fnc_program *p, const fnc_program_output *output, const uint8_t *from,
@@ -94,17 +106,15 @@ void fnc_write_image(const fnc_program *p, const fnc_program_output *output, con
     const fnc_table *t = &output->table;
     const int64_t pixels = d->h * d->w;
     y += n * pixels * d->c;
-    for (int64_t i = 0; i < pixels; i++) {
-        const uint8_t *pixel = from + (size_t)i * d->pixel;
+    for (int64_t first = 0; first < pixels; first += NEAR)
         for (int64_t c = 0; c < d->c; c++) {
-            int64_t k;
-            if (d->is_sum)
-                k = ((const int32_t *)(const void *)pixel)[c] - t->low;
-            else
-                k = d->is_packed ? pixel[c / 8] >> c % 8 & 1 : pixel[c];
-            y[i * at.pixel + c * at.channel] = t->y[k * t->channels + c];
+            int32_t k[NEAR];
+            const int64_t count = pixels - first < NEAR ? pixels - first : NEAR;
+            take(d, from + (size_t)first * d->pixel, c, count, k);
+            for (int64_t i = 0; i < count; i++)
+                y[(first + i) * at.pixel + c * at.channel] =
+                    t->y[(k[i] - t->low) * t->channels + c];
         }
-    }
 }
 
 void fnc_write_element(const fnc_program *p, const fnc_program_output *output, int64_t pixel,

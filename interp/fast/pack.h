@@ -14,12 +14,6 @@ void *fnc_pack_alloc(fnc_arena *arena, size_t size, int64_t count);
 
 /* ---- images in and out ---- */
 
-/* Where the model has channel c of pixel i of an image. */
-typedef struct fnc_strides {
-    int64_t pixel, channel; /* steps, in elements */
-} fnc_strides;
-fnc_strides fnc_strides_of(fnc_axes axes, const fnc_digits *d);
-
 /* How a source's elements become digits: codes, or what the layer makes of them that is alone in
  * using these, if it only maps them. (read.c) */
 typedef struct fnc_reader {

@@ -42,3 +42,9 @@ bool fnc_layer_is_each(const fnc_program *p, const fnc_layer *layer)
     return layer->groups > 1 && layer->groups == p->digits[layer->in].c &&
            layer->groups == p->digits[layer->out].c;
 }
+
+fnc_strides fnc_strides_of(fnc_axes axes, const fnc_digits *d)
+{
+    bool is_first = axes == FNC_AXES_FIRST || axes == FNC_AXES_ROW || axes == FNC_AXES_FLAT_FIRST;
+    return is_first ? (fnc_strides){1, d->h * d->w} : (fnc_strides){d->c, 1};
+}

@@ -36,8 +36,13 @@ typedef enum fnc_layer_kind {
     FNC_LAYER_PAD,  /* a border around the image */
     FNC_LAYER_ADD,  /* the sum of two codes */
     FNC_LAYER_JOIN, /* the channels of two images, one behind the other */
-    FNC_LAYER_PART  /* some channels of an image, side by side */
+    FNC_LAYER_MOVE  /* elements of an image, wherever they go */
 } fnc_layer_kind;
+
+/* Channels [first, first + count) of a pixel, which become those from `to` on of another one. */
+typedef struct fnc_run {
+    int32_t pixel, first, to, count;
+} fnc_run;
 
 typedef struct fnc_layer {
     fnc_layer_kind kind;
@@ -55,8 +60,10 @@ typedef struct fnc_layer {
     /* MAP, PAD */
     uint8_t *map; /* by channel and code: 256 each */
     int64_t top, left;
-    uint8_t border;        /* the code there */
-    int64_t first;         /* PART: the first channel */
+    uint8_t border; /* the code there */
+    /* MOVE: what pixel i of the output has are the runs from starts[i] to starts[i + 1]. */
+    const fnc_run *runs;
+    const int32_t *starts;
     void *packed, *sliced; /* as the kernels of either mode want it */
 } fnc_layer;
 
@@ -119,6 +126,12 @@ int64_t fnc_layer_depth(const fnc_program *p, const fnc_layer *layer);
 int64_t fnc_layer_terms(const fnc_program *p, const fnc_layer *layer);
 /* Does each channel of a DOT see itself alone? */
 bool fnc_layer_is_each(const fnc_program *p, const fnc_layer *layer);
+
+/* Where the model has channel c of pixel i of an image. */
+typedef struct fnc_strides {
+    int64_t pixel, channel; /* steps, in elements */
+} fnc_strides;
+fnc_strides fnc_strides_of(fnc_axes axes, const fnc_digits *d);
 
 /* The shape that the model gives digits, of `n` images: how many axes. */
 int fnc_digits_shape(const fnc_digits *d, fnc_axes axes, int64_t n, int64_t dims[4]);

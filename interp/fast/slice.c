@@ -223,15 +223,18 @@ static void run_join(const fnc_slice_plan *plan, size_t i, fnc_share s)
     }
 }
 
-static void run_part(const fnc_slice_plan *plan, size_t i, fnc_share s)
+static void run_move(const fnc_slice_plan *plan, size_t i, fnc_share s)
 {
     const fnc_layer *layer = &plan->p->layers[i];
     const fnc_digits *in = &plan->p->digits[layer->in], *out = &plan->p->digits[layer->out];
     size_t code = (size_t)fnc_slice_planes(out) * plan->isa->slice;
     for (int64_t at = fnc_cut(s, out->h * out->w, 0); at < fnc_cut(s, out->h * out->w, 1); at++)
-        memcpy(plan->planes[layer->out] + (size_t)(at * out->c) * code,
-               plan->planes[layer->in] + (size_t)(at * in->c + layer->first) * code,
-               (size_t)out->c * code);
+        for (int32_t r = layer->starts[at]; r < layer->starts[at + 1]; r++) {
+            const fnc_run *run = &layer->runs[r];
+            memcpy(plan->planes[layer->out] + (size_t)(at * out->c + run->to) * code,
+                   plan->planes[layer->in] + (size_t)(run->pixel * in->c + run->first) * code,
+                   (size_t)run->count * code);
+        }
 }
 
 static void run_layer(const fnc_slice_plan *plan, size_t i, fnc_share s, uint8_t *scratch)
@@ -255,8 +258,8 @@ static void run_layer(const fnc_slice_plan *plan, size_t i, fnc_share s, uint8_t
     case FNC_LAYER_JOIN:
         run_join(plan, i, s);
         break;
-    case FNC_LAYER_PART:
-        run_part(plan, i, s);
+    case FNC_LAYER_MOVE:
+        run_move(plan, i, s);
         break;
     }
 }

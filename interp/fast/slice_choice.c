@@ -61,7 +61,7 @@ static double image_cost(const fnc_program *p, const fnc_layer *layer)
         return n * 1.5;
     case FNC_LAYER_PAD:
     case FNC_LAYER_JOIN:
-    case FNC_LAYER_PART:
+    case FNC_LAYER_MOVE:
         break;
     }
     return n / 16;
@@ -102,7 +102,7 @@ static double plane_cost(const fnc_program *p, const fnc_layer *layer, size_t si
         return n * (planes + 1) * 6;
     case FNC_LAYER_PAD:
     case FNC_LAYER_JOIN:
-    case FNC_LAYER_PART:
+    case FNC_LAYER_MOVE:
         break;
     }
     return n * planes * 2;

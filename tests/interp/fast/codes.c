@@ -56,6 +56,49 @@ Test(codes, sums_of_bits_and_bytes)
         }
 }
 
+/* Thresholds at even distances, at which a guess will do, and others, some alike, some never
+ * reached. */
+Test(codes, sums_and_many_thresholds)
+{
+    enum { CHANNELS = 9, N = 255 };
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    fnc_arena arena;
+    fnc_arena_init(&arena, cx);
+    for (int is_even = 0; is_even < 2; is_even++) {
+        int32_t thresholds[CHANNELS * N], sums[CHANNELS];
+        fnc_digits d = {.h = 1, .w = 1, .c = CHANNELS, .high = N};
+        fnc_program p = {.digits = &d, .ndigits = 1};
+        fnc_ladder ladder;
+        for (int c = 0; c < CHANNELS; c++)
+            for (int32_t k = 0, at = -draw(3000); k < N; k++) {
+                at += is_even ? 7 + (c + k) % 2 : draw(3) ? draw(3) : draw(200);
+                thresholds[c * N + k] = !is_even && k > 250 ? INT32_MAX : at;
+            }
+        if (!is_even)
+            thresholds[0] = INT32_MIN;
+        const fnc_layer layer = {.thresholds = thresholds, .nthresholds = N};
+        cr_assert_eq(fnc_ladder_make(cx, &arena, &p, &layer, &ladder), FINNC_OK);
+        cr_expect_eq(ladder.has_guess, is_even);
+        for (int round = 0; round < 3000; round++) {
+            uint8_t codes[CHANNELS + 1] = {[CHANNELS] = 77};
+            int first = draw(CHANNELS), n = draw(CHANNELS - first) + 1;
+            for (int i = 0; i < n; i++)
+                sums[i] = round % 3   ? draw(6000) - 3000
+                          : round % 2 ? (1 << 24) - 1 - draw(2)
+                                      : -(1 << 24) + 1 + draw(2);
+            fnc_ladder_climb(&ladder, first, sums, n, codes);
+            for (int i = 0; i < n; i++) {
+                int code = 0;
+                for (int k = 0; k < N; k++)
+                    code += sums[i] >= thresholds[(first + i) * N + k];
+                cr_assert_eq(codes[i], code, "sum %d, even %d", (int)sums[i], is_even);
+            }
+        }
+    }
+    fnc_arena_clear(&arena);
+    finnc_ctx_destroy(cx);
+}
+
 /* A map that changes at `jumps` places, at most. */
 static void draw_map(uint8_t *map, int high, int jumps)
 {

@@ -212,6 +212,65 @@ Test(fast, channels_side_by_side)
 }
 
 /* Averages, of any kind, that are compared behind, or come out. */
+/* Elements that go elsewhere, in layers of bytes, of bits (70 channels: a word and a bit) and of
+ * planes; DepthToSpace in both of its orders. */
+Test(fast, elements_that_move)
+{
+    static const char *const moves[] = {
+        "m = Resize<mode = \"nearest\", coordinate_transformation_mode = \"asymmetric\","
+        "nearest_mode = \"floor\">(a, , s)",
+        "m = Resize(a, , half)",
+        "m = DepthToSpace<blocksize = 2>(a)",
+        "m = DepthToSpace<blocksize = 2, mode = \"CRD\">(a)",
+        "m = SpaceToDepth<blocksize = 2>(a)",
+        "m = Slice(a, from, to, axes, steps)",
+        "m = Gather<axis = 1>(a, order)",
+    };
+    static const struct {
+        const char *type, *threshold;
+    } kinds[] = {{"UINT8", "float[1,3] t = {-20, 0, 30}"}, {"BIPOLAR", "float[1,1] t = {1}"}};
+    for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
+        for (size_t k = 0; k < 2; k++) {
+            char text[2048];
+            snprintf(text, sizeof text,
+                     HEAD "n (float[N,3,4,6] x {%s}) => (float[N,C,H,W] y, z) <%s,"
+                          "float[72,3,1,1] w = @signs(216), float[4] s = {1, 1, 2, 3},"
+                          "float[4] half = {1, 1, 0.6, 0.6}, int64[2] from = {1, -1},"
+                          "int64[2] to = {3, 1}, int64[2] axes = {2, 3}, int64[2] steps = {1, -2},"
+                          "int64[4] order = {70, 3, 3, 0}> {"
+                          "c = Conv(x, w) a = " MT
+                          "<out_bias = 0.5>(c, t) %s y = Relu(m) z = MaxPool<kernel_shape"
+                          " = [1, 1]>(m) }",
+                     kinds[k].type, kinds[k].threshold, moves[i]);
+            check(text, 5, 1, 3, 130, 600);
+        }
+}
+
+/* One batch is baked in: of others nobody knows. */
+Test(fast, a_size_with_a_batch_in_it)
+{
+    check(HEAD "n (float[N,3,4,4] x {UINT4}) => (float[N,C,H,W] y) <float[8,3,1,1] w = @signs(24),"
+               "float[1,3] t = {-9, 0, 9}, int64[4] sizes = {1, 8, 8, 8}> {"
+               "c = Conv(x, w) a = " MT "<out_bias = 0.5>(c, t) y = Resize(a, , , sizes) }",
+          3, 1);
+}
+
+/* 255 thresholds, spaced evenly and otherwise, behind bytes, bits and channels by themselves. */
+Test(fast, eight_bits_come_out)
+{
+    check(HEAD
+          "n (float[N,5,6,7] x {UINT8}) => (float[N,5,4,5] d, z)"
+          "<float[21,5,3,3] w = @ints(945), float[5,1,3,3] w2 = @ints(45), float s = {7.3},"
+          "float s2 = {0.9}, float zero = {0}, float eight = {8}, float[1,255] t = @rising(255),"
+          "float[70,21,1,1] w3 = @signs(1470), float[1,1] one = {40}, float[9,70,3,3] w4 ="
+          " @signs(5670)> {"
+          "c = Conv(x, w) y = qonnx.custom_op.general.Quant<signed = 1, narrow = 0>(c, s, zero,"
+          " eight) e = Conv<group = 5>(x, w2) f = Mul(e, s2) d = " MT "<out_bias = -127.5>(f, t)"
+          "g = Conv(y, w3) b = " MT "(g, one) h = Conv(b, w4)"
+          "z = " MT "<out_bias = -127.5>(h, t) }",
+          9, 1, 3, 130);
+}
+
 Test(fast, averages)
 {
     check(HEAD
@@ -777,9 +836,15 @@ Test(fast, why_not)
     check_slow(HEAD "n (float[N,2] x {UINT8}) => (y) <float k = {-1}>"
                     "{ t = Mul(x, k) y = Concat<axis = 1>(x, t) }",
                "more than 256 different values together");
-    check_slow(HEAD "n (float[N,2] x {UINT8}) => (y) <int64[1] zero = {0}, int64[1] one = {1}>"
-                    "{ y = Slice(x, zero, one, zero) }",
-               "something else than channels");
+    check_slow(HEAD "n (float[N,2] x {UINT8}) => (y) <int64[1] zero = {0}, int64[1] one = {1},"
+                    "int64[1] two = {2}> { y = Slice(x, one, two, zero) }",
+               "it makes no image of each image");
+    check_slow(HEAD "n (float[N,2,3,3] x {UINT4}) => (y) <float[4] s = {1, 1, 2, 2}>"
+                    "{ y = Resize<mode = \"linear\">(x, , s) }",
+               "it does more than to move elements");
+    check_slow(HEAD "n (float[N,2,3,3] x {UINT4}, int64[1] one) => (y) <int64[1] zero = {0}>"
+                    "{ y = Slice(x, zero, one, one) }",
+               "where it moves elements is no constant");
     check_slow(HEAD "n (float[N,2,4,4] x {INT4}) => (y) { y = AveragePool<kernel_shape = [2, 2],"
                     "pads = [1, 1, 0, 0]>(x) }",
                "windows reach over the border");
