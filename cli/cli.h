@@ -114,9 +114,33 @@ void cli_clear(cli *c);
 bool cli_has(const cli *c, const char *option);
 /* The last one given, or `absent`. */
 const char *cli_text(const cli *c, const char *option, const char *absent);
-/* What --engine says, for commands that have it; "auto" is the default. */
-#define CLI_ENGINES "auto|reference|fast"
+/* The options that say what runs a model, for the rows of commands that have them: the engine,
+ * "auto" by default, and the fast one's kernels. */
+#define CLI_ENGINE_OPTION                                                                          \
+    {                                                                                              \
+        "engine", 'e', CLI_CHOICE, "auto|reference|fast",                                          \
+            "what runs it: a plain kernel for each node; packed integers where these give the "    \
+            "same; or, the default, whichever is estimated to take less time",                     \
+            0                                                                                      \
+    }
+#define CLI_KERNEL_OPTIONS                                                                         \
+    {"isa",                                                                                        \
+     0,                                                                                            \
+     CLI_TEXT,                                                                                     \
+     "NAME",                                                                                       \
+     "the fast engine's kernels: of this instruction set, such as portable or avx2, not of the "   \
+     "newest that the machine has",                                                                \
+     0},                                                                                           \
+    {                                                                                              \
+        "mode", 0, CLI_CHOICE, "images|planes",                                                    \
+            "the fast engine takes one image at a time, or one for each bit of a register; not "   \
+            "whichever is estimated to be faster",                                                 \
+            0                                                                                      \
+    }
 finnc_engine cli_engine(const cli *c);
+/* NULL: --isa was not given. */
+const char *cli_isa(const cli *c);
+finnc_mode cli_mode(const cli *c);
 uint64_t cli_count(const cli *c, const char *option, uint64_t absent);
 int cli_int(const cli *c, const char *option, int absent); /* clamped to INT_MAX */
 /* What --max says. */

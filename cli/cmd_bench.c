@@ -73,7 +73,12 @@ static finnc_status measure_batch(cli *c, const finnc_model *model, const plan *
     for (size_t e = 0; e < p->nengines; e++)
         for (size_t t = 0; t < p->nthreads; t++) {
             const finnc_session_options options = {
-                .engine = p->engines[e], .threads = p->threads[t], .profile = p->threads[t] == 1};
+                .engine = p->engines[e],
+                .threads = p->threads[t],
+                .profile = p->threads[t] == 1,
+                .isa = cli_isa(c),
+                .mode = cli_mode(c),
+            };
             finnc_session *session;
             FINNC_TRY(finnc_session_create(c->cx, model, &options, &session));
             finnc_status status = cli_bench_measure(bench, session, &options, n, p->seconds);
@@ -125,11 +130,12 @@ const cli_command cli_command_bench = {
         "the arithmetic alone would take, as measured in registers.",
     .examples = "finnc bench net.onnx # both engines, one image at a time and 512\n"
                 "finnc bench net.onnx --engine fast --batch-size 1024 --seconds 5\n"
-                "FINNC_ISA=portable finnc bench net.onnx --json # without this processor's own "
+                "finnc bench net.onnx --isa portable --json # without this processor's own "
                 "instructions\n",
     .operands = {{"MODEL", CLI_FILE, 0, NULL}},
     .options = {{"engine", 'e', CLI_CHOICE, "both|auto|reference|fast",
                  "what is measured; auto: the one that is estimated to be faster, given time", 0},
+                CLI_KERNEL_OPTIONS,
                 {"batch-size", 0, CLI_COUNT, "N",
                  "images at a time; again: one after the other (1 and 512)", CLI_MANY},
                 {"seconds", 's', CLI_NUMBER, "S", "how long each row is measured (1)", 0},

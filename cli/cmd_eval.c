@@ -27,6 +27,8 @@ static finnc_status evaluate(cli *c, const finnc_model *model, const finnc_datas
                                         .output = cli_text(c, "output", NULL),
                                         .has_scores = cli_has(c, "scores"),
                                         .engine = cli_engine(c),
+                                        .isa = cli_isa(c),
+                                        .mode = cli_mode(c),
                                         .fit = cli_conversion_fit(conversion)};
     finnc_evaluation *evaluation;
     finnc_eval_report report;
@@ -107,10 +109,8 @@ const cli_command cli_command_eval = {
             {"output", 0, CLI_TEXT, "NAME", "judge this output, not the first", 0},
             {"scores", 0, CLI_FLAG, NULL,
              "the output has scores, although they look like class numbers", 0},
-            {"engine", 'e', CLI_CHOICE, CLI_ENGINES,
-             "what runs it: a plain kernel for each node; packed integers where these give the same; "
-             "or, the default, whichever is estimated to take less time",
-             0},
+            CLI_ENGINE_OPTION,
+            CLI_KERNEL_OPTIONS,
             {"wrong", 'w', CLI_FILE, "DIR|FILE",
              "list the samples that were put into the wrong class; a folder gets them as .npy too",
              0},

@@ -49,6 +49,8 @@ static finnc_status run_group(job *j, size_t count, size_t *at)
                                      .user = &j->recorder,
                                      .check_dtypes = cli_has(j->c, "check-datatypes"),
                                      .engine = cli_engine(j->c),
+                                     .isa = cli_isa(j->c),
+                                     .mode = cli_mode(j->c),
                                      .nsamples = (j->inputs.nsamples - *at) / count * count *
                                                  (size_t)j->batch.old};
     finnc_model *resized;
@@ -218,10 +220,8 @@ const cli_command cli_command_run = {
             {"check-datatypes", 0, CLI_FLAG, NULL,
              "fail at the first value that its tensor's annotated data type forbids", 0},
             {"outputs", 'o', CLI_FILE, "O.npz", "write the outputs, by name", 0},
-            {"engine", 'e', CLI_CHOICE, CLI_ENGINES,
-             "what runs it: a plain kernel for each node; packed integers where these give the same; "
-             "or, the default, whichever is estimated to take less time",
-             0},
+            CLI_ENGINE_OPTION,
+            CLI_KERNEL_OPTIONS,
             {"explain-plan", 0, CLI_FLAG, NULL,
              "run nothing: say what the fast engine would do with each node, and why", 0},
             {"labels", 'l', CLI_FILE, "FILE", "the classes' names, one a line", 0},

@@ -6,7 +6,8 @@
 /* What auto would do, were there samples without end; and from how many on. */
 static finnc_status choose(cli *c, const finnc_model *model, finnc_engine_choice *choice)
 {
-    const finnc_session_options options = {.engine = FINNC_ENGINE_AUTO};
+    const finnc_session_options options = {
+        .engine = FINNC_ENGINE_AUTO, .isa = cli_isa(c), .mode = cli_mode(c)};
     finnc_session *session;
     FINNC_TRY(finnc_session_create(c->cx, model, &options, &session));
     finnc_session_choice(session, choice);
@@ -81,7 +82,8 @@ static finnc_status put_json(cli *c, const finnc_session *session,
 
 finnc_status cli_explain_plan(cli *c, const finnc_model *model, FILE *to)
 {
-    const finnc_session_options options = {.engine = FINNC_ENGINE_FAST};
+    const finnc_session_options options = {
+        .engine = FINNC_ENGINE_FAST, .isa = cli_isa(c), .mode = cli_mode(c)};
     finnc_session *session;
     finnc_engine_choice choice;
     FINNC_TRY(choose(c, model, &choice));

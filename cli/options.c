@@ -413,6 +413,19 @@ finnc_engine cli_engine(const cli *c)
                                      : FINNC_ENGINE_REFERENCE;
 }
 
+const char *cli_isa(const cli *c)
+{
+    return cli_text(c, "isa", NULL);
+}
+
+finnc_mode cli_mode(const cli *c)
+{
+    const char *mode = cli_text(c, "mode", "");
+    return !strcmp(mode, "images")   ? FINNC_MODE_IMAGES
+           : !strcmp(mode, "planes") ? FINNC_MODE_PLANES
+                                     : FINNC_MODE_ESTIMATED;
+}
+
 uint64_t cli_count(const cli *c, const char *option, uint64_t absent)
 {
     const cli_given *given = last_given(c, option);

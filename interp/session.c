@@ -80,6 +80,7 @@ static finnc_status init(finnc_session *session, const finnc_model *model)
 {
     finnc_ctx *cx = session->cx;
     fnc_plan *plan = &session->plan;
+    FINNC_TRY(fnc_fast_check(cx, &session->options));
     FINNC_TRY(fnc_pool_create(cx, &session->pool));
     if (finnc_model_nfunctions(model) > 0 || finnc_model_has_gradients(model)) {
         FINNC_TRY(finnc_model_clone(cx, model, &session->expanded));
@@ -109,8 +110,9 @@ finnc_status finnc_session_create(finnc_ctx *cx, const finnc_model *model,
         finnc_session_destroy(s);
         return status;
     }
-    s->options.keep = NULL; /* the caller's; not needed any more */
+    s->options.keep = NULL; /* the caller's, as isa is; not needed any more */
     s->options.nkeep = 0;
+    s->options.isa = NULL;
     *session = s;
     return FINNC_OK;
 }

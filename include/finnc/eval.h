@@ -81,6 +81,8 @@ typedef struct finnc_eval_options {
      * counts where the data set does not know it. */
     finnc_fit fit;
     finnc_engine engine;
+    const char *isa; /**< as of finnc_session_options, and so is the mode */
+    finnc_mode mode;
 } finnc_eval_options;
 
 /** What finnc_evaluate did besides judging. */

@@ -24,10 +24,18 @@ typedef enum finnc_engine {
     FINNC_ENGINE_REFERENCE = 0, /**< a plain kernel for each node */
     FINNC_ENGINE_FAST, /**< chains of nodes that are exact in integers, compiled to packed ones; a
                          plain kernel for every other node, and for all if they are traced or held
-                         to data types. The environment's FINNC_ISA names the instruction set. */
+                         to data types */
     FINNC_ENGINE_AUTO  /**< the one that is estimated to need less time for `nsamples`, that of
                           compiling included */
 } finnc_engine;
+
+/** How many images the fast engine takes at a time; finnc_stage.mode has the words. */
+typedef enum finnc_mode {
+    FINNC_MODE_ESTIMATED = 0, /**< planes, from where they are estimated to save most on, or none;
+                                 or as FINNC_MODE says, "images" or "planes", in the environment */
+    FINNC_MODE_IMAGES,        /**< one at a time */
+    FINNC_MODE_PLANES         /**< as many as a register has bits, wherever that is possible */
+} finnc_mode;
 
 typedef struct finnc_session_options {
     int threads; /**< 0: as the context */
@@ -49,6 +57,12 @@ typedef struct finnc_session_options {
     size_t nsamples; /**< for FINNC_ENGINE_AUTO: how many samples (a batch has several) are going to
                         be run in all; 0: more than one can say */
     bool profile;    /**< take the time of the fast engine's layers: finnc_session_stage */
+    /** The instruction set of the fast engine's kernels, "avx2"; NULL: that of FINNC_ISA in the
+     * environment, else the newest of those that the machine has and that have been tried. One
+     * that is named here has to be there, whatever the engine: BAD_VALUE says which there are,
+     * UNSUPPORTED what it takes. */
+    const char *isa;
+    finnc_mode mode; /**< of the fast engine */
 } finnc_session_options;
 
 /** Prepares a model for running: finds a kernel for every node (UNSUPPORTED "unsupported op" names

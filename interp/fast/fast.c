@@ -30,6 +30,17 @@ struct fnc_fast {
 
 /* ---- making ---- */
 
+finnc_status fnc_fast_check(finnc_ctx *cx, const finnc_session_options *options)
+{
+    const fnc_isa *isa;
+    fnc_slice_mode mode;
+    if (options->isa)
+        FINNC_TRY(fnc_isa_choose(cx, options->isa, &isa));
+    if (options->mode != FINNC_MODE_ESTIMATED)
+        FINNC_TRY(fnc_slice_mode_choose(cx, options->mode, &mode));
+    return FINNC_OK;
+}
+
 static void release_constants(fnc_lowering *l)
 {
     for (size_t v = 0; l->constants && v < l->plan->nvalues; v++)
@@ -69,8 +80,10 @@ static finnc_status keep_sources(fnc_lowering *l)
 static finnc_status init(fnc_fast *fast, const fnc_runner *runner)
 {
     fnc_lowering *l = &fast->lowering;
-    FINNC_TRY(fnc_isa_choose(fast->cx, &fast->isa));
-    FINNC_TRY(fnc_slice_mode_choose(fast->cx, &fast->mode));
+    const finnc_session_options *options = runner->options;
+    FINNC_TRY(fnc_isa_choose(fast->cx, options ? options->isa : NULL, &fast->isa));
+    FINNC_TRY(fnc_slice_mode_choose(fast->cx, options ? options->mode : FINNC_MODE_ESTIMATED,
+                                    &fast->mode));
     *l =
         (fnc_lowering){.cx = fast->cx, .runner = runner, .plan = fast->plan, .arena = &fast->arena};
     fnc_arena_init(&l->scratch, fast->cx);
@@ -82,7 +95,7 @@ static finnc_status init(fnc_fast *fast, const fnc_runner *runner)
         fnc_program *p = l->programs[i];
         status = fnc_image_plan_create(fast->cx, &fast->arena, &l->scratch, p, fast->isa,
                                        fast->threads, &p->image);
-        if (status == FINNC_OK && runner->options && runner->options->profile)
+        if (status == FINNC_OK && options && options->profile)
             status = fnc_times_create(fast->cx, &fast->arena, p, &p->image_times);
         if (status == FINNC_OK && p->image_times)
             status = fnc_times_create(fast->cx, &fast->arena, p, &p->slice_times);

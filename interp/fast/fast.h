@@ -6,6 +6,9 @@
 
 typedef struct fnc_fast fnc_fast;
 
+/* Is there what they ask for by name? Sessions ask whatever engine they take, so that what is
+ * refused does not depend on which is estimated to be faster. */
+FINNC_MUST_USE finnc_status fnc_fast_check(finnc_ctx *cx, const finnc_session_options *options);
 /* Compiles what can be of a plan whose constants are there. Finding nothing is fine. On failure
  * `*fast` is NULL. */
 FINNC_MUST_USE finnc_status fnc_fast_create(const fnc_runner *runner, fnc_plan *plan,

@@ -16,7 +16,7 @@ const fnc_isa *const fnc_isas[] = {
 };
 const size_t fnc_nisas = sizeof fnc_isas / sizeof *fnc_isas;
 
-static finnc_status is_none(finnc_ctx *cx, const char *wanted)
+static finnc_status is_none(finnc_ctx *cx, const char *wanted, const char *whose)
 {
     fnc_buf list;
     fnc_buf_init(&list, cx);
@@ -26,16 +26,17 @@ static finnc_status is_none(finnc_ctx *cx, const char *wanted)
     finnc_status status = fnc_buf_check(&list);
     if (status == FINNC_OK)
         status = finnc_fail(cx, FINNC_BAD_VALUE,
-                            "FINNC_ISA is %s, which is no set of kernels here; there are %s",
+                            "%s is %s, which is no set of kernels here; there are %s", whose,
                             wanted, fnc_buf_text(&list));
     fnc_buf_clear(&list);
     return status;
 }
 
-finnc_status fnc_isa_choose(finnc_ctx *cx, const fnc_isa **isa)
+finnc_status fnc_isa_choose(finnc_ctx *cx, const char *asked, const fnc_isa **isa)
 {
-    const char *wanted = getenv("FINNC_ISA");
-    if (wanted && !*wanted)
+    const char *wanted = asked ? asked : getenv("FINNC_ISA");
+    const char *whose = asked ? "the instruction set" : "FINNC_ISA";
+    if (!asked && wanted && !*wanted)
         wanted = NULL;
     for (size_t i = fnc_nisas; i-- > 0;) {
         *isa = fnc_isas[i];
@@ -44,8 +45,8 @@ finnc_status fnc_isa_choose(finnc_ctx *cx, const fnc_isa **isa)
         if ((*isa)->is_here())
             return FINNC_OK;
         if (wanted)
-            return finnc_fail(cx, FINNC_UNSUPPORTED, "FINNC_ISA is %s, which takes %s", wanted,
+            return finnc_fail(cx, FINNC_UNSUPPORTED, "%s is %s, which takes %s", whose, wanted,
                               (*isa)->needs);
     }
-    return is_none(cx, wanted);
+    return is_none(cx, wanted, whose);
 }

@@ -158,9 +158,9 @@ typedef struct fnc_isa {
 /* The rows of kernels.def that this program was built with, the plainest first. */
 extern const fnc_isa *const fnc_isas[];
 extern const size_t fnc_nisas;
-/* The last one that this machine has and that has been tried, or the one that FINNC_ISA in the
- * environment names: BAD_VALUE if there is none of that name, UNSUPPORTED if the machine has not.
- */
-FINNC_MUST_USE finnc_status fnc_isa_choose(finnc_ctx *cx, const fnc_isa **isa);
+/* The one that is asked for; else that which FINNC_ISA in the environment names; else the last that
+ * this machine has and that has been tried. `asked` may be NULL. BAD_VALUE if there is none of that
+ * name, UNSUPPORTED if the machine has not. */
+FINNC_MUST_USE finnc_status fnc_isa_choose(finnc_ctx *cx, const char *asked, const fnc_isa **isa);
 
 #endif

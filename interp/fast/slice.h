@@ -42,9 +42,10 @@ bool fnc_slice_run(fnc_slice_plan *plan, const float *x, int64_t begin, int64_t 
 
 /* ---- which layers (slice_choice.c) ---- */
 
-/* What FINNC_MODE in the environment asks for: planes or images; BAD_VALUE if it is anything else.
- */
-FINNC_MUST_USE finnc_status fnc_slice_mode_choose(finnc_ctx *cx, fnc_slice_mode *mode);
+/* What is asked for; where that is ESTIMATED, what FINNC_MODE in the environment asks for: planes
+ * or images; BAD_VALUE if it is anything else. */
+FINNC_MUST_USE finnc_status fnc_slice_mode_choose(finnc_ctx *cx, finnc_mode asked,
+                                                  fnc_slice_mode *mode);
 /* The layer from which on planes save most, at least something, its input being all that goes in
  * there; where planes are asked for, the first that may be; p->nlayers: none. `size`: bytes of a
  * plane. */

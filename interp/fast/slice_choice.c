@@ -154,7 +154,7 @@ static void count_crossing(const fnc_program *p, const fnc_life *lives, int64_t 
         crossing[i + 1] += crossing[i];
 }
 
-finnc_status fnc_slice_mode_choose(finnc_ctx *cx, fnc_slice_mode *mode)
+static finnc_status mode_of_environment(finnc_ctx *cx, fnc_slice_mode *mode)
 {
     const char *wanted = getenv("FINNC_MODE");
     *mode = FNC_SLICE_ESTIMATED;
@@ -166,6 +166,21 @@ finnc_status fnc_slice_mode_choose(finnc_ctx *cx, fnc_slice_mode *mode)
                           "FINNC_MODE is %s, which is no mode; there are images and planes",
                           wanted);
     return FINNC_OK;
+}
+
+finnc_status fnc_slice_mode_choose(finnc_ctx *cx, finnc_mode asked, fnc_slice_mode *mode)
+{
+    switch (asked) {
+    case FINNC_MODE_ESTIMATED:
+        return mode_of_environment(cx, mode);
+    case FINNC_MODE_IMAGES:
+        *mode = FNC_SLICE_NEVER;
+        return FINNC_OK;
+    case FINNC_MODE_PLANES:
+        *mode = FNC_SLICE_ALWAYS;
+        return FINNC_OK;
+    }
+    return finnc_fail(cx, FINNC_BAD_VALUE, "there is no mode %d of the fast engine", (int)asked);
 }
 
 finnc_status fnc_slice_choose(finnc_ctx *cx, fnc_arena *scratch, const fnc_program *p,

@@ -200,6 +200,8 @@ static void need_session(worker *w)
 {
     const finnc_session_options options = {.threads = w->threads,
                                            .engine = w->j->options->engine,
+                                           .isa = w->j->options->isa,
+                                           .mode = w->j->options->mode,
                                            .nsamples = (w->j->count + (size_t)w->nworkers - 1) /
                                                        (size_t)w->nworkers};
     if (!w->session && w->status == FINNC_OK)

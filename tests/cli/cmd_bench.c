@@ -15,9 +15,10 @@
 Test(cmd_bench, a_row_for_each_engine_and_batch_size)
 {
     test_write("m.onnxtxt", SIGNS);
-    setenv("FINNC_MODE", "planes", 1); /* which would not pay for so little */
-    const outcome *o = finnc_run(
-        "bench m.onnxtxt --threads 1 --seconds 0.01 --batch-size 1 --batch-size 600 --json", NULL);
+    /* Planes would not pay for so little. */
+    const outcome *o = finnc_run("bench m.onnxtxt --threads 1 --seconds 0.01 --batch-size 1 "
+                                 "--batch-size 600 --mode planes --isa portable --json",
+                                 NULL);
     cr_assert_eq(o->status, 0, "%s", o->err);
     json_t *root = json_loads(o->out, 0, NULL);
     cr_assert_not_null(root, "%s", o->out);
@@ -50,6 +51,7 @@ Test(cmd_bench, a_row_for_each_engine_and_batch_size)
     }
     cr_expect(has_product, "%s", o->out);
     cr_expect(has_planes, "%s", o->out);
+    cr_expect_str_eq(json_string_value(json_object_get(root, "isa")), "portable");
     json_decref(root);
 }
 
@@ -82,6 +84,25 @@ Test(cmd_bench, of_what_has_no_fast_kernel_too)
     const outcome *o = finnc_run("bench m.onnxtxt --threads 1 --seconds 0.01 --batch-size 2", NULL);
     cr_assert_eq(o->status, 0, "%s", o->err);
     cr_expect_not(strstr(o->out, "stages"), "%s", o->out);
+}
+
+Test(cmd_bench, kernels_may_be_asked_for_wherever_a_model_is_run)
+{
+    test_write("m.onnxtxt", SIGNS);
+    const outcome *o = finnc_run("run m.onnxtxt --explain-plan --isa portable", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->out, "1 of 1 nodes are fast (portable)"), "%s", o->out);
+    static const char *const commands[] = {"run m.onnxtxt --explain-plan", "run m.onnxtxt",
+                                           "bench m.onnxtxt"};
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        char line[128];
+        snprintf(line, sizeof line, "%s --isa abacus", commands[i]);
+        o = finnc_run(line, NULL);
+        cr_expect_eq(o->status, 1);
+        cr_expect(strstr(o->err, "portable (takes nothing)"), "%s: %s", line, o->err);
+        snprintf(line, sizeof line, "%s --mode abacus", commands[i]);
+        cr_expect_eq(finnc_run(line, NULL)->status, 2);
+    }
 }
 
 Test(cmd_bench, nonsense_is_refused)

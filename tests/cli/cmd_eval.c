@@ -112,3 +112,14 @@ Test(eval, says_what_is_missing)
     o = finnc_run("eval m.onnxtxt --images d --scale many", NULL);
     cr_assert_eq(o->status, 2, "%s", o->err);
 }
+
+Test(eval, runs_with_the_kernels_that_are_asked_for)
+{
+    char line[200];
+    snprintf(line, sizeof line, "%s --engine fast --isa portable --mode planes", ARGUMENTS);
+    cr_expect_eq(finnc_run(line, NULL)->status, 0);
+    snprintf(line, sizeof line, "%s --isa abacus", ARGUMENTS);
+    const outcome *o = finnc_run(line, NULL);
+    cr_expect_eq(o->status, 1);
+    cr_expect(strstr(o->err, "the instruction set is abacus"), "%s", o->err);
+}

@@ -43,6 +43,19 @@ class Sessions(unittest.TestCase):
         for other in outputs[1:]:
             np.testing.assert_array_equal(other["global_out"], outputs[0]["global_out"])
 
+    def test_kernels_may_be_asked_for(self):
+        model = finnc.load(support.CNV)
+        session = finnc.Session(model, "fast", threads=1, isa="portable", mode="images", profile=True)
+        self.assertEqual(session.isa, "portable")
+        session.run(finnc.draw_inputs(model))
+        self.assertEqual({s["mode"] for s in session.stages() if s["seconds"]}, {"images"})
+        with self.assertRaisesRegex(finnc.BadValue, "abacus.*portable"):
+            finnc.Session(model, isa="abacus")
+        with self.assertRaisesRegex(finnc.BadValue, "images, planes, not 'abacus'"):
+            finnc.Session(model, mode="abacus")
+        with self.assertRaisesRegex(finnc.BadValue, "auto, not 'abacus'"):
+            finnc.Session(model, "abacus")
+
     def test_auto_counts_what_will_be_run(self):
         # Compiling CNV takes as long as a few of its runs.
         self.assertEqual(finnc.Session(support.CNV).engine, "fast")

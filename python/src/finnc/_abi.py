@@ -177,6 +177,9 @@ FINNC_NREPORTS = 5
 FINNC_ENGINE_REFERENCE = 0
 FINNC_ENGINE_FAST = 1
 FINNC_ENGINE_AUTO = 2
+FINNC_MODE_ESTIMATED = 0
+FINNC_MODE_IMAGES = 1
+FINNC_MODE_PLANES = 2
 FINNC_FATE_REWRITTEN = 0
 FINNC_FATE_DECLINED = 1
 FINNC_FATE_STEP = 2
@@ -223,6 +226,7 @@ finnc_style = c_int
 finnc_dsp = c_int
 finnc_report = c_int
 finnc_engine = c_int
+finnc_mode = c_int
 finnc_fate_kind = c_int
 finnc_fifo_place = c_int
 finnc_resource = c_int
@@ -253,6 +257,7 @@ ENUMS = {
     'finnc_dsp': ['FINNC_DSP48E1', 'FINNC_DSP48E2', 'FINNC_DSP58'],
     'finnc_report': ['FINNC_REPORT_LAYER_CYCLES', 'FINNC_REPORT_LAYER_RESOURCES', 'FINNC_REPORT_ALTERNATIVES', 'FINNC_REPORT_NETWORK_PERFORMANCE', 'FINNC_REPORT_COUNTS', 'FINNC_NREPORTS'],
     'finnc_engine': ['FINNC_ENGINE_REFERENCE', 'FINNC_ENGINE_FAST', 'FINNC_ENGINE_AUTO'],
+    'finnc_mode': ['FINNC_MODE_ESTIMATED', 'FINNC_MODE_IMAGES', 'FINNC_MODE_PLANES'],
     'finnc_fate_kind': ['FINNC_FATE_REWRITTEN', 'FINNC_FATE_DECLINED', 'FINNC_FATE_STEP'],
     'finnc_fifo_place': ['FINNC_FIFO_BETWEEN', 'FINNC_FIFO_BEFORE', 'FINNC_FIFO_BEHIND'],
     'finnc_resource': ['FINNC_LUT', 'FINNC_BRAM_18K', 'FINNC_DSP', 'FINNC_URAM', 'FINNC_NRESOURCES'],
@@ -1013,6 +1018,8 @@ finnc_session_options._fields_ = [
     ('engine', finnc_engine),
     ('nsamples', c_size_t),
     ('profile', c_bool),
+    ('isa', c_char_p),
+    ('mode', finnc_mode),
 ]
 finnc_engine_choice._fields_ = [
     ('engine', finnc_engine),
@@ -1057,6 +1064,8 @@ finnc_eval_options._fields_ = [
     ('has_scores', c_bool),
     ('fit', finnc_fit),
     ('engine', finnc_engine),
+    ('isa', c_char_p),
+    ('mode', finnc_mode),
 ]
 finnc_eval_report._fields_ = [
     ('seconds', c_double),

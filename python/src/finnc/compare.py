@@ -133,11 +133,14 @@ def bench(
     batches: Sequence[int] = (1,),
     threads: Sequence[int] | None = None,
     seconds: float = 1.0,
+    isa: str | None = None,
+    mode: str | None = None,
     on_row: Callable[[BenchRow], None] | None = None,
 ) -> list[BenchRow]:
     """Runs a model on inputs drawn from their data types, again and again, and takes the times.
 
-    ``threads``: 1 and all cores if it says nothing. Other batches than 1 are made by ChangeBatchSize.
+    ``threads``: 1 and all cores if it says nothing. Other batches than 1 are made by ChangeBatchSize. ``isa`` and
+    ``mode`` as of a Session.
     """
     model = model if isinstance(model, Model) else load(model)
     all_threads = model._context.threads
@@ -149,20 +152,22 @@ def bench(
             run_passes(resized, ["ChangeBatchSize"], {"bsize": batch})
         for engine in engines:
             for n in threads or dict.fromkeys((1, all_threads)):
-                rows.append(_measure(resized, engine, batch, n, seconds))
+                with Session(resized, engine, threads=n, isa=isa, mode=mode) as session:
+                    rows.append(_measure(session, draw_inputs(resized), engine, batch, n, seconds))
                 if on_row:
                     on_row(rows[-1])
     return rows
 
 
-def _measure(model: Model, engine: str, batch: int, threads: int, seconds: float) -> BenchRow:
-    with Session(model, engine, threads=threads) as session:
-        session.run(draw_inputs(model))
-        times, begin, run = [], time.perf_counter(), session._run
-        while len(times) < 3 or time.perf_counter() - begin < seconds:
-            start = time.perf_counter()
-            run({}, None)
-            times.append(time.perf_counter() - start)
+def _measure(
+    session: Session, inputs: dict[str, Any], engine: str, batch: int, threads: int, seconds: float
+) -> BenchRow:
+    session.run(inputs)
+    times, begin, run = [], time.perf_counter(), session._run
+    while len(times) < 3 or time.perf_counter() - begin < seconds:
+        start = time.perf_counter()
+        run({}, None)
+        times.append(time.perf_counter() - start)
     times.sort()
 
     def quantile(q: float) -> float:

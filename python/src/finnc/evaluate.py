@@ -13,7 +13,7 @@ from . import _abi
 from ._library import lib
 from .context import Context, whole
 from .model import Model, Source, _text, encode, load
-from .session import _ENGINES
+from .session import _running
 from .tensor import Tensor
 
 
@@ -104,6 +104,8 @@ def evaluate(
     batch: int = 0,
     threads: int = 0,
     engine: str = "auto",
+    isa: str | None = None,
+    mode: str | None = None,
     output: str | None = None,
     scores: bool = False,
     layout: str | None = None,
@@ -121,7 +123,7 @@ def evaluate(
         batch=batch,
         threads=whole("threads", threads, 2**31 - 1),
         has_scores=scores,
-        engine=_ENGINES[engine],
+        **_running(engine, isa, mode),
     )
     options.output = encode(output) if output else None
     options.fit.layout = encode(layout) if layout else None

@@ -17,6 +17,7 @@ from .tensor import Tensor, elem_name, from_array, numpy_dtype, to_array
 from .transform import arrays_of
 
 _ENGINES = {"reference": _abi.FINNC_ENGINE_REFERENCE, "fast": _abi.FINNC_ENGINE_FAST, "auto": _abi.FINNC_ENGINE_AUTO}
+_MODES = {None: _abi.FINNC_MODE_ESTIMATED, "images": _abi.FINNC_MODE_IMAGES, "planes": _abi.FINNC_MODE_PLANES}
 _TRACE = dict(_abi.finnc_session_options._fields_)["trace"]
 
 
@@ -51,7 +52,9 @@ class Session:
     core. ``keep``: names of values besides the outputs that a run returns, or True for all that the nodes of the main
     graph make. ``trace(trace)`` is called after each node, in their order; then plain kernels run. ``check_datatypes``
     holds every tensor to its annotated data type; ``sanitise`` off leaves values that are annotated as integers as
-    they were computed. ``profile`` takes the times of ``stages``.
+    they were computed. ``profile`` takes the times of ``stages``. ``isa`` names the instruction set of the fast
+    engine's kernels, such as "avx2", and ``mode`` is how it takes images: "images", one at a time, or "planes", one for
+    each bit of a register; by default as FINNC_ISA and FINNC_MODE in the environment say, or what ought to be fastest.
 
     A session has a context of its own, so several run side by side, in threads too; calls of one wait for each other.
     The model may change afterwards: a session keeps the state that it was made of.
@@ -69,9 +72,10 @@ class Session:
         check_datatypes: bool = False,
         sanitise: bool = True,
         profile: bool = False,
+        isa: str | None = None,
+        mode: str | None = None,
     ) -> None:
-        if engine not in _ENGINES:
-            raise BadValue(f"an engine is one of {', '.join(_ENGINES)}, not {engine!r}")
+        running = _running(engine, isa, mode)
         model = model if isinstance(model, Model) else load(model)
         context = model._context
         self._context = context.like(threads=threads) if threads else context.like()
@@ -85,12 +89,12 @@ class Session:
         self._kept = [*names, *(name for name in dict.fromkeys(keep or ()) if name not in names)]
         extra = self._kept[len(names) :]
         options = _abi.finnc_session_options(
-            engine=_ENGINES[engine],
             nsamples=whole("nsamples", nsamples, 2**63 - 1),
             threads=threads,
             check_dtypes=check_datatypes,
             unsanitised=not sanitise,
             profile=profile,
+            **running,
         )
         options.keep = (ctypes.c_char_p * max(1, len(extra)))(*[encode(name) for name in extra])
         options.nkeep = len(extra)
@@ -244,6 +248,14 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _running(engine: str, isa: str | None, mode: str | None) -> dict[str, Any]:
+    """The fields of options that say what runs a model."""
+    for kind, word, words in (("engine", engine, _ENGINES), ("mode", mode, _MODES)):
+        if word not in words:
+            raise BadValue(f"the {kind} is one of {', '.join(filter(None, words))}, not {word!r}")
+    return {"engine": _ENGINES[engine], "isa": None if isa is None else encode(isa), "mode": _MODES[mode]}
 
 
 def _argument(value: Any) -> Argument:

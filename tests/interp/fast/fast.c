@@ -858,17 +858,20 @@ Test(fast, why_not)
                "always the same");
 }
 
-Test(fast, a_mode_may_be_asked_for_and_an_unknown_one_is_refused)
+/* Products of signs, for which planes do not pay. */
+static const char signs[] = HEAD "n (float[N,8] x {BIPOLAR}) => (y) <float[8,4] w ="
+                                 "{1,1,1,1,-1,1,1,-1,1,1,-1,1,1,1,1,1,"
+                                 "1,-1,1,1,-1,1,1,-1,1,1,-1,1,1,-1,1,1}>"
+                                 "{ y = MatMul(x, w) }";
+
+Test(fast, the_environment_may_ask_for_a_mode_and_an_unknown_one_is_refused)
 {
     static const struct {
         const char *mode;
         bool is_one;
     } cases[] = {
         {"", true}, {"images", true}, {"planes", true}, {"plane", false}, {"abacus", false}};
-    finnc_model *model = read_text(cx, HEAD "n (float[N,8] x {BIPOLAR}) => (y) <float[8,4] w ="
-                                            "{1,1,1,1,-1,1,1,-1,1,1,-1,1,1,1,1,1,"
-                                            "1,-1,1,1,-1,1,1,-1,1,1,-1,1,1,-1,1,1}>"
-                                            "{ y = MatMul(x, w) }");
+    finnc_model *model = read_text(cx, signs);
     const finnc_session_options options = {.engine = FINNC_ENGINE_FAST, .threads = 1};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         finnc_session *session = NULL;
@@ -881,6 +884,63 @@ Test(fast, a_mode_may_be_asked_for_and_an_unknown_one_is_refused)
         else
             cr_expect(strstr(finnc_ctx_message(cx), "there are images and planes"), "%s",
                       finnc_ctx_message(cx));
+    }
+    finnc_model_destroy(model);
+}
+
+/* Did a batch of 600 go through planes? */
+static bool takes_planes(const finnc_model *model, const finnc_session_options *options)
+{
+    finnc_session *session = NULL;
+    finnc_stage stage;
+    bool has_planes = false;
+    const finnc_value *input = finnc_graph_input(finnc_model_graph(model), 0);
+    finnc_tensor *x = draw_images(input, 600, 1);
+    cr_assert_eq(finnc_session_create(cx, model, options, &session), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+    run_on(session, input, x);
+    for (size_t i = 0; finnc_session_stage(session, i, &stage); i++)
+        has_planes |= stage.seconds > 0 && !strcmp(stage.mode, "planes");
+    finnc_tensor_release(x);
+    finnc_session_destroy(session);
+    return has_planes;
+}
+
+Test(fast, a_session_may_ask_for_a_mode_and_comes_before_the_environment)
+{
+    finnc_model *model = read_text(cx, signs);
+    finnc_session_options options = {.engine = FINNC_ENGINE_FAST, .threads = 1, .profile = true};
+    cr_expect_not(takes_planes(model, &options));
+    options.mode = FINNC_MODE_PLANES;
+    cr_expect(takes_planes(model, &options));
+    setenv("FINNC_MODE", "planes", 1);
+    options.mode = FINNC_MODE_IMAGES;
+    cr_expect_not(takes_planes(model, &options));
+    options.mode = FINNC_MODE_ESTIMATED;
+    cr_expect(takes_planes(model, &options));
+    finnc_model_destroy(model);
+}
+
+/* The text is the caller's, who may be done with it. */
+Test(fast, a_session_may_ask_for_an_instruction_set_which_has_to_be_there)
+{
+    finnc_model *model = read_text(cx, signs);
+    finnc_session *session = NULL;
+    char name[] = "portable";
+    setenv("FINNC_ISA", "abacus", 1);
+    finnc_session_options options = {.engine = FINNC_ENGINE_FAST, .isa = name};
+    cr_assert_eq(finnc_session_create(cx, model, &options, &session), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+    memset(name, '?', sizeof name - 1);
+    cr_expect_str_eq(finnc_session_isa(session), "portable");
+    finnc_session_destroy(session);
+    for (int engine = FINNC_ENGINE_REFERENCE; engine <= FINNC_ENGINE_AUTO; engine++) {
+        options = (finnc_session_options){.engine = (finnc_engine)engine, .isa = "quipu"};
+        cr_expect_eq(finnc_session_create(cx, model, &options, &session), FINNC_BAD_VALUE);
+        cr_expect(strstr(finnc_ctx_message(cx), "quipu"), "%s", finnc_ctx_message(cx));
+        options = (finnc_session_options){.engine = (finnc_engine)engine, .mode = (finnc_mode)9};
+        cr_expect_eq(finnc_session_create(cx, model, &options, &session), FINNC_BAD_VALUE);
+        cr_expect(strstr(finnc_ctx_message(cx), "no mode 9"), "%s", finnc_ctx_message(cx));
     }
     finnc_model_destroy(model);
 }

@@ -442,16 +442,22 @@ Test(kernels, one_may_be_asked_for)
 {
     const fnc_isa *isa;
     setenv("FINNC_ISA", "portable", 1);
-    cr_assert_eq(fnc_isa_choose(cx, &isa), FINNC_OK);
+    cr_assert_eq(fnc_isa_choose(cx, NULL, &isa), FINNC_OK);
     cr_assert_str_eq(isa->name, "portable");
     setenv("FINNC_ISA", "abacus", 1);
-    cr_assert_eq(fnc_isa_choose(cx, &isa), FINNC_BAD_VALUE);
-    cr_assert(strstr(finnc_ctx_message(cx), "abacus"));
+    cr_assert_eq(fnc_isa_choose(cx, "portable", &isa), FINNC_OK, "the environment came first");
+    cr_assert_str_eq(isa->name, "portable");
+    cr_assert_eq(fnc_isa_choose(cx, "", &isa), FINNC_BAD_VALUE);
+    cr_assert_eq(fnc_isa_choose(cx, "quipu", &isa), FINNC_BAD_VALUE);
+    cr_assert(strstr(finnc_ctx_message(cx), "the instruction set is quipu"), "%s",
+              finnc_ctx_message(cx));
+    cr_assert_eq(fnc_isa_choose(cx, NULL, &isa), FINNC_BAD_VALUE);
+    cr_assert(strstr(finnc_ctx_message(cx), "FINNC_ISA is abacus"), "%s", finnc_ctx_message(cx));
     for (size_t i = 0; i < fnc_nisas; i++)
         cr_assert(strstr(finnc_ctx_message(cx), fnc_isas[i]->name), "%s is not listed",
                   fnc_isas[i]->name);
     unsetenv("FINNC_ISA");
-    cr_assert_eq(fnc_isa_choose(cx, &isa), FINNC_OK);
+    cr_assert_eq(fnc_isa_choose(cx, NULL, &isa), FINNC_OK);
     cr_assert(isa->is_here());
     cr_assert_not(isa->is_untried, "nobody asked for %s", isa->name);
 }
