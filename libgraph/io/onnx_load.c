@@ -49,11 +49,10 @@ finnc_status finnc_model_read(finnc_ctx *cx, const char *path, finnc_model **mod
     fnc_arena scratch;
     fnc_arena_init(&scratch, cx);
     const char *folder = fnc_file_folder(&scratch, path);
-    finnc_status status = finnc_no_memory(cx);
-    if (folder && (fnc_is_text_file(path) || fnc_is_text(backing)))
-        status = fnc_text_file_read(cx, backing, folder, model);
-    else if (folder)
-        status = read_model(cx, backing, folder, model);
+    const bool is_text = fnc_is_text_file(path) || fnc_is_text(backing);
+    finnc_status status = !folder   ? finnc_no_memory(cx)
+                          : is_text ? fnc_text_file_read(cx, backing, folder, model)
+                                    : read_model(cx, backing, folder, model);
     fnc_arena_clear(&scratch);
     fnc_backing_release(backing);
     return status;

@@ -24,6 +24,7 @@ static finnc_model *read_model(const char *name)
     finnc_model *model = NULL;
     cr_assert_eq(finnc_model_read(cx, path_of(name), &model), FINNC_OK, "%s",
                  finnc_ctx_message(cx));
+    cr_expect_str_eq(finnc_ctx_message(cx), "", "a success has words");
     return model;
 }
 
