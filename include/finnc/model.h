@@ -84,21 +84,23 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_model_expand_gradients(finnc_ctx *cx
 /* ---- files (libgraph/io) ---- */
 
 /** Opens an ONNX file: protobuf, or ONNX's textual syntax if its name ends in .onnxtxt, whatever
- * the case, or its text begins with '<'. Weights of the former stay in the file, which is mapped: it must not be rewritten in
- * place while the model lives (finnc_model_write never does that). Fails with BAD_FILE, BAD_VALUE,
- * NOT_FOUND, NO_MEMORY. */
+ * the case, or its text begins with '<'. Weights of the former stay in the file, which is mapped:
+ * it must not be rewritten in place while the model lives (finnc_model_write never does that).
+ * Fails with BAD_FILE, BAD_VALUE, NOT_FOUND, NO_MEMORY. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_model_read(finnc_ctx *cx, const char *path,
                                                        finnc_model **model);
-/** The same from memory, which is copied. `folder` is where external data lies; NULL: there can be
- * none. */
+/** The same from memory, which is copied. `folder` is where the files that it names lie, external
+ * data and partitions; NULL: there can be none. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_model_read_bytes(finnc_ctx *cx, const void *data,
                                                              size_t nbytes, const char *folder,
                                                              finnc_model **model);
 
 /** Where the model of a partition lies (an op with FINNC_OP_PARTITION: its attribute `model`), as a
- * path without links. Only below the folder of the node's model, or the one that the program is in;
- * for a path that leads nowhere there the file of that name beside the model is taken. Fails with
- * NOT_FOUND, BAD_FILE (it lies outside), BAD_VALUE (`size` bytes are too few). */
+ * path without links. As external data only below the folder of the node's model, without links on
+ * the way. FINN writes paths that are absolute, or begin in the folder that it was started in: what
+ * is meant is the file at the longest tail of the path that there is, of /build/a/b.onnx
+ * FOLDER/build/a/b.onnx, FOLDER/a/b.onnx or FOLDER/b.onnx. Fails with NOT_FOUND, BAD_FILE (there is
+ * a link on the way, or the node's model has no folder), BAD_VALUE (`size` bytes are too few). */
 FINNC_API FINNC_MUST_USE finnc_status finnc_node_find_partition(finnc_ctx *cx,
                                                                 const finnc_node *node, char *path,
                                                                 size_t size);
@@ -112,9 +114,9 @@ enum { FINNC_PARTITION_DEPTH = 16 };
  * model ends or another one takes its place. NULL: it lies in a file, or the node is no partition.
  */
 FINNC_API finnc_model *finnc_node_partition(const finnc_node *node);
-/** The same, read from its file if it is not in memory yet: for changing it. A path in the
- * attribute that is absolute or has `..` in it becomes one relative to the model's folder, where
- * finnc_model_write will put it.
+/** The same, read from its file if it is not in memory yet: for changing it. The attribute becomes
+ * the path that it was found at, relative to the model's folder, where finnc_model_write will put
+ * it.
  * Fails as finnc_node_find_partition and finnc_model_read do. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_node_need_partition(finnc_ctx *cx, finnc_node *node,
                                                                 finnc_model **part);
@@ -126,7 +128,7 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_node_set_partition(finnc_ctx *cx, fi
                                                                const char *path, finnc_model *part);
 /** A copy of the model of a partition for the caller, who ends it, whether it is in memory or in a
  * file; `path` (`size` bytes) receives where it lies, or what the attribute says of one in memory.
- * Fails as finnc_node_need_partition does. */
+ * Fails as finnc_node_find_partition and finnc_model_read do. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_node_open_partition(finnc_ctx *cx,
                                                                 const finnc_node *node, char *path,
                                                                 size_t size, finnc_model **part);

@@ -135,58 +135,9 @@ finnc_status fnc_file_map(finnc_ctx *cx, const char *path, fnc_backing **backing
     return status;
 }
 
-/* Opens the folders of `location` one after the other, so that nobody can exchange one for a link
- * between a check and its use. */
-static finnc_status open_inside(finnc_ctx *cx, const char *folder, const char *location,
-                                int *opened)
+finnc_status fnc_file_map_regular(finnc_ctx *cx, int fd, fnc_backing **backing)
 {
-    int at = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (at < 0)
-        return fnc_file_fail(cx, "cannot open the model's folder", errno);
-    for (const char *part = location;;) {
-        size_t length = strcspn(part, "/");
-        bool last = part[length] == '\0';
-        char name[256];
-        if (length >= sizeof name || (last && length == 0)) {
-            close(at);
-            return finnc_fail(cx, FINNC_BAD_FILE, "is no name of a file");
-        }
-        memcpy(name, part, length);
-        name[length] = '\0';
-        if (strcmp(name, "..") == 0) {
-            close(at);
-            return finnc_fail(cx, FINNC_BAD_FILE, "leads out of the model's folder");
-        }
-        /* Not blocking on a pipe that somebody put there: map_fd refuses it. */
-        int flags = last ? O_RDONLY | O_NONBLOCK : O_PATH | O_DIRECTORY;
-        int next = openat(at, length ? name : ".", flags | O_NOFOLLOW | O_CLOEXEC);
-        int error = errno;
-        close(at);
-        if (next < 0 && (error == ELOOP || (error == ENOTDIR && !last)))
-            return finnc_fail(cx, FINNC_BAD_FILE,
-                              "%s is a link or no folder, which is not followed", name);
-        if (next < 0)
-            return fnc_file_fail(cx, "cannot open it", error);
-        at = next;
-        if (last)
-            break;
-        part += length + 1;
-    }
-    *opened = at;
-    return FINNC_OK;
-}
-
-finnc_status fnc_file_map_inside(finnc_ctx *cx, const char *folder, const char *location,
-                                 fnc_backing **backing)
-{
-    FNC_AT(cx, "data file", location, NULL);
-    if (location[0] == '\0' || location[0] == '/')
-        return finnc_fail(cx, FINNC_BAD_FILE, "is not relative to the model's folder");
-    int fd;
-    FINNC_TRY(open_inside(cx, folder, location, &fd));
-    finnc_status status = map_fd(cx, fd, true, backing);
-    close(fd);
-    return status;
+    return map_fd(cx, fd, true, backing);
 }
 
 char *fnc_file_folder(fnc_arena *arena, const char *path)

@@ -11,10 +11,8 @@
  * NO_MEMORY, else BAD_FILE. `error` is an errno. */
 FINNC_COLD finnc_status fnc_file_fail(finnc_ctx *cx, const char *what, int error);
 
-/* Opens and maps the regular file `location` for reading: a relative path that stays inside
- * `folder`, no component of which is `..` or a link. */
-FINNC_MUST_USE finnc_status fnc_file_map_inside(finnc_ctx *cx, const char *folder,
-                                                const char *location, fnc_backing **backing);
+/* Maps what `fd` was opened on, which it may outlive; BAD_FILE if that is no regular file. */
+FINNC_MUST_USE finnc_status fnc_file_map_regular(finnc_ctx *cx, int fd, fnc_backing **backing);
 /* Are the two the same file or folder? */
 bool fnc_file_same(const char *a, const char *b);
 /* The folder part of `path` ("." if there is none) in `arena`; NULL: no memory. */

@@ -1,8 +1,8 @@
 /* A model's files: its own, and those of its partitions, which may have partitions in turn. All of
  * them are replaced, or none. */
 #include "../ir/partitions.h"
+#include "beside.h"
 #include "onnx_save.h"
-#include "partition_path.h"
 #include "text_file.h"
 
 #include <finnc/op.h>
@@ -41,7 +41,7 @@ static const char *target_of(saving *s, const fnc_partition_model *held, const c
     const bool is_trusted = held && !held->source;
     if (is_trusted && *name == '/')
         return name;
-    if (!is_trusted && fnc_path_leads_out(name)) {
+    if (!is_trusted && fnc_beside_leads_out(name)) {
         const char *slash = strrchr(name, '/');
         name = slash ? slash + 1 : "";
     }

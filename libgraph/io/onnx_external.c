@@ -1,6 +1,6 @@
 #include "onnx_external.h"
 
-#include "file.h"
+#include "beside.h"
 
 #include <string.h>
 
@@ -52,6 +52,13 @@ static finnc_status read_size(finnc_ctx *cx, const Onnx__TensorProto *tensor, co
     return FINNC_OK;
 }
 
+finnc_status fnc_onnx_external_map(finnc_ctx *cx, const char *folder, const char *location,
+                                   fnc_backing **backing)
+{
+    FNC_AT(cx, "data file", location, NULL);
+    return fnc_beside_map(cx, folder, location, backing);
+}
+
 static finnc_status need_file(fnc_onnx_source *source, const char *location, fnc_backing **backing)
 {
     finnc_ctx *cx = source->cx;
@@ -63,7 +70,7 @@ static finnc_status need_file(fnc_onnx_source *source, const char *location, fnc
     data_file *file = FNC_NEW(&source->scratch, data_file);
     if (!file || !(file->location = fnc_arena_strdup(&source->scratch, location)))
         return finnc_no_memory(cx);
-    FINNC_TRY(fnc_file_map_inside(cx, source->folder, location, &file->backing));
+    FINNC_TRY(fnc_onnx_external_map(cx, source->folder, location, &file->backing));
     file->next = source->data_files;
     source->data_files = file;
     *backing = file->backing;

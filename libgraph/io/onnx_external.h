@@ -26,6 +26,9 @@ static inline bool fnc_onnx_is_external(const Onnx__TensorProto *tensor)
 }
 /* The value of the last entry of that key, or NULL. */
 const char *fnc_onnx_external_entry(const Onnx__TensorProto *tensor, const char *key);
+/* Maps the file at `location`, seen from the folder of the model that names it. */
+FINNC_MUST_USE finnc_status fnc_onnx_external_map(finnc_ctx *cx, const char *folder,
+                                                  const char *location, fnc_backing **backing);
 /* Finds the bytes of an external tensor, exactly `nbytes` of them; the file stays open in `source`,
  * which holds the reference to `backing`. */
 FINNC_MUST_USE finnc_status fnc_onnx_external_find(fnc_onnx_source *source,

@@ -2,6 +2,7 @@
 #include "file.h"
 #include "onnx_data.h"
 #include "onnx_graph.h"
+#include "read_mapped.h"
 #include "text_file.h"
 
 #include <finnc/io.h>
@@ -41,11 +42,9 @@ static finnc_status read_model(finnc_ctx *cx, fnc_backing *backing, const char *
     return FINNC_OK;
 }
 
-finnc_status finnc_model_read(finnc_ctx *cx, const char *path, finnc_model **model)
+finnc_status fnc_model_read_mapped(finnc_ctx *cx, fnc_backing *backing, const char *path,
+                                   finnc_model **model)
 {
-    FNC_AT_FILE(cx, path);
-    fnc_backing *backing;
-    FINNC_TRY(fnc_file_map(cx, path, &backing));
     fnc_arena scratch;
     fnc_arena_init(&scratch, cx);
     const char *folder = fnc_file_folder(&scratch, path);
@@ -54,6 +53,15 @@ finnc_status finnc_model_read(finnc_ctx *cx, const char *path, finnc_model **mod
                           : is_text ? fnc_text_file_read(cx, backing, folder, model)
                                     : read_model(cx, backing, folder, model);
     fnc_arena_clear(&scratch);
+    return status;
+}
+
+finnc_status finnc_model_read(finnc_ctx *cx, const char *path, finnc_model **model)
+{
+    FNC_AT_FILE(cx, path);
+    fnc_backing *backing;
+    FINNC_TRY(fnc_file_map(cx, path, &backing));
+    finnc_status status = fnc_model_read_mapped(cx, backing, path, model);
     fnc_backing_release(backing);
     return status;
 }

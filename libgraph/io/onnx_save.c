@@ -168,7 +168,7 @@ static finnc_status check_present(saving *s, const data_copy *copy, const fnc_ba
 {
     finnc_ctx *cx = s->cx;
     fnc_backing *there;
-    finnc_status status = fnc_file_map_inside(cx, s->folder, copy->location, &there);
+    finnc_status status = fnc_onnx_external_map(cx, s->folder, copy->location, &there);
     if (status == FINNC_NOT_FOUND) {
         finnc_ctx_clear(cx);
         *present = false;
@@ -197,7 +197,7 @@ static finnc_status copy_data(saving *s, const data_copy *copy)
     FINNC_TRY(fnc_file_set_find(s->set, copy->target, owner, &present)); /* for a partition */
     if (present)
         return FINNC_OK;
-    FINNC_TRY(fnc_file_map_inside(s->cx, copy->folder, copy->location, &from));
+    FINNC_TRY(fnc_onnx_external_map(s->cx, copy->folder, copy->location, &from));
     finnc_status status = check_present(s, copy, from, &present);
     if (status == FINNC_OK && !present)
         status = fnc_file_set_begin(s->set, copy->target, owner, &out);

@@ -1,7 +1,7 @@
-/* Where the model of a partition lies, and reading it from there. A model file may come from
- * anybody, so what it names is opened only below its own folder, or below the folder that the
- * program was started in. */
-#include "partition_path.h"
+/* Where the model of a partition lies, and reading it from there. */
+#include "beside.h"
+#include "file.h"
+#include "read_mapped.h"
 
 #include "../ir/partitions.h"
 
@@ -9,117 +9,66 @@
 
 #include <finnc/op.h>
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Two paths without links. The root is no folder of models: everything is below it. */
-static bool is_inside(const char *path, const char *folder)
+/* A partition's file. */
+typedef struct place {
+    char folder[PATH_MAX]; /* without links, of the model that names it */
+    char location[PATH_MAX];
+    char path[PATH_MAX]; /* both */
+} place;
+
+static finnc_status find(finnc_ctx *cx, const finnc_node *node, place *p)
 {
-    size_t length = strlen(folder);
-    return length > 1 && !strncmp(path, folder, length) && path[length] == '/';
+    const char *name;
+    const char *folder = finnc_model_folder(node->graph->model);
+    FINNC_TRY(finnc_node_need_string(cx, node, "model", &name));
+    if (!*name)
+        return finnc_fail(cx, FINNC_BAD_VALUE, "attribute model is empty");
+    if (!folder)
+        return finnc_fail(cx, FINNC_BAD_FILE,
+                          "its model is a file (%s), and a model in memory has no folder", name);
+    if (!realpath(*folder ? folder : ".", p->folder))
+        return fnc_file_fail(cx, "cannot open the model's folder", errno);
+    FINNC_TRY(fnc_beside_find(cx, p->folder, name, p->location, sizeof p->location));
+    const char *slash = p->folder[1] ? "/" : ""; /* the root ends with one */
+    const int n = snprintf(p->path, sizeof p->path, "%s%s%s", p->folder, slash, p->location);
+    if (n < 0 || (size_t)n >= sizeof p->path)
+        return finnc_fail(cx, FINNC_BAD_VALUE, "the path of its model has %d bytes", n);
+    return FINNC_OK;
 }
 
-typedef struct search {
-    const char *bases[2]; /* folders without links */
-    char text[2][PATH_MAX];
-    size_t nbases;
-    bool is_outside; /* there is such a file, elsewhere */
-    char *path;      /* PATH_MAX bytes */
-} search;
-
-static void add_base(search *s, const char *folder)
+static finnc_status give_path(finnc_ctx *cx, const char *from, char *path, size_t size)
 {
-    if (folder && realpath(*folder ? folder : ".", s->text[s->nbases])) {
-        s->bases[s->nbases] = s->text[s->nbases];
-        s->nbases++;
-    }
-}
-
-static bool try_path(search *s, const char *path)
-{
-    if (!realpath(path, s->path))
-        return false;
-    for (size_t i = 0; i < s->nbases; i++)
-        if (is_inside(s->path, s->bases[i]))
-            return true;
-    s->is_outside = true;
-    return false;
-}
-
-/* Below each of the folders: `name`. */
-static bool try_below(search *s, const char *name)
-{
-    char whole[PATH_MAX];
-    for (size_t i = 0; i < s->nbases; i++) {
-        int n = snprintf(whole, sizeof whole, "%s/%s", s->bases[i], name);
-        if (n > 0 && (size_t)n < sizeof whole && try_path(s, whole))
-            return true;
-    }
-    return false;
-}
-
-/* FINN writes whole paths of folders that are long gone, and a parent may be moved together with
- * its parts, away from the folder that a path began in: the file beside the model is meant. */
-static bool find(search *s, const char *name)
-{
-    const char *slash = strrchr(name, '/');
-    if (*name == '/' ? try_path(s, name) : try_below(s, name))
-        return true;
-    return slash && try_below(s, slash + 1);
+    const size_t length = strlen(from);
+    if (length >= size)
+        return finnc_fail(cx, FINNC_BAD_VALUE, "the path of its model has %zu bytes", length);
+    memcpy(path, from, length + 1);
+    return FINNC_OK;
 }
 
 finnc_status finnc_node_find_partition(finnc_ctx *cx, const finnc_node *node, char *path,
                                        size_t size)
 {
-    const char *name;
-    char found[PATH_MAX];
-    search s = {.path = found};
-    FINNC_TRY(finnc_node_need_string(cx, node, "model", &name));
-    if (!*name)
-        return finnc_fail(cx, FINNC_BAD_VALUE, "attribute model is empty");
-    add_base(&s, finnc_model_folder(finnc_graph_model(finnc_node_graph(node))));
-    add_base(&s, ".");
-    if (find(&s, name)) {
-        size_t length = strlen(found);
-        if (length >= size)
-            return finnc_fail(cx, FINNC_BAD_VALUE, "the path of its model has %zu bytes", length);
-        memcpy(path, found, length + 1);
-        return FINNC_OK;
-    }
-    if (s.is_outside)
-        return finnc_fail(cx, FINNC_BAD_FILE,
-                          "its model %s lies outside the model's folder: put it beside the model",
-                          name);
-    return finnc_fail(cx, FINNC_NOT_FOUND, "there is no file %s, its model", name);
+    place p;
+    FINNC_TRY(find(cx, node, &p));
+    return give_path(cx, p.path, path, size);
 }
 
-static finnc_status read_partition(finnc_ctx *cx, const finnc_node *node, char *path, size_t size,
+static finnc_status read_partition(finnc_ctx *cx, const finnc_node *node, place *p,
                                    finnc_model **part)
 {
-    FINNC_TRY(finnc_node_find_partition(cx, node, path, size));
-    return finnc_model_read(cx, path, part);
-}
-
-bool fnc_path_leads_out(const char *path)
-{
-    for (const char *part = path; part; part = strchr(part, '/') ? strchr(part, '/') + 1 : NULL)
-        if (!strncmp(part, "..", 2) && (part[2] == '/' || part[2] == '\0'))
-            return true;
-    return *path == '/';
-}
-
-/* What a path that leads out becomes: relative to the model's folder, if it comes back to what lies
- * below, else beside the model. */
-static const char *relative(const finnc_node *node, const char *path)
-{
-    char folder[PATH_MAX];
-    const char *base = finnc_model_folder(node->graph->model);
-    if (realpath(base && *base ? base : ".", folder) && is_inside(path, folder))
-        return path + strlen(folder) + 1;
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
+    fnc_backing *backing;
+    FINNC_TRY(find(cx, node, p));
+    FNC_AT_FILE(cx, p->path);
+    FINNC_TRY(fnc_beside_map(cx, p->folder, p->location, &backing));
+    const finnc_status status = fnc_model_read_mapped(cx, backing, p->path, part);
+    fnc_backing_release(backing);
+    return status;
 }
 
 /* Under the name that it is to have from now on, which another node may have given it. */
@@ -141,15 +90,13 @@ static finnc_status keep(finnc_ctx *cx, finnc_node *node, const char *name, cons
 
 finnc_status finnc_node_need_partition(finnc_ctx *cx, finnc_node *node, finnc_model **part)
 {
-    char path[PATH_MAX];
+    place p;
     finnc_model *read;
     *part = finnc_node_partition(node);
     if (*part)
         return FINNC_OK;
-    FINNC_TRY(read_partition(cx, node, path, sizeof path, &read));
-    const char *name = finnc_node_string(node, "model", "");
-    const finnc_status status =
-        keep(cx, node, fnc_path_leads_out(name) ? relative(node, path) : name, path, read, part);
+    FINNC_TRY(read_partition(cx, node, &p, &read));
+    const finnc_status status = keep(cx, node, p.location, p.path, read, part);
     if (status != FINNC_OK)
         finnc_model_destroy(read);
     return status;
@@ -159,8 +106,14 @@ finnc_status finnc_node_open_partition(finnc_ctx *cx, const finnc_node *node, ch
                                        size_t size, finnc_model **part)
 {
     const finnc_model *held = finnc_node_partition(node);
-    if (!held)
-        return read_partition(cx, node, path, size, part);
-    snprintf(path, size, "%s", finnc_node_string(node, "model", ""));
-    return finnc_model_clone(cx, held, part);
+    place p;
+    if (held) {
+        FINNC_TRY(give_path(cx, finnc_node_string(node, "model", ""), path, size));
+        return finnc_model_clone(cx, held, part);
+    }
+    FINNC_TRY(read_partition(cx, node, &p, part));
+    const finnc_status status = give_path(cx, p.path, path, size);
+    if (status != FINNC_OK)
+        finnc_model_destroy(*part);
+    return status;
 }

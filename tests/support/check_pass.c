@@ -11,10 +11,29 @@
 
 /* ---- pieces ---- */
 
-finnc_model *test_read_text(finnc_ctx *cx, const char *text)
+bool test_reads_files = false;
+
+static finnc_status read_from_file(finnc_ctx *cx, const char *text, finnc_model **model)
+{
+    static const char path[] = "text.onnxtxt";
+    FINNC_TRY(finnc_file_write(cx, path, text, strlen(text)));
+    return finnc_model_read(cx, path, model);
+}
+
+finnc_model *test_parse_text(finnc_ctx *cx, const char *text)
 {
     finnc_model *model = NULL;
     if (finnc_model_read_text(cx, text, &model) != FINNC_OK)
+        cr_assert_fail("%s\n in\n%s", finnc_ctx_message(cx), text);
+    return model;
+}
+
+finnc_model *test_read_text(finnc_ctx *cx, const char *text)
+{
+    finnc_model *model = NULL;
+    if (!test_reads_files)
+        return test_parse_text(cx, text);
+    if (read_from_file(cx, text, &model) != FINNC_OK)
         cr_assert_fail("%s\n in\n%s", finnc_ctx_message(cx), text);
     return model;
 }

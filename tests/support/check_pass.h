@@ -48,6 +48,10 @@ void check_refused_at(const char *file, int line, const char *passes, const finn
 /* ---- pieces for tests that need more ---- */
 
 finnc_model *test_read_text(finnc_ctx *cx, const char *text); /* fails the test if it cannot */
+/* The same, from memory whatever follows: it has no folder. */
+finnc_model *test_parse_text(finnc_ctx *cx, const char *text);
+/* Texts are read by way of a file of the folder that the test is in, where partitions are found. */
+extern bool test_reads_files;
 finnc_pipeline *test_pipeline(finnc_ctx *cx, const char *passes, const finnc_pass *own);
 /* The model as text, for messages and comparisons; valid until the next call. */
 const char *test_print(finnc_ctx *cx, const finnc_model *model);

@@ -450,7 +450,7 @@ class Model:
 def load(source: Source, *, folder: str | os.PathLike[str] | None = None, context: Context | None = None) -> Model:
     """Opens a model: a path (ONNX, or its textual syntax if it ends in .onnxtxt), a file's bytes or an onnx.ModelProto.
 
-    ``folder`` is where bytes and ModelProtos have their external data; without it there can be none. Weights of a path
+    ``folder`` is where bytes and ModelProtos have external data and partitions; without it there can be none. Weights of a path
     stay in the file, which must not be rewritten in place while the model lives (``save`` never does that).
     """
     return Model.read(source, folder=folder, context=context)

@@ -236,29 +236,3 @@ Test(file, an_empty_file_and_a_pipe_are_mapped_too)
     fnc_backing_release(backing);
     close(ends[0]);
 }
-
-Test(file, nothing_outside_a_folder_is_mapped_inside_it)
-{
-    cr_assert_eq(mkdir("model", 0777), 0);
-    cr_assert_eq(mkdir("model/sub", 0777), 0);
-    put("secret", "s");
-    put("model/sub/w", "weights");
-    cr_assert_eq(symlink("../secret", "model/link"), 0);
-    cr_assert_eq(symlink("..", "model/up"), 0);
-    cr_assert_eq(mkfifo("model/fifo", 0666), 0);
-    static const char *const bad[] = {"",     "/etc/passwd", "../secret", "sub/../../secret",
-                                      "link", "up/secret",   "sub",       "sub/",
-                                      "fifo", "sub/w/x",     ".."};
-    fnc_backing *backing;
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        cr_expect_eq(fnc_file_map_inside(cx, "model", bad[i], &backing), FINNC_BAD_FILE, "%s",
-                     bad[i]);
-    cr_expect_eq(fnc_file_map_inside(cx, "model", "none", &backing), FINNC_NOT_FOUND);
-    static const char *const good[] = {"sub/w", "./sub/w", "sub//w"};
-    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
-        cr_assert_eq(fnc_file_map_inside(cx, "model", good[i], &backing), FINNC_OK, "%s",
-                     finnc_ctx_message(cx));
-        cr_expect_eq(backing->nbytes, 7);
-        fnc_backing_release(backing);
-    }
-}

@@ -152,15 +152,16 @@ Test(partition_files, a_path_that_leads_out_becomes_one_that_does_not)
     finnc_model *part;
     cr_assert_eq(mkdir("in", 0777), 0);
     cr_assert_eq(mkdir("in/x", 0777), 0);
-    put("in/p.onnx", NEG);
-    put("in/x/parent.onnx", PARENT("../p.onnx")); /* inside of the folder that we are in */
+    put("in/p.onnx", ABS); /* which nobody looks at */
+    put("in/x/p.onnx", NEG);
+    put("in/x/parent.onnx", PARENT("../p.onnx"));
     finnc_model *model = opened("in/x/parent.onnx");
     cr_assert_eq(finnc_node_need_partition(cx, node_of(model), &part), FINNC_OK, "%s",
                  finnc_ctx_message(cx));
     change(part, "Relu");
     write_to(model, "in/x/parent.onnx");
     finnc_model_destroy(model);
-    check_file("in/p.onnx", NEG);
+    check_file("in/p.onnx", ABS);
     check_file("in/x/p.onnx", RELU);
     check_file("in/x/parent.onnx", PARENT("p.onnx"));
 }
@@ -254,5 +255,82 @@ Test(partition_files, only_partitions_have_a_model)
     part = test_read_text(cx, RELU);
     cr_assert_eq(finnc_node_set_partition(cx, node_of(model), "a.onnx", part), FINNC_OK);
     cr_expect_eq(finnc_node_partition(node_of(model)), part);
+    finnc_model_destroy(model);
+}
+
+/* Where is the partition of file `parent`? */
+static finnc_status where(const char *parent, char *path, size_t size)
+{
+    finnc_model *model = opened(parent);
+    const finnc_status status = finnc_node_find_partition(cx, node_of(model), path, size);
+    finnc_model_destroy(model);
+    return status;
+}
+
+/* As FINN's parents do: they say whole paths, or such from the folder that FINN was started in. */
+Test(partition_files, the_longest_tail_of_a_path_that_there_is_is_meant)
+{
+    static const char *const names[] = {"parts/p.onnx",
+                                        "build/out/parts/p.onnx",
+                                        "/gone/out/parts/p.onnx",
+                                        "../out/parts/p.onnx",
+                                        "parts/../parts/p.onnx",
+                                        ".//parts/./p.onnx",
+                                        "../../out/../../parts/p.onnx"};
+    char path[4096], whole[4200], here[4096];
+    cr_assert_not_null(realpath(".", here));
+    cr_assert_eq(mkdir("out", 0777), 0);
+    cr_assert_eq(mkdir("out/parts", 0777), 0);
+    put("out/parts/p.onnx", NEG);
+    put("out/p.onnx", ABS); /* a shorter one */
+    put("p.onnx", ABS);     /* the folder that we are in */
+    snprintf(whole, sizeof whole, "%s/out/parts/p.onnx", here);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char text[512];
+        snprintf(text, sizeof text, PARENT("%s"), names[i]);
+        put("out/parent.onnx", text);
+        cr_assert_eq(where("out/parent.onnx", path, sizeof path), FINNC_OK, "%s: %s", names[i],
+                     finnc_ctx_message(cx));
+        cr_expect_str_eq(path, whole, "%s: %s", names[i], path);
+    }
+    put("out/parent.onnx", PARENT("elsewhere/p.onnx"));
+    cr_assert_eq(where("out/parent.onnx", path, sizeof path), FINNC_OK);
+    cr_expect_str_eq(path + strlen(here), "/out/p.onnx");
+    cr_expect_eq(where("out/parent.onnx", path, 9), FINNC_BAD_VALUE);
+    finnc_ctx_clear(cx);
+}
+
+/* Nothing outside of the folder of the model that names it, the one that we are in included; links
+ * are not followed, wherever they lead. */
+Test(partition_files, nothing_else_is_opened)
+{
+    char path[4096];
+    cr_assert_eq(mkdir("out", 0777), 0);
+    cr_assert_eq(mkdir("out/parts", 0777), 0);
+    put("p.onnx", NEG);
+    put("out/parts/q.onnx", NEG);
+    put("out/parent.onnx", PARENT("p.onnx"));
+    cr_expect_eq(where("out/parent.onnx", path, sizeof path), FINNC_NOT_FOUND);
+    cr_expect(strstr(finnc_ctx_message(cx), "there is no file p.onnx below the model's folder"),
+              "%s", finnc_ctx_message(cx));
+    put("out/parent.onnx", PARENT("../p.onnx"));
+    cr_expect_eq(where("out/parent.onnx", path, sizeof path), FINNC_NOT_FOUND);
+    put("out/parent.onnx", PARENT("parts/.."));
+    cr_expect_eq(where("out/parent.onnx", path, sizeof path), FINNC_NOT_FOUND);
+    cr_assert_eq(symlink("parts/q.onnx", "out/link.onnx"), 0);
+    cr_assert_eq(symlink("parts", "out/links"), 0);
+    put("out/parent.onnx", PARENT("link.onnx"));
+    cr_expect_eq(where("out/parent.onnx", path, sizeof path), FINNC_BAD_FILE);
+    cr_expect(strstr(finnc_ctx_message(cx), "link.onnx is a link"), "%s", finnc_ctx_message(cx));
+    put("out/parent.onnx", PARENT("links/q.onnx"));
+    cr_expect_eq(where("out/parent.onnx", path, sizeof path), FINNC_BAD_FILE);
+    cr_expect(strstr(finnc_ctx_message(cx), "links is a link"), "%s", finnc_ctx_message(cx));
+    put("out/q.onnx", NEG);
+    cr_expect_eq(where("out/parent.onnx", path, sizeof path), FINNC_OK, "a shorter one is there");
+    finnc_ctx_clear(cx);
+    finnc_model *model = test_parse_text(cx, PARENT("p.onnx"));
+    cr_expect_eq(finnc_node_find_partition(cx, node_of(model), path, sizeof path), FINNC_BAD_FILE);
+    cr_expect(strstr(finnc_ctx_message(cx), "a model in memory has no folder"), "%s",
+              finnc_ctx_message(cx));
     finnc_model_destroy(model);
 }

@@ -12,7 +12,7 @@ TestSuite(annotate_cycles, .init = enter_folder, .fini = leave_folder);
 static void write_file(const char *path, const char *text)
 {
     finnc_ctx *cx = finnc_ctx_create(NULL);
-    finnc_model *model = test_read_text(cx, text);
+    finnc_model *model = test_parse_text(cx, text);
     cr_assert_eq(finnc_model_write(cx, model, path, FINNC_EXTERNAL_INLINE), FINNC_OK, "%s",
                  finnc_ctx_message(cx));
     finnc_model_destroy(model);

@@ -24,6 +24,7 @@ static inline void enter_folder(void)
 {
     cr_assert_not_null(mkdtemp(folder));
     cr_assert_eq(chdir(folder), 0);
+    test_reads_files = true;
 }
 
 static inline void leave_folder(void)
@@ -39,7 +40,7 @@ static inline const char *write_after(const char *passes, const char *text, cons
 {
     static char words[512];
     finnc_ctx *cx = finnc_ctx_create(NULL);
-    finnc_model *model = test_read_text(cx, text);
+    finnc_model *model = passes ? test_read_text(cx, text) : test_parse_text(cx, text);
     finnc_pipeline *pipeline = passes ? test_pipeline(cx, passes, NULL) : NULL;
     finnc_status status = pipeline ? finnc_transform(cx, model, pipeline, NULL) : FINNC_OK;
     if (status == FINNC_OK)

@@ -48,7 +48,8 @@ class ModelWrapper:
         fix_float64: bool = False,
         fix_missing_initializer_valueinfo: bool = True,
     ) -> None:
-        self.folder: str | None = None  # where external data and partitions lie
+        # Where external data and partitions lie: of a model that was in no file, as upstream, where the script runs.
+        self.folder = os.getcwd()
         if isinstance(onnx_model_proto, (str, os.PathLike)):
             path = os.fspath(onnx_model_proto)
             assert os.path.isfile(path), f"no such file: {path}"
