@@ -181,8 +181,9 @@ const cli_command cli_command_transform = {
              "or the nodes, on standard error",
              CLI_MAY},
             {"dump-dir", 0, CLI_FOLDER, "DIR",
-             "the model after every pass that changed something, as DIR/001-Pass.onnx, and drawn, "
-             "as DIR/001-Pass.svg (.dot where Graphviz cannot draw)",
+             "the model after every pass that changed something, as DIR/001-Pass.onnx, its "
+             "partitions below DIR/001-Pass, and drawn, as DIR/001-Pass.svg (.dot where Graphviz "
+             "cannot draw)",
              0},
             {"reproducer", 0, CLI_FOLDER, "DIR",
              "keep a failure, whatever it is, as a folder for finnc replay; by default what "

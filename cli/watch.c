@@ -1,6 +1,7 @@
 #include "watch.h"
 
 #include "json.h"
+#include "stage.h"
 #include "text_diff.h"
 
 #include <stdlib.h>
@@ -272,12 +273,13 @@ enum { MOST_DRAWN = 500 };
 
 static finnc_status dump_model(watch *w, const char *name, const finnc_model *model)
 {
-    char stem[4096], path[4096 + 8];
-    int n = snprintf(stem, sizeof stem, "%s/%03zu-%s", w->folder, w->ndumped++, name);
+    char stage[1024], stem[4096], path[4096 + 8];
+    int n = snprintf(stage, sizeof stage, "%03zu-%s", w->ndumped++, name);
+    if (n > 0 && (size_t)n < sizeof stage)
+        n = snprintf(stem, sizeof stem, "%s/%s", w->folder, stage);
     if (n < 0 || (size_t)n >= sizeof stem)
         return finnc_fail(w->c->cx, FINNC_BAD_VALUE, "--dump-dir: the name is too long");
-    snprintf(path, sizeof path, "%s.onnx", stem);
-    FINNC_TRY(finnc_model_write(w->c->cx, model, path, FINNC_EXTERNAL_KEEP));
+    FINNC_TRY(cli_stage_write(w->c, model, w->folder, stage));
     if (finnc_graph_nnodes(finnc_model_graph(model)) <= MOST_DRAWN)
         return draw_model(w, stem, model);
     snprintf(path, sizeof path, "%s.dot", stem);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static void setup(void)
 {
@@ -157,6 +158,32 @@ Test(transform, partitions_go_with_the_model)
     cr_expect_eq(o->status, 2);
     cr_expect(strstr(o->err, "-o"), "%s", o->err);
     cr_expect_eq(o->out_length, 0);
+}
+
+/* Each stage has partitions of its own, which can be run; in a folder of an earlier run, too. */
+Test(transform, stages_have_their_own_partitions)
+{
+    static const char passes[] =
+        "PartitionFromDict{partitioning={\"0\":[0]},partition_dir=\"%s\"},"
+        "GiveUniqueNodeNames,FoldConstants,ExtendPartition{extend_index=[0]}";
+    static const char *const folders[] = {"parts", "/tmp/finnc-no-such/parts", "../parts"};
+    static const char *const kept[] = {"parts", "tmp/finnc-no-such/parts", "up/parts"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        char list[256], line[512], part[128];
+        snprintf(list, sizeof list, passes, folders[i]);
+        snprintf(line, sizeof line, "transform m.onnxtxt -n --dump-dir d%zu -p '%s'", i, list);
+        for (int again = 0; again < 2; again++) {
+            const outcome *o = finnc_run(line, NULL);
+            cr_assert_eq(o->status, 0, "%s", o->err);
+        }
+        snprintf(part, sizeof part, "d%zu/001-PartitionFromDict/%s/partition_0.onnx", i, kept[i]);
+        cr_expect(test_exists(part), "%s: %s", part, test_list());
+        snprintf(line, sizeof line, "compare m.onnxtxt d%zu/001-PartitionFromDict.onnx", i);
+        const outcome *o = finnc_run(line, NULL);
+        cr_expect_eq(o->status, 0, "%s", o->err);
+    }
+    cr_expect_neq(access("/tmp/finnc-no-such", F_OK), 0);
+    cr_expect_not(test_exists("parts"));
 }
 
 Test(transform, what_to_do_has_to_be_said_once)
