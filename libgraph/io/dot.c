@@ -1,5 +1,6 @@
 #include "dot_graph.h"
-#include "sink.h"
+
+#include "../base/sink.h"
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 #include "json_graph.h"
 
-#include "sink.h"
+#include "../base/sink.h"
 #include "utf8.h"
 
 #include <math.h>

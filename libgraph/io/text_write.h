@@ -3,8 +3,8 @@
 #define FNC_TEXT_WRITE_H
 
 #include "../base/buf.h"
+#include "../base/sink.h"
 #include "../ir/ir.h"
-#include "sink.h"
 
 typedef struct fnc_text_writer {
     fnc_sink sink;

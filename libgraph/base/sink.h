@@ -3,7 +3,7 @@
 #ifndef FNC_SINK_H
 #define FNC_SINK_H
 
-#include "../base/buf.h"
+#include "buf.h"
 
 #include <finnc/io.h>
 
