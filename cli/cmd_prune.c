@@ -1,7 +1,6 @@
 /* finnc prune: PruneChannels on a model, what is to go in a file. */
-#include "cli.h"
+#include "pipeline.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 
 /* The file's text as a JSON string: the pass takes it as it is, JSON or what upstream's tool reads.
@@ -27,15 +26,7 @@ static finnc_status add_pass(cli *c, finnc_pipeline *pipeline)
 {
     json_t *spec;
     FINNC_TRY(read_spec(c, cli_text(c, "spec", ""), &spec));
-    json_t *arguments = json_pack("{s:o}", "prune_spec", spec);
-    char *json = arguments ? json_dumps(arguments, 0) : NULL;
-    json_decref(arguments);
-    if (!json)
-        return finnc_no_memory(c->cx);
-    const finnc_status status =
-        finnc_pipeline_add(c->cx, pipeline, finnc_pass_find("PruneChannels"), json);
-    free(json);
-    return status;
+    return cli_pipeline_add(c, pipeline, "PruneChannels", json_pack("{s:o}", "prune_spec", spec));
 }
 
 static finnc_status prune(cli *c)

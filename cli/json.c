@@ -20,11 +20,6 @@ void cli_json_watch(void)
     json_set_alloc_funcs(take, free);
 }
 
-bool cli_json_is_short(void)
-{
-    return is_short;
-}
-
 json_t *cli_json_text(const char *text)
 {
     return json_stringn_nocheck(text, strlen(text));
@@ -45,6 +40,36 @@ finnc_status cli_json_print(cli *c, json_t *json, FILE *to)
 {
     const finnc_status status = json && !is_short ? dump(c, json, to) : finnc_no_memory(c->cx);
     json_decref(json);
+    return status;
+}
+
+finnc_status cli_json_write(cli *c, json_t *json, const char *path)
+{
+    cli_output output;
+    const finnc_status status = cli_output_open(c, path, &output);
+    if (status != FINNC_OK) {
+        json_decref(json);
+        return status;
+    }
+    return cli_output_close(c, &output, cli_json_print(c, json, output.stream));
+}
+
+finnc_status cli_json_collect(cli *c, json_t *json, char **text)
+{
+    size_t length;
+    *text = NULL;
+    FILE *to = cli_collect(text, &length);
+    if (!to) {
+        json_decref(json);
+        return finnc_no_memory(c->cx);
+    }
+    finnc_status status = cli_json_print(c, json, to);
+    if (fclose(to) && status == FINNC_OK)
+        status = finnc_no_memory(c->cx);
+    if (status != FINNC_OK) {
+        free(*text);
+        *text = NULL;
+    }
     return status;
 }
 

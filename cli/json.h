@@ -11,8 +11,6 @@ enum { CLI_JSON_SCHEMA = 1 };
 
 /* From here on what is printed is whole: an answer that memory was missing for is "no memory". */
 void cli_json_watch(void);
-/* Did jansson miss memory since? Then what was built with it may have holes. */
-bool cli_json_is_short(void);
 /* A text from outside: bytes that are no UTF-8 stay as they are. */
 json_t *cli_json_text(const char *text);
 /* Prints `body` behind the head that all answers of finnc's own have, {"finnc": {"kind": `kind`,
@@ -25,5 +23,8 @@ FINNC_MUST_USE finnc_status cli_json_answer_list(cli *c, const char *kind, json_
 void cli_json_open(const char *kind, FILE *to);
 /* Prints what has upstream's keys and no head of ours; takes it over; NULL is "no memory". */
 FINNC_MUST_USE finnc_status cli_json_print(cli *c, json_t *json, FILE *to);
+/* The same into a file, or into a text to be freed, which is NULL on failure. */
+FINNC_MUST_USE finnc_status cli_json_write(cli *c, json_t *json, const char *path);
+FINNC_MUST_USE finnc_status cli_json_collect(cli *c, json_t *json, char **text);
 
 #endif

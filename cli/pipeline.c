@@ -1,6 +1,8 @@
 /* --passes and --pipeline: what a command runs. */
 #include "pipeline.h"
 
+#include "json.h"
+
 #include <stdlib.h>
 
 /* Several --passes are one pipeline, in the order given. */
@@ -51,26 +53,30 @@ finnc_status cli_passes_run(cli *c, finnc_model *model, const char *passes)
     return run(c, model, pipeline);
 }
 
-static finnc_status run_with(cli *c, finnc_model *model, const char *name, const char *arguments)
+finnc_status cli_pipeline_add(cli *c, finnc_pipeline *pipeline, const char *name, json_t *arguments)
 {
     const finnc_pass *pass = finnc_pass_find(name);
-    finnc_pipeline *pipeline;
-    if (!pass)
-        return finnc_fail(c->cx, FINNC_NOT_FOUND, "unknown pass '%s'", name);
-    FINNC_TRY(finnc_pipeline_parse(c->cx, "", &pipeline));
-    const finnc_status status = finnc_pipeline_add(c->cx, pipeline, pass, arguments);
-    if (status == FINNC_OK)
-        return run(c, model, pipeline);
-    finnc_pipeline_destroy(pipeline);
+    char *text;
+    FINNC_TRY(cli_json_collect(c, arguments, &text));
+    const finnc_status status = pass
+                                    ? finnc_pipeline_add(c->cx, pipeline, pass, text)
+                                    : finnc_fail(c->cx, FINNC_NOT_FOUND, "unknown pass '%s'", name);
+    free(text);
     return status;
 }
 
 finnc_status cli_pass_run(cli *c, finnc_model *model, const char *name, json_t *arguments)
 {
-    char *text = arguments ? json_dumps(arguments, 0) : NULL;
-    json_decref(arguments);
-    const finnc_status status = text ? run_with(c, model, name, text) : finnc_no_memory(c->cx);
-    free(text);
+    finnc_pipeline *pipeline;
+    finnc_status status = finnc_pipeline_parse(c->cx, "", &pipeline);
+    if (status != FINNC_OK) {
+        json_decref(arguments);
+        return status;
+    }
+    status = cli_pipeline_add(c, pipeline, name, arguments);
+    if (status == FINNC_OK)
+        return run(c, model, pipeline);
+    finnc_pipeline_destroy(pipeline);
     return status;
 }
 

@@ -8,6 +8,9 @@
 
 /* "InferShapes,GiveUniqueNodeNames". */
 FINNC_MUST_USE finnc_status cli_passes_run(cli *c, finnc_model *model, const char *passes);
+/* Appends a pass with its arguments, which are taken over; NULL is "no memory". */
+FINNC_MUST_USE finnc_status cli_pipeline_add(cli *c, finnc_pipeline *pipeline, const char *name,
+                                             json_t *arguments);
 /* One pass with its arguments, which are taken over; NULL is "no memory". */
 FINNC_MUST_USE finnc_status cli_pass_run(cli *c, finnc_model *model, const char *name,
                                          json_t *arguments);

@@ -125,17 +125,6 @@ finnc_status cli_recorder_show_times(cli_recorder *r, FILE *to)
     return cli_times_show(&r->times, r->c, cli_count(r->c, "times", 20), to);
 }
 
-static finnc_status write_json(const cli_recorder *r, const char *path, const json_t *json)
-{
-    cli_output output;
-    FINNC_TRY(cli_output_open(r->c, path, &output));
-    const size_t form = JSON_INDENT(1) | JSON_REAL_PRECISION(9);
-    const bool is_whole = json_dumpf(json, output.stream, form) == 0 && !cli_json_is_short();
-    const finnc_status status = is_whole ? FINNC_OK : finnc_no_memory(r->c->cx);
-    putc('\n', output.stream);
-    return cli_output_close(r->c, &output, status);
-}
-
 finnc_status cli_recorder_write(cli_recorder *r)
 {
     if (r->index) {
@@ -143,14 +132,11 @@ finnc_status cli_recorder_write(cli_recorder *r)
         int n = snprintf(path, sizeof path, "%s/index.json", r->folder);
         if (n < 0 || (size_t)n >= sizeof path)
             return finnc_fail(r->c->cx, FINNC_BAD_VALUE, "--trace: the name is too long");
-        FINNC_TRY(write_json(r, path, r->index));
+        FINNC_TRY(cli_json_write(r->c, json_incref(r->index), path));
     }
     if (!r->events)
         return FINNC_OK;
-    json_t *root = json_pack("{s:O, s:s}", "traceEvents", r->events, "displayTimeUnit", "ms");
-    if (!root)
-        return finnc_no_memory(r->c->cx);
-    finnc_status status = write_json(r, r->profile, root);
-    json_decref(root);
-    return status;
+    return cli_json_write(
+        r->c, json_pack("{s:O, s:s}", "traceEvents", r->events, "displayTimeUnit", "ms"),
+        r->profile);
 }

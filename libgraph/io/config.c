@@ -103,7 +103,7 @@ finnc_status finnc_config_write(finnc_ctx *cx, const finnc_graph *graph, const c
     if (status == FINNC_OK && j.failed)
         status = j.status != FINNC_OK ? j.status : finnc_no_memory(cx);
     if (status == FINNC_OK)
-        status = fnc_json_write(cx, root, JSON_INDENT(2) | JSON_ENSURE_ASCII, write, user);
+        status = fnc_json_write(cx, root, FNC_JSON_FINN, write, user);
     json_decref(root);
     return status;
 }

@@ -97,9 +97,8 @@ finnc_status finnc_json_write(finnc_ctx *cx, const finnc_model *model, unsigned 
     finnc_status status = j.status;
     if (status == FINNC_OK && j.failed)
         status = finnc_no_memory(cx);
-    /* Seventeen digits tell every double apart. */
     if (status == FINNC_OK)
-        status = fnc_json_write(cx, root, JSON_COMPACT | JSON_REAL_PRECISION(17), write, user);
+        status = fnc_json_write(cx, root, FNC_JSON_COMPACT, write, user);
     json_decref(root);
     return status;
 }

@@ -3,6 +3,7 @@
 #ifndef FNC_JSON_GRAPH_H
 #define FNC_JSON_GRAPH_H
 
+#include "../base/json.h"
 #include "../ir/ir.h"
 
 #include <finnc/io.h>
@@ -35,9 +36,6 @@ json_t *fnc_json_elements(fnc_json *j, const finnc_tensor *tensor);
 
 /* A number, a text or a list of them; tensors and subgraphs are described. */
 json_t *fnc_json_attr(fnc_json *j, const finnc_attr *attr);
-/* Hands the text of `root`, by jansson's flags, and a line break to a sink. */
-FINNC_MUST_USE finnc_status fnc_json_write(finnc_ctx *cx, const json_t *root, size_t flags,
-                                           finnc_write_fn write, void *user);
 
 /* Puts inputs, outputs, nodes and tensors of a graph into `object`, and adds to the totals. */
 void fnc_json_add_graph(fnc_json *j, json_t *object, const finnc_graph *graph);

@@ -1,6 +1,5 @@
 #include "json_graph.h"
 
-#include "../base/sink.h"
 #include "utf8.h"
 
 #include <math.h>
@@ -109,31 +108,4 @@ json_t *fnc_json_elements(fnc_json *j, const finnc_tensor *tensor)
     for (int64_t i = 0; i < finnc_tensor_nelems(tensor) && !j->failed; i++)
         fnc_json_append(j, list, element(j, tensor, data, i));
     return list;
-}
-
-/* ---- out ---- */
-
-typedef struct outlet {
-    fnc_sink sink;
-    finnc_status status;
-} outlet;
-
-static int append(const char *text, size_t length, void *user)
-{
-    outlet *out = user;
-    fnc_buf_add(&out->sink.buf, text, length);
-    out->status = fnc_sink_flow(&out->sink);
-    return out->status == FINNC_OK ? 0 : -1;
-}
-
-finnc_status fnc_json_write(finnc_ctx *cx, const json_t *root, size_t flags, finnc_write_fn write,
-                            void *user)
-{
-    finnc_status status = FINNC_OK;
-    outlet out = {.status = FINNC_OK};
-    fnc_sink_init(&out.sink, cx, write, user);
-    if (json_dump_callback(root, append, &out, flags) != 0)
-        status = out.status != FINNC_OK ? out.status : finnc_no_memory(cx);
-    fnc_buf_putc(&out.sink.buf, '\n');
-    return fnc_sink_end(&out.sink, status);
 }

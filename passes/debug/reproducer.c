@@ -4,7 +4,7 @@
 #include <finnc/reproducer.h>
 #include <finnc/version.h>
 
-#include <base/buf.h>
+#include <base/json.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -68,12 +68,6 @@ static finnc_status write_step(finnc_ctx *cx, const char *folder, const finnc_pi
                      finnc_pipeline_write(cx, pipeline, (size_t)step - 1, 1, add, &buf));
 }
 
-static int add_json(const char *text, size_t length, void *buf)
-{
-    fnc_buf_add(buf, text, length);
-    return 0;
-}
-
 static finnc_status write_facts(finnc_ctx *cx, const char *folder,
                                 const finnc_transform_options *options, const char *message)
 {
@@ -93,8 +87,9 @@ static finnc_status write_facts(finnc_ctx *cx, const char *folder,
     fnc_buf buf;
     fnc_buf_init(&buf, cx);
     finnc_status status = FINNC_OK;
-    if (!root || json_dump_callback(root, add_json, &buf, JSON_INDENT(1)))
+    if (!root)
         status = finnc_fail(cx, FINNC_BAD_VALUE, "what was said is no UTF-8, or memory is short");
+    fnc_json_add(&buf, root, FNC_JSON_LINES);
     fnc_buf_putc(&buf, '\n');
     json_decref(root);
     return write_buf(cx, folder, "repro.json", &buf, status);

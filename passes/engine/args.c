@@ -1,6 +1,6 @@
 #include "args.h"
 
-#include <base/buf.h>
+#include <base/json.h>
 
 #include <assert.h>
 #include <stdio.h>
@@ -90,20 +90,14 @@ static bool fits(const finnc_param *param, const json_t *value)
     return false;
 }
 
-static int add_to_buf(const char *text, size_t length, void *buf)
-{
-    fnc_buf_add(buf, text, length);
-    return 0;
-}
-
 /* JSON text in the arena. Goes through a buffer of ours, so that it counts as the context's memory.
  */
 static finnc_status dump(finnc_ctx *cx, fnc_arena *arena, const json_t *value, const char **text)
 {
     fnc_buf buf;
     fnc_buf_init(&buf, cx);
-    int failed = json_dump_callback(value, add_to_buf, &buf, JSON_COMPACT | JSON_ENCODE_ANY);
-    finnc_status status = failed ? finnc_no_memory(cx) : fnc_buf_check(&buf);
+    fnc_json_add(&buf, value, FNC_JSON_COMPACT);
+    finnc_status status = fnc_buf_check(&buf);
     if (status == FINNC_OK) {
         *text = fnc_arena_strdup(arena, fnc_buf_text(&buf));
         if (!*text)

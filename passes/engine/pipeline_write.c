@@ -1,7 +1,7 @@
 /* A pipeline as YAML. JSON is YAML's flow style, so arguments are written as they are kept. */
 #include "pipeline.h"
 
-#include <base/buf.h>
+#include <base/json.h>
 
 #include <string.h>
 
@@ -40,11 +40,7 @@ static void put_pass(fnc_buf *buf, const fnc_step *step)
 static void put_label(fnc_buf *buf, const char *label)
 {
     json_t *text = json_string(label);
-    char *quoted = text ? json_dumps(text, JSON_ENCODE_ANY) : NULL;
-    buf->failed |= !quoted;
-    if (quoted)
-        fnc_buf_puts(buf, quoted);
-    free(quoted);
+    fnc_json_add(buf, text, FNC_JSON_COMPACT);
     json_decref(text);
 }
 

@@ -9,6 +9,7 @@
 #include "../engine/args.h"
 #include "../support/node_filter.h"
 
+#include <base/json.h>
 #include <base/text.h>
 
 #include <inttypes.h>
@@ -79,12 +80,15 @@ static finnc_status set(applying *a, const finnc_attr_spec *spec, const json_t *
 
 static void say(applying *a, const char *name, const json_t *value)
 {
-    char text[64];
-    const size_t n = json_dumpb(value, text, sizeof text, JSON_ENCODE_ANY | JSON_COMPACT);
-    const bool fits = n > 0 && n <= sizeof text;
+    enum { MOST = 64 };
+    fnc_buf text;
+    fnc_buf_init(&text, a->cx);
+    fnc_json_add(&text, value, FNC_JSON_COMPACT);
+    const bool fits = !text.failed && text.length <= MOST;
     const size_t room = sizeof a->text - a->length;
     const int put = snprintf(a->text + a->length, room, "%s%s = %.*s", a->length ? ", " : "", name,
-                             fits ? (int)n : 3, fits ? text : "...");
+                             fits ? (int)text.length : 3, fits ? fnc_buf_text(&text) : "...");
+    fnc_buf_clear(&text);
     a->length += put > 0 && (size_t)put < room ? (size_t)put : room - 1;
     a->changes++;
 }
