@@ -76,28 +76,20 @@ static finnc_status time_runs(cli_bench *b, finnc_session *session, double secon
 
 static finnc_status add_row(cli_bench *b, const cli_bench_row *row)
 {
-    if (b->nrows == b->room) {
-        size_t room = b->room ? 2 * b->room : 16;
-        cli_bench_row *grown = realloc(b->rows, room * sizeof *grown);
-        if (!grown)
-            return finnc_no_memory(b->c->cx);
-        b->rows = grown;
-        b->room = room;
-    }
+    cli_bench_row *grown = cli_grow(b->rows, sizeof *grown, b->nrows, &b->room);
+    if (!grown)
+        return finnc_no_memory(b->c->cx);
+    b->rows = grown;
     b->rows[b->nrows++] = *row;
     return FINNC_OK;
 }
 
 static finnc_status add_stage(cli_bench *b, const finnc_stage *stage, size_t batch)
 {
-    if (b->nstages == b->stages_room) {
-        size_t room = b->stages_room ? 2 * b->stages_room : 64;
-        cli_bench_stage *grown = realloc(b->stages, room * sizeof *grown);
-        if (!grown)
-            return finnc_no_memory(b->c->cx);
-        b->stages = grown;
-        b->stages_room = room;
-    }
+    cli_bench_stage *grown = cli_grow(b->stages, sizeof *grown, b->nstages, &b->stages_room);
+    if (!grown)
+        return finnc_no_memory(b->c->cx);
+    b->stages = grown;
     cli_bench_stage *added = &b->stages[b->nstages];
     *added = (cli_bench_stage){.stage = *stage, .batch = batch};
     added->node = strdup(stage->node ? finnc_node_name(stage->node) : "");

@@ -222,6 +222,9 @@ FINNC_MUST_USE finnc_status cli_output_close(cli *c, cli_output *output, finnc_s
 /* A stream into memory. Closing it sets `text`, which free() ends, and fails if anything written
  * was lost. NULL: no memory. */
 FILE *cli_collect(char **text, size_t *nbytes);
+/* `array`, malloc'd or NULL, of `*room` elements of `size` bytes, with room for one more than
+ * `count`; it may have moved. NULL: no memory, and it is as it was. */
+void *cli_grow(void *array, size_t size, size_t count, size_t *room);
 /* A finnc_write_fn over the FILE that is `user`. */
 finnc_status cli_write(void *user, finnc_ctx *cx, const char *text, size_t length);
 /* Makes a folder if it is not there. */

@@ -92,14 +92,10 @@ static void count_parameters(totals *t, const finnc_value *value)
 
 static bool count_node(totals *t, const finnc_node *node)
 {
-    if (t->nnodes == t->room) {
-        size_t room = t->room ? 2 * t->room : 256;
-        const char **more = realloc(t->op_types, room * sizeof *more);
-        if (!more)
-            return false;
-        t->op_types = more;
-        t->room = room;
-    }
+    const char **more = cli_grow(t->op_types, sizeof *more, t->nnodes, &t->room);
+    if (!more)
+        return false;
+    t->op_types = more;
     t->op_types[t->nnodes++] = finnc_node_op_type(node);
     return true;
 }

@@ -20,16 +20,12 @@ void cli_files_clear(cli_files *files)
 /* Takes `path` over, which may be NULL: then there was no memory for it. */
 static finnc_status append(cli *c, cli_files *files, char *path)
 {
-    if (files->count == files->room) {
-        size_t room = files->room ? 2 * files->room : 16;
-        char **grown = realloc(files->paths, room * sizeof *grown);
-        if (!grown) {
-            free(path);
-            return finnc_no_memory(c->cx);
-        }
-        files->paths = grown;
-        files->room = room;
+    char **grown = cli_grow(files->paths, sizeof *grown, files->count, &files->room);
+    if (!grown) {
+        free(path);
+        return finnc_no_memory(c->cx);
     }
+    files->paths = grown;
     if (!path)
         return finnc_no_memory(c->cx);
     files->paths[files->count++] = path;

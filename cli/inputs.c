@@ -8,14 +8,10 @@
 
 static finnc_status add_source(cli_inputs *in, const char *name, cli_source **source)
 {
-    if (in->nsources == in->room) {
-        size_t room = in->room ? 2 * in->room : 4;
-        cli_source *grown = realloc(in->sources, room * sizeof *grown);
-        if (!grown)
-            return finnc_no_memory(in->c->cx);
-        in->sources = grown;
-        in->room = room;
-    }
+    cli_source *grown = cli_grow(in->sources, sizeof *grown, in->nsources, &in->room);
+    if (!grown)
+        return finnc_no_memory(in->c->cx);
+    in->sources = grown;
     *source = &in->sources[in->nsources++];
     FINNC_TRY(cli_source_init(*source, in->c, in->graph, name));
     (*source)->is_cut = in->is_cut;

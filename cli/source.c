@@ -13,14 +13,10 @@ void cli_source_clear(cli_source *s)
 
 static finnc_status add(cli_source *s, cli_part part)
 {
-    if (s->nparts == s->room) {
-        size_t room = s->room ? 2 * s->room : 8;
-        cli_part *grown = realloc(s->parts, room * sizeof *grown);
-        if (!grown)
-            return finnc_no_memory(s->c->cx);
-        s->parts = grown;
-        s->room = room;
-    }
+    cli_part *grown = cli_grow(s->parts, sizeof *grown, s->nparts, &s->room);
+    if (!grown)
+        return finnc_no_memory(s->c->cx);
+    s->parts = grown;
     s->parts[s->nparts++] = part;
     return FINNC_OK;
 }

@@ -12,16 +12,12 @@ void cli_table_init(cli_table *table, const char *align)
 
 void cli_table_add(cli_table *table, const char *format, ...)
 {
-    if (table->ncells == table->room) {
-        size_t room = table->room ? 2 * table->room : 64;
-        char **cells = realloc(table->cells, room * sizeof *cells);
-        if (!cells) {
-            table->is_broken = true;
-            return;
-        }
-        table->cells = cells;
-        table->room = room;
+    char **cells = cli_grow(table->cells, sizeof *cells, table->ncells, &table->room);
+    if (!cells) {
+        table->is_broken = true;
+        return;
     }
+    table->cells = cells;
     va_list args;
     va_start(args, format);
     char *cell = NULL;

@@ -47,14 +47,10 @@ static cli_node_time *find(const cli_times *t, const char *name)
 /* Takes `name` over. */
 static cli_node_time *append(cli_times *t, char *name, const finnc_trace *trace)
 {
-    if (t->count == t->room) {
-        size_t room = t->room ? 2 * t->room : 64;
-        cli_node_time *grown = realloc(t->nodes, room * sizeof *grown);
-        if (!grown)
-            return NULL;
-        t->nodes = grown;
-        t->room = room;
-    }
+    cli_node_time *grown = cli_grow(t->nodes, sizeof *grown, t->count, &t->room);
+    if (!grown)
+        return NULL;
+    t->nodes = grown;
     char *op_type = strdup(finnc_node_op_type(trace->node));
     if (!op_type)
         return NULL;

@@ -143,14 +143,10 @@ void watch_remark(void *user, const finnc_remark *remark)
  * since the last report of this depth or a lesser one is inside of this. */
 static bool keep_report(watch *w, const finnc_pass_report *r)
 {
-    if (w->nreports == w->room) {
-        size_t room = w->room ? 2 * w->room : 64;
-        finnc_pass_report *more = realloc(w->reports, room * sizeof *more);
-        if (!more)
-            return false;
-        w->reports = more;
-        w->room = room;
-    }
+    finnc_pass_report *more = cli_grow(w->reports, sizeof *more, w->nreports, &w->room);
+    if (!more)
+        return false;
+    w->reports = more;
     int depth = r->depth < WATCH_DEPTHS - 1 ? r->depth : WATCH_DEPTHS - 1;
     size_t at = w->ends[depth];
     memmove(w->reports + at + 1, w->reports + at, (w->nreports - at) * sizeof *w->reports);
