@@ -190,6 +190,24 @@ class Comparisons(unittest.TestCase):
         self.assertEqual((found.sample, found.difference.index), (1, 1))
         self.assertEqual((found.difference.a, found.difference.b), (2.0, 1.0))
 
+    def test_what_only_an_edge_shows_comes_behind_the_samples(self):
+        quantiser = (
+            support.HEAD.replace('"" : 17', '"" : 17, "qonnx.custom_op.general" : 1')
+            + "g (float[1,1] x) => (float[1,1] y) <float[1,1] t = {%s}> "
+            + "{ y = qonnx.custom_op.general.MultiThreshold(x, t) }"
+        )
+        a, b = (finnc.Model.from_text(quantiser % t) for t in ("0.5", repr(float(np.nextafter(np.float32(0.5), 1)))))
+        found = finnc.compare(a, b, samples=2)
+        self.assertFalse(found)
+        # Behind two random ones two that mix the ends, and three at edges: docs/debugging-a-flow.md
+        self.assertIn(found.sample, (4, 5, 6))
+
+    def test_rounding_is_no_difference(self):
+        a = finnc.Model.from_text(support.SCALES)
+        b = finnc.Model.from_text(support.SCALES.replace("{4.0}", "{4.0001}"))
+        self.assertTrue(finnc.compare(a, b, {"x": X}))
+        self.assertFalse(finnc.compare(a, b, {"x": X}, rtol=0))
+
     def test_arrays_are_compared(self):
         self.assertIsNone(finnc.compare_arrays(X, X.copy()))
         self.assertEqual(finnc.compare_arrays(X, X + 1).count, 4)

@@ -48,6 +48,17 @@ class Comparison:
     def __bool__(self) -> bool:
         return self.difference is None
 
+    @classmethod
+    def _of(cls, found: Any) -> Comparison:
+        node = found.parting_node
+        return cls(
+            Difference._of(found.difference),
+            found.sample,
+            Difference._of(found.parting),
+            _text(lib.finnc_node_name(node)) if node else None,
+            found.nmoved,
+        )
+
 
 def sampler(core: Any, inputs: Any, kind: Any) -> tuple[Any, int]:
     """The callback that hands out inputs by number, and how many there are."""
@@ -68,13 +79,14 @@ def compare(
     *,
     samples: int = 3,
     seed: int = 0,
-    rtol: float = 0.0,
+    rtol: float = 1e-4,
     where: bool = True,
 ) -> Comparison:
     """Runs two models on the same inputs and compares their outputs.
 
     ``inputs``: arrays by name, or a list of such; else ``samples`` are drawn, and some more where quantisers jump.
-    Floats may differ by ``rtol`` times the larger magnitude; integers, and what is annotated as integer, not at all.
+    Floats may differ by ``rtol`` times the largest magnitude in a tensor, as reordered sums do; integers, and what is
+    annotated as integer, not at all.
     ``where`` looks for the tensor at which the models part.
     """
     a = (a if isinstance(a, Model) else load(a)).copy()
@@ -83,22 +95,13 @@ def compare(
     options = _abi.finnc_compare_options(nsamples=samples, seed=seed, rtol=rtol, wants_parting=where)
     if inputs is not None:
         options.inputs, options.nsamples = sampler(core, inputs, _INPUTS)
-    else:
-        options.nsamples += lib.finnc_graph_nedges(core.pointer, a._graph)
     options.name_a, options.name_b = b"the first model", b"the second model"
     found = _abi.finnc_comparison()
     core.work(lib.finnc_compare, a._need(), b._need(), ctypes.byref(options), ctypes.byref(found))
-    node = found.parting_node
-    return Comparison(
-        Difference._of(found.difference),
-        found.sample,
-        Difference._of(found.parting),
-        _text(lib.finnc_node_name(node)) if node else None,
-        found.nmoved,
-    )
+    return Comparison._of(found)
 
 
-def compare_arrays(a: Any, b: Any, *, rtol: float = 0.0) -> Difference | None:
+def compare_arrays(a: Any, b: Any, *, rtol: float = 1e-4) -> Difference | None:
     """How two arrays differ, by the rules of ``compare``; None: they do not."""
     context = Context()
     first, second = from_array(context._core, a), from_array(context._core, b)
