@@ -29,6 +29,11 @@ class Analyses(unittest.TestCase):
         found = finnc.check(finnc.Model.from_text(text))
         self.assertTrue(any("INT2" in finding.text and finding.is_error for finding in found))
 
+    def test_what_only_finn_relies_on_is_no_error(self):
+        found = finnc.check(finnc.Model.from_text(support.SCALES.replace("[second]", "[first]")))
+        self.assertEqual([f.is_error for f in found], [False])
+        self.assertIn("first", found[0].text)
+
     def test_topology(self):
         found = finnc.topology(support.CNV)
         self.assertTrue(found.is_linear and found["nodes_topologically_sorted"])

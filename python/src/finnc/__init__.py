@@ -14,6 +14,7 @@ from .analyses import Finding, Record, check, config, cost, estimate, fifo, fold
 from .catalogue import Operator, Parameter, Pass, Recipe, find_op, find_pass, ops, passes, recipes
 from .compare import BenchRow, Comparison, Difference, bench, compare, compare_arrays
 from .context import Context
+from .debugging import Bisection, Failure, Fate, Followed, Reduction, Replay, bisect, explain, reduce, replay
 from .errors import BadFile, BadValue, Cancelled, Error, NoMemory, NotFound, Unsupported
 from .evaluate import Dataset, Evaluation, evaluate, read_image
 from .model import Model, Node, Value, load
@@ -24,6 +25,7 @@ __all__ = [
     "BadFile",
     "BadValue",
     "BenchRow",
+    "Bisection",
     "Cancelled",
     "Comparison",
     "Context",
@@ -31,7 +33,10 @@ __all__ = [
     "Difference",
     "Error",
     "Evaluation",
+    "Failure",
+    "Fate",
     "Finding",
+    "Followed",
     "Model",
     "NoMemory",
     "Node",
@@ -43,7 +48,9 @@ __all__ = [
     "Pipeline",
     "Recipe",
     "Record",
+    "Reduction",
     "Remark",
+    "Replay",
     "Session",
     "Trace",
     "TransformReport",
@@ -52,6 +59,7 @@ __all__ = [
     "VerificationError",
     "__version__",
     "bench",
+    "bisect",
     "check",
     "compare",
     "compare_arrays",
@@ -60,6 +68,7 @@ __all__ = [
     "draw_inputs",
     "estimate",
     "evaluate",
+    "explain",
     "fifo",
     "find_op",
     "find_pass",
@@ -70,6 +79,8 @@ __all__ = [
     "ranges",
     "read_image",
     "recipes",
+    "reduce",
+    "replay",
     "run",
     "stats",
     "topology",

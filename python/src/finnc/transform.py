@@ -10,8 +10,8 @@ from typing import Any, Callable, Iterable, Mapping, Sequence, Union
 
 from . import _abi
 from ._library import lib
-from .context import Context, Core, collect
-from .errors import BadValue, Error
+from .context import Context, Core, collect, log
+from .errors import BadValue, Cancelled, Error, NoMemory
 from .model import Model, Source, _text, encode, load
 from .tensor import from_array, to_array
 
@@ -147,6 +147,11 @@ def _json(key: str, x: Any) -> str:
     return json.dumps(x, default=other)
 
 
+def values_of(said: Any) -> dict[str, str]:
+    """The constants that decided: name in the picture, and what it holds."""
+    return {_text(said.values[i].name): _text(said.values[i].text) for i in range(said.nvalues)}
+
+
 def _remark(pointer: Any) -> Remark:
     r = pointer.contents
     return Remark(
@@ -158,7 +163,7 @@ def _remark(pointer: Any) -> Remark:
         step=r.step,
         rewrite=r.rewrite,
         rule=_text(r.rule),
-        values={_text(r.values[i].name): _text(r.values[i].text) for i in range(r.nvalues)},
+        values=values_of(r),
     )
 
 
@@ -185,6 +190,25 @@ class VerificationError(BadValue):
         self.pass_name, self.rewrite, self.inputs = pass_name, rewrite, inputs
 
 
+def pipeline_of(context: Context, steps: Iterable[Step], parameters: dict[str, Any]) -> Pipeline:
+    """The steps as one pipeline, which they may be already."""
+    steps = tuple(steps)
+    if len(steps) == 1 and isinstance(steps[0], Pipeline):
+        if parameters:
+            raise BadValue(f"a Pipeline takes no parameters: {', '.join(parameters)}")
+        return steps[0]
+    return Pipeline(*steps, context=context, **parameters)
+
+
+def _keep_failure(model: Model, pipeline: Pipeline, options: Any, folder: bytes, words: str) -> None:
+    """The failure itself is what matters: if it cannot be kept, that is a warning."""
+    arguments = model._need(), pipeline._pointer, ctypes.byref(options), words.encode("utf-8", "surrogateescape")
+    try:
+        model._core.call(lib.finnc_reproducer_write, folder, *arguments)
+    except Error as error:
+        log.warning("the failure is not kept: %s", error)
+
+
 def run_passes(model: Model, steps: Iterable[Step], options: dict[str, Any]) -> TransformReport:
     """Model.transform and finnc.transform: `options` are those that transform names, and one pass's parameters."""
     known = (
@@ -201,13 +225,8 @@ def run_passes(model: Model, steps: Iterable[Step], options: dict[str, Any]) -> 
     after = options.pop("after", None)
     wants_far = options.pop("wants_far", False)
     given = options.pop("verify_on", None)
-    steps = tuple(steps)
-    if len(steps) == 1 and isinstance(steps[0], Pipeline):
-        if options:
-            raise BadValue(f"a Pipeline takes no parameters: {', '.join(options)}")
-        pipeline = steps[0]
-    else:
-        pipeline = Pipeline(*steps, context=model._context, **options)
+    reproducer = options.pop("reproducer", None)
+    pipeline = pipeline_of(model._context, steps, options)
     core, report = model._core, TransformReport()
 
     def hear(_user: Any, remark: Any) -> None:
@@ -233,6 +252,8 @@ def run_passes(model: Model, steps: Iterable[Step], options: dict[str, Any]) -> 
         model._edits += 1
         core.work(lib.finnc_transform, model._need(), pipeline._pointer, ctypes.byref(c))
     except Error as error:
+        if reproducer is not None and failure.step and not isinstance(error, (Cancelled, NoMemory)):
+            _keep_failure(model, pipeline, c, os.fsencode(reproducer), str(error))
         if failure.cause == _abi.FINNC_FAILED_VERIFICATION:
             inputs = arrays_of(core, failure.inputs) if failure.inputs else None
             error = VerificationError(str(error), _text(failure.pass_), failure.rewrite, inputs)
@@ -245,6 +266,14 @@ def run_passes(model: Model, steps: Iterable[Step], options: dict[str, Any]) -> 
             lib.finnc_bundle_destroy(bundle)
     report.verified, report.unverified = verification.verified, verification.unverified
     return report
+
+
+def model_of(pointer: Any, owner: Model) -> Model:
+    """A model of one's own, with the content of one that the library lent, which shares weights with `owner`."""
+    context, out = owner._context.like(), ctypes.POINTER(_abi.finnc_model)()
+    context._core.call(lib.finnc_model_clone, pointer, ctypes.byref(out))
+    context._core.borrow(owner._context)
+    return Model(context, out, owner.path)
 
 
 def bundle_of(core: Core, arrays: Mapping[str, Any]) -> Any:
@@ -287,7 +316,8 @@ def transform(
     ``verify_each`` runs the model before and after every step, and raises VerificationError where outputs differ.
     More: ``verify_on`` (one more input, arrays by name), ``verify_tensors``, ``verify_inputs`` (how many random ones),
     ``verify_seed``, ``check_each``, ``stop_after`` (steps), ``rewrite_limit``, ``wants_far``. ``on_remark`` hears every
-    remark, ``after`` every pass; both, and what verification came to, are in ``.report`` of the result.
+    remark, ``after`` every pass; both, and what verification came to, are in ``.report`` of the result. A failure is
+    kept in the folder ``reproducer``, for finnc.replay.
     """
     made = model.copy() if isinstance(model, Model) else load(model)
     report = run_passes(made, passes, dict(options, verify_each=verify_each, on_remark=on_remark, after=after))
