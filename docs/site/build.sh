@@ -22,7 +22,10 @@ HTML
     printf '</body></html>\n'
 }
 
-title_of() { sed -n '/^# /{s/^# //p;q}' "$1"; }
+# link TARGET TEXT [SUMMARY]: an entry of a list
+link() { printf '<li><a href="%s">%s</a>%s</li>\n' "$1" "$2" "${3:+: $3}"; }
+
+title_of() { sed -n '/^# /{s/^# //;s/`//g;p;q}' "$1"; }
 up_from() { dirname "$1" | sed 's|^\.$||; s|[^/][^/]*|..|g; s|$|/|; s|^/$||'; }
 
 # ---- Markdown ----
@@ -46,19 +49,22 @@ markdown() {
         page "$(title_of "$source")" "$(up_from "$target")" >"$out/$target"
 }
 
-while read -r source; do markdown "$source"; done < <(git ls-files 'README.md' 'CHANGELOG.md' 'CONTRIBUTING.md' 'docs/*.md' 'examples/*.md' 'tests/*.md')
+while read -r source; do markdown "$source"; done < <(git ls-files ':(glob)*.md' 'docs/*.md' 'examples/*.md' 'tests/*.md')
 cp docs/site/style.css "$out"
 while read -r file; do
     mkdir -p "$out/$(dirname "$file")"
     cp "$file" "$out/$file"
 done < <(git ls-files LICENSE docs/images examples recipes | grep -v '\.md$')
 {
-    printf '<h1>All pages</h1>\n<ul>\n'
-    for source in docs/*.md; do
-        name=$(basename "$source" .md)
-        printf '<li><a href="%s.html">%s</a></li>\n' "$name" "$(title_of "$source")"
+    printf '<h1>All pages</h1>\n<h2>Guides and reference</h2>\n<ul>\n'
+    for source in docs/*.md; do link "$(basename "$source" .md).html" "$(title_of "$source")"; done
+    printf '</ul>\n<h2>Examples</h2>\n<ul>\n'
+    for source in examples/*/README.md; do link "../${source/%README.md/index.html}" "$(title_of "$source")"; done
+    printf '</ul>\n<h2>The project</h2>\n<ul>\n'
+    for source in *.md; do
+        [ "$source" = README.md ] || link "../${source%.md}.html" "$(title_of "$source")"
     done
-    printf '<li><a href="../CONTRIBUTING.html">Contributing</a></li><li><a href="../CHANGELOG.html">Changelog</a></li></ul>\n'
+    printf '</ul>\n'
 } | page "finnc: all pages" ../ >"$out/docs/index.html"
 
 # ---- commands ----
@@ -70,9 +76,9 @@ for source in "$man"/*.1; do
 done
 {
     printf '<h1>Commands</h1>\n<ul>\n'
-    for source in "$man"/*.1; do
+    for source in "$man"/finnc.1 "$man"/finnc-*.1; do
         name=$(basename "$source" .1)
-        printf '<li><a href="%s.html">%s</a></li>\n' "$name" "${name/-/ }"
+        link "$name.html" "${name/-/ }" "$(sed -n '/^\.SH NAME/{n;s/.* \\- //;s/\\//g;p;q}' "$source")"
     done
     printf '</ul>\n'
 } | page "finnc: commands" ../ >"$out/man/index.html"
