@@ -139,8 +139,8 @@ static finnc_status no_such_value(const finnc_session *session, const char *name
         finnc_foreach_value (value, session->plan.graph)
             fnc_nearest_offer(&nearest, finnc_value_name(value));
     if (nearest.best)
-        return finnc_fail(session->cx, FINNC_NOT_FOUND, "no value %s in the model; did you mean %s",
-                          name, nearest.best);
+        return finnc_fail(session->cx, FINNC_NOT_FOUND,
+                          "no value %s in the model; did you mean %s?", name, nearest.best);
     return finnc_fail(session->cx, FINNC_NOT_FOUND, "no value %s in the model", name);
 }
 

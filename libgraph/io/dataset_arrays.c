@@ -72,7 +72,7 @@ static finnc_status need_named(const finnc_dataset *set, const finnc_bundle *bun
     }
     return nearest.best
                ? finnc_fail(set->cx, FINNC_NOT_FOUND,
-                            "there is no array '%s' in it; did you mean '%s'", name, nearest.best)
+                            "there is no array '%s' in it; did you mean '%s'?", name, nearest.best)
                : finnc_fail(set->cx, FINNC_NOT_FOUND, "there is no array '%s' in it", name);
 }
 

@@ -516,8 +516,9 @@ static finnc_status read_entry(fnc_text_reader *r, header *h)
             return header_keys[i].read(r, h);
         fnc_nearest_offer(&nearest, header_keys[i].key);
     }
-    return fnc_scan_fail(&r->scan, at, "a model's header has no '%s'%s%s", key,
-                         nearest.best ? ", did you mean " : "", nearest.best ? nearest.best : "");
+    return fnc_scan_fail(&r->scan, at, "a model's header has no '%s'%s%s%s", key,
+                         nearest.best ? ", did you mean " : "", nearest.best ? nearest.best : "",
+                         nearest.best ? "?" : "");
 }
 
 static finnc_status read_header(fnc_text_reader *r, header *h)

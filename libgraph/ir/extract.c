@@ -14,8 +14,9 @@ static finnc_status find(finnc_ctx *cx, const finnc_graph *graph, const char *na
     fnc_nearest nearest = {.wanted = name};
     finnc_foreach_value (v, graph)
         fnc_nearest_offer(&nearest, finnc_value_name(v));
-    return finnc_fail(cx, FINNC_NOT_FOUND, "no value %s in the model%s%s", name,
-                      nearest.best ? "; did you mean " : "", nearest.best ? nearest.best : "");
+    return finnc_fail(cx, FINNC_NOT_FOUND, "no value %s in the model%s%s%s", name,
+                      nearest.best ? "; did you mean " : "", nearest.best ? nearest.best : "",
+                      nearest.best ? "?" : "");
 }
 
 static finnc_status find_all(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph *graph,

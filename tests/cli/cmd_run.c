@@ -376,7 +376,7 @@ Test(run, begins_and_ends_at_a_tensor)
     check_npz("o.npz", "doubled", 1, (float[]){1, -2, 3, -4});
     o = finnc_run("run m.onnxtxt x.npy --from dubled", NULL);
     cr_assert_eq(o->status, 1);
-    cr_assert(strstr(o->err, "did you mean doubled"), "%s", o->err);
+    cr_assert(strstr(o->err, "did you mean doubled?"), "%s", o->err);
 }
 
 Test(run, what_a_part_does_not_need_may_be_unsupported)

@@ -106,7 +106,7 @@ Test(session, offers_the_nearest_name_for_an_unknown_one)
     open(two_steps, NULL);
     finnc_tensor *tensor = floats(cx, 2, (int64_t[]){2, 1}, (float[]){1, 2});
     cr_assert_eq(finnc_session_feed(session, "inptu", tensor), FINNC_NOT_FOUND);
-    cr_assert(strstr(finnc_ctx_message(cx), "did you mean input"), "%s", finnc_ctx_message(cx));
+    cr_assert(strstr(finnc_ctx_message(cx), "did you mean input?"), "%s", finnc_ctx_message(cx));
     finnc_tensor_release(tensor);
 }
 

@@ -239,7 +239,7 @@ Test(dataset, an_unsure_guess_is_an_error_and_names_help)
     check_samples(set, "=1 =0 =1");
     finnc_dataset_destroy(set);
     check_fails("c.npz", &(finnc_dataset_options){.labels = "ones"}, FINNC_NOT_FOUND,
-                "there is no array 'ones' in it; did you mean 'one'");
+                "there is no array 'ones' in it; did you mean 'one'?");
     check_fails("c.npz", &(finnc_dataset_options){.images = "one", .labels = "pixels"},
                 FINNC_BAD_VALUE, "3 samples, but 6 labels");
     check_fails("c.npz", &(finnc_dataset_options){.labels = "two"}, FINNC_BAD_VALUE,

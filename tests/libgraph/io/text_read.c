@@ -303,7 +303,7 @@ Test(text_read, errors_tell_line_column_and_what_was_expected)
         {"g (x)\n  => (y)\n{ y = Op(z) }", "line 3, column 10: no input, initialiser"},
         {"g (xs) => (y) { y = Op(x) }", "did you mean 'xs'?"},
         {"g (x) => (y) { y = Op(x", "the text ends here"},
-        {"<ir_versio: 8> g (x) => (y) {}", "did you mean ir_version"},
+        {"<ir_versio: 8> g (x) => (y) {}", "did you mean ir_version?"},
         {"<ir_version: \"8\"> g (x) => (y) {}", "a version is expected, not '\"'"},
         {"g (x, x) => (y) {}", "line 1, column 7: x is an input twice"},
         {"g (x) => (y) { y = A(x) y = B(x) }", "y is made by two nodes"},

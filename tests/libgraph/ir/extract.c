@@ -71,7 +71,7 @@ Test(extract, an_unknown_name_has_a_near_one)
     finnc_graph *graph = finnc_model_graph(model);
     const char *const names[] = {"firsd", "first", "first"};
     cr_expect_eq(finnc_graph_extract(cx, graph, names, 1, NULL, 0), FINNC_NOT_FOUND);
-    cr_expect(strstr(finnc_ctx_message(cx), "did you mean first"), "%s", finnc_ctx_message(cx));
+    cr_expect(strstr(finnc_ctx_message(cx), "did you mean first?"), "%s", finnc_ctx_message(cx));
     cr_expect_eq(finnc_graph_extract(cx, graph, names + 1, 2, NULL, 0), FINNC_BAD_VALUE);
     finnc_model_destroy(model);
 }
