@@ -148,10 +148,23 @@ static finnc_status read_pass(reader *r, fnc_builder *builder, const char *name)
 
 static finnc_status read_list(reader *r, fnc_builder *builder);
 
+/* A group runs once, under any label. */
+static void warn_of_near_fixpoint(const reader *r, const char *label)
+{
+    fnc_nearest nearest = {.wanted = label};
+    fnc_nearest_offer(&nearest, "fixpoint");
+    if (nearest.best)
+        finnc_log(r->cx, FINNC_WARNING,
+                  "%s is the label of a group, which runs once; did you mean %s?", label,
+                  nearest.best);
+}
+
 static finnc_status read_group(reader *r, fnc_builder *builder, const char *name)
 {
     fnc_builder inner;
     bool fixpoint = fnc_same_loosely(name, "fixpoint");
+    if (!fixpoint)
+        warn_of_near_fixpoint(r, name);
     FINNC_TRY(fixpoint ? fnc_builder_add_fixpoint(builder, &inner)
                        : fnc_builder_open_group(builder, name, &inner));
     FINNC_TRY(read_list(r, &inner));

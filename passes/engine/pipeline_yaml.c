@@ -153,6 +153,8 @@ static finnc_status read_pass(reader *r, fnc_builder *builder, const yaml_node_p
         return fail_at(r, name, "the name of a pass is expected here", NULL);
     if (args->type == YAML_SCALAR_NODE && !text_of(args)[0])
         return fnc_builder_add_named(builder, text_of(name), NULL);
+    if (args->type == YAML_SEQUENCE_NODE)
+        return fail_at(r, name, "a list of steps is for fixpoint, not for", text_of(name));
     if (args->type != YAML_MAPPING_NODE)
         return fail_at(r, args, "the parameters have to be a mapping for", text_of(name));
     json_t *given;

@@ -203,6 +203,20 @@ Test(transform, what_to_do_has_to_be_said_once)
     }
 }
 
+Test(transform, a_group_with_nearly_the_name_of_fixpoint_is_warned_of)
+{
+    const outcome *o = finnc_run("transform m.onnxtxt -n -p fixpiont(RemoveIdentityOps)", NULL);
+    cr_assert_eq(o->status, 0);
+    cr_assert(strstr(o->err, "did you mean fixpoint?"), "%s", o->err);
+    static const char *const fine[] = {"fixpoint(RemoveIdentityOps)",
+                                       "Fix-Point(RemoveIdentityOps)", "front(RemoveIdentityOps)"};
+    for (size_t i = 0; i < 3; i++) {
+        char line[128];
+        snprintf(line, sizeof line, "transform m.onnxtxt -n -p %s", fine[i]);
+        cr_assert_str_empty(finnc_run(line, NULL)->err, "%s", line);
+    }
+}
+
 Test(transform, remarks_are_shown_and_kept)
 {
     const outcome *o = finnc_run(

@@ -196,6 +196,8 @@ Test(pipeline, wrong_yaml_has_a_line)
     check_yaml_fails("- [InferShapes]\n", "line 1: a step is the name of a pass or a mapping");
     check_yaml_fails("- {group: a}\n", "a group is");
     check_yaml_fails("- fixpoint: InferShapes\n", "a list of steps is expected");
+    check_yaml_fails("- fixpiont: [InferShapes]\n",
+                     "a list of steps is for fixpoint, not for fixpiont");
     check_yaml_fails("- InsertTopK: {k: 1, k: 2}\n", "given twice: k");
     check_yaml_fails("- {a: [}\n", "line 1");
     check_yaml_fails("", "empty");
