@@ -176,6 +176,9 @@ void cli_progress_end(const cli *c);
 void cli_put(FILE *to, const char *text);
 /* The name of `names` (ends with NULL) nearest to `wanted`, or NULL if none is near. */
 const char *cli_nearest(const char *wanted, const char *const *names);
+enum { CLI_WORD_MAX = 32 };
+/* The same of "text|json|onnx", into `near`; false: none is near. */
+bool cli_nearest_choice(const char *wanted, const char *words, char near[CLI_WORD_MAX]);
 
 /* The hint after a failure that names a file among the arguments that is not there: the one that
  * was meant, if there is one with nearly that name (near_file.c). */

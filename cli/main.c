@@ -124,10 +124,14 @@ static int run_command(cli *c)
 
 static int unknown_command(const cli *c, const char *name)
 {
+    static const char *const options[] = {"--help", "--version", NULL};
+    const bool is_option = name[0] == '-';
+    const char *near = is_option ? cli_nearest(name, options) : cli_command_nearest(name);
     char words[256];
-    snprintf(words, sizeof words, "there is no command '%s'", name);
+    snprintf(words, sizeof words,
+             is_option ? "before the command there is no option '%s'" : "there is no command '%s'",
+             name);
     cli_say(c, CLI_RED, "error", words);
-    const char *near = cli_command_nearest(name);
     snprintf(words, sizeof words, near ? "did you mean '%s'?" : "'finnc --help' lists the commands",
              near);
     cli_say(c, CLI_YELLOW, "hint", words);

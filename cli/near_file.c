@@ -79,6 +79,21 @@ static bool offer(cli *c, const char *text)
     return true;
 }
 
+/* A file that was to be made, in a folder that is not there. */
+static bool offer_folder(cli *c, const char *text)
+{
+    char folder[MAX_PATH], near[MAX_PATH];
+    const char *slash = text ? strrchr(text, '/') : NULL;
+    if (!slash || slash == text || slash - text >= MAX_PATH ||
+        !strstr(finnc_ctx_message(c->cx), text))
+        return false;
+    snprintf(folder, sizeof folder, "%.*s", (int)(slash - text), text);
+    if (exists(folder) || !find_near(folder, near))
+        return false;
+    cli_hint(c, "did you mean %s%s?", near, slash);
+    return true;
+}
+
 static bool is_file(cli_kind kind)
 {
     return kind == CLI_FILE || kind == CLI_FOLDER;
@@ -95,10 +110,12 @@ void cli_hint_near_file(cli *c)
     for (size_t i = 0; i < c->ngiven; i++) {
         const cli_option *option = c->given[i].option;
         const char *text = c->given[i].text;
-        const char *file = text ? strchr(text, '=') : NULL;     /* NAME=FILE */
-        if (option->letter == 'o' || option->kind == CLI_LIMIT) /* is to be made; is none */
+        const char *file = text ? strchr(text, '=') : NULL; /* NAME=FILE */
+        if (option->kind == CLI_LIMIT)                      /* "nodes=5" is none */
             continue;
-        if ((is_file(option->kind) && offer(c, text)) || (file && offer(c, file + 1)))
+        if (option->letter == 'o'
+                ? offer_folder(c, text)
+                : (is_file(option->kind) && offer(c, text)) || (file && offer(c, file + 1)))
             return;
     }
 }

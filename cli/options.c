@@ -190,6 +190,17 @@ static bool see_help(const cli *c)
     return false;
 }
 
+/* 'jsn' is none of text|json|onnx. */
+static bool wrong_choice(const cli *c, const char *words, const char *text)
+{
+    char near[CLI_WORD_MAX], hint[CLI_WORD_MAX + 32];
+    if (!cli_nearest_choice(text, words, near))
+        return see_help(c);
+    snprintf(hint, sizeof hint, "did you mean %s?", near);
+    cli_say(c, CLI_YELLOW, "hint", hint);
+    return false;
+}
+
 static bool unknown_option(const cli *c, const char *word)
 {
     char name[128];
@@ -259,7 +270,7 @@ static bool add_option(cli *c, const cli_option *option, const char *text)
         bool is_choice_ = option->kind == CLI_CHOICE;
         bad_line(c, "%s: --%s: '%s' %s%s%s", c->command->name, option->name, text, wrong,
                  is_choice_ ? " " : "", is_choice_ ? option->arg : "");
-        return see_help(c);
+        return is_choice_ ? wrong_choice(c, option->arg, text) : see_help(c);
     }
     c->given[c->ngiven++] = (cli_given){option, text};
     return true;
@@ -280,7 +291,8 @@ static bool check_operands(const cli *c)
             if (wrong) {
                 bad_line(c, "%s: '%s' %s %s", c->command->name, c->operands[i], wrong,
                          operand->arg ? operand->arg : operand->name);
-                return see_help(c);
+                return operand->kind == CLI_CHOICE ? wrong_choice(c, operand->arg, c->operands[i])
+                                                   : see_help(c);
             }
             more = operand->flags & CLI_MANY;
         }

@@ -118,6 +118,10 @@ Test(main, a_misspelt_command_is_suggested)
     o = finnc_run("frobnicate", NULL);
     cr_assert_eq(o->status, 2);
     cr_assert(strstr(o->err, "'finnc --help' lists the commands"));
+    o = finnc_run("--vresion", NULL);
+    cr_assert_eq(o->status, 2);
+    cr_assert_str_eq(o->err, "finnc: error: before the command there is no option '--vresion'\n"
+                             "finnc: hint: did you mean '--version'?\n");
 }
 
 Test(main, a_missing_file_is_named)

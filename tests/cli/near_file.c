@@ -53,6 +53,17 @@ Test(near_file, is_offered_for_options_too)
     check_hint("run net.onnxtxt --input x=one.npy", "ones.npy?");
 }
 
+Test(near_file, is_offered_for_the_folder_of_what_is_to_be_made)
+{
+    test_write("net.onnxtxt", TWICE);
+    test_write("near.onnx", "");
+    mkdir(in_folder("results"), 0777);
+    check_hint("transform net.onnxtxt --passes InferShapes -o reslts/out.onnx",
+               "results/out.onnx?");
+    check_hint("transform net.onnxtxt --passes InferShapes -o other/out.onnx", NULL);
+    rmdir(in_folder("results"));
+}
+
 Test(near_file, is_none_where_the_file_is_there_or_is_to_be_made)
 {
     test_write("net.onnxtxt", TWICE);

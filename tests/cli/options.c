@@ -26,6 +26,9 @@ Test(options, what_is_wrong_is_said)
     check_wrong("dump a.onnx --format=tex", "'tex' is none of");
     check_wrong("dump a.onnx --weights=3", "--weights takes no argument");
     check_wrong("dump a.onnx --wieghts", "hint: did you mean --weights?");
+    check_wrong("dump a.onnx --wordless", "Try 'finnc dump --help'");
+    check_wrong("dump a.onnx --format=jsno", "hint: did you mean json?");
+    check_wrong("completions bsh", "hint: did you mean bash?");
     check_wrong("dump a.onnx -X", "there is no option -X");
     check_wrong("dump a.onnx --threads many", "--threads: 'many' is not a whole number");
     check_wrong("dump a.onnx --threads -1", "--threads: '-1' is not a whole number");
