@@ -42,7 +42,7 @@ static finnc_status put_verdict(const findings *f, const char *path)
         json_t *root = json_pack("{s:I, s:I, s:O, s:o}", "errors", (json_int_t)f->nerrors,
                                  "warnings", (json_int_t)f->nwarnings, "findings", f->list,
                                  "topology", topology_json(&f->topology));
-        return cli_json_print(f->c, root, stdout);
+        return cli_json_answer(f->c, "findings", root, stdout);
     }
     if (f->c->is_quiet)
         return FINNC_OK;

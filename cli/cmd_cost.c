@@ -94,11 +94,11 @@ static finnc_status put_json(cli *c, const finnc_cost_report *report, FILE *to)
         json_array_append_new(unsupported, cli_json_text(op_type));
     json_object_set_new(total, "unsupported", unsupported);
     json_object_set_new(total, "discount_sparsity", json_boolean(!cli_has(c, "dense")));
-    return cli_json_print(c,
-                          json_pack("{s:o, s:o, s:o}", "total_cost", total, "optype_cost",
-                                    sums_json(report, finnc_cost_report_op_type), "node_cost",
-                                    sums_json(report, finnc_cost_report_node)),
-                          to);
+    return cli_json_answer(c, "cost",
+                           json_pack("{s:o, s:o, s:o}", "total_cost", total, "optype_cost",
+                                     sums_json(report, finnc_cost_report_op_type), "node_cost",
+                                     sums_json(report, finnc_cost_report_node)),
+                           to);
 }
 
 /* ---- the command ---- */

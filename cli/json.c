@@ -36,7 +36,8 @@ static finnc_status dump(cli *c, const json_t *json, FILE *to)
                : finnc_no_memory(c->cx);
 }
 
-finnc_status cli_json_print(cli *c, json_t *json, FILE *to)
+/* Takes `json` over; NULL is "no memory". */
+static finnc_status print(cli *c, json_t *json, FILE *to)
 {
     const finnc_status status = json && !is_short ? dump(c, json, to) : finnc_no_memory(c->cx);
     json_decref(json);
@@ -51,7 +52,7 @@ finnc_status cli_json_write(cli *c, json_t *json, const char *path)
         json_decref(json);
         return status;
     }
-    return cli_output_close(c, &output, cli_json_print(c, json, output.stream));
+    return cli_output_close(c, &output, print(c, json, output.stream));
 }
 
 finnc_status cli_json_collect(cli *c, json_t *json, char **text)
@@ -63,7 +64,7 @@ finnc_status cli_json_collect(cli *c, json_t *json, char **text)
         json_decref(json);
         return finnc_no_memory(c->cx);
     }
-    finnc_status status = cli_json_print(c, json, to);
+    finnc_status status = print(c, json, to);
     if (fclose(to) && status == FINNC_OK)
         status = finnc_no_memory(c->cx);
     if (status != FINNC_OK) {
@@ -82,7 +83,7 @@ finnc_status cli_json_answer(cli *c, const char *kind, json_t *body, FILE *to)
         root = NULL;
     }
     json_decref(body);
-    return cli_json_print(c, root, to);
+    return print(c, root, to);
 }
 
 finnc_status cli_json_answer_list(cli *c, const char *kind, json_t *list, FILE *to)

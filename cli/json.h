@@ -21,9 +21,8 @@ FINNC_MUST_USE finnc_status cli_json_answer_list(cli *c, const char *kind, json_
 /* The beginning of an answer whose other entries, ",\n\"key\": ..." and the last brace, the caller
  * writes. */
 void cli_json_open(const char *kind, FILE *to);
-/* Prints what has upstream's keys and no head of ours; takes it over; NULL is "no memory". */
-FINNC_MUST_USE finnc_status cli_json_print(cli *c, json_t *json, FILE *to);
-/* The same into a file, or into a text to be freed, which is NULL on failure. */
+/* Prints JSON without a head into a file, or into a text to be freed, which is NULL on failure;
+ * takes it over; NULL is "no memory". */
 FINNC_MUST_USE finnc_status cli_json_write(cli *c, json_t *json, const char *path);
 FINNC_MUST_USE finnc_status cli_json_collect(cli *c, json_t *json, char **text);
 

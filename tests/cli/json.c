@@ -25,7 +25,9 @@ static const struct {
 } answers[] = {
     {"bench m.onnxtxt --threads 1 --seconds 0.01 --batch-size 1 --json", "benchmark", "rows"},
     {"bisect m.onnxtxt -p RemoveIdentityOps --json", "bisection", "equal"},
+    {"check m.onnxtxt --json", "findings", "topology"},
     {"compare m.onnxtxt m.onnxtxt --json", "comparison", "equal"},
+    {"cost m.onnxtxt --json", "cost", "total_cost"},
     {"dump m.onnxtxt --json", "model", "nodes"},
     {"estimate h.onnxtxt --json", "estimate", "layer_cycles"},
     {"explain m.onnxtxt same -p RemoveIdentityOps --json", "explanation", "events"},
