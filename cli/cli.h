@@ -72,6 +72,8 @@ typedef struct cli_command {
 
 extern const cli_command *const cli_commands[]; /* in the order of commands.def; ends with NULL */
 extern const cli_option cli_common[]; /* options of every command; ends with a NULL name */
+/* Has the command one of its own in the place of a common option? */
+bool cli_has_own(const cli_command *command, const cli_option *common);
 
 const cli_command *cli_command_find(const char *name);
 /* The name of the command nearest to `name`, or NULL if none is near. */

@@ -71,7 +71,8 @@ static void each_option(FILE *to, const cli_command *command,
     for (const cli_option *option = command->options; option->name; option++)
         put(to, command, option);
     for (const cli_option *option = cli_common; option->name; option++)
-        put(to, command, option);
+        if (!cli_has_own(command, option))
+            put(to, command, option);
 }
 
 /* ---- bash ---- */

@@ -102,7 +102,8 @@ static void put_command_page(FILE *to, const cli_command *command)
     for (const cli_option *option = command->options; option->name; option++)
         put_option(to, option);
     for (const cli_option *option = cli_common; option->name; option++)
-        put_option(to, option);
+        if (!cli_has_own(command, option))
+            put_option(to, option);
     const char *at = command->examples, *line, *what;
     int n, m;
     if (at)

@@ -144,7 +144,8 @@ int cli_help_command(const cli_command *command, FILE *to)
         put_option(to, option);
     fputs("\nCommon options:\n", to);
     for (const cli_option *option = cli_common; option->name; option++)
-        put_option(to, option);
+        if (!cli_has_own(command, option))
+            put_option(to, option);
     const char *at = command->examples, *line, *what;
     int n, m;
     if (at)

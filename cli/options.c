@@ -46,6 +46,14 @@ const char *cli_command_nearest(const char *name)
     return cli_nearest(name, names);
 }
 
+bool cli_has_own(const cli_command *command, const cli_option *common)
+{
+    for (const cli_option *option = command->options; option->name; option++)
+        if (!strcmp(option->name, common->name))
+            return true;
+    return false;
+}
+
 /* The command's i-th option, the common ones behind its own; NULL past the end. */
 static const cli_option *option_at(const cli_command *command, size_t i)
 {

@@ -119,12 +119,24 @@ static names help_of(const char *command)
     return of_help(finnc_run(line, NULL)->out);
 }
 
+static void check_once(const char *command, const names *found)
+{
+    char word[64];
+    for (const char *at = found->text; *at; at += strlen(word)) {
+        snprintf(word, sizeof word, "%.*s", 1 + (int)strcspn(at + 1, " "), at);
+        for (const char *other = at; (other = strstr(other + 1, word));)
+            cr_expect(other[strlen(word)] && other[strlen(word)] != ' ', "%s has --%s twice",
+                      command, word + 1);
+    }
+}
+
 Test(agreement, manual_pages_have_the_options_of_the_help)
 {
     for (size_t i = 0; i < NCOMMANDS; i++) {
         char name[32], line[64];
         const names help = help_of(typed(i, name));
         cr_assert(strstr(help.text, " help"), "%s: %s", name, help.text);
+        check_once(name, &help);
         snprintf(line, sizeof line, "man %s", name);
         const names page = of_page(finnc_run(line, NULL)->out);
         cr_expect_str_eq(page.text, help.text, "%s: \"%s\" and \"%s\"", name, page.text, help.text);
