@@ -54,7 +54,7 @@ cp docs/site/style.css "$out"
 while read -r file; do
     mkdir -p "$out/$(dirname "$file")"
     cp "$file" "$out/$file"
-done < <(git ls-files LICENSE docs/images examples recipes | grep -v '\.md$')
+done < <(git ls-files LICENSE docs/images docs/schema.json examples recipes | grep -v '\.md$')
 {
     printf '<h1>All pages</h1>\n<h2>Guides and reference</h2>\n<ul>\n'
     for source in docs/*.md; do link "$(basename "$source" .md).html" "$(title_of "$source")"; done

@@ -19,7 +19,7 @@ run(out ${WORK} ${CMAKE_COMMAND} --install ${BUILD} --prefix ${prefix})
 foreach(file bin/finnc ${LIBDIR}/libfinnc.so ${LIBDIR}/libfinnc.so.${SOVERSION} ${LIBDIR}/libfinnc.a include/finnc/finnc.h
              include/finnc/version.h ${DATADIR}/finnc/recipes/cnv.yaml ${MANDIR}/man1/finnc.1 ${MANDIR}/man1/finnc-run.1
              ${DATADIR}/bash-completion/completions/finnc ${ZSH_DIR}/_finnc ${DATADIR}/fish/vendor_completions.d/finnc.fish
-             ${DOCDIR}/examples/cnv-w1a1/pipeline.yaml ${DOCDIR}/docs/passes.md)
+             ${DOCDIR}/examples/cnv-w1a1/pipeline.yaml ${DOCDIR}/docs/passes.md ${DOCDIR}/docs/schema.json)
     if(NOT EXISTS ${prefix}/${file})
         message(FATAL_ERROR "${file} is not installed")
     endif()
