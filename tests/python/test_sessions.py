@@ -1,7 +1,9 @@
 """Sessions: running, tracing, cancelling, threads."""
 
 import os
+import pathlib
 import signal
+import tempfile
 import threading
 import time
 import unittest
@@ -10,6 +12,12 @@ from unittest import mock
 import finnc
 import numpy as np
 import support
+
+try:
+    import onnx
+    import onnx.numpy_helper
+except ImportError:
+    onnx = None
 
 X = np.arange(4, dtype=np.float32).reshape(1, 4)
 
@@ -207,6 +215,28 @@ class Comparisons(unittest.TestCase):
         b = finnc.Model.from_text(support.SCALES.replace("{4.0}", "{4.0001}"))
         self.assertTrue(finnc.compare(a, b, {"x": X}))
         self.assertFalse(finnc.compare(a, b, {"x": X}, rtol=0))
+
+    @unittest.skipUnless(onnx, "needs onnx")
+    def test_a_test_case_is_run(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with self.assertRaises(finnc.NotFound):
+                finnc.run_case(folder)
+            case = pathlib.Path(folder)
+            finnc.Model.from_text(support.SCALES).save(case / "model.onnx")
+            (case / "test_data_set_0").mkdir()
+            for name, array in (("input_0", X), ("output_0", 2 * X)):
+                tensor = onnx.numpy_helper.from_array(array)
+                (case / "test_data_set_0" / f"{name}.pb").write_bytes(tensor.SerializeToString())
+            found = finnc.run_case(case)
+            self.assertTrue(found and found.text == "")
+            self.assertEqual((found.sets, found.is_random), (1, False))
+            (case / "test_data_set_0" / "output_0.pb").write_bytes(
+                onnx.numpy_helper.from_array(3 * X).SerializeToString()
+            )
+            found = finnc.run_case(case)
+            self.assertFalse(found)
+            self.assertIn("y", found.text)
+            self.assertTrue(finnc.run_case(case, rtol=0.5))
 
     def test_arrays_are_compared(self):
         self.assertIsNone(finnc.compare_arrays(X, X.copy()))

@@ -12,7 +12,7 @@ docs/python.md is the guide; ``finnc.qonnx`` stands in for the package qonnx.
 from ._version import __version__
 from .analyses import Finding, Record, check, config, cost, estimate, fifo, fold, ranges, stats, topology
 from .catalogue import Operator, Parameter, Pass, Recipe, find_op, find_pass, ops, passes, recipes
-from .compare import BenchRow, Comparison, Difference, bench, compare, compare_arrays
+from .compare import BenchRow, CaseResult, Comparison, Difference, bench, compare, compare_arrays, run_case
 from .context import Context
 from .debugging import Bisection, Failure, Fate, Followed, Reduction, Replay, bisect, explain, reduce, replay
 from .errors import BadFile, BadValue, Cancelled, Error, NoMemory, NotFound, Unsupported
@@ -27,6 +27,7 @@ __all__ = [
     "BenchRow",
     "Bisection",
     "Cancelled",
+    "CaseResult",
     "Comparison",
     "Context",
     "Dataset",
@@ -82,6 +83,7 @@ __all__ = [
     "reduce",
     "replay",
     "run",
+    "run_case",
     "stats",
     "topology",
     "transform",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import time
 from dataclasses import dataclass
 from typing import Any, Callable, Mapping, Sequence
@@ -111,6 +112,33 @@ def compare_arrays(a: Any, b: Any, *, rtol: float = 1e-4) -> Difference | None:
 
 
 @dataclass(frozen=True)
+class CaseResult:
+    """What became of a test case. True if it passed."""
+
+    passed: bool
+    sets: int  #: data sets that were run
+    is_random: bool  #: the model draws random numbers: only element types and shapes were compared
+    text: str  #: what is wrong; "" if nothing is
+
+    def __bool__(self) -> bool:
+        return self.passed
+
+
+def run_case(
+    folder: str | os.PathLike[str], *, rtol: float = 1e-3, atol: float = 1e-7, context: Context | None = None
+) -> CaseResult:
+    """Runs one of ONNX's test cases: a folder with model.onnx, and input_0.pb, output_0.pb, ... in test_data_set_0, ...
+
+    Floats may be off by ``atol`` plus ``rtol`` times what is recorded. A model or file that does not read, and a run
+    that fails, are a result, too.
+    """
+    context = context or Context()
+    options, r = _abi.finnc_case_options(rtol=rtol, atol=atol), _abi.finnc_case_result()
+    context._core.work(lib.finnc_case_run, os.fsencode(folder), ctypes.byref(options), None, ctypes.byref(r))
+    return CaseResult(r.passed, r.nsets, r.is_random, "" if r.passed else _text(r.words))
+
+
+@dataclass(frozen=True)
 class BenchRow:
     """What was measured of one engine, batch size and number of threads; times in seconds, of a run."""
 
@@ -179,4 +207,4 @@ def _measure(
     return BenchRow(engine, batch, threads, len(times), times[0], quantile(0.5), quantile(0.9), quantile(0.99))
 
 
-__all__ = ["BenchRow", "Comparison", "Difference", "bench", "compare", "compare_arrays"]
+__all__ = ["BenchRow", "CaseResult", "Comparison", "Difference", "bench", "compare", "compare_arrays", "run_case"]
