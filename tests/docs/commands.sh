@@ -1,5 +1,5 @@
 #!/bin/bash
-# The command lines in the documentation have commands and options that there are, and its pipelines can be read:
+# The command lines in the documentation and in the help have commands and options that there are, and its pipelines can be read:
 # commands.sh FINNC, in the folder of the sources.
 set -eu
 finnc=$(readlink -f "$1")
@@ -12,6 +12,9 @@ complain() { printf '%s\n' "$*" >&2; wrong=1; }
 
 # "FILE:LINE:COMMAND AND ALL BEHIND IT", of lines of code and of what stands between backquotes
 command_lines() {
+    for command in $("$finnc" --help | grep -oP '^  \K[a-z-]+(?=  )|^  \Kchannels-last'); do
+        "$finnc" "$command" --help | grep -noP '^  (?:.*\| )?finnc \K[a-z](?:(?!finnc )[^|#;])*' | sed "s/^/help of $command:/"
+    done
     grep -noP '(?:^    |`|\$ |! |\| )(?:[A-Z_]+=\S+ )*finnc \K[a-z](?:(?!finnc )[^`|#;])*' -- README.md CONTRIBUTING.md docs/*.md examples/*/README.md
 }
 
