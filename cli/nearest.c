@@ -45,6 +45,16 @@ const char *cli_nearest(const char *wanted, const char *const *names)
     return best;
 }
 
+const char *cli_command_nearest(const char *name)
+{
+    const char *names[64];
+    size_t n = 0;
+    for (; cli_commands[n] && n < 63; n++)
+        names[n] = cli_commands[n]->name;
+    names[n] = NULL;
+    return cli_nearest(name, names);
+}
+
 bool cli_nearest_choice(const char *wanted, const char *words, char near[CLI_WORD_MAX])
 {
     enum { MAX_WORDS = 16 };

@@ -36,16 +36,6 @@ const cli_command *cli_command_find(const char *name)
     return NULL;
 }
 
-const char *cli_command_nearest(const char *name)
-{
-    const char *names[64];
-    size_t n = 0;
-    for (; cli_commands[n] && n < 63; n++)
-        names[n] = cli_commands[n]->name;
-    names[n] = NULL;
-    return cli_nearest(name, names);
-}
-
 bool cli_has_own(const cli_command *command, const cli_option *common)
 {
     for (const cli_option *option = command->options; option->name; option++)
