@@ -3,6 +3,7 @@
 #include "ranging.h"
 
 #include <base/alloc.h>
+#include <base/text.h>
 
 #include <math.h>
 #include <string.h>
@@ -384,6 +385,23 @@ static finnc_status check_axis(const finnc_ranges *ranges)
                       r->axis, most);
 }
 
+static finnc_status check_names(const fnc_ranging *r)
+{
+    for (size_t i = 0; i < r->options->ninputs; i++) {
+        const char *name = r->options->inputs[i].name;
+        const finnc_value *value = name ? finnc_graph_find_value(r->graph, name) : NULL;
+        if (!name || (value && finnc_value_is_input(value)))
+            continue;
+        fnc_nearest nearest = {.wanted = name};
+        for (size_t k = 0; k < finnc_graph_ninputs(r->graph); k++)
+            fnc_nearest_offer(&nearest, finnc_value_name(finnc_graph_input(r->graph, k)));
+        return finnc_fail(r->cx, FINNC_NOT_FOUND, "a range for '%s', which is no input%s%s%s", name,
+                          nearest.best ? "; did you mean " : "", nearest.best ? nearest.best : "",
+                          nearest.best ? "?" : "");
+    }
+    return FINNC_OK;
+}
+
 finnc_status finnc_ranges_create(finnc_ctx *cx, const finnc_model *model,
                                  const finnc_ranges_options *options, finnc_ranges **ranges)
 {
@@ -396,7 +414,9 @@ finnc_status finnc_ranges_create(finnc_ctx *cx, const finnc_model *model,
                             .options = options ? options : &plain,
                             .axis = options && options->has_axis ? options->axis : 1};
     fnc_arena_init(&made->r.arena, cx);
-    finnc_status status = see_graph(made);
+    finnc_status status = check_names(&made->r);
+    if (status == FINNC_OK)
+        status = see_graph(made);
     if (status == FINNC_OK)
         status = check_axis(made);
     for (size_t i = 0; i < made->r.nfacts; i++)

@@ -25,6 +25,59 @@ static bool is_unknown(const finnc_node *node)
            !finnc_node_has_trait(node, FINNC_OP_PARTITION);
 }
 
+/* What nodes see at their inputs, of which their outputs see no less. */
+enum { BEFORE_LAYERS, BEHIND_LAYER, BEHIND_OTHER };
+
+static size_t most_of(const fnc_value_index *seen, const finnc_node *node)
+{
+    size_t most = BEFORE_LAYERS;
+    for (size_t i = 0; i < finnc_node_ninputs(node); i++) {
+        const finnc_value *value = finnc_node_input(node, i);
+        const size_t place = value ? fnc_value_index_find(seen, value) : SIZE_MAX;
+        if (place != SIZE_MAX && place > most)
+            most = place;
+    }
+    return most;
+}
+
+/* Figures of a network whose layers other nodes separate are those of fragments. Partitions are as
+ * layers; nodes before and behind all layers are the rest of the network. */
+static finnc_status warn_of_gaps(finnc_ctx *cx, fnc_arena *arena, const finnc_graph *graph)
+{
+    fnc_value_index seen;
+    const finnc_node *first = NULL;
+    size_t ngaps = 0;
+    FINNC_TRY(fnc_value_index_init(cx, &seen, arena, finnc_graph_nvalues(graph)));
+    finnc_foreach_node (node, graph) {
+        const bool is_layer =
+            finnc_layer_find(node) || finnc_node_has_trait(node, FINNC_OP_PARTITION);
+        const size_t most = most_of(&seen, node);
+        const size_t own = is_layer ? BEHIND_LAYER : most == BEFORE_LAYERS ? most : BEHIND_OTHER;
+        if (is_layer && most == BEHIND_OTHER && ngaps++ == 0)
+            first = node;
+        for (size_t i = 0; i < finnc_node_noutputs(node) && own != BEFORE_LAYERS; i++)
+            if (finnc_node_output(node, i))
+                fnc_value_index_set(&seen, finnc_node_output(node, i), own);
+    }
+    if (!first)
+        return FINNC_OK;
+    FNC_AT_NODE(cx, first);
+    finnc_log(cx, FINNC_WARNING,
+              "nodes that are no layers lie between this layer and others (%zu such gaps): figures "
+              "are those of fragments, without these nodes; streamline before layers are made",
+              ngaps);
+    return FINNC_OK;
+}
+
+static finnc_status warn(finnc_ctx *cx, const finnc_graph *graph)
+{
+    fnc_arena arena;
+    fnc_arena_init(&arena, cx);
+    const finnc_status status = warn_of_gaps(cx, &arena, graph);
+    fnc_arena_clear(&arena);
+    return status;
+}
+
 finnc_status fnc_streams_need_known(finnc_ctx *cx, const finnc_graph *graph)
 {
     const finnc_node *first = NULL;
@@ -36,7 +89,7 @@ finnc_status fnc_streams_need_known(finnc_ctx *cx, const finnc_graph *graph)
         n++;
     }
     if (!first)
-        return FINNC_OK;
+        return warn(cx, graph);
     FNC_AT_NODE(cx, first);
     if (n > 1)
         return finnc_fail(cx, FINNC_UNSUPPORTED,

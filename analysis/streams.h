@@ -27,7 +27,7 @@ FINNC_MUST_USE finnc_status fnc_streams_init(fnc_streams *streams, finnc_ctx *cx
                                              const finnc_graph *graph);
 
 /* UNSUPPORTED, naming the first one, if a node is a hardware layer that has no record: an answer
- * without it would be wrong. Partitions are none. */
+ * without it would be wrong. Partitions are none. Warns of nodes between layers that are none. */
 FINNC_MUST_USE finnc_status fnc_streams_need_known(finnc_ctx *cx, const finnc_graph *graph);
 /* BAD_VALUE if more than `reader` read `value`; a graph's output is read by whoever runs it. */
 FINNC_MUST_USE finnc_status fnc_streams_need_one_reader(finnc_ctx *cx, const finnc_node *reader,

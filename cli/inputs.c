@@ -161,8 +161,10 @@ static finnc_status draw_sample(cli_inputs *in, uint64_t seed, size_t sample, si
 finnc_status cli_inputs_draw(cli_inputs *in, size_t count, uint64_t seed)
 {
     const size_t ngiven = in->nsources;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        FINNC_TRY(finnc_progress(in->c->cx, "drawing samples", i, count));
         FINNC_TRY(draw_sample(in, seed, i, ngiven));
+    }
     return count_samples(in);
 }
 

@@ -19,8 +19,9 @@ typedef struct finnc_ranked {
 } finnc_ranked;
 
 /** Are the `count` elements from `first` on a list of class numbers, best first, as TopK's second
- * output, rather than scores? They are if they are integers from 0 below `nclasses` (0: not known)
- * and not as many as classes; and a single whole number always is, whatever its type. */
+ * output, rather than scores? They are if they are integers from 0 on and not as many as classes,
+ * of which there are `nclasses` (0: not known); and a single whole number from 0 on always is,
+ * whatever its type. They may be beyond the classes: then these are not the model's. */
 FINNC_API bool finnc_is_class_list(const finnc_tensor *tensor, int64_t first, int64_t count,
                                    int64_t nclasses);
 /** Writes the best classes, at most `top_k`, to `best`, best first, and answers how many.

@@ -32,15 +32,16 @@ bool fnc_lower_window_attrs(const finnc_node *node, int rank, const int64_t *ker
         return false;
     /* Where they contradict each other, the plain kernel has the words for it. */
     if (kernel && finnc_node_find_attr(node, "kernel_shape") &&
-        memcmp(a->kernel, kernel, sizeof a->kernel) != 0)
+        memcmp(a->kernel + at, kernel, n * sizeof *kernel) != 0)
         return false;
     if (kernel)
         memcpy(a->kernel + at, kernel, n * sizeof *kernel);
     if (strcmp(mode, "NOTSET") != 0 && strcmp(mode, "VALID") != 0)
         return false;
+    const bool is_valid = !strcmp(mode, "VALID"); /* then pads say nothing */
     for (size_t i = 0; i < n; i++) {
-        a->before[at + i] = pads[i];
-        a->after[at + i] = pads[n + i];
+        a->before[at + i] = is_valid ? 0 : pads[i];
+        a->after[at + i] = is_valid ? 0 : pads[n + i];
         if (a->kernel[at + i] > 1 << 15 || a->kernel[at + i] < 1)
             return false;
     }

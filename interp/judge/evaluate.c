@@ -146,7 +146,8 @@ static finnc_status tell_kind(const worker *w, const finnc_tensor *output)
 static finnc_status take_answers(const worker *w, const finnc_tensor *output, size_t first)
 {
     const judging *j = w->j;
-    int64_t row;
+    const int64_t nclasses = (int64_t)finnc_dataset_nclasses(j->dataset);
+    int64_t row, beyond = 0;
     FINNC_TRY(row_of(w, output, &row));
     finnc_ranked *best = FNC_ALLOC_ARRAY(w->cx, finnc_ranked, j->top_k);
     if (!best)
@@ -154,10 +155,18 @@ static finnc_status take_answers(const worker *w, const finnc_tensor *output, si
     for (size_t k = 0; k < j->batch && first + k < j->count; k++) {
         size_t n = finnc_rank_classes(output, (int64_t)k * row, row, j->is_list, best, j->top_k);
         j->nanswers[first + k] = n;
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = 0; i < n; i++) {
             j->answers[(first + k) * j->top_k + i] = best[i].class_number;
+            if (nclasses && best[i].class_number >= nclasses)
+                beyond = best[i].class_number;
+        }
     }
     fnc_free(w->cx, best);
+    if (beyond)
+        return finnc_fail(w->cx, FINNC_BAD_VALUE,
+                          "the model answers with class %" PRId64 " and the data set has %" PRId64
+                          ", counted from 0: are these the model's classes?",
+                          beyond, nclasses);
     return FINNC_OK;
 }
 

@@ -16,7 +16,7 @@ bool finnc_is_class_list(const finnc_tensor *t, int64_t first, int64_t count, in
         return false;
     for (int64_t i = first; i < first + count; i++) {
         double x = finnc_tensor_get(t, i);
-        if (!(x >= 0) || x != rint(x) || (nclasses && x >= (double)nclasses))
+        if (!(x >= 0) || x != rint(x))
             return false;
     }
     return true;

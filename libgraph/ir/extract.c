@@ -116,6 +116,10 @@ static finnc_status extract(finnc_ctx *cx, fnc_arena *scratch, finnc_graph *grap
     for (size_t i = 0; i < nfrom; i++)
         FINNC_TRY(cut_off(cx, graph, begin[i]));
     drop_unused_nodes(graph);
+    for (size_t i = 0; i < nfrom; i++)
+        if (finnc_value_nuses(begin[i]) == 0 && !finnc_value_is_output(begin[i]))
+            return finnc_fail(cx, FINNC_BAD_VALUE, "nothing that comes out depends on '%s'",
+                              finnc_value_name(begin[i]));
     FINNC_TRY(set_inputs(cx, scratch, graph, begin, nfrom));
     drop_unused_values(graph);
     return FINNC_OK;

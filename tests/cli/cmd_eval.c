@@ -53,6 +53,18 @@ Test(eval, prints_accuracy_and_the_confusion_matrix)
     cr_assert(strstr(o->out, "6 samples in "), "%s", o->out);
 }
 
+/* A model of other classes is no worse than it is: it cannot be judged. */
+Test(eval, classes_that_are_not_the_models)
+{
+    test_write("k.onnxtxt",
+               "<ir_version: 8, opset_import: [\"\" : 13]> k (float[1,3,1,1] x) => (float[1,1] y)"
+               "<float[3,1] w = {0, 0, 0}, float[1] seven = {7}>"
+               "{ f = Flatten(x) z = MatMul(f, w) y = Add(z, seven) }");
+    const outcome *o = finnc_run("eval k.onnxtxt --images d --labels names", NULL);
+    cr_assert_eq(o->status, 1);
+    cr_assert(strstr(o->err, "answers with class 7 and the data set has 3"), "%s", o->err);
+}
+
 Test(eval, says_the_same_as_json)
 {
     const outcome *o = finnc_run("eval m.onnxtxt --images d --labels names --json", NULL);

@@ -19,6 +19,14 @@ Test(cmd_ranges, a_table_says_why)
     cr_expect(strstr(o->out, "UINT4"), "%s", o->out);
 }
 
+Test(cmd_ranges, a_range_is_for_an_input)
+{
+    test_write("m.onnxtxt", NET);
+    const outcome *o = finnc_run("ranges m.onnxtxt --input-range z=(0,1)", NULL);
+    cr_assert_eq(o->status, 1);
+    cr_expect(strstr(o->err, "'z', which is no input"), "%s", o->err);
+}
+
 Test(cmd_ranges, json_has_pairs_or_lists)
 {
     test_write("m.onnxtxt", NET);

@@ -212,6 +212,24 @@ Test(fast, channels_side_by_side)
 }
 
 /* Averages, of any kind, that are compared behind, or come out. */
+/* Borders are none where auto_pad says so, whatever pads say; a kernel's shape may be said twice.
+ */
+Test(fast, attributes_that_say_nothing)
+{
+    check(HEAD
+          "n (float[N,3,7,8] x {UINT4}) => (float[N,6,H,W] y) <float[6,3,3,3] w = @signs(162)> {"
+          "p = MaxPool<auto_pad = \"VALID\", kernel_shape = [2, 3], pads = [1, 1, 1, 1]>(x)"
+          "y = Conv<auto_pad = \"VALID\", pads = [1, 1, 1, 1]>(p, w) }",
+          2, 1, 3);
+    check(HEAD "n (float[N,3,17] x {UINT4}) => (float[N,6,W] y) <float[6,3,3] w = @signs(54)>"
+               "{ y = Conv<kernel_shape = [3], strides = [2]>(x, w) }",
+          1, 1, 3);
+    check(HEAD
+          "n (float[N,4] x {UINT4}) => (float[N,2] y) <float[4,2] w = @signs(8), float r = {0.5},"
+          "bool no = {0}> { c = MatMul(x, w) y = Dropout(c, r, no) }",
+          2, 1, 3);
+}
+
 /* Elements that go elsewhere, in layers of bytes, of bits (70 channels: a word and a bit) and of
  * planes; DepthToSpace in both of its orders. */
 Test(fast, elements_that_move)
@@ -839,6 +857,19 @@ Test(fast, why_not)
     check_slow(HEAD "n (float[N,2] x {UINT8}) => (y) <int64[1] zero = {0}, int64[1] one = {1},"
                     "int64[1] two = {2}> { y = Slice(x, one, two, zero) }",
                "it makes no image of each image");
+    check_slow(HEAD "n (float[N,4] x {UINT4}) => (y) <float[4,2] w = @signs(8)," BN(
+                   4) ">"
+                      "{ a = BatchNormalization<training_mode = 1>(x, g, b, m, v)"
+                      "y = MatMul(a, w) }",
+               "it trains: the statistics");
+    check_slow("<ir_version: 8, opset_import: [\"\": 6]>"
+               "n (float[N,4] x {UINT4}) => (y) <float[4,2] w = @signs(8)," BN(
+                   4) ">"
+                      "{ a = BatchNormalization(x, g, b, m, v) y = MatMul(a, w) }",
+               "it trains: the statistics");
+    check_slow(HEAD "n (float[N,4] x {UINT4}) => (y) <float[4,2] w = @signs(8), float r = {0.5},"
+                    "bool yes = {1}> { a = Dropout<seed = 1>(x, r, yes) y = MatMul(a, w) }",
+               "it trains: what it drops");
     check_slow(HEAD "n (float[N,2,3,3] x {UINT4}) => (y) <float[4] s = {1, 1, 2, 2}>"
                     "{ y = Resize<mode = \"linear\">(x, , s) }",
                "it does more than to move elements");

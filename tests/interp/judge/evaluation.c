@@ -56,7 +56,8 @@ static bool is_list(finnc_elem elem, int64_t n, double x, int64_t nclasses)
 Test(evaluation, class_numbers_are_told_from_scores)
 {
     cr_assert(is_list(FINNC_ELEM_INT64, 3, 9, 10));
-    cr_assert_not(is_list(FINNC_ELEM_INT64, 3, 10, 10), "there is no class 10");
+    cr_assert(is_list(FINNC_ELEM_INT64, 3, 10, 10), "of other classes than these ten");
+    cr_assert(is_list(FINNC_ELEM_FLOAT, 1, 10, 10), "likewise");
     cr_assert_not(is_list(FINNC_ELEM_INT64, 3, -1, 10));
     cr_assert_not(is_list(FINNC_ELEM_INT64, 3, 2, 3), "a score for each class");
     cr_assert_not(is_list(FINNC_ELEM_FLOAT, 3, 2, 10));

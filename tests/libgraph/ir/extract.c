@@ -76,6 +76,17 @@ Test(extract, an_unknown_name_has_a_near_one)
     finnc_model_destroy(model);
 }
 
+Test(extract, what_comes_out_has_to_depend_on_what_goes_in)
+{
+    finnc_model *model =
+        read_text(cx, "g (float[2] x) => (float[2] y) { a = Relu(x) b = Neg(a) y = Relu(b) }");
+    const char *const from[] = {"b"}, *const to[] = {"a"};
+    cr_expect_eq(finnc_graph_extract(cx, finnc_model_graph(model), from, 1, to, 1),
+                 FINNC_BAD_VALUE);
+    cr_expect(strstr(finnc_ctx_message(cx), "depends on 'b'"), "%s", finnc_ctx_message(cx));
+    finnc_model_destroy(model);
+}
+
 static finnc_status extract_poorly(finnc_ctx *poor, void *user)
 {
     finnc_model *model;

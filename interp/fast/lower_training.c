@@ -1,0 +1,31 @@
+/* Ops that treat each element by itself only where they do not train: then they look at the whole
+ * batch, or draw numbers. When they do is as their kernels have it. */
+#include "lower.h"
+
+finnc_status fnc_lower_batch_normalization(fnc_lowering *l, size_t s, const char **why)
+{
+    const fnc_plan_step *step = &l->plan->steps[s];
+    const finnc_node *node = step->step.node;
+    const int version = finnc_node_version(node);
+    const bool trains = version < 7    ? finnc_node_int(node, "is_test", 0) == 0
+                        : version < 14 ? step->noutputs > 1
+                                       : finnc_node_int(node, "training_mode", 0) != 0;
+    if (trains)
+        *why = "it trains: the statistics are those of the batch";
+    else if (version < 9 && finnc_node_int(node, "spatial", 1) == 0)
+        *why = "it has statistics for each element";
+    return *why ? FINNC_OK : fnc_lower_table(l, s, why);
+}
+
+finnc_status fnc_lower_dropout(fnc_lowering *l, size_t s, const char **why)
+{
+    const fnc_plan_step *step = &l->plan->steps[s];
+    const finnc_node *node = step->step.node;
+    const finnc_tensor *training;
+    FINNC_TRY(fnc_lower_constant(l, s, 2, &training));
+    const bool is_said = step->ninputs > 2 && step->inputs[2] != SIZE_MAX;
+    if (is_said ? !training || finnc_tensor_get(training, 0) != 0
+                : finnc_node_version(node) < 7 && finnc_node_int(node, "is_test", 0) == 0)
+        *why = "it trains: what it drops is random";
+    return *why ? FINNC_OK : fnc_lower_table(l, s, why);
+}
