@@ -3,6 +3,7 @@
 
 #include <base/alloc.h>
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -138,6 +139,7 @@ static finnc_status solve(fnc_fold_space *s, fnc_fold_query *query, bool is_targ
 static void note_layer(finnc_fold_plan *plan, const fnc_fold_layer *l, size_t choice)
 {
     finnc_fold_summary *s = &plan->summary;
+    assert(l->choices); /* who has none ends the search */
     const fnc_fold_choice *c = &l->choices[choice];
     finnc_folded *f = &plan->layers[s->nlayers++];
     *f = (finnc_folded){
@@ -164,6 +166,7 @@ static void note_edge(finnc_fold_plan *plan, const fnc_fold_space *space, const 
     for (int k = 0; k < 2; k++) {
         const fnc_fold_layer *l = &space->layers[ports[k]->layer];
         size_t at = 0;
+        assert(l->choices);
         while (&space->ports[l->ports[at]] != ports[k])
             at++;
         class[k] = l->choices[solution->choices[ports[k]->layer]].classes[at];

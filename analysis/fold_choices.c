@@ -161,7 +161,7 @@ static finnc_status check_sizes(fnc_fold_space *s, const fnc_fold_layer *l)
 
 finnc_status fnc_fold_find_choices(fnc_fold_space *s, fnc_fold_layer *l)
 {
-    int64_t values[FINNC_LAYER_MAX_FOLDS];
+    int64_t values[FINNC_LAYER_MAX_FOLDS] = {0};
     for (size_t i = 0; i < l->nfolds; i++)
         values[i] = l->folds[i].now;
     if (l->is_fixed)

@@ -41,9 +41,11 @@ static uint32_t choose(const fnc_solver *v, const elimination *el)
         if (el->is_gone[p])
             continue;
         const fnc_factor *a = el->of[p][0], *b = el->of[p][1];
-        const fnc_join_plan left =
-            a == b ? (fnc_join_plan){.nscope = a->nscope - 1} : fnc_factor_plan_join(a, b, p);
-        const size_t scope = left.is_too_wide ? SIZE_MAX - 1 : left.nscope;
+        size_t scope = a->nscope - 1;
+        if (a != b) {
+            const fnc_join_plan left = fnc_factor_plan_join(a, b, p);
+            scope = left.is_too_wide ? SIZE_MAX - 1 : left.nscope;
+        }
         const double work = (double)a->nentries * (double)b->nentries;
         if (scope < least_scope || (scope == least_scope && work < least_work)) {
             best = p;

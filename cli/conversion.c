@@ -62,7 +62,7 @@ static finnc_status read_layout(cli_source *s)
     const char *text = asked(s, "layout");
     for (size_t i = 0; text && i < sizeof layouts / sizeof *layouts; i++)
         if (!strcasecmp(text, layouts[i]))
-            strcpy(s->layout, layouts[i]);
+            snprintf(s->layout, sizeof s->layout, "%s", layouts[i]);
     if (text && !s->layout[0])
         return cli_wrong(s->c, "--layout: '%s' is none of nchw, nhwc, chw, hwc, nhw, hw", text);
     s->is_converted |= text != NULL;

@@ -1,23 +1,60 @@
 #include "json.h"
 
 #include <errno.h>
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* An entry that cannot be made is NULL, and jansson takes NULL for nothing to add: the answer would
  * go on without it. So its allocator remembers that it failed, once for all entries. */
-static bool is_short;
+static atomic_bool is_short;
+
+/* Its parser is worse off: where the buffer for a text cannot grow it goes on without that byte,
+ * and if that is the closing quote, reads and writes beyond the end. What a parameter, a folding
+ * file or a specification needs, and the error after it, comes from here once the system gives
+ * nothing; then nothing is lost. The pages are touched only then. */
+enum { RESERVE = 1 << 20 };
+static alignas(max_align_t) char reserve[RESERVE];
+static atomic_size_t reserved;
+
+static void *take_reserve(size_t nbytes)
+{
+    const size_t unit = alignof(max_align_t);
+    if (nbytes > RESERVE)
+        return NULL;
+    const size_t room = (nbytes + unit - 1) / unit * unit;
+    size_t at = atomic_load(&reserved);
+    do {
+        if (room > RESERVE - at)
+            return NULL;
+    } while (!atomic_compare_exchange_weak(&reserved, &at, at + room));
+    return &reserve[at];
+}
 
 static void *take(size_t nbytes)
 {
     void *block = malloc(nbytes);
-    is_short |= !block;
+    if (!block)
+        block = take_reserve(nbytes);
+    if (!block)
+        is_short = true;
     return block;
+}
+
+/* What comes from the reserve is not used again: a process that needs it is about to end. */
+static void give(void *block)
+{
+    const uintptr_t at = (uintptr_t)block, first = (uintptr_t)reserve;
+    if (at < first || at - first >= RESERVE)
+        free(block);
 }
 
 void cli_json_watch(void)
 {
-    json_set_alloc_funcs(take, free);
+    json_set_alloc_funcs(take, give);
 }
 
 json_t *cli_json_text(const char *text)

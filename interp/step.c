@@ -257,39 +257,20 @@ static finnc_status prepare_input(fnc_call *call, const finnc_tensor *tensor, fi
     return FINNC_OK;
 }
 
-/* QONNX's graphs at times mix float and double in arithmetic, which numpy promotes to double. */
-static bool may_mix(const finnc_op *op, finnc_elem a, finnc_elem b)
+/* Each is what the op takes, and they agree. */
+static finnc_status check_inputs(const fnc_call *call, const fnc_step *step)
 {
-    return op->traits & (FINNC_OP_ELEMENTWISE | FINNC_OP_LINEAR) &&
-           (a == FINNC_ELEM_FLOAT || a == FINNC_ELEM_DOUBLE) &&
-           (b == FINNC_ELEM_FLOAT || b == FINNC_ELEM_DOUBLE);
-}
-
-/* Inputs that the record gives one type variable are of one type: held against the first of them.
- * Repeated inputs are the kernel's matter, some may differ; so are those of QONNX's and FINN's ops,
- * whose element types only contain what annotations say. */
-static finnc_status check_agreement(const fnc_call *call, const finnc_op *op, size_t i)
-{
-    const finnc_formal *formal = op ? finnc_op_formal(op->in, i) : NULL;
-    finnc_elem elem = finnc_tensor_elem(call->state->inputs[i]);
-    if (!formal || !formal->type || formal->flags & FINNC_VARIADIC ||
-        finnc_node_is_custom(call->node))
-        return FINNC_OK;
-    for (size_t k = 0; k < i; k++) {
-        const finnc_tensor *tensor = call->state->inputs[k];
-        const char *type = op->in[k].type;
-        if (!tensor || !type || strcmp(type, formal->type) != 0 ||
-            finnc_tensor_kind(tensor) != FINNC_KIND_TENSOR)
+    finnc_elem elems[FINNC_OP_MAX_FORMALS] = {0};
+    for (size_t i = 0; i < call->ninputs; i++) {
+        const finnc_tensor *tensor = call->state->inputs[i];
+        if (!tensor)
             continue;
-        finnc_elem first = finnc_tensor_elem(tensor);
-        if (first == elem || may_mix(op, first, elem))
-            return FINNC_OK;
-        return finnc_fail(call->cx, FINNC_BAD_VALUE,
-                          "input %zu (%s) is %s, input %zu (%s) is %s: they should be of one type",
-                          k, op->in[k].name, finnc_elem_name(first), i, formal->name,
-                          finnc_elem_name(elem));
+        FINNC_TRY(finnc_op_check_input(call->cx, step->op, i, tensor));
+        if (i < FINNC_OP_MAX_FORMALS && finnc_tensor_kind(tensor) == FINNC_KIND_TENSOR)
+            elems[i] = finnc_tensor_elem(tensor);
     }
-    return FINNC_OK;
+    const size_t n = call->ninputs < FINNC_OP_MAX_FORMALS ? call->ninputs : FINNC_OP_MAX_FORMALS;
+    return finnc_node_check_agreement(call->cx, call->node, elems, n, true);
 }
 
 static finnc_status prepare_inputs(fnc_call *call, const fnc_step *step, fnc_array *in)
@@ -297,14 +278,12 @@ static finnc_status prepare_inputs(fnc_call *call, const fnc_step *step, fnc_arr
     fnc_takes takes = step->kernel->takes;
     struct fnc_step_state *state = call->state;
     bool seen_float = false, seen_int = false;
+    FINNC_TRY(check_inputs(call, step));
     for (size_t i = 0; i < call->ninputs; i++) {
         const finnc_tensor *tensor = state->inputs[i];
-        if (!tensor)
+        /* fnc_in_tensor is what sees anything else */
+        if (!tensor || finnc_tensor_kind(tensor) != FINNC_KIND_TENSOR)
             continue;
-        FINNC_TRY(finnc_op_check_input(call->cx, step->op, i, tensor));
-        if (finnc_tensor_kind(tensor) != FINNC_KIND_TENSOR) /* fnc_in_tensor is what sees it */
-            continue;
-        FINNC_TRY(check_agreement(call, step->op, i));
         finnc_elem elem = finnc_tensor_elem(tensor), as = seen_as(takes, elem);
         FINNC_TRY(prepare_input(call, tensor, as, &in[i]));
         if (finnc_elem_is_float(elem) && !seen_float) {

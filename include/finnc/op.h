@@ -67,7 +67,7 @@ enum {
     FINNC_OP_PARTITION = 1u << 10, /**< a model in a file of its own: attribute `model` */
     FINNC_OP_MEMORY = 1u << 11, /**< brings what lies in a memory: its output may be an initialiser
                                   besides, which says what arrives */
-    FINNC_OP_PICKS = 1u << 12 /**< chooses among input-0 elements, or can: MaxPool, Resize */
+    FINNC_OP_PICKS = 1u << 12   /**< chooses among input-0 elements, or can: MaxPool, Resize */
 };
 
 /** A formal input or output. Flags: FINNC_OPTIONAL, FINNC_VARIADIC (the last one; may repeat). */
@@ -256,9 +256,19 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_node_infer_dtypes(finnc_ctx *cx, fin
                                                               bool allow_scaledint);
 /** Infers data layouts, as upstream's InferDataLayouts. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_graph_infer_layouts(finnc_ctx *cx, finnc_graph *graph);
-/** Checks a node against its op: number of inputs and outputs, attributes (required, kinds), then
- * the op's own check. */
+/** Checks a node against its op: number of inputs and outputs, types of inputs and
+ * whether they agree, attributes (required, kinds), then the op's own check. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_node_check(finnc_ctx *cx, const finnc_node *node);
+/** Inputs of an ONNX op that have a type variable in common are of one type; BAD_VALUE names the
+ * two that are not. `elems` says what they are, UNDEFINED what is not known, no tensor or absent,
+ * which is fine; NULL: what the model says. Repeated inputs may differ, and so may all of QONNX's
+ * and FINN's ops, whose element types only contain what annotations say. With `may_mix` arithmetic
+ * takes FLOAT beside DOUBLE, as it does when it runs: QONNX's graphs at times mix them, and numpy
+ * promotes to double. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_node_check_agreement(finnc_ctx *cx,
+                                                                 const finnc_node *node,
+                                                                 const finnc_elem *elems, size_t n,
+                                                                 bool may_mix);
 /** What the node costs by its op's rule. BAD_VALUE if the rank of a tensor that the rule looks at
  * is not known. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_node_cost(finnc_ctx *cx, const finnc_node *node,

@@ -52,7 +52,7 @@ static bool can_merge(const fnc_broadcast *b, int64_t strides[][FINNC_MAX_RANK],
 finnc_status fnc_broadcast_init(fnc_call *call, fnc_broadcast *b, int count,
                                 const fnc_array *const *operands)
 {
-    int64_t strides[FNC_BROADCAST_MAX][FINNC_MAX_RANK];
+    int64_t strides[FNC_BROADCAST_MAX][FINNC_MAX_RANK] = {0};
     *b = (fnc_broadcast){.count = count};
     FINNC_TRY(out_shape(call, b, operands));
     for (int k = 0; k < count; k++)

@@ -2,6 +2,7 @@
 
 #include <base/compiler.h>
 
+#include <assert.h>
 #include <math.h>
 
 /* Prime factors beyond this cost more than Bluestein's three transforms. */
@@ -136,15 +137,19 @@ static void join_4(const fnc_fourier *f, int64_t m, int64_t step, fnc_complex *t
 static void join_any(const fnc_fourier *f, int p, int64_t m, int64_t step, fnc_complex *to)
 {
     fnc_complex part[MAX_FACTOR];
+    assert(p > 1);
     int64_t turn = f->n / p; /* root q of p in the table */
     for (int64_t k = 0; k < m; k++) {
         for (int r = 0; r < p; r++)
             part[r] = mul(to[k + r * m], f->roots[r * k * step]);
         for (int q = 0; q < p; q++) {
-            fnc_complex sum = part[0];
-            for (int r = 1, at = q; r < p; r++, at = (at + q) % p)
-                sum = add(sum, mul(part[r], f->roots[at * turn]));
-            to[k + q * m] = sum;
+            double re = part[0].re, im = part[0].im;
+            for (int r = 1, at = q; r < p; r++, at = (at + q) % p) {
+                const fnc_complex turned = mul(part[r], f->roots[at * turn]);
+                re += turned.re;
+                im += turned.im;
+            }
+            to[k + q * m] = (fnc_complex){re, im};
         }
     }
 }
@@ -158,6 +163,7 @@ static void transform(const fnc_fourier *f, int level, int64_t n, const fnc_comp
         return;
     }
     int p = f->factors[level];
+    assert(p > 1);
     int64_t m = n / p;
     for (int r = 0; r < p; r++)
         transform(f, level + 1, m, from + r * step, step * p, to + r * m);
@@ -169,6 +175,21 @@ static void transform(const fnc_fourier *f, int level, int64_t n, const fnc_comp
         join_any(f, p, m, step, to);
 }
 
+static void scale(const fnc_fourier *f, fnc_complex *to)
+{
+    for (int64_t k = 0; f->is_inverse && k < f->n; k++) {
+        to[k].re /= (double)f->n;
+        to[k].im /= (double)f->n;
+    }
+}
+
+/* Of a length that has small factors alone. */
+static void run_factors(const fnc_fourier *f, const fnc_complex *from, fnc_complex *to)
+{
+    transform(f, 0, f->n, from, 1, to);
+    scale(f, to);
+}
+
 static void run_bluestein(const fnc_fourier *f, const fnc_complex *from, fnc_complex *to,
                           fnc_complex *work)
 {
@@ -176,10 +197,10 @@ static void run_bluestein(const fnc_fourier *f, const fnc_complex *from, fnc_com
     fnc_complex *a = work, *b = work + m;
     for (int64_t k = 0; k < m; k++)
         a[k] = k < f->n ? mul(from[k], f->chirp[k]) : (fnc_complex){0, 0};
-    fnc_fourier_run(f->there, a, b, NULL);
+    run_factors(f->there, a, b);
     for (int64_t k = 0; k < m; k++)
         b[k] = mul(b[k], f->filter[k]);
-    fnc_fourier_run(f->back, b, a, NULL);
+    run_factors(f->back, b, a);
     for (int64_t k = 0; k < f->n; k++)
         to[k] = mul(a[k], f->chirp[k]);
 }
@@ -187,12 +208,10 @@ static void run_bluestein(const fnc_fourier *f, const fnc_complex *from, fnc_com
 void fnc_fourier_run(const fnc_fourier *f, const fnc_complex *from, fnc_complex *to,
                      fnc_complex *work)
 {
-    if (f->there)
-        run_bluestein(f, from, to, work);
-    else
-        transform(f, 0, f->n, from, 1, to);
-    for (int64_t k = 0; f->is_inverse && k < f->n; k++) {
-        to[k].re /= (double)f->n;
-        to[k].im /= (double)f->n;
+    if (!f->there) {
+        run_factors(f, from, to);
+        return;
     }
+    run_bluestein(f, from, to, work);
+    scale(f, to);
 }

@@ -3,6 +3,7 @@
 #include "../ir/type_wire.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Nobody nests types; a file that does wants to exhaust the stack. */
@@ -13,12 +14,10 @@ enum { MAX_NESTING = 16 };
 const char *fnc_text_elem_name(finnc_elem elem, char name[32])
 {
     const char *upper = finnc_elem_name(elem);
-    size_t i = 0;
-    if (!upper)
-        upper = "UNDEFINED";
-    for (; i < 31 && upper[i]; i++)
-        name[i] = (char)(upper[i] >= 'A' && upper[i] <= 'Z' ? upper[i] - 'A' + 'a' : upper[i]);
-    name[i] = 0;
+    snprintf(name, 32, "%s", upper ? upper : "UNDEFINED");
+    for (char *c = name; *c; c++)
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
     return name;
 }
 

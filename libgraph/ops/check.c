@@ -137,6 +137,52 @@ static finnc_status check_types(finnc_ctx *cx, const finnc_node *node, const fin
     return FINNC_OK;
 }
 
+static bool may_be_mixed(const finnc_op *op, finnc_elem a, finnc_elem b)
+{
+    return op->traits & (FINNC_OP_ELEMENTWISE | FINNC_OP_LINEAR) &&
+           (a == FINNC_ELEM_FLOAT || a == FINNC_ELEM_DOUBLE) &&
+           (b == FINNC_ELEM_FLOAT || b == FINNC_ELEM_DOUBLE);
+}
+
+static finnc_elem elem_of(const finnc_node *node, size_t i)
+{
+    const finnc_value *value = finnc_node_input(node, i);
+    return value && finnc_value_kind(value) == FINNC_KIND_TENSOR ? finnc_value_elem(value)
+                                                                 : FINNC_ELEM_UNDEFINED;
+}
+
+/* The first input of the same type variable whose type is known; `i` if there is none before it. */
+static size_t first_alike(const finnc_op *op, const finnc_elem *elems, size_t i)
+{
+    size_t k = 0;
+    while (k < i && !(elems[k] && op->in[k].type && !strcmp(op->in[k].type, op->in[i].type)))
+        k++;
+    return k;
+}
+
+finnc_status finnc_node_check_agreement(finnc_ctx *cx, const finnc_node *node,
+                                        const finnc_elem *elems, size_t n, bool may_mix)
+{
+    finnc_elem known[FINNC_OP_MAX_FORMALS] = {0};
+    const finnc_op *op = finnc_node_is_custom(node) ? NULL : finnc_node_find_op(node);
+    if (!elems)
+        n = finnc_node_ninputs(node);
+    for (size_t i = 0; op && i < n && i < FINNC_OP_MAX_FORMALS && op->in[i].name; i++) {
+        const finnc_formal *formal = &op->in[i];
+        if (formal->flags & FINNC_VARIADIC || !formal->type)
+            continue;
+        known[i] = elems ? elems[i] : elem_of(node, i);
+        const size_t k = known[i] ? first_alike(op, known, i) : i;
+        if (known[k] != known[i] && !(may_mix && may_be_mixed(op, known[k], known[i])))
+            return finnc_fail(cx, FINNC_BAD_VALUE,
+                              "input %zu (%s) is %s, input %zu (%s) is %s: they should be of one "
+                              "type",
+                              k, op->in[k].name, finnc_elem_name(known[k]), i, formal->name,
+                              finnc_elem_name(known[i]));
+    }
+    return FINNC_OK;
+}
+
 /* ---- attributes ---- */
 
 static const finnc_attr_spec *find_spec(const finnc_op *op, const char *name)
@@ -243,6 +289,7 @@ finnc_status finnc_node_check(finnc_ctx *cx, const finnc_node *node)
     FINNC_TRY(check_count(cx, in.op->out, finnc_node_noutputs(node), "makes", "output"));
     FINNC_TRY(check_present(cx, node, in.op));
     FINNC_TRY(check_types(cx, node, in.op));
+    FINNC_TRY(finnc_node_check_agreement(cx, node, NULL, 0, true));
     for (size_t i = 0; i < finnc_node_nattrs(node); i++)
         FINNC_TRY(check_attr(cx, node, in.op, finnc_node_attr(node, i)));
     const finnc_attr_spec *spec;

@@ -26,6 +26,19 @@ static finnc_status check_constant(finnc_ctx *cx, const finnc_value *value)
                       finnc_tensor_get(tensor, index));
 }
 
+/* Where inputs contradict one another, their order decides which of them an output follows. */
+static finnc_status check_types(finnc_ctx *cx, const finnc_graph *graph)
+{
+    finnc_graph *body;
+    finnc_foreach_node (node, graph) {
+        FNC_AT_NODE(cx, node);
+        FINNC_TRY(finnc_node_check_agreement(cx, node, NULL, 0, false));
+        for (size_t i = 0; (body = finnc_node_body(node, i, NULL)); i++)
+            FINNC_TRY(check_types(cx, body));
+    }
+    return FINNC_OK;
+}
+
 finnc_status fnc_check_soundness(finnc_ctx *cx, const finnc_model *model)
 {
     finnc_model *clone;
@@ -37,6 +50,8 @@ finnc_status fnc_check_soundness(finnc_ctx *cx, const finnc_model *model)
     finnc_status status = finnc_graph_sort(cx, finnc_model_graph(clone));
     if (status == FINNC_OK)
         status = finnc_graph_infer_shapes(cx, finnc_model_graph(clone));
+    if (status == FINNC_OK)
+        status = check_types(cx, finnc_model_graph(clone));
     finnc_model_destroy(clone);
     return status;
 }

@@ -2,6 +2,7 @@
 
 #include <base/buf.h>
 
+#include <inttypes.h>
 #include <string.h>
 
 finnc_status fnc_hw_insert(finnc_ctx *cx, finnc_graph *graph, const char *op_type,
@@ -82,8 +83,18 @@ finnc_status fnc_hw_insert_twin(finnc_ctx *cx, finnc_graph *graph, const finnc_v
 finnc_status fnc_hw_insert_stream(finnc_ctx *cx, finnc_graph *graph, const finnc_value *like,
                                   const finnc_stream *stream, finnc_value **value)
 {
+    int64_t dims[FINNC_MAX_RANK], nelems;
+    const int rank = finnc_value_rank(like);
+    /* Attributes that contradict the tensor would make two shapes of one stream. */
+    const bool is_known = finnc_value_dims(like, rank, dims);
+    FINNC_TRY(finnc_shape_nelems(cx, stream->rank, stream->dims, &nelems));
+    if (is_known && finnc_value_nelems(like) != nelems)
+        return finnc_fail(cx, FINNC_BAD_VALUE,
+                          "%s has %" PRId64 " elements, the layer's attributes make it %" PRId64,
+                          finnc_value_name(like), finnc_value_nelems(like), nelems);
     FINNC_TRY(finnc_graph_insert_value(cx, graph, finnc_value_name(like), value));
-    FINNC_TRY(finnc_value_set_shape(cx, *value, FINNC_ELEM_FLOAT, stream->rank, stream->dims));
+    FINNC_TRY(finnc_value_set_shape(cx, *value, FINNC_ELEM_FLOAT, is_known ? rank : stream->rank,
+                                    is_known ? dims : stream->dims));
     return finnc_value_set_dtype(cx, *value, stream->dtype);
 }
 

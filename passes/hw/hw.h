@@ -43,7 +43,8 @@ FINNC_MUST_USE finnc_status fnc_hw_need_dataflow(finnc_ctx *cx, const finnc_grap
  */
 FINNC_MUST_USE finnc_status fnc_hw_insert_twin(finnc_ctx *cx, finnc_graph *graph,
                                                const finnc_value *value, finnc_value **twin);
-/* A new value that holds what `stream` carries, its data type said. */
+/* A new value that holds what `stream`, which is `like`, carries, its data type said. BAD_VALUE if
+ * `like` is of another size. */
 FINNC_MUST_USE finnc_status fnc_hw_insert_stream(finnc_ctx *cx, finnc_graph *graph,
                                                  const finnc_value *like,
                                                  const finnc_stream *stream, finnc_value **value);

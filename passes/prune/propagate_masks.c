@@ -51,10 +51,18 @@ static void enqueue(propagation *p, masked *m)
     p->queue_end = &m->next_queued;
 }
 
+/* Where shapes contradict one another a mask would come around to higher and higher axes. That of a
+ * constant speaks of the output's. */
+static int end_of_axes(const finnc_value *value)
+{
+    const int rank = finnc_value_rank(value);
+    return rank < 0 || finnc_value_is_constant(value) ? FINNC_MAX_RANK : rank;
+}
+
 static finnc_status give(propagation *p, masked *to, int64_t axis, const fnc_mask_axis *channels)
 {
     bool grew = false;
-    if (to->is_other)
+    if (to->is_other || axis >= end_of_axes(to->value))
         return FINNC_OK;
     FINNC_TRY(fnc_mask_add(p->cx, &p->scratch, &to->mask, axis,
                            channels ? channels->channels : NULL, channels ? channels->count : 0,
@@ -230,6 +238,7 @@ static finnc_status propagate(propagation *p)
         if (!p->queue)
             p->queue_end = &p->queue;
         m->is_queued = false;
+        FINNC_TRY(finnc_ctx_check(p->cx));
         FINNC_TRY(pass_neighbours(p, m->value));
     }
     remark_on_ends(p);

@@ -11,21 +11,33 @@ static bool is_all(const finnc_tensor *tensor, double x)
     return true;
 }
 
+/* Quant takes what numpy divides; a Div of ONNX wants both of one type. */
+static finnc_verdict meet(finnc_match *m, const char *name)
+{
+    const finnc_elem x = finnc_value_elem(finnc_match_value(m, "x"));
+    const finnc_elem by = finnc_value_elem(finnc_match_value(m, name));
+    if (x == FINNC_ELEM_UNDEFINED || x == by)
+        return FINNC_APPLY;
+    return finnc_skip(m, "the input is %s, %s is %s: arithmetic wants one type", finnc_elem_name(x),
+                      *name == 's' ? "the scale" : "the zero point", finnc_elem_name(by));
+}
+
 static finnc_verdict has_both(finnc_match *m)
 {
     const bool apply =
         !is_all(finnc_match_tensor(m, "s"), 1) && !is_all(finnc_match_tensor(m, "z"), 0);
-    return apply ? FINNC_APPLY : FINNC_SKIP;
+    const finnc_verdict scale = apply ? meet(m, "s") : FINNC_SKIP;
+    return scale == FINNC_APPLY ? meet(m, "z") : scale;
 }
 
 static finnc_verdict has_scale(finnc_match *m)
 {
-    return is_all(finnc_match_tensor(m, "s"), 1) ? FINNC_SKIP : FINNC_APPLY;
+    return is_all(finnc_match_tensor(m, "s"), 1) ? FINNC_SKIP : meet(m, "s");
 }
 
 static finnc_verdict has_zero_point(finnc_match *m)
 {
-    return is_all(finnc_match_tensor(m, "z"), 0) ? FINNC_SKIP : FINNC_APPLY;
+    return is_all(finnc_match_tensor(m, "z"), 0) ? FINNC_SKIP : meet(m, "z");
 }
 
 static finnc_status bind_number(finnc_match *m, const char *name, double x)

@@ -46,6 +46,9 @@ static finnc_status override_size(finnc_pass_run *run, finnc_graph *graph, const
                               "override_inpsize holds something else than sizes from 1");
     }
     FINNC_TRY(change_batch(run, dims[0]));
+    /* What follows that pass takes away inputs that are constants. */
+    if (finnc_graph_ninputs(graph) == 0)
+        return finnc_fail(cx, FINNC_BAD_VALUE, "override_inpsize on a model without an input");
     return resize_input(run, graph, dims, (int)rank);
 }
 

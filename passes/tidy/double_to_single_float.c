@@ -21,11 +21,13 @@ static bool reads_double(const finnc_node *node)
     return false;
 }
 
-static bool makes_double(const finnc_node *node)
+/* Of a type that is to be found out, too: what is behind it may be stated. */
+static bool may_make_double(const finnc_node *node)
 {
     for (size_t o = 0; o < finnc_node_noutputs(node); o++) {
         const finnc_value *value = finnc_node_output(node, o);
-        if (value && finnc_value_elem(value) == FINNC_ELEM_DOUBLE)
+        const finnc_elem elem = value ? finnc_value_elem(value) : FINNC_ELEM_FLOAT;
+        if (elem == FINNC_ELEM_DOUBLE || elem == FINNC_ELEM_UNDEFINED)
             return true;
     }
     return false;
@@ -46,7 +48,7 @@ static finnc_status to_single(finnc_pass_run *run, finnc_graph *graph)
         return FINNC_OK;
     FINNC_TRY(finnc_graph_sort(cx, graph));
     finnc_foreach_node (node, graph) {
-        if (makes_double(node) && !reads_double(node))
+        if (may_make_double(node) && !reads_double(node))
             FINNC_TRY(finnc_node_infer_shapes(cx, node, true));
     }
     return FINNC_OK;

@@ -118,7 +118,7 @@ static void plain_position(const fnc_windows *w, int64_t out, int64_t tap, doubl
             const T *mask = d->mask ? (const T *)d->mask + moved * w->out_size : NULL;             \
             T *to = (T *)d->columns + row * d->count;                                              \
             for (int64_t i = 0; i < d->count; i++) {                                               \
-                double at[MAX_AXES];                                                               \
+                double at[MAX_AXES] = {0};                                                         \
                 plain_position(w, d->begin + i, tap, at);                                          \
                 for (int axis = 0; axis < w->rank; axis++)                                         \
                     at[axis] += offset[axis * w->out_size + d->begin + i];                         \

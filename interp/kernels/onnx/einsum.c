@@ -75,7 +75,7 @@ static finnc_status add_axis(const einsum *e, axes *a, int label)
 static finnc_status arrange(einsum *e, const part *p, const axes *const *lists, size_t nlists,
                             const void **data)
 {
-    int64_t dims[FINNC_MAX_RANK], from[FINNC_MAX_RANK], to[FINNC_MAX_RANK], nelems;
+    int64_t dims[FINNC_MAX_RANK] = {0}, from[FINNC_MAX_RANK], to[FINNC_MAX_RANK], nelems;
     int rank = 0;
     bool in_place = true;
     for (size_t i = 0; i < nlists; i++)

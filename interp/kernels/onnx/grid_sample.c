@@ -139,7 +139,7 @@ static void gather_taps(const sampler *s, int64_t point, axis_taps *taps)
 static void move_nearest(void *user, int64_t begin, int64_t end)
 {
     const sampler *s = user;
-    axis_taps taps[MAX_AXES];
+    axis_taps taps[MAX_AXES] = {0};
     for (int64_t point = begin; point < end; point++) {
         int64_t image = point / s->out_size, place = 0;
         gather_taps(s, point, taps);
@@ -174,7 +174,7 @@ static double weigh(const sampler *s, const axis_taps *taps, int axis, int64_t f
 static void interpolate(void *user, int64_t begin, int64_t end)
 {
     const sampler *s = user;
-    axis_taps taps[MAX_AXES];
+    axis_taps taps[MAX_AXES] = {0};
     for (int64_t point = begin; point < end; point++) {
         int64_t image = point / s->out_size;
         gather_taps(s, point, taps);

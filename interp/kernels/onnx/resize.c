@@ -234,7 +234,7 @@ static finnc_status read_old_scales(fnc_call *call, fnc_resample *r)
         return set_scale(call, &r->axes[3], finnc_node_float(call->node, "width_scale", 0));
     }
     FINNC_TRY(check_count(call, "scales", (int64_t)n, r->rank));
-    for (int i = 0; i < r->rank; i++)
+    for (int i = 0; scales && i < r->rank; i++)
         FINNC_TRY(set_scale(call, &r->axes[i], (double)scales[i]));
     return FINNC_OK;
 }

@@ -37,7 +37,8 @@ static finnc_status read_indices(fnc_call *call, int64_t depth, const int64_t **
     if (!to)
         return finnc_no_memory(call->cx);
     *hot = to;
-    if (finnc_elem_is_float(x->elem)) {
+    const bool is_float = finnc_elem_is_float(x->elem);
+    if (is_float) {
         fnc_array array = {0};
         FINNC_TRY(fnc_in_as(call, 0, FINNC_ELEM_DOUBLE, &array));
         floats = array.data;
@@ -48,7 +49,7 @@ static finnc_status read_indices(fnc_call *call, int64_t depth, const int64_t **
     bool may_be_negative = call->version >= 11 && x->elem != FINNC_ELEM_UINT64;
     for (int64_t i = 0; i < n; i++) {
         int64_t index = -1;
-        if (ints)
+        if (!is_float)
             index = ints[i];
         else if (floats[i] > -0x1p62 && floats[i] < 0x1p62)
             index = (int64_t)floats[i];

@@ -7,13 +7,11 @@
 static finnc_status array_feature_extractor_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0), index = fnc_shape_of(in, 1), z = {.elem = x.elem};
-    finnc_dim count = fnc_known(1);
+    finnc_dim count = {.size = index.rank < 0 ? -1 : 1};
     if (x.rank == 0)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "input 0 has no axis to pick from");
     for (int i = 0; i < index.rank; i++)
         count = fnc_dim_mul(count, index.dims[i]);
-    if (index.rank < 0)
-        count = fnc_unknown_dim();
     z.rank = x.rank == 1 ? 2 : x.rank;
     for (int i = 0; i + 1 < z.rank; i++)
         z.dims[i] = x.rank == 1 ? fnc_known(1) : x.dims[i];
@@ -44,17 +42,18 @@ const finnc_op fnc_op_ml_binarizer = {
     .traits = FINNC_OP_ELEMENTWISE,
     .shapes = fnc_shapes_as_first};
 
-/* How wide input `i` is in the result. */
-static finnc_dim part_width(const finnc_infer *in, size_t i)
+/* How wide input `i` is in the result; -1: not known. */
+static int64_t part_width(const finnc_infer *in, size_t i)
 {
     size_t count;
     const int64_t *wanted = finnc_node_ints(in->node, "inputdimensions", &count);
     if (wanted && i < count)
-        return fnc_known(wanted[i] < 0 ? -1 : wanted[i]);
-    fnc_shape x = fnc_shape_of(in, i);
-    finnc_dim width = x.rank > 0 ? fnc_known(1) : fnc_unknown_dim();
-    for (int a = x.rank == 1 ? 0 : 1; a < x.rank; a++)
-        width = fnc_dim_mul(width, x.dims[a]);
+        return wanted[i] < 0 ? -1 : wanted[i];
+    const fnc_shape x = fnc_shape_of(in, i);
+    int64_t width = x.rank > 0 ? 1 : -1;
+    for (int a = x.rank == 1 ? 0 : 1; a < x.rank && width >= 0; a++)
+        if (x.dims[a].size < 0 || !fnc_mul_i64(width, x.dims[a].size, &width))
+            width = -1;
     return width;
 }
 
@@ -62,11 +61,11 @@ static finnc_status feature_vectorizer_shapes(finnc_infer *in)
 {
     fnc_shape y = {.elem = FINNC_ELEM_FLOAT, .rank = 2, .dims = {fnc_unknown_dim(), fnc_known(0)}};
     for (size_t i = 0; i < finnc_infer_ninputs(in); i++) {
-        finnc_dim width = part_width(in, i);
+        const int64_t width = part_width(in, i);
         int rank = finnc_infer_rank(in, i);
         int64_t sum;
         bool is_known =
-            y.dims[1].size >= 0 && width.size >= 0 && fnc_add_i64(y.dims[1].size, width.size, &sum);
+            y.dims[1].size >= 0 && width >= 0 && fnc_add_i64(y.dims[1].size, width, &sum);
         y.dims[1] = is_known ? fnc_known(sum) : fnc_unknown_dim();
         if (y.dims[0].size < 0 && rank > 0)
             y.dims[0] = rank == 1 ? fnc_known(1) : finnc_infer_dim(in, i, 0);

@@ -87,8 +87,20 @@ finnc_status fnc_infer_conv(finnc_infer *in, size_t weights, finnc_elem elem)
     return fnc_infer_set(in, 0, &x);
 }
 
+/* One number is taken for all, here and there. */
+static finnc_status check_bias(const finnc_infer *in, finnc_dim filters)
+{
+    const finnc_dim bias = finnc_infer_rank(in, 2) == 1 ? finnc_infer_dim(in, 2, 0) : filters;
+    if (bias.size < 0 || filters.size < 0 || bias.size == 1 || bias.size == filters.size)
+        return FINNC_OK;
+    return finnc_fail(in->cx, FINNC_BAD_VALUE, "%" PRId64 " filters and a bias of %" PRId64,
+                      filters.size, bias.size);
+}
+
 static finnc_status conv_shapes(finnc_infer *in)
 {
+    if (finnc_infer_rank(in, 1) > 0)
+        FINNC_TRY(check_bias(in, finnc_infer_dim(in, 1, 0)));
     return fnc_infer_conv(in, 1, finnc_infer_elem(in, 0));
 }
 
@@ -148,6 +160,7 @@ static finnc_status conv_transpose_shapes(finnc_infer *in)
                           w.dims[0].size, x.dims[1].size);
     x.dims[1] = w.rank >= 0 ? fnc_dim_mul(w.dims[1], fnc_known(fnc_infer_int(in, "group", 1)))
                             : fnc_unknown_dim();
+    FINNC_TRY(check_bias(in, x.dims[1]));
     if (!kernel_known(in, spatial, kernel)) {
         for (int i = 2; i < x.rank; i++)
             x.dims[i] = fnc_unknown_dim();

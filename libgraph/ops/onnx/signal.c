@@ -106,8 +106,10 @@ static finnc_status stft_frame(const finnc_infer *in, finnc_dim signal, finnc_di
 {
     int64_t given;
     bool is_known;
-    finnc_dim window = finnc_infer_rank(in, 2) == 1 ? finnc_infer_dim(in, 2, 0) : fnc_unknown_dim();
-    if (finnc_infer_rank(in, 2) >= 0 && finnc_infer_rank(in, 2) != 1)
+    finnc_dim window = {.size = -1};
+    if (finnc_infer_rank(in, 2) == 1)
+        window = finnc_infer_dim(in, 2, 0);
+    else if (finnc_infer_rank(in, 2) >= 0)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "the window has rank %d, not 1",
                           finnc_infer_rank(in, 2));
     FINNC_TRY(constant_int(in, 3, &given, &is_known));

@@ -22,6 +22,22 @@ Test(check, inputs_that_cannot_be_left_out)
     check_node_fails("n (float[2] x) => (y) { y = Sub(, x) }", "input 0 (A) is missing");
 }
 
+Test(check, inputs_with_a_type_variable_in_common_are_of_one_type)
+{
+    check_node_passes("n (float[2] x, x2) => (y) { y = Add(x, x2) }");
+    check_node_fails("n (float[2] a, uint64[2] b) => (y) { [s] y = Add(a, b) }",
+                     "s (Add): input 0 (A) is FLOAT, input 1 (B) is UINT64: they should be of one");
+    check_node_passes("n (float[2] x, int64[1] s) => (y) { y = Reshape(x, s) }");
+}
+
+Test(check, inputs_of_whatever_types)
+{
+    check_node_passes("n (float[2] x, double[2,1] t) => (y) { y = " GENERAL
+                      "MultiThreshold <out_dtype = \"BIPOLAR\"> (x, t) }");
+    check_node_passes("n (float[2] x, double[2] d) => (y) { y = Add(x, d) }");
+    check_node_fails("n (float x, double d) => (y) { y = Range(x, d, d) }", "of one type");
+}
+
 Test(check, attributes_that_cannot_be_left_out)
 {
     check_node_passes("n (float[1,1,4] x) => (y) { y = MaxPool <kernel_shape = [2]> (x) }");

@@ -577,6 +577,23 @@ Test(manager, shapes_and_data_types_have_to_hold)
     }
 }
 
+/* Which type v has is a matter of which input comes first, and clean-up sorts them. */
+Test(manager, a_contradiction_of_types_is_not_laid_to_the_charge_of_the_next_pass)
+{
+    const finnc_pass nothing = {
+        .name = "Nothing", .summary = "does nothing", .rules = {{.have = "If(x)", .want = "x"}}};
+    finnc_transform_options options = {.check_each = true};
+    const char *texts[] = {"g (uint64[2] w) => (float[2] y) <float[1] x = {1}, float[2] v> "
+                           "{ v = Add(x, w) y = Relu(v) }",
+                           "g (double[2] w) => (float[2] y) <float[1] x = {1}, float[2] v> "
+                           "{ v = Add(x, w) y = Relu(v) }"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        finnc_model *model = test_read_text(cx, texts[i]);
+        cr_assert_eq(run(model, &nothing, &options), FINNC_OK, "%s", finnc_ctx_message(cx));
+        finnc_model_destroy(model);
+    }
+}
+
 /* ---- failures ---- */
 
 Test(manager, a_failure_says_where_and_on_what)

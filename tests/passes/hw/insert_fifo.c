@@ -77,3 +77,11 @@ Test(insert_fifo, words_have_to_fit)
                   "g (float[1,4] x) => (float[1,4] z) { [n] z = Neg(x) }",
                   "n (Neg): is no hardware layer");
 }
+
+Test(insert_fifo, attributes_that_contradict_the_tensor)
+{
+    check_refused("InsertFIFO{create_shallow_fifos=true}",
+                  "g (float[1,4] x {INT2}) => (float[1,4] z {INT2}) <float[4] p = {1,1,1,1}> {"
+                  "    [a] z = " COPY4(", numInputVectors=[2,3]") "(x, p) }",
+                  "a (ChannelwiseOp_hls): x has 4 elements, the layer's attributes make it 24");
+}

@@ -100,3 +100,18 @@ Test(propagate_masks, leave_other_annotations_alone)
                         "<float[2] w " MASK(
                             "{'dw': {'kernel_shape': [3, 3]}}") " = {1,2}> { y = Mul(x, w) }");
 }
+
+/* a has an axis more than the op gives it: what goes in on one axis comes back on the next. */
+Test(propagate_masks, shapes_that_contradict_one_another_do_not_keep_it_going)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = test_read_text(
+        cx,
+        "g (float[1,4] x {tensor_sparsity: \"{1: {0, 3}}\"}) => (float[1,4] y) <float[1,4,4] a> "
+        "{ a = Relu(x) f = Add(a, x) y = Neg(f) }");
+    finnc_pipeline *passes = test_pipeline(cx, "PropagateMasks", NULL);
+    cr_assert_eq(finnc_transform(cx, model, passes, NULL), FINNC_OK, "%s", finnc_ctx_message(cx));
+    finnc_pipeline_destroy(passes);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}

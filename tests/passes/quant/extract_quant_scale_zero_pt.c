@@ -41,3 +41,10 @@ Test(extract_quant_scale_zero_pt, says_that_a_scale_is_computed)
                  "    y = " QUANT " (x, s, z, n) }",
                  "s is not a constant");
 }
+
+Test(extract_quant_scale_zero_pt, integers_are_not_divided_by_floats)
+{
+    check_unchanged("ExtractQuantScaleZeroPt",
+                    "g (uint32[2,2] x) => (float[2,2] y) <float n = {4}, float s = {0.5}, "
+                    "float z = {0}> { y = " QUANT " (x, s, z, n) }");
+}

@@ -57,3 +57,10 @@ Test(cleanup, the_input_may_get_another_size)
     check_refused("cleanup{override_inpsize=\"x\"}",
                   "g (float[1,1,2,2] x) => (float[1,1,2,2] y)" CONV, "neither a batch size");
 }
+
+Test(cleanup, no_size_for_an_input_that_is_none)
+{
+    check_refused("cleanup{override_inpsize=[2,4]}",
+                  "g (float[1,2] x) => (float[1,2] y) <float[1,2] x = {1, 2}> { y = Relu(x) }",
+                  "override_inpsize on a model without an input");
+}
