@@ -71,7 +71,7 @@ Test(cmd_estimate, layers_are_bound_and_folded_first)
     cr_assert_eq(o->status, 0, "%s", o->err);
     cr_expect(strstr(o->out, "\"AddStreams_hls_0\": 2"), "%s", o->out);
     cr_expect(strstr(o->out, "\"AddStreams_hls_1\": 6"), "%s", o->out);
-    cr_expect_str_eq(o->err, "");
+    cr_expect(strstr(o->err, "lie between"), "%s", o->err);
 }
 
 /* ---- what is wrong, with the numbers ---- */
@@ -109,6 +109,17 @@ Test(cmd_estimate, no_layers)
 {
     test_write("m.onnxtxt", OPSETS "g (float[1,6] x) => (float[1,6] y) { y = Relu(x) }");
     check_error("estimate m.onnxtxt", "has no hardware layers");
+}
+
+Test(cmd_estimate, nodes_between_layers_are_told)
+{
+    test_write("m.onnxtxt", ABSTRACT(", PE=1", "[r] b = Relu(a)"));
+    const outcome *o = finnc_run("estimate m.onnxtxt --part Pynq-Z1", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->err, "nodes that are no layers lie between"), "%s", o->err);
+    test_write("m.onnxtxt", ABSTRACT(", PE=1", "b = Identity(x) c = Relu(a)"));
+    o = finnc_run("estimate m.onnxtxt --part Pynq-Z1", NULL);
+    cr_expect_not(strstr(o->err, "lie between"), "%s", o->err);
 }
 
 Test(cmd_estimate, a_clock_that_is_none)
