@@ -355,7 +355,10 @@ bool cli_parse(cli *c, int argc, char **argv)
     char letters[3 * (CLI_MAX_OPTIONS + NCOMMON) + 3];
     struct option longs[CLI_MAX_OPTIONS + NCOMMON + 1];
     describe_options(c->command, letters, longs);
-    c->given = calloc((size_t)argc, sizeof *c->given);
+    size_t most = 1; /* options: "-abc" may be three */
+    for (int i = 0; i < argc; i++)
+        most += strlen(argv[i]);
+    c->given = calloc(most, sizeof *c->given);
     c->operands = calloc((size_t)argc, sizeof *c->operands);
     if (!c->given || !c->operands) {
         c->exit_status = 1;

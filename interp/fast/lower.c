@@ -120,9 +120,19 @@ static finnc_status fold(fnc_lowering *l, size_t v, int depth)
         inputs[i] = step->inputs[i] == SIZE_MAX ? NULL : l->constants[step->inputs[i]];
     finnc_tensor *made;
     FNC_AT_NODE(l->cx, step->step.node);
-    FINNC_TRY(fnc_step_run(l->runner, &step->step, inputs, step->ninputs, NULL, 0, NULL, &made, 1));
-    l->constants[v] = made;
-    return fnc_sanitise(l->cx, value->value, &l->constants[v]);
+    finnc_status status =
+        fnc_step_run(l->runner, &step->step, inputs, step->ninputs, NULL, 0, NULL, &made, 1);
+    if (status == FINNC_OK) {
+        l->constants[v] = made;
+        status = fnc_sanitise(l->cx, value->value, &l->constants[v]);
+    }
+    if (status != FINNC_BAD_VALUE && status != FINNC_UNSUPPORTED)
+        return status;
+    /* It cannot be computed, which the run says if anybody needs it. */
+    finnc_tensor_release(l->constants[v]);
+    l->constants[v] = NULL;
+    finnc_ctx_clear(l->cx);
+    return FINNC_OK;
 }
 
 finnc_status fnc_lower_constant(fnc_lowering *l, size_t s, size_t i, const finnc_tensor **tensor)

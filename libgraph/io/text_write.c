@@ -57,9 +57,21 @@ static void write_type(fnc_text_writer *w, finnc_elem elem, int rank, const finn
     fnc_buf_putc(out(w), ' ');
 }
 
+static void write_tensor_type(fnc_text_writer *w, const finnc_tensor *tensor)
+{
+    finnc_dim dims[FINNC_MAX_RANK];
+    int rank = finnc_tensor_rank(tensor);
+    for (int i = 0; i < rank; i++)
+        dims[i] = (finnc_dim){.size = finnc_tensor_dim(tensor, i)};
+    write_type(w, finnc_tensor_elem(tensor), rank, dims);
+}
+
+/* Who reads the text takes an initialiser's type for that of an input without one. */
 static finnc_status write_value_type(fnc_text_writer *w, const finnc_value *value)
 {
     const fnc_type *type = &value->type;
+    if (!type->known && value->tensor)
+        write_tensor_type(w, value->tensor);
     if (!type->known)
         return FINNC_OK;
     if (type->elem != FINNC_ELEM_UNDEFINED && finnc_elem_name(type->elem)) {
@@ -77,15 +89,6 @@ static finnc_status write_declaration(fnc_text_writer *w, const finnc_value *val
     FINNC_TRY(write_value_type(w, value));
     fnc_text_write_name(out(w), value->name);
     return fnc_text_write_annotations(w, value);
-}
-
-static void write_tensor_type(fnc_text_writer *w, const finnc_tensor *tensor)
-{
-    finnc_dim dims[FINNC_MAX_RANK];
-    int rank = finnc_tensor_rank(tensor);
-    for (int i = 0; i < rank; i++)
-        dims[i] = (finnc_dim){.size = finnc_tensor_dim(tensor, i)};
-    write_type(w, finnc_tensor_elem(tensor), rank, dims);
 }
 
 static finnc_status write_initialiser(fnc_text_writer *w, const finnc_value *value)

@@ -102,6 +102,17 @@ Test(options, limits_are_set_by_name_and_unknown_ones_refused)
     cr_expect_eq(finnc_run("dump m.onnxtxt --max nesting=64 --max pixels=256M", NULL)->status, 0);
 }
 
+/* One argument may hold many options. */
+Test(options, a_row_of_letters)
+{
+    test_write("m.onnxtxt", TWICE);
+    cr_expect_eq(
+        finnc_run("dump m.onnxtxt -qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq",
+                  NULL)
+            ->status,
+        0);
+}
+
 Test(options, a_timeout_is_finite_and_above_0)
 {
     static const char *const wrong[] = {"0",    "-1",    "-0.0", "nan", "inf",

@@ -212,6 +212,17 @@ Test(fast, channels_side_by_side)
 }
 
 /* Averages, of any kind, that are compared behind, or come out. */
+/* Constants that cannot be computed, where nobody needs them. */
+Test(fast, a_node_that_fails_and_is_not_needed)
+{
+    check(HEAD
+          "n (float[N,4] x {UINT4}) => (float[N,2] y) <float[4,2] w = @signs(8),"
+          "float[1,1] a = {3}, float[3,3] i = @ints(9), float s = {0.1}, float z = {0},"
+          "float n = {8}> { q = qonnx.custom_op.general.Quant<signed = 1, narrow = 0>(a, s, z, n)"
+          "m = MatMul(q, i) y = MatMul(x, w) }",
+          1, 1, 3);
+}
+
 /* Borders are none where auto_pad says so, whatever pads say; a kernel's shape may be said twice.
  */
 Test(fast, attributes_that_say_nothing)
