@@ -263,7 +263,8 @@ finnc_value_elem(const finnc_value *value);               /**< UNDEFINED: not kn
 FINNC_API int finnc_value_rank(const finnc_value *value); /**< -1: not known */
 FINNC_API finnc_dim finnc_value_dim(const finnc_value *value, int axis);
 /** Copies the sizes out and answers true if the rank is `rank` or (`rank` -1) at most
- * FINNC_MAX_RANK, and all sizes are known. */
+ * FINNC_MAX_RANK, and all sizes are known. Of a constant they are its tensor's, whatever a file
+ * says of it besides. */
 FINNC_API bool finnc_value_dims(const finnc_value *value, int rank, int64_t *dims);
 /** Elements in all, or -1 if that is not known. */
 FINNC_API int64_t finnc_value_nelems(const finnc_value *value);

@@ -241,7 +241,10 @@ static void write_element(fnc_buf *buf, finnc_elem elem, const void *data, int64
         write_integer(buf, load_bits(data, i, width), width, finnc_elem_is_signed(elem));
         break;
     case SPELL_BITS:
-        write_integer(buf, load_bits(data, i, width), width, false);
+        if (elem == FINNC_ELEM_BOOL) /* a file may hold any byte */
+            fnc_buf_putc(buf, load_bits(data, i, width) ? '1' : '0');
+        else
+            write_integer(buf, load_bits(data, i, width), width, false);
         break;
     case SPELL_FLOAT:
         if (is_complex(elem)) {

@@ -66,13 +66,13 @@ static void write_tensor_type(fnc_text_writer *w, const finnc_tensor *tensor)
     write_type(w, finnc_tensor_elem(tensor), rank, dims);
 }
 
-/* Who reads the text takes an initialiser's type for that of an input without one. */
+/* Who reads the text takes an initialiser's type, whatever an input of that name is said to be. */
 static finnc_status write_value_type(fnc_text_writer *w, const finnc_value *value)
 {
     const fnc_type *type = &value->type;
-    if (!type->known && value->tensor)
+    if (value->tensor)
         write_tensor_type(w, value->tensor);
-    if (!type->known)
+    if (value->tensor || !type->known)
         return FINNC_OK;
     if (type->elem != FINNC_ELEM_UNDEFINED && finnc_elem_name(type->elem)) {
         write_type(w, type->elem, type->rank, type->dims);

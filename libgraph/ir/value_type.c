@@ -32,6 +32,14 @@ finnc_dim finnc_value_dim(const finnc_value *value, int axis)
 
 bool finnc_value_dims(const finnc_value *value, int rank, int64_t *dims)
 {
+    const finnc_tensor *t = finnc_value_is_constant(value) ? finnc_value_tensor(value) : NULL;
+    if (t && finnc_tensor_kind(t) == FINNC_KIND_TENSOR) {
+        if (rank >= 0 && finnc_tensor_rank(t) != rank)
+            return false;
+        for (int i = 0; i < finnc_tensor_rank(t); i++)
+            dims[i] = finnc_tensor_dim(t, i);
+        return true;
+    }
     int r = finnc_value_rank(value);
     if (r < 0 || r > FINNC_MAX_RANK || (rank >= 0 && r != rank))
         return false;

@@ -42,6 +42,9 @@ bool fnc_thresholds_fit(fnc_hw_reason *why, const finnc_node *quantiser, int ran
         return fnc_hw_decline(why, "its thresholds are no constant");
     if (finnc_tensor_rank(t) != 2)
         return fnc_hw_decline(why, "its thresholds have %d axes, not two", finnc_tensor_rank(t));
+    if (finnc_tensor_elem(t) != FINNC_ELEM_FLOAT)
+        return fnc_hw_decline(why, "its thresholds are %s, layers take FLOAT",
+                              finnc_elem_name(finnc_tensor_elem(t)));
     const int64_t rows = finnc_tensor_dim(t, 0);
     if (rows == 1)
         return true;

@@ -60,6 +60,8 @@ Test(infer_quantized_matrix_vector_activation, thresholds_stay_outside_and_why)
                  "3 rows of thresholds, neither one nor one for each of 2 channels");
     check_remark(PASS, FUSED("INT32", "float[2] t = {1, 2}", PLAIN, "UINT2"),
                  "its thresholds have 1 axes, not two");
+    check_remark(PASS, FUSED("INT32", "uint16[1,1] t = {2}", PLAIN, "UINT2"),
+                 "its thresholds are UINT16, layers take FLOAT");
 }
 
 Test(infer_quantized_matrix_vector_activation, thresholds_of_another_axis_stay_outside)
