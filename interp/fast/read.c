@@ -50,7 +50,8 @@ static bool find_codes(const fnc_isa *isa, const fnc_program *p, int64_t c, cons
     if (!p->stairs)
         return isa->find_codes(x, n, stride, p->levels[0], p->levels[1] - p->levels[0],
                                (float)p->digits[0].high, codes);
-    const fnc_isa *has = isa->count_steps ? isa : fnc_isas[0];
+    /* A register that is hardly filled takes longer than one float after the other. */
+    const fnc_isa *has = isa->count_steps && n >= 4 ? isa : fnc_isas[0];
     return has->count_steps(x, n, stride, &p->stairs[p->nstairs > 1 ? c : 0], codes);
 }
 
