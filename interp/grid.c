@@ -16,7 +16,9 @@ typedef struct counted {
 /* Four roundings off at most: a Quant's one, a few of additions. Adding and taking away 1.5 * 2^23
  * rounds what is smaller than 2^22; the bits of magnitudes are in their order. Both for the
  * compiler, which makes vectors of them. */
-static bool count_row(const float *x, int64_t n, float scale, float *steps, float *most)
+static inline __attribute__((always_inline)) bool count_with(const float *x, int64_t n,
+                                                             const float *scales, const int stride,
+                                                             float *steps, float *most)
 {
     const float magic = 12582912.0f, near = 4 * 0x1p-23f;
     for (int64_t i = 0; i < n; i += 1024) {
@@ -24,6 +26,7 @@ static bool count_row(const float *x, int64_t n, float scale, float *steps, floa
         int32_t largest = 0;
         int odd = 0;
         for (int64_t k = i; k < end; k++) {
+            const float scale = scales[stride * k];
             const float q = (x[k] / scale + magic) - magic, size = fabsf(q);
             int32_t bits;
             memcpy(&bits, &size, sizeof bits);
@@ -38,6 +41,25 @@ static bool count_row(const float *x, int64_t n, float scale, float *steps, floa
             return false;
     }
     return true;
+}
+
+/* One scale for all, or one for each. */
+static bool count_row(const float *x, int64_t n, float scale, float *steps, float *most)
+{
+    return count_with(x, n, &scale, 0, steps, most);
+}
+
+static bool count_each(const float *x, int64_t n, const float *scales, float *steps, float *most)
+{
+    return count_with(x, n, scales, 1, steps, most);
+}
+
+static bool are_scales(const float *x, int64_t n)
+{
+    bool yes = true;
+    for (int64_t i = 0; i < n; i++)
+        yes &= x[i] > 0 && x[i] < INFINITY;
+    return yes;
 }
 
 static bool are_large_integers(const float *x, int64_t n)
@@ -80,7 +102,8 @@ static bool are_integers(const fnc_array *x, counted *c)
     return true;
 }
 
-static bool count_steps(const fnc_array *x, const fnc_grid *g, float *steps, counted *c)
+static bool count_steps(const fnc_array *x, const fnc_grid *g, const float *scales, float *steps,
+                        counted *c)
 {
     const float *data = x->data;
     int64_t size = 1, inner = x->nelems;
@@ -90,15 +113,16 @@ static bool count_steps(const fnc_array *x, const fnc_grid *g, float *steps, cou
         inner /= x->dims[i] > 0 ? x->dims[i] : 1;
     if (g->axis != FNC_NO_AXIS)
         size = x->dims[g->axis];
-    if (finnc_tensor_nelems(g->scale) != size)
+    if (finnc_tensor_nelems(g->scale) != size || !are_scales(scales, size))
         return false;
     c->steps = steps;
-    for (int64_t begin = 0; begin < x->nelems; begin += inner) {
-        const float scale = (float)finnc_tensor_get(g->scale, begin / inner % size);
-        if (!(scale > 0 && scale < INFINITY) ||
-            !count_row(data + begin, inner, scale, steps + begin, &c->most))
+    /* Channels that lie side by side, or one behind the other. */
+    for (int64_t begin = 0; inner == 1 && begin < x->nelems; begin += size)
+        if (!count_each(data + begin, size, scales, steps + begin, &c->most))
             return false;
-    }
+    for (int64_t begin = 0; inner > 1 && begin < x->nelems; begin += inner)
+        if (!count_row(data + begin, inner, scales[begin / inner % size], steps + begin, &c->most))
+            return false;
     return true;
 }
 
@@ -109,9 +133,11 @@ static finnc_status find_integers(fnc_call *call, size_t i, const fnc_grid *g, c
     *c = (counted){0};
     if (g->scale) {
         float *steps = FNC_SCRATCH(call, float, x->nelems);
+        const void *scales;
         if (!steps)
             return finnc_no_memory(call->cx);
-        found = count_steps(x, g, steps, c);
+        FINNC_TRY(finnc_tensor_need_data(call->cx, g->scale, &scales));
+        found = count_steps(x, g, scales, steps, c);
     } else {
         found = are_integers(x, c);
     }
