@@ -313,25 +313,14 @@ static bool is_in_order(const fnc_lowered *in)
 static finnc_status widen(fnc_lowering *l, size_t s, fnc_program *p, const float *levels,
                           const level_set *set, size_t *digits)
 {
-    fnc_digits out = p->digits[*digits];
-    const int32_t high = out.high;
+    const int32_t high = p->digits[*digits].high;
     bool is_same = high == set->count - 1;
-    for (int32_t k = 0; k <= high; k++)
-        is_same &= find_level(set, levels[k]) == k;
-    if (is_same)
-        return FINNC_OK;
-    out.high = set->count - 1;
-    fnc_layer *layer = fnc_lower_layer(l, p, FNC_LAYER_MAP, s, *digits, out);
-    if (!layer)
-        return finnc_no_memory(l->cx);
-    *digits = layer->out;
-    layer->map = FNC_NEW_ARRAY(l->arena, uint8_t, (size_t)out.c * FNC_MAX_CODES);
-    if (!layer->map)
-        return finnc_no_memory(l->cx);
-    for (int64_t c = 0; c < out.c; c++)
-        for (int32_t k = 0; k <= high; k++)
-            layer->map[c * FNC_MAX_CODES + k] = (uint8_t)find_level(set, levels[k]);
-    return FINNC_OK;
+    uint8_t map[FNC_MAX_CODES];
+    for (int32_t k = 0; k <= high; k++) {
+        map[k] = (uint8_t)find_level(set, levels[k]);
+        is_same &= map[k] == k;
+    }
+    return is_same ? FINNC_OK : fnc_lower_map(l, s, p, map, set->count - 1, digits);
 }
 
 static finnc_status keep_levels(fnc_lowering *l, const fnc_table *t, const float **levels)

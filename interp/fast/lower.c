@@ -212,6 +212,24 @@ fnc_layer *fnc_lower_layer(fnc_lowering *l, fnc_program *p, fnc_layer_kind kind,
     return layer;
 }
 
+finnc_status fnc_lower_map(fnc_lowering *l, size_t s, fnc_program *p, const uint8_t *map,
+                           int32_t high, size_t *digits)
+{
+    fnc_digits out = p->digits[*digits];
+    const size_t n = (size_t)out.high + 1;
+    out.high = high;
+    fnc_layer *layer = fnc_lower_layer(l, p, FNC_LAYER_MAP, s, *digits, out);
+    if (!layer)
+        return finnc_no_memory(l->cx);
+    *digits = layer->out;
+    layer->map = FNC_NEW_ARRAY(l->arena, uint8_t, (size_t)out.c * FNC_MAX_CODES);
+    if (!layer->map)
+        return finnc_no_memory(l->cx);
+    for (int64_t c = 0; c < out.c; c++)
+        memcpy(layer->map + c * FNC_MAX_CODES, map, n);
+    return FINNC_OK;
+}
+
 finnc_status fnc_lower_uniform(fnc_lowering *l, const float *levels, int64_t n, int64_t channels,
                                fnc_table *table)
 {

@@ -117,6 +117,10 @@ void fnc_lower_output(fnc_lowering *l, size_t s, fnc_lowered lowered);
 /* Appends; `*digits` and the layer's `out` get the number. NULL without words: no memory. */
 fnc_layer *fnc_lower_layer(fnc_lowering *l, fnc_program *program, fnc_layer_kind kind, size_t s,
                            size_t in, fnc_digits out);
+/* Appends a MAP of codes to map[code], at most `high`, alike in all channels; `*digits` become what
+ * it makes. */
+FINNC_MUST_USE finnc_status fnc_lower_map(fnc_lowering *l, size_t s, fnc_program *p,
+                                          const uint8_t *map, int32_t high, size_t *digits);
 /* A table of one row of levels for all channels. */
 FINNC_MUST_USE finnc_status fnc_lower_uniform(fnc_lowering *l, const float *levels, int64_t n,
                                               int64_t channels, fnc_table *table);

@@ -38,20 +38,11 @@ static finnc_status find_terms(fnc_lowering *l, size_t s, terms *t, const char *
 /* Codes `count` times as large: behind the sum with codes below `count`, both can be told. */
 static finnc_status spread(fnc_lowering *l, size_t s, fnc_program *p, int32_t count, size_t *digits)
 {
-    fnc_digits out = p->digits[*digits];
-    const int32_t high = out.high;
-    out.high = high * count;
-    fnc_layer *layer = fnc_lower_layer(l, p, FNC_LAYER_MAP, s, *digits, out);
-    if (!layer)
-        return finnc_no_memory(l->cx);
-    *digits = layer->out;
-    layer->map = FNC_NEW_ARRAY(l->arena, uint8_t, (size_t)out.c * FNC_MAX_CODES);
-    if (!layer->map)
-        return finnc_no_memory(l->cx);
-    for (int64_t c = 0; c < out.c; c++)
-        for (int32_t k = 0; k <= high; k++)
-            layer->map[c * FNC_MAX_CODES + k] = (uint8_t)(k * count);
-    return FINNC_OK;
+    const int32_t high = p->digits[*digits].high;
+    uint8_t map[FNC_MAX_CODES];
+    for (int32_t k = 0; k <= high; k++)
+        map[k] = (uint8_t)(k * count);
+    return fnc_lower_map(l, s, p, map, high * count, digits);
 }
 
 /* The sums of codes, where that is what sums of numbers depend on; of few codes, all pairs. */

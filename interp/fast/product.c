@@ -66,8 +66,7 @@ static int32_t common_divisor(int32_t a, int32_t b)
 static finnc_status space_codes(fnc_lowering *l, fnc_product *p, const int32_t *q, const char **why)
 {
     fnc_program *program = p->in->program;
-    fnc_digits out = program->digits[p->digits];
-    const int32_t high = out.high;
+    const int32_t high = program->digits[p->digits].high;
     bool is_even = true;
     p->low = q[0];
     p->step = 0;
@@ -87,18 +86,10 @@ static finnc_status space_codes(fnc_lowering *l, fnc_product *p, const int32_t *
         *why = "the values of its input are not evenly spaced";
         return FINNC_OK;
     }
-    out.high = (int32_t)span;
-    fnc_layer *layer = fnc_lower_layer(l, program, FNC_LAYER_MAP, p->s, p->digits, out);
-    if (!layer)
-        return finnc_no_memory(l->cx);
-    p->digits = layer->out;
-    layer->map = FNC_NEW_ARRAY(l->arena, uint8_t, (size_t)out.c * FNC_MAX_CODES);
-    if (!layer->map)
-        return finnc_no_memory(l->cx);
-    for (int64_t c = 0; c < out.c; c++)
-        for (int32_t k = 0; k <= high; k++)
-            layer->map[c * FNC_MAX_CODES + k] = (uint8_t)((q[k] - q[0]) / p->step);
-    return FINNC_OK;
+    uint8_t map[FNC_MAX_CODES];
+    for (int32_t k = 0; k <= high; k++)
+        map[k] = (uint8_t)((q[k] - q[0]) / p->step);
+    return fnc_lower_map(l, p->s, program, map, (int32_t)span, &p->digits);
 }
 
 /* Where all levels are on the grid, whatever comes is. */
