@@ -46,8 +46,9 @@ typedef enum finnc_verdict {
  *  - 'Op(...)' is a new node, '"domain"Op(...)' one of a custom domain; 'n:' of a name that `have`
  *    does not bind names it for `then`;
  *  - '=Op(...)' over constants is computed at once, by running the op, and becomes a new constant;
- *    'c@=Op(...)' takes the place of the matched constant c: it has its annotations, and its name
- *    if nobody else uses c, who otherwise keep the old one;
+ *    'c@=Op(...)' takes the place of the matched constant c: it has its annotations (a data type
+ *    that does not allow the new elements becomes the smallest that does), and its name if nobody
+ *    else uses c, who otherwise keep the old one;
  *  - '$name' is a matched constant, or one that `make` bound; if `make` bound a matched one it
  * takes its place in the same way;
  *  - 'v@' reuses the matched value v with its name and annotations; of a name that `have` does not

@@ -6,6 +6,7 @@
  *  4. build: operands before their users, each right before the node that followed the root, so
  * that the order stays topological;
  *  5. tidy: values that nothing makes or uses any more go, new ones get their types. */
+#include "../support/retype.h"
 #include "rule.h"
 
 #include <finnc/op.h>
@@ -225,14 +226,15 @@ static finnc_status detach(drawing *d)
 
 /* ---- building ---- */
 
-/* Puts a tensor where the matched constant `old` (NULL: none) was. Whoever else uses `old` keeps
- * it. */
+/* Puts a tensor where the matched constant `old` (NULL: none) was, with its annotations as far as
+ * they are true of it. Whoever else uses `old` keeps it. */
 static finnc_status place_constant(drawing *d, finnc_value *old, const char *hint,
                                    const finnc_tensor *tensor, finnc_value **value)
 {
     if (old && !is_needed(old) && !finnc_value_is_input(old) && !finnc_value_producer(old)) {
         *value = old;
-        return finnc_value_set_tensor(d->cx, old, tensor);
+        FINNC_TRY(finnc_value_set_tensor(d->cx, old, tensor));
+        return fnc_value_retype(d->cx, old);
     }
     if (!hint)
         hint = old ? finnc_value_name(old) : NULL;
@@ -240,7 +242,9 @@ static finnc_status place_constant(drawing *d, finnc_value *old, const char *hin
         return finnc_graph_insert_constant(d->cx, d->m->graph, hint, tensor, value);
     FINNC_TRY(finnc_graph_insert_value(d->cx, d->m->graph, hint, value));
     FINNC_TRY(finnc_value_copy_type(d->cx, *value, old));
-    return finnc_value_set_tensor(d->cx, *value, tensor); /* element type and shape are its own */
+    FINNC_TRY(
+        finnc_value_set_tensor(d->cx, *value, tensor)); /* element type and shape are its own */
+    return fnc_value_retype(d->cx, *value);
 }
 
 static finnc_status build_named(drawing *d, const fnc_picture *picture, finnc_value **value)

@@ -12,11 +12,6 @@ static finnc_status absorbed(finnc_match *m)
     return fnc_thresholds_absorb(m, "a", FNC_SHIFT_ADD);
 }
 
-static finnc_status retype(finnc_match *m)
-{
-    return fnc_constant_retype(m, "t");
-}
-
 const finnc_pass fnc_pass_absorb_add_into_multi_threshold = {
     .name = "AbsorbAddIntoMultiThreshold",
     .summary = "an Add before a MultiThreshold goes into the thresholds",
@@ -30,6 +25,5 @@ const finnc_pass fnc_pass_absorb_add_into_multi_threshold = {
         .want = "q(x, $t)",
         .when = absorbable,
         .make = absorbed,
-        .then = retype,
     }},
 };

@@ -9,6 +9,7 @@
 #include "../support/build.h"
 #include "../support/constants.h"
 #include "../support/float_order.h"
+#include "../support/retype.h"
 #include "../support/thresholds.h"
 
 #include <base/arena.h>

@@ -14,11 +14,6 @@ static finnc_status absorbed(finnc_match *m)
     return fnc_thresholds_absorb(m, "s", FNC_SHIFT_MUL);
 }
 
-static finnc_status retype(finnc_match *m)
-{
-    return fnc_constant_retype(m, "t");
-}
-
 const finnc_pass fnc_pass_absorb_mul_into_multi_threshold = {
     .name = "AbsorbMulIntoMultiThreshold",
     .summary = "a Mul by something positive before a MultiThreshold goes into the thresholds",
@@ -34,6 +29,5 @@ const finnc_pass fnc_pass_absorb_mul_into_multi_threshold = {
         .want = "q(x, $t)",
         .when = absorbable,
         .make = absorbed,
-        .then = retype,
     }},
 };

@@ -11,11 +11,6 @@ static finnc_verdict float_constant(finnc_match *m)
     return FINNC_APPLY;
 }
 
-static finnc_status retype(finnc_match *m)
-{
-    return fnc_constant_retype(m, "c");
-}
-
 const finnc_pass fnc_pass_convert_div_to_mul = {
     .name = "ConvertDivToMul",
     .summary = "dividing by a constant becomes multiplying by its reciprocal",
@@ -27,6 +22,5 @@ const finnc_pass fnc_pass_convert_div_to_mul = {
         .have = "Div(x, $c)",
         .want = "Mul(x, c@=Reciprocal($c))",
         .when = float_constant,
-        .then = retype,
     }},
 };

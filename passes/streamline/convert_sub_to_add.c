@@ -11,11 +11,6 @@ static finnc_verdict signed_constant(finnc_match *m)
     return FINNC_APPLY;
 }
 
-static finnc_status retype(finnc_match *m)
-{
-    return fnc_constant_retype(m, "c");
-}
-
 const finnc_pass fnc_pass_convert_sub_to_add = {
     .name = "ConvertSubToAdd",
     .summary = "subtracting a constant becomes adding its negative",
@@ -27,6 +22,5 @@ const finnc_pass fnc_pass_convert_sub_to_add = {
         .have = "Sub(x, $c)",
         .want = "Add(x, c@=Neg($c))",
         .when = signed_constant,
-        .then = retype,
     }},
 };

@@ -20,12 +20,6 @@ static finnc_status retype_between(finnc_match *m)
     return fnc_between_retype(m, "v", "y", "sum");
 }
 
-static finnc_status retype(finnc_match *m)
-{
-    FINNC_TRY(retype_between(m));
-    return fnc_constant_retype(m, "a");
-}
-
 const finnc_pass fnc_pass_move_linear_past_eltwise_add = {
     .name = "MoveLinearPastEltwiseAdd",
     .summary = "adds two values before the scale or shift that both have, instead of after",
@@ -45,7 +39,7 @@ const finnc_pass fnc_pass_move_linear_past_eltwise_add = {
             {
                 .have = "sum@j:Add(v@e:Add(x, $a), Add(y, $b))",
                 .want = "e(v@j(x, y), a@=Add($a, $b))",
-                .then = retype,
+                .then = retype_between,
             },
         },
 };

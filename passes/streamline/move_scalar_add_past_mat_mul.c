@@ -37,8 +37,7 @@ static finnc_status times_columns(finnc_match *m)
 
 static finnc_status retype(finnc_match *m)
 {
-    FINNC_TRY(fnc_between_retype(m, "v", "x", "y"));
-    return fnc_constant_retype(m, "a");
+    return fnc_between_retype(m, "v", "x", "y");
 }
 
 const finnc_pass fnc_pass_move_scalar_add_past_mat_mul = {

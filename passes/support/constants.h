@@ -26,11 +26,6 @@ finnc_verdict fnc_when_not_negative(finnc_match *match, const char *c, const cha
  *  FNC_AXIS_NONE for one number, FNC_AXIS_SEVERAL otherwise. */
 int fnc_tensor_axis(const finnc_tensor *tensor, int rank);
 
-/** After a rewrite that changed the elements of $c: a data type annotation that no longer holds
- * them becomes the smallest that does. */
-finnc_status fnc_constant_retype(finnc_match *match, const char *c);
-/** The same for a constant outside of a picture. */
-FINNC_MUST_USE finnc_status fnc_value_retype(finnc_ctx *cx, finnc_value *value);
 /** After a rewrite that made value v between anew, out of x: an integer type that v was annotated
  *  with becomes that of the result, or FLOAT32 where x is no integer. */
 finnc_status fnc_between_retype(finnc_match *match, const char *v, const char *x,

@@ -35,3 +35,13 @@ Test(factor_out_mul_sign_magnitude, leaves_signs_and_magnitudes_alone)
                  " { y = Mul(x, s) }",
                  "the factor varies along several axes: 4 values, -4 to 3");
 }
+
+Test(factor_out_mul_sign_magnitude, gives_magnitudes_a_type_that_holds_them)
+{
+    check_pass("FactorOutMulSignMagnitude",
+               "n (float[1,2] x) => (float[1,2] y) <float[2] s {INT2} = {1, -2}>"
+               " { y = Mul(x, s) }",
+               "n (float[1,2] x) => (float[1,2] y)"
+               " <float[2] g {BIPOLAR} = {1, -1}, float[2] s {UINT2} = {1, 2}>"
+               " { m = Mul(x, g) y = Mul(m, s) }");
+}
