@@ -176,29 +176,42 @@ static finnc_status read_sparse(fnc_scan *scan, fnc_text_type *scratch, fnc_buf 
     return FINNC_OK;
 }
 
-/* opaque(), opaque(name), opaque(domain, name): names may have dots. */
+/* A name of identifiers with dots between, or one in quotes; *name is NULL if there is none. */
+static finnc_status find_dotted(fnc_scan *scan, const char **name)
+{
+    const bool is_quoted = fnc_scan_peek(scan) == '"';
+    FINNC_TRY(fnc_scan_find_name(scan, name));
+    while (*name && !is_quoted && fnc_scan_take(scan, ".")) {
+        const char *more;
+        FINNC_TRY(fnc_scan_need_id(scan, "the rest of a dotted name", &more));
+        *name = fnc_arena_printf(scan->scratch, "%s.%s", *name, more);
+        if (!*name)
+            return finnc_no_memory(scan->cx);
+    }
+    return FINNC_OK;
+}
+
+/* opaque(), opaque(name), opaque(domain, name) */
 static finnc_status read_opaque(fnc_scan *scan, fnc_buf *buf)
 {
+    const char *domain = NULL, *name = NULL;
+    FINNC_TRY(find_dotted(scan, &name));
+    if (name && fnc_scan_take(scan, ",")) {
+        domain = name;
+        FINNC_TRY(find_dotted(scan, &name));
+        if (!name)
+            return fnc_scan_expected(scan, "the name of an opaque type");
+    }
     fnc_buf opaque;
     fnc_buf_init(&opaque, scan->cx);
-    const char *first = NULL, *id = NULL;
-    finnc_status status = fnc_scan_find_id(scan, &first);
-    while (status == FINNC_OK && first && fnc_scan_take(scan, ".")) {
-        status = fnc_scan_need_id(scan, "the rest of a dotted name", &id);
-        if (status == FINNC_OK && !(first = fnc_arena_printf(scan->scratch, "%s.%s", first, id)))
-            status = finnc_no_memory(scan->cx);
-    }
-    id = NULL;
-    if (status == FINNC_OK && first && fnc_scan_take(scan, ","))
-        status = fnc_scan_need_id(scan, "the name of an opaque type", &id);
-    if (first && id)
-        fnc_field_put_text(&opaque, FNC_OPAQUE_DOMAIN, first);
-    if (first)
-        fnc_field_put_text(&opaque, FNC_OPAQUE_NAME, id ? id : first);
+    if (domain)
+        fnc_field_put_text(&opaque, FNC_OPAQUE_DOMAIN, domain);
+    if (name)
+        fnc_field_put_text(&opaque, FNC_OPAQUE_NAME, name);
     fnc_field_put_bytes(buf, FNC_TYPE_OPAQUE, fnc_buf_text(&opaque), opaque.length);
     buf->failed = buf->failed || opaque.failed;
     fnc_buf_clear(&opaque);
-    return status;
+    return FINNC_OK;
 }
 
 static finnc_status read_compound(fnc_scan *scan, int depth, const char *word, fnc_text_type *type)
@@ -348,16 +361,46 @@ static bool write_inner(fnc_buf *buf, const fnc_field *message, uint32_t number,
            write_wire(buf, inner.data, inner.length, depth + 1);
 }
 
+/* Can text hold it? Not with a zero within. */
+static bool is_text(const fnc_field *name)
+{
+    return name->data && !memchr(name->data, 0, name->length);
+}
+
+/* "d.e" as it is, other names in quotes. */
+static void write_dotted(fnc_buf *buf, const fnc_field *name)
+{
+    const char *text = (const char *)name->data;
+    size_t at = 0, length = 0;
+    for (; at < name->length; at += length + 1) {
+        const char *dot = memchr(text + at, '.', name->length - at);
+        length = dot ? (size_t)(dot - text) - at : name->length - at;
+        if (!fnc_is_identifier(text + at, length))
+            break;
+    }
+    if (name->length > 0 && at == name->length + 1)
+        fnc_buf_add(buf, name->data, name->length);
+    else
+        fnc_text_write_quoted(buf, text, name->length);
+}
+
+/* A domain without a name has an empty one: what stands alone is a name. */
 static bool write_opaque(fnc_buf *buf, const fnc_field *opaque)
 {
-    fnc_field part;
-    bool has_domain = fnc_field_find(opaque->data, opaque->length, FNC_OPAQUE_DOMAIN, &part);
-    if (has_domain)
-        fnc_buf_add(buf, part.data, part.length);
-    if (fnc_field_find(opaque->data, opaque->length, FNC_OPAQUE_NAME, &part)) {
-        fnc_buf_puts(buf, has_domain ? ", " : "");
-        fnc_buf_add(buf, part.data, part.length);
+    fnc_field domain, name;
+    const bool has_domain =
+        fnc_field_find(opaque->data, opaque->length, FNC_OPAQUE_DOMAIN, &domain);
+    const bool has_name = fnc_field_find(opaque->data, opaque->length, FNC_OPAQUE_NAME, &name);
+    if ((has_domain && !is_text(&domain)) || (has_name && !is_text(&name)))
+        return false;
+    if (has_domain) {
+        write_dotted(buf, &domain);
+        fnc_buf_puts(buf, ", ");
     }
+    if (has_name)
+        write_dotted(buf, &name);
+    else if (has_domain)
+        fnc_buf_puts(buf, "\"\"");
     return true;
 }
 
