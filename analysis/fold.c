@@ -262,6 +262,14 @@ const finnc_fold_proof *finnc_fold_plan_proof(const finnc_fold_plan *plan)
 
 /* ---- what becomes of it ---- */
 
+/* Of layers the plan knows that their names differ; another node may be called like one of them. */
+static bool is_folded(const finnc_folded *folded, const finnc_node *node)
+{
+    return !strcmp(finnc_node_name(node), finnc_node_name(folded->node)) &&
+           !strcmp(finnc_node_op_type(node), finnc_node_op_type(folded->node)) &&
+           !strcmp(finnc_node_domain(node), finnc_node_domain(folded->node));
+}
+
 finnc_status finnc_fold_plan_apply(finnc_ctx *cx, const finnc_fold_plan *plan, finnc_graph *graph)
 {
     size_t set = 0;
@@ -269,7 +277,7 @@ finnc_status finnc_fold_plan_apply(finnc_ctx *cx, const finnc_fold_plan *plan, f
     /* Layers stand in the graph's order, so that each is found from where the last one was. */
     for (finnc_node *node = finnc_graph_first_node(graph); node && f < end;
          node = finnc_node_next(node)) {
-        if (strcmp(finnc_node_name(node), finnc_node_name(f->node)) != 0)
+        if (!is_folded(f, node))
             continue;
         for (size_t i = 0; i < f->nfolds; i++)
             FINNC_TRY(finnc_node_set_int(cx, node, f->folds[i].attr, f->folds[i].now));

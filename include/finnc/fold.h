@@ -104,7 +104,7 @@ FINNC_API const finnc_fold_proof *finnc_fold_plan_proof(const finnc_fold_plan *p
 FINNC_API FINNC_MUST_USE finnc_status finnc_fold_plan_write(finnc_ctx *cx,
                                                             const finnc_fold_plan *plan,
                                                             finnc_write_fn write, void *user);
-/** Sets the attributes of the graph's nodes of these names. NOT_FOUND: there is no such node. */
+/** Sets the attributes of the graph's layers of these names. NOT_FOUND: there is no such layer. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_fold_plan_apply(finnc_ctx *cx,
                                                             const finnc_fold_plan *plan,
                                                             finnc_graph *graph);
