@@ -71,7 +71,11 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command *const cli_commands[]; /* in the order of commands.def; ends with NULL */
-extern const cli_option cli_common[]; /* options of every command; ends with a NULL name */
+enum { CLI_NCOMMON = 6 };
+/* Options of every command; ends with a NULL name. */
+extern const cli_option cli_common[CLI_NCOMMON + 1];
+/* The command's i-th option, the common ones behind its own; NULL past the end. */
+const cli_option *cli_option_at(const cli_command *command, size_t i);
 /* Has the command one of its own in the place of a common option? */
 bool cli_has_own(const cli_command *command, const cli_option *common);
 
