@@ -34,19 +34,44 @@ static int probe_shape(const fnc_lowered *in, fnc_axes axes, int64_t h, int64_t 
     return fnc_digits_shape(&d, axes, n, dims);
 }
 
-/* A batch in which image k has code k everywhere, or as the first pixel of its one window. */
+/* Is there a constant with `n` slices along its first axis? */
+static finnc_status has_slices(fnc_lowering *l, const fnc_link *link, int64_t n, bool *has)
+{
+    const fnc_plan_step *step = &l->plan->steps[link->step];
+    *has = false;
+    for (size_t i = 0; i < step->ninputs && !*has; i++) {
+        const finnc_tensor *constant = NULL;
+        if (i != link->data)
+            FINNC_TRY(fnc_lower_constant(l, link->step, i, &constant));
+        *has = constant && finnc_tensor_rank(constant) > 0 && finnc_tensor_dim(constant, 0) == n;
+    }
+    return FINNC_OK;
+}
+
+/* The images of a batch with all codes. A constant with a slice for each image would treat each
+ * code in a way of its own; there is another image, then, so that it does not fit. */
+static finnc_status count_images(fnc_lowering *l, const fnc_link *link, int64_t codes, int64_t *n)
+{
+    bool has = true;
+    for (*n = codes; has; *n += has)
+        FINNC_TRY(has_slices(l, link, *n, &has));
+    return FINNC_OK;
+}
+
+/* A batch of `n` in which image k has code k everywhere, or as the first pixel of its one window.
+ * Behind the last code the first comes again. */
 static finnc_status make_probe(fnc_lowering *l, const fnc_link *link, const fnc_lowered *in,
-                               finnc_tensor **probe)
+                               int64_t n, finnc_tensor **probe)
 {
     int64_t dims[4], length = axis_length(in), pixels = link->h * link->w;
     const fnc_table *t = &in->table;
     int64_t step = in->axes == FNC_AXES_LAST ? 1 : pixels;
-    int rank = probe_shape(in, in->axes, link->h, link->w, t->n, dims);
+    int rank = probe_shape(in, in->axes, link->h, link->w, n, dims);
     FINNC_TRY(finnc_tensor_create(l->cx, FINNC_ELEM_FLOAT, rank, dims, probe));
     float *x = finnc_tensor_edit(*probe);
-    for (int64_t k = 0; k < t->n; k++)
+    for (int64_t k = 0; k < n; k++)
         for (int64_t a = 0; a < length; a++)
-            x[k * length * pixels + a * step] = t->y[k * t->channels + channel_of(in, a)];
+            x[k * length * pixels + a * step] = t->y[k % t->n * t->channels + channel_of(in, a)];
     return FINNC_OK;
 }
 
@@ -59,10 +84,11 @@ static bool has_shape(const finnc_tensor *t, int rank, const int64_t *dims)
 
 /* The table of what came out; `*why`: pixels of one channel became different. */
 static finnc_status read_answer(fnc_lowering *l, fnc_axes axes, const fnc_lowered *in,
-                                const finnc_tensor *answer, fnc_table *table, const char **why)
+                                const finnc_tensor *answer, int64_t n, fnc_table *table,
+                                const char **why)
 {
     int64_t dims[4], length = axis_length(in);
-    int rank = probe_shape(in, axes, 1, 1, in->table.n, dims);
+    int rank = probe_shape(in, axes, 1, 1, n, dims);
     const void *data;
     if (!has_shape(answer, rank, dims)) {
         *why = "it makes another shape or element type";
@@ -110,15 +136,16 @@ static finnc_status run_step(fnc_lowering *l, size_t s, size_t data, const finnc
 static finnc_status apply(fnc_lowering *l, const fnc_link *link, const fnc_lowered *in,
                           fnc_table *table, const char **why)
 {
-    int64_t size;
+    int64_t n, size;
     finnc_tensor *probe;
     const finnc_tensor *answer = NULL;
-    if (!fnc_mul_i64(in->table.n, axis_length(in), &size) ||
-        !fnc_mul_i64(size, link->h * link->w, &size) || size > FNC_MAX_TABLE) {
+    FINNC_TRY(count_images(l, link, in->table.n, &n));
+    if (!fnc_mul_i64(n, axis_length(in), &size) || !fnc_mul_i64(size, link->h * link->w, &size) ||
+        size > FNC_MAX_TABLE) {
         *why = "there are too many sums to make a table of";
         return FINNC_OK;
     }
-    FINNC_TRY(make_probe(l, link, in, &probe));
+    FINNC_TRY(make_probe(l, link, in, n, &probe));
     finnc_status status = run_step(l, link->step, link->data, probe, &answer);
     finnc_tensor_release(probe);
     if (status == FINNC_BAD_VALUE || status == FINNC_UNSUPPORTED) {
@@ -126,7 +153,7 @@ static finnc_status apply(fnc_lowering *l, const fnc_link *link, const fnc_lower
         *why = "it does not run on all that its input might be";
         status = FINNC_OK;
     } else if (status == FINNC_OK) {
-        status = read_answer(l, (fnc_axes)link->out_axes, in, answer, table, why);
+        status = read_answer(l, (fnc_axes)link->out_axes, in, answer, n, table, why);
     }
     finnc_tensor_release(answer);
     return status;

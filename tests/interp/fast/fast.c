@@ -518,6 +518,17 @@ Test(fast, annotations_that_are_wrong)
           1, 1, 3, 1, 3, 2, 1, 4, 5);
 }
 
+/* As many factors as there are codes, but it is images that they belong to. */
+Test(fast, a_factor_for_each_image)
+{
+    check(HEAD "n (float[N,6] x {BIPOLAR}) => (y) <float[2,1] f = {1, 3},"
+               "float[6,3] w = @signs(18)> { u = Mul(x, f) y = MatMul(u, w) }",
+          0, 1, 2);
+    check(HEAD "n (float[N,6] x {BIPOLAR}) => (y) <float[2,1] f = {1, 3},"
+               "float[6,3] w = @signs(18)> { p = MatMul(x, w) y = Add(p, f) }",
+          1, 1, 2);
+}
+
 Test(fast, zeros_and_ones_that_agree)
 {
     check(HEAD
