@@ -67,6 +67,9 @@ typedef struct cli_command {
     const char *examples; /* lines "COMMAND LINE # what it does"; may be NULL */
     cli_operand operands[CLI_MAX_OPERANDS + 1]; /* ends with a NULL name */
     cli_option options[CLI_MAX_OPTIONS + 1];    /* ends with a NULL name */
+    /* Options that contradict each other: lines "json format=text format=onnx", an option and those
+     * that it cannot be given with, whatever their arguments or with the one said. NULL: none. */
+    const char *excludes;
     finnc_status (*run)(cli *c);
 } cli_command;
 
@@ -85,6 +88,17 @@ const char *cli_command_nearest(const char *name);
 const char *cli_group_title(cli_group group);
 /* "-o, --output=FILE" into `text`. */
 const char *cli_option_spelling(const cli_option *option, char *text, size_t size);
+/* What help says of an option, of a command (NULL: of all) what it cannot be given with, too. */
+enum { CLI_ABOUT_MAX = 512 };
+const char *cli_option_about(const cli_command *command, const cli_option *option,
+                             char text[CLI_ABOUT_MAX]);
+/* Two that contradict each other, as `excludes` has them: "json", "format=text". */
+typedef struct cli_exclusion {
+    const char *option, *other;
+    int option_length, other_length;
+} cli_exclusion;
+/* The next of a command's; `*at` begins at its `excludes`, `*exclusion` at zero. */
+bool cli_next_exclusion(const char **at, cli_exclusion *exclusion);
 /* "[OPTION]... MODEL [FILE]..." into `text`. */
 const char *cli_usage(const cli_command *command, char *text, size_t size);
 
@@ -143,6 +157,7 @@ const char *cli_text(const cli *c, const char *option, const char *absent);
             "whichever is estimated to be faster",                                                 \
             0                                                                                      \
     }
+#define CLI_KERNEL_EXCLUDES "isa engine=reference\nmode engine=reference\n"
 finnc_engine cli_engine(const cli *c);
 /* NULL: --isa was not given. */
 const char *cli_isa(const cli *c);
@@ -197,6 +212,8 @@ void cli_hint_near_file(cli *c);
     {                                                                                              \
         "pipeline", 0, CLI_FILE, "FILE.yaml", "the passes to run, from a file", 0                  \
     }
+
+#define CLI_PIPELINE_EXCLUDES "pipeline passes\n"
 
 /* Reads the options above: one of the two has to be there. */
 FINNC_MUST_USE finnc_status cli_pipeline_read(cli *c, finnc_pipeline **pipeline);

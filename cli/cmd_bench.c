@@ -140,5 +140,6 @@ const cli_command cli_command_bench = {
                  "images at a time; again: one after the other (1 and 512)", CLI_MANY},
                 {"seconds", 's', CLI_NUMBER, "S", "how long each row is measured (1)", 0},
                 {"json", 0, CLI_FLAG, NULL, "everything as JSON, times in seconds", 0}},
+    .excludes = CLI_KERNEL_EXCLUDES,
     .run = run,
 };

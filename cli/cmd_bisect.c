@@ -49,12 +49,10 @@ static void put_number(const finnc_bisection *b)
     printf(" of %llu ", (unsigned long long)b->nrewrites);
 }
 
-static void put_text(const cli *c, const finnc_bisection *b)
+static void put_text(const finnc_bisection *b)
 {
     if (!b->rewrite) {
-        if (!c->is_quiet)
-            printf("equal: none of %llu rewrites changes a result\n",
-                   (unsigned long long)b->nrewrites);
+        printf("equal: none of %llu rewrites changes a result\n", (unsigned long long)b->nrewrites);
         return;
     }
     put_number(b);
@@ -117,7 +115,7 @@ static finnc_status answer(cli *c, const finnc_bisection *b)
     FINNC_TRY(write_if(c, "after", b->after));
     if (cli_has(c, "json"))
         return put_json(c, b);
-    put_text(c, b);
+    put_text(b);
     return FINNC_OK;
 }
 
@@ -171,5 +169,6 @@ const cli_command cli_command_bisect = {
                 {"before", 0, CLI_FILE, "FILE", "the model without the rewrite", 0},
                 {"after", 0, CLI_FILE, "FILE", "the model with it", 0},
                 {"json", 0, CLI_FLAG, NULL, "the answer as JSON", 0}},
+    .excludes = CLI_PIPELINE_EXCLUDES "samples inputs input",
     .run = bisect,
 };

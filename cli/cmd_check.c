@@ -44,8 +44,6 @@ static finnc_status put_verdict(const findings *f, const char *path)
                                  "topology", topology_json(&f->topology));
         return cli_json_answer(f->c, "findings", root, stdout);
     }
-    if (f->c->is_quiet)
-        return FINNC_OK;
     cli_put(stdout, cli_file_name(path));
     if (f->nerrors || f->nwarnings)
         printf(": %zu error%s, %zu warning%s\n", f->nerrors, f->nerrors == 1 ? "" : "s",

@@ -141,5 +141,6 @@ const cli_command cli_command_dump = {
                 {"weights", 'w', CLI_FLAG, NULL,
                  "the elements of the weights too (the table: the first ones)", 0},
                 {"output", 'o', CLI_FILE, "FILE", "write there instead of standard output", 0}},
+    .excludes = "json format=text format=onnx",
     .run = dump,
 };

@@ -23,7 +23,7 @@ static finnc_status evaluate(cli *c, const finnc_model *model, const finnc_datas
 {
     const finnc_eval_options options = {.top_k = (size_t)cli_count(c, "top-k", 1),
                                         .limit = (size_t)cli_count(c, "limit", 0),
-                                        .batch = (size_t)cli_count(c, "batch", 1),
+                                        .batch = (size_t)cli_count(c, "batch-size", 1),
                                         .output = cli_text(c, "output", NULL),
                                         .has_scores = cli_has(c, "scores"),
                                         .engine = cli_engine(c),
@@ -105,7 +105,8 @@ const cli_command cli_command_eval = {
             CLI_CONVERSION_OPTIONS,
             {"top-k", 'k', CLI_COUNT, "K", "count what is among the K best (1)", 0},
             {"limit", 'n', CLI_COUNT, "N", "only the first N samples", 0},
-            {"batch", 'b', CLI_COUNT, "N", "samples at once, for models that leave it open (1)", 0},
+            {"batch-size", 'b', CLI_COUNT, "N",
+             "samples at once, for models that leave it open (1)", 0},
             {"output", 0, CLI_TEXT, "NAME", "judge this output, not the first", 0},
             {"scores", 0, CLI_FLAG, NULL,
              "the output has scores, although they look like class numbers", 0},
@@ -116,5 +117,6 @@ const cli_command cli_command_eval = {
              0},
             {"json", 0, CLI_FLAG, NULL, "the answer as JSON", 0},
         },
+    .excludes = CLI_KERNEL_EXCLUDES,
     .run = eval,
 };

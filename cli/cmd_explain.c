@@ -154,7 +154,7 @@ static finnc_status explain_node(telling *t, const finnc_model *model,
     finnc_ctx_leave(c->cx, depth);
     if (status == FINNC_OK && t->events)
         status = put_json(t);
-    else if (status == FINNC_OK && !t->step && !c->is_quiet)
+    else if (status == FINNC_OK && !t->step)
         puts("nothing happens to it, and no picture nearly fits (--all tells of the others)");
     json_decref(t->events);
     return status;
@@ -190,5 +190,6 @@ const cli_command cli_command_explain = {
                  "tell also of pictures of which nothing but this node fits", 0},
                 {"stop-after", 0, CLI_COUNT, "N", "only N steps of the list", 0},
                 {"json", 0, CLI_FLAG, NULL, "as JSON", 0}},
+    .excludes = CLI_PIPELINE_EXCLUDES,
     .run = explain,
 };

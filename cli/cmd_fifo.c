@@ -201,5 +201,6 @@ const cli_command cli_command_fifo = {
             {"output", 'o', CLI_FILE, "FOLDING.json", "write the depths there, for ApplyConfig", 0},
             {"json", 0, CLI_FLAG, NULL, "the report as JSON", 0},
         },
+    .excludes = "check output",
     .run = fifo,
 };

@@ -36,29 +36,10 @@ static double capacity(const folding *f, int r)
     return (double)all[r];
 }
 
-/* Nothing is chosen as it is, so there is nothing to aim at. */
-static finnc_status check_as_is(const folding *f)
-{
-    static const char *const targets[] = {"target-fps", "target-cycles"};
-    cli *c = f->c;
-    if (!f->goal.keeps)
-        return FINNC_OK;
-    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
-        if (cli_has(c, targets[i]))
-            return cli_wrong(c, "--as-is chooses nothing: there is no --%s to reach", targets[i]);
-    for (int r = 0; r < FINNC_NRESOURCES; r++)
-        if (cli_has(c, resources[r].option))
-            return cli_wrong(c, "--as-is chooses nothing: there is no --%s to keep within",
-                             resources[r].option);
-    return FINNC_OK;
-}
-
 static finnc_status read_target(folding *f)
 {
     cli *c = f->c;
     FINNC_TRY(cli_clock(c, &f->clock_ns));
-    if (cli_has(c, "target-fps") && cli_has(c, "target-cycles"))
-        return cli_wrong(c, "--target-fps and --target-cycles exclude each other");
     if (cli_has(c, "target-cycles")) {
         const uint64_t cycles = cli_count(c, "target-cycles", 0);
         if (cycles < 1 || cycles > INT64_MAX)
@@ -318,7 +299,6 @@ static finnc_status search(folding *f)
 {
     cli *c = f->c;
     f->goal.keeps = cli_has(c, "as-is");
-    FINNC_TRY(check_as_is(f));
     FINNC_TRY(check_outputs(c));
     FINNC_TRY(read_target(f));
     FINNC_TRY(cli_dataflow_read(c, NULL, &f->flow));
@@ -375,5 +355,7 @@ const cli_command cli_command_fold = {
             {"apply", 0, CLI_FILE, "OUT.onnx", "write the model with the folding applied", 0},
             {"json", 0, CLI_FLAG, NULL, "the report as JSON", 0},
         },
+    .excludes = "target-cycles target-fps\n"
+                "as-is target-fps target-cycles max-luts max-bram max-dsp max-uram",
     .run = fold,
 };

@@ -42,7 +42,7 @@ static void put_sentence(FILE *to, const char *summary)
     fputs(".\n", to);
 }
 
-static void put_option(FILE *to, const cli_option *option)
+static void put_option(FILE *to, const cli_command *command, const cli_option *option)
 {
     bool may = option->flags & CLI_MAY;
     fputs(".TP\n", to);
@@ -57,7 +57,8 @@ static void put_option(FILE *to, const cli_option *option)
         fprintf(to, "\\fR%s", may ? "]" : "");
     }
     putc('\n', to);
-    put_words(to, option->help);
+    char about[CLI_ABOUT_MAX];
+    put_words(to, cli_option_about(command, option, about));
     fputs(".\n", to);
 }
 
@@ -100,10 +101,10 @@ static void put_command_page(FILE *to, const cli_command *command)
     }
     fputs(".SH OPTIONS\n", to);
     for (const cli_option *option = command->options; option->name; option++)
-        put_option(to, option);
+        put_option(to, command, option);
     for (const cli_option *option = cli_common; option->name; option++)
         if (!cli_has_own(command, option))
-            put_option(to, option);
+            put_option(to, command, option);
     const char *at = command->examples, *line, *what;
     int n, m;
     if (at)
@@ -146,7 +147,7 @@ static void put_program_page(FILE *to)
     }
     fputs(".SH OPTIONS\nEvery command takes:\n", to);
     for (const cli_option *option = cli_common; option->name; option++)
-        put_option(to, option);
+        put_option(to, NULL, option);
     put_common_end(to);
     fputs(".SH ENVIRONMENT\n.TP\n\\fBNO_COLOR\\fR\nIf it is set and not empty, nothing is "
           "coloured.\n",

@@ -139,9 +139,8 @@ static finnc_status put_result(cli *c, const finnc_reduction *r, size_t before, 
                       "smaller", (json_int_t)r->nbetter, "finished", r->is_finished);
         return cli_json_answer(c, "reduction", root, stdout);
     }
-    if (!c->is_quiet)
-        printf("%zu -> %zu nodes, %llu candidates%s\n", before, after,
-               (unsigned long long)r->ncandidates, r->is_finished ? "" : "; the time was up");
+    printf("%zu -> %zu nodes, %llu candidates%s\n", before, after,
+           (unsigned long long)r->ncandidates, r->is_finished ? "" : "; the time was up");
     return FINNC_OK;
 }
 

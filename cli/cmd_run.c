@@ -91,6 +91,16 @@ static void hint_at_inputs(const job *j)
         cli_hint(j->c, "--samples 1 draws what is not given; files and --input give it");
 }
 
+/* With --quiet outputs are shown only where nothing else was asked for. */
+static bool shows_outputs(const cli *c)
+{
+    static const char *const others[] = {"outputs", "trace", "profile", "times"};
+    bool has_other = false;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        has_other = has_other || cli_has(c, others[i]);
+    return !c->is_quiet || !has_other || cli_has(c, "json");
+}
+
 /* Files are written before anything is shown: a failure to write shows no result. */
 static finnc_status report(job *j)
 {
@@ -98,7 +108,7 @@ static finnc_status report(job *j)
     FINNC_TRY(cli_recorder_write(&j->recorder));
     if (npz)
         FINNC_TRY(cli_outputs_write(&j->outputs, npz));
-    if (j->c->is_quiet && !cli_has(j->c, "json"))
+    if (!shows_outputs(j->c))
         return j->recorder.times.by_name ? cli_recorder_show_times(&j->recorder, stdout) : FINNC_OK;
     return cli_outputs_show(&j->outputs, &j->inputs, &j->recorder, j->seconds, stdout);
 }
@@ -187,7 +197,9 @@ const cli_command cli_command_run = {
         "that they are to be converted. Pixels are fitted to the input's channels, layout and "
         "element type, never to its size. What was converted is noted.\n\n"
         "With --labels or --top-k the classes are ranked: an output with a number per class by "
-        "its values, an output of class numbers (TopK) as it stands.",
+        "its values, an output of class numbers (TopK) as it stands.\n\n"
+        "With --quiet outputs are not shown where --outputs, --trace, --profile or --times says "
+        "what is wanted.",
     .examples =
         "finnc run net.onnx --inputs in.npz --outputs out.npz # keys are tensor names\n"
         "finnc run net.onnx cat.png dog.png --labels labels.txt # what is in the pictures?\n"
@@ -234,5 +246,9 @@ const cli_command cli_command_run = {
             {"times", 0, CLI_COUNT, "K", "the K nodes that took longest, as a table (20)", CLI_MAY},
             {"json", 0, CLI_FLAG, NULL, "the summary as JSON", 0},
         },
+    .excludes = CLI_KERNEL_EXCLUDES
+    "check-datatypes engine=fast\n"
+    "trace engine=fast\n"
+    "explain-plan outputs trace profile times top-k labels check-datatypes engine=reference",
     .run = run,
 };

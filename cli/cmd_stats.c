@@ -270,5 +270,7 @@ const cli_command cli_command_stats = {
                  "all figures (range), or channels that hold one number, or only zeros", 0},
                 {"json", 0, CLI_FLAG, NULL, "the figures as JSON", 0},
                 {"output", 'o', CLI_FILE, "FILE", "write there instead of standard output", 0}},
+    .excludes = "samples inputs input\n"
+                "weights outputs-only",
     .run = stats,
 };

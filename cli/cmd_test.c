@@ -63,7 +63,7 @@ static finnc_status note(testing *t, const char *folder, const finnc_case_result
 {
     t->nrandom += r->passed && r->is_random;
     if (!t->list) {
-        if (!r->passed || (cli_has(t->c, "all") && !t->c->is_quiet)) {
+        if (!r->passed || cli_has(t->c, "all")) {
             fputs(r->passed ? "passed  " : "FAILED  ", stdout);
             cli_put(stdout, folder);
             if (!r->passed) {
@@ -174,8 +174,7 @@ static finnc_status put_operators(const testing *t)
 
 static finnc_status put_summary(const testing *t)
 {
-    if (!t->c->is_quiet)
-        FINNC_TRY(put_operators(t));
+    FINNC_TRY(put_operators(t));
     printf("%zu passed, %zu failed", t->npassed, t->nfailed);
     if (t->nrandom)
         printf(" (%zu draw random numbers: element types and shapes)", t->nrandom);

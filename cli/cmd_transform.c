@@ -196,5 +196,7 @@ const cli_command cli_command_transform = {
             {"external", 0, CLI_CHOICE, "keep|inline|split",
              "weights: where they are (keep), in the model file, or in FILE.data beside it", 0},
         },
+    .excludes = CLI_PIPELINE_EXCLUDES "dry-run output\n"
+                                      "no-reproducer reproducer",
     .run = transform,
 };

@@ -2,6 +2,7 @@
  * the command runs, and what is wrong is said with what may have been meant. */
 #include "argument.h"
 
+#include <assert.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -148,6 +149,51 @@ static bool check_operands(const cli *c)
     return true;
 }
 
+/* Was "engine=reference", or "engine" with whatever argument, given? */
+static bool is_given(const cli *c, const char *word, int word_length)
+{
+    const size_t length = (size_t)word_length, name = strcspn(word, "= \n");
+    for (size_t i = 0; i < c->ngiven; i++) {
+        const cli_given *given = &c->given[i];
+        const char *text = given->text ? given->text : "";
+        if (strlen(given->option->name) != name || strncmp(given->option->name, word, name) != 0)
+            continue;
+        if (name >= length || (strlen(text) == length - name - 1 &&
+                               !strncmp(text, word + name + 1, length - name - 1)))
+            return true;
+    }
+    return false;
+}
+
+/* A word of `excludes` that is no option is our own mistake. */
+static void assert_option(const cli_command *command, const char *word)
+{
+    const size_t length = strcspn(word, "= \n");
+    const cli_option *option;
+    size_t i = 0;
+    while ((option = cli_option_at(command, i)) &&
+           (strlen(option->name) != length || strncmp(option->name, word, length) != 0))
+        i++;
+    assert(option && "an option that is not in the command's row");
+    (void)option;
+}
+
+static bool check_exclusions(const cli *c)
+{
+    const char *at = c->command->excludes;
+    cli_exclusion e = {NULL};
+    while (cli_next_exclusion(&at, &e)) {
+        assert_option(c->command, e.option);
+        assert_option(c->command, e.other);
+        if (is_given(c, e.option, e.option_length) && is_given(c, e.other, e.other_length)) {
+            bad_line(c, "%s: --%.*s and --%.*s exclude each other", c->command->name,
+                     e.option_length, e.option, e.other_length, e.other);
+            return see_help(c);
+        }
+    }
+    return true;
+}
+
 /* getopt's two descriptions of the options. A leading '-' hands operands over as they come, so
  * that POSIXLY_CORRECT does not change what a command line means. */
 static void describe_options(const cli_command *command, char *letters, struct option *longs)
@@ -223,7 +269,7 @@ bool cli_parse(cli *c, int argc, char **argv)
     }
     for (int i = optind; i < argc; i++)
         c->operands[c->noperands++] = argv[i];
-    return cli_has(c, "help") || check_operands(c);
+    return cli_has(c, "help") || (check_operands(c) && check_exclusions(c));
 }
 
 void cli_clear(cli *c)

@@ -30,6 +30,39 @@ const char *cli_option_spelling(const cli_option *option, char *text, size_t siz
     return text;
 }
 
+bool cli_next_exclusion(const char **at, cli_exclusion *e)
+{
+    const char *word = *at ? *at : "";
+    if (!e->option || *word == '\n') {
+        e->option = word += *word == '\n';
+        e->option_length = (int)strcspn(word, " \n");
+        word += e->option_length;
+    }
+    if (!*word)
+        return false;
+    e->other = word + 1;
+    e->other_length = (int)strcspn(e->other, " \n");
+    *at = e->other + e->other_length;
+    return true;
+}
+
+const char *cli_option_about(const cli_command *command, const cli_option *option,
+                             char text[CLI_ABOUT_MAX])
+{
+    const char *at = command ? command->excludes : NULL, *before = "; not with";
+    cli_exclusion e = {NULL};
+    int n = snprintf(text, CLI_ABOUT_MAX, "%s", option->help);
+    while (cli_next_exclusion(&at, &e) && n >= 0 && n < CLI_ABOUT_MAX) {
+        if (strlen(option->name) != (size_t)e.option_length ||
+            strncmp(option->name, e.option, (size_t)e.option_length) != 0)
+            continue;
+        n += snprintf(text + n, CLI_ABOUT_MAX - (size_t)n, "%s --%.*s", before, e.other_length,
+                      e.other);
+        before = ",";
+    }
+    return text;
+}
+
 const char *cli_usage(const cli_command *command, char *text, size_t size)
 {
     int n = snprintf(text, size, "[OPTION]...");
@@ -88,7 +121,7 @@ static void put_wrapped(FILE *to, const char *text, int indent)
     putc('\n', to);
 }
 
-static void put_option(FILE *to, const cli_option *option)
+static void put_option(FILE *to, const cli_command *command, const cli_option *option)
 {
     char spelling[128];
     int n = fprintf(to, "  %s", cli_option_spelling(option, spelling, sizeof spelling));
@@ -97,7 +130,8 @@ static void put_option(FILE *to, const cli_option *option)
         n = 0;
     }
     fprintf(to, "%*s", OPTION_COLUMN - n, "");
-    put_wrapped(to, option->help, OPTION_COLUMN);
+    char about[CLI_ABOUT_MAX];
+    put_wrapped(to, cli_option_about(command, option, about), OPTION_COLUMN);
 }
 
 static int finish(FILE *to)
@@ -141,11 +175,11 @@ int cli_help_command(const cli_command *command, FILE *to)
     if (command->options[0].name)
         fputs("\nOptions:\n", to);
     for (const cli_option *option = command->options; option->name; option++)
-        put_option(to, option);
+        put_option(to, command, option);
     fputs("\nCommon options:\n", to);
     for (const cli_option *option = cli_common; option->name; option++)
         if (!cli_has_own(command, option))
-            put_option(to, option);
+            put_option(to, command, option);
     const char *at = command->examples, *line, *what;
     int n, m;
     if (at)

@@ -26,8 +26,6 @@ finnc_status cli_pipeline_read(cli *c, finnc_pipeline **pipeline)
 {
     const char *file = cli_text(c, "pipeline", NULL);
     bool has_passes = cli_has(c, "passes");
-    if (file && has_passes)
-        return cli_wrong(c, "--passes and --pipeline exclude each other");
     if (!file && !has_passes)
         return cli_wrong(c, "say what to do with --passes or --pipeline");
     finnc_status status =

@@ -41,6 +41,23 @@ Test(options, what_is_wrong_is_said)
     check_wrong("help frobnicate", "there is no command 'frobnicate'");
 }
 
+Test(options, what_contradicts_is_refused_and_help_says_so)
+{
+    check_wrong("dump a.onnx --json -f onnx", "--json and --format=onnx exclude each other");
+    check_wrong("dump a.onnx -f text --json", "--json and --format=text exclude each other");
+    check_wrong("transform a.onnx -p tidy --pipeline b.yaml -n", "--pipeline and --passes exclude");
+    check_wrong("transform a.onnx -p tidy -n -o b.onnx", "--dry-run and --output exclude");
+    check_wrong("fold a.onnx --target-cycles 3 --target-fps 4", "--target-cycles and --target-fps");
+    check_wrong("run a.onnx --explain-plan --outputs b.npz", "--explain-plan and --outputs");
+    check_wrong("run a.onnx --isa avx2 -e reference", "--isa and --engine=reference");
+    check_wrong("compare a.onnx b.onnx -n 3 -i c.npz", "--samples and --inputs");
+    test_write("m.onnxtxt", TWICE);
+    cr_assert_eq(finnc_run("dump m.onnxtxt --json -f json", NULL)->status, 0);
+    const outcome *o = finnc_run("help dump", NULL);
+    cr_assert(strstr(o->out, "the same as --format=json; not with --format=text, --format=onnx\n"),
+              "%s", o->out);
+}
+
 Test(options, operands_and_options_may_be_mixed)
 {
     test_write("m.onnxtxt", TWICE);
