@@ -210,18 +210,21 @@ class Sweep:
 
     def until_none(self, kind, call, how, has_old, steps=None, **judgement):
         before, whole = self.undisturbed(has_old)
-        n, step = 1, 1
+        calls = self.count(call, has_old)
+        n = 1
         while True:
             self.folder.renew(self.job, has_old)
             run = start(self.options, self.folder, self.job, call, n, how)
             if run.struck is None:
+                if n <= calls:
+                    self.complain(kind, n, has_old, run, "made fewer calls than the %d of a run left alone" % calls)
                 break
             self.judge(kind, n, has_old, run, before, whole, **judgement)
             n += steps(n) if steps else 1
 
-    def count(self, call):
+    def count(self, call, has_old=True):
         """How many calls of a kind the undisturbed run makes."""
-        self.folder.renew(self.job, True)
+        self.folder.renew(self.job, has_old)
         run = start(self.options, self.folder, self.job, call, 0)
         if not run.calls:
             raise SystemExit("faults: %s: the shim counts no calls: is %s loaded?" % (self.job.name, self.options.shim))
@@ -271,7 +274,6 @@ class Sweep:
             run = start(self.options, self.folder, self.job, stdout=full)
         self.judge("stdout", 0, True, run, before, whole)
 
-
     def outside(self):
         """Every file that is opened to be written, renamed to or made lies in out/ or TMPDIR; nobody opens a socket."""
         before, whole = self.undisturbed(True)
@@ -282,7 +284,7 @@ class Sweep:
         for line in run.trace:
             words = line.split(" ", 3)
             path = words[3] if words[0] == "call" and len(words) > 3 else ""
-            if words[0] == "socket" or (path and not path.startswith(("out/", tmp + "/"))):
+            if words[0] == "socket" or (path and path != "out" and not path.startswith(("out/", tmp + "/"))):
                 self.complain("outside", 0, True, run, "touches what it should not: %s" % line)
 
 
