@@ -128,9 +128,14 @@ static finnc_status visit(finnc_estimate *e, const finnc_node *node, const char 
     *cycles = 0;
     if (finnc_node_has_trait(node, FINNC_OP_PARTITION))
         return add_partition(e, node, prefix, depth, cycles);
-    if (finnc_node_style(node) != FINNC_STYLE_ABSTRACT && finnc_layer_find(node))
-        return add_layer(e, node, prefix, cycles);
-    return FINNC_OK;
+    if (!finnc_layer_find(node))
+        return FINNC_OK;
+    if (finnc_node_style(node) == FINNC_STYLE_ABSTRACT) {
+        FNC_AT_NODE(e->cx, node);
+        return finnc_fail(e->cx, FINNC_BAD_VALUE,
+                          "is bound neither to HLS nor to RTL: SpecializeLayers comes before");
+    }
+    return add_layer(e, node, prefix, cycles);
 }
 
 /* When a node is done if its layers run one after the other: `done` of each value. */

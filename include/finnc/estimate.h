@@ -1,8 +1,8 @@
 /* What a graph of hardware layers takes on an FPGA, by FINN's formulas: cycles and resources per
  * layer, the bottleneck, throughput and latency; and FINN's report files.
  *
- * Layers have to be bound to HLS or RTL (SpecializeLayers); abstract ones are left out, as
- * upstream. A partition's model is read from its file, and its layers count. */
+ * Layers have to be bound to HLS or RTL (SpecializeLayers, or finnc_dataflow_open). A partition's
+ * model is read from its file, and its layers count. */
 #ifndef FINNC_ESTIMATE_H
 #define FINNC_ESTIMATE_H
 
@@ -34,8 +34,9 @@ typedef struct finnc_estimate_summary {
 } finnc_estimate_summary;
 
 /** `part` may be NULL: then resources are not looked at. The estimate lives no longer than the
- * graph, unedited. Fails as the layers do (finnc/layer.h), as reading a partition's model, and with
- * UNSUPPORTED if a node is a hardware layer that nobody knows. */
+ * graph, unedited. BAD_VALUE: a layer is not bound. Fails as the layers do (finnc/layer.h), as
+ * reading a partition's model, and with UNSUPPORTED if a node is a hardware layer that nobody
+ * knows. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_estimate_create(finnc_ctx *cx, const finnc_graph *graph,
                                                             const finnc_part *part,
                                                             finnc_estimate **estimate);

@@ -9,6 +9,7 @@
 #include <finnc/config.h>
 #include <finnc/cost.h>
 #include <finnc/ctx.h>
+#include <finnc/dataflow.h>
 #include <finnc/dataset.h>
 #include <finnc/dtype.h>
 #include <finnc/estimate.h>

@@ -85,11 +85,11 @@ Test(cmd_fold, binds_abstract_layers_for_a_part)
     test_write("m.onnxtxt", ABSTRACT);
     const outcome *o = finnc_run("fold m.onnxtxt", NULL);
     cr_assert_eq(o->status, 1);
-    cr_assert(strstr(o->err, "1 layers are bound neither to HLS nor to RTL, and no part is given"),
+    cr_assert(strstr(o->err, "1 layer is bound neither to HLS nor to RTL, and no part is given"),
               "%s", o->err);
     o = finnc_run("fold m.onnxtxt --part pynq-z1 -o -", NULL);
     cr_assert_eq(o->status, 0, "%s", o->err);
-    cr_assert(strstr(o->err, "1 layers are bound for xc7z020clg400-1"), "%s", o->err);
+    cr_assert(strstr(o->err, "1 layer is bound for xc7z020clg400-1"), "%s", o->err);
     json_t *root = json_loads(o->out, 0, NULL);
     cr_assert_not_null(root, "%s", o->out);
     cr_expect_eq(entry(root, "MVAU_hls_0", "PE"), 6);

@@ -80,6 +80,21 @@ class Analyses(unittest.TestCase):
         with self.assertRaises(finnc.NotFound):
             finnc.estimate(model, part="xc8z")
 
+    def test_layers_are_bound_in_a_copy(self):
+        abstract = finnc.Model.from_text(
+            "<ir_version: 8, opset_import: ['finn.custom_op.fpgadataflow' : 1]>"
+            "g (float[1,4] x {INT2}) => (float[1,4] y {INT3}) { y = finn.custom_op.fpgadataflow.AddStreams"
+            "<NumChannels = 4, PE = 1, inputDataType = 'INT2', numInputVectors = [1]>(x, x) }".replace("'", '"')
+        )
+        with self.assertRaisesRegex(finnc.BadValue, "SpecializeLayers comes before"):
+            finnc.estimate(abstract)
+        with self.assertRaisesRegex(finnc.BadValue, "no part is given"):
+            finnc.dataflow(abstract)
+        bound = finnc.dataflow(abstract, part=PART)
+        self.assertEqual([n.op_type for n in bound.nodes], ["AddStreams_hls"])
+        self.assertEqual(finnc.estimate(bound).max_cycles, 4)  # four channels, one a cycle
+        self.assertEqual([n.op_type for n in abstract.nodes], ["AddStreams"])
+
 
 class Evaluations(unittest.TestCase):
     def test_a_folder_of_pictures_is_classified(self):

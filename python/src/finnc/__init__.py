@@ -10,7 +10,7 @@ docs/python.md is the guide; ``finnc.qonnx`` stands in for the package qonnx.
 """
 
 from ._version import __version__
-from .analyses import Finding, Record, check, config, cost, estimate, fifo, fold, ranges, stats, topology
+from .analyses import Finding, Record, check, config, cost, dataflow, estimate, fifo, fold, ranges, stats, topology
 from .catalogue import Operator, Parameter, Pass, Recipe, find_op, find_pass, ops, passes, recipes
 from .compare import BenchRow, CaseResult, Comparison, Difference, bench, compare, compare_arrays, run_case
 from .context import Context
@@ -66,6 +66,7 @@ __all__ = [
     "compare_arrays",
     "config",
     "cost",
+    "dataflow",
     "draw_inputs",
     "estimate",
     "evaluate",

@@ -409,12 +409,6 @@ class finnc_cost_sum(Structure):
 class finnc_cost_options(Structure):
     pass
 
-class finnc_dataset(Structure):
-    pass
-
-class finnc_dataset_options(Structure):
-    pass
-
 class finnc_layer(Structure):
     pass
 
@@ -449,6 +443,12 @@ class finnc_layer_count(Structure):
     pass
 
 class finnc_constants(Structure):
+    pass
+
+class finnc_dataset(Structure):
+    pass
+
+class finnc_dataset_options(Structure):
     pass
 
 class finnc_estimate(Structure):
@@ -889,12 +889,6 @@ finnc_cost_sum._fields_ = [
 finnc_cost_options._fields_ = [
     ('counts_zeros', c_bool),
 ]
-finnc_dataset_options._fields_ = [
-    ('images', c_char_p),
-    ('labels', c_char_p),
-    ('truth', c_char_p),
-    ('classes', c_char_p),
-]
 finnc_stream._fields_ = [
     ('dtype', finnc_dtype),
     ('rank', c_int),
@@ -982,6 +976,12 @@ finnc_constants._fields_ = [
     ('column_step', c_int64),
     ('weight_step', c_int64),
     ('counts_matches', c_bool),
+]
+finnc_dataset_options._fields_ = [
+    ('images', c_char_p),
+    ('labels', c_char_p),
+    ('truth', c_char_p),
+    ('classes', c_char_p),
 ]
 finnc_layer_estimate._fields_ = [
     ('name', c_char_p),
@@ -1286,7 +1286,7 @@ finnc_case_result._fields_ = [
     ('words', c_char * 500),
 ]
 
-RECORDS = ['finnc_limits', 'finnc_limit_info', 'finnc_ctx_options', 'finnc_string', 'finnc_dtype', 'finnc_dim', 'finnc_node_spec', 'finnc_fit', 'finnc_difference', 'finnc_compare_options', 'finnc_comparison', 'finnc_rule', 'finnc_param', 'finnc_pass', 'finnc_recipe', 'finnc_remark_value', 'finnc_remark', 'finnc_pass_report', 'finnc_verification', 'finnc_transform_failure', 'finnc_transform_options', 'finnc_bisection', 'finnc_bisect_options', 'finnc_finding', 'finnc_topology', 'finnc_formal', 'finnc_type_var', 'finnc_attr_spec', 'finnc_choice', 'finnc_cost', 'finnc_range_rule', 'finnc_op', 'finnc_cost_sum', 'finnc_cost_options', 'finnc_dataset_options', 'finnc_stream', 'finnc_fold', 'finnc_phase', 'finnc_flow', 'finnc_part', 'finnc_board', 'finnc_resources', 'finnc_layer_choice', 'finnc_binding', 'finnc_layer_count', 'finnc_constants', 'finnc_layer_estimate', 'finnc_estimate_summary', 'finnc_trace', 'finnc_session_options', 'finnc_engine_choice', 'finnc_how', 'finnc_stage', 'finnc_ranked', 'finnc_judged', 'finnc_eval_options', 'finnc_eval_report', 'finnc_fate', 'finnc_explain_options', 'finnc_fifo_options', 'finnc_fifo', 'finnc_fifo_summary', 'finnc_fold_goal', 'finnc_folded', 'finnc_fold_converter', 'finnc_fold_proof', 'finnc_fold_summary', 'finnc_kernel', 'finnc_own_op', 'finnc_array', 'finnc_input_range', 'finnc_ranges_options', 'finnc_scaled_range', 'finnc_range', 'finnc_reduce_options', 'finnc_reduction', 'finnc_replayed', 'finnc_axis_stats', 'finnc_tensor_stats', 'finnc_stats_options', 'finnc_case_options', 'finnc_case_result']
+RECORDS = ['finnc_limits', 'finnc_limit_info', 'finnc_ctx_options', 'finnc_string', 'finnc_dtype', 'finnc_dim', 'finnc_node_spec', 'finnc_fit', 'finnc_difference', 'finnc_compare_options', 'finnc_comparison', 'finnc_rule', 'finnc_param', 'finnc_pass', 'finnc_recipe', 'finnc_remark_value', 'finnc_remark', 'finnc_pass_report', 'finnc_verification', 'finnc_transform_failure', 'finnc_transform_options', 'finnc_bisection', 'finnc_bisect_options', 'finnc_finding', 'finnc_topology', 'finnc_formal', 'finnc_type_var', 'finnc_attr_spec', 'finnc_choice', 'finnc_cost', 'finnc_range_rule', 'finnc_op', 'finnc_cost_sum', 'finnc_cost_options', 'finnc_stream', 'finnc_fold', 'finnc_phase', 'finnc_flow', 'finnc_part', 'finnc_board', 'finnc_resources', 'finnc_layer_choice', 'finnc_binding', 'finnc_layer_count', 'finnc_constants', 'finnc_dataset_options', 'finnc_layer_estimate', 'finnc_estimate_summary', 'finnc_trace', 'finnc_session_options', 'finnc_engine_choice', 'finnc_how', 'finnc_stage', 'finnc_ranked', 'finnc_judged', 'finnc_eval_options', 'finnc_eval_report', 'finnc_fate', 'finnc_explain_options', 'finnc_fifo_options', 'finnc_fifo', 'finnc_fifo_summary', 'finnc_fold_goal', 'finnc_folded', 'finnc_fold_converter', 'finnc_fold_proof', 'finnc_fold_summary', 'finnc_kernel', 'finnc_own_op', 'finnc_array', 'finnc_input_range', 'finnc_ranges_options', 'finnc_scaled_range', 'finnc_range', 'finnc_reduce_options', 'finnc_reduction', 'finnc_replayed', 'finnc_axis_stats', 'finnc_tensor_stats', 'finnc_stats_options', 'finnc_case_options', 'finnc_case_result']
 
 FUNCTIONS = {
     'finnc_limit_at': (POINTER(finnc_limit_info), [c_size_t]),
@@ -1653,15 +1653,6 @@ FUNCTIONS = {
     'finnc_cost_report_node': (POINTER(finnc_cost_sum), [POINTER(finnc_cost_report), c_size_t]),
     'finnc_cost_report_op_type': (POINTER(finnc_cost_sum), [POINTER(finnc_cost_report), c_size_t]),
     'finnc_cost_report_unsupported': (c_char_p, [POINTER(finnc_cost_report), c_size_t]),
-    'finnc_dataset_open': (finnc_status, [POINTER(finnc_ctx), c_char_p, POINTER(finnc_dataset_options), POINTER(POINTER(finnc_dataset))]),
-    'finnc_dataset_destroy': (None, [POINTER(finnc_dataset)]),
-    'finnc_dataset_count': (c_size_t, [POINTER(finnc_dataset)]),
-    'finnc_dataset_label': (c_int64, [POINTER(finnc_dataset), c_size_t]),
-    'finnc_dataset_name': (c_char_p, [POINTER(finnc_dataset), c_size_t]),
-    'finnc_dataset_nclasses': (c_size_t, [POINTER(finnc_dataset)]),
-    'finnc_dataset_class': (c_char_p, [POINTER(finnc_dataset), c_int64]),
-    'finnc_dataset_layout': (c_char_p, [POINTER(finnc_dataset)]),
-    'finnc_dataset_read': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_dataset), c_size_t, POINTER(POINTER(finnc_tensor))]),
     'finnc_layer_find': (POINTER(finnc_layer), [POINTER(finnc_node)]),
     'finnc_layer_at': (POINTER(finnc_layer), [c_size_t]),
     'finnc_layer_name': (c_char_p, [POINTER(finnc_layer)]),
@@ -1690,6 +1681,16 @@ FUNCTIONS = {
     'finnc_layer_counts': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_node), POINTER(finnc_layer_count), POINTER(c_size_t)]),
     'finnc_layer_constants': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_node), POINTER(finnc_constants)]),
     'finnc_value_is_thresholds': (c_bool, [POINTER(finnc_ctx), POINTER(finnc_value)]),
+    'finnc_dataflow_open': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_model), POINTER(finnc_part), POINTER(POINTER(finnc_model))]),
+    'finnc_dataset_open': (finnc_status, [POINTER(finnc_ctx), c_char_p, POINTER(finnc_dataset_options), POINTER(POINTER(finnc_dataset))]),
+    'finnc_dataset_destroy': (None, [POINTER(finnc_dataset)]),
+    'finnc_dataset_count': (c_size_t, [POINTER(finnc_dataset)]),
+    'finnc_dataset_label': (c_int64, [POINTER(finnc_dataset), c_size_t]),
+    'finnc_dataset_name': (c_char_p, [POINTER(finnc_dataset), c_size_t]),
+    'finnc_dataset_nclasses': (c_size_t, [POINTER(finnc_dataset)]),
+    'finnc_dataset_class': (c_char_p, [POINTER(finnc_dataset), c_int64]),
+    'finnc_dataset_layout': (c_char_p, [POINTER(finnc_dataset)]),
+    'finnc_dataset_read': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_dataset), c_size_t, POINTER(POINTER(finnc_tensor))]),
     'finnc_estimate_create': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_graph), POINTER(finnc_part), POINTER(POINTER(finnc_estimate))]),
     'finnc_estimate_destroy': (None, [POINTER(finnc_estimate)]),
     'finnc_estimate_summarise': (POINTER(finnc_estimate_summary), [POINTER(finnc_estimate)]),

@@ -229,7 +229,18 @@ def _part(model: Model, name: str | None) -> Any:
     return ctypes.byref(part)
 
 
-def estimate(model: Source, *, part: str | None = None, clock_ns: float = 5.0, svg: bool = False) -> Record:
+def dataflow(model: Source, *, part: str | None = None) -> Model:
+    """A model of what ``estimate``, ``fold`` and ``fifo`` want: hardware layers, bound, with names of their own. Of a
+    parent it is its one dataflow partition. Layers that are bound neither to HLS nor to RTL are bound for ``part``."""
+    model = _open(model)
+    chosen, context, out = _part(model, part), model._context.like(), ctypes.POINTER(_abi.finnc_model)()
+    with model._core.lock:
+        context._core.call(lib.finnc_dataflow_open, model._need(), chosen, ctypes.byref(out))
+    context._core.borrow(model._context)
+    return Model(context, out, model.path)
+
+
+def estimate(model: Source, *, part: str | None = None, clock_ns: float = 10.0, svg: bool = False) -> Record:
     """Cycles and resources of the layers by FINN's formulas: ``layers``, the sum, ``fps``, ``latency_ns``, and FINN's
     reports by their files' names (``reports``). ``part``: a part or board; without, resources are not looked at.
     ``svg``: with a drawing of the cycles."""
@@ -277,7 +288,7 @@ def fold(
     part: str,
     max_cycles: int = 0,
     fps: float | None = None,
-    clock_ns: float = 5.0,
+    clock_ns: float = 10.0,
     budget: Mapping[str, float] | None = None,
     keeps: bool = False,
     apply: bool = False,
