@@ -66,7 +66,7 @@ static void put_steps(fnc_buf *buf, const fnc_step *step, size_t count, const ch
             put_pass(buf, step);
             continue;
         }
-        fnc_buf_puts(buf, "- fixpoint:\n");
+        fnc_buf_puts(buf, step->inner ? "- fixpoint:\n" : "- fixpoint: []\n");
         put_steps(buf, step->inner, SIZE_MAX, step->group, inner + 2 * INDENT);
     }
 }
