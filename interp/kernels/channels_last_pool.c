@@ -11,12 +11,12 @@ finnc_status fnc_max_pool_last(fnc_call *call)
     FINNC_TRY(fnc_need_inputs(call, 1));
     const fnc_array *x = &call->in[0];
     int rank = x->rank;
-    if (rank < 3 || !finnc_node_find_attr(call->node, "kernel_shape"))
-        return finnc_fail(call->cx, FINNC_BAD_VALUE,
-                          "rank %d, or attribute kernel_shape is missing", rank);
+    if (rank < 3)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "the input has rank %d", rank);
     FINNC_TRY(fnc_to_channels_first(call, x, &data, dims));
-    FINNC_TRY(fnc_windows_read(call, rank - 2, dims + 2, NULL,
-                               finnc_node_int(call->node, "ceil_mode", 0) != 0, &w));
+    fnc_window_attrs attrs = fnc_window_attrs_of(call->node);
+    attrs.first_axis = 1;
+    FINNC_TRY(fnc_windows_need(call, &attrs, rank - 2, dims + 2, NULL, &w));
     memcpy(dims + 2, w.out, (size_t)w.rank * sizeof *dims);
     FINNC_TRY(finnc_shape_nelems(call->cx, rank, dims, &nelems));
     void *pooled = fnc_scratch_array(call, fnc_elem_size(x->elem), nelems);

@@ -13,18 +13,14 @@ finnc_status fnc_conv_read(fnc_call *call, const fnc_array *x, const fnc_array *
                           w->rank);
     if (!finnc_elem_is_float(x->elem) || !finnc_elem_is_float(w->elem))
         return fnc_bad_elem(call, finnc_elem_is_float(x->elem) ? 1 : 0);
-    *conv = (fnc_conv){.groups = finnc_node_int(call->node, "group", 1)};
-    int64_t channels = x->dims[1], filters = w->dims[0];
-    if (conv->groups < 1 || channels % conv->groups || filters % conv->groups ||
-        channels / conv->groups != w->dims[1])
-        return finnc_fail(cx, FINNC_BAD_VALUE,
-                          "%" PRId64 " channels in %" PRId64 " groups, weights for %" PRId64
-                          " channels and %" PRId64 " filters",
-                          channels, conv->groups, w->dims[1], filters);
-    conv->images = x->dims[0];
-    conv->in_channels = w->dims[1];
+    const int64_t filters = w->dims[0];
+    const fnc_window_attrs attrs = fnc_window_attrs_of(call->node);
+    *conv = (fnc_conv){.images = x->dims[0], .in_channels = w->dims[1]};
+    FINNC_TRY(fnc_windows_need(call, &attrs, x->rank - 2, x->dims + 2, w->dims + 2, &conv->window));
+    FINNC_TRY(fnc_windows_status(
+        cx, fnc_windows_check_channels(&conv->window, x->dims[1], w->dims[1], filters)));
+    conv->groups = conv->window.group;
     conv->out_channels = filters / conv->groups;
-    FINNC_TRY(fnc_windows_read(call, x->rank - 2, x->dims + 2, w->dims + 2, false, &conv->window));
     conv->elem = fnc_product_elem(call, 0, 1, conv->window.taps * conv->in_channels);
     conv->out_rank = x->rank;
     conv->out_dims[0] = conv->images;

@@ -3,122 +3,20 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include <base/text.h>
-#include <base/window.h>
-
-/* Any attribute beyond this is a mistake, and below it no sum or product of two can overflow. */
-static const int64_t LIMIT = INT64_C(1) << 30;
-
-static finnc_status read_list(fnc_call *call, const char *name, int64_t count, int64_t fallback,
-                              int64_t least, int64_t *list)
-{
-    FINNC_TRY(fnc_attr_ints_or(call, name, count, fallback, least, list));
-    for (int64_t i = 0; i < count; i++)
-        if (list[i] > LIMIT)
-            return finnc_fail(call->cx, FINNC_BAD_VALUE, "attribute %s holds %" PRId64, name,
-                              list[i]);
-    return FINNC_OK;
-}
-
 static int64_t floor_div(int64_t a, int64_t b)
 {
     return a / b - (a % b != 0 && (a < 0) != (b < 0));
 }
 
-finnc_status fnc_windows_finish(fnc_call *call, bool ceil_mode, fnc_windows *w)
+finnc_status fnc_windows_need(fnc_call *call, const fnc_window_attrs *attrs, int rank,
+                              const int64_t *sizes, const int64_t *kernel, fnc_windows *w)
 {
-    w->in_size = w->out_size = w->taps = 1;
-    for (int i = 0; i < w->rank; i++) {
-        if (w->in[i] > LIMIT * 4)
+    /* Below this no sum or product of a size and what attributes may hold can overflow. */
+    for (int i = 0; i < rank; i++)
+        if (sizes[i] > UINT32_MAX)
             return finnc_fail(call->cx, FINNC_UNSUPPORTED, "an axis of %" PRId64 " is too long",
-                              w->in[i]);
-        const fnc_window_axis axis = {.size = w->in[i],
-                                      .kernel = w->kernel[i],
-                                      .stride = w->stride[i],
-                                      .dilation = w->dilation[i],
-                                      .before = w->before[i],
-                                      .after = w->after[i]};
-        bool is_said = w->out[i] >= 0, is_cut; /* by auto_pad */
-        if (!is_said && !fnc_window_count(&axis, ceil_mode, &w->out[i], &is_cut))
-            return finnc_fail(call->cx, FINNC_BAD_VALUE,
-                              "a window of %" PRId64 " does not fit into %" PRId64
-                              " elements and %" PRId64 " of padding",
-                              w->dilation[i] * (w->kernel[i] - 1) + 1, w->in[i],
-                              w->before[i] + w->after[i]);
-        if (!fnc_mul_i64(w->in_size, w->in[i], &w->in_size) ||
-            !fnc_mul_i64(w->out_size, w->out[i], &w->out_size) ||
-            !fnc_mul_i64(w->taps, w->kernel[i], &w->taps))
-            return finnc_no_memory(call->cx);
-    }
-    return FINNC_OK;
-}
-
-/* SAME: as many outputs as input elements divided by the stride, the odd element of padding after
- * (UPPER) or before (LOWER). */
-static void pad_same(fnc_windows *w, bool upper)
-{
-    for (int i = 0; i < w->rank; i++) {
-        int64_t reach = w->dilation[i] * (w->kernel[i] - 1) + 1;
-        w->out[i] = fnc_window_count_same(w->in[i], w->stride[i]);
-        int64_t total = (w->out[i] - 1) * w->stride[i] + reach - w->in[i];
-        if (total < 0 || w->out[i] == 0)
-            total = 0;
-        w->before[i] = upper ? total / 2 : total - total / 2;
-        w->after[i] = total - w->before[i];
-    }
-}
-
-finnc_status fnc_windows_attrs(fnc_call *call, int rank, const int64_t *kernel, fnc_windows *w)
-{
-    int64_t pads[2 * FINNC_MAX_RANK];
-    if (rank < 1 || rank > FINNC_MAX_RANK)
-        return finnc_fail(call->cx, FINNC_BAD_VALUE, "the input has no spatial axis");
-    w->rank = rank;
-    FINNC_TRY(read_list(call, "kernel_shape", rank, 1, 1, w->kernel));
-    for (int i = 0; kernel && i < rank; i++) {
-        if (w->kernel[i] != kernel[i] && finnc_node_find_attr(call->node, "kernel_shape"))
-            return finnc_fail(call->cx, FINNC_BAD_VALUE,
-                              "kernel_shape says %" PRId64 ", the weights have %" PRId64,
-                              w->kernel[i], kernel[i]);
-        if (kernel[i] < 1)
-            return finnc_fail(call->cx, FINNC_BAD_VALUE, "weights without elements along axis %d",
-                              i + 2);
-        if (kernel[i] > LIMIT)
-            return finnc_fail(call->cx, FINNC_UNSUPPORTED, "a kernel of %" PRId64, kernel[i]);
-        w->kernel[i] = kernel[i];
-    }
-    FINNC_TRY(read_list(call, "strides", rank, 1, 1, w->stride));
-    FINNC_TRY(read_list(call, "dilations", rank, 1, 1, w->dilation));
-    FINNC_TRY(read_list(call, "pads", 2 * rank, 0, -LIMIT, pads));
-    for (int i = 0; i < rank; i++) {
-        w->before[i] = pads[i];
-        w->after[i] = pads[rank + i];
-        w->out[i] = -1;
-    }
-    return FINNC_OK;
-}
-
-finnc_status fnc_windows_read(fnc_call *call, int rank, const int64_t *in, const int64_t *kernel,
-                              bool ceil_mode, fnc_windows *w)
-{
-    FINNC_TRY(fnc_windows_attrs(call, rank, kernel, w));
-    const char *mode = finnc_node_string(call->node, "auto_pad", "NOTSET");
-    for (int i = 0; i < rank; i++) {
-        w->in[i] = in[i];
-        if (in[i] > LIMIT * 4)
-            return finnc_fail(call->cx, FINNC_UNSUPPORTED, "an axis of %" PRId64 " is too long",
-                              in[i]);
-    }
-    if (fnc_same(mode, "SAME_UPPER") || fnc_same(mode, "SAME_LOWER")) {
-        pad_same(w, fnc_same(mode, "SAME_UPPER"));
-    } else if (fnc_same(mode, "VALID")) {
-        for (int i = 0; i < rank; i++)
-            w->before[i] = w->after[i] = 0;
-        ceil_mode = false; /* which counts windows in the padding */
-    } else if (!fnc_same(mode, "NOTSET") && !fnc_same(mode, "")) {
-        return finnc_fail(call->cx, FINNC_BAD_VALUE, "auto_pad is %s", mode);
-    }
-    return fnc_windows_finish(call, ceil_mode, w);
+                              sizes[i]);
+    return fnc_windows_status(call->cx, fnc_windows_lay(attrs, rank, kernel, sizes, w));
 }
 
 finnc_status fnc_windows_global(fnc_call *call, int rank, const int64_t *in, fnc_windows *w)
@@ -128,7 +26,7 @@ finnc_status fnc_windows_global(fnc_call *call, int rank, const int64_t *in, fnc
         w->in[i] = w->kernel[i] = in[i];
         w->stride[i] = w->dilation[i] = w->out[i] = 1;
     }
-    return fnc_windows_finish(call, false, w);
+    return fnc_windows_status(call->cx, fnc_windows_multiply(w));
 }
 
 /* The first tap at `position` or behind it, of a window that begins at `begin`. */

@@ -4,27 +4,13 @@
 
 #include "../kernel.h"
 
-typedef struct fnc_windows {
-    int rank; /* spatial axes */
-    int64_t in[FINNC_MAX_RANK];
-    int64_t out[FINNC_MAX_RANK];
-    int64_t kernel[FINNC_MAX_RANK];
-    int64_t stride[FINNC_MAX_RANK];
-    int64_t dilation[FINNC_MAX_RANK];
-    int64_t before[FINNC_MAX_RANK]; /* padding */
-    int64_t after[FINNC_MAX_RANK];
-    int64_t in_size, out_size, taps; /* products of in, out, kernel */
-} fnc_windows;
+#include <base/window_attrs.h>
 
-/* Reads kernel_shape (`kernel`, if not NULL, has to be that), strides, dilations and pads for
- * `rank` spatial axes. BAD_VALUE for what makes no sense. */
-FINNC_MUST_USE finnc_status fnc_windows_attrs(fnc_call *call, int rank, const int64_t *kernel,
-                                              fnc_windows *w);
-/* The same and auto_pad, over axes of sizes `in`: all of `w`. */
-FINNC_MUST_USE finnc_status fnc_windows_read(fnc_call *call, int rank, const int64_t *in,
-                                             const int64_t *kernel, bool ceil_mode, fnc_windows *w);
-/* Checks the fields up to `after` that a caller filled in, and computes the others. */
-FINNC_MUST_USE finnc_status fnc_windows_finish(fnc_call *call, bool ceil_mode, fnc_windows *w);
+/* What the attributes say, laid on axes of `sizes`: all of `w`. `kernel` is that of the weights, or
+ * NULL. BAD_VALUE for what makes no sense. */
+FINNC_MUST_USE finnc_status fnc_windows_need(fnc_call *call, const fnc_window_attrs *attrs,
+                                             int rank, const int64_t *sizes, const int64_t *kernel,
+                                             fnc_windows *w);
 /* One window over everything. */
 FINNC_MUST_USE finnc_status fnc_windows_global(fnc_call *call, int rank, const int64_t *in,
                                                fnc_windows *w);

@@ -3,7 +3,7 @@
 #ifndef FNC_INFER_H
 #define FNC_INFER_H
 
-#include "../base/compiler.h"
+#include "../base/window_attrs.h"
 
 #include <finnc/op.h>
 
@@ -122,20 +122,17 @@ finnc_status fnc_shapes_global_pool(finnc_infer *in); /* (N, C, 1...) */
 FINNC_MUST_USE finnc_status fnc_infer_mat_mul(finnc_infer *in, size_t right, finnc_elem elem);
 /* A convolution of input 0 by the weights that input `weights` is. */
 FINNC_MUST_USE finnc_status fnc_infer_conv(finnc_infer *in, size_t weights, finnc_elem elem);
-/* A window moved over an axis: sizes after a kernel, as ONNX's Conv and pools have it. Attributes
- * are read once. */
-typedef struct fnc_window {
-    size_t rank; /* spatial axes */
-    int64_t kernel[FINNC_MAX_RANK], stride[FINNC_MAX_RANK], dilation[FINNC_MAX_RANK];
-    int64_t begin[FINNC_MAX_RANK], end[FINNC_MAX_RANK];
-    bool same, ceil;
-} fnc_window;
-/* `kernel` (rank entries) is used if the node has no kernel_shape; NULL: the attribute is needed.
- */
-FINNC_MUST_USE finnc_status fnc_window_read(const finnc_infer *in, size_t rank,
-                                            const int64_t *kernel, fnc_window *window);
-FINNC_MUST_USE finnc_status fnc_window_out(const finnc_infer *in, const fnc_window *window,
-                                           size_t axis, finnc_dim size, finnc_dim *out);
+/* Windows over `rank` spatial axes (base/window.h); BAD_VALUE with what is wrong with them.
+ * `kernel` is what the weights have, or NULL. */
+FINNC_MUST_USE finnc_status fnc_infer_windows(const finnc_infer *in, const fnc_window_attrs *attrs,
+                                              int rank, const int64_t *kernel, fnc_windows *w);
+/* Lays them on an axis: what it is before becomes what it is behind. */
+FINNC_MUST_USE finnc_status fnc_infer_window(const finnc_infer *in, fnc_windows *w, int axis,
+                                             finnc_dim *dim);
+/* The two for the spatial axes of a pool, which follow one another in a shape. */
+FINNC_MUST_USE finnc_status fnc_infer_window_dims(const finnc_infer *in,
+                                                  const fnc_window_attrs *attrs, int rank,
+                                                  finnc_dim *dims);
 
 /* ---- data types ---- */
 

@@ -31,17 +31,13 @@ static finnc_status interleave(fnc_call *call, int64_t places, int64_t taps, int
 
 static finnc_status convolution_input_generator(fnc_call *call)
 {
-    fnc_windows w = {.rank = 2, .out = {-1, -1}};
+    fnc_windows w;
     const float zero = 0;
     float *y;
     FINNC_TRY(fnc_hw_input(call, 4));
     const fnc_array *x = &call->in[0];
-    FINNC_TRY(fnc_hw_pair(call, "ConvKernelDim", 1, w.kernel));
-    FINNC_TRY(fnc_hw_pair(call, "Stride", 1, w.stride));
-    FINNC_TRY(fnc_hw_pair(call, "Dilation", 1, w.dilation));
-    w.in[0] = x->dims[1];
-    w.in[1] = x->dims[2];
-    FINNC_TRY(fnc_windows_finish(call, false, &w));
+    const fnc_window_attrs attrs = fnc_window_attrs_of_generator(call->node);
+    FINNC_TRY(fnc_windows_need(call, &attrs, 2, x->dims + 1, NULL, &w));
     int64_t channels = x->dims[3], dims[] = {x->dims[0], w.out[0], w.out[1], 0};
     if (!fnc_mul_i64(w.taps, channels, &dims[3]))
         return finnc_no_memory(call->cx);
@@ -63,30 +59,18 @@ const fnc_kernel fnc_kernel_finn_convolution_input_generator = {.run = convoluti
 
 /* ---- StreamingMaxPool ---- */
 
-/* Windows side by side. If one axis has a single row, both and both axes of the kernel count as
- * one.
- */
 static finnc_status streaming_max_pool(fnc_call *call)
 {
-    int64_t kernel[2], dims[4], nelems;
+    int64_t line[2], dims[4], nelems;
     const void *data;
     void *y;
+    fnc_windows w;
     FINNC_TRY(fnc_hw_input(call, 4));
     const fnc_array *x = &call->in[0];
-    FINNC_TRY(fnc_hw_pair(call, "PoolDim", 1, kernel));
+    const fnc_window_attrs attrs =
+        fnc_window_attrs_of_streaming_max_pool(call->node, x->dims + 1, line);
+    FINNC_TRY(fnc_windows_need(call, &attrs, 2, x->dims + 1, NULL, &w));
     FINNC_TRY(fnc_to_channels_first(call, x, &data, dims));
-    int64_t height = dims[2], width = dims[3];
-    fnc_windows w = {.rank = 2, .in = {height, width}, .out = {-1, -1}, .dilation = {1, 1}};
-    if (height == 1) {
-        kernel[1] *= kernel[0];
-        kernel[0] = 1;
-    } else if (width == 1) {
-        kernel[0] *= kernel[1];
-        kernel[1] = 1;
-    }
-    for (int i = 0; i < 2; i++)
-        w.kernel[i] = w.stride[i] = kernel[i];
-    FINNC_TRY(fnc_windows_finish(call, finnc_node_int(call->node, "CeilMode", 0) != 0, &w));
     dims[2] = w.out[0];
     dims[3] = w.out[1];
     FINNC_TRY(finnc_shape_nelems(call->cx, 4, dims, &nelems));

@@ -23,7 +23,10 @@ static finnc_status read_folding(fnc_call *call, size_t x, size_t y, size_t filt
     if (rank < 1 || out->rank != data->rank || (w && w->rank != data->rank))
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "windows over rank %d, as many as rank %d has",
                           data->rank, out->rank);
-    FINNC_TRY(fnc_windows_read(call, rank, data->dims + 2, w ? w->dims + 2 : NULL, false, &f->w));
+    fnc_window_attrs attrs = fnc_window_attrs_of(call->node);
+    attrs.ceil = false;
+    attrs.group = 1; /* ours has another default */
+    FINNC_TRY(fnc_windows_need(call, &attrs, rank, data->dims + 2, w ? w->dims + 2 : NULL, &f->w));
     f->w.out_size = 1;
     for (int i = 0; i < rank; i++) { /* ceil_mode and its history are the pool's matter */
         f->w.out[i] = out->dims[i + 2];

@@ -4,8 +4,6 @@
 #include "../../product.h"
 #include "../window.h"
 
-#include <base/text.h>
-
 #include <inttypes.h>
 #include <string.h>
 
@@ -16,93 +14,30 @@ typedef struct transposed {
     int64_t images, groups, in_channels, out_channels; /* channels of one group */
 } transposed;
 
-/* What the node says of its output. */
-typedef struct wanted {
-    bool upper, lower;    /* auto_pad SAME */
-    const int64_t *shape; /* spatial; NULL: it follows */
-    const int64_t *extra; /* output_padding; NULL: none */
-} wanted;
-
-static finnc_status read_wanted(fnc_call *call, fnc_windows *w, wanted *want)
-{
-    const char *mode = finnc_node_string(call->node, "auto_pad", "NOTSET");
-    size_t nshape, nextra, rank = (size_t)w->rank;
-    *want = (wanted){.upper = fnc_same(mode, "SAME_UPPER"), .lower = fnc_same(mode, "SAME_LOWER")};
-    bool is_valid = fnc_same(mode, "VALID");
-    if (!want->upper && !want->lower && !is_valid && !fnc_same(mode, "NOTSET") &&
-        !fnc_same(mode, ""))
-        return finnc_fail(call->cx, FINNC_BAD_VALUE, "auto_pad is %s", mode);
-    for (size_t i = 0; is_valid && i < rank; i++)
-        w->before[i] = w->after[i] = 0;
-    want->shape = finnc_node_ints(call->node, "output_shape", &nshape);
-    want->extra = finnc_node_ints(call->node, "output_padding", &nextra);
-    if (want->shape && nshape != rank && nshape != rank + 2)
-        return finnc_fail(call->cx, FINNC_BAD_VALUE,
-                          "output_shape has %zu numbers for %zu spatial axes", nshape, rank);
-    if (want->extra && nextra != rank)
-        return finnc_fail(call->cx, FINNC_BAD_VALUE,
-                          "output_padding has %zu numbers for %zu spatial axes", nextra, rank);
-    if (want->shape)
-        want->shape += nshape - rank; /* some write batch and channels, too */
-    for (size_t i = 0; want->extra && i < rank; i++)
-        if (want->extra[i] < 0 || want->extra[i] > INT32_MAX)
-            return finnc_fail(call->cx, FINNC_BAD_VALUE, "output_padding has %" PRId64 " in it",
-                              want->extra[i]);
-    return FINNC_OK;
-}
-
-/* Without output_shape: out = (in - 1) * stride + reach + output_padding - pads. With it, or with
- * auto_pad SAME (out = in * stride), the padding follows from the output. */
-static finnc_status find_output(fnc_call *call, const int64_t *in, fnc_windows *w)
-{
-    wanted want;
-    FINNC_TRY(read_wanted(call, w, &want));
-    for (int i = 0; i < w->rank; i++) {
-        if (in[i] > UINT32_MAX || (want.shape && want.shape[i] > UINT32_MAX))
-            return finnc_fail(call->cx, FINNC_UNSUPPORTED,
-                              "an axis of more than %" PRId64 " elements", (int64_t)UINT32_MAX);
-        int64_t reach = w->dilation[i] * (w->kernel[i] - 1) + 1;
-        int64_t whole = (in[i] - 1) * w->stride[i] + reach + (want.extra ? want.extra[i] : 0);
-        if (want.shape || want.upper || want.lower) {
-            w->in[i] = want.shape ? want.shape[i] : in[i] * w->stride[i];
-            int64_t total = whole > w->in[i] ? whole - w->in[i] : 0;
-            w->before[i] = want.upper ? total / 2 : total - total / 2;
-            w->after[i] = total - w->before[i];
-        } else {
-            w->in[i] = whole - w->before[i] - w->after[i];
-        }
-        if (w->in[i] < 0)
-            return finnc_fail(call->cx, FINNC_BAD_VALUE,
-                              "the output would have %" PRId64 " elements along axis %d", w->in[i],
-                              i + 2);
-        w->out[i] = in[i];
-    }
-    return FINNC_OK;
-}
-
 static finnc_status read_shapes(fnc_call *call, transposed *t)
 {
     const fnc_array *x = &call->in[0], *w = &call->in[1];
     if (x->rank < 3 || w->rank != x->rank)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "data of rank %d and weights of rank %d",
                           x->rank, w->rank);
-    t->groups = finnc_node_int(call->node, "group", 1);
-    if (t->groups < 1 || x->dims[1] != w->dims[0] || x->dims[1] % t->groups)
-        return finnc_fail(call->cx, FINNC_BAD_VALUE,
-                          "%" PRId64 " channels in %" PRId64 " groups, weights for %" PRId64,
-                          x->dims[1], t->groups, w->dims[0]);
+    fnc_windows *window = &t->window;
+    const int rank = x->rank - 2;
+    const fnc_window_attrs attrs = fnc_window_attrs_of(call->node);
+    FINNC_TRY(fnc_windows_status(call->cx, fnc_windows_read(&attrs, rank, w->dims + 2, window)));
+    FINNC_TRY(
+        fnc_windows_status(call->cx, fnc_windows_check_transposed(window, x->dims[1], w->dims[0])));
+    t->groups = window->group;
     t->images = x->dims[0];
     t->in_channels = x->dims[1] / t->groups;
     t->out_channels = w->dims[1];
-    int rank = x->rank - 2;
-    FINNC_TRY(fnc_windows_attrs(call, rank, w->dims + 2, &t->window));
-    FINNC_TRY(find_output(call, x->dims + 2, &t->window));
-    t->window.in_size = t->window.out_size = t->window.taps = 1;
-    for (int i = 0; i < rank; i++)
-        if (!fnc_mul_i64(t->window.in_size, t->window.in[i], &t->window.in_size) ||
-            !fnc_mul_i64(t->window.out_size, t->window.out[i], &t->window.out_size) ||
-            !fnc_mul_i64(t->window.taps, t->window.kernel[i], &t->window.taps))
-            return finnc_no_memory(call->cx);
+    for (int i = 0; i < rank; i++) {
+        FINNC_TRY(fnc_windows_status(
+            call->cx, fnc_windows_place_transposed(window, &attrs, i, x->dims[i + 2])));
+        if (window->in[i] > UINT32_MAX || window->out[i] > UINT32_MAX)
+            return finnc_fail(call->cx, FINNC_UNSUPPORTED,
+                              "an axis of more than %" PRId64 " elements", (int64_t)UINT32_MAX);
+    }
+    FINNC_TRY(fnc_windows_status(call->cx, fnc_windows_multiply(window)));
     t->elem = fnc_product_elem(call, 0, 1, t->window.taps * t->in_channels);
     return FINNC_OK;
 }

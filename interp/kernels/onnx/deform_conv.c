@@ -44,14 +44,7 @@ static finnc_status read_shapes(fnc_call *call, deform *d)
                   .images = x->dims[0],
                   .channels = x->dims[1],
                   .filters = w->dims[0],
-                  .groups = finnc_node_int(call->node, "group", 1),
                   .offset_groups = finnc_node_int(call->node, "offset_group", 1)};
-    if (d->groups < 1 || d->channels % d->groups || d->filters % d->groups ||
-        d->channels / d->groups != w->dims[1])
-        return finnc_fail(call->cx, FINNC_BAD_VALUE,
-                          "%" PRId64 " channels in %" PRId64 " groups, weights for %" PRId64
-                          " channels and %" PRId64 " filters",
-                          d->channels, d->groups, w->dims[1], d->filters);
     if (d->offset_groups < 1 || d->channels % d->offset_groups)
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
                           "%" PRId64 " channels do not divide into %" PRId64 " offset groups",
@@ -59,7 +52,11 @@ static finnc_status read_shapes(fnc_call *call, deform *d)
     if (x->rank - 2 > MAX_AXES)
         return finnc_fail(call->cx, FINNC_UNSUPPORTED, "samples along %d axes (at most %d)",
                           x->rank - 2, (int)MAX_AXES);
-    FINNC_TRY(fnc_windows_read(call, x->rank - 2, x->dims + 2, w->dims + 2, false, &d->window));
+    const fnc_window_attrs attrs = fnc_window_attrs_of(call->node);
+    FINNC_TRY(fnc_windows_need(call, &attrs, x->rank - 2, x->dims + 2, w->dims + 2, &d->window));
+    FINNC_TRY(fnc_windows_status(
+        call->cx, fnc_windows_check_channels(&d->window, d->channels, w->dims[1], d->filters)));
+    d->groups = d->window.group;
     int64_t taps;
     if (!fnc_mul_i64(d->offset_groups, d->window.taps, &taps) || taps > INT64_MAX / MAX_AXES)
         return finnc_no_memory(call->cx);

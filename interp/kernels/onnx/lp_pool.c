@@ -120,8 +120,8 @@ static finnc_status lp_pool_kernel(fnc_call *call)
     fnc_windows w;
     FINNC_TRY(need_image(call));
     const fnc_array *x = &call->in[0];
-    FINNC_TRY(fnc_windows_read(call, x->rank - 2, x->dims + 2, NULL,
-                               finnc_node_int(call->node, "ceil_mode", 0) != 0, &w));
+    const fnc_window_attrs attrs = fnc_window_attrs_of(call->node);
+    FINNC_TRY(fnc_windows_need(call, &attrs, x->rank - 2, x->dims + 2, NULL, &w));
     return run_pool(call, &w);
 }
 

@@ -10,9 +10,8 @@ static finnc_status infer_shape(fnc_call *call, int64_t *dims)
 {
     const fnc_array *x = &call->in[0];
     fnc_windows w;
-    if (!finnc_node_find_attr(call->node, "kernel_shape"))
-        return finnc_fail(call->cx, FINNC_BAD_VALUE, "attribute kernel_shape is missing");
-    FINNC_TRY(fnc_windows_attrs(call, x->rank - 2, NULL, &w));
+    const fnc_window_attrs attrs = fnc_window_attrs_of(call->node);
+    FINNC_TRY(fnc_windows_status(call->cx, fnc_windows_read(&attrs, x->rank - 2, NULL, &w)));
     dims[0] = x->dims[0];
     dims[1] = x->dims[1];
     for (int i = 0; i < w.rank; i++) {

@@ -11,13 +11,11 @@ static finnc_status read_window(fnc_call *call, bool is_global, fnc_windows *w, 
     const fnc_array *x = &call->in[0];
     if (x->rank < 3)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "the input has rank %d", x->rank);
+    const fnc_window_attrs attrs = fnc_window_attrs_of(call->node);
     if (is_global)
         FINNC_TRY(fnc_windows_global(call, x->rank - 2, x->dims + 2, w));
-    else if (!finnc_node_find_attr(call->node, "kernel_shape"))
-        return finnc_fail(call->cx, FINNC_BAD_VALUE, "attribute kernel_shape is missing");
     else
-        FINNC_TRY(fnc_windows_read(call, x->rank - 2, x->dims + 2, NULL,
-                                   finnc_node_int(call->node, "ceil_mode", 0) != 0, w));
+        FINNC_TRY(fnc_windows_need(call, &attrs, x->rank - 2, x->dims + 2, NULL, w));
     dims[0] = x->dims[0];
     dims[1] = x->dims[1];
     memcpy(dims + 2, w->out, (size_t)w->rank * sizeof *dims);

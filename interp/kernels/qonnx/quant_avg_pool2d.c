@@ -42,20 +42,25 @@ static void pool_rows(void *user, int64_t begin, int64_t end)
     }
 }
 
-static finnc_status read_params(fnc_call *call, avg_pool *p)
+static finnc_status read_params(fnc_call *call, const fnc_array *x, avg_pool *p)
 {
     int64_t ibits, obits;
-    FINNC_TRY(finnc_node_need_int(call->cx, call->node, "kernel", &p->kernel));
-    FINNC_TRY(finnc_node_need_int(call->cx, call->node, "stride", &p->stride));
+    fnc_windows w;
+    const fnc_window_attrs attrs = fnc_window_attrs_of_quant_avg_pool(call->node);
     FINNC_TRY(finnc_node_need_int(call->cx, call->node, "ibits", &ibits));
     FINNC_TRY(finnc_node_need_int(call->cx, call->node, "obits", &obits));
-    if (p->kernel < 1 || p->kernel > INT16_MAX || p->stride < 1 || p->stride > INT32_MAX ||
-        ibits < 1 || ibits > 32 || obits < 1 || obits > 64)
-        return finnc_fail(call->cx, FINNC_BAD_VALUE,
-                          "kernel %" PRId64 ", stride %" PRId64 ", %" PRId64 " bits to %" PRId64,
-                          p->kernel, p->stride, ibits, obits);
-    p->shift = fnc_pool_shift((int)ibits, (int)obits, p->kernel * p->kernel);
+    if (ibits < 1 || ibits > 32 || obits < 1 || obits > 64)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE, "%" PRId64 " bits to %" PRId64, ibits, obits);
     p->is_last = fnc_same(finnc_node_string(call->node, "data_layout", "NCHW"), "NHWC");
+    FINNC_TRY(fnc_windows_need(call, &attrs, 2, x->dims + (p->is_last ? 1 : 2), NULL, &w));
+    p->shift = fnc_pool_shift((int)ibits, (int)obits, w.taps);
+    p->channels = x->dims[p->is_last ? 3 : 1];
+    p->height = w.in[0];
+    p->width = w.in[1];
+    p->out_height = w.out[0];
+    p->out_width = w.out[1];
+    p->kernel = w.kernel[0];
+    p->stride = w.stride[0];
     return FINNC_OK;
 }
 
@@ -64,19 +69,10 @@ static finnc_status run(fnc_call *call)
     fnc_array x;
     avg_pool p;
     FINNC_TRY(fnc_in_as(call, 0, FINNC_ELEM_DOUBLE, &x));
-    FINNC_TRY(read_params(call, &p));
     if (x.rank != 4)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "the input has rank %d, not 4", x.rank);
-    int first = p.is_last ? 1 : 2;
-    p.channels = x.dims[p.is_last ? 3 : 1];
-    p.height = x.dims[first];
-    p.width = x.dims[first + 1];
-    if (p.height < p.kernel || p.width < p.kernel)
-        return finnc_fail(call->cx, FINNC_BAD_VALUE,
-                          "a kernel of %" PRId64 " in a picture of %" PRId64 " by %" PRId64,
-                          p.kernel, p.height, p.width);
-    p.out_height = (p.height - p.kernel) / p.stride + 1;
-    p.out_width = (p.width - p.kernel) / p.stride + 1;
+    FINNC_TRY(read_params(call, &x, &p));
+    const int first = p.is_last ? 1 : 2;
     int64_t dims[] = {x.dims[0], x.dims[1], x.dims[2], x.dims[3]};
     dims[first] = p.out_height;
     dims[first + 1] = p.out_width;

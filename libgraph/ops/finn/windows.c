@@ -9,24 +9,15 @@
 static finnc_status swg_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
-    const int64_t *k, *s, *d;
-    FINNC_TRY(fnc_hw_list(in, "ConvKernelDim", 2, &k));
-    FINNC_TRY(fnc_hw_list(in, "Stride", 2, &s));
-    FINNC_TRY(fnc_hw_list(in, "Dilation", 2, &d));
+    fnc_windows w;
+    const fnc_window_attrs attrs = fnc_window_attrs_of_generator(in->node);
+    FINNC_TRY(fnc_infer_windows(in, &attrs, 2, NULL, &w));
     FINNC_TRY(fnc_hw_image(in, &x));
-    for (int i = 0; i < 2 && x.rank == 4; i++) {
-        int64_t extent, room, size = x.dims[i + 1].size;
-        bool fits = k[i] > 0 && s[i] > 0 && d[i] > 0 && fnc_mul_i64(k[i] - 1, d[i], &extent) &&
-                    fnc_add_i64(size, -extent - 1, &room);
-        if (size >= 0 && (!fits || room < 0))
-            return finnc_fail(in->cx, FINNC_BAD_VALUE,
-                              "a kernel of %" PRId64 " does not fit axis %d of %" PRId64
-                              " elements",
-                              k[i], i + 1, size);
-        x.dims[i + 1] = size >= 0 ? fnc_known(room / s[i] + 1) : fnc_unknown_dim();
-    }
+    for (int i = 0; i < 2 && x.rank == 4; i++)
+        FINNC_TRY(fnc_infer_window(in, &w, i, &x.dims[i + 1]));
     if (x.rank == 4)
-        x.dims[3] = fnc_dim_mul(fnc_dim_mul(fnc_known(k[0]), fnc_known(k[1])), x.dims[3]);
+        x.dims[3] =
+            fnc_dim_mul(fnc_dim_mul(fnc_known(w.kernel[0]), fnc_known(w.kernel[1])), x.dims[3]);
     return fnc_infer_set(in, 0, &x);
 }
 
@@ -70,33 +61,16 @@ const finnc_op fnc_op_finn_convolution_input_generator = {
 
 /* ---- StreamingMaxPool ---- */
 
-/* Windows side by side. An image of one row or one column is a line, and so is its window. */
 static finnc_status streaming_max_pool_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
-    const int64_t *dim;
-    FINNC_TRY(fnc_hw_list(in, "PoolDim", 2, &dim));
+    int64_t sizes[2] = {-1, -1}, line[2];
+    finnc_dim unknown[] = {fnc_unknown_dim(), fnc_unknown_dim()};
     FINNC_TRY(fnc_hw_image(in, &x));
-    int64_t k[2] = {dim[0], dim[1]}, length;
-    if (k[0] < 1 || k[1] < 1 || !fnc_mul_i64(k[0], k[1], &length))
-        return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute PoolDim is %" PRId64 ", %" PRId64,
-                          k[0], k[1]);
-    bool is_row = x.rank == 4 && x.dims[1].size == 1;
-    bool is_column = x.rank == 4 && x.dims[2].size == 1;
-    if (is_row || is_column) {
-        k[0] = is_row ? 1 : length;
-        k[1] = is_row ? length : 1;
-    }
-    bool up = fnc_infer_int(in, "CeilMode", 0) != 0;
-    for (int i = 0; i < 2 && x.rank == 4; i++) {
-        int64_t n = x.dims[i + 1].size;
-        if (n >= 0 && n < k[i])
-            return finnc_fail(in->cx, FINNC_BAD_VALUE,
-                              "a window of %" PRId64 " does not fit axis %d of %" PRId64
-                              " elements",
-                              k[i], i + 1, n);
-        x.dims[i + 1] = n >= 0 ? fnc_known(n / k[i] + (up && n % k[i])) : fnc_unknown_dim();
-    }
+    for (int i = 0; i < 2 && x.rank == 4; i++)
+        sizes[i] = x.dims[i + 1].size;
+    const fnc_window_attrs attrs = fnc_window_attrs_of_streaming_max_pool(in->node, sizes, line);
+    FINNC_TRY(fnc_infer_window_dims(in, &attrs, 2, x.rank == 4 ? x.dims + 1 : unknown));
     return fnc_infer_set(in, 0, &x);
 }
 

@@ -16,6 +16,7 @@ static void read_operands(const finnc_infer *in, size_t weights, fnc_shape *x, f
         x->dims[i] = fnc_unknown_dim();
 }
 
+/* -1 for what the weights do not tell. */
 static finnc_status weight_kernel(const finnc_infer *in, const fnc_shape *x, const fnc_shape *w,
                                   int64_t *kernel)
 {
@@ -26,41 +27,38 @@ static finnc_status weight_kernel(const finnc_infer *in, const fnc_shape *x, con
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "weights of rank %d on a tensor of rank %d",
                           w->rank, x->rank);
     for (int i = 2; i < x->rank; i++)
-        kernel[i - 2] = w->rank >= 0 && w->dims[i].size > 0 ? w->dims[i].size : 0;
+        kernel[i - 2] = w->rank >= 0 ? w->dims[i].size : -1;
     return FINNC_OK;
 }
 
 /* Does the node say its kernel, or do the weights? */
-static bool kernel_known(const finnc_infer *in, size_t rank, const int64_t *kernel)
+static bool kernel_known(const fnc_window_attrs *attrs, int rank, const int64_t *kernel)
 {
-    size_t count;
-    if (finnc_node_ints(in->node, "kernel_shape", &count))
-        return true;
-    for (size_t i = 0; i < rank; i++)
-        if (!kernel[i])
+    for (int i = 0; i < rank && !attrs->kernel.x; i++)
+        if (kernel[i] < 0)
             return false;
     return true;
 }
 
-static finnc_status check_channels(const finnc_infer *in, const fnc_shape *x, const fnc_shape *w,
-                                   int64_t group)
+/* The windows of a node whose kernel the weights have; `*is_known` is false if nobody says how
+ * large it is. */
+static finnc_status read_windows(const finnc_infer *in, const fnc_window_attrs *attrs,
+                                 const fnc_shape *x, const fnc_shape *w, fnc_windows *windows,
+                                 bool *is_known)
 {
-    if (group < 1)
-        return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute group is %" PRId64, group);
-    int64_t expected;
-    if (w->rank < 2 || x->dims[1].size < 0 || w->dims[1].size < 0 ||
-        !fnc_mul_i64(w->dims[1].size, group, &expected))
-        return FINNC_OK;
-    if (expected != x->dims[1].size)
-        return finnc_fail(in->cx, FINNC_BAD_VALUE,
-                          "weights take %" PRId64 " channels in %" PRId64
-                          " group(s), the input has %" PRId64,
-                          w->dims[1].size, group, x->dims[1].size);
-    if (w->dims[0].size >= 0 && w->dims[0].size % group)
-        return finnc_fail(in->cx, FINNC_BAD_VALUE,
-                          "%" PRId64 " output channels do not divide into %" PRId64 " groups",
-                          w->dims[0].size, group);
-    return FINNC_OK;
+    int64_t kernel[FINNC_MAX_RANK];
+    FINNC_TRY(weight_kernel(in, x, w, kernel));
+    *is_known = kernel_known(attrs, x->rank - 2, kernel);
+    fnc_window_attrs said = *attrs;
+    if (!*is_known) /* all else is looked at */
+        said.kernel.otherwise = 1;
+    return fnc_infer_windows(in, &said, x->rank - 2, *is_known ? kernel : NULL, windows);
+}
+
+static void forget_axes(fnc_shape *x)
+{
+    for (int i = 2; i < x->rank; i++)
+        x->dims[i] = fnc_unknown_dim();
 }
 
 finnc_status fnc_infer_conv(finnc_infer *in, size_t weights, finnc_elem elem)
@@ -70,20 +68,19 @@ finnc_status fnc_infer_conv(finnc_infer *in, size_t weights, finnc_elem elem)
     x.elem = elem;
     if (x.rank < 0)
         return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
-    int64_t kernel[FINNC_MAX_RANK];
-    FINNC_TRY(weight_kernel(in, &x, &w, kernel));
-    FINNC_TRY(check_channels(in, &x, &w, fnc_infer_int(in, "group", 1)));
-    size_t spatial = (size_t)x.rank - 2;
+    fnc_windows windows;
+    bool is_known;
+    const fnc_window_attrs attrs = fnc_window_attrs_of(in->node);
+    FINNC_TRY(read_windows(in, &attrs, &x, &w, &windows, &is_known));
+    if (w.rank >= 0)
+        FINNC_TRY(
+            fnc_windows_status(in->cx, fnc_windows_check_channels(&windows, x.dims[1].size,
+                                                                  w.dims[1].size, w.dims[0].size)));
     x.dims[1] = w.rank >= 0 ? w.dims[0] : fnc_unknown_dim();
-    if (!kernel_known(in, spatial, kernel)) {
-        for (int i = 2; i < x.rank; i++)
-            x.dims[i] = fnc_unknown_dim();
-        return fnc_infer_set(in, 0, &x);
-    }
-    fnc_window window;
-    FINNC_TRY(fnc_window_read(in, spatial, kernel, &window));
-    for (size_t i = 0; i < spatial; i++)
-        FINNC_TRY(fnc_window_out(in, &window, i, x.dims[i + 2], &x.dims[i + 2]));
+    for (int i = 2; i < x.rank && is_known; i++)
+        FINNC_TRY(fnc_infer_window(in, &windows, i - 2, &x.dims[i]));
+    if (!is_known)
+        forget_axes(&x);
     return fnc_infer_set(in, 0, &x);
 }
 
@@ -104,40 +101,16 @@ static finnc_status conv_shapes(finnc_infer *in)
     return fnc_infer_conv(in, 1, finnc_infer_elem(in, 0));
 }
 
-/* stride * (size - 1) + output_padding + ((kernel - 1) * dilation + 1) - pads; output_shape says it
- * outright. */
-static finnc_status transpose_out(const finnc_infer *in, const fnc_window *w, size_t axis,
-                                  finnc_dim size, finnc_dim *out)
+/* By the sizes that there are, and by output_shape without them. */
+static finnc_status transposed_dim(const finnc_infer *in, const fnc_window_attrs *attrs,
+                                   fnc_windows *w, int axis, finnc_dim *dim)
 {
-    size_t count;
-    const int64_t *wanted = finnc_node_ints(in->node, "output_shape", &count);
-    if (wanted && count != w->rank && count != w->rank + 2)
-        return finnc_fail(in->cx, FINNC_BAD_VALUE,
-                          "attribute output_shape has %zu entries for %zu spatial axes", count,
-                          w->rank);
-    if (wanted) {
-        int64_t n = wanted[axis + count - w->rank]; /* some write batch and channels, too */
-        if (n < 0)
-            return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute output_shape holds %" PRId64, n);
-        *out = fnc_known(n);
-        return FINNC_OK;
-    }
-    *out = fnc_unknown_dim();
-    if (size.size < 1)
-        return FINNC_OK;
-    const int64_t *more = finnc_node_ints(in->node, "output_padding", &count);
-    int64_t extra = more && axis < count ? more[axis] : 0, n, extent;
-    bool fits = fnc_mul_i64(w->stride[axis], w->same ? size.size : size.size - 1, &n) &&
-                fnc_mul_i64(w->kernel[axis] - 1, w->dilation[axis], &extent) &&
-                fnc_add_i64(extent, 1, &extent);
-    if (fits && !w->same)
-        fits = fnc_add_i64(n, extra, &n) && fnc_add_i64(n, extent, &n) &&
-               fnc_add_i64(n, -w->begin[axis], &n) && fnc_add_i64(n, -w->end[axis], &n);
-    if (!fits || n < 1)
-        return finnc_fail(in->cx, FINNC_BAD_VALUE,
-                          "the output would have %" PRId64 " elements along axis %zu",
-                          fits ? n : -1, axis + 2);
-    *out = fnc_known(n);
+    const int64_t size = dim->size;
+    *dim = fnc_unknown_dim();
+    FINNC_TRY(fnc_windows_status(
+        in->cx, fnc_windows_place_transposed(w, attrs, axis, size < 0 ? 1 : size)));
+    if (size >= 0 || attrs->output_shape.x)
+        *dim = fnc_known(w->in[axis]);
     return FINNC_OK;
 }
 
@@ -147,29 +120,19 @@ static finnc_status conv_transpose_shapes(finnc_infer *in)
     read_operands(in, 1, &x, &w);
     if (x.rank < 0)
         return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
-    int64_t kernel[FINNC_MAX_RANK];
-    FINNC_TRY(weight_kernel(in, &x, &w, kernel));
-    size_t spatial = (size_t)x.rank - 2;
-    if (fnc_infer_int(in, "group", 1) < 1)
-        return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute group is %" PRId64,
-                          fnc_infer_int(in, "group", 1));
-    if (w.rank >= 0 && x.dims[1].size >= 0 && w.dims[0].size >= 0 &&
-        x.dims[1].size != w.dims[0].size)
-        return finnc_fail(in->cx, FINNC_BAD_VALUE,
-                          "weights for %" PRId64 " channels, the input has %" PRId64,
-                          w.dims[0].size, x.dims[1].size);
-    x.dims[1] = w.rank >= 0 ? fnc_dim_mul(w.dims[1], fnc_known(fnc_infer_int(in, "group", 1)))
-                            : fnc_unknown_dim();
+    fnc_windows windows;
+    bool is_known;
+    const fnc_window_attrs attrs = fnc_window_attrs_of(in->node);
+    FINNC_TRY(read_windows(in, &attrs, &x, &w, &windows, &is_known));
+    if (w.rank >= 0)
+        FINNC_TRY(fnc_windows_status(
+            in->cx, fnc_windows_check_transposed(&windows, x.dims[1].size, w.dims[0].size)));
+    x.dims[1] = w.rank >= 0 ? fnc_dim_mul(w.dims[1], fnc_known(windows.group)) : fnc_unknown_dim();
     FINNC_TRY(check_bias(in, x.dims[1]));
-    if (!kernel_known(in, spatial, kernel)) {
-        for (int i = 2; i < x.rank; i++)
-            x.dims[i] = fnc_unknown_dim();
-        return fnc_infer_set(in, 0, &x);
-    }
-    fnc_window window;
-    FINNC_TRY(fnc_window_read(in, spatial, kernel, &window));
-    for (size_t i = 0; i < spatial; i++)
-        FINNC_TRY(transpose_out(in, &window, i, x.dims[i + 2], &x.dims[i + 2]));
+    for (int i = 2; i < x.rank && is_known; i++)
+        FINNC_TRY(transposed_dim(in, &attrs, &windows, i - 2, &x.dims[i]));
+    if (!is_known)
+        forget_axes(&x);
     return fnc_infer_set(in, 0, &x);
 }
 

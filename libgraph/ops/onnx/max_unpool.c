@@ -4,7 +4,7 @@
 #include <inttypes.h>
 
 /* stride * (size - 1) + kernel - padding */
-static finnc_status unpooled(const finnc_infer *in, const fnc_window *w, size_t axis, finnc_dim *d)
+static finnc_status unpooled(const finnc_infer *in, const fnc_windows *w, int axis, finnc_dim *d)
 {
     int64_t n;
     if (d->size < 0) {
@@ -12,7 +12,7 @@ static finnc_status unpooled(const finnc_infer *in, const fnc_window *w, size_t 
         return FINNC_OK;
     }
     if (!fnc_mul_i64(w->stride[axis], d->size - 1, &n) || !fnc_add_i64(n, w->kernel[axis], &n) ||
-        !fnc_add_i64(n, -w->begin[axis], &n) || !fnc_add_i64(n, -w->end[axis], &n) || n < 0)
+        !fnc_add_i64(n, -w->before[axis], &n) || !fnc_add_i64(n, -w->after[axis], &n) || n < 0)
         return finnc_fail(in->cx, FINNC_BAD_VALUE,
                           "%" PRId64 " windows of %" PRId64 ", %" PRId64
                           " apart, do not make an axis",
@@ -37,10 +37,11 @@ static finnc_status max_unpool_shapes(finnc_infer *in)
     if (x.rank < 3)
         return finnc_fail(in->cx, FINNC_BAD_VALUE,
                           "unpools a tensor of rank %d, needs batch, channels and axes", x.rank);
-    fnc_window w;
-    FINNC_TRY(fnc_window_read(in, (size_t)x.rank - 2, NULL, &w));
+    fnc_windows w;
+    const fnc_window_attrs attrs = fnc_window_attrs_of(in->node);
+    FINNC_TRY(fnc_infer_windows(in, &attrs, x.rank - 2, NULL, &w));
     for (int i = 2; i < x.rank; i++)
-        FINNC_TRY(unpooled(in, &w, (size_t)i - 2, &x.dims[i]));
+        FINNC_TRY(unpooled(in, &w, i - 2, &x.dims[i]));
     return fnc_infer_set(in, 0, &x);
 }
 

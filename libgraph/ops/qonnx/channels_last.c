@@ -3,21 +3,32 @@
 
 #define CHANNELS_LAST "qonnx.custom_op.channels_last"
 
-/* (N, C, spatial...) as (N, spatial..., C) and back. */
-static finnc_status move_spatial(finnc_infer *in, bool weights)
+/* (N, C, spatial...) as (N, spatial..., C) and back; `has_weights`: they are so, too. */
+static finnc_status move_spatial(finnc_infer *in, bool has_weights)
 {
-    fnc_shape x = fnc_shape_of(in, 0), w = fnc_shape_of(in, 1);
+    const fnc_shape w = has_weights ? fnc_shape_of(in, 1) : (fnc_shape){.rank = -1};
+    fnc_shape x = fnc_shape_of(in, 0);
     if (x.rank < 0)
         return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
-    if (x.rank < 3 || (weights && w.rank >= 0 && w.rank != x.rank))
+    if (x.rank < 3 || (w.rank >= 0 && w.rank != x.rank))
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "an input of rank %d with weights of rank %d",
-                          x.rank, weights ? w.rank : x.rank);
-    fnc_window window;
-    FINNC_TRY(fnc_window_read(in, (size_t)x.rank - 2, NULL, &window));
-    for (size_t i = 0; i < window.rank; i++)
-        FINNC_TRY(fnc_window_out(in, &window, i, x.dims[i + 1], &x.dims[i + 1]));
-    if (weights)
-        x.dims[x.rank - 1] = w.rank >= 0 ? w.dims[0] : fnc_unknown_dim();
+                          x.rank, w.rank >= 0 ? w.rank : x.rank);
+    const int rank = x.rank - 2;
+    int64_t kernel[FINNC_MAX_RANK];
+    fnc_windows windows;
+    fnc_window_attrs attrs = fnc_window_attrs_of(in->node);
+    attrs.first_axis = 1;
+    for (int i = 0; i < rank && w.rank >= 0; i++)
+        kernel[i] = w.dims[i + 1].size;
+    FINNC_TRY(fnc_infer_windows(in, &attrs, rank, w.rank >= 0 ? kernel : NULL, &windows));
+    if (w.rank >= 0)
+        FINNC_TRY(fnc_windows_status(
+            in->cx, fnc_windows_check_channels(&windows, x.dims[rank + 1].size,
+                                               w.dims[rank + 1].size, w.dims[0].size)));
+    for (int i = 0; i < rank; i++)
+        FINNC_TRY(fnc_infer_window(in, &windows, i, &x.dims[i + 1]));
+    if (has_weights)
+        x.dims[rank + 1] = w.rank >= 0 ? w.dims[0] : fnc_unknown_dim();
     return fnc_infer_set(in, 0, &x);
 }
 

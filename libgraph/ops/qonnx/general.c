@@ -54,69 +54,33 @@ const finnc_op fnc_op_qonnx_xnor_popcount_mat_mul = {
 
 /* ---- Im2Col ---- */
 
-typedef struct im2col {
-    int64_t kernel[2], stride[2], dilation[2], pads[4];
-} im2col;
-
-static finnc_status read_pair(const finnc_infer *in, const char *name, size_t length,
-                              int64_t fallback, bool required, int64_t *x)
-{
-    size_t count;
-    const int64_t *list = finnc_node_ints(in->node, name, &count);
-    if (!list && required)
-        FINNC_TRY(finnc_node_need_ints(in->cx, in->node, name, &list, &count));
-    if (list && count != length)
-        return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute %s has %zu entries, should have %zu",
-                          name, count, length);
-    for (size_t i = 0; i < length; i++) {
-        x[i] = list ? list[i] : fallback;
-        if (x[i] < fallback)
-            return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute %s holds %" PRId64, name, x[i]);
-    }
-    return FINNC_OK;
-}
-
 static finnc_status im2col_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
-    im2col a;
-    FINNC_TRY(read_pair(in, "kernel_size", 2, 1, true, a.kernel));
-    FINNC_TRY(read_pair(in, "stride", 2, 1, true, a.stride));
-    FINNC_TRY(read_pair(in, "dilations", 2, 1, false, a.dilation));
-    FINNC_TRY(read_pair(in, "pad_amount", 4, 0, false, a.pads));
+    fnc_windows w;
+    const fnc_window_attrs attrs = fnc_window_attrs_of_im2col(in->node);
+    FINNC_TRY(fnc_infer_windows(in, &attrs, 2, NULL, &w));
     if (x.rank < 0)
         return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
     if (x.rank != 4)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "takes (N, H, W, C), the input has rank %d",
                           x.rank);
-    for (int i = 0; i < 2; i++) {
-        int64_t size = x.dims[i + 1].size, extent, room;
-        if (size < 0)
-            continue;
-        bool fits = fnc_mul_i64(a.kernel[i] - 1, a.dilation[i], &extent) &&
-                    fnc_add_i64(size, a.pads[i], &room) &&
-                    fnc_add_i64(room, a.pads[i + 2], &room) &&
-                    fnc_add_i64(room, -extent - 1, &room);
-        if (!fits || room < 0)
-            return finnc_fail(in->cx, FINNC_BAD_VALUE,
-                              "a kernel of %" PRId64 " (dilated by %" PRId64
-                              ") does not fit axis %d",
-                              a.kernel[i], a.dilation[i], i + 1);
-        x.dims[i + 1] = fnc_known(room / a.stride[i] + 1);
-    }
-    x.dims[3] = fnc_dim_mul(fnc_dim_mul(fnc_known(a.kernel[0]), fnc_known(a.kernel[1])), x.dims[3]);
+    for (int i = 0; i < 2; i++)
+        FINNC_TRY(fnc_infer_window(in, &w, i, &x.dims[i + 1]));
+    x.dims[3] = fnc_dim_mul(fnc_dim_mul(fnc_known(w.kernel[0]), fnc_known(w.kernel[1])), x.dims[3]);
     return fnc_infer_set(in, 0, &x);
 }
 
 /* Padding is data too: its value has to be one that the input's type holds. */
 static finnc_status im2col_check(finnc_infer *in)
 {
-    int64_t pads[4], value = fnc_infer_int(in, "pad_value", 0);
-    FINNC_TRY(read_pair(in, "pad_amount", 4, 0, false, pads));
+    fnc_windows w;
+    const int64_t value = fnc_infer_int(in, "pad_value", 0);
+    const fnc_window_attrs attrs = fnc_window_attrs_of_im2col(in->node);
+    FINNC_TRY(fnc_infer_windows(in, &attrs, 2, NULL, &w));
     char name[FINNC_DTYPE_NAME_MAX];
     finnc_dtype t = finnc_infer_dtype(in, 0);
-    bool is_padded = pads[0] || pads[1] || pads[2] || pads[3];
-    if (is_padded && !finnc_dtype_allows(t, (double)value))
+    if (fnc_windows_are_padded(&w) && !finnc_dtype_allows(t, (double)value))
         return finnc_fail(in->cx, FINNC_BAD_VALUE,
                           "attribute pad_value is %" PRId64 ", which %s does not hold", value,
                           finnc_dtype_name(t, name));
@@ -158,10 +122,9 @@ static finnc_status max_pool_nhwc_shapes(finnc_infer *in)
         return finnc_fail(in->cx, FINNC_BAD_VALUE,
                           "pools a tensor of rank %d, needs batch, axes to pool and channels",
                           x.rank);
-    fnc_window w;
-    FINNC_TRY(fnc_window_read(in, (size_t)x.rank - 2, NULL, &w));
-    for (size_t i = 0; i < w.rank; i++)
-        FINNC_TRY(fnc_window_out(in, &w, i, x.dims[i + 1], &x.dims[i + 1]));
+    fnc_window_attrs attrs = fnc_window_attrs_of(in->node);
+    attrs.first_axis = 1;
+    FINNC_TRY(fnc_infer_window_dims(in, &attrs, x.rank - 2, x.dims + 1));
     return fnc_infer_set(in, 0, &x);
 }
 
@@ -186,27 +149,16 @@ const finnc_op fnc_op_qonnx_max_pool_nhwc = {
 static finnc_status quant_avg_pool_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
-    int64_t k, s;
+    fnc_window_attrs attrs = fnc_window_attrs_of_quant_avg_pool(in->node);
     x.elem = fnc_container(in, 0);
-    FINNC_TRY(finnc_node_need_int(in->cx, in->node, "kernel", &k));
-    FINNC_TRY(finnc_node_need_int(in->cx, in->node, "stride", &s));
-    if (x.rank < 0)
-        return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
-    if (x.rank != 4 || k < 1 || s < 1)
-        return finnc_fail(in->cx, FINNC_BAD_VALUE,
-                          "pools %" PRId64 " by %" PRId64 " of a tensor of rank %d, needs 4", k, s,
-                          x.rank);
-    int first = !strcmp(finnc_node_string(in->node, "data_layout", "NCHW"), "NHWC") ? 1 : 2;
-    for (int i = first; i < first + 2; i++) {
-        if (x.dims[i].size >= 0 && x.dims[i].size < k)
-            return finnc_fail(in->cx, FINNC_BAD_VALUE,
-                              "a kernel of %" PRId64 " does not fit axis %d of %" PRId64
-                              " elements",
-                              k, i, x.dims[i].size);
-        x.dims[i] =
-            x.dims[i].size >= 0 ? fnc_known((x.dims[i].size - k) / s + 1) : fnc_unknown_dim();
-    }
-    return fnc_infer_set(in, 0, &x);
+    if (x.rank >= 0 && x.rank != 4)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "pools a tensor of rank %d, needs 4", x.rank);
+    if (!strcmp(finnc_node_string(in->node, "data_layout", "NCHW"), "NHWC"))
+        attrs.first_axis = 1;
+    finnc_dim unknown[] = {fnc_unknown_dim(), fnc_unknown_dim()};
+    FINNC_TRY(
+        fnc_infer_window_dims(in, &attrs, 2, x.rank < 0 ? unknown : x.dims + attrs.first_axis));
+    return x.rank < 0 ? finnc_infer_set_type(in, 0, x.elem, -1, NULL) : fnc_infer_set(in, 0, &x);
 }
 
 static finnc_status quant_avg_pool_check(finnc_infer *in)

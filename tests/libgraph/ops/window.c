@@ -59,11 +59,48 @@ Test(window, what_does_not_fit_is_said)
     check_shapes_fail(CONV("strides = [0]", "1,3,8", "4,3,3"), "strides");
     check_shapes_fail(CONV("pads = [1]", "1,3,8", "4,3,3"), "pads");
     check_shapes_fail(POOL("kernel_shape = [2]", "1,5"), "rank 2");
-    check_shapes_fail(CONV("dilations = [9223372036854775807]", "1,3,8", "4,3,3"), "kernel");
-    check_shapes_fail(CONV("pads = [9223372036854775807, 1]", "1,3,8", "4,3,3"), "kernel");
+    check_shapes_fail(CONV("dilations = [9223372036854775807]", "1,3,8", "4,3,3"), "dilations");
+    check_shapes_fail(CONV("pads = [9223372036854775807, 1]", "1,3,8", "4,3,3"), "pads");
     check_shapes_fail(
         POOL("kernel_shape = [2], strides = [9223372036854775807], pads = [-9, 0]", "1,1,9"),
-        "kernel");
+        "strides");
+    check_shapes_fail(POOL("kernel_shape = [2], pads = [-9, 0]", "1,1,9"), "a kernel of 2");
+}
+
+#define LAST(attrs, w)                                                                             \
+    "n (float[1,8,8,4] x, float[" w "] w) => (y)"                                                  \
+    " { y = qonnx.custom_op.channels_last.Conv <" attrs "> (x, w) }"
+
+/* What runs a node refuses these, too, in the same words. */
+Test(window, what_cannot_run_has_no_shape)
+{
+    check_shapes_fail(CONV("auto_pad = \"SAME_MIDDLE\"", "1,3,8", "4,3,3"),
+                      "attribute auto_pad is SAME_MIDDLE");
+    check_shapes_fail(CONV("auto_pad = \"NONE\"", "1,3,8", "4,3,3"), "attribute auto_pad is NONE");
+    check_shapes_fail(CONV("group = 1", "1,3,8", "4,3,0"), "weights without elements along axis 2");
+    check_shapes_fail(CONV("strides = [2147483648]", "1,3,8", "4,3,3"),
+                      "attribute strides holds 2147483648");
+    check_shapes_fail(LAST("kernel_shape = [3, 2]", "4,3,3,4"),
+                      "attribute kernel_shape says 2 along axis 2, the weights have 3");
+    check_shapes_fail(LAST("kernel_shape = [3, 3], group = 3", "6,3,3,2"),
+                      "weights take 2 channels in 3 group(s), the input has 4");
+    check_shapes_fail("n (float[1,3,4] x, float[3,2,3] w) => (y)"
+                      " { y = ConvTranspose <group = 2> (x, w) }",
+                      "3 channels in 2 groups");
+    check_shapes_fail("n (float[1,3,4] x, float[3,2,3] w) => (y)"
+                      " { y = ConvTranspose <output_padding = [1, 1]> (x, w) }",
+                      "attribute output_padding has 2 entries, should have 1");
+    check_shapes_fail("n (float[1,3,4] x, float[3,2,3] w) => (y)"
+                      " { y = ConvTranspose <auto_pad = \"SAME\"> (x, w) }",
+                      "attribute auto_pad is SAME");
+}
+
+/* 0 * 1 + 2 - 2: an output without elements is one. */
+Test(window, a_transposed_convolution_may_leave_nothing)
+{
+    check_shapes("n (float[1,3,1] x, float[3,2,2] w) => (y)"
+                 " { y = ConvTranspose <pads = [1, 1]> (x, w) }",
+                 "FLOAT[1,2,0]");
 }
 
 Test(window, custom_ops_have_channels_last)

@@ -270,10 +270,10 @@ Test(windows, nonsense_is_refused_with_words)
 {
     check_run_fails("g () => (float y) <float[1,2,3] x = {1,2,3,4,5,6}, float[1,1,1] w = {1}> {"
                     " y = Conv(x, w) }",
-                    FINNC_BAD_VALUE, "2 channels in 1 groups, weights for 1 channels");
+                    FINNC_BAD_VALUE, "weights take 1 channels in 1 group(s), the input has 2");
     check_run_fails("g () => (float y) <float[1,1,3] x = {1,2,3}, float[1,1,5] w = {1,1,1,1,1}> {"
                     " y = Conv(x, w) }",
-                    FINNC_BAD_VALUE, "a window of 5 does not fit into 3 elements");
+                    FINNC_BAD_VALUE, "a kernel of 5 (dilated by 1) does not fit into 3 elements");
     check_run_fails("g () => (float y) <float[1,1,3] x = {1,2,3}, float[1,1,1] w = {1}> {"
                     " y = Conv <strides = [0]> (x, w) }",
                     FINNC_BAD_VALUE, "attribute strides holds 0");
