@@ -71,18 +71,16 @@ static const char *read_padding(fnc_windows *w, const fnc_window_attrs *attrs)
     const char *wrong = read_list(w, &attrs->pads, 2, attrs->least_pad, pads);
     if (wrong)
         return wrong;
-    w->ceil = attrs->ceil;
     w->padding = FNC_AUTO_NONE;
     if (!*mode || !strcmp(mode, "NOTSET")) {
         memcpy(w->before, pads, (size_t)w->rank * sizeof *pads);
         memcpy(w->after, pads + w->rank, (size_t)w->rank * sizeof *pads);
-    } else if (!strcmp(mode, "VALID")) {
-        w->ceil = false; /* which counts windows in the padding */
+        w->ceil = attrs->ceil; /* which counts windows in the padding that a node says */
     } else if (!strcmp(mode, "SAME_UPPER")) {
         w->padding = FNC_AUTO_UPPER;
     } else if (!strcmp(mode, "SAME_LOWER")) {
         w->padding = FNC_AUTO_LOWER;
-    } else {
+    } else if (strcmp(mode, "VALID") != 0) {
         return say(w,
                    "attribute auto_pad is %.40s, may be one of: NOTSET SAME_UPPER SAME_LOWER VALID",
                    mode);

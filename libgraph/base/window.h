@@ -45,8 +45,8 @@ typedef struct fnc_windows {
     int64_t dilation[FINNC_MAX_RANK];
     int64_t before[FINNC_MAX_RANK]; /* padding; that of auto_pad SAME_* comes with the size */
     int64_t after[FINNC_MAX_RANK];
-    fnc_window_auto padding; /* SAME_*; VALID is no padding, and no `ceil` */
-    bool ceil;               /* the last window may hang over */
+    fnc_window_auto padding; /* SAME_*; VALID is no padding */
+    bool ceil;               /* the last window may hang over; not with auto_pad */
     int64_t group;           /* of channels */
     int first_axis;
     /* By size: */

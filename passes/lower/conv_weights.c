@@ -71,7 +71,7 @@ static const char *quantiser_obstacle(finnc_ctx *cx, const finnc_node *quantiser
     }
     if (finnc_value_rank(finnc_node_input(quantiser, 0)) != 4)
         return "the quantiser of its weights makes them larger";
-    if (g->group > 1 && !keeps_zero(cx, quantiser))
+    if (g->w.group > 1 && !keeps_zero(cx, quantiser))
         return "the quantiser of its weights makes something else of 0, and its groups need zeros";
     return NULL;
 }
@@ -103,7 +103,7 @@ const char *fnc_conv_weights_obstacle(finnc_ctx *cx, const finnc_node *conv,
 static finnc_status fill_groups(finnc_ctx *cx, const finnc_tensor *weights,
                                 const fnc_conv_geometry *g, finnc_tensor **dense)
 {
-    const int64_t dims[] = {g->filters, g->channels, g->kernel[0], g->kernel[1]};
+    const int64_t dims[] = {g->filters, g->channels, g->w.kernel[0], g->w.kernel[1]};
     const void *data;
     FINNC_TRY(finnc_tensor_need_data(cx, weights, &data));
     FINNC_TRY(finnc_tensor_create(cx, finnc_tensor_elem(weights), 4, dims, dense));
@@ -111,7 +111,7 @@ static finnc_status fill_groups(finnc_ctx *cx, const finnc_tensor *weights,
     /* All sizes are parts of the two tensors', which fit. */
     const size_t seen = finnc_tensor_nbytes(weights) / (size_t)g->filters;
     const size_t all = finnc_tensor_nbytes(*dense) / (size_t)g->filters;
-    const int64_t group_filters = g->filters / g->group;
+    const int64_t group_filters = g->filters / g->w.group;
     const uint8_t *from = data;
     uint8_t *to = finnc_tensor_edit(*dense);
     for (int64_t o = 0; o < g->filters; o++)
@@ -125,7 +125,7 @@ static finnc_status to_matrix(finnc_ctx *cx, const finnc_tensor *weights,
 {
     static const int perm[] = {2, 3, 1, 0};
     finnc_tensor *dense, *turned;
-    if (g->group > 1)
+    if (g->w.group > 1)
         FINNC_TRY(fill_groups(cx, weights, g, &dense));
     else
         dense = finnc_tensor_retain(weights);
@@ -148,7 +148,7 @@ static finnc_status lower_constant(finnc_ctx *cx, finnc_node *node, size_t i,
     /* Zeros between groups are no weights of a bipolar layer. A depthwise one says so by its
      * sparsity annotation, which FINN goes by, and keeps its type. */
     finnc_value *value = finnc_node_input(node, i);
-    const bool has_zeros = g->group > 1 && !fnc_conv_is_depthwise(g);
+    const bool has_zeros = g->w.group > 1 && !fnc_conv_is_depthwise(g);
     if (has_zeros && finnc_value_dtype(value).kind == FINNC_DTYPE_BIPOLAR)
         return finnc_value_set_dtype(cx, value, (finnc_dtype){.kind = FINNC_DTYPE_TERNARY});
     return FINNC_OK;

@@ -33,12 +33,12 @@ const char *fnc_deconvolution_read(finnc_node *conv, fnc_deconvolution *d)
     const char *reason = fnc_conv_geometry_read(conv, &d->g);
     if (reason)
         return reason;
-    if (g->group != 1)
+    if (g->w.group != 1)
         return "it has more than one group";
-    if (g->dilation[0] != 1 || g->dilation[1] != 1)
+    if (fnc_windows_are_dilated(&g->w))
         return "it is dilated";
-    if (g->stride[0] != 1 || g->stride[1] != 1 || g->out_height != g->height ||
-        g->out_width != g->width)
+    if (g->w.stride[0] != 1 || g->w.stride[1] != 1 || g->w.out[0] != g->w.in[0] ||
+        g->w.out[1] != g->w.in[1])
         return "its output is not as large as its input";
     if (!finnc_elem_is_float(finnc_value_elem(finnc_node_input(conv, 1))))
         return "its weights are no floats";
@@ -82,14 +82,14 @@ static finnc_status set_node(finnc_ctx *cx, fnc_deconvolution *d, finnc_value *x
     /* The transposed kernel counts from the other end. Fits: padding is below the kernel's size. */
     int64_t pads[4];
     for (int i = 0; i < 4; i++)
-        pads[i] = pixels * (d->g.kernel[i % 2] - 1 - d->g.pads[i]);
+        pads[i] = pixels * (d->g.w.kernel[i % 2] - 1 - d->g.pads[i]);
     FINNC_TRY(finnc_node_set_op(cx, d->conv, "ConvTranspose", ""));
     finnc_node_erase_attr(d->conv, "auto_pad");
     FINNC_TRY(finnc_node_set_ints(cx, d->conv, "kernel_shape", kernel, 2));
     FINNC_TRY(finnc_node_set_ints(cx, d->conv, "strides", (const int64_t[]){factor, factor}, 2));
     FINNC_TRY(finnc_node_set_ints(cx, d->conv, "pads", pads, 4));
     FINNC_TRY(finnc_node_set_int(cx, d->conv, "group", 1));
-    FINNC_TRY(finnc_node_set_ints(cx, d->conv, "dilations", d->g.dilation, 2));
+    FINNC_TRY(finnc_node_set_ints(cx, d->conv, "dilations", d->g.w.dilation, 2));
     return finnc_node_set_input(cx, d->conv, 0, x);
 }
 

@@ -6,7 +6,8 @@
 #include "pass.h"
 
 #include "../support/channels.h"
-#include "window_attrs.h"
+#include "../support/window.h"
+#include "spell_window.h"
 
 static const char domain[] = "qonnx.custom_op.channels_last";
 
@@ -40,8 +41,17 @@ static const char *shape_obstacle(const finnc_node *node)
     return NULL;
 }
 
+static const char *window_obstacle(const finnc_node *node, fnc_windows *w)
+{
+    const char *wrong = fnc_node_windows(node, finnc_node_is(node, "Conv"), w);
+    for (int i = 0; !wrong && i < w->rank; i++)
+        if (w->before[i] < 0 || w->after[i] < 0)
+            wrong = "its padding is negative";
+    return wrong;
+}
+
 /* "": there is nothing to do. */
-static const char *obstacle(const finnc_node *node, fnc_window_attrs *window)
+static const char *obstacle(const finnc_node *node, fnc_windows *window)
 {
     const bool is_norm = finnc_node_is(node, "BatchNormalization");
     const finnc_value *x = finnc_node_input(node, 0);
@@ -54,7 +64,7 @@ static const char *obstacle(const finnc_node *node, fnc_window_attrs *window)
         (finnc_node_int(node, "spatial", 1) == 0 || finnc_node_int(node, "training_mode", 0) != 0))
         return "only plain inference has an op with the channels last";
     const char *reason = shape_obstacle(node);
-    return reason || is_norm ? reason : fnc_window_attrs_read(node, window);
+    return reason || is_norm ? reason : window_obstacle(node, window);
 }
 
 /* Ops with the channels last are those of the standard underneath, in its version. */
@@ -91,11 +101,11 @@ static finnc_status turn_output(finnc_ctx *cx, finnc_node *node, int rank)
     return fnc_insert_transpose(cx, graph, turned, rank, perm, y, finnc_node_next(node), NULL);
 }
 
-static finnc_status convert(finnc_ctx *cx, finnc_node *node, const fnc_window_attrs *window)
+static finnc_status convert(finnc_ctx *cx, finnc_node *node, const fnc_windows *window)
 {
     const int rank = finnc_value_rank(finnc_node_input(node, 0));
     if (!finnc_node_is(node, "BatchNormalization"))
-        FINNC_TRY(fnc_window_attrs_spell(cx, node, window));
+        FINNC_TRY(fnc_spell_window(cx, node, window));
     FINNC_TRY(import_domain(cx, finnc_node_graph(node)));
     for (size_t i = 0, n = count_turning(node); i < n; i++)
         FINNC_TRY(turn_input(cx, node, i));
@@ -107,7 +117,7 @@ static finnc_status insert(finnc_pass_run *run, finnc_graph *graph)
 {
     finnc_ctx *cx = finnc_pass_ctx(run);
     finnc_foreach_node (node, graph) {
-        fnc_window_attrs window;
+        fnc_windows window;
         if (!has_kind(node))
             continue;
         const char *reason = obstacle(node, &window);

@@ -39,28 +39,28 @@ static finnc_status insert_im2col(lowering *l, finnc_value *pixels, finnc_value 
     const fnc_conv_geometry *g = &l->g;
     char shape[128];
     snprintf(shape, sizeof shape, "(%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ")",
-             g->batch.size < 0 ? 1 : g->batch.size, g->height, g->width, g->channels);
+             g->batch.size < 0 ? 1 : g->batch.size, g->w.in[0], g->w.in[1], g->channels);
 
     /* Fits: it is the number of rows of the weights' matrix. */
-    const finnc_dim dims[] = {g->batch, known(g->out_height), known(g->out_width),
-                              known(g->kernel[0] * g->kernel[1] * g->channels)};
+    const finnc_dim dims[] = {g->batch, known(g->w.out[0]), known(g->w.out[1]),
+                              known(g->w.kernel[0] * g->w.kernel[1] * g->channels)};
     FINNC_TRY(fnc_insert_value(cx, l->graph, "im2col", pixels, 4, dims, patches));
     finnc_node *node;
     FINNC_TRY(fnc_insert_op(cx, l->graph, "qonnx.custom_op.general", "Im2Col", &pixels, 1, *patches,
                             l->conv, &node));
     FINNC_TRY(finnc_node_set_int(cx, node, "depthwise", fnc_conv_is_depthwise(g)));
-    FINNC_TRY(finnc_node_set_ints(cx, node, "dilations", g->dilation, 2));
+    FINNC_TRY(finnc_node_set_ints(cx, node, "dilations", g->w.dilation, 2));
     FINNC_TRY(finnc_node_set_string(cx, node, "input_shape", shape));
-    FINNC_TRY(finnc_node_set_ints(cx, node, "kernel_size", g->kernel, 2));
+    FINNC_TRY(finnc_node_set_ints(cx, node, "kernel_size", g->w.kernel, 2));
     FINNC_TRY(finnc_node_set_ints(cx, node, "pad_amount", g->pads, 4));
-    return finnc_node_set_ints(cx, node, "stride", g->stride, 2);
+    return finnc_node_set_ints(cx, node, "stride", g->w.stride, 2);
 }
 
 static finnc_status mark_depthwise(lowering *l, finnc_value *weights)
 {
     char text[96];
     snprintf(text, sizeof text, "{'dw': {'kernel_shape': [%" PRId64 ", %" PRId64 "]}}",
-             l->g.kernel[0], l->g.kernel[1]);
+             l->g.w.kernel[0], l->g.w.kernel[1]);
     return finnc_value_set_sparsity(l->cx, weights, text);
 }
 
@@ -76,7 +76,7 @@ static finnc_status lower(lowering *l)
     if (fnc_conv_is_depthwise(g))
         FINNC_TRY(mark_depthwise(l, weights));
 
-    const finnc_dim in[] = {g->batch, known(g->height), known(g->width), known(g->channels)};
+    const finnc_dim in[] = {g->batch, known(g->w.in[0]), known(g->w.in[1]), known(g->channels)};
     FINNC_TRY(fnc_insert_value(cx, l->graph, "pixels", x, 4, in, &pixels));
     FINNC_TRY(insert_transpose(l, x, channels_last, pixels));
     if (fnc_conv_is_pointwise(g))
@@ -84,8 +84,7 @@ static finnc_status lower(lowering *l)
     else
         FINNC_TRY(insert_im2col(l, pixels, &patches));
 
-    const finnc_dim out[] = {g->batch, known(g->out_height), known(g->out_width),
-                             known(g->filters)};
+    const finnc_dim out[] = {g->batch, known(g->w.out[0]), known(g->w.out[1]), known(g->filters)};
     FINNC_TRY(fnc_insert_value(cx, l->graph, "products", y, 4, out, &products));
     FINNC_TRY(fnc_insert_op(cx, l->graph, NULL, "MatMul", (finnc_value *const[]){patches, weights},
                             2, products, l->conv, NULL));
@@ -95,20 +94,12 @@ static finnc_status lower(lowering *l)
     return insert_transpose(l, products, channels_first, y);
 }
 
-static bool is_padded(const fnc_conv_geometry *g)
-{
-    for (int i = 0; i < 4; i++)
-        if (g->pads[i] != 0)
-            return true;
-    return false;
-}
-
 static const char *obstacle(lowering *l)
 {
     if (finnc_node_input(l->conv, 2))
         return "it still has a bias";
     const char *reason = fnc_conv_geometry_read(l->conv, &l->g);
-    if (!reason && is_padded(&l->g) &&
+    if (!reason && fnc_windows_are_padded(&l->g.w) &&
         !finnc_dtype_allows(finnc_value_dtype(finnc_node_input(l->conv, 0)), 0))
         return "it pads its input with 0, which BIPOLAR does not hold";
     return reason ? reason : fnc_conv_weights_obstacle(l->cx, l->conv, &l->g);
@@ -130,7 +121,7 @@ static finnc_status lower_all(finnc_pass_run *run, finnc_graph *graph)
             continue;
         }
         finnc_pass_applied(run, node, "it is a matrix product of %" PRId64 " by %" PRId64 " now",
-                           l.g.kernel[0] * l.g.kernel[1] * l.g.channels, l.g.filters);
+                           l.g.w.kernel[0] * l.g.w.kernel[1] * l.g.channels, l.g.filters);
         FINNC_TRY(lower(&l));
     }
     return FINNC_OK;

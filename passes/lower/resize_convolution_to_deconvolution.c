@@ -71,7 +71,7 @@ static double weight_at(const finnc_tensor *w, const fnc_conv_geometry *g, int64
                         int64_t channel, int64_t y, int64_t x)
 {
     return finnc_tensor_get(
-        w, ((filter * g->channels + channel) * g->kernel[0] + y) * g->kernel[1] + x);
+        w, ((filter * g->channels + channel) * g->w.kernel[0] + y) * g->w.kernel[1] + x);
 }
 
 /* The sum over shifts by i and j of the flipped kernel at (y, x). */
@@ -82,8 +82,8 @@ static double sum_at(const finnc_tensor *w, const rewriting *r, int64_t filter, 
     double sum = 0;
     for (int64_t i = 0; i < r->factor; i++)
         for (int64_t j = 0; j < r->factor; j++) {
-            const int64_t row = g->kernel[0] - 1 - (y - i), column = g->kernel[1] - 1 - (x - j);
-            if (row >= 0 && row < g->kernel[0] && column >= 0 && column < g->kernel[1])
+            const int64_t row = g->w.kernel[0] - 1 - (y - i), column = g->w.kernel[1] - 1 - (x - j);
+            if (row >= 0 && row < g->w.kernel[0] && column >= 0 && column < g->w.kernel[1])
                 sum += weight_at(w, g, filter, channel, row, column);
         }
     return sum;
@@ -94,7 +94,7 @@ static finnc_status sum_weights(rewriting *r, const finnc_tensor *w, finnc_tenso
     const fnc_conv_geometry *g = &r->d.g;
     int64_t dims[] = {g->channels, g->filters, 0, 0}, n = 0;
     for (int i = 0; i < 2; i++)
-        if (!fnc_add_i64(g->kernel[i], r->factor - 1, &dims[2 + i]))
+        if (!fnc_add_i64(g->w.kernel[i], r->factor - 1, &dims[2 + i]))
             return finnc_fail(r->cx, FINNC_BAD_VALUE, "its kernel would be too large");
     FINNC_TRY(finnc_tensor_create(r->cx, finnc_tensor_elem(w), 4, dims, summed));
     for (int64_t channel = 0; channel < dims[0]; channel++)

@@ -49,17 +49,19 @@ static double weight_at(const rewriting *r, int64_t in, int64_t out, int64_t y, 
 {
     const fnc_conv_geometry *g = &r->d.g;
     const int64_t filter = filter_of(r, out, y % r->block, x % r->block);
-    const int64_t row = g->kernel[0] - 1 - y / r->block, column = g->kernel[1] - 1 - x / r->block;
-    return finnc_tensor_get(
-        r->d.weights, ((filter * g->channels + in) * g->kernel[0] + row) * g->kernel[1] + column);
+    const int64_t row = g->w.kernel[0] - 1 - y / r->block,
+                  column = g->w.kernel[1] - 1 - x / r->block;
+    return finnc_tensor_get(r->d.weights,
+                            ((filter * g->channels + in) * g->w.kernel[0] + row) * g->w.kernel[1] +
+                                column);
 }
 
 static finnc_status shuffle_weights(const rewriting *r, finnc_tensor **shuffled)
 {
     const fnc_conv_geometry *g = &r->d.g;
     /* As many as before. */
-    const int64_t dims[] = {g->channels, r->channels, r->block * g->kernel[0],
-                            r->block * g->kernel[1]};
+    const int64_t dims[] = {g->channels, r->channels, r->block * g->w.kernel[0],
+                            r->block * g->w.kernel[1]};
     int64_t n = 0;
     FINNC_TRY(finnc_tensor_create(r->cx, finnc_tensor_elem(r->d.weights), 4, dims, shuffled));
     for (int64_t in = 0; in < dims[0]; in++)

@@ -64,6 +64,20 @@ Test(insert_channels_last_domains_and_trafos, spells_out_what_was_left_to_defaul
                "    y = Transpose <perm = [0,3,1,2]> (c) }");
 }
 
+/* auto_pad knows no window that hangs over: a ceil_mode that stayed would add one. */
+Test(insert_channels_last_domains_and_trafos, ceil_mode_goes_with_auto_pad)
+{
+    check_pass(PASS,
+               "g (float[1,1,6,6] x) => (float[1,1,2,2] y) {"
+               "    y = MaxPool <auto_pad = \"VALID\", ceil_mode = 1, kernel_shape = [3,3],"
+               "        strides = [2,2]> (x) }",
+               "g (float[1,1,6,6] x) => (float[1,1,2,2] y) <float[1,6,6,1] a, float[1,2,2,1] c> {"
+               "    a = Transpose <perm = [0,2,3,1]> (x)"
+               "    c = qonnx.custom_op.channels_last.MaxPool <ceil_mode = 0, kernel_shape = [3,3],"
+               "        strides = [2,2], pads = [0,0,0,0]> (a)"
+               "    y = Transpose <perm = [0,3,1,2]> (c) }");
+}
+
 Test(insert_channels_last_domains_and_trafos, leaves_vectors_and_what_is_none_of_onnx)
 {
     check_unchanged(PASS,
@@ -99,4 +113,8 @@ Test(insert_channels_last_domains_and_trafos, says_why_it_does_not)
                  "g (float[1,1,n,4] x) => (float[1,1,n,4] y) {"
                  "    y = MaxPool <auto_pad = \"SAME_UPPER\", kernel_shape = [2,2]> (x) }",
                  "auto_pad goes by the size of its input");
+    check_remark(PASS,
+                 "g (float[1,1,4,4] x) => (float[1,1,?,?] y) <float[1,1,2,2] w = {1,2,3,4}> {"
+                 "    y = Conv <kernel_shape = [3,3]> (x, w) }",
+                 "attribute kernel_shape says 3 along axis 2, the weights have 2");
 }
