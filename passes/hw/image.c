@@ -5,31 +5,19 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-bool fnc_hw_read_ints(const finnc_node *node, const char *name, size_t count, int64_t least,
-                      int64_t *x)
+bool fnc_hw_lay_windows(fnc_hw_reason *why, const fnc_window_attrs *attrs, const int64_t size[2],
+                        fnc_windows *w)
 {
-    size_t length;
-    const int64_t *list = finnc_node_ints(node, name, &length);
-    for (size_t i = 0; i < count; i++) {
-        x[i] = list && length == count ? list[i] : least;
-        if (x[i] < least)
-            return false;
-    }
-    return list ? length == count : !finnc_node_find_attr(node, name);
+    fnc_window_attrs said = *attrs;
+    said.least_pad = 0;
+    const char *wrong = fnc_windows_lay(&said, 2, NULL, size, w);
+    return wrong ? fnc_hw_decline(why, "%s", wrong) : true;
 }
 
-bool fnc_hw_window_places(const fnc_hw_window *w, const int64_t size[2], int64_t padded[2],
-                          int64_t places[2])
+void fnc_hw_padded(const fnc_windows *w, int64_t padded[2])
 {
-    for (int i = 0; i < 2; i++) {
-        int64_t reach;
-        if (!fnc_add_i64(size[i], w->pads[i], &padded[i]) ||
-            !fnc_add_i64(padded[i], w->pads[i + 2], &padded[i]) ||
-            !fnc_mul_i64(w->kernel[i] - 1, w->dilation[i], &reach) || reach >= padded[i])
-            return false;
-        places[i] = (padded[i] - reach - 1) / w->stride[i] + 1;
-    }
-    return true;
+    for (int i = 0; i < 2; i++)
+        padded[i] = w->in[i] + w->before[i] + w->after[i]; /* fits: windows have been counted */
 }
 
 finnc_status fnc_hw_insert_image(finnc_ctx *cx, finnc_graph *graph, const char *hint,
@@ -42,31 +30,29 @@ finnc_status fnc_hw_insert_image(finnc_ctx *cx, finnc_graph *graph, const char *
 }
 
 finnc_status fnc_hw_insert_patches(finnc_ctx *cx, finnc_graph *graph, finnc_value *x,
-                                   const int64_t size[2], int64_t channels, const fnc_hw_window *w,
-                                   bool is_depthwise, finnc_node *before, finnc_value **patches,
-                                   finnc_node **node)
+                                   int64_t channels, const fnc_windows *w, bool is_depthwise,
+                                   finnc_node *before, finnc_value **patches, finnc_node **node)
 {
     char shape[96];
-    int64_t padded[2], places[2], length;
-    if (!fnc_hw_window_places(w, size, padded, places) ||
-        !fnc_mul_i64(w->kernel[0], w->kernel[1], &length) ||
-        !fnc_mul_i64(length, channels, &length))
+    int64_t length, pads[4];
+    if (!fnc_mul_i64(w->taps, channels, &length))
         return finnc_fail(cx, FINNC_BAD_VALUE,
-                          "windows of %" PRId64 " by %" PRId64 " do not fit %" PRId64 " by %" PRId64
-                          " pixels",
-                          w->kernel[0], w->kernel[1], size[0], size[1]);
-    const int64_t dims[] = {1, places[0], places[1], length};
+                          "windows of %" PRId64 " by %" PRId64 " of %" PRId64
+                          " channels are too large",
+                          w->kernel[0], w->kernel[1], channels);
+    const int64_t dims[] = {1, w->out[0], w->out[1], length};
     FINNC_TRY(fnc_hw_insert_image(cx, graph, "patches", x, dims, patches));
     FINNC_TRY(fnc_insert_op(cx, graph, "qonnx.custom_op.general", "Im2Col", &x, 1, *patches, before,
                             node));
-    snprintf(shape, sizeof shape, "(1,%" PRId64 ",%" PRId64 ",%" PRId64 ")", size[0], size[1],
+    snprintf(shape, sizeof shape, "(1,%" PRId64 ",%" PRId64 ",%" PRId64 ")", w->in[0], w->in[1],
              channels);
+    fnc_windows_list_pads(w, pads);
     FINNC_TRY(finnc_node_set_int(cx, *node, "depthwise", is_depthwise));
     FINNC_TRY(finnc_node_set_string(cx, *node, "input_shape", shape));
     FINNC_TRY(finnc_node_set_ints(cx, *node, "kernel_size", w->kernel, 2));
-    FINNC_TRY(finnc_node_set_ints(cx, *node, "pad_amount", w->pads, 4));
+    FINNC_TRY(finnc_node_set_ints(cx, *node, "pad_amount", pads, 4));
     FINNC_TRY(finnc_node_set_ints(cx, *node, "stride", w->stride, 2));
-    if (w->dilation[0] == 1 && w->dilation[1] == 1)
+    if (!fnc_windows_are_dilated(w))
         return FINNC_OK;
     return finnc_node_set_ints(cx, *node, "dilations", w->dilation, 2);
 }

@@ -15,8 +15,8 @@ typedef struct laying {
     finnc_graph *graph;
     finnc_node *im2col;
     int64_t dims[4]; /* of x */
-    fnc_hw_window w;
-    int64_t padded[2], places[2];
+    fnc_windows w;
+    int64_t padded[2];
     bool is_padded;
     bool is_line; /* one row or one column */
 } laying;
@@ -25,25 +25,16 @@ typedef struct laying {
 
 static bool read_window(fnc_hw_reason *why, laying *l)
 {
-    static const char *const names[] = {"kernel_size", "stride", "dilations"};
-    int64_t *const lists[] = {l->w.kernel, l->w.stride, l->w.dilation};
-    for (int i = 0; i < 3; i++)
-        if (!fnc_hw_read_ints(l->im2col, names[i], 2, 1, lists[i]))
-            return fnc_hw_decline(why, "its %s is not two positive numbers", names[i]);
-    if (!fnc_hw_read_ints(l->im2col, "pad_amount", 4, 0, l->w.pads))
-        return fnc_hw_decline(why, "its pad_amount is not four numbers");
-    for (int i = 0; i < 4; i++)
-        l->is_padded |= l->w.pads[i] != 0;
-    if (!fnc_hw_window_places(&l->w, l->dims + 1, l->padded, l->places))
-        return fnc_hw_decline(why,
-                              "a window of %" PRId64 " by %" PRId64 " does not fit %" PRId64
-                              " by %" PRId64 " pixels",
-                              l->w.kernel[0], l->w.kernel[1], l->padded[0], l->padded[1]);
+    const fnc_window_attrs attrs = fnc_window_attrs_of_im2col(l->im2col);
+    if (!fnc_hw_lay_windows(why, &attrs, l->dims + 1, &l->w))
+        return false;
+    fnc_hw_padded(&l->w, l->padded);
+    l->is_padded = fnc_windows_are_padded(&l->w);
     l->is_line = l->padded[0] == 1 || l->padded[1] == 1;
-    return fnc_hw_has_size(why, finnc_node_output(l->im2col, 0), 1, l->places);
+    return fnc_hw_has_size(why, finnc_node_output(l->im2col, 0), 1, l->w.out);
 }
 
-static bool is_thinning(const fnc_hw_window *w)
+static bool is_thinning(const fnc_windows *w)
 {
     return w->kernel[0] == 1 && w->kernel[1] == 1 && (w->stride[0] > 1 || w->stride[1] > 1);
 }
@@ -55,7 +46,7 @@ static bool can_convert(fnc_hw_reason *why, laying *l)
         return false;
     if (l->is_padded && !fnc_hw_may_pad(why, x))
         return false;
-    const fnc_hw_window *w = &l->w;
+    const fnc_windows *w = &l->w;
     if (is_thinning(w) && !l->is_line &&
         (l->padded[0] != l->padded[1] || w->stride[0] != w->stride[1]))
         return fnc_hw_decline(why,
@@ -70,13 +61,15 @@ static bool can_convert(fnc_hw_reason *why, laying *l)
 static finnc_status insert_padding(laying *l, finnc_value **x)
 {
     const int64_t dims[] = {1, l->padded[0], l->padded[1], l->dims[3]};
+    int64_t pads[4];
     finnc_value *padded;
     finnc_node *node;
+    fnc_windows_list_pads(&l->w, pads);
     FINNC_TRY(fnc_hw_insert_image(l->cx, l->graph, "padded", *x, dims, &padded));
     FINNC_TRY(fnc_hw_insert(l->cx, l->graph, "FMPadding", x, 1, padded, l->im2col, &node));
     FINNC_TRY(fnc_hw_name_after(l->cx, node, "FMPadding_Batch_", l->im2col));
     FINNC_TRY(finnc_node_set_ints(l->cx, node, "ImgDim", l->dims + 1, 2));
-    FINNC_TRY(finnc_node_set_ints(l->cx, node, "Padding", l->w.pads, 4));
+    FINNC_TRY(finnc_node_set_ints(l->cx, node, "Padding", pads, 4));
     FINNC_TRY(finnc_node_set_int(l->cx, node, "NumChannels", l->dims[3]));
     FINNC_TRY(finnc_node_set_int(l->cx, node, "SIMD", l->dims[3]));
     FINNC_TRY(fnc_hw_attr_dtype(l->cx, node, "inputDataType", finnc_value_dtype(*x)));
@@ -100,12 +93,12 @@ static finnc_status set_down_sampler(laying *l, finnc_node *node)
 
 static finnc_status set_generator(laying *l, finnc_node *node, finnc_dtype dtype)
 {
-    const fnc_hw_window *w = &l->w;
+    const fnc_windows *w = &l->w;
     FINNC_TRY(fnc_hw_name_after(l->cx, node, "ConvolutionInputGenerator_", l->im2col));
     FINNC_TRY(finnc_node_set_ints(l->cx, node, "ConvKernelDim", w->kernel, 2));
     FINNC_TRY(finnc_node_set_int(l->cx, node, "IFMChannels", l->dims[3]));
     FINNC_TRY(finnc_node_set_ints(l->cx, node, "IFMDim", l->padded, 2));
-    FINNC_TRY(finnc_node_set_ints(l->cx, node, "OFMDim", l->places, 2));
+    FINNC_TRY(finnc_node_set_ints(l->cx, node, "OFMDim", w->out, 2));
     FINNC_TRY(finnc_node_set_int(l->cx, node, "SIMD", l->dims[3]));
     FINNC_TRY(finnc_node_set_ints(l->cx, node, "Stride", w->stride, 2));
     FINNC_TRY(finnc_node_set_ints(l->cx, node, "Dilation", w->dilation, 2));
@@ -150,7 +143,7 @@ static finnc_status convert_all(finnc_pass_run *run, finnc_graph *graph)
                               "it pads with %" PRId64 " (pad_value), and FMPadding with 0 only",
                               value);
         finnc_pass_applied(run, node, "lays out %" PRId64 " by %" PRId64 " windows as hardware",
-                           l.places[0], l.places[1]);
+                           l.w.out[0], l.w.out[1]);
         FINNC_TRY(convert(&l));
     }
     return FINNC_OK;

@@ -19,87 +19,56 @@ typedef struct lowering {
     finnc_graph *graph;
     finnc_node *node;
     int64_t x[4], w[4]; /* (1, C, H, W), (C, filters, kh, kw) */
-    int64_t stride[2];
-    int64_t spread[2];    /* H and W with the zeros between */
-    fnc_hw_window window; /* on that: strides of 1 */
-    int64_t padded[2], places[2];
+    fnc_windows undone; /* by the ConvTranspose */
+    int64_t spread[2];  /* H and W with the zeros between */
+    fnc_windows window; /* on that: strides of 1 */
 } lowering;
 
 /* ---- what can be converted ---- */
 
-/* What is cut off at both ends of axis `i` of the whole output, which is `whole` long. False:
- * output_shape is no shape. */
-static bool find_cuts(const lowering *l, int i, int64_t whole, const int64_t pads[4],
-                      int64_t cuts[2])
-{
-    size_t count;
-    const char *mode = finnc_node_string(l->node, "auto_pad", "NOTSET");
-    const int64_t *shape = finnc_node_ints(l->node, "output_shape", &count);
-    const bool is_upper = !strcmp(mode, "SAME_UPPER"), is_lower = !strcmp(mode, "SAME_LOWER");
-    const bool is_valid = !strcmp(mode, "VALID");
-    cuts[0] = is_valid ? 0 : pads[i];
-    cuts[1] = is_valid ? 0 : pads[i + 2];
-    if (!shape && !is_upper && !is_lower)
-        return true;
-    if (shape && count != 2 && count != 4)
-        return false;
-    /* Some write batch and channels, too. */
-    const int64_t wanted = shape ? shape[count - 2 + (size_t)i] : l->x[i + 2] * l->stride[i];
-    if (wanted < 1 || wanted > INT32_MAX)
-        return false;
-    const int64_t total = whole > wanted ? whole - wanted : 0;
-    cuts[0] = is_upper ? total / 2 : total - total / 2;
-    cuts[1] = whole - wanted - cuts[0];
-    return true;
-}
-
 /* The padding of the convolution that does the same: a kernel's reach less what is cut. */
-static bool find_padding(fnc_hw_reason *why, lowering *l)
+static bool find_padding(fnc_hw_reason *why, lowering *l, int axis)
 {
-    int64_t pads[4], extra[2], cuts[2];
-    fnc_hw_window *w = &l->window;
-    if (!fnc_hw_read_ints(l->node, "pads", 4, 0, pads) ||
-        !fnc_hw_read_ints(l->node, "output_padding", 2, 0, extra))
-        return fnc_hw_decline(why, "its pads are not four numbers, or output_padding not two");
-    for (int i = 0; i < 2; i++) {
-        int64_t reach, whole;
-        if (!fnc_mul_i64(l->x[i + 2] - 1, l->stride[i], &l->spread[i]) ||
-            !fnc_mul_i64(w->kernel[i] - 1, w->dilation[i], &reach) ||
-            !fnc_add_i64(l->spread[i], 1, &l->spread[i]) || !fnc_add_i64(reach, extra[i], &whole) ||
-            !fnc_add_i64(whole, l->spread[i], &whole) || whole > INT32_MAX || pads[i] > INT32_MAX ||
-            pads[i + 2] > INT32_MAX)
-            return fnc_hw_decline(why, "its output is too large");
-        if (!find_cuts(l, i, whole, pads, cuts))
-            return fnc_hw_decline(why, "its output_shape is no size of two axes");
-        w->pads[i] = reach - cuts[0];
-        w->pads[i + 2] = reach + extra[i] - cuts[1];
-        if (w->pads[i] < 0 || w->pads[i + 2] < 0)
-            return fnc_hw_decline(why,
-                                  "it cuts %" PRId64 " and %" PRId64
-                                  " pixels off axis %d, its kernel adds %" PRId64,
-                                  cuts[0], cuts[1], i + 2, reach);
-    }
-    return true;
+    const fnc_windows *u = &l->undone;
+    fnc_windows *w = &l->window;
+    const int64_t most = INT32_MAX; /* whose sums and products are exact */
+    if (u->out[axis] < 1 || u->in[axis] > most || u->out[axis] > most ||
+        u->dilation[axis] > most / u->kernel[axis] || u->stride[axis] > most / u->out[axis])
+        return fnc_hw_decline(why, "its output is too large");
+    const int64_t reach = (u->kernel[axis] - 1) * u->dilation[axis];
+    l->spread[axis] = (u->out[axis] - 1) * u->stride[axis] + 1;
+    w->before[axis] = reach - u->before[axis];
+    w->after[axis] = u->in[axis] + u->before[axis] - l->spread[axis];
+    if (w->before[axis] >= 0 && w->after[axis] >= 0)
+        return true;
+    return fnc_hw_decline(
+        why, "it cuts %" PRId64 " and %" PRId64 " pixels off axis %d, its kernel adds %" PRId64,
+        u->before[axis], u->after[axis], axis + 2, reach);
 }
 
 static bool read_geometry(fnc_hw_reason *why, lowering *l)
 {
-    int64_t kernel[2] = {l->w[2], l->w[3]}, given[2];
-    fnc_hw_window *w = &l->window;
-    w->stride[0] = w->stride[1] = 1;
-    memcpy(w->kernel, kernel, sizeof kernel);
-    if (!fnc_hw_read_ints(l->node, "strides", 2, 1, l->stride) ||
-        !fnc_hw_read_ints(l->node, "dilations", 2, 1, w->dilation))
-        return fnc_hw_decline(why, "its strides or dilations are not two positive numbers");
-    if (finnc_node_find_attr(l->node, "kernel_shape") &&
-        (!fnc_hw_read_ints(l->node, "kernel_shape", 2, 1, given) ||
-         memcmp(given, kernel, sizeof kernel) != 0))
-        return fnc_hw_decline(why, "its kernel_shape is not that of its weights");
-    if (!find_padding(why, l))
-        return false;
-    if (!fnc_hw_window_places(w, l->spread, l->padded, l->places))
-        return fnc_hw_decline(why, "its output would be empty");
-    return fnc_hw_has_size(why, finnc_node_output(l->node, 0), 2, l->places);
+    fnc_window_attrs attrs = fnc_window_attrs_of(l->node);
+    attrs.least_pad = 0;
+    const char *wrong = fnc_windows_read(&attrs, 2, l->w + 2, &l->undone);
+    l->window = l->undone;
+    l->window.padding = FNC_AUTO_NONE;
+    l->window.ceil = false;
+    for (int i = 0; i < 2 && !wrong; i++) {
+        wrong = fnc_windows_place_transposed(&l->undone, &attrs, i, l->x[i + 2]);
+        if (!wrong && l->undone.in[i] < 1)
+            wrong = "its output would be empty";
+        if (!wrong && !find_padding(why, l, i))
+            return false;
+        l->window.stride[i] = 1;
+        if (!wrong)
+            wrong = fnc_windows_place(&l->window, i, l->spread[i]);
+    }
+    if (!wrong)
+        wrong = fnc_windows_multiply(&l->window);
+    if (wrong)
+        return fnc_hw_decline(why, "%s", wrong);
+    return fnc_hw_has_size(why, finnc_node_output(l->node, 0), 2, l->window.out);
 }
 
 static bool can_convert(fnc_hw_reason *why, lowering *l)
@@ -146,7 +115,7 @@ static finnc_status insert_spread(lowering *l, finnc_value *pixels, finnc_value 
     FINNC_TRY(fnc_hw_insert_image(cx, l->graph, "spread", pixels, dims, spread));
     FINNC_TRY(fnc_hw_insert(cx, l->graph, "FMPadding_Pixel", &pixels, 1, *spread, l->node, &node));
     FINNC_TRY(finnc_node_set_ints(cx, node, "ImgDim", l->x + 2, 2));
-    FINNC_TRY(finnc_node_set_ints(cx, node, "Stride", l->stride, 2));
+    FINNC_TRY(finnc_node_set_ints(cx, node, "Stride", l->undone.stride, 2));
     FINNC_TRY(finnc_node_set_int(cx, node, "NumChannels", l->x[1]));
     FINNC_TRY(fnc_hw_attr_dtype(cx, node, "inputDataType", finnc_value_dtype(pixels)));
     FINNC_TRY(finnc_node_set_int(cx, node, "numInputVectors", 1));
@@ -156,10 +125,9 @@ static finnc_status insert_spread(lowering *l, finnc_value *pixels, finnc_value 
 /* One pixel in, one pixel out. */
 static bool is_pointwise(const lowering *l)
 {
-    for (int i = 0; i < 4; i++)
-        if (l->window.pads[i] != 0)
-            return false;
-    return l->w[2] == 1 && l->w[3] == 1 && l->stride[0] == 1 && l->stride[1] == 1;
+    const int64_t *stride = l->undone.stride;
+    return !fnc_windows_are_padded(&l->window) && l->w[2] == 1 && l->w[3] == 1 && stride[0] == 1 &&
+           stride[1] == 1;
 }
 
 static finnc_status lower(lowering *l)
@@ -167,7 +135,7 @@ static finnc_status lower(lowering *l)
     finnc_ctx *cx = l->cx;
     finnc_value *x = finnc_node_input(l->node, 0), *y = finnc_node_output(l->node, 0);
     const int64_t in[] = {1, l->x[2], l->x[3], l->x[1]};
-    const int64_t out[] = {1, l->places[0], l->places[1], l->w[1]};
+    const int64_t out[] = {1, l->window.out[0], l->window.out[1], l->w[1]};
     finnc_value *pixels, *spread, *patches, *products;
     finnc_node *node;
     FINNC_TRY(turn_weights(l));
@@ -176,8 +144,8 @@ static finnc_status lower(lowering *l)
     FINNC_TRY(insert_spread(l, pixels, &spread));
     patches = spread;
     if (!is_pointwise(l)) {
-        FINNC_TRY(fnc_hw_insert_patches(cx, l->graph, spread, l->spread, l->x[1], &l->window, false,
-                                        l->node, &patches, &node));
+        FINNC_TRY(fnc_hw_insert_patches(cx, l->graph, spread, l->x[1], &l->window, false, l->node,
+                                        &patches, &node));
         FINNC_TRY(finnc_node_set_ints(cx, node, "dilations", l->window.dilation, 2));
     }
     FINNC_TRY(fnc_hw_insert_image(cx, l->graph, "products", y, out, &products));

@@ -19,33 +19,35 @@ typedef struct pooling {
     finnc_node *node;
     bool is_channels_first;
     bool is_average;
-    int64_t size[2], channels;
-    fnc_hw_window w;
-    int64_t padded[2], places[2];
+    int64_t channels;
+    fnc_windows w;
     finnc_dtype from, to;
     int accum_bits, shift; /* of an average */
 } pooling;
 
 /* ---- what can be converted ---- */
 
-static bool read_max_pool(fnc_hw_reason *why, pooling *p)
+/* The picture that it pools, and its windows on it. */
+static bool lay_windows(fnc_hw_reason *why, const fnc_window_attrs *attrs, const int64_t dims[4],
+                        pooling *p)
 {
-    const char *auto_pad = finnc_node_string(p->node, "auto_pad", "NOTSET");
+    p->channels = dims[p->is_channels_first ? 1 : 3];
+    return fnc_hw_lay_windows(why, attrs, dims + (p->is_channels_first ? 2 : 1), &p->w);
+}
+
+static bool read_max_pool(fnc_hw_reason *why, const int64_t dims[4], pooling *p)
+{
+    fnc_window_attrs attrs = fnc_window_attrs_of(p->node);
     if (finnc_node_output(p->node, 1))
         return fnc_hw_decline(why, "it gives the indices %s, too",
                               finnc_value_name(finnc_node_output(p->node, 1)));
-    if (*auto_pad && strcmp(auto_pad, "NOTSET") != 0 && strcmp(auto_pad, "VALID") != 0)
-        return fnc_hw_decline(why, "auto_pad is %s: the paddings have to be numbers", auto_pad);
-    if (!fnc_hw_read_ints(p->node, "kernel_shape", 2, 1, p->w.kernel) ||
-        !fnc_hw_read_ints(p->node, "strides", 2, 1, p->w.stride) ||
-        !fnc_hw_read_ints(p->node, "dilations", 2, 1, p->w.dilation) ||
-        !fnc_hw_read_ints(p->node, "pads", 4, 0, p->w.pads))
-        return fnc_hw_decline(why, "its window is not two numbers, or its pads not four");
-    if (!strcmp(auto_pad, "VALID"))
-        memset(p->w.pads, 0, sizeof p->w.pads);
     p->is_channels_first = !finnc_node_is(p->node, "MaxPoolNHWC");
+    attrs.first_axis = p->is_channels_first ? 2 : 1;
     p->to = p->from;
-    return true;
+    if (!lay_windows(why, &attrs, dims, p))
+        return false;
+    return p->w.padding == FNC_AUTO_NONE ||
+           fnc_hw_decline(why, "auto_pad is %s: the paddings have to be numbers", attrs.auto_pad);
 }
 
 /* The bits of a sum of the largest values of a window, and those to shift it right by. */
@@ -61,73 +63,70 @@ static bool find_shift(pooling *p, int64_t bits, int64_t result_bits)
 }
 
 /* Pool shifts by what its data types say, QuantAvgPool2d by its attributes. */
-static bool read_average(fnc_hw_reason *why, pooling *p)
+static bool read_average(fnc_hw_reason *why, const int64_t dims[4], pooling *p)
 {
     char name[FINNC_DTYPE_NAME_MAX];
     const finnc_node *node = p->node;
-    const int64_t k = finnc_node_int(node, "kernel", 0), s = finnc_node_int(node, "stride", 0);
+    const fnc_window_attrs attrs = fnc_window_attrs_of_quant_avg_pool(node);
     const int64_t from = finnc_node_int(node, "ibits", 0), to = finnc_node_int(node, "obits", 0);
     const bool is_signed = finnc_node_int(node, "signed", 0) != 0;
-    if (k < 1 || s < 1 || from < 1 || from > 32 || to < 1 || to > 32)
-        return fnc_hw_decline(why,
-                              "kernel %" PRId64 ", stride %" PRId64 ", ibits %" PRId64
-                              ", obits %" PRId64 " are no pool",
-                              k, s, from, to);
+    if (from < 1 || from > 32 || to < 1 || to > 32)
+        return fnc_hw_decline(why, "ibits %" PRId64 ", obits %" PRId64 " are no pool", from, to);
     if (finnc_dtype_bits(p->from) != from || finnc_dtype_is_signed(p->from) != is_signed)
         return fnc_hw_decline(why, "it averages %s integers of %" PRId64 " bits, its input is %s",
                               is_signed ? "signed" : "unsigned", from,
                               finnc_dtype_name(p->from, name));
     p->is_average = true;
     p->is_channels_first = strcmp(finnc_node_string(node, "data_layout", "NCHW"), "NHWC") != 0;
-    p->w = (fnc_hw_window){.kernel = {k, k}, .stride = {s, s}, .dilation = {1, 1}};
+    if (!lay_windows(why, &attrs, dims, p))
+        return false;
     p->to = is_signed ? finnc_dtype_int((int)to) : finnc_dtype_uint((int)to);
     if (!find_shift(p, from, to))
         return fnc_hw_decline(why, "the sum of a window of %" PRId64 " by %" PRId64 " is too large",
-                              k, k);
+                              p->w.kernel[0], p->w.kernel[1]);
     return true;
 }
 
 /* A maximum is padded with the smallest number, and the layer that will pad with 0. */
 static bool can_pad(fnc_hw_reason *why, const pooling *p)
 {
-    const fnc_hw_window *w = &p->w;
+    const fnc_windows *w = &p->w;
+    int64_t pads[4];
     char name[FINNC_DTYPE_NAME_MAX];
+    fnc_windows_list_pads(w, pads);
     for (int i = 0; i < 4; i++) {
-        if (w->pads[i] == 0)
+        if (pads[i] == 0)
             continue;
         if (finnc_dtype_min(p->from) != 0)
             return fnc_hw_decline(why,
                                   "it pads with %g, the smallest %s, and FMPadding with 0 only",
                                   finnc_dtype_min(p->from), finnc_dtype_name(p->from, name));
-        if (w->pads[i] > (w->kernel[i % 2] - 1) * w->dilation[i % 2])
+        if (pads[i] > (w->kernel[i % 2] - 1) * w->dilation[i % 2])
             return fnc_hw_decline(why, "a window lies in the padding of %" PRId64 " alone",
-                                  w->pads[i]);
+                                  pads[i]);
     }
     return true;
 }
 
 static bool check_window(fnc_hw_reason *why, pooling *p)
 {
-    const fnc_hw_window *w = &p->w;
+    const fnc_windows *w = &p->w;
+    int64_t padded[2];
+    fnc_hw_padded(w, padded);
     if (w->kernel[0] < w->stride[0] || w->kernel[1] < w->stride[1])
         return fnc_hw_decline(why,
                               "windows of %" PRId64 " by %" PRId64 " leave gaps: they lie %" PRId64
                               " by %" PRId64 " apart",
                               w->kernel[0], w->kernel[1], w->stride[0], w->stride[1]);
-    if (!fnc_hw_window_places(w, p->size, p->padded, p->places))
-        return fnc_hw_decline(why,
-                              "a window of %" PRId64 " by %" PRId64 " does not fit %" PRId64
-                              " by %" PRId64 " pixels",
-                              w->kernel[0], w->kernel[1], p->size[0], p->size[1]);
     for (int i = 0; i < 2; i++) {
-        const int64_t room = p->padded[i] - (w->kernel[i] - 1) * w->dilation[i] - 1;
-        if (room % w->stride[i] != 0 && finnc_node_int(p->node, "ceil_mode", 0) != 0)
+        const int64_t room = padded[i] - (w->kernel[i] - 1) * w->dilation[i] - 1;
+        if (room % w->stride[i] != 0 && w->ceil)
             return fnc_hw_decline(
                 why, "ceil_mode adds a window that ends beyond the %" PRId64 " pixels of an axis",
-                p->padded[i]);
+                padded[i]);
     }
     const finnc_value *y = finnc_node_output(p->node, 0);
-    return can_pad(why, p) && fnc_hw_has_size(why, y, p->is_channels_first ? 2 : 1, p->places);
+    return can_pad(why, p) && fnc_hw_has_size(why, y, p->is_channels_first ? 2 : 1, w->out);
 }
 
 static bool can_convert(fnc_hw_reason *why, pooling *p)
@@ -138,12 +137,8 @@ static bool can_convert(fnc_hw_reason *why, pooling *p)
         return false;
     p->from = finnc_value_dtype(x);
     const bool is_average = finnc_node_is(p->node, "QuantAvgPool2d");
-    if (!(is_average ? read_average(why, p) : read_max_pool(why, p)))
+    if (!(is_average ? read_average(why, dims, p) : read_max_pool(why, dims, p)))
         return false;
-    const int first = p->is_channels_first ? 2 : 1;
-    p->size[0] = dims[first];
-    p->size[1] = dims[first + 1];
-    p->channels = dims[p->is_channels_first ? 1 : 3];
     return check_window(why, p);
 }
 
@@ -164,7 +159,7 @@ static finnc_status insert_pool(pooling *p, finnc_value *patches, finnc_value *y
     FINNC_TRY(finnc_node_set_ints(cx, node, "KernelSize", p->w.kernel, 2));
     FINNC_TRY(
         finnc_node_set_string(cx, node, "Function", p->is_average ? "QuantAvgPool" : "MaxPool"));
-    FINNC_TRY(finnc_node_set_ints(cx, node, "OutImgDims", p->places, 2));
+    FINNC_TRY(finnc_node_set_ints(cx, node, "OutImgDims", p->w.out, 2));
     FINNC_TRY(finnc_node_set_int(cx, node, "AccumBits", p->accum_bits));
     FINNC_TRY(finnc_node_set_int(cx, node, "Size", p->shift));
     return finnc_node_set_int(cx, node, "BatchSize", 1);
@@ -173,8 +168,8 @@ static finnc_status insert_pool(pooling *p, finnc_value *patches, finnc_value *y
 static finnc_status insert_windows(pooling *p, finnc_value *x, finnc_value **patches)
 {
     finnc_node *node;
-    FINNC_TRY(fnc_hw_insert_patches(p->cx, p->graph, x, p->size, p->channels, &p->w, true, p->node,
-                                    patches, &node));
+    FINNC_TRY(fnc_hw_insert_patches(p->cx, p->graph, x, p->channels, &p->w, true, p->node, patches,
+                                    &node));
     FINNC_TRY(fnc_hw_name_after(p->cx, node, "Im2Col_", p->node));
     return finnc_node_set_int(p->cx, node, "pad_value",
                               p->is_average ? 0 : (int64_t)finnc_dtype_min(p->from));
@@ -186,8 +181,8 @@ static finnc_status convert(pooling *p)
     finnc_value *x = finnc_node_input(p->node, 0), *y = finnc_node_output(p->node, 0);
     finnc_value *pixels = x, *pooled = y, *patches;
     if (p->is_channels_first) {
-        const int64_t in[] = {1, p->size[0], p->size[1], p->channels};
-        const int64_t out[] = {1, p->places[0], p->places[1], p->channels};
+        const int64_t in[] = {1, p->w.in[0], p->w.in[1], p->channels};
+        const int64_t out[] = {1, p->w.out[0], p->w.out[1], p->channels};
         FINNC_TRY(fnc_hw_insert_image(cx, p->graph, "pixels", x, in, &pixels));
         FINNC_TRY(fnc_hw_insert_turn(cx, p->graph, x, pixels, false, p->node));
         FINNC_TRY(fnc_hw_insert_image(cx, p->graph, "pooled", x, out, &pooled));
@@ -223,8 +218,8 @@ static finnc_status convert_all(finnc_pass_run *run, finnc_graph *graph)
             finnc_pass_missed(run, node, "%s", why.text);
             continue;
         }
-        finnc_pass_applied(run, node, "reduces %" PRId64 " by %" PRId64 " windows", p.places[0],
-                           p.places[1]);
+        finnc_pass_applied(run, node, "reduces %" PRId64 " by %" PRId64 " windows", p.w.out[0],
+                           p.w.out[1]);
         FINNC_TRY(convert(&p));
     }
     return FINNC_OK;

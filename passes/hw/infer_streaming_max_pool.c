@@ -9,27 +9,27 @@
 
 typedef struct pooling {
     int64_t dims[4]; /* N, H, W, C */
-    fnc_hw_window w;
+    fnc_windows w;
 } pooling;
 
 static bool read_pool(fnc_hw_reason *why, const finnc_node *node, pooling *p)
 {
-    if (!fnc_hw_read_ints(node, "kernel_shape", 2, 1, p->w.kernel) ||
-        !fnc_hw_read_ints(node, "strides", 2, 1, p->w.stride) ||
-        !fnc_hw_read_ints(node, "pads", 4, 0, p->w.pads))
-        return fnc_hw_decline(why, "its window is not two numbers, or its pads not four");
-    const int64_t *k = p->w.kernel, *s = p->w.stride, *pads = p->w.pads;
+    fnc_window_attrs attrs = fnc_window_attrs_of(node);
+    attrs.first_axis = 1;
+    if (!fnc_hw_lay_windows(why, &attrs, p->dims + 1, &p->w))
+        return false;
+    const int64_t *k = p->w.kernel, *s = p->w.stride, *before = p->w.before, *after = p->w.after;
     if (k[0] != s[0] || k[1] != s[1])
         return fnc_hw_decline(why,
                               "windows of %" PRId64 " by %" PRId64 " lie %" PRId64 " by %" PRId64
                               " apart, not side by side",
                               k[0], k[1], s[0], s[1]);
-    for (int i = 0; i < 4; i++)
-        if (pads[i] != 0)
-            return fnc_hw_decline(why,
-                                  "it pads %" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64
-                                  ": the layer does not",
-                                  pads[0], pads[1], pads[2], pads[3]);
+    if (fnc_windows_are_dilated(&p->w))
+        return fnc_hw_decline(why, "it is dilated: the layer is not");
+    if (fnc_windows_are_padded(&p->w))
+        return fnc_hw_decline(
+            why, "it pads %" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64 ": the layer does not",
+            before[0], before[1], after[0], after[1]);
     return true;
 }
 
@@ -42,11 +42,6 @@ static bool can_convert(fnc_hw_reason *why, const finnc_node *node, pooling *p)
         return fnc_hw_decline(why, "the shape of its output is not known");
     const int64_t *k = p->w.kernel, h = p->dims[1], w = p->dims[2];
     const bool is_line = (h == 1 && k[0] == 1) || (w == 1 && k[1] == 1);
-    if (k[0] > h || k[1] > w)
-        return fnc_hw_decline(why,
-                              "a window of %" PRId64 " by %" PRId64 " does not fit %" PRId64
-                              " by %" PRId64 " pixels",
-                              k[0], k[1], h, w);
     if (is_line && finnc_value_dtype(x).kind == FINNC_DTYPE_BIPOLAR)
         return fnc_hw_decline(why, "the layer does not pool lines of BIPOLAR");
     if (!is_line && (h % k[0] != 0 || w % k[1] != 0))
@@ -67,14 +62,14 @@ static finnc_verdict check(finnc_match *m)
 
 static finnc_status set_attrs(finnc_match *m)
 {
-    static const char *const old[] = {"kernel_shape", "strides", "pads", "ceil_mode"};
+    static const char *const old[] = {"kernel_shape", "strides",   "pads",
+                                      "ceil_mode",    "dilations", "auto_pad"};
     finnc_ctx *cx = finnc_match_ctx(m);
     finnc_node *node = finnc_match_node(m, "p");
     pooling p;
     fnc_hw_reason why;
     if (!can_convert(&why, node, &p))
         return finnc_fail(cx, FINNC_BAD_VALUE, "%s", why.text);
-    const int64_t ceil_mode = finnc_node_int(node, "ceil_mode", 0);
     for (size_t i = 0; i < sizeof old / sizeof *old; i++)
         finnc_node_erase_attr(node, old[i]);
     FINNC_TRY(fnc_hw_name_after(cx, node, "StreamingMaxPool_", node));
@@ -83,7 +78,7 @@ static finnc_status set_attrs(finnc_match *m)
     FINNC_TRY(finnc_node_set_ints(cx, node, "ImgDim", p.dims + 1, 2));
     FINNC_TRY(
         fnc_hw_attr_dtype(cx, node, "dataType", finnc_value_dtype(finnc_match_value(m, "x"))));
-    return finnc_node_set_int(cx, node, "CeilMode", ceil_mode != 0);
+    return finnc_node_set_int(cx, node, "CeilMode", p.w.ceil);
 }
 
 const finnc_pass fnc_pass_infer_streaming_max_pool = {

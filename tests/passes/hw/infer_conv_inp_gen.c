@@ -97,6 +97,10 @@ Test(infer_conv_inp_gen, says_why_not)
                  "g (float[1,4,4,1] x {INT4}) => (float[1,4,4,4] y) { y = " IM2COL(
                      "kernel_size = [2, 2], stride = [1, 1]") "(x) }",
                  "its input makes y 3 by 3, the model says 4 by 4");
+    check_remark(PASS,
+                 "g (float[1,4,4,1] x {INT4}) => (float[1,4,4,1] y) { y = " IM2COL(
+                     "stride = [1, 1]") "(x) }",
+                 "attribute kernel_size is missing");
 }
 
 Test(infer_conv_inp_gen, other_padding_than_zero_is_an_error)

@@ -116,7 +116,7 @@ Test(infer_pixel_padding_deconv, says_why_not)
          "it cuts 1 and 1 pixels off axis 2, its kernel adds 0"},
         {"g (float[1,1,2,2] x {INT4}) => (float y) <float[1,1,1,1] w = {1}> {"
          "    y = ConvTranspose <output_shape = [2]> (x, w) }",
-         "its output_shape is no size of two axes"},
+         "attribute output_shape has 1 entries for 2 spatial axes"},
         {"g (float[1,1,2,2] x {INT4}) => (float[1,1,4,4] y) <float[1,1,2,2] w = {1, 2, 3, 4}> {"
          "    y = ConvTranspose(x, w) }",
          "its input makes y 3 by 3, the model says 4 by 4"},

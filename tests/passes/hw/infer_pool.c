@@ -70,6 +70,23 @@ Test(infer_pool, dilated_windows_stay_dilated)
                                                                                              "AccumBits = 0, Size = 0") "(w) y = Transpose <perm = [0, 3, 1, 2]> (p) }");
 }
 
+/* ceil_mode adds no window to VALID: 5 pixels have two of 2, none of which hangs over. */
+Test(infer_pool, valid_has_no_padding_and_no_window_more)
+{
+    check_pass(
+        PASS,
+        "g (float[1,1,5,5] x {INT4}) => (float[1,1,2,2] y {INT4}) {"
+        "    y = MaxPool <auto_pad = \"VALID\", kernel_shape = [2, 2], strides = [2, 2],"
+        "        pads = [1, 1, 1, 1], ceil_mode = 1> (x) }",
+        "g (float[1,1,5,5] x {INT4}) => (float[1,1,2,2] y {INT4})"
+        "    <float[1,5,5,1] a {INT4}, float[1,2,2,4] w {INT4}, float[1,2,2,1] p {INT4}> {"
+        "    a = Transpose <perm = [0, 2, 3, 1]> (x) w = " IM2COL(
+            "input_shape = \"(1,5,5,1)\", kernel_size = [2, 2], stride = [2, 2],"
+            "pad_amount = [0, 0, 0, 0], pad_value = -8") "(a) p = " POOL("InputDataType = \"INT4\", OutputDataType = \"INT4\", Channels = 1, PE = 1,"
+                                                                         "KernelSize = [2, 2], Function = \"MaxPool\", OutImgDims = [2, 2],"
+                                                                         "AccumBits = 0, Size = 0") "(w) y = Transpose <perm = [0, 3, 1, 2]> (p) }");
+}
+
 Test(infer_pool, says_why_not)
 {
     static const struct {

@@ -47,6 +47,9 @@ Test(infer_streaming_max_pool, says_why_not)
         {"g (float[1,4,4,1] x {INT4}) => (float[1,3,3,1] y) {"
          "    y = " POOL("kernel_shape = [2, 2], strides = [2, 2], pads = [1, 1, 1, 1]") "(x) }",
          "it pads 1, 1, 1, 1: the layer does not"},
+        {"g (float[1,4,4,1] x {INT4}) => (float[1,1,1,1] y) {"
+         "    y = " POOL("kernel_shape = [2, 2], strides = [2, 2], dilations = [2, 2]") "(x) }",
+         "it is dilated: the layer is not"},
         /* Fills one axis: upstream converts it. */
         {"g (float[1,4,5,1] x {INT4}) => (float[1,2,2,1] y) {"
          "    y = " POOL("kernel_shape = [2, 2], strides = [2, 2]") "(x) }",
