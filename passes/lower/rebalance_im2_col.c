@@ -8,46 +8,36 @@
 
 #include "../support/build.h"
 
+#include <base/window_attrs.h>
+
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 typedef struct rebalance {
     finnc_ctx *cx;
     finnc_graph *graph;
     finnc_node *node;
     int64_t factor;
-    int64_t kernel[2];
+    fnc_windows w;
 } rebalance;
-
-static bool is_all(const finnc_node *node, const char *name, int64_t x)
-{
-    size_t count;
-    const int64_t *list = finnc_node_ints(node, name, &count);
-    for (size_t i = 0; list && i < count; i++)
-        if (list[i] != x)
-            return false;
-    return true;
-}
 
 static const char *window_obstacle(rebalance *r)
 {
-    size_t nkernel, nstride;
-    const int64_t *kernel = finnc_node_ints(r->node, "kernel_size", &nkernel);
-    const int64_t *stride = finnc_node_ints(r->node, "stride", &nstride);
-    if (!kernel || !stride || nkernel != 2 || nstride != 2)
-        return "kernel and stride are not two numbers each";
-    if (memcmp(kernel, stride, 2 * sizeof *kernel) != 0)
+    const fnc_window_attrs attrs = fnc_window_attrs_of_im2col(r->node);
+    fnc_windows *w = &r->w;
+    const char *wrong = fnc_windows_read(&attrs, 2, NULL, w);
+    if (wrong)
+        return wrong;
+    if (w->kernel[0] != w->stride[0] || w->kernel[1] != w->stride[1])
         return "its windows overlap, or leave pixels out";
-    if (!is_all(r->node, "pad_amount", 0))
+    if (fnc_windows_are_padded(w))
         return "it pads";
-    if (!is_all(r->node, "dilations", 1))
+    if (fnc_windows_are_dilated(w))
         return "it is dilated";
     if (finnc_node_int(r->node, "depthwise", 0) != 0)
         return "it is depthwise";
-    if (kernel[0] % r->factor != 0 || kernel[1] % r->factor != 0)
+    if (w->kernel[0] % r->factor != 0 || w->kernel[1] % r->factor != 0)
         return "its kernel cannot be divided by extract_channels";
-    memcpy(r->kernel, kernel, sizeof r->kernel);
     return NULL;
 }
 
@@ -94,7 +84,7 @@ static finnc_status divide(rebalance *r)
     FINNC_TRY(reshape(r, dims, &reshaped));
     FINNC_TRY(finnc_node_set_input(r->cx, r->node, 0, reshaped));
 
-    const int64_t window[] = {r->kernel[0], r->kernel[1] / r->factor};
+    const int64_t window[] = {r->w.kernel[0], r->w.kernel[1] / r->factor};
     snprintf(text, sizeof text, "(%" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64 ")",
              dims[0].size < 0 ? 1 : dims[0].size, dims[1].size, dims[2].size, dims[3].size);
     FINNC_TRY(finnc_node_set_ints(r->cx, r->node, "kernel_size", window, 2));

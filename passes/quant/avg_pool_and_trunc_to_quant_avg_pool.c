@@ -1,6 +1,7 @@
 /*      Trunc(AveragePool(x) * k^2)   becomes   QuantAvgPool2d(x / scale) * scale
  *
  * A sum whose low bits are dropped, which is how hardware averages. Takes Truncs away. */
+#include "../support/window.h"
 #include "quantiser.h"
 
 #include <math.h>
@@ -83,34 +84,24 @@ static bool is_width(double bits)
     return bits >= 1 && bits <= 32 && bits == nearbyint(bits);
 }
 
-/* Two equal numbers, or -1. */
-static int64_t square(const finnc_node *node, const char *name)
+/* The answer may lie in `w`. */
+static const char *read_pool(const finnc_node *node, pooling *p, fnc_windows *w)
 {
-    size_t count;
-    const int64_t *x = finnc_node_ints(node, name, &count);
-    return x && count == 2 && x[0] == x[1] ? x[0] : -1;
-}
-
-static const char *read_pool(const finnc_node *node, pooling *p)
-{
-    size_t count;
-    const int64_t *pads = finnc_node_ints(node, "pads", &count);
-    p->kernel = square(node, "kernel_shape");
-    p->stride = square(node, "strides");
-    if (p->kernel < 1 || p->kernel > 1024 || p->stride < 1)
+    const char *wrong = fnc_node_windows(node, false, w);
+    if (wrong)
+        return wrong;
+    p->kernel = w->kernel[0];
+    p->stride = w->stride[0];
+    if (w->rank != 2 || w->kernel[1] != p->kernel || w->stride[1] != p->stride || p->kernel > 1024)
         return "kernel and strides are not squares";
-    for (size_t i = 0; i < count; i++)
-        if (pads[i] != 0)
-            return "it pads";
-    if (strcmp(finnc_node_string(node, "auto_pad", "NOTSET"), "NOTSET") != 0)
+    if (w->padding != FNC_AUTO_NONE)
         return "it pads by itself";
-    if (finnc_node_int(node, "ceil_mode", 0) != 0)
+    if (fnc_windows_are_padded(w))
+        return "it pads";
+    if (w->ceil)
         return "windows reach over the border (ceil_mode)";
-    size_t ndilations;
-    const int64_t *dilations = finnc_node_ints(node, "dilations", &ndilations);
-    for (size_t i = 0; i < ndilations; i++)
-        if (dilations[i] != 1)
-            return "its windows are dilated";
+    if (fnc_windows_are_dilated(w))
+        return "its windows are dilated";
     return NULL;
 }
 
@@ -163,10 +154,10 @@ static const char *read_scales(const finnc_match *m, bool has_two, const pooling
     return NULL;
 }
 
-static const char *read_all(const finnc_match *m, bool has_two, pooling *p)
+static const char *read_all(const finnc_match *m, bool has_two, pooling *p, fnc_windows *w)
 {
     const int rank = finnc_value_rank(finnc_match_value(m, "x"));
-    const char *reason = read_pool(finnc_match_node(m, "p"), p);
+    const char *reason = read_pool(finnc_match_node(m, "p"), p, w);
     if (!reason)
         reason = read_trunc(m, p);
     if (!reason)
@@ -185,14 +176,16 @@ static const char *read_all(const finnc_match *m, bool has_two, pooling *p)
 static finnc_verdict is_average(finnc_match *m)
 {
     pooling p;
-    const char *reason = read_all(m, false, &p);
+    fnc_windows w;
+    const char *reason = read_all(m, false, &p, &w);
     return reason ? finnc_skip(m, "%s", reason) : FINNC_APPLY;
 }
 
 static finnc_verdict is_rescaled_average(finnc_match *m)
 {
     pooling p;
-    const char *reason = read_all(m, true, &p);
+    fnc_windows w;
+    const char *reason = read_all(m, true, &p, &w);
     return reason ? finnc_skip(m, "%s", reason) : FINNC_APPLY;
 }
 
@@ -203,7 +196,8 @@ static finnc_status describe(finnc_match *m)
     finnc_ctx *cx = finnc_match_ctx(m);
     finnc_node *node = finnc_match_node(m, "q");
     pooling p;
-    const char *reason = read_pool(finnc_match_node(m, "p"), &p);
+    fnc_windows w;
+    const char *reason = read_pool(finnc_match_node(m, "p"), &p, &w);
     if (!reason)
         reason = read_trunc(m, &p);
     if (!reason)

@@ -1,6 +1,8 @@
 /* Pooling with the channels last is pooling with the channels first between two Transposes: where
  * one of them is there already, it moves to the other side. In front of a pool only (0,2,3,1)
  * moves, behind it only (0,3,1,2), and a MaxPoolNHWC is no MaxPool, so it ends. */
+#include "../support/window.h"
+
 #include <pass.h>
 
 #include <inttypes.h>
@@ -14,13 +16,15 @@ static finnc_verdict plain_pool(finnc_match *m)
     if (indices)
         return finnc_skip(m, "the pool gives the indices %s, too", finnc_value_name(indices));
     const char *auto_pad = finnc_node_string(p, "auto_pad", "NOTSET");
-    if (strcmp(auto_pad, "NOTSET") != 0)
+    if (*auto_pad && strcmp(auto_pad, "NOTSET") != 0)
         return finnc_skip(m, "auto_pad is %s: the paddings have to be numbers", auto_pad);
-    size_t count;
-    const int64_t *dilations = finnc_node_ints(p, "dilations", &count);
-    for (size_t i = 0; i < count; i++)
-        if (dilations[i] != 1)
-            return finnc_skip(m, "the pool is dilated by %" PRId64, dilations[i]);
+    fnc_windows w;
+    const char *wrong = fnc_node_windows(p, false, &w);
+    if (wrong)
+        return finnc_skip(m, "%s", wrong);
+    for (int i = 0; i < w.rank; i++)
+        if (w.dilation[i] != 1)
+            return finnc_skip(m, "the pool is dilated by %" PRId64, w.dilation[i]);
     return FINNC_APPLY;
 }
 

@@ -3,22 +3,9 @@
  * large as its kernel that is filled with a. Pushes shifts towards the outputs; no pass pushes them
  * back over a convolution, so it ends. */
 #include "../support/constants.h"
+#include "../support/window.h"
 
 #include <inttypes.h>
-#include <string.h>
-
-static bool is_padded(const finnc_node *conv)
-{
-    const char *mode = finnc_node_string(conv, "auto_pad", "NOTSET");
-    if (strncmp(mode, "SAME", 4) == 0)
-        return true;
-    size_t count;
-    const int64_t *pads = finnc_node_ints(conv, "pads", &count);
-    for (size_t i = 0; i < count; i++)
-        if (pads[i] > 0 && strcmp(mode, "VALID") != 0)
-            return true;
-    return false;
-}
 
 static int64_t ninputs_of(finnc_match *m)
 {
@@ -35,7 +22,11 @@ static finnc_verdict unpadded(finnc_match *m)
     const finnc_verdict verdict = fnc_when_along(m, "a", rank, 1, ninputs_of(m), "the constant");
     if (verdict != FINNC_APPLY)
         return verdict;
-    if (is_padded(finnc_match_node(m, "c")))
+    fnc_windows w;
+    const char *wrong = fnc_node_windows(finnc_match_node(m, "c"), true, &w);
+    if (wrong)
+        return finnc_skip(m, "%s", wrong);
+    if (fnc_windows_are_padded(&w))
         return finnc_skip(m, "the convolution is padded: at the border fewer elements would be "
                              "shifted");
     return FINNC_APPLY;
@@ -46,19 +37,15 @@ static finnc_status patch_of(finnc_match *m, finnc_tensor **patch)
 {
     const finnc_tensor *a = finnc_match_tensor(m, "a");
     const finnc_tensor *w = finnc_match_tensor(m, "w");
-    size_t count;
-    const int64_t *dilations = finnc_node_ints(finnc_match_node(m, "c"), "dilations", &count);
+    fnc_windows windows;
+    const char *wrong = fnc_node_windows(finnc_match_node(m, "c"), true, &windows);
+    if (wrong)
+        return finnc_fail(finnc_match_ctx(m), FINNC_BAD_VALUE, "%s", wrong);
     int64_t dims[FINNC_MAX_RANK] = {1, ninputs_of(m)};
     const int rank = finnc_tensor_rank(w);
     int64_t area = 1;
-    for (int i = 2; i < rank; i++) {
-        const int64_t dilation = (size_t)(i - 2) < count ? dilations[i - 2] : 1;
-        int64_t reach;
-        if (!fnc_mul_i64(finnc_tensor_dim(w, i) - 1, dilation, &reach) ||
-            !fnc_add_i64(reach, 1, &dims[i]))
-            return finnc_fail(finnc_match_ctx(m), FINNC_BAD_VALUE,
-                              "a dilation of %" PRId64 " is too large", dilation);
-    }
+    for (int i = 0; i < windows.rank; i++) /* fits: of 2^30 each */
+        dims[i + 2] = (windows.kernel[i] - 1) * windows.dilation[i] + 1;
     FINNC_TRY(finnc_tensor_create(finnc_match_ctx(m), FINNC_ELEM_DOUBLE, rank, dims, patch));
     for (int i = 2; i < rank; i++)
         area *= dims[i];

@@ -2,18 +2,7 @@
  * thresholds as the largest count among them. Pushes pools towards the outputs, over quantisers, so
  * it ends; behind them the pool works on small integers. */
 #include "../support/thresholds.h"
-
-#include <inttypes.h>
-
-static bool is_padded(const finnc_node *pool)
-{
-    size_t count;
-    const int64_t *pads = finnc_node_ints(pool, "pads", &count);
-    for (size_t i = 0; i < count; i++)
-        if (pads[i] != 0)
-            return true;
-    return false;
-}
+#include "../support/window.h"
 
 static finnc_verdict rising(finnc_match *m)
 {
@@ -22,7 +11,12 @@ static finnc_verdict rising(finnc_match *m)
     if (scale < 0)
         return finnc_skip(m, "out_scale is %g: the quantiser falls as its input rises", scale);
     const finnc_value *y = finnc_match_value(m, "y");
-    if (is_padded(finnc_match_node(m, "p")) && finnc_dtype_is_signed(finnc_value_dtype(y))) {
+    fnc_windows w;
+    const bool is_signed = finnc_dtype_is_signed(finnc_value_dtype(y));
+    const char *wrong = fnc_node_windows(finnc_match_node(m, "p"), false, &w);
+    if (is_signed && wrong)
+        return finnc_skip(m, "%s", wrong);
+    if (is_signed && fnc_windows_are_padded(&w)) {
         char name[FINNC_DTYPE_NAME_MAX];
         return finnc_skip(m, "the pool is padded, with zeros in hardware, and %s is below them",
                           finnc_dtype_name(finnc_value_dtype(y), name));

@@ -33,6 +33,21 @@ Test(avg_pool_and_trunc, gives_the_same_on_its_grid)
                "y = Mul(q, s2) }");
 }
 
+/* Strides are 1 unless they are said, and VALID has neither padding nor a window more. */
+Test(avg_pool_and_trunc, what_is_not_said_is_as_the_standard_has_it)
+{
+    check_pass(PASS,
+               "g (float[1,1,4,4] x {UINT4}) => (float[1,1,3,3] y) "
+               "<float k = {4}, float s = {1}, float z = {0}, float i = {6}, float o = {4}> {"
+               "p = AveragePool <kernel_shape = [2, 2], auto_pad = \"VALID\", ceil_mode = 1,"
+               "    pads = [1, 1, 1, 1]> (x)"
+               "m = Mul(p, k) y = " GENERAL "Trunc(m, s, z, i, o) }",
+               "g (float[1,1,4,4] x {UINT4}) => (float[1,1,3,3] y) "
+               "<float s = {1}, float s2 = {1}, float[1,1,3,3] q {UINT4}> {"
+               "d = Div(x, s) q = " GENERAL "QuantAvgPool2d <stride = 1, kernel = 2, ibits = 4,"
+               "    obits = 4, signed = 0, data_layout = \"NCHW\"> (d) y = Mul(q, s2) }");
+}
+
 Test(avg_pool_and_trunc, the_sign_is_looked_for_upstream)
 {
     check_pass_unrun(

@@ -30,16 +30,39 @@ Test(move_add_past_conv, works_on_lines_and_volumes_with_strides_dilations_group
                " float[1,1,2,1,1] w = {1, 2}> { m = Conv(x, w) y = Add(m, a) }");
 }
 
+/* Two windows of one tap, 2 apart on 3 elements, need no padding, and VALID has none. */
+Test(move_add_past_conv, automatic_padding_may_be_none)
+{
+    check_pass("InferShapes,MoveAddPastConv",
+               "n (float[1,1,3] x) => (float[1,1,2] y) <float a = {2}, float[1,1,1] w = {3}>"
+               " { m = Add(x, a) y = Conv <auto_pad = \"SAME_LOWER\", strides = [2]> (m, w) }",
+               "n (float[1,1,3] x) => (float[1,1,2] y) <float[1,1,1] a = {6},"
+               " float[1,1,1] w = {3}, float[1,1,2] m>"
+               " { m = Conv <auto_pad = \"SAME_LOWER\", strides = [2]> (x, w) y = Add(m, a) }");
+    check_pass("MoveAddPastConv",
+               "n (float[1,1,3] x) => (float[1,1,2] y) <float a = {2}, float[1,1,2] w = {1, 2}>"
+               " { m = Add(x, a) y = Conv <auto_pad = \"VALID\", pads = [1, 1]> (m, w) }",
+               "n (float[1,1,3] x) => (float[1,1,2] y) <float[1,1,1] a = {6},"
+               " float[1,1,2] w = {1, 2}>"
+               " { m = Conv <auto_pad = \"VALID\", pads = [1, 1]> (x, w) y = Add(m, a) }");
+}
+
 Test(move_add_past_conv, says_why_not)
 {
     check_remark("MoveAddPastConv",
                  "n (float[1,1,3] x) => (float[1,1,4] y) <float a = {2}, float[1,1,2] w = {1, 2}>"
                  " { m = Add(x, a) y = Conv <pads = [1,1]> (m, w) }",
                  "the convolution is padded");
+    static const char same[] =
+        "n (float[1,1,3] x) => (float[1,1,3] y) <float a = {2}, float[1,1,2] w = {1, 2}>"
+        " { m = Add(x, a) y = Conv <auto_pad = \"SAME_UPPER\"> (m, w) }";
+    check_remark("InferShapes,MoveAddPastConv", same, "the convolution is padded");
+    check_remark("MoveAddPastConv", same,
+                 "auto_pad goes by the size of its input, which is not known");
     check_remark("MoveAddPastConv",
-                 "n (float[1,1,3] x) => (float[1,1,3] y) <float a = {2}, float[1,1,2] w = {1, 2}>"
-                 " { m = Add(x, a) y = Conv <auto_pad = \"SAME_UPPER\"> (m, w) }",
-                 "the convolution is padded");
+                 "n (float[1,1,3] x) => (y) <float a = {2}, float[1,1,2] w = {1, 2}>"
+                 " { m = Add(x, a) y = Conv <kernel_shape = [3]> (m, w) }",
+                 "attribute kernel_shape says 3 along axis 2, the weights have 2");
     check_remark("MoveAddPastConv",
                  "n (float[1,1,3] x) => (float[1,1,2] y) <float[3] a = {1, 2, 3},"
                  " float[1,1,2] w = {1, 2}> { m = Add(x, a) y = Conv(m, w) }",

@@ -24,6 +24,12 @@ Test(move_max_pool_past_multi_threshold, says_why_not)
                  " <out_dtype = \"BIPOLAR\", out_scale = 2.0, out_bias = -1.0> (m, t) }",
                  "the pool is padded, with zeros in hardware, and BIPOLAR is below them");
     check_remark("MoveMaxPoolPastMultiThreshold",
+                 "n (float[1,2,4,4] x) => (float[1,2,4,4] y {BIPOLAR}) <float[1,1] t = {0}>"
+                 " { m = MaxPool <kernel_shape = [2,2], auto_pad = \"SAME_UPPER\"> (x)"
+                 "   y = " T
+                 " <out_dtype = \"BIPOLAR\", out_scale = 2.0, out_bias = -1.0> (m, t) }",
+                 "the pool is padded, with zeros in hardware, and BIPOLAR is below them");
+    check_remark("MoveMaxPoolPastMultiThreshold",
                  "n (float[1,2,4,4] x) => (float[1,2,3,3] y) <float[1,1] t = {0}>"
                  " { m = MaxPool <kernel_shape = [2,2]> (x)"
                  "   y = " T " <out_dtype = \"INT2\", out_scale = -1.0> (m, t) }",
