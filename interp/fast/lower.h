@@ -4,6 +4,8 @@
 
 #include "program.h"
 
+#include <base/window_attrs.h>
+
 /* Factors: none (0), one, or one for each channel. */
 typedef struct fnc_scales {
     const float *x;
@@ -132,24 +134,17 @@ bool fnc_lower_grid(const float *x, int64_t n, int32_t limit, int *exponent, int
  * many channels an output channel sees. */
 int64_t fnc_lower_groups(int8_t *weights, int64_t channels, int64_t taps, int64_t *depth);
 
-/* Windows over one axis (then they are 1 high) or two. */
-typedef struct fnc_window_attrs {
-    int64_t kernel[2], stride[2], dilation[2], before[2], after[2];
-} fnc_window_attrs;
-/* Over `rank` axes; `kernel` NULL: the attribute kernel_shape. False: it is something that we do
- * not know. */
-bool fnc_lower_window_attrs(const finnc_node *node, int rank, const int64_t *kernel,
-                            fnc_window_attrs *a);
-static inline bool fnc_lower_is_padded(const fnc_window_attrs *a)
-{
-    return a->before[0] || a->before[1] || a->after[0] || a->after[1];
-}
+/* Lays windows over `rank` axes on an image: `w` has two, height and width, of which a row has the
+ * second. `kernel` is that of the weights, or NULL. False: they are not of a kind that layers have,
+ * or make no sense, for which the plain kernel has the words. */
+bool fnc_lower_lay(const fnc_window_attrs *attrs, int rank, const int64_t *kernel,
+                   const fnc_digits *image, fnc_windows *w);
 /* Axes besides N and C that input 0 of a step has, 1 or 2, if it is of the rank of a row or a
  * picture; else 0. */
 int fnc_lower_rank(const fnc_lowering *l, size_t s);
 /* Gives `*digits` the border that windows want, of code `zero`, and says how they lie (`shape`) and
  * what image comes out. */
-FINNC_MUST_USE finnc_status fnc_lower_windows(fnc_lowering *l, size_t s, const fnc_window_attrs *a,
+FINNC_MUST_USE finnc_status fnc_lower_windows(fnc_lowering *l, size_t s, const fnc_windows *w,
                                               int zero, fnc_program *program, size_t *digits,
                                               fnc_layer *shape, fnc_digits *out, const char **why);
 

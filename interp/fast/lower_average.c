@@ -6,10 +6,24 @@
 #include <math.h>
 #include <string.h>
 
-/* Sums over windows, of each channel by itself, of input 0: as a product with ones. `a` NULL: over
- * the whole image. */
-static finnc_status sum_windows(fnc_lowering *l, size_t s, fnc_axes axes, const fnc_window_attrs *a,
-                                fnc_lowered *sums, const char **why)
+/* `attrs` NULL: one window over the whole image. */
+static void lay_windows(fnc_axes axes, const fnc_window_attrs *attrs, const fnc_digits *image,
+                        fnc_windows *w, const char **why)
+{
+    *w = (fnc_windows){.rank = 2,
+                       .kernel = {image->h, image->w},
+                       .stride = {1, 1},
+                       .dilation = {1, 1},
+                       .out = {1, 1}};
+    if (attrs && !fnc_lower_lay(attrs, axes == FNC_AXES_ROW ? 1 : 2, NULL, image, w))
+        *why = "its windows are not of a kind that the fast engine has";
+    else if (fnc_windows_are_padded(w))
+        *why = "its windows reach over the border";
+}
+
+/* Sums over windows, of each channel by itself, of input 0: as a product with ones. */
+static finnc_status sum_windows(fnc_lowering *l, size_t s, fnc_axes axes,
+                                const fnc_window_attrs *attrs, fnc_lowered *sums, const char **why)
 {
     fnc_product p = {.s = s, .axes = axes};
     FINNC_TRY(fnc_product_input(l, &p, why));
@@ -19,10 +33,10 @@ static finnc_status sum_windows(fnc_lowering *l, size_t s, fnc_axes axes, const 
         *why = "its input is no picture with channels where it looks for them";
     if (*why)
         return FINNC_OK;
-    const fnc_digits *d = &p.in->program->digits[p.digits];
-    const fnc_window_attrs whole = {.kernel = {d->h, d->w}, .stride = {1, 1}, .dilation = {1, 1}};
-    FINNC_TRY(fnc_lower_windows(l, s, a ? a : &whole, -1, p.in->program, &p.digits, &p.shape,
-                                &p.out, why));
+    fnc_windows w;
+    lay_windows(axes, attrs, &p.in->program->digits[p.digits], &w, why);
+    if (!*why)
+        FINNC_TRY(fnc_lower_windows(l, s, &w, -1, p.in->program, &p.digits, &p.shape, &p.out, why));
     if (*why)
         return FINNC_OK;
     p.out_channels = p.groups = p.out.c;
@@ -40,15 +54,12 @@ static finnc_status sum_windows(fnc_lowering *l, size_t s, fnc_axes axes, const 
     return fnc_product_sums(l, &p, sums, why);
 }
 
-/* `a` NULL: over the whole image. */
+/* `attrs` NULL: over the whole image. */
 static finnc_status average(fnc_lowering *l, size_t s, fnc_axes axes, fnc_axes out_axes,
-                            const fnc_window_attrs *a, const char **why)
+                            const fnc_window_attrs *attrs, const char **why)
 {
     fnc_lowered sums;
-    if (a && fnc_lower_is_padded(a))
-        *why = "its windows reach over the border";
-    if (!*why)
-        FINNC_TRY(sum_windows(l, s, axes, a, &sums, why));
+    FINNC_TRY(sum_windows(l, s, axes, attrs, &sums, why));
     if (*why)
         return FINNC_OK;
     const fnc_layer *layer = &sums.program->layers[sums.program->digits[sums.digits].maker];
@@ -61,15 +72,9 @@ static finnc_status average(fnc_lowering *l, size_t s, fnc_axes axes, fnc_axes o
 
 finnc_status fnc_lower_average_pool(fnc_lowering *l, size_t s, const char **why)
 {
-    const finnc_node *node = l->plan->steps[s].step.node;
+    const fnc_window_attrs attrs = fnc_window_attrs_of(l->plan->steps[s].step.node);
     const fnc_axes axes = fnc_lower_rank(l, s) == 1 ? FNC_AXES_ROW : FNC_AXES_FIRST;
-    fnc_window_attrs a;
-    if (!fnc_lower_window_attrs(node, axes == FNC_AXES_ROW ? 1 : 2, NULL, &a) ||
-        finnc_node_int(node, "ceil_mode", 0) != 0) {
-        *why = "its windows are not of a kind that the fast engine has";
-        return FINNC_OK;
-    }
-    return average(l, s, axes, axes, &a, why);
+    return average(l, s, axes, axes, &attrs, why);
 }
 
 finnc_status fnc_lower_global_average_pool(fnc_lowering *l, size_t s, const char **why)
@@ -81,16 +86,10 @@ finnc_status fnc_lower_global_average_pool(fnc_lowering *l, size_t s, const char
 finnc_status fnc_lower_quant_avg_pool(fnc_lowering *l, size_t s, const char **why)
 {
     const finnc_node *node = l->plan->steps[s].step.node;
-    int64_t kernel = finnc_node_int(node, "kernel", 0), stride = finnc_node_int(node, "stride", 0);
-    if (kernel < 1 || kernel > 1 << 15 || stride < 1 || stride > 1 << 15) {
-        *why = "its windows are not of a kind that the fast engine has";
-        return FINNC_OK;
-    }
-    const fnc_window_attrs a = {
-        .kernel = {kernel, kernel}, .stride = {stride, stride}, .dilation = {1, 1}};
+    const fnc_window_attrs attrs = fnc_window_attrs_of_quant_avg_pool(node);
     bool is_last = !strcmp(finnc_node_string(node, "data_layout", "NCHW"), "NHWC");
     fnc_axes axes = is_last ? FNC_AXES_LAST : FNC_AXES_FIRST;
-    return average(l, s, axes, axes, &a, why);
+    return average(l, s, axes, axes, &attrs, why);
 }
 
 /* The axes that a node reduces, of `rank`, by attribute or input, as bits; 0: none, or odd ones. */

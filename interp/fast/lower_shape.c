@@ -4,46 +4,26 @@
 #include <math.h>
 #include <string.h>
 
-/* `count` integers of an attribute, or `fallback` if it is absent; false if they are others. */
-static bool read_ints(const finnc_node *node, const char *name, size_t count, int64_t fallback,
-                      int64_t least, int64_t *to)
+bool fnc_lower_lay(const fnc_window_attrs *attrs, int rank, const int64_t *kernel,
+                   const fnc_digits *image, fnc_windows *w)
 {
-    size_t n;
-    const int64_t *x = finnc_node_ints(node, name, &n);
-    for (size_t i = 0; i < count; i++) {
-        to[i] = x && n == count ? x[i] : fallback;
-        if ((x && n != count) || to[i] < least || to[i] > 1 << 15)
+    const int64_t most = 1 << 15, sizes[] = {image->h, image->w};
+    if (fnc_windows_lay(attrs, rank, kernel, sizes + (2 - rank), w) || w->ceil)
+        return false;
+    for (int i = 0; i < rank; i++)
+        if (w->kernel[i] > most || w->stride[i] > most || w->dilation[i] > most ||
+            w->before[i] < 0 || w->before[i] > most || w->after[i] < 0 || w->after[i] > most)
             return false;
-    }
-    return true;
-}
-
-bool fnc_lower_window_attrs(const finnc_node *node, int rank, const int64_t *kernel,
-                            fnc_window_attrs *a)
-{
-    int64_t pads[4];
-    const char *mode = finnc_node_string(node, "auto_pad", "NOTSET");
-    const size_t n = (size_t)rank, at = 2 - n; /* what is of one axis is of the second */
-    *a = (fnc_window_attrs){.kernel = {1, 1}, .stride = {1, 1}, .dilation = {1, 1}};
-    if (!read_ints(node, "kernel_shape", n, kernel ? kernel[0] : 0, 1, a->kernel + at) ||
-        !read_ints(node, "strides", n, 1, 1, a->stride + at) ||
-        !read_ints(node, "dilations", n, 1, 1, a->dilation + at) ||
-        !read_ints(node, "pads", 2 * n, 0, 0, pads))
-        return false;
-    /* Where they contradict each other, the plain kernel has the words for it. */
-    if (kernel && finnc_node_find_attr(node, "kernel_shape") &&
-        memcmp(a->kernel + at, kernel, n * sizeof *kernel) != 0)
-        return false;
-    if (kernel)
-        memcpy(a->kernel + at, kernel, n * sizeof *kernel);
-    if (strcmp(mode, "NOTSET") != 0 && strcmp(mode, "VALID") != 0)
-        return false;
-    const bool is_valid = !strcmp(mode, "VALID"); /* then pads say nothing */
-    for (size_t i = 0; i < n; i++) {
-        a->before[at + i] = is_valid ? 0 : pads[i];
-        a->after[at + i] = is_valid ? 0 : pads[n + i];
-        if (a->kernel[at + i] > 1 << 15 || a->kernel[at + i] < 1)
-            return false;
+    if (rank == 1) { /* what is of one axis is of the second */
+        fnc_windows row = {.rank = 2, .kernel = {1, w->kernel[0]}, .stride = {1, w->stride[0]}};
+        row.dilation[0] = 1;
+        row.dilation[1] = w->dilation[0];
+        row.before[1] = w->before[0];
+        row.after[1] = w->after[0];
+        row.in[0] = row.out[0] = image->h;
+        row.in[1] = w->in[0];
+        row.out[1] = w->out[0];
+        *w = row;
     }
     return true;
 }
@@ -60,31 +40,45 @@ int fnc_lower_rank(const fnc_lowering *l, size_t s)
     return rank == 3 || rank == 4 ? rank - 2 : 0;
 }
 
+/* Is there a window whose taps along an axis are all in the border? */
+static bool misses_image(const fnc_windows *w, int axis)
+{
+    const int64_t d = w->dilation[axis];
+    for (int64_t i = 0; i < w->out[axis]; i++) {
+        const int64_t begin = i * w->stride[axis] - w->before[axis];
+        const int64_t tap = begin < 0 ? (-begin + d - 1) / d : 0;
+        if (tap >= w->kernel[axis] || begin + tap * d >= w->in[axis])
+            return true;
+    }
+    return false;
+}
+
 static finnc_status max_pool(fnc_lowering *l, size_t s, fnc_axes axes, const char **why)
 {
     const finnc_node *node = l->plan->steps[s].step.node;
     const fnc_lowered *in;
     const float *levels;
     size_t digits;
-    fnc_window_attrs a;
+    fnc_windows w;
     fnc_layer shape;
     fnc_digits out;
-    if (!fnc_lower_window_attrs(node, axes == FNC_AXES_ROW ? 1 : 2, NULL, &a) ||
-        finnc_node_int(node, "ceil_mode", 0) != 0 || finnc_node_int(node, "storage_order", 0) != 0)
-        *why = "its windows are not of a kind that the fast engine has";
-    for (int i = 0; i < 2 && !*why; i++)
-        if (a.before[i] >= a.kernel[i] || a.after[i] >= a.kernel[i])
-            *why = "its windows may lie in the border alone";
-    if (!*why)
-        FINNC_TRY(fnc_lower_codes(l, s, 0, &in, &digits, &levels, why));
+    const fnc_window_attrs attrs = fnc_window_attrs_of(node);
+    FINNC_TRY(fnc_lower_codes(l, s, 0, &in, &digits, &levels, why));
     if (!*why && in->axes != axes)
         *why = "its input is no picture with channels where it looks for them";
+    if (!*why && (!fnc_lower_lay(&attrs, axes == FNC_AXES_ROW ? 1 : 2, NULL,
+                                 &in->program->digits[digits], &w) ||
+                  finnc_node_int(node, "storage_order", 0) != 0))
+        *why = "its windows are not of a kind that the fast engine has";
+    for (int i = 0; i < 2 && !*why; i++)
+        if (misses_image(&w, i))
+            *why = "a window lies in the border alone";
     if (*why)
         return FINNC_OK;
     fnc_lowered lowered = *in;
     fnc_program *program = in->program;
     /* The least code is never above what it stands beside. */
-    FINNC_TRY(fnc_lower_windows(l, s, &a, 0, program, &digits, &shape, &out, why));
+    FINNC_TRY(fnc_lower_windows(l, s, &w, 0, program, &digits, &shape, &out, why));
     if (*why)
         return FINNC_OK;
     fnc_layer *layer = fnc_lower_layer(l, program, FNC_LAYER_MAX, s, digits, out);
@@ -118,31 +112,23 @@ finnc_status fnc_lower_im2col(fnc_lowering *l, size_t s, const char **why)
     const fnc_lowered *in;
     const float *levels;
     size_t digits;
-    int64_t pads[4];
-    fnc_window_attrs a;
-    if (!read_ints(node, "kernel_size", 2, 0, 1, a.kernel) ||
-        !read_ints(node, "stride", 2, 0, 1, a.stride) ||
-        !read_ints(node, "dilations", 2, 1, 1, a.dilation) ||
-        !read_ints(node, "pad_amount", 4, 0, 0, pads))
-        *why = "its windows are not of a kind that the fast engine has";
-    if (!*why)
-        FINNC_TRY(fnc_lower_codes(l, s, 0, &in, &digits, &levels, why));
+    fnc_windows w;
+    const fnc_window_attrs attrs = fnc_window_attrs_of_im2col(node);
+    FINNC_TRY(fnc_lower_codes(l, s, 0, &in, &digits, &levels, why));
     if (!*why && in->axes != FNC_AXES_LAST)
         *why = "its input is no picture with channels last";
+    if (!*why && !fnc_lower_lay(&attrs, 2, NULL, &in->program->digits[digits], &w))
+        *why = "its windows are not of a kind that the fast engine has";
     if (*why)
         return FINNC_OK;
-    for (int i = 0; i < 2; i++) {
-        a.before[i] = pads[i];
-        a.after[i] = pads[i + 2];
-    }
     int zero = 0;
     fnc_lowered lowered = *in;
-    if (fnc_lower_is_padded(&a))
+    if (fnc_windows_are_padded(&w))
         FINNC_TRY(fnc_lower_add_level(l, s, in->program,
                                       (float)finnc_node_int(node, "pad_value", 0), &digits, &levels,
                                       &zero, why));
     if (!*why)
-        FINNC_TRY(fnc_lower_windows(l, s, &a, zero, in->program, &digits, &lowered.windows,
+        FINNC_TRY(fnc_lower_windows(l, s, &w, zero, in->program, &digits, &lowered.windows,
                                     &lowered.image, why));
     if (*why)
         return FINNC_OK;

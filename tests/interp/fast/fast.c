@@ -241,6 +241,59 @@ Test(fast, attributes_that_say_nothing)
           2, 1, 3);
 }
 
+/* Borders that follow from the size: of bytes, and of bits, whose zero is a third level. Kernels
+ * are odd and even, their odd element of padding is on either side. */
+Test(fast, automatic_padding)
+{
+    static const char *const modes[] = {"SAME_UPPER", "SAME_LOWER"};
+    static const char *const types[] = {"UINT4", "INT3", "BIPOLAR"};
+    static const struct {
+        int kh, kw, sh, sw, dh, dw;
+    } windows[] = {{3, 3, 1, 1, 1, 1}, {2, 4, 1, 1, 1, 1}, {3, 2, 2, 1, 1, 1}, {4, 5, 3, 2, 1, 1},
+                   {2, 3, 1, 2, 3, 2}, {3, 4, 3, 3, 2, 1}, {1, 1, 2, 3, 1, 1}, {2, 2, 2, 2, 1, 5}};
+    for (size_t i = 0; i < sizeof windows / sizeof *windows; i++)
+        for (size_t k = 0; k < 2; k++) {
+            const int kh = windows[i].kh, kw = windows[i].kw;
+            char attrs[160], text[1024];
+            snprintf(attrs, sizeof attrs,
+                     "auto_pad = \"%s\", pads = [9, 9, 9, 9], kernel_shape = [%d, %d],"
+                     "strides = [%d, %d], dilations = [%d, %d]",
+                     modes[k], kh, kw, windows[i].sh, windows[i].sw, windows[i].dh, windows[i].dw);
+            snprintf(text, sizeof text,
+                     HEAD "n (float[N,3,7,10] x {%s}) => (float[N,5,H,W] y, z)"
+                          "<float[9,3,%d,%d] w = @signs(%d), float[1,3] t = {-4, 0, 6},"
+                          "float[5,9,%d,%d] w2 = @ints(%d)> {"
+                          "c = Conv<%s>(x, w) a = " MT "<out_bias = -1.0>(c, t)"
+                          "y = Conv<%s>(a, w2) z = MaxPool<%s>(a) }",
+                     types[(i + k) % 3], kh, kw, 27 * kh * kw, kh, kw, 45 * kh * kw, attrs, attrs,
+                     attrs);
+            check(text, 4, 1, 130);
+        }
+}
+
+Test(fast, automatic_padding_of_rows)
+{
+    check(HEAD "n (float[N,3,17] x {INT4}) => (float[N,6,W] y, z) <float[6,3,4] w = @signs(72),"
+               "float[1,3] t = {-9, 0, 9}, float[6,6,3] w2 = @ints(108)> {"
+               "c = Conv<auto_pad = \"SAME_LOWER\", strides = [3]>(x, w) a = " MT "(c, t)"
+               "z = MaxPool<auto_pad = \"SAME_UPPER\", kernel_shape = [2]>(a)"
+               "y = Conv<auto_pad = \"SAME_UPPER\", dilations = [2]>(z, w2) }",
+          4, 1, 3, 130);
+}
+
+/* Averages of windows that need no padding; with padding, counts differ from place to place. */
+Test(fast, automatic_padding_of_averages)
+{
+    check(HEAD
+          "n (float[N,5,6,8] x {INT4}) => (float[N,6,3,2] y) <float[9,5,1,1] w = @ints(45),"
+          "float[1,3] t = {-9, 0, 7}, float[1,3] t2 = {-0.6, 0.1, 0.4}, float[6,9,1,1] w2 ="
+          " @ints(54)> { c = Conv<auto_pad = \"SAME_UPPER\">(x, w) a = " MT
+          "<out_bias = -1.0>(c, t)"
+          "p = AveragePool<auto_pad = \"SAME_LOWER\", kernel_shape = [2, 3], strides = [2, 5]>(a)"
+          "q = " MT "(p, t2) y = Conv(q, w2) }",
+          5, 1, 3, 130);
+}
+
 /* Elements that go elsewhere, in layers of bytes, of bits (70 channels: a word and a bit) and of
  * planes; DepthToSpace in both of its orders. */
 Test(fast, elements_that_move)
@@ -840,6 +893,19 @@ static void check_slow(const char *text, const char *why)
 
 Test(fast, why_not)
 {
+    /* The same of 2 rows and explicit padding, by which no side is as wide as the kernel:
+     * -infinity, not the least code. */
+    check_slow(HEAD "n (float[N,1,2,3] x {INT4}) => (y) <float[2,1,1,1] w = {1, -1}> {"
+                    "z = MaxPool<kernel_shape = [2, 1], dilations = [3, 1], pads = [1, 0, 1, 0]>(x)"
+                    "y = Conv(z, w) }",
+               "a window lies in the border alone");
+    /* 3 rows and taps 4 apart: the second window's are at -1 and 3. */
+    check_slow(HEAD "n (float[N,2,3,3] x {INT4}) => (y) { y = MaxPool<kernel_shape = [2, 2],"
+                    "dilations = [4, 1], auto_pad = \"SAME_UPPER\">(x) }",
+               "a window lies in the border alone");
+    check_slow(HEAD "n (float[N,2,4,4] x {INT4}) => (y) { y = AveragePool<kernel_shape = [2, 2],"
+                    "auto_pad = \"SAME_UPPER\">(x) }",
+               "its windows reach over the border");
     check_slow(HEAD "n (float[N,6] x) => (float[N,3] y) <float[6,3] w = @signs(18)>"
                     "{ y = MatMul(x, w) }",
                "not known to be of at most 256 integers");
