@@ -194,7 +194,7 @@ FINNC_MUST_USE finnc_status fnc_lower_begin(fnc_lowering *l, size_t v, const fnc
 /* Shape and axes of a value that a program may begin at; false: it is not of the kind. */
 bool fnc_lower_source_shape(const finnc_value *value, fnc_digits *d, fnc_axes *axes);
 /* Does step `s` make a vector of each image of `d`? `*batch`: the one batch size that it is right
- * for; -1: any. (lower_shape.c) */
+ * for; -1: any. (lower_view.c) */
 FINNC_MUST_USE finnc_status fnc_lower_flattens(fnc_lowering *l, size_t s, const fnc_digits *d,
                                                int64_t *batch, const char **why);
 /* Adds p->flat, if it is not there: one channel's pixels as channels. */

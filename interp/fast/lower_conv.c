@@ -1,50 +1,7 @@
-/* Windows, and convolutions. */
+/* Convolutions. */
 #include "product.h"
 
 #include <math.h>
-
-/* The input gets a border where the node pads it. */
-static finnc_status pad(fnc_lowering *l, size_t s, const fnc_windows *w, uint8_t border,
-                        fnc_program *program, size_t *digits)
-{
-    fnc_digits out = program->digits[*digits];
-    if (!fnc_windows_are_padded(w))
-        return FINNC_OK;
-    out.h += w->before[0] + w->after[0];
-    out.w += w->before[1] + w->after[1];
-    fnc_layer *layer = fnc_lower_layer(l, program, FNC_LAYER_PAD, s, *digits, out);
-    if (!layer)
-        return finnc_no_memory(l->cx);
-    layer->top = w->before[0];
-    layer->left = w->before[1];
-    layer->border = border;
-    *digits = layer->out;
-    return FINNC_OK;
-}
-
-finnc_status fnc_lower_windows(fnc_lowering *l, size_t s, const fnc_windows *w, int zero,
-                               fnc_program *program, size_t *digits, fnc_layer *shape,
-                               fnc_digits *out, const char **why)
-{
-    if (fnc_windows_are_padded(w) && (zero < 0 || zero > program->digits[*digits].high)) {
-        *why = "it pads with a number that its input does not have";
-        return FINNC_OK;
-    }
-    FINNC_TRY(pad(l, s, w, (uint8_t)zero, program, digits));
-    const fnc_digits *in = &program->digits[*digits];
-    *shape = (fnc_layer){.kh = w->kernel[0],
-                         .kw = w->kernel[1],
-                         .sh = w->stride[0],
-                         .sw = w->stride[1],
-                         .dh = w->dilation[0],
-                         .dw = w->dilation[1]};
-    *out = *in;
-    out->h = w->out[0];
-    out->w = w->out[1];
-    if (out->h > (1 << 24) / out->w || in->h > (1 << 24) / in->w)
-        *why = "its images are too large";
-    return FINNC_OK;
-}
 
 /* Codes that have one for 0 if there is a border, and which that is. */
 static finnc_status need_zero(fnc_lowering *l, fnc_product *p, const fnc_windows *w, int *zero,
