@@ -2,6 +2,8 @@
  * SIMD channels at once; with parallel_window a whole window's SIMD channels. */
 #include "windows.h"
 
+#include "../base/window.h"
+
 #include <inttypes.h>
 #include <math.h>
 
@@ -98,13 +100,16 @@ static finnc_status input(const fnc_layer_node *l, size_t i, finnc_stream *strea
 /* Places that the kernel fits at, along one axis. */
 static finnc_status places(const fnc_layer_node *l, const generator *g, int axis, int64_t *n)
 {
-    int64_t extent;
-    if (!fnc_mul_i64(g->kernel[axis] - 1, g->dilation[axis], &extent) || extent >= g->in[axis])
+    const fnc_window_axis windows = {.size = g->in[axis],
+                                     .kernel = g->kernel[axis],
+                                     .stride = g->stride[axis],
+                                     .dilation = g->dilation[axis]};
+    bool is_cut;
+    if (!fnc_window_count(&windows, false, n, &is_cut))
         return finnc_fail(l->cx, FINNC_BAD_VALUE,
                           "a kernel of %" PRId64 " with dilation %" PRId64
                           " does not fit axis %d of %" PRId64 " elements",
                           g->kernel[axis], g->dilation[axis], axis + 1, g->in[axis]);
-    *n = (g->in[axis] - extent - 1) / g->stride[axis] + 1;
     return FINNC_OK;
 }
 

@@ -1,6 +1,8 @@
 /* Col2Im: blocks are laid over an image and added up. */
 #include "../move.h"
 
+#include <base/window.h>
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -102,17 +104,19 @@ static void fold_range(void *user, int64_t begin, int64_t end)
 /* Blocks along axis `i`; BAD_VALUE if not one fits. */
 static finnc_status count_steps(fnc_call *call, folding *f, int i, int64_t pad_end)
 {
-    int64_t extent, padded;
-    bool fits = f->block[i] > 0 && f->image[i] >= 0 &&
-                fnc_mul_i64(f->block[i] - 1, f->dilation[i], &extent) &&
-                fnc_add_i64(f->image[i], f->begin[i], &padded) &&
-                fnc_add_i64(padded, pad_end, &padded) && padded > extent;
-    if (!fits)
+    const fnc_window_axis axis = {.size = f->image[i],
+                                  .kernel = f->block[i],
+                                  .stride = f->stride[i],
+                                  .dilation = f->dilation[i],
+                                  .before = f->begin[i],
+                                  .after = pad_end};
+    bool is_cut;
+    if (f->block[i] < 1 || f->image[i] < 0 ||
+        !fnc_window_count(&axis, false, &f->steps[i], &is_cut))
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
                           "a block of %" PRId64 " (dilated by %" PRId64
                           ") does not fit an image of %" PRId64 " along spatial axis %d",
                           f->block[i], f->dilation[i], f->image[i], i);
-    f->steps[i] = (padded - extent - 1) / f->stride[i] + 1;
     return FINNC_OK;
 }
 
