@@ -1,19 +1,6 @@
 /* The largest of each window. */
 #include "lower.h"
 
-/* Is there a window whose taps along an axis are all in the border? */
-static bool misses_image(const fnc_windows *w, int axis)
-{
-    const int64_t d = w->dilation[axis];
-    for (int64_t i = 0; i < w->out[axis]; i++) {
-        const int64_t begin = i * w->stride[axis] - w->before[axis];
-        const int64_t tap = begin < 0 ? (-begin + d - 1) / d : 0;
-        if (tap >= w->kernel[axis] || begin + tap * d >= w->in[axis])
-            return true;
-    }
-    return false;
-}
-
 static finnc_status max_pool(fnc_lowering *l, size_t s, fnc_axes axes, const char **why)
 {
     const finnc_node *node = l->plan->steps[s].step.node;
@@ -32,8 +19,8 @@ static finnc_status max_pool(fnc_lowering *l, size_t s, fnc_axes axes, const cha
                   finnc_node_int(node, "storage_order", 0) != 0))
         *why = "its windows are not of a kind that the fast engine has";
     for (int i = 0; i < 2 && !*why; i++)
-        if (misses_image(&w, i))
-            *why = "a window lies in the border alone";
+        if (fnc_windows_may_miss(&w, i))
+            *why = "a window may lie in the border alone";
     if (*why)
         return FINNC_OK;
     fnc_lowered lowered = *in;

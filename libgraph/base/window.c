@@ -277,6 +277,17 @@ bool fnc_windows_are_dilated(const fnc_windows *w)
     return false;
 }
 
+bool fnc_windows_may_miss(const fnc_windows *w, int axis)
+{
+    const int64_t d = w->dilation[axis], before = w->before[axis];
+    /* Of a window that begins within the axis the first tap is there. */
+    if (w->out[axis] > 0 && (w->out[axis] - 1) * w->stride[axis] - before >= w->in[axis])
+        return true;
+    /* Of one that begins before it a tap comes to lie on the first d elements, if it has as many.
+     */
+    return before > 0 && (w->in[axis] < d || (before - 1) / d + 1 >= w->kernel[axis]);
+}
+
 void fnc_windows_list_pads(const fnc_windows *w, int64_t *pads)
 {
     for (int i = 0; i < w->rank; i++) {

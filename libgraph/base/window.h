@@ -93,6 +93,8 @@ static inline FINNC_MUST_USE finnc_status fnc_windows_status(finnc_ctx *cx, cons
 /* Is anything padded, or cut off? With SAME_* known of axes that have their sizes. */
 bool fnc_windows_are_padded(const fnc_windows *w);
 bool fnc_windows_are_dilated(const fnc_windows *w);
+/* May a window have all of its taps along an axis in the padding? False: none has. */
+bool fnc_windows_may_miss(const fnc_windows *w, int axis);
 /* In the order of the attribute: begins, then ends; 2 * rank. */
 void fnc_windows_list_pads(const fnc_windows *w, int64_t *pads);
 

@@ -91,20 +91,15 @@ static bool read_average(fnc_hw_reason *why, const int64_t dims[4], pooling *p)
 static bool can_pad(fnc_hw_reason *why, const pooling *p)
 {
     const fnc_windows *w = &p->w;
-    int64_t pads[4];
     char name[FINNC_DTYPE_NAME_MAX];
-    fnc_windows_list_pads(w, pads);
-    for (int i = 0; i < 4; i++) {
-        if (pads[i] == 0)
-            continue;
-        if (finnc_dtype_min(p->from) != 0)
-            return fnc_hw_decline(why,
-                                  "it pads with %g, the smallest %s, and FMPadding with 0 only",
-                                  finnc_dtype_min(p->from), finnc_dtype_name(p->from, name));
-        if (pads[i] > (w->kernel[i % 2] - 1) * w->dilation[i % 2])
-            return fnc_hw_decline(why, "a window lies in the padding of %" PRId64 " alone",
-                                  pads[i]);
-    }
+    if (fnc_windows_are_padded(w) && finnc_dtype_min(p->from) != 0)
+        return fnc_hw_decline(why, "it pads with %g, the smallest %s, and FMPadding with 0 only",
+                              finnc_dtype_min(p->from), finnc_dtype_name(p->from, name));
+    for (int i = 0; i < 2; i++)
+        if (fnc_windows_may_miss(w, i))
+            return fnc_hw_decline(
+                why, "a window may lie in the padding of %" PRId64 " and %" PRId64 " alone",
+                w->before[i], w->after[i]);
     return true;
 }
 

@@ -221,6 +221,40 @@ Test(window, transposed_lists_that_make_no_sense_are_named)
                      "the output would have -1 elements along axis 2");
 }
 
+/* One axis of `size`, kernel of 2: does any window have both taps in the padding? */
+static void check_misses(int64_t size, int64_t stride, int64_t dilation, int64_t before,
+                         int64_t after, bool wanted)
+{
+    fnc_windows w;
+    fnc_window_attrs attrs = plain();
+    attrs.kernel = (fnc_window_list){"kernel_shape", LIST(2)};
+    attrs.strides = (fnc_window_list){"strides", LIST(stride)};
+    attrs.dilations = (fnc_window_list){"dilations", LIST(dilation)};
+    attrs.pads = (fnc_window_list){"pads", LIST(before, after)};
+    cr_assert_null(fnc_windows_lay(&attrs, 1, NULL, &size, &w));
+    bool misses = false;
+    for (int64_t i = 0; i < w.out[0]; i++) {
+        const int64_t first = i * stride - before, second = first + dilation;
+        misses |= (first < 0 || first >= size) && (second < 0 || second >= size);
+    }
+    cr_expect_eq(misses, wanted, "the test itself");
+    cr_expect_eq(fnc_windows_may_miss(&w, 0), wanted, "%ld, %ld, %ld, %ld, %ld", (long)size,
+                 (long)stride, (long)dilation, (long)before, (long)after);
+}
+
+Test(window, a_window_may_lie_in_the_padding)
+{
+    check_misses(4, 1, 1, 0, 0, false);
+    check_misses(4, 1, 1, 1, 1, false);
+    check_misses(4, 1, 1, 2, 0, true);
+    check_misses(4, 1, 1, 0, 2, true);
+    check_misses(4, 3, 1, 0, 2, false); /* the next would begin at 6 */
+    check_misses(4, 1, 3, 3, 3, false);
+    check_misses(4, 1, 3, 4, 0, true);
+    check_misses(2, 1, 3, 1, 1, true); /* at -1 and 2 */
+    check_misses(4, 1, 4, 3, 3, false);
+}
+
 Test(window, padding_in_the_order_of_the_attribute)
 {
     fnc_windows w;

@@ -124,7 +124,11 @@ Test(infer_pool, says_why_not)
          "its input makes y 3 by 3, the model says 2 by 2"},
         {"g (float[1,1,3,3] x {UINT4}) => (float[1,1,4,4] y) {"
          "    y = MaxPool <kernel_shape = [1, 1], pads = [1, 1, 0, 0]> (x) }",
-         "a window lies in the padding of 1 alone"},
+         "a window may lie in the padding of 1 and 0 alone"},
+        /* Taps at -1 and 2 of 2 rows. */
+        {"g (float[1,1,2,3] x {UINT4}) => (float[1,1,1,3] y) {"
+         "    y = MaxPool <kernel_shape = [2, 1], dilations = [3, 1], pads = [1, 0, 1, 0]> (x) }",
+         "a window may lie in the padding of 1 and 1 alone"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         check_remark(PASS, cases[i].text, cases[i].reason);
