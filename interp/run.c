@@ -102,7 +102,7 @@ static finnc_status run_and_trace(const fnc_runner *runner, fnc_plan *plan, fnc_
     FINNC_TRY(run_step(runner, plan, step));
     finnc_status status = FINNC_OK;
     if (is_traced) {
-        const finnc_trace trace = {.node = step->step.node,
+        const finnc_trace trace = {.node = step->step.origin,
                                    .outputs = (const finnc_tensor *const *)plan->out,
                                    .noutputs = step->noutputs,
                                    .depth = plan->depth,

@@ -1,5 +1,6 @@
 #include "allowed.h"
 #include "choice.h"
+#include "copy.h"
 #include "fast/fast.h"
 #include "run.h"
 #include "sanitise.h"
@@ -15,8 +16,9 @@ struct finnc_session {
     finnc_session_options options;
     int threads;
     fnc_pool *pool;
-    finnc_model *expanded; /* where the model has functions or Gradient nodes: a copy with what they
-                              stand for; else NULL */
+    finnc_model *copy;        /* that is run in place of the model; NULL: the model is */
+    const finnc_graph *graph; /* that the caller knows: what the model says of its values, and
+                                 nothing that was inferred */
     fnc_plan plan;
     fnc_fast *fast;             /* NULL: all is run by the reference kernels */
     finnc_engine_choice choice; /* of options.engine, if that is AUTO */
@@ -82,12 +84,11 @@ static finnc_status init(finnc_session *session, const finnc_model *model)
     fnc_plan *plan = &session->plan;
     FINNC_TRY(fnc_fast_check(cx, &session->options));
     FINNC_TRY(fnc_pool_create(cx, &session->pool));
-    if (finnc_model_nfunctions(model) > 0 || finnc_model_has_gradients(model)) {
-        FINNC_TRY(finnc_model_clone(cx, model, &session->expanded));
-        FINNC_TRY(finnc_model_expand_gradients(cx, session->expanded));
-        model = session->expanded;
-    }
-    FINNC_TRY(fnc_plan_init(cx, finnc_model_graph(model), NULL, NULL, plan));
+    FINNC_TRY(fnc_copy_to_run(cx, model, &session->copy));
+    const finnc_graph *graph = finnc_model_graph(session->copy ? session->copy : model);
+    session->graph = fnc_copy_is_expanded(model) ? graph : finnc_model_graph(model);
+    FINNC_TRY(fnc_plan_init(cx, graph, NULL, NULL, plan));
+    fnc_copy_tell_origins(session->graph, plan);
     FINNC_TRY(keep_values(session));
     const fnc_runner runner = runner_of(session);
     FINNC_TRY(fnc_plan_run_constants(&runner, plan));
@@ -124,7 +125,7 @@ void finnc_session_destroy(finnc_session *session)
     fnc_fast_destroy(session->fast);
     fnc_plan_clear(&session->plan);
     fnc_pool_destroy(session->pool);
-    finnc_model_destroy(session->expanded);
+    finnc_model_destroy(session->copy);
     fnc_free(session->cx, session);
 }
 
@@ -203,7 +204,7 @@ finnc_status finnc_session_feed(finnc_session *session, const char *name,
     if (v == SIZE_MAX)
         return no_such_value(session, name);
     fnc_plan_value *value = &session->plan.values[v];
-    FINNC_TRY(check_fed(session, value->value, tensor));
+    FINNC_TRY(check_fed(session, finnc_graph_find_value(session->graph, name), tensor));
     const finnc_tensor *clean = finnc_tensor_retain(tensor);
     finnc_status status = clean_fed(session, value->value, &clean);
     if (status != FINNC_OK) {
@@ -269,7 +270,7 @@ finnc_how finnc_session_how(const finnc_session *session, size_t i)
     finnc_how how = {.program = -1, .kind = "reference"};
     if (session->fast)
         how = fnc_fast_how(session->fast, i);
-    how.node = session->plan.steps[i].step.node;
+    how.node = session->plan.steps[i].step.origin;
     return how;
 }
 

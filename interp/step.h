@@ -8,6 +8,7 @@
 
 typedef struct fnc_step {
     const finnc_node *node;
+    const finnc_node *origin; /* whom that is told of: the caller's, where `node` is a copy of it */
     const fnc_kernel *kernel;
     const finnc_op *op;
     int version;

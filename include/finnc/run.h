@@ -66,16 +66,19 @@ typedef struct finnc_session_options {
 } finnc_session_options;
 
 /** Prepares a model for running: finds a kernel for every node (UNSUPPORTED "unsupported op" names
- * the first that has none), checks attributes, plans buffers. The model must outlive the session
- * and not be edited meanwhile. `options` may be NULL. A session belongs to one thread at a time;
- * two sessions of one model may run side by side in contexts of their own. */
+ * the first that has none), checks attributes, plans buffers. Element types and shapes that the
+ * model does not have are inferred, as far as they can be, and what its functions and Gradient
+ * nodes stand for is put in their place: on a copy that the session keeps, which shares the
+ * tensors. The model stays as it is, must outlive the session and not be edited meanwhile.
+ * `options` may be NULL. A session belongs to one thread at a time; two sessions of one model may
+ * run side by side in contexts of their own. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_session_create(finnc_ctx *cx, const finnc_model *model,
                                                            const finnc_session_options *options,
                                                            finnc_session **session);
 FINNC_API void finnc_session_destroy(finnc_session *session);
 /** Gives a tensor to a graph input (or, for partial runs, to any other value). Retained until the
- * next feed of that name. Element type and the known dimensions have to match: BAD_VALUE says both
- * shapes. NOT_FOUND for an unknown name, with the nearest one. */
+ * next feed of that name. Element type and dimensions have to match, where the model says them:
+ * BAD_VALUE says both shapes. NOT_FOUND for an unknown name, with the nearest one. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_session_feed(finnc_session *session, const char *name,
                                                          const finnc_tensor *tensor);
 /** Runs. Every graph input without a default needs a tensor: BAD_VALUE names the one missing. */

@@ -391,7 +391,7 @@ static void describe_stage(fnc_fast *fast, const fnc_program *p, size_t i, bool 
     const fnc_layer *layer = &p->layers[i - FNC_STAGE_LAYER];
     bool is_plane = is_sliced && p->slice && fnc_slice_has(p->slice, i - FNC_STAGE_LAYER);
     stage->kind = kind_of_layer(p, layer, is_plane);
-    stage->node = fast->plan->steps[layer->step].step.node;
+    stage->node = fast->plan->steps[layer->step].step.origin;
     stage->macs = (double)layer->macs;
     if (times)
         stage->bound = bound_of(fast, p, i - FNC_STAGE_LAYER, is_plane);

@@ -28,6 +28,20 @@ SCALES = (
 """
 )
 
+# Of e, where integers begin, the file tells no shape.
+BARE = (
+    HEAD.replace('17]', '17, "qonnx.custom_op.general" : 1]')
+    + """g (float[1,4] x) => (y)
+<float[4,3] w = {1, -1, 2, 1, 1, -1, -2, 1, 1, 1, 2, -1}, float s = {1}, float z = {0}, float n = {4}>
+{
+  [wave] e = Exp(x)
+  [quant] q = qonnx.custom_op.general.Quant <signed = 1, narrow = 0> (e, s, z, n)
+  [product] p = MatMul(q, w)
+  [relu] y = Relu(p)
+}
+"""
+)
+
 
 def identity(kind: str, shape: str = "[2,3]") -> str:
     """A model that gives its input back, in the memory where it lies."""

@@ -139,6 +139,17 @@ class Sessions(unittest.TestCase):
         reference = finnc.Session(finnc.Model.from_text(support.SCALES), "reference")
         self.assertEqual({row["kind"] for row in reference.plan()}, {"reference"})
 
+    def test_a_model_without_shapes_is_fast_and_stays_as_it_is(self):
+        model = finnc.Model.from_text(support.BARE)
+        before = model.to_bytes()
+        inputs = finnc.draw_inputs(model)
+        fast = finnc.Session(model, "fast")
+        self.assertEqual([row["node"] for row in fast.plan() if row["fast"]], ["quant", "product", "relu"])
+        y = fast.run(inputs)["y"]
+        np.testing.assert_array_equal(y, finnc.run(model, inputs, engine="reference")["y"])
+        self.assertTrue(np.any(y))
+        self.assertEqual(model.to_bytes(), before)
+
     def test_threads_share_a_session(self):
         session, wrong = finnc.Session(finnc.Model.from_text(support.SCALES)), []
 
