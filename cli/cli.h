@@ -222,9 +222,6 @@ FINNC_MUST_USE finnc_status cli_pipeline_read(cli *c, finnc_pipeline **pipeline)
 
 /* Reads a model: ONNX, or its textual syntax from FILE.onnxtxt; "-" is standard input, either. */
 FINNC_MUST_USE finnc_status cli_model_read(cli *c, const char *path, finnc_model **model);
-/* The same, to be run: with the shapes that the file does not have, without which the fast engine
- * compiles little. What cannot be told stays unknown. */
-FINNC_MUST_USE finnc_status cli_model_read_to_run(cli *c, const char *path, finnc_model **model);
 /* What to call the file of a model in messages: "standard input" for "-". */
 const char *cli_file_name(const char *path);
 FINNC_MUST_USE finnc_status cli_model_write(cli *c, const finnc_model *model, const char *path,

@@ -106,7 +106,7 @@ static finnc_status run(cli *c)
     plan p;
     finnc_model *model;
     FINNC_TRY(read_plan(c, &p));
-    FINNC_TRY(cli_model_read_to_run(c, c->operands[0], &model));
+    FINNC_TRY(cli_model_read(c, c->operands[0], &model));
     int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
     cli_bench bench = {.c = c};
     finnc_status status = measure(c, model, &p, &bench);

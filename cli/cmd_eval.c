@@ -64,7 +64,7 @@ static finnc_status eval(cli *c)
     finnc_dataset *dataset = NULL;
     finnc_status status = open_dataset(c, &dataset);
     if (status == FINNC_OK)
-        status = cli_model_read_to_run(c, c->operands[0], &model);
+        status = cli_model_read(c, c->operands[0], &model);
     if (status == FINNC_OK) {
         int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
         status = evaluate_as_asked(c, model, dataset);

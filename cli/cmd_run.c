@@ -169,10 +169,22 @@ static finnc_status cut_model(cli *c, finnc_model *model)
     return status;
 }
 
+/* Sessions infer the shapes that a file does not have; here they are needed where the model is cut,
+ * for a tensor to begin at, and to tell one sample's output from several. What cannot be inferred
+ * stays unknown. */
+static finnc_status read_model(cli *c, finnc_model **model)
+{
+    FINNC_TRY(cli_model_read(c, c->operands[0], model));
+    bool needs_shapes = cli_has(c, "from") || cli_has(c, "batch") || cli_has(c, "batch-size");
+    if (needs_shapes && finnc_graph_infer_shapes(c->cx, finnc_model_graph(*model)) != FINNC_OK)
+        finnc_ctx_clear(c->cx);
+    return FINNC_OK;
+}
+
 static finnc_status run(cli *c)
 {
     finnc_model *model;
-    FINNC_TRY(cli_model_read_to_run(c, c->operands[0], &model));
+    FINNC_TRY(read_model(c, &model));
     int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
     finnc_status status = cut_model(c, model);
     if (status == FINNC_OK)

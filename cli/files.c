@@ -92,14 +92,6 @@ finnc_status cli_model_read(cli *c, const char *path, finnc_model **model)
     return status;
 }
 
-finnc_status cli_model_read_to_run(cli *c, const char *path, finnc_model **model)
-{
-    FINNC_TRY(cli_model_read(c, path, model));
-    if (finnc_graph_infer_shapes(c->cx, finnc_model_graph(*model)) != FINNC_OK)
-        finnc_ctx_clear(c->cx);
-    return FINNC_OK;
-}
-
 /* ---- out ---- */
 
 finnc_status cli_write(void *user, finnc_ctx *cx, const char *text, size_t length)

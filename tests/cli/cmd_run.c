@@ -358,6 +358,11 @@ Test(run, an_output_without_a_batch_is_named)
     const outcome *o = finnc_run("run b.onnxtxt rows.npy --batch-size 3", NULL);
     cr_assert_eq(o->status, 1);
     cr_assert(strstr(o->err, "output y: it is scalar for 3 samples at once"), "%s", o->err);
+    test_write("b.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 11]>\n" /* nor is it told */
+                            "g (float[1,4] x) => (y) { y = Transpose(x) }\n");
+    o = finnc_run("run b.onnxtxt rows.npy x.npy --batch-size 4", NULL);
+    cr_assert_eq(o->status, 1);
+    cr_assert(strstr(o->err, "Transpose: 'y' has the shape [4,1] in the model"), "%s", o->err);
 }
 
 /* ---- parts of a model ---- */
@@ -377,6 +382,16 @@ Test(run, begins_and_ends_at_a_tensor)
     o = finnc_run("run m.onnxtxt x.npy --from dubled", NULL);
     cr_assert_eq(o->status, 1);
     cr_assert(strstr(o->err, "did you mean doubled?"), "%s", o->err);
+}
+
+/* Where the file has none. */
+Test(run, a_tensor_to_begin_at_has_a_shape)
+{
+    test_write("bare.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 11]>\n"
+                               "g (float[1,4] x) => (y) { a = Neg(x) y = Relu(a) }\n");
+    const outcome *o = finnc_run("run bare.onnxtxt --from a --samples 1", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_assert(!strncmp(o->out, "y  1x4 float32\n", 15), "%s", o->out);
 }
 
 Test(run, what_a_part_does_not_need_may_be_unsupported)
