@@ -137,7 +137,8 @@ typedef struct finnc_stage {
                          or on several threads, or `profile` is not set */
 } finnc_stage;
 
-/** Stage `i` of a session, in an order that does not change; false: there are not so many. */
+/** Stage `i` of a session, program by program; false: there are not so many. Those of planes come
+ * behind all others, when a run has taken planes. */
 FINNC_API bool finnc_session_stage(const finnc_session *session, size_t i, finnc_stage *stage);
 
 /** Runs one node on constants. `inputs` as the node's inputs, NULL where absent; `outputs` receives

@@ -397,17 +397,31 @@ static void describe_stage(fnc_fast *fast, const fnc_program *p, size_t i, bool 
         stage->bound = bound_of(fast, p, i - FNC_STAGE_LAYER, is_plane);
 }
 
+/* Images alone turn nothing. */
+static size_t count_stages(const fnc_program *p, bool is_sliced)
+{
+    return fnc_stage_write(p) + is_sliced;
+}
+
+static size_t stage_at(const fnc_program *p, size_t i, bool is_sliced)
+{
+    return i + (!is_sliced && i >= fnc_stage_turn(p));
+}
+
+/* Whether a program takes planes is known when it has been given as many images. */
 bool fnc_fast_stage(fnc_fast *fast, size_t i, finnc_stage *stage)
 {
     const fnc_lowering *l = &fast->lowering;
-    for (size_t k = 0; k < l->nprograms; k++) {
-        size_t n = fnc_stage_write(l->programs[k]) + 1;
-        if (i < 2 * n) {
-            describe_stage(fast, l->programs[k], i % n, i >= n, stage);
-            stage->program = (int)k;
-            return true;
+    for (int is_sliced = 0; is_sliced < 2; is_sliced++)
+        for (size_t k = 0; k < l->nprograms; k++) {
+            const fnc_program *p = l->programs[k];
+            const size_t n = is_sliced && !p->slice ? 0 : count_stages(p, is_sliced);
+            if (i < n) {
+                describe_stage(fast, p, stage_at(p, i, is_sliced), is_sliced, stage);
+                stage->program = (int)k;
+                return true;
+            }
+            i -= n;
         }
-        i -= 2 * n;
-    }
     return false;
 }

@@ -1007,6 +1007,41 @@ Test(fast, the_environment_may_ask_for_a_mode_and_an_unknown_one_is_refused)
     finnc_model_destroy(model);
 }
 
+static void check_modes(const finnc_session *session, size_t nimages, size_t nplanes)
+{
+    finnc_stage stage;
+    size_t n[2] = {0};
+    for (size_t i = 0; finnc_session_stage(session, i, &stage); i++) {
+        const bool is_planes = !strcmp(stage.mode, "planes");
+        cr_expect(is_planes || n[1] == 0, "images come first");
+        cr_expect(is_planes || strcmp(stage.kind, "turn"), "one image is never turned");
+        n[is_planes]++;
+    }
+    cr_expect_eq(n[0], nimages);
+    cr_expect_eq(n[1], nplanes);
+}
+
+/* Reading, the product, writing; and turning. */
+Test(fast, stages_are_those_that_a_run_may_take)
+{
+    finnc_model *model = read_text(cx, signs);
+    const finnc_value *input = finnc_graph_input(finnc_model_graph(model), 0);
+    finnc_tensor *one = draw_images(input, 1, 1), *many = draw_images(input, 600, 1);
+    const finnc_session_options options = {
+        .engine = FINNC_ENGINE_FAST, .threads = 1, .mode = FINNC_MODE_PLANES};
+    finnc_session *session = NULL;
+    cr_assert_eq(finnc_session_create(cx, model, &options, &session), FINNC_OK);
+    check_modes(session, 3, 0);
+    run_on(session, input, one);
+    check_modes(session, 3, 0);
+    run_on(session, input, many);
+    check_modes(session, 3, 4);
+    finnc_session_destroy(session);
+    finnc_tensor_release(many);
+    finnc_tensor_release(one);
+    finnc_model_destroy(model);
+}
+
 /* Did a batch of 600 go through planes? */
 static bool takes_planes(const finnc_model *model, const finnc_session_options *options)
 {
