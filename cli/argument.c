@@ -102,6 +102,7 @@ const char *cli_complaint(cli_kind kind, const char *words, const char *text)
     case CLI_PASS:
     case CLI_OP:
     case CLI_COMMAND:
+    case CLI_ISA: /* the library says which there are, and what they take */
         return NULL;
     }
     return NULL;

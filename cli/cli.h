@@ -30,6 +30,7 @@ typedef enum cli_kind {
     CLI_PASS,    /* the name of a pass */
     CLI_OP,      /* the name of an op */
     CLI_COMMAND, /* the name of a command */
+    CLI_ISA,     /* the name of an instruction set of the fast engine */
 } cli_kind;
 
 enum {
@@ -146,10 +147,10 @@ const char *cli_text(const cli *c, const char *option, const char *absent);
 #define CLI_KERNEL_OPTIONS                                                                         \
     {"isa",                                                                                        \
      0,                                                                                            \
-     CLI_TEXT,                                                                                     \
+     CLI_ISA,                                                                                      \
      "NAME",                                                                                       \
-     "the fast engine's kernels: of this instruction set, such as portable or avx2, not of the "   \
-     "newest that the machine has",                                                                \
+     "the fast engine's kernels: not of the newest instruction set that the machine has, but of "  \
+     "this one",                                                                                   \
      0},                                                                                           \
     {                                                                                              \
         "mode", 0, CLI_CHOICE, "images|planes",                                                    \

@@ -8,6 +8,7 @@
 /* Prints the words of an argument with blanks between; false: they are files or anything. */
 static bool put_choices(FILE *to, cli_kind kind, const char *arg)
 {
+    finnc_isa isa;
     switch (kind) {
     case CLI_CHOICE:
         for (; *arg; arg++)
@@ -27,6 +28,10 @@ static bool put_choices(FILE *to, cli_kind kind, const char *arg)
     case CLI_LIMIT:
         for (size_t i = 0; finnc_limit_at(i); i++)
             fprintf(to, "%s%s=", i ? " " : "", finnc_limit_at(i)->name);
+        return true;
+    case CLI_ISA:
+        for (size_t i = 0; finnc_isa_at(i, &isa); i++)
+            fprintf(to, "%s%s", i ? " " : "", isa.name);
         return true;
     case CLI_COMMAND:
         for (size_t i = 0; cli_commands[i]; i++)

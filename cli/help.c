@@ -46,12 +46,22 @@ bool cli_next_exclusion(const char **at, cli_exclusion *e)
     return true;
 }
 
+/* What there is a list of that is not in the row. */
+static int add_list(const cli_option *option, char text[CLI_ABOUT_MAX], int n)
+{
+    finnc_isa isa;
+    for (size_t i = 0; option->kind == CLI_ISA && finnc_isa_at(i, &isa); i++)
+        if (n >= 0 && n < CLI_ABOUT_MAX)
+            n += snprintf(text + n, CLI_ABOUT_MAX - (size_t)n, "%s%s", i ? ", " : ": ", isa.name);
+    return n;
+}
+
 const char *cli_option_about(const cli_command *command, const cli_option *option,
                              char text[CLI_ABOUT_MAX])
 {
     const char *at = command ? command->excludes : NULL, *before = "; not with";
     cli_exclusion e = {NULL};
-    int n = snprintf(text, CLI_ABOUT_MAX, "%s", option->help);
+    int n = add_list(option, text, snprintf(text, CLI_ABOUT_MAX, "%s", option->help));
     while (cli_next_exclusion(&at, &e) && n >= 0 && n < CLI_ABOUT_MAX) {
         if (strlen(option->name) != (size_t)e.option_length ||
             strncmp(option->name, e.option, (size_t)e.option_length) != 0)

@@ -122,6 +122,17 @@ FINNC_API finnc_how finnc_session_how(const finnc_session *session, size_t i);
 /** The name of the instruction set that fast kernels use; NULL: there are none. */
 FINNC_API const char *finnc_session_isa(const finnc_session *session);
 
+/** An instruction set that there are kernels for. */
+typedef struct finnc_isa {
+    const char *name;  /**< as in finnc_session_options, "avx2" */
+    const char *needs; /**< what it takes, in words */
+    bool is_here;      /**< this machine has it */
+    bool is_untried;   /**< no processor has run it yet: only who names it gets it */
+} finnc_isa;
+
+/** Those for this kind of processor, the plainest first; false: there are not so many. */
+FINNC_API bool finnc_isa_at(size_t i, finnc_isa *isa);
+
 /** A stage of the fast engine's work: reading a tensor, a layer, turning images to planes, writing
  * a tensor. */
 typedef struct finnc_stage {

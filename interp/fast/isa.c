@@ -2,6 +2,8 @@
 
 #include <base/buf.h>
 
+#include <finnc/run.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,4 +51,15 @@ finnc_status fnc_isa_choose(finnc_ctx *cx, const char *asked, const fnc_isa **is
                               (*isa)->needs);
     }
     return is_none(cx, wanted, whose);
+}
+
+bool finnc_isa_at(size_t i, finnc_isa *isa)
+{
+    if (i >= fnc_nisas)
+        return false;
+    *isa = (finnc_isa){.name = fnc_isas[i]->name,
+                       .needs = fnc_isas[i]->needs,
+                       .is_here = fnc_isas[i]->is_here(),
+                       .is_untried = fnc_isas[i]->is_untried};
+    return true;
 }

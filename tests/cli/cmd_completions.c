@@ -40,6 +40,7 @@ Test(completions, commands_options_and_choices_are_offered)
     cr_assert_str_eq(offered("finnc dump --format = j"), " json \n");
     cr_assert_str_eq(offered("finnc dump -f o"), " onnx \n");
     cr_assert_str_eq(offered("finnc completions z"), " zsh \n");
+    cr_assert_str_eq(offered("finnc run x.onnx --isa portab"), " portable \n");
 }
 
 Test(completions, the_last_pass_of_a_list_is_completed)

@@ -256,6 +256,13 @@ class Catalogue(unittest.TestCase):
         self.assertIsNone(finnc.find_op("NoSuchOp"))
         self.assertGreater(len(finnc.ops()), 200)
 
+    def test_instruction_sets_are_what_a_session_may_ask_for(self):
+        sets = finnc.instruction_sets()
+        self.assertEqual((sets[0].name, sets[0].is_here, sets[0].is_untried), ("portable", True, False))
+        for known in sets:
+            if known.is_here:
+                self.assertEqual(finnc.Session(support.CNV, "fast", isa=known.name).isa, known.name)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -11,7 +11,19 @@ docs/python.md is the guide; ``finnc.qonnx`` stands in for the package qonnx.
 
 from ._version import __version__
 from .analyses import Finding, Record, check, config, cost, dataflow, estimate, fifo, fold, ranges, stats, topology
-from .catalogue import Operator, Parameter, Pass, Recipe, find_op, find_pass, ops, passes, recipes
+from .catalogue import (
+    InstructionSet,
+    Operator,
+    Parameter,
+    Pass,
+    Recipe,
+    find_op,
+    find_pass,
+    instruction_sets,
+    ops,
+    passes,
+    recipes,
+)
 from .compare import BenchRow, CaseResult, Comparison, Difference, bench, compare, compare_arrays, run_case
 from .context import Context
 from .debugging import Bisection, Failure, Fate, Followed, Reduction, Replay, bisect, explain, reduce, replay
@@ -38,6 +50,7 @@ __all__ = [
     "Fate",
     "Finding",
     "Followed",
+    "InstructionSet",
     "Model",
     "NoMemory",
     "Node",
@@ -75,6 +88,7 @@ __all__ = [
     "find_op",
     "find_pass",
     "fold",
+    "instruction_sets",
     "load",
     "ops",
     "passes",

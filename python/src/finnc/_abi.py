@@ -475,6 +475,9 @@ class finnc_engine_choice(Structure):
 class finnc_how(Structure):
     pass
 
+class finnc_isa(Structure):
+    pass
+
 class finnc_stage(Structure):
     pass
 
@@ -1035,6 +1038,12 @@ finnc_how._fields_ = [
     ('kind', c_char_p),
     ('why', c_char_p),
 ]
+finnc_isa._fields_ = [
+    ('name', c_char_p),
+    ('needs', c_char_p),
+    ('is_here', c_bool),
+    ('is_untried', c_bool),
+]
 finnc_stage._fields_ = [
     ('program', c_int),
     ('mode', c_char_p),
@@ -1286,7 +1295,7 @@ finnc_case_result._fields_ = [
     ('words', c_char * 500),
 ]
 
-RECORDS = ['finnc_limits', 'finnc_limit_info', 'finnc_ctx_options', 'finnc_string', 'finnc_dtype', 'finnc_dim', 'finnc_node_spec', 'finnc_fit', 'finnc_difference', 'finnc_compare_options', 'finnc_comparison', 'finnc_rule', 'finnc_param', 'finnc_pass', 'finnc_recipe', 'finnc_remark_value', 'finnc_remark', 'finnc_pass_report', 'finnc_verification', 'finnc_transform_failure', 'finnc_transform_options', 'finnc_bisection', 'finnc_bisect_options', 'finnc_finding', 'finnc_topology', 'finnc_formal', 'finnc_type_var', 'finnc_attr_spec', 'finnc_choice', 'finnc_cost', 'finnc_range_rule', 'finnc_op', 'finnc_cost_sum', 'finnc_cost_options', 'finnc_stream', 'finnc_fold', 'finnc_phase', 'finnc_flow', 'finnc_part', 'finnc_board', 'finnc_resources', 'finnc_layer_choice', 'finnc_binding', 'finnc_layer_count', 'finnc_constants', 'finnc_dataset_options', 'finnc_layer_estimate', 'finnc_estimate_summary', 'finnc_trace', 'finnc_session_options', 'finnc_engine_choice', 'finnc_how', 'finnc_stage', 'finnc_ranked', 'finnc_judged', 'finnc_eval_options', 'finnc_eval_report', 'finnc_fate', 'finnc_explain_options', 'finnc_fifo_options', 'finnc_fifo', 'finnc_fifo_summary', 'finnc_fold_goal', 'finnc_folded', 'finnc_fold_converter', 'finnc_fold_proof', 'finnc_fold_summary', 'finnc_kernel', 'finnc_own_op', 'finnc_array', 'finnc_input_range', 'finnc_ranges_options', 'finnc_scaled_range', 'finnc_range', 'finnc_reduce_options', 'finnc_reduction', 'finnc_replayed', 'finnc_axis_stats', 'finnc_tensor_stats', 'finnc_stats_options', 'finnc_case_options', 'finnc_case_result']
+RECORDS = ['finnc_limits', 'finnc_limit_info', 'finnc_ctx_options', 'finnc_string', 'finnc_dtype', 'finnc_dim', 'finnc_node_spec', 'finnc_fit', 'finnc_difference', 'finnc_compare_options', 'finnc_comparison', 'finnc_rule', 'finnc_param', 'finnc_pass', 'finnc_recipe', 'finnc_remark_value', 'finnc_remark', 'finnc_pass_report', 'finnc_verification', 'finnc_transform_failure', 'finnc_transform_options', 'finnc_bisection', 'finnc_bisect_options', 'finnc_finding', 'finnc_topology', 'finnc_formal', 'finnc_type_var', 'finnc_attr_spec', 'finnc_choice', 'finnc_cost', 'finnc_range_rule', 'finnc_op', 'finnc_cost_sum', 'finnc_cost_options', 'finnc_stream', 'finnc_fold', 'finnc_phase', 'finnc_flow', 'finnc_part', 'finnc_board', 'finnc_resources', 'finnc_layer_choice', 'finnc_binding', 'finnc_layer_count', 'finnc_constants', 'finnc_dataset_options', 'finnc_layer_estimate', 'finnc_estimate_summary', 'finnc_trace', 'finnc_session_options', 'finnc_engine_choice', 'finnc_how', 'finnc_isa', 'finnc_stage', 'finnc_ranked', 'finnc_judged', 'finnc_eval_options', 'finnc_eval_report', 'finnc_fate', 'finnc_explain_options', 'finnc_fifo_options', 'finnc_fifo', 'finnc_fifo_summary', 'finnc_fold_goal', 'finnc_folded', 'finnc_fold_converter', 'finnc_fold_proof', 'finnc_fold_summary', 'finnc_kernel', 'finnc_own_op', 'finnc_array', 'finnc_input_range', 'finnc_ranges_options', 'finnc_scaled_range', 'finnc_range', 'finnc_reduce_options', 'finnc_reduction', 'finnc_replayed', 'finnc_axis_stats', 'finnc_tensor_stats', 'finnc_stats_options', 'finnc_case_options', 'finnc_case_result']
 
 FUNCTIONS = {
     'finnc_limit_at': (POINTER(finnc_limit_info), [c_size_t]),
@@ -1711,6 +1720,7 @@ FUNCTIONS = {
     'finnc_session_nnodes': (c_size_t, [POINTER(finnc_session)]),
     'finnc_session_how': (finnc_how, [POINTER(finnc_session), c_size_t]),
     'finnc_session_isa': (c_char_p, [POINTER(finnc_session)]),
+    'finnc_isa_at': (c_bool, [c_size_t, POINTER(finnc_isa)]),
     'finnc_session_stage': (c_bool, [POINTER(finnc_session), c_size_t, POINTER(finnc_stage)]),
     'finnc_node_eval': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_node), POINTER(POINTER(finnc_tensor)), c_size_t, POINTER(POINTER(finnc_tensor)), c_size_t]),
     'finnc_op_eval': (finnc_status, [POINTER(finnc_ctx), c_char_p, c_char_p, c_int, POINTER(POINTER(finnc_tensor)), c_size_t, POINTER(POINTER(finnc_tensor))]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -68,6 +69,16 @@ class Operator:
     attributes: dict[str, Any]  #: name and default; None where there is none
     can_run: bool
     is_hardware: bool
+
+
+@dataclass(frozen=True)
+class InstructionSet:
+    """One that the fast engine has kernels for: what ``isa`` may be."""
+
+    name: str
+    needs: str  #: what it takes, in words
+    is_here: bool  #: this machine has it
+    is_untried: bool  #: no processor has run it yet: only who names it gets it
 
 
 def _parameter(p: Any) -> Parameter:
@@ -159,6 +170,14 @@ def ops() -> list[Operator]:
     found = []
     while pointer := lib.finnc_op_at(len(found)):
         found.append(_operator(pointer))
+    return found
+
+
+def instruction_sets() -> list[InstructionSet]:
+    """Those for this kind of processor, the plainest first (docs/fast-engine.md)."""
+    found, isa = [], _abi.finnc_isa()
+    while lib.finnc_isa_at(len(found), ctypes.byref(isa)):
+        found.append(InstructionSet(_text(isa.name), _text(isa.needs), isa.is_here, isa.is_untried))
     return found
 
 
