@@ -99,19 +99,6 @@ static finnc_status add_stage(cli_bench *b, const finnc_stage *stage, size_t bat
     return FINNC_OK;
 }
 
-static const char *name_of(finnc_engine engine)
-{
-    switch (engine) {
-    case FINNC_ENGINE_REFERENCE:
-        return "reference";
-    case FINNC_ENGINE_FAST:
-        return "fast";
-    case FINNC_ENGINE_AUTO:
-        return "auto";
-    }
-    return "";
-}
-
 /* Stages are timed on one thread; on several, the same number of images runs in the same mode. */
 static const char *mode_of(const cli_bench *b, const finnc_session *session,
                            const finnc_session_options *options, size_t n)
@@ -136,8 +123,7 @@ finnc_status cli_bench_measure(cli_bench *b, finnc_session *session,
                                const finnc_session_options *options, size_t n, double seconds)
 {
     finnc_stage stage;
-    cli_bench_row row = {
-        .engine = name_of(options->engine), .batch = n, .threads = options->threads};
+    cli_bench_row row = {.ran = cli_ran_of(session), .batch = n, .threads = options->threads};
     FINNC_TRY(finnc_session_feed_random(session, 1));
     FINNC_TRY(finnc_session_run(session));
     FINNC_TRY(time_runs(b, session, seconds, &row));
@@ -173,7 +159,7 @@ static finnc_status put_rows(cli_bench *b, FILE *to)
     for (size_t i = 0; i < b->nrows; i++) {
         const cli_bench_row *row = &b->rows[i];
         double n = (double)row->batch;
-        cli_table_add(&table, "%s", row->engine);
+        cli_table_add(&table, "%s", cli_engine_name(row->ran.engine));
         cli_table_add(&table, "%s", row->mode ? row->mode : "");
         cli_table_add(&table, "%zu", row->batch);
         cli_table_add(&table, "%d", row->threads);
@@ -239,12 +225,13 @@ finnc_status cli_bench_put_json(cli_bench *b, FILE *to)
     double hertz = measure_clock();
     for (size_t i = 0; i < b->nrows; i++) {
         const cli_bench_row *r = &b->rows[i];
-        json_array_append_new(
-            rows, json_pack("{s:s, s:s?, s:I, s:i, s:I, s:f, s:f, s:f, s:f, s:f, s:f}", "engine",
-                            r->engine, "mode", r->mode, "batch", (json_int_t)r->batch, "threads",
-                            r->threads, "runs", (json_int_t)r->runs, "images_per_second",
-                            (double)r->batch / r->best, "best", r->best, "p50", r->p50, "p90",
-                            r->p90, "p99", r->p99, "processor", r->processor));
+        json_t *row = json_pack("{s:s?, s:I, s:i, s:I, s:f, s:f, s:f, s:f, s:f, s:f}", "mode",
+                                r->mode, "batch", (json_int_t)r->batch, "threads", r->threads,
+                                "runs", (json_int_t)r->runs, "images_per_second",
+                                (double)r->batch / r->best, "best", r->best, "p50", r->p50, "p90",
+                                r->p90, "p99", r->p99, "processor", r->processor);
+        cli_ran_json(&r->ran, row);
+        json_array_append_new(rows, row);
     }
     for (size_t i = 0; i < b->nstages; i++) {
         const cli_bench_stage *s = &b->stages[i];

@@ -2,11 +2,11 @@
 #ifndef CLI_BENCH_H
 #define CLI_BENCH_H
 
-#include "cli.h"
+#include "engine.h"
 
 /* What one engine did with one batch size on some threads. */
 typedef struct cli_bench_row {
-    const char *engine;
+    cli_ran ran;
     const char *mode; /* that most of the fast engine's work is done in; NULL: it does none */
     size_t batch, runs;
     int threads;

@@ -1,6 +1,7 @@
 /* finnc compare: do two models compute the same, and if not, where do they part? */
 #include "cli.h"
 #include "difference.h"
+#include "engine.h"
 #include "inputs.h"
 #include "json.h"
 
@@ -9,7 +10,8 @@
 static finnc_status put_json(cli *c, const finnc_comparison *k)
 {
     bool is_equal = !k->difference.value;
-    json_t *root = json_pack("{s:b}", "equal", is_equal);
+    json_t *root = json_pack("{s:b, s:s}", "equal", is_equal, "engine",
+                             cli_engine_name(FINNC_ENGINE_REFERENCE)); /* compares are made on it */
     if (!is_equal) {
         json_object_set_new(root, "sample", json_integer((json_int_t)k->sample));
         json_object_set_new(root, "output", cli_difference_json(&k->difference));

@@ -59,6 +59,8 @@ static finnc_status run_group(job *j, size_t count, size_t *at)
     finnc_status status =
         finnc_session_create(j->c->cx, resized ? resized : j->model, &options, &session);
     if (status == FINNC_OK) {
+        if (*at == 0)
+            cli_ran_note(j->c, session);
         status = cli_absent_feed(j->c, resized ? resized : j->model, *at == 0, session);
         if (status == FINNC_OK)
             status = run_samples(j, session, count, at, j->inputs.nsamples);

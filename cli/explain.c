@@ -1,5 +1,5 @@
 #include "explain.h"
-#include "json.h"
+#include "engine.h"
 
 #include <math.h>
 
@@ -31,8 +31,7 @@ static void put_choice(const finnc_engine_choice *choice, FILE *to)
 static json_t *choice_json(const finnc_engine_choice *choice)
 {
     json_t *json =
-        json_pack("{s:s, s:f, s:f, s:f}", "engine",
-                  choice->engine == FINNC_ENGINE_FAST ? "fast" : "reference", "reference_us",
+        json_pack("{s:s, s:f, s:f, s:f}", "engine", cli_engine_name(choice->engine), "reference_us",
                   choice->reference, "fast_us", choice->fast, "compile_us", choice->compile);
     if (choice->engine == FINNC_ENGINE_FAST)
         json_object_set_new(json, "samples", json_real(choice->samples));
@@ -43,7 +42,7 @@ static finnc_status put_table(cli *c, const finnc_session *session,
                               const finnc_engine_choice *choice, FILE *to)
 {
     cli_table table;
-    size_t n = finnc_session_nnodes(session), nfast = 0;
+    size_t n = finnc_session_nnodes(session);
     cli_table_init(&table, "<<<<");
     cli_table_add(&table, "node");
     cli_table_add(&table, "op");
@@ -51,14 +50,14 @@ static finnc_status put_table(cli *c, const finnc_session *session,
     cli_table_add(&table, "how");
     for (size_t i = 0; i < n; i++) {
         finnc_how how = finnc_session_how(session, i);
-        nfast += how.is_fast;
         cli_table_add(&table, "%s", finnc_node_name(how.node));
         cli_table_add(&table, "%s", finnc_node_op_type(how.node));
         cli_table_add(&table, "%s", how.is_fast ? "fast" : "reference");
         cli_table_add(&table, "%s", how.why ? how.why : how.kind);
     }
     FINNC_TRY(cli_table_print(c, &table, "  ", to));
-    fprintf(to, "\n%zu of %zu nodes are fast (%s)\n", nfast, n, finnc_session_isa(session));
+    fprintf(to, "\n%zu of %zu nodes are fast (%s)\n", finnc_session_nfast(session), n,
+            finnc_session_isa(session));
     put_choice(choice, to);
     return FINNC_OK;
 }

@@ -1,5 +1,5 @@
 #include "judgement.h"
-#include "json.h"
+#include "engine.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -115,6 +115,11 @@ static finnc_status put_confusions(const cli_judgement *k, FILE *to)
 
 /* ---- text ---- */
 
+static cli_ran ran_of(const finnc_eval_report *report)
+{
+    return (cli_ran){report->engine, report->nnodes, report->nfast};
+}
+
 static finnc_status put_text(const cli_judgement *k, FILE *to)
 {
     const finnc_evaluation *e = k->evaluation;
@@ -136,6 +141,9 @@ static finnc_status put_text(const cli_judgement *k, FILE *to)
         fprintf(to, "\n%s samples in %.3g s: %s/s, %.3g ms each\n", all, k->report->seconds,
                 cli_thousands((double)n / k->report->seconds, number),
                 1e3 * k->report->seconds / (double)n);
+    const cli_ran ran = ran_of(k->report);
+    if (!k->c->is_quiet)
+        cli_ran_put(k->c, &ran, to);
     return FINNC_OK;
 }
 
@@ -198,6 +206,8 @@ static finnc_status put_json(const cli_judgement *k, FILE *to)
                   pairs_as_json(pairs, npairs), "wrong", wrong_as_json(k), "input",
                   k->report->fitting, "batch", (json_int_t)k->report->batch, "seconds",
                   k->report->seconds, "samples_per_second", (double)n / k->report->seconds);
+    const cli_ran ran = ran_of(k->report);
+    cli_ran_json(&ran, root);
     free(pairs);
     return cli_json_answer(k->c, "evaluation", root, to);
 }

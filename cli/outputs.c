@@ -1,5 +1,4 @@
 #include "outputs.h"
-#include "json.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -103,7 +102,8 @@ finnc_status cli_outputs_take(cli_outputs *o, const finnc_session *session, size
         FINNC_TRY(take_sample(o, session, i, count, o->tensors + o->ntaken * o->noutputs));
         o->ntaken++;
     }
-    o->nruns++;
+    if (o->nruns++ == 0)
+        o->ran = cli_ran_of(session);
     uint64_t peak = finnc_session_peak_bytes(session);
     o->peak_bytes = peak > o->peak_bytes ? peak : o->peak_bytes;
     return FINNC_OK;
@@ -412,6 +412,7 @@ static finnc_status put_json(const cli_outputs *o, const cli_inputs *inputs, cli
                              "peak_tensor_bytes", (json_int_t)o->peak_bytes, "peak_bytes",
                              (json_int_t)finnc_ctx_peak_bytes(o->c->cx), "conversions",
                              conversions_as_json(inputs), "samples", samples, "times", times);
+    cli_ran_json(&o->ran, root);
     if (!is_whole) {
         json_decref(root);
         root = NULL;
@@ -439,6 +440,7 @@ finnc_status cli_outputs_show(const cli_outputs *o, const cli_inputs *inputs,
     else
         fprintf(to, "%zu samples in %zu run%s, %.3g ms a sample\n", o->ntaken, o->nruns,
                 o->nruns == 1 ? "" : "s", ms);
+    cli_ran_put(o->c, &o->ran, to);
     if (cli_has(o->c, "profile")) {
         char planned[CLI_NUMBER_MAX], all[CLI_NUMBER_MAX];
         fprintf(to, "at most %s of intermediate tensors at once, %s in all\n",

@@ -2,6 +2,7 @@
 #ifndef CLI_OUTPUTS_H
 #define CLI_OUTPUTS_H
 
+#include "engine.h"
 #include "inputs.h"
 #include "ranking.h"
 #include "recorder.h"
@@ -14,6 +15,7 @@ typedef struct cli_outputs {
     cli_labels labels;
     size_t top_k;        /* 0: no ranking asked for */
     uint64_t peak_bytes; /* of intermediate tensors at once, the most of all samples */
+    cli_ran ran;         /* the first run: what is left of the samples may take another engine */
 } cli_outputs;
 
 /* Reads --labels and --top-k. Whatever it answers, end with cli_outputs_clear. */

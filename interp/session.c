@@ -274,6 +274,14 @@ finnc_how finnc_session_how(const finnc_session *session, size_t i)
     return how;
 }
 
+size_t finnc_session_nfast(const finnc_session *session)
+{
+    size_t n = 0;
+    for (size_t i = 0; session->fast && i < session->plan.nsteps; i++)
+        n += fnc_fast_how(session->fast, i).is_fast;
+    return n;
+}
+
 finnc_engine finnc_session_engine(const finnc_session *session)
 {
     return session->fast ? FINNC_ENGINE_FAST : FINNC_ENGINE_REFERENCE;

@@ -93,6 +93,8 @@ typedef struct finnc_eval_report {
     bool is_list;   /**< the output has class numbers, not scores */
     char fitting[FINNC_FIT_WORDS_MAX]; /**< what became of the first sample, as finnc_tensor_fit
                                           says it */
+    finnc_engine engine;               /**< that it ran on, as finnc_session_engine */
+    size_t nnodes, nfast;              /**< nodes of the model, and how many of them were fast */
 } finnc_eval_report;
 
 /** Runs a model of one input on the samples of a data set and judges what it answers. Samples are

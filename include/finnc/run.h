@@ -119,6 +119,8 @@ typedef struct finnc_how {
  * the session. */
 FINNC_API size_t finnc_session_nnodes(const finnc_session *session);
 FINNC_API finnc_how finnc_session_how(const finnc_session *session, size_t i);
+/** How many of them are fast. */
+FINNC_API size_t finnc_session_nfast(const finnc_session *session);
 /** The name of the instruction set that fast kernels use; NULL: there are none. */
 FINNC_API const char *finnc_session_isa(const finnc_session *session);
 

@@ -24,6 +24,7 @@ typedef struct judging {
     const finnc_model *model;
     const finnc_dataset *dataset;
     const finnc_eval_options *options;
+    finnc_eval_report *report;
     const finnc_value *input, *output;
     finnc_fit fit;
     /* A batch of samples, fitted. */
@@ -289,6 +290,14 @@ static finnc_status work_with(judging *j, worker *workers, int n)
     return status == FINNC_OK ? first_failure(j, workers, n) : status;
 }
 
+/* All workers' sessions are made alike. */
+static void tell_engine(const judging *j, const finnc_session *session)
+{
+    j->report->engine = finnc_session_engine(session);
+    j->report->nnodes = finnc_session_nnodes(session);
+    j->report->nfast = finnc_session_nfast(session);
+}
+
 static finnc_status run_all(judging *j)
 {
     int threads = j->options->threads > 0 ? j->options->threads : finnc_ctx_threads(j->cx);
@@ -305,6 +314,8 @@ static finnc_status run_all(judging *j)
     if (status == FINNC_OK)
         status = work_with(j, workers, n);
     fnc_blas_end();
+    if (status == FINNC_OK)
+        tell_engine(j, workers[0].session);
     for (int i = 0; i < begun; i++)
         end_worker(&workers[i]);
     fnc_free(j->cx, workers);
@@ -357,7 +368,7 @@ static finnc_status take_form(judging *j, const finnc_tensor *first)
     return FINNC_OK;
 }
 
-static finnc_status fit_first(judging *j, finnc_eval_report *report)
+static finnc_status fit_first(judging *j)
 {
     finnc_tensor *sample, *row;
     j->fit = j->options->fit;
@@ -368,7 +379,8 @@ static finnc_status fit_first(judging *j, finnc_eval_report *report)
     }
     FNC_AT(j->cx, "sample", "0", finnc_dataset_name(j->dataset, 0));
     FINNC_TRY(finnc_dataset_read(j->cx, j->dataset, 0, &sample));
-    finnc_status status = finnc_tensor_fit(j->cx, sample, &j->fit, j->input, &row, report->fitting);
+    finnc_status status =
+        finnc_tensor_fit(j->cx, sample, &j->fit, j->input, &row, j->report->fitting);
     finnc_tensor_release(sample);
     FINNC_TRY(status);
     status = take_form(j, row);
@@ -376,7 +388,7 @@ static finnc_status fit_first(judging *j, finnc_eval_report *report)
     return status;
 }
 
-static finnc_status prepare(judging *j, fnc_arena *arena, finnc_eval_report *report)
+static finnc_status prepare(judging *j, fnc_arena *arena)
 {
     const finnc_eval_options *o = j->options;
     FINNC_TRY(find_ends(j));
@@ -395,7 +407,7 @@ static finnc_status prepare(judging *j, fnc_arena *arena, finnc_eval_report *rep
     j->nanswers = FNC_NEW_ARRAY(arena, size_t, j->count);
     if (!j->answers || !j->nanswers)
         return finnc_no_memory(j->cx);
-    return fit_first(j, report);
+    return fit_first(j);
 }
 
 static finnc_status count_up(const judging *j, finnc_evaluation *e)
@@ -406,13 +418,13 @@ static finnc_status count_up(const judging *j, finnc_evaluation *e)
     return FINNC_OK;
 }
 
-static finnc_status judge(judging *j, finnc_evaluation **evaluation, finnc_eval_report *report)
+static finnc_status judge(judging *j, finnc_evaluation **evaluation)
 {
     double start = fnc_now_us();
     FINNC_TRY(run_all(j));
-    report->seconds = 1e-6 * (fnc_now_us() - start);
-    report->batch = j->batch;
-    report->is_list = j->is_list;
+    j->report->seconds = 1e-6 * (fnc_now_us() - start);
+    j->report->batch = j->batch;
+    j->report->is_list = j->is_list;
     finnc_evaluation *e;
     FINNC_TRY(finnc_evaluation_create(j->cx, j->top_k, &e));
     finnc_status status = count_up(j, e);
@@ -430,13 +442,15 @@ finnc_status finnc_evaluate(finnc_ctx *cx, const finnc_model *model, const finnc
     static const finnc_eval_options none;
     finnc_eval_report unread = {0};
     fnc_arena arena;
-    judging j = {
-        .cx = cx, .model = model, .dataset = dataset, .options = options ? options : &none};
+    judging j = {.cx = cx,
+                 .model = model,
+                 .dataset = dataset,
+                 .options = options ? options : &none,
+                 .report = report ? report : &unread};
     fnc_arena_init(&arena, cx);
-    report = report ? report : &unread;
-    finnc_status status = prepare(&j, &arena, report);
+    finnc_status status = prepare(&j, &arena);
     if (status == FINNC_OK)
-        status = judge(&j, evaluation, report);
+        status = judge(&j, evaluation);
     fnc_arena_clear(&arena);
     return status;
 }

@@ -29,6 +29,8 @@ Test(cmd_bench, a_row_for_each_engine_and_batch_size)
         cr_expect_eq(json_integer_value(json_object_get(row, "batch")), i < 2 ? 1 : 600);
         cr_expect_str_eq(json_string_value(json_object_get(row, "engine")),
                          i % 2 ? "fast" : "reference");
+        cr_expect_eq(json_integer_value(json_object_get(row, "nodes")), 1);
+        cr_expect_eq(json_integer_value(json_object_get(row, "fast_nodes")), i % 2);
         if (i % 2)
             cr_expect_str_eq(json_string_value(json_object_get(row, "mode")),
                              i == 1 ? "images" : "planes");
@@ -74,7 +76,10 @@ Test(cmd_bench, of_the_engine_that_auto_takes)
     json_t *root = json_loads(o->out, 0, NULL);
     const json_t *rows = json_object_get(root, "rows");
     cr_assert_eq(json_array_size(rows), 1);
-    cr_expect_str_eq(json_string_value(json_object_get(json_array_get(rows, 0), "engine")), "auto");
+    const json_t *row = json_array_get(rows, 0);
+    cr_expect_str_eq(json_string_value(json_object_get(row, "engine")), "reference");
+    cr_expect_eq(json_integer_value(json_object_get(row, "nodes")), 1);
+    cr_expect_eq(json_integer_value(json_object_get(row, "fast_nodes")), 0);
     json_decref(root);
 }
 

@@ -129,9 +129,11 @@ Test(eval, runs_with_the_kernels_that_are_asked_for)
 {
     char line[200];
     snprintf(line, sizeof line, "%s --engine fast --isa portable --mode planes", ARGUMENTS);
-    cr_expect_eq(finnc_run(line, NULL)->status, 0);
-    snprintf(line, sizeof line, "%s --isa abacus", ARGUMENTS);
     const outcome *o = finnc_run(line, NULL);
+    cr_expect_eq(o->status, 0);
+    cr_expect(strstr(o->out, "\nfast engine, 0 of "), "%s", o->out);
+    snprintf(line, sizeof line, "%s --isa abacus", ARGUMENTS);
+    o = finnc_run(line, NULL);
     cr_expect_eq(o->status, 1);
     cr_expect(strstr(o->err, "the instruction set is abacus"), "%s", o->err);
 }

@@ -447,3 +447,55 @@ Test(run, the_slowest_nodes_are_listed)
     cr_expect_float_eq(sum, 1, 1e-6);
     json_decref(root);
 }
+
+#define SIGNS                                                                                      \
+    "<ir_version: 8, opset_import: [\"\" : 11]>\n"                                                 \
+    "g (float[1,4] x {BIPOLAR}) => (float[1,2] y, e) <float[4,2] w = {1,-1,1,1,-1,1,1,1}>\n"       \
+    "{ y = MatMul(x, w) e = Softmax(y) }\n"
+
+static void check_ran(const char *line, const char *engine, int nnodes, int nfast)
+{
+    const outcome *o = finnc_run(line, NULL);
+    json_t *root = json_loads(o->out, 0, NULL);
+    cr_assert(root, "%s: %s%s", line, o->out, o->err);
+    const char *have = json_string_value(json_object_get(root, "engine"));
+    cr_expect(have && !strcmp(have, engine), "%s: %s", line, o->out);
+    cr_expect_eq(json_integer_value(json_object_get(root, "nodes")), nnodes, "%s", o->out);
+    cr_expect_eq(json_integer_value(json_object_get(root, "fast_nodes")), nfast, "%s", o->out);
+    json_decref(root);
+}
+
+Test(run, programs_are_told_what_ran)
+{
+    test_write("s.onnxtxt", SIGNS);
+    check_ran("run s.onnxtxt --samples 1 --json", "reference", 2, 0);
+    check_ran("run s.onnxtxt --samples 1 --json --engine fast", "fast", 2, 1);
+    check_ran("run s.onnxtxt --samples 1 --json --engine reference", "reference", 2, 0);
+    check_ran("run s.onnxtxt --samples 1 --json --engine fast --times", "reference", 2, 0);
+}
+
+Test(run, people_are_told_what_ran_if_they_ask_for_an_engine)
+{
+    test_write("s.onnxtxt", SIGNS);
+    const outcome *o = finnc_run("run s.onnxtxt --samples 1", NULL);
+    cr_expect_not(strstr(o->out, "engine"), "%s", o->out);
+    o = finnc_run("run s.onnxtxt --samples 1 --engine fast", NULL);
+    cr_expect(strstr(o->out, "\nfast engine, 1 of 2 nodes are fast\n"), "%s", o->out);
+    cr_expect_str_eq(o->err, "");
+    o = finnc_run("run s.onnxtxt --samples 1 --engine auto", NULL);
+    cr_expect(strstr(o->out, "\nreference engine\n"), "%s", o->out);
+}
+
+Test(run, a_node_is_named_where_nothing_is_fast)
+{
+    const outcome *o = finnc_run("run m.onnxtxt x.npy --engine fast", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->err, "note: no node is fast: Mul: its input is not known"), "%s",
+              o->err);
+    o = finnc_run("run m.onnxtxt x.npy --engine fast --times", NULL);
+    cr_expect(strstr(o->err, "note: no node is fast: what is recorded"), "%s", o->err);
+    o = finnc_run("run m.onnxtxt x.npy --engine fast -q", NULL);
+    cr_expect_str_eq(o->err, "");
+    o = finnc_run("run m.onnxtxt x.npy", NULL);
+    cr_expect_str_eq(o->err, "");
+}

@@ -110,6 +110,10 @@ class Evaluations(unittest.TestCase):
             sample, label = dataset[0]
             self.assertEqual((sample.shape, sample.dtype), ((1, 3, 32, 32), np.uint8))
             found = finnc.evaluate(support.CNV, dataset)
+            plain = finnc.evaluate(support.CNV, dataset, engine="reference")
+            self.assertEqual((plain.engine, plain.fast_nodes, plain.top), ("reference", 0, found.top))
+            fast = finnc.evaluate(support.CNV, dataset, engine="fast")
+            self.assertEqual((fast.engine, fast.fast_nodes, fast.top), ("fast", 47, found.top))
             with self.assertRaisesRegex(finnc.BadValue, "threads: -2"):
                 finnc.evaluate(support.CNV, dataset, threads=-2)
             session, right = finnc.Session(support.CNV), 0

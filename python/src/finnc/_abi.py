@@ -1081,6 +1081,9 @@ finnc_eval_report._fields_ = [
     ('batch', c_size_t),
     ('is_list', c_bool),
     ('fitting', c_char * 256),
+    ('engine', finnc_engine),
+    ('nnodes', c_size_t),
+    ('nfast', c_size_t),
 ]
 finnc_fate._fields_ = [
     ('kind', finnc_fate_kind),
@@ -1719,6 +1722,7 @@ FUNCTIONS = {
     'finnc_session_choice': (c_bool, [POINTER(finnc_session), POINTER(finnc_engine_choice)]),
     'finnc_session_nnodes': (c_size_t, [POINTER(finnc_session)]),
     'finnc_session_how': (finnc_how, [POINTER(finnc_session), c_size_t]),
+    'finnc_session_nfast': (c_size_t, [POINTER(finnc_session)]),
     'finnc_session_isa': (c_char_p, [POINTER(finnc_session)]),
     'finnc_isa_at': (c_bool, [c_size_t, POINTER(finnc_isa)]),
     'finnc_session_stage': (c_bool, [POINTER(finnc_session), c_size_t, POINTER(finnc_stage)]),

@@ -13,7 +13,7 @@ from . import _abi
 from ._library import lib
 from .context import Context, whole
 from .model import Model, Source, _text, encode, load
-from .session import _running
+from .session import _engine_name, _running
 from .tensor import Tensor
 
 
@@ -83,6 +83,8 @@ class Evaluation:
     truth: np.ndarray
     seconds: float
     fitting: str  #: what became of a sample to be the model's input
+    engine: str  #: that ran the model: "reference" or "fast"
+    fast_nodes: int  #: how many of its nodes were fast
 
     @property
     def accuracy(self) -> float:
@@ -165,4 +167,6 @@ def _evaluation(e: Any, report: Any, top_k: int) -> Evaluation:
         truth=np.array([j.truth for j in judged], np.int64),
         seconds=report.seconds,
         fitting=_text(report.fitting),
+        engine=_engine_name(report.engine),
+        fast_nodes=report.nfast,
     )

@@ -189,8 +189,7 @@ class Session:
     @property
     def engine(self) -> str:
         """What it runs on: "reference" or "fast"."""
-        engine = lib.finnc_session_engine(self._need())
-        return next(name for name, kind in _ENGINES.items() if kind == engine)
+        return _engine_name(lib.finnc_session_engine(self._need()))
 
     @property
     def isa(self) -> str | None:
@@ -256,6 +255,10 @@ def _running(engine: str, isa: str | None, mode: str | None) -> dict[str, Any]:
         if word not in words:
             raise BadValue(f"the {kind} is one of {', '.join(filter(None, words))}, not {word!r}")
     return {"engine": _ENGINES[engine], "isa": None if isa is None else encode(isa), "mode": _MODES[mode]}
+
+
+def _engine_name(engine: int) -> str:
+    return next(name for name, kind in _ENGINES.items() if kind == engine)
 
 
 def _argument(value: Any) -> Argument:
