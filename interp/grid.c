@@ -1,5 +1,7 @@
 #include "grid.h"
 
+#include <base/alloc.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -126,11 +128,53 @@ static bool count_steps(const fnc_array *x, const fnc_grid *g, const float *scal
     return true;
 }
 
+void fnc_grid_forget(finnc_ctx *cx, fnc_grid_kept *kept)
+{
+    fnc_free(cx, kept->steps);
+    finnc_tensor_release(kept->of);
+    *kept = (fnc_grid_kept){.is_constant = kept->is_constant};
+}
+
+/* Weights are often integers in the first place, BIPOLAR ones always. If there is no memory, they
+ * are counted anew the next time. */
+static void keep(fnc_call *call, size_t i, const counted *c)
+{
+    fnc_grid_kept *kept = &call->kept[i];
+    const fnc_array *x = &call->in[i];
+    const size_t nbytes = (size_t)x->nelems * sizeof(float);
+    float *steps = NULL;
+    if (c->steps && memcmp(c->steps, x->data, nbytes) != 0) {
+        steps = fnc_alloc(call->cx, nbytes);
+        if (!steps)
+            return;
+        memcpy(steps, c->steps, nbytes);
+    }
+    fnc_grid_forget(call->cx, kept);
+    kept->of = finnc_tensor_retain(fnc_in_tensor(call, i));
+    kept->is_found = c->steps != NULL;
+    kept->steps = steps;
+    kept->most = c->most;
+}
+
+/* What was found of this very tensor, which never changes. */
+static bool recall(const fnc_call *call, size_t i, counted *c)
+{
+    const fnc_grid_kept *kept = &call->kept[i];
+    if (kept->of != fnc_in_tensor(call, i))
+        return false;
+    if (kept->is_found)
+        *c = (counted){kept->steps ? kept->steps : call->in[i].data, kept->most};
+    return true;
+}
+
 static finnc_status find_integers(fnc_call *call, size_t i, const fnc_grid *g, counted *c)
 {
+    const bool stays = call->kept && call->kept[i].is_constant;
     const fnc_array *x = &call->in[i];
     bool found;
     *c = (counted){0};
+    if (stays && recall(call, i, c))
+        return FINNC_OK;
     if (g->scale) {
         float *steps = FNC_SCRATCH(call, float, x->nelems);
         const void *scales;
@@ -143,6 +187,8 @@ static finnc_status find_integers(fnc_call *call, size_t i, const fnc_grid *g, c
     }
     if (!found)
         *c = (counted){0};
+    if (stays)
+        keep(call, i, c);
     return FINNC_OK;
 }
 

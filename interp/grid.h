@@ -22,6 +22,16 @@ struct fnc_grid {
     bool is_constant;          /* weights */
 };
 
+/* What was found of an operand that is the same in every run, such as weights. */
+typedef struct fnc_grid_kept {
+    bool is_constant;       /* it is one in the run at hand: says who runs the step */
+    const finnc_tensor *of; /* what was looked at; retained. NULL: nothing yet */
+    bool is_found;          /* it is integers times its scale: */
+    float *steps;           /* these; NULL: its elements are the integers */
+    float most;             /* the largest magnitude among them */
+} fnc_grid_kept;
+void fnc_grid_forget(finnc_ctx *cx, fnc_grid_kept *kept);
+
 /* Looks up the graph from `value` (NULL: nothing is known), as far as the next quantisers, which
  * may lie in other partitions. `plan`: of the graph that reads it; NULL: it stands alone. */
 struct fnc_plan;

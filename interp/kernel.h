@@ -33,6 +33,7 @@ struct finnc_call {
     const fnc_array *in;   /* ninputs; each of a type that the op's record takes there, those of one
                               type variable of one type (but float and double in arithmetic) */
     const fnc_grid *grids; /* of inputs 0 and 1 of a linear op (grid.h); else NULL */
+    struct fnc_grid_kept *kept; /* of these inputs, in a plan; else NULL */
     struct fnc_step_state *state;
 };
 

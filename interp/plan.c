@@ -198,6 +198,11 @@ static finnc_status init_step(fnc_plan *plan, fnc_plan_step *step)
     step->outputs = FNC_NEW_ARRAY(&plan->arena, size_t, step->noutputs + 1);
     if (!step->inputs || !step->outputs)
         return finnc_no_memory(plan->cx);
+    if (step->step.op->traits & FINNC_OP_LINEAR) {
+        step->step.kept = FNC_NEW_ARRAY(&plan->arena, fnc_grid_kept, 2);
+        if (!step->step.kept)
+            return finnc_no_memory(plan->cx);
+    }
     for (size_t i = 0; i < step->ninputs; i++)
         step->inputs[i] = fnc_plan_find(plan, finnc_node_input(node, i));
     drop_dangling(plan, step);
@@ -314,17 +319,37 @@ finnc_status fnc_plan_init(finnc_ctx *cx, const finnc_graph *graph, fnc_plan *pa
 
 void fnc_plan_clear(fnc_plan *plan)
 {
-    for (size_t s = 0; s < plan->nsteps; s++)
-        for (size_t b = 0; b < plan->steps[s].nbodies; b++) {
-            fnc_plan_clear(plan->steps[s].bodies[b].plan);
-            finnc_model_destroy(plan->steps[s].bodies[b].model);
+    for (size_t s = 0; s < plan->nsteps; s++) {
+        const fnc_plan_step *step = &plan->steps[s];
+        for (size_t b = 0; b < step->nbodies; b++) {
+            fnc_plan_clear(step->bodies[b].plan);
+            finnc_model_destroy(step->bodies[b].model);
         }
+        for (size_t i = 0; i < 2 && step->step.kept; i++)
+            fnc_grid_forget(plan->cx, &step->step.kept[i]);
+    }
     for (size_t v = 0; v < plan->nvalues; v++) {
         finnc_tensor_release(plan->values[v].constant);
         finnc_tensor_release(plan->values[v].fed);
         finnc_tensor_release(plan->values[v].tensor);
     }
     fnc_arena_clear(&plan->arena);
+}
+
+bool fnc_plan_spare(fnc_plan *plan)
+{
+    bool had = false;
+    for (size_t s = 0; s < plan->nsteps; s++) {
+        const fnc_plan_step *step = &plan->steps[s];
+        for (size_t b = 0; b < step->nbodies; b++)
+            had |= fnc_plan_spare(step->bodies[b].plan);
+        for (size_t i = 0; i < 2 && step->step.kept; i++) {
+            had |= step->step.kept[i].steps != NULL;
+            fnc_grid_forget(plan->cx, &step->step.kept[i]);
+        }
+    }
+    plan->is_short = true;
+    return had;
 }
 
 /* `node` reads the value; NULL: it is to be fetched. */

@@ -63,12 +63,16 @@ struct fnc_plan {
     size_t *captured, *outer; /* ncaptured: values here, and where they stand in the parent */
     size_t ncaptured;
     size_t max_inputs, max_outputs;
+    bool is_short; /* of memory: nothing is kept that a run can do without */
     /* Of the step at hand. */
     const finnc_tensor **in;
     finnc_tensor **out;
     bool *wanted;
 };
 
+/* Gives back what steps keep to be faster, bodies' too, and keeps nothing from now on; false: there
+ * was nothing. */
+bool fnc_plan_spare(fnc_plan *plan);
 /* On failure too, fnc_plan_clear ends it. `parent`: NULL for a graph that stands alone; `file`: of
  * a partition's model, else NULL. */
 FINNC_MUST_USE finnc_status fnc_plan_init(finnc_ctx *cx, const finnc_graph *graph, fnc_plan *parent,

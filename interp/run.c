@@ -27,6 +27,16 @@ static finnc_status clean(const fnc_runner *runner, const char *role, const finn
     return fnc_check_dtype(runner->cx, role, value, *tensor);
 }
 
+/* What a step finds of constants need not be found again. */
+static void tell_constants(const fnc_plan *plan, const fnc_plan_step *step)
+{
+    for (size_t i = 0; step->step.kept && i < 2 && i < step->ninputs; i++) {
+        const size_t v = step->inputs[i];
+        step->step.kept[i].is_constant = !plan->is_short && v != SIZE_MAX && plan->in[i] &&
+                                         plan->values[v].constant == plan->in[i];
+    }
+}
+
 /* Runs a step and leaves its outputs in plan->out; the caller owns them. */
 static finnc_status run_step(const fnc_runner *runner, const fnc_plan *plan,
                              const fnc_plan_step *step)
@@ -38,6 +48,7 @@ static finnc_status run_step(const fnc_runner *runner, const fnc_plan *plan,
     }
     for (size_t o = 0; o < step->noutputs; o++)
         plan->wanted[o] = step->outputs[o] != SIZE_MAX;
+    tell_constants(plan, step);
     FINNC_TRY(fnc_step_run(runner, &step->step, plan->in, step->ninputs, step->bodies,
                            step->nbodies, plan->wanted, plan->out, step->noutputs));
     finnc_status status = FINNC_OK;

@@ -235,14 +235,23 @@ finnc_status finnc_session_feed_random(finnc_session *session, uint64_t seed)
 
 /* ---- running ---- */
 
+static finnc_status run_once(finnc_session *session, const fnc_runner *runner)
+{
+    FINNC_TRY(fnc_plan_mark(&session->plan, session->options.trace != NULL));
+    fnc_pool_reset_peak(session->pool);
+    return fnc_plan_run(runner, &session->plan);
+}
+
 finnc_status finnc_session_run(finnc_session *session)
 {
     fnc_plan *plan = &session->plan;
     fnc_runner runner = runner_of(session);
     runner.start_us = session->options.trace ? fnc_now_us() : 0;
-    FINNC_TRY(fnc_plan_mark(plan, session->options.trace != NULL));
-    fnc_pool_reset_peak(session->pool);
-    return fnc_plan_run(&runner, plan);
+    finnc_status status = run_once(session, &runner);
+    if (status != FINNC_NO_MEMORY || session->options.trace || !fnc_plan_spare(plan))
+        return status;
+    finnc_ctx_clear(session->cx); /* with what steps had kept it may be enough */
+    return run_once(session, &runner);
 }
 
 const finnc_tensor *finnc_session_fetch(const finnc_session *session, const char *name)

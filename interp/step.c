@@ -351,6 +351,7 @@ finnc_status fnc_step_run(const fnc_runner *runner, const fnc_step *step,
                      .ninputs = ninputs,
                      .noutputs = noutputs,
                      .grids = step->op->traits & FINNC_OP_LINEAR ? step->grids : NULL,
+                     .kept = step->kept,
                      .state = &state};
     fnc_array *in = FNC_SCRATCH(&call, fnc_array, (int64_t)ninputs);
     state.out = FNC_SCRATCH(&call, slot, (int64_t)noutputs);

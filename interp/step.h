@@ -14,6 +14,7 @@ typedef struct fnc_step {
     int version;
     /* What is around it in its network: */
     fnc_grid grids[2];          /* of inputs 0 and 1, if the op is linear */
+    fnc_grid_kept *kept;        /* of the same two; NULL: it is not, or stands alone */
     const finnc_node *producer; /* of input 0; NULL */
 } fnc_step;
 

@@ -141,3 +141,125 @@ Test(grid, large_sums_lose_nothing)
                  "y = MatMul(q, v) }",
                  "[1,1]", 0, 1);
 }
+
+/* ---- run after run ---- */
+
+typedef struct fed {
+    const char *name;
+    int nrows;
+    float element;
+    float y; /* after it */
+} fed;
+
+/* One session, fed step by step: y is right each time, whatever it kept of the runs before. */
+static void check_runs(const char *text, const fed *steps, size_t n)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = read_text(cx, text);
+    finnc_session *session;
+    cr_assert_eq(finnc_session_create(cx, model, NULL, &session), FINNC_OK);
+    for (size_t i = 0; i < n; i++) {
+        const fed *s = &steps[i];
+        const float x[3] = {s->element, s->element, s->element};
+        finnc_tensor *t = floats(cx, 2, (int64_t[]){s->nrows, s->nrows == 1 ? 3 : 1}, x);
+        cr_assert_eq(finnc_session_feed(session, s->name, t), FINNC_OK, "%s",
+                     finnc_ctx_message(cx));
+        finnc_tensor_release(t);
+        for (int k = 0; k < 2; k++) { /* what the first run found is there for the second */
+            cr_assert_eq(finnc_session_run(session), FINNC_OK, "%s", finnc_ctx_message(cx));
+            cr_expect_eq(finnc_tensor_get(finnc_session_fetch(session, "y"), 0), (double)s->y,
+                         "step %zu, run %d", i, k);
+        }
+    }
+    finnc_session_destroy(session);
+    finnc_model_destroy(model);
+    cr_assert_eq(finnc_ctx_live_bytes(cx), 0, "a leak");
+    finnc_ctx_destroy(cx);
+}
+
+Test(grid, weights_that_change_are_counted_anew)
+{
+    const fed steps[] = {
+        {"x", 1, 0.7f, 105 * 0.1f * 0.3f}, {"x", 1, 0.1f, 15 * 0.1f * 0.3f},
+        {"w", 3, 3.0f, 30 * 0.1f * 0.3f},  {"v", 3, 0.31f, (float)(3 * (double)0.31f) * 0.1f},
+        {"v", 3, 0.9f, 9 * 0.1f * 0.3f},   {"x", 1, 0.2f, 18 * 0.1f * 0.3f},
+    };
+    check_runs(
+        "g (float[1,3] x, float[3,1] w = {1.5, 1.5, 1.5}) => (float[1,1] y) <float s = {0.1}, "
+        "float t = {0.3}, float z = {0}, float n = {8}> { " QUANT_X QUANT_W "y = MatMul(q, v) }",
+        steps, sizeof steps / sizeof *steps);
+}
+
+/* Integers are their own steps, and nothing is kept but that. */
+Test(grid, weights_that_are_integers_may_change_too)
+{
+    const fed steps[] = {
+        {"x", 1, 0.7f, 105 * 0.1f},
+        {"x", 1, 0.1f, 15 * 0.1f},
+        {"w", 3, 4.0f, 12 * 0.1f},
+        {"w", 3, 0.31f, (float)(3 * (double)0.31f) * 0.1f},
+    };
+    check_runs("g (float[1,3] x, float[3,1] w = {5, 5, 5}) => (float[1,1] y) <float s = {0.1}, "
+               "float t = {1}, float z = {0}, float n = {8}> { " QUANT_X
+               "v = Mul(w, t) y = MatMul(q, v) }",
+               steps, sizeof steps / sizeof *steps);
+}
+
+/* A constant off its grid stays off it. */
+Test(grid, what_is_no_multiple_of_its_scale_stays_so)
+{
+    const fed steps[] = {
+        {"x", 1, 0.7f, (float)(21 * (double)0.31f) * 0.1f},
+        {"x", 1, 0.1f, (float)(3 * (double)0.31f) * 0.1f},
+    };
+    check_runs("g (float[1,3] x) => (float[1,1] y) <float[3,1] w = {0.31, 0.31, 0.31}, "
+               "float s = {0.1}, float z = {0}, float n = {8}> { " QUANT_X "y = MatMul(q, w) }",
+               steps, sizeof steps / sizeof *steps);
+}
+
+/* A product with 256 KB of weights, all `w`, and then 4 MB of what comes out. */
+static finnc_status run_under(uint64_t cap, const char *w, size_t *peak)
+{
+    char text[1024];
+    finnc_ctx *cx = finnc_ctx_create(&(finnc_ctx_options){.max_memory = cap, .threads = 1});
+    snprintf(text, sizeof text,
+             "g (float[1,256] x) => (big) <int64[2] square = {256, 256}, "
+             "int64[2] large = {4096, 256}, float s = {0.1}, float t = {%s}, "
+             "float z = {0}, float n = {8}> { " QUANT_X
+             "w = ConstantOfShape <value = float[1] {%s}> (square) " QUANT_W
+             "y = MatMul(q, v) big = Expand(y, large) }",
+             w, w);
+    finnc_model *model = read_text(cx, text);
+    finnc_session *session = NULL;
+    finnc_status status = finnc_session_create(cx, model, NULL, &session);
+    for (int k = 0; k < 3 && status == FINNC_OK; k++) {
+        status = finnc_session_feed_random(session, 1);
+        if (status == FINNC_OK)
+            status = finnc_session_run(session);
+    }
+    *peak = finnc_ctx_peak_bytes(cx);
+    finnc_session_destroy(session);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+    return status;
+}
+
+/* With how much memory does it run, to within 4 KB? */
+static size_t find_least(const char *w)
+{
+    size_t enough, unused, little = 1024 * 1024;
+    cr_assert_eq(run_under(0, w, &enough), FINNC_OK);
+    while (enough - little > 4096) {
+        const size_t middle = little + (enough - little) / 2;
+        *(run_under(middle, w, &unused) == FINNC_OK ? &enough : &little) = middle;
+    }
+    return enough;
+}
+
+/* Weights of 1 are their own steps, and take nothing. */
+Test(grid, what_is_kept_goes_when_memory_is_short)
+{
+    const size_t kept = find_least("0.3"), own = find_least("1");
+    cr_expect_gt(own, 4 * 1024 * 1024);
+    cr_expect_leq(kept, own + 2 * 4096, "%zu bytes more", kept - own);
+}
