@@ -92,7 +92,7 @@ static finnc_status clean(finnc_ctx *cx, const char *path, char to[PATH_MAX])
 
 static finnc_status try_open(finnc_ctx *cx, const char *folder, const char *location)
 {
-    int fd;
+    int fd = -1;
     FNC_AT(cx, "file", location, NULL);
     FINNC_TRY(open_inside(cx, folder, location, &fd));
     close(fd);
@@ -135,8 +135,10 @@ finnc_status fnc_beside_find(finnc_ctx *cx, const char *folder, const char *path
 
 bool fnc_beside_leads_out(const char *path)
 {
+    if (*path == '/')
+        return true;
     for (const char *part = path; part; part = strchr(part, '/') ? strchr(part, '/') + 1 : NULL)
         if (!strncmp(part, "..", 2) && (part[2] == '/' || part[2] == '\0'))
             return true;
-    return *path == '/';
+    return false;
 }

@@ -194,7 +194,7 @@ enum { MAX_TRIES = 16 }; /* of names that are taken */
 static finnc_status create_temporary(finnc_ctx *cx, fnc_file_out *out, mode_t mode, bool has_mode)
 {
     for (int tries = 0; tries < MAX_TRIES; tries++) {
-        const char *name;
+        const char *name = "";
         FINNC_TRY(choose_name(cx, out, &name));
         out->fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (out->fd >= 0) {
@@ -354,7 +354,7 @@ static finnc_status set_aside(fnc_file_out *out)
     if (out->direct || lstat(out->target, &st) != 0)
         return FINNC_OK;
     for (int tries = 0; tries < MAX_TRIES; tries++) {
-        const char *name;
+        const char *name = "";
         FINNC_TRY(choose_name(out->cx, out, &name));
         bool is_done = link(out->target, name) == 0;
         if (!is_done && S_ISREG(st.st_mode) && has_no_links(errno)) {

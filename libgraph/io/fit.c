@@ -77,7 +77,7 @@ static finnc_status complete_axes(fitting *f)
         bool is_given = axis == 'N' ? rank > picture : axis != 'C' || has_channels;
         dims[i] = is_given ? finnc_tensor_dim(f->tensor, at++) : 1;
     }
-    strcpy(f->layout, layouts[k].complete);
+    snprintf(f->layout, sizeof f->layout, "%s", layouts[k].complete);
     if (rank == 4)
         return FINNC_OK;
     finnc_tensor *made = NULL;
@@ -103,7 +103,7 @@ static finnc_status arrange(fitting *f)
             return finnc_fail(f->cx, FINNC_BAD_VALUE, "the data are %s, the model wants %s",
                               f->layout, want);
     }
-    strcpy(f->layout, want);
+    snprintf(f->layout, sizeof f->layout, "%s", want);
     finnc_tensor *made = NULL;
     return next(f, finnc_tensor_transpose(f->cx, f->tensor, perm, &made), &made);
 }

@@ -83,7 +83,7 @@ finnc_status fnc_gzip_read(fnc_gzip *gzip, void *to, size_t nbytes, size_t *got)
     z_stream *z = &gzip->stream;
     while (*got < nbytes && !gzip->is_over) {
         unsigned in = turn(gzip->nbytes), out = turn(nbytes - *got);
-        z->next_in = (z_const Bytef *)(uintptr_t)gzip->data;
+        z->next_in = (z_const Bytef *)gzip->data;
         z->avail_in = in;
         z->next_out = (Bytef *)to + *got;
         z->avail_out = out;

@@ -310,11 +310,11 @@ static finnc_status write_value(fnc_onnx_writer *w, const finnc_attr *attr, bool
         return fnc_onnx_graph_write(w, attr->u.g, &p->g);
     case FINNC_ATTR_FLOATS:
         p->n_floats = attr->count;
-        p->floats = (float *)(uintptr_t)attr->u.fs;
+        p->floats = (float *)attr->u.fs;
         break;
     case FINNC_ATTR_INTS:
         p->n_ints = attr->count;
-        p->ints = (int64_t *)(uintptr_t)attr->u.is;
+        p->ints = (int64_t *)attr->u.is;
         break;
     case FINNC_ATTR_STRINGS:
         return write_strings(w, attr, p);

@@ -7,7 +7,7 @@
 static void free_copy(void *user)
 {
     fnc_backing *backing = user;
-    fnc_free(backing->cx, (void *)(uintptr_t)backing->data);
+    fnc_free(backing->cx, (void *)backing->data);
 }
 
 /* The bytes, where tensors may look into them as long as they like. */

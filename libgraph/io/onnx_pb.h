@@ -59,11 +59,11 @@ static inline void fnc_pb_put_length(void *room, size_t length)
 /* protobuf-c has no const. Nobody writes through what is put into a message. */
 static inline char *fnc_pb_text(const char *text)
 {
-    return (char *)(uintptr_t)text;
+    return (char *)text;
 }
 static inline ProtobufCBinaryData fnc_pb_bytes(const void *data, size_t nbytes)
 {
-    return (ProtobufCBinaryData){.len = nbytes, .data = (uint8_t *)(uintptr_t)data};
+    return (ProtobufCBinaryData){.len = nbytes, .data = (uint8_t *)data};
 }
 
 /* Calls `visit` for `message` and each message in it that is a `type`. */

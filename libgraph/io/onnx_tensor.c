@@ -166,7 +166,7 @@ static finnc_status fill_typed(finnc_ctx *cx, const Onnx__TensorProto *proto, fi
     case NLISTS:
         break;
     }
-    if (tensor->nbytes)
+    if (data && tensor->nbytes)
         memcpy(tensor->own, data, tensor->nbytes);
     return FINNC_OK;
 }
@@ -470,7 +470,7 @@ static finnc_status write_typed(finnc_ctx *cx, fnc_arena *arena, const finnc_ten
         return write_uint64s(cx, arena, tensor, proto);
     const void *data;
     FINNC_TRY(finnc_tensor_need_data(cx, tensor, &data));
-    void *numbers = (void *)(uintptr_t)data;
+    void *numbers = (void *)data;
     if (l == FLOATS) {
         proto->float_data = numbers;
         proto->n_float_data = tensor->nbytes / sizeof(float);
@@ -498,7 +498,7 @@ finnc_status fnc_onnx_tensor_write(finnc_ctx *cx, fnc_arena *arena, const finnc_
     p->has_data_type = true;
     p->data_type = (int32_t)tensor->elem;
     p->n_dims = (size_t)tensor->rank;
-    p->dims = (int64_t *)(uintptr_t)tensor->dims;
+    p->dims = (int64_t *)tensor->dims;
     if (tensor->storage == FNC_STORAGE_EXTERNAL && form == FNC_ONNX_AS_READ)
         return FINNC_OK;
     if (tensor->storage == FNC_STORAGE_EXTERNAL) {

@@ -14,9 +14,10 @@ bool fnc_is_text_file(const char *path)
 
 bool fnc_is_text(const fnc_backing *backing)
 {
+    static const char blanks[] = {' ', '\t', '\r', '\n'};
     const char *text = (const char *)backing->data;
     for (size_t i = 0; i < backing->nbytes; i++)
-        if (!memchr(" \t\r\n", text[i], 4))
+        if (!memchr(blanks, text[i], sizeof blanks))
             return text[i] == '<';
     return false;
 }

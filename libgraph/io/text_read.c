@@ -205,7 +205,7 @@ static finnc_status read_outputs(fnc_text_reader *r, finnc_graph *graph, finnc_v
     if (!*outputs && *count)
         return finnc_no_memory(r->scan.cx);
     size_t n = 0;
-    for (operand *o = first; o; o = o->next, n++) {
+    for (operand *o = first; n < *count; o = o->next, n++) {
         if (!*o->name)
             continue;
         FINNC_TRY(need_value(r, graph, o->name, &(*outputs)[n]));

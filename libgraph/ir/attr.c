@@ -1,5 +1,7 @@
 #include "ir.h"
 
+#include "../base/float_bits.h"
+
 #include <string.h>
 
 const char *finnc_attr_name(const finnc_attr *attr)
@@ -92,10 +94,8 @@ static bool same_element(const finnc_attr *a, const finnc_attr *b, size_t i)
 {
     switch (a->kind) {
     case FINNC_ATTR_FLOAT:
-    case FINNC_ATTR_FLOATS: {
-        float x = finnc_attr_float(a, i), y = finnc_attr_float(b, i);
-        return !memcmp(&x, &y, sizeof x);
-    }
+    case FINNC_ATTR_FLOATS:
+        return fnc_float_is_same(finnc_attr_float(a, i), finnc_attr_float(b, i));
     case FINNC_ATTR_INT:
     case FINNC_ATTR_INTS:
         return finnc_attr_int(a, i) == finnc_attr_int(b, i);

@@ -124,20 +124,27 @@ finnc_status finnc_dtype_parse(finnc_ctx *cx, const char *name, finnc_dtype *dty
 const char *finnc_dtype_name(finnc_dtype t, char name[FINNC_DTYPE_NAME_MAX])
 {
     const size_t room = FINNC_DTYPE_NAME_MAX;
+    const char *whole = "?";
     switch (t.kind) {
     case FINNC_DTYPE_FLOAT32:
-        return strcpy(name, "FLOAT32");
+        whole = "FLOAT32";
+        break;
     case FINNC_DTYPE_FLOAT16:
-        return strcpy(name, "FLOAT16");
+        whole = "FLOAT16";
+        break;
     case FINNC_DTYPE_BIPOLAR:
-        return strcpy(name, "BIPOLAR");
+        whole = "BIPOLAR";
+        break;
     case FINNC_DTYPE_TERNARY:
-        return strcpy(name, "TERNARY");
+        whole = "TERNARY";
+        break;
     case FINNC_DTYPE_UINT:
-        if (t.bits == 1)
-            return strcpy(name, "BINARY");
-        snprintf(name, room, "UINT%d", t.bits);
-        return name;
+        if (t.bits != 1) {
+            snprintf(name, room, "UINT%d", t.bits);
+            return name;
+        }
+        whole = "BINARY";
+        break;
     case FINNC_DTYPE_INT:
         snprintf(name, room, "INT%d", t.bits);
         return name;
@@ -151,7 +158,8 @@ const char *finnc_dtype_name(finnc_dtype t, char name[FINNC_DTYPE_NAME_MAX])
         snprintf(name, room, "FLOAT<%d,%d,%d>", t.exponent_bits, t.mantissa_bits, t.bias);
         return name;
     }
-    return strcpy(name, "?");
+    snprintf(name, room, "%s", whole);
+    return name;
 }
 
 bool finnc_dtype_equal(finnc_dtype a, finnc_dtype b)

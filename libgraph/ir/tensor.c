@@ -165,7 +165,7 @@ finnc_status fnc_tensor_set_extra(finnc_ctx *cx, finnc_tensor *tensor, fnc_stora
             return finnc_no_memory(cx);
         memcpy(copy, data, length);
     }
-    fnc_free(tensor->cx, (void *)(uintptr_t)tensor->extra.data);
+    fnc_free(tensor->cx, (void *)tensor->extra.data);
     tensor->extra = (fnc_wire){copy, length};
     tensor->storage = storage;
     return FINNC_OK;
@@ -174,7 +174,7 @@ finnc_status fnc_tensor_set_extra(finnc_ctx *cx, finnc_tensor *tensor, fnc_stora
 finnc_tensor *finnc_tensor_retain(const finnc_tensor *tensor)
 {
     /* Counting is no change that anybody can see. */
-    finnc_tensor *t = (finnc_tensor *)(uintptr_t)tensor;
+    finnc_tensor *t = (finnc_tensor *)tensor;
     atomic_fetch_add_explicit(&t->refs, 1, memory_order_relaxed);
     return t;
 }
@@ -183,12 +183,12 @@ static void free_strings(finnc_tensor *t)
 {
     finnc_string *strings = (finnc_string *)(void *)t->own;
     for (int64_t i = 0; strings && i < t->nelems; i++)
-        fnc_free(t->cx, (void *)(uintptr_t)strings[i].data);
+        fnc_free(t->cx, (void *)strings[i].data);
 }
 
 void finnc_tensor_release(const finnc_tensor *tensor)
 {
-    finnc_tensor *t = (finnc_tensor *)(uintptr_t)tensor;
+    finnc_tensor *t = (finnc_tensor *)tensor;
     if (!t || atomic_fetch_sub_explicit(&t->refs, 1, memory_order_acq_rel) > 1)
         return;
     if (t->elem == FINNC_ELEM_STRING)
@@ -199,7 +199,7 @@ void finnc_tensor_release(const finnc_tensor *tensor)
     finnc_tensor_release(t->base);
     fnc_free(t->cx, t->own);
     fnc_free(t->cx, atomic_load(&t->aligned));
-    fnc_free(t->cx, (void *)(uintptr_t)t->extra.data);
+    fnc_free(t->cx, (void *)t->extra.data);
     fnc_free(t->cx, t);
 }
 
@@ -254,7 +254,7 @@ finnc_status finnc_tensor_need_data(finnc_ctx *cx, const finnc_tensor *tensor, c
         *data = tensor->data;
         return FINNC_OK;
     }
-    finnc_tensor *t = (finnc_tensor *)(uintptr_t)tensor; /* the copy shows nobody anything new */
+    finnc_tensor *t = (finnc_tensor *)tensor; /* the copy shows nobody anything new */
     void *aligned = atomic_load(&t->aligned);
     if (!aligned) {
         void *copy = fnc_alloc(t->cx, t->nbytes);
@@ -285,7 +285,7 @@ finnc_status finnc_tensor_set_string(finnc_ctx *cx, finnc_tensor *tensor, int64_
         return finnc_no_memory(cx);
     if (length)
         memcpy(copy, data, length);
-    fnc_free(tensor->cx, (void *)(uintptr_t)s->data);
+    fnc_free(tensor->cx, (void *)s->data);
     *s = (finnc_string){copy, length};
     return FINNC_OK;
 }

@@ -137,7 +137,7 @@ static finnc_status make_name(finnc_ctx *cx, const finnc_graph *graph, const cha
     char *text = fnc_alloc(cx, room);
     if (!text)
         return finnc_no_memory(cx);
-    memcpy(text, hint, strlen(hint));
+    snprintf(text, room, "%s", hint);
     bool taken;
     finnc_status status;
     while ((status = fnc_name_is_taken(cx, graph, text, &taken)) == FINNC_OK && taken)

@@ -49,6 +49,7 @@ static finnc_status read(const fnc_layer_node *l, generator *g)
     FINNC_TRY(fnc_layer_divides(l, "SIMD", g->simd, "IFMChannels", g->channels));
     FINNC_TRY(fnc_layer_dtype(l, "inputDataType", &g->dtype));
     FINNC_TRY(fnc_layer_dtype(l, "outputDataType", &g->out_dtype));
+    const int64_t fold = g->channels / g->simd;
     g->window = (fnc_window){.h = (double)g->in[0],
                              .w = (double)g->in[1],
                              .oh = (double)g->out[0],
@@ -60,7 +61,7 @@ static finnc_status read(const fnc_layer_node *l, generator *g)
                              .dh = (double)g->dilation[0],
                              .dw = (double)g->dilation[1],
                              .simd = (double)g->simd,
-                             .fold = (double)(g->channels / g->simd),
+                             .fold = (double)fold,
                              .channels = (double)g->channels,
                              .word = (double)g->simd * finnc_dtype_bits(g->dtype)};
     return read_switches(l, &g->window);
@@ -203,7 +204,7 @@ static finnc_status cycles(const fnc_layer_node *l, int64_t *cycles)
 static finnc_status flow(const fnc_layer_node *l, finnc_flow *flow)
 {
     generator g;
-    int64_t all;
+    int64_t all = 0;
     bool parallel;
     FINNC_TRY(read(l, &g));
     FINNC_TRY(is_parallel(l, &g, &parallel)); /* fails where nothing is known */

@@ -79,7 +79,7 @@ char *finnc_types_text(finnc_types types, char *text, size_t size)
         if (types & FINNC_TYPES_OPTIONAL)
             n = put(text, size, n, "; optionals of these");
         if (types & FINNC_TYPES_MAP)
-            n = put(text, size, n, "; maps of them");
+            put(text, size, n, "; maps of them");
     }
     return text;
 }

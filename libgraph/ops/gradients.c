@@ -75,7 +75,7 @@ static bool holds(const finnc_node *node, const char *when)
     bool wanted = *when != '!';
     when += !wanted;
     if (*when == '#')
-        return (finnc_node_input(node, (size_t)atoi(when + 1)) != NULL) == wanted;
+        return (finnc_node_input(node, strtoul(when + 1, NULL, 10)) != NULL) == wanted;
     size_t length = strcspn(when, "=");
     for (size_t a = 0; a < node->nattrs; a++) {
         const finnc_attr *attr = node->attrs[a];

@@ -132,7 +132,7 @@ const finnc_tensor *finnc_infer_const(const finnc_infer *in, size_t i)
     if (value)
         return finnc_attr_tensor(value, 0);
     /* Asking does not change what `in` tells: a tensor is kept only to be released. */
-    return find_made((finnc_infer *)(uintptr_t)in, producer);
+    return find_made((finnc_infer *)in, producer);
 }
 
 finnc_dtype finnc_infer_dtype(const finnc_infer *in, size_t i)

@@ -281,7 +281,7 @@ const finnc_op *finnc_node_find_op(const finnc_node *node)
         op = find_op(node);
         if (!strcmp(node->domain, "finn")) /* may change with the attributes */
             return op;
-        finnc_node *n = (finnc_node *)(uintptr_t)node; /* a cache: who fills it writes the same */
+        finnc_node *n = (finnc_node *)node; /* a cache: who fills it writes the same */
         atomic_store_explicit(&n->op, op ? op : &nobody, memory_order_relaxed);
     }
     return op == &nobody ? NULL : op;

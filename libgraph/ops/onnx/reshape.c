@@ -2,6 +2,7 @@
 #include "../infer.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static finnc_status shape_layout(finnc_infer *in)
@@ -215,10 +216,8 @@ static finnc_status unsqueeze_layouts(finnc_infer *in)
     const char *layout = finnc_infer_layout(in, 0);
     size_t n = layout ? strlen(layout) : 0;
     char longer[FINNC_MAX_RANK + 2] = "";
-    if (n && n < FINNC_MAX_RANK) {
-        memcpy(longer, layout, n);
-        longer[n] = 'x';
-    }
+    if (n && n < FINNC_MAX_RANK)
+        snprintf(longer, sizeof longer, "%sx", layout);
     return finnc_infer_set_layout(in, 0, longer);
 }
 

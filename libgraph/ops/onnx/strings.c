@@ -70,12 +70,13 @@ static finnc_status string_normalizer_shapes(finnc_infer *in)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "input 0 (X) has to be a list or one row");
     if (x.rank == 2)
         x.dims[0] = fnc_known(1);
-    if (x.rank > 0 && finnc_node_find_attr(in->node, "stopwords"))
-        x.dims[x.rank - 1] = fnc_unknown_dim();
-    else if (x.rank > 0 && x.dims[x.rank - 1].size == 0)
-        x.dims[x.rank - 1] = fnc_known(1); /* one empty string instead of none */
-    else if (x.rank > 0 && x.dims[x.rank - 1].size < 0)
-        x.dims[x.rank - 1] = fnc_unknown_dim(); /* a symbol may stand for 0 */
+    if (x.rank > 0) {
+        finnc_dim *last = &x.dims[x.rank - 1];
+        if (finnc_node_find_attr(in->node, "stopwords") || last->size < 0)
+            *last = fnc_unknown_dim(); /* a symbol may stand for 0 */
+        else if (last->size == 0)
+            *last = fnc_known(1); /* one empty string instead of none */
+    }
     return fnc_infer_set(in, 0, &x);
 }
 

@@ -3,9 +3,11 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/divisors.h"
+#include "base/float_bits.h"
 #include "base/text.h"
 
 #include <criterion/criterion.h>
+#include <math.h>
 #include <string.h>
 
 Test(alloc, blocks_are_zero_aligned_and_counted)
@@ -199,4 +201,15 @@ Test(divisors, come_in_order_and_end)
     cr_expect_eq(fnc_gcd(12, 18), 6);
     cr_expect_eq(fnc_gcd(7, 9), 1);
     cr_expect_eq(fnc_gcd(0, 5), 5);
+}
+
+Test(float_bits, tell_zeros_apart_and_know_a_nan)
+{
+    const float nan = nanf("");
+    cr_expect_eq(fnc_float_bits(1), 0x3f800000);
+    cr_expect(fnc_float_is_same(0.5f, 0.5f));
+    cr_expect_not(fnc_float_is_same(0.5f, 0.25f));
+    cr_expect_not(fnc_float_is_same(0, -0.0f));
+    cr_expect(fnc_float_is_same(nan, nan));
+    cr_expect_not(fnc_float_is_same(nan, -nan));
 }
