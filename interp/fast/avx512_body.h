@@ -116,7 +116,7 @@ static inline __attribute__((always_inline)) void bytes_tile(const fnc_dot_job *
                                                              uint8_t *out, bool fits)
 {
     const fnc_dot *dot = job->dot;
-    const int64_t units = dot->units, each = FNC_DOT_BYTES * 4, *offsets = dot->offsets;
+    const int64_t units = dot->units, each = FNC_DOT_UNIT, *offsets = dot->offsets;
     const int8_t *w = dot->bytes + block * units * each;
     const uint8_t *at[PIXELS];
     __m512i sums[PIXELS][BLOCKS];

@@ -21,21 +21,21 @@ NAME(put)(const fnc_dot *dot, int64_t block, const NAME(sums) * codes, uint8_t *
     const size_t n = (size_t)(rest < FNC_DOT_EACH ? rest : FNC_DOT_EACH);
     if (dot->nthresholds == 0) {
         int32_t sums[FNC_DOT_EACH];
-        for (int i = 0; i < NAME(PARTS); i++)
+        for (int64_t i = 0; i < NAME(PARTS); i++)
             *(NAME(ints) *)(void *)(sums + i * NAME(LANES)) =
                 __builtin_convertvector(codes[i], NAME(ints));
         memcpy(pixel + 4 * first, sums, n * sizeof *sums);
         return;
     }
     uint8_t bytes[FNC_DOT_EACH];
-    for (int i = 0; i < NAME(PARTS); i++)
+    for (int64_t i = 0; i < NAME(PARTS); i++)
         *(NAME(codes) *)(void *)(bytes + i * NAME(LANES)) =
             __builtin_convertvector(codes[i], NAME(codes));
     if (!dot->is_packed) {
         memcpy(pixel + first, bytes, n);
         return;
     }
-    for (int k = 0; k < FNC_DOT_EACH / 8; k++)
+    for (int64_t k = 0; k < FNC_DOT_EACH / 8; k++)
         pixel[first / 8 + k] = fnc_eight_bits(bytes + 8 * k, 0);
 }
 
@@ -48,7 +48,7 @@ NAME(tile)(const fnc_dot_job *job, int64_t block, const uint8_t *in, const int n
     NAME(sums) sums[NAME(PIXELS)][NAME(PARTS)] = {0}, codes[NAME(PIXELS)][NAME(PARTS)] = {0};
     in += block * FNC_DOT_EACH;
     for (int64_t u = 0; u < dot->units; u++, w += FNC_DOT_EACH)
-        for (int i = 0; i < NAME(PARTS); i++) {
+        for (int64_t i = 0; i < NAME(PARTS); i++) {
             const NAME(sums) weights = __builtin_convertvector(
                 *(const NAME(weights) *)(const void *)(w + i * NAME(LANES)), NAME(sums));
             const uint8_t *at = in + dot->offsets[u] + i * NAME(LANES);
@@ -58,7 +58,7 @@ NAME(tile)(const fnc_dot_job *job, int64_t block, const uint8_t *in, const int n
         }
     const SUM *t = dot->THRESHOLDS + block * dot->nthresholds * FNC_DOT_EACH;
     for (int64_t j = 0; j < dot->nthresholds; j++, t += FNC_DOT_EACH)
-        for (int i = 0; i < NAME(PARTS); i++) {
+        for (int64_t i = 0; i < NAME(PARTS); i++) {
             const NAME(sums) threshold = *(const NAME(sums) *)(const void *)(t + i * NAME(LANES));
             for (int p = 0; p < n; p++) /* a comparison gives -1 where it holds */
                 codes[p][i] -= sums[p][i] >= threshold;

@@ -83,7 +83,7 @@ static void run_dot(const fnc_image_plan *plan, size_t i, fnc_share s, uint8_t *
     const int64_t lanes = dot->is_each      ? FNC_DOT_EACH
                           : from->is_packed ? FNC_DOT_BITS
                                             : FNC_DOT_BYTES;
-    bool by_rows = to->h >= 4 * s.size;
+    bool by_rows = to->h >= INT64_C(4) * s.size;
     const fnc_dot_job job = {.dot = dot,
                              .in = memory + plan->offsets[layer->in],
                              .out = memory + plan->offsets[layer->out],

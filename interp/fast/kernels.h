@@ -51,6 +51,7 @@ typedef struct fnc_stair {
 enum { FNC_STAIR_FEW = 8 }; /* thresholds up to which it is fastest to compare with each */
 
 enum { FNC_DOT_BITS = 8, FNC_DOT_BYTES = 16, FNC_DOT_EACH = 32 };
+enum { FNC_DOT_UNIT = FNC_DOT_BYTES * 4 }; /* bytes of weights for a unit of bytes, in a block */
 
 /* An image's share: output rows [row, row_end) and blocks [block, block_end). */
 typedef struct fnc_dot_job {

@@ -32,13 +32,13 @@ static inline void count_block(const fnc_dot *dot, int64_t block, const uint8_t 
             long long a;
             memcpy(&a, in + dot->offsets[u], sizeof a);
             const __m256i codes = _mm256_set1_epi64x(a);
-            for (int h = 0; h < 2; h++) {
+            for (int64_t h = 0; h < 2; h++) {
                 __m256i x = _mm256_xor_si256(
                     codes, _mm256_loadu_si256((const __m256i *)(const void *)(w + 4 * h)));
                 bytes[h] = _mm256_add_epi8(bytes[h], count_bits(x));
             }
         }
-        for (int h = 0; h < 2; h++)
+        for (int64_t h = 0; h < 2; h++)
             differ[h] = _mm256_add_epi64(differ[h], _mm256_sad_epu8(bytes[h], zero));
     }
 }
@@ -46,7 +46,7 @@ static inline void count_block(const fnc_dot *dot, int64_t block, const uint8_t 
 static inline unsigned reached(const __m256i differ[2], const int64_t *limits)
 {
     unsigned mask = 0;
-    for (int h = 0; h < 2; h++) {
+    for (int64_t h = 0; h < 2; h++) {
         __m256i limit = _mm256_loadu_si256((const __m256i *)(const void *)(limits + 4 * h));
         __m256i beyond = _mm256_cmpgt_epi64(differ[h], limit);
         mask |= (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(beyond)) << 4 * h;
@@ -111,13 +111,13 @@ static inline __m256i add_products(__m256i sums, __m256i codes, __m256i weights,
 static inline __attribute__((always_inline)) void
 sum_block(const fnc_dot *dot, int64_t block, const uint8_t *in, __m256i sums[2], bool fits)
 {
-    const int8_t *w = dot->bytes + block * dot->units * FNC_DOT_BYTES * 4;
+    const int8_t *w = dot->bytes + block * dot->units * FNC_DOT_UNIT;
     sums[0] = sums[1] = _mm256_setzero_si256();
-    for (int64_t u = 0; u < dot->units; u++, w += FNC_DOT_BYTES * 4) {
+    for (int64_t u = 0; u < dot->units; u++, w += FNC_DOT_UNIT) {
         int a;
         memcpy(&a, in + dot->offsets[u], sizeof a);
         const __m256i codes = _mm256_set1_epi32(a);
-        for (int h = 0; h < 2; h++)
+        for (int64_t h = 0; h < 2; h++)
             sums[h] =
                 add_products(sums[h], codes,
                              _mm256_loadu_si256((const __m256i *)(const void *)(w + 32 * h)), fits);
@@ -131,7 +131,7 @@ static void put_bytes(const fnc_dot *dot, int64_t block, const __m256i sums[2], 
     int32_t all[FNC_DOT_BYTES];
     end = end < FNC_DOT_BYTES ? end : FNC_DOT_BYTES;
     if (dot->nthresholds > 0 && dot->is_packed) {
-        for (int h = 0; h < 2; h++) {
+        for (int64_t h = 0; h < 2; h++) {
             __m256i t = _mm256_loadu_si256((const __m256i *)(const void *)(thresholds + 8 * h));
             __m256i below = _mm256_cmpgt_epi32(t, sums[h]);
             pixel[first / 8 + h] = (uint8_t)~_mm256_movemask_ps(_mm256_castsi256_ps(below));

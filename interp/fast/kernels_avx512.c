@@ -42,7 +42,7 @@ static inline __attribute__((always_inline)) void add_few(const uint64_t *w,
                                                           __m512i *bytes)
 {
     __m512i weights[3], x[3];
-    for (int k = 0; k < words; k++)
+    for (int64_t k = 0; k < words; k++)
         weights[k] = _mm512_loadu_si512(w + k * FNC_DOT_BITS);
     for (int p = 0; p < n; p++) {
         for (int k = 0; k < 3; k++)
@@ -52,7 +52,7 @@ static inline __attribute__((always_inline)) void add_few(const uint64_t *w,
 }
 
 /* Bytes hold the counts of up to ten times three words. */
-enum { FEW_THREES = 10 };
+enum { FEW_THREES = 10, THREE = 3 * FNC_DOT_BITS };
 
 static inline __attribute__((always_inline)) void differing(const uint64_t *w,
                                                             const uint8_t *const *at,
@@ -67,7 +67,7 @@ static inline __attribute__((always_inline)) void differing(const uint64_t *w,
         int64_t threes = units / 3 < FEW_THREES ? units / 3 : FEW_THREES, rest = units - 3 * threes;
         for (int p = 0; p < n; p++)
             bytes[p] = zero;
-        for (int64_t i = 0; i < threes; i++, w += 3 * FNC_DOT_BITS, offsets += 3)
+        for (int64_t i = 0; i < threes; i++, w += THREE, offsets += 3)
             add_few(w, at, offsets, 3, n, bytes);
         if (threes < FEW_THREES && rest == 2)
             add_few(w, at, offsets, 2, n, bytes);
@@ -125,5 +125,5 @@ const fnc_isa fnc_isa_avx512 = {.name = "avx512",
                                 .needs = "AVX-512 F, BW, VL and DQ",
                                 .is_here = is_here,
                                 .dot_bytes = dot_bytes,
-                                .spin_bits_macs = 3 * 512,
+                                .spin_bits_macs = INT64_C(3) * 512,
                                 AVX512_ROW};

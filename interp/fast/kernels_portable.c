@@ -52,10 +52,10 @@ static void dot_bytes(const fnc_dot_job *job)
     for (int64_t row = job->row; row < job->row_end; row++)
         for (int64_t x = 0; x < job->width; x++)
             for (int64_t block = job->block; block < job->block_end; block++) {
-                const int8_t *w = dot->bytes + block * dot->units * FNC_DOT_BYTES * 4;
+                const int8_t *w = dot->bytes + block * dot->units * FNC_DOT_UNIT;
                 const uint8_t *in = job->in + row * dot->step_h + x * dot->step_w;
                 int32_t sums[FNC_DOT_BYTES] = {0};
-                for (int64_t u = 0; u < dot->units; u++, w += FNC_DOT_BYTES * 4)
+                for (int64_t u = 0; u < dot->units; u++, w += FNC_DOT_UNIT)
                     for (int k = 0; k < FNC_DOT_BYTES; k++)
                         for (int i = 0; i < 4; i++)
                             sums[k] += in[dot->offsets[u] + i] * w[4 * k + i];

@@ -2,16 +2,16 @@
  * its sums with integers. */
 #include "lower.h"
 
+#include <base/float_bits.h>
+
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* The exponent of the lowest bit that is set in `x`; false: it is no number with one, or too small
  * or large for anybody's scale. */
 static bool lowest_bit(float x, int *exponent)
 {
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
+    const uint32_t bits = fnc_float_bits(x);
     int e = (int)(bits >> 23 & 255);
     *exponent = e - 150 + __builtin_ctz((bits & 0x7fffff) | 0x800000);
     return e > 127 - 60 && e < 127 + 60;
@@ -128,7 +128,7 @@ static void space_evenly(level_set *set)
 {
     int32_t q[FNC_MAX_CODES], step = 0;
     int exponent;
-    if (!fnc_lower_grid(set->y, set->count, 1 << 23, &exponent, q))
+    if (set->count == 0 || !fnc_lower_grid(set->y, set->count, 1 << 23, &exponent, q))
         return;
     for (int i = 1; i < set->count; i++) {
         int32_t a = q[i] - q[0];
@@ -153,11 +153,12 @@ static int direction_of(const fnc_steps *steps)
 {
     int direction = 0;
     float before = steps->first;
-    for (int i = 0; i < steps->count; before = steps->y[i++]) {
-        if (steps->y[i] == before)
-            continue;
-        int now = steps->y[i] > before ? 1 : -1;
-        direction = direction == 0 || direction == now ? now : 2;
+    for (int i = 0; i < steps->count; i++) {
+        const float y = steps->y[i];
+        const int now = y > before ? 1 : -1;
+        if (y != before)
+            direction = direction == 0 || direction == now ? now : 2;
+        before = y;
     }
     return direction;
 }

@@ -258,7 +258,7 @@ static int64_t list_levels(finnc_dtype dtype, float levels[FNC_MAX_CODES])
     int64_t n = 0;
     if (!finnc_dtype_is_integer(dtype) || !(finnc_dtype_count(dtype) <= FNC_MAX_CODES))
         return 0;
-    for (double x = low; x <= high; x++)
+    for (int x = (int)low; x <= (int)high; x++)
         if (finnc_dtype_allows(dtype, x))
             levels[n++] = (float)x;
     return n;
@@ -310,9 +310,10 @@ static finnc_status ask_producer(fnc_lowering *l, size_t v, fnc_digits *digits, 
     if (!(low == rintf(low) && high == rintf(high) && high - low >= 1 &&
           high - low < FNC_MAX_CODES && fabsf(low) < 1 << 20))
         return FINNC_OK;
-    *n = 0;
-    for (float x = low; x <= high; x++)
-        levels[(*n)++] = x;
+    *n = (int64_t)(high - low) + 1;
+    levels[0] = low; /* it may be -0 */
+    for (int64_t k = 1; k < *n; k++)
+        levels[k] = low + (float)k;
     return FINNC_OK;
 }
 

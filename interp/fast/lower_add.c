@@ -49,7 +49,7 @@ static finnc_status spread(fnc_lowering *l, size_t s, fnc_program *p, int32_t co
 static finnc_status add_codes(fnc_lowering *l, size_t s, const char **why)
 {
     terms t = {.in = {NULL}};
-    float sums[FNC_MAX_CODES];
+    float sums[FNC_MAX_CODES] = {0};
     FINNC_TRY(find_terms(l, s, &t, why));
     if (*why)
         return FINNC_OK;

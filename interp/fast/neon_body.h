@@ -178,8 +178,8 @@ bytes_pixels(const fnc_dot_job *job, int64_t block, const int32x4_t start[FOURS]
         at[p] = in + p * dot->step_w;
         memcpy(sums[p], start, sizeof sums[p]);
     }
-    add_products(dot->bytes + block * dot->units * FNC_DOT_BYTES * 4, at, dot->offsets, dot->units,
-                 n, sums);
+    add_products(dot->bytes + block * dot->units * FNC_DOT_UNIT, at, dot->offsets, dot->units, n,
+                 sums);
     for (int p = 0; p < n; p++)
         put_bytes(dot, block, sums[p], out + p * job->out_pixel);
 }
@@ -189,7 +189,7 @@ static void dot_bytes(const fnc_dot_job *job)
     const fnc_dot *dot = job->dot;
     for (int64_t block = job->block; block < job->block_end; block++) {
         int32x4_t start[FOURS];
-        sum_weights(dot->bytes + block * dot->units * FNC_DOT_BYTES * 4, dot->units, start);
+        sum_weights(dot->bytes + block * dot->units * FNC_DOT_UNIT, dot->units, start);
         for (int k = 0; k < FOURS; k++)
             start[k] = vshlq_n_s32(start[k], 7);
         for (int64_t row = job->row; row < job->row_end; row++) {

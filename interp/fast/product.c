@@ -95,7 +95,7 @@ static finnc_status space_codes(fnc_lowering *l, fnc_product *p, const int32_t *
 /* Where all levels are on the grid, whatever comes is. */
 finnc_status fnc_product_levels(fnc_lowering *l, fnc_product *p, const char **why)
 {
-    int32_t q[FNC_MAX_CODES];
+    int32_t q[FNC_MAX_CODES] = {0};
     float steps[FNC_MAX_CODES];
     const int64_t n = (int64_t)p->in->program->digits[p->digits].high + 1;
     FINNC_TRY(find_grid(l, p, 0, FNC_NO_AXIS, &p->scale));

@@ -98,13 +98,13 @@ static void transpose(const fnc_slice_plan *plan, fnc_share s)
 
 /* ---- layers ---- */
 
-static void run_dot(const fnc_slice_plan *plan, size_t i, fnc_share s, uint8_t *scratch)
+static void run_dot(const fnc_slice_plan *plan, size_t i, fnc_share s, void *scratch)
 {
     const fnc_layer *layer = &plan->p->layers[i];
     const fnc_slice_dot *dot = &plan->dots[i];
     const fnc_digits *in = &plan->p->digits[layer->in], *out = &plan->p->digits[layer->out];
     int64_t pixel = in->c * dot->planes, n = out->h * out->w;
-    bool by_groups = n < 4 * s.size;
+    bool by_groups = n < INT64_C(4) * s.size;
     const fnc_slice_job job = {.dot = dot,
                                .in = plan->planes[layer->in],
                                .out = plan->planes[layer->out],
@@ -237,7 +237,7 @@ static void run_move(const fnc_slice_plan *plan, size_t i, fnc_share s)
         }
 }
 
-static void run_layer(const fnc_slice_plan *plan, size_t i, fnc_share s, uint8_t *scratch)
+static void run_layer(const fnc_slice_plan *plan, size_t i, fnc_share s, void *scratch)
 {
     switch (plan->p->layers[i].kind) {
     case FNC_LAYER_DOT:

@@ -186,7 +186,7 @@ static void sum_up(const fnc_slice_dot *dot, const fnc_slice_group *group, int q
 {
     for (int i = 0; i < dot->bits; i++)
         sum[i] = all_of(0);
-    for (int l = 0; l < group->nlists; l++)
+    for (int64_t l = 0; l < group->nlists; l++)
         for (int k = 0; k < dot->planes && group->lists[l].sums >> q & 1; k++)
             add_to(sum, dot->bits, numbers + (l * FNC_SLICE_PLANES + k) * FNC_SLICE_BITS,
                    group->lists[l].bits, group->lists[l].shift + k + shift);
@@ -237,16 +237,16 @@ static void put_sums(const fnc_slice_dot *dot, int64_t channel, const V *x, cons
 static V reaches_threshold(const fnc_slice_dot *dot, const fnc_slice_group *group, int q,
                            const V *numbers, const V *y)
 {
-    enum { STEP = FNC_SLICE_PLANES * FNC_SLICE_BITS };
-    const V *number = numbers - STEP, *than = y + dot->odd[group->channel + q] * FNC_SLICE_BITS;
-    int n = group->lists[0].bits, own = 1 << q;
+    const int64_t N = FNC_SLICE_BITS, step = FNC_SLICE_PLANES * N, own = INT64_C(1) << q;
+    const V *number = numbers - step, *than = y + dot->odd[group->channel + q] * N;
+    int n = group->lists[0].bits;
     if (group->nsums == 1)
-        return reaches(number + STEP, n, number + STEP, 0, than, dot->bits);
+        return reaches(number + step, n, number + step, 0, than, dot->bits);
     if (group->nsums == 2)
-        return reaches(number + own * STEP, n, number + 3 * STEP, n, than, dot->bits);
-    int a = q == 0 ? 3 : own + 1, b = q == 2 ? 6 : own + 4;
-    return reaches_by_four(number + own * STEP, number + a * STEP, number + b * STEP,
-                           number + 7 * STEP, n, than, dot->bits);
+        return reaches(number + own * step, n, number + 3 * step, n, than, dot->bits);
+    const int64_t a = q == 0 ? 3 : own + 1, b = q == 2 ? 6 : own + 4;
+    return reaches_by_four(number + own * step, number + a * step, number + b * step,
+                           number + 7 * step, n, than, dot->bits);
 }
 
 /* One channel, or as many as share their lists. `y`: what all channels are compared with; where
@@ -254,8 +254,8 @@ static V reaches_threshold(const fnc_slice_dot *dot, const fnc_slice_group *grou
 static void run_group(const fnc_slice_dot *dot, const fnc_slice_group *group, const V *in,
                       const V *y, V *numbers, V *scratch, V *out)
 {
-    const int N = FNC_SLICE_BITS;
-    for (int l = 0; l < group->nlists; l++)
+    const int64_t N = FNC_SLICE_BITS;
+    for (int64_t l = 0; l < group->nlists; l++)
         for (int k = 0; k < dot->planes; k++)
             count(in + k, &group->lists[l], k == 0, numbers + (l * FNC_SLICE_PLANES + k) * N);
     if (!dot->is_signs) {
@@ -278,7 +278,7 @@ static void run_group(const fnc_slice_dot *dot, const fnc_slice_group *group, co
 /* What all channels of a window of signs are compared with. */
 static void share(const fnc_slice_dot *dot, const V *in, V *numbers, V *y)
 {
-    const int N = FNC_SLICE_BITS;
+    const int64_t N = FNC_SLICE_BITS;
     for (int i = 0; i < dot->bits + 1; i++)
         y[i] = all_of(0);
     for (int k = 0; k < dot->planes; k++) {
@@ -300,8 +300,8 @@ static void share(const fnc_slice_dot *dot, const V *in, V *numbers, V *y)
 static void slice_dot(const fnc_slice_job *job)
 {
     const fnc_slice_dot *dot = job->dot;
-    V *numbers = job->scratch, *y = numbers + FNC_SLICE_NUMBERS * FNC_SLICE_BITS;
-    V *scratch = y + 2 * FNC_SLICE_BITS;
+    const int64_t N = FNC_SLICE_BITS;
+    V *numbers = job->scratch, *y = numbers + FNC_SLICE_NUMBERS * N, *scratch = y + 2 * N;
     for (int64_t at = job->begin; at < job->end; at++) {
         const V *in =
             (const V *)job->in + at / job->width * job->step_h + at % job->width * job->step_w;

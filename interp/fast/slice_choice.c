@@ -80,8 +80,11 @@ static double plane_dot(const fnc_program *p, const fnc_layer *layer, size_t siz
     const double terms = (double)fnc_layer_terms(p, layer);
     bool is_signs = layer->is_bipolar && layer->groups == 1;
     double adders = planes * (is_signs ? 0.29 * terms : bits_of(p, layer)), bits = 4;
-    for (double most = terms * in->high; most > 1; most /= 2)
+    double most = terms * in->high;
+    while (most > 1) {
+        most /= 2;
         bits++;
+    }
     double each = nelems(in) * planes * (double)size > (1 << 22) ? 6 : 3;
     double compare = is_signs && planes == 1 && compared == 1 ? 4 * bits : 30 * bits * compared;
     return nelems(&p->digits[layer->out]) * (adders * each + 80 * planes + compare + 12 * bits);

@@ -3,6 +3,8 @@
  * both rises and falls. */
 #include "lower.h"
 
+#include <base/float_bits.h>
+
 #include <string.h>
 
 static const char many[] = "its input has more than 256 different values";
@@ -26,7 +28,7 @@ static void add_step(fnc_steps *steps, int32_t sum, float y)
 /* Two zeros are two values here: who compares them has to know. */
 static bool differs(const fnc_table *t, int64_t i)
 {
-    return memcmp(&t->y[i], &t->y[i - t->channels], sizeof *t->y) != 0;
+    return !fnc_float_is_same(t->y[i], t->y[i - t->channels]);
 }
 
 static finnc_status scan(fnc_lowering *l, const fnc_table *t, fnc_steps *steps, const char **why)

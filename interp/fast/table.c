@@ -4,6 +4,8 @@
 
 #include "../sanitise.h"
 
+#include <base/float_bits.h>
+
 #include <string.h>
 
 /* How long is the axis that channels lie along, and which channel is element `a` of it? */
@@ -105,8 +107,8 @@ static finnc_status read_answer(fnc_lowering *l, fnc_axes axes, const fnc_lowere
             table->y[k * table->channels + channel_of(in, a)] = x[k * length + a];
     for (int64_t k = 0; k < table->n && length != table->channels; k++)
         for (int64_t a = 0; a < length; a++)
-            if (memcmp(&table->y[k * table->channels + channel_of(in, a)], &x[k * length + a],
-                       sizeof *x) != 0)
+            if (!fnc_float_is_same(table->y[k * table->channels + channel_of(in, a)],
+                                   x[k * length + a]))
                 *why = "it treats the pixels of a channel differently";
     return FINNC_OK;
 }
@@ -208,12 +210,14 @@ static finnc_status begin_chain(fnc_lowering *l, const fnc_lowered *in, const in
 {
     const fnc_affine *a = in->affine;
     const int64_t channels = in->table.channels;
+    /* They are too many to be listed, so there are always some that are asked for. */
+    const int32_t *floats = in->numbers_floats ? sums : NULL;
     float *y = *to = FNC_NEW_ARRAY(&l->tables, float, (size_t)(rows * channels));
     if (!y)
         return finnc_no_memory(l->cx);
-    for (int64_t k = 0; k < rows * channels && in->numbers_floats; k++)
-        y[k] = fnc_lower_float(sums[k]);
-    for (int64_t k = 0; k < rows && !in->numbers_floats; k++, y += channels) {
+    for (int64_t k = 0; floats && k < rows * channels; k++)
+        y[k] = fnc_lower_float(floats[k]);
+    for (int64_t k = 0; !floats && k < rows; k++, y += channels) {
         for (int64_t o = 0; o < channels; o++) {
             int64_t sum = sums ? sums[k * channels + o] : in->table.low + k;
             y[o] = (float)(a->factor * (a->step * (double)sum + a->all[o]) + a->offset);

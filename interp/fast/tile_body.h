@@ -11,8 +11,7 @@ enum {
     TILE_ROWS = 16,
     TILE_UNITS = 16,
     TILE_BLOCKS = 4,
-    TILE_MAX_UNITS = 1152, /* of a window that has room on the stack, with 15 others */
-    TILE_UNIT = FNC_DOT_BYTES * 4
+    TILE_MAX_UNITS = 1152 /* of a window that has room on the stack, with 15 others */
 };
 
 /* Tiles 0 to 3 are sums, 4 and 5 codes and weights of 16 units, 6 and 7 those of the units that are
@@ -40,7 +39,7 @@ static void copy_window(const fnc_dot *dot, const uint8_t *in, uint8_t *to)
         bool is_run = u + last < dot->units && offsets[u + last] - offsets[u] == 4 * last;
         int64_t n = is_run ? TILE_UNITS : 1;
         if (is_run)
-            memcpy(to + 4 * u, in + offsets[u], 4 * TILE_UNITS);
+            memcpy(to + 4 * u, in + offsets[u], (size_t)4 * TILE_UNITS);
         else
             memcpy(to + 4 * u, in + offsets[u], 4);
         u += n;
@@ -50,7 +49,7 @@ static void copy_window(const fnc_dot *dot, const uint8_t *in, uint8_t *to)
 #define ADD_BLOCK(b, codes, weights)                                                               \
     do {                                                                                           \
         if ((b) < n) {                                                                             \
-            TILE_LOAD(weights, w + ((b)*units + u) * TILE_UNIT, TILE_UNIT);                        \
+            TILE_LOAD(weights, w + ((b)*units + u) * FNC_DOT_UNIT, FNC_DOT_UNIT);                  \
             TILE_DOT(b, codes, weights);                                                           \
         }                                                                                          \
     } while (0)
@@ -68,7 +67,7 @@ static void sum_tiles(const fnc_dot *dot, int64_t block, int64_t n, const uint8_
                       int32_t sums[TILE_BLOCKS][TILE_ROWS][FNC_DOT_BYTES])
 {
     const int64_t units = dot->units;
-    const int8_t *w = dot->bytes + block * units * TILE_UNIT;
+    const int8_t *w = dot->bytes + block * units * FNC_DOT_UNIT;
     int64_t u = 0;
     TILE_ZERO(0);
     TILE_ZERO(1);
@@ -101,7 +100,7 @@ static void dot_tiles(const fnc_dot_job *job)
         for (int p = 0; p < n; p++) {
             int64_t row = job->row + (first + p) / job->width, x = (first + p) % job->width;
             copy_window(dot, job->in + row * dot->step_h + x * dot->step_w,
-                        windows + p * 4 * dot->units);
+                        windows + 4 * dot->units * p);
             out[p] = job->out + row * job->out_row + x * job->out_pixel;
         }
         for (int64_t block = job->block; block < job->block_end; block += TILE_BLOCKS) {
