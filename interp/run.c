@@ -57,7 +57,7 @@ static finnc_status run_step(const fnc_runner *runner, const fnc_plan *plan,
         if (!tensor)
             continue;
         status = clean(runner, "output", plan->values[step->outputs[o]].value, &tensor);
-        plan->out[o] = (finnc_tensor *)(uintptr_t)tensor;
+        plan->out[o] = (finnc_tensor *)tensor;
     }
     for (size_t o = 0; o < step->noutputs && status != FINNC_OK; o++)
         finnc_tensor_release(plan->out[o]);

@@ -7,6 +7,8 @@
 #include "../generator.h"
 #include "undo.h"
 
+#include <base/compiler.h>
+
 #include <finnc/op.h>
 #include <finnc/run.h>
 
@@ -123,10 +125,10 @@ static finnc_status rounding_edges(finnc_ctx *cx, const finnc_node *node, uint64
     return FINNC_OK;
 }
 
-static finnc_status sign_edges(finnc_ctx *cx, const finnc_node *node, uint64_t *state,
+static finnc_status sign_edges(finnc_ctx *cx, const finnc_node *node, FNC_UNUSED uint64_t *state,
                                finnc_tensor *y, finnc_tensor **edges)
 {
-    (void)cx, (void)node, (void)state;
+    (void)cx, (void)node;
     *edges = finnc_tensor_retain(y);
     return FINNC_OK;
 }

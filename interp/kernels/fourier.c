@@ -67,45 +67,6 @@ static bool find_factors(fnc_fourier *f)
     return rest == 1;
 }
 
-/* With jk = (j^2 + k^2 - (j - k)^2) / 2 the transform is a convolution with a chirp. */
-static finnc_status init_bluestein(fnc_call *call, fnc_fourier *f)
-{
-    int64_t m = 1, n = f->n, square = 0;
-    while (m < n || m - n < n - 1)
-        if (!fnc_mul_i64(m, 2, &m))
-            return finnc_no_memory(call->cx);
-    fnc_fourier *there = FNC_SCRATCH(call, fnc_fourier, 1),
-                *back = FNC_SCRATCH(call, fnc_fourier, 1);
-    fnc_complex *chirp = FNC_SCRATCH(call, fnc_complex, n);
-    fnc_complex *filter = FNC_SCRATCH(call, fnc_complex, m), *b = FNC_SCRATCH(call, fnc_complex, m);
-    if (!there || !back || !chirp || !filter || !b)
-        return finnc_no_memory(call->cx);
-    FINNC_TRY(fnc_fourier_init(call, m, false, there)); /* a power of two: no further recursion */
-    FINNC_TRY(fnc_fourier_init(call, m, true, back));
-    for (int64_t k = 0; k < m; k++)
-        b[k] = (fnc_complex){0, 0};
-    for (int64_t k = 0; k < n; k++) {
-        chirp[k] = root(square, 2 * n, f->is_inverse);
-        b[k] = b[k ? m - k : 0] = (fnc_complex){chirp[k].re, -chirp[k].im};
-        square = (square + (2 * k + 1) % (2 * n)) % (2 * n); /* (k + 1)^2 mod 2n */
-    }
-    fnc_fourier_run(there, b, filter, NULL);
-    f->there = there;
-    f->back = back;
-    f->chirp = chirp;
-    f->filter = filter;
-    f->nwork = 2 * m;
-    return FINNC_OK;
-}
-
-finnc_status fnc_fourier_init(fnc_call *call, int64_t n, bool is_inverse, fnc_fourier *f)
-{
-    *f = (fnc_fourier){.n = n, .is_inverse = is_inverse};
-    if (n > INT64_MAX / 8)
-        return finnc_no_memory(call->cx);
-    return find_factors(f) ? make_roots(call, f) : init_bluestein(call, f);
-}
-
 /* ---- transforms ---- */
 
 /* n = p * m: the p transforms of length m that lie one behind the other in `to` become one. Root k
@@ -188,6 +149,48 @@ static void run_factors(const fnc_fourier *f, const fnc_complex *from, fnc_compl
 {
     transform(f, 0, f->n, from, 1, to);
     scale(f, to);
+}
+
+/* ---- lengths with a large prime ---- */
+
+/* With jk = (j^2 + k^2 - (j - k)^2) / 2 the transform is a convolution with a chirp. */
+static finnc_status init_bluestein(fnc_call *call, fnc_fourier *f)
+{
+    int64_t m = 1, n = f->n, square = 0;
+    while (m < n || m - n < n - 1)
+        if (!fnc_mul_i64(m, 2, &m))
+            return finnc_no_memory(call->cx);
+    fnc_fourier *there = FNC_SCRATCH(call, fnc_fourier, 1),
+                *back = FNC_SCRATCH(call, fnc_fourier, 1);
+    fnc_complex *chirp = FNC_SCRATCH(call, fnc_complex, n);
+    fnc_complex *filter = FNC_SCRATCH(call, fnc_complex, m), *b = FNC_SCRATCH(call, fnc_complex, m);
+    if (!there || !back || !chirp || !filter || !b)
+        return finnc_no_memory(call->cx);
+    /* A power of two: these have small factors. */
+    FINNC_TRY(fnc_fourier_init(call, m, false, there));
+    FINNC_TRY(fnc_fourier_init(call, m, true, back));
+    for (int64_t k = 0; k < m; k++)
+        b[k] = (fnc_complex){0, 0};
+    for (int64_t k = 0; k < n; k++) {
+        chirp[k] = root(square, 2 * n, f->is_inverse);
+        b[k] = b[k ? m - k : 0] = (fnc_complex){chirp[k].re, -chirp[k].im};
+        square = (square + (2 * k + 1) % (2 * n)) % (2 * n); /* (k + 1)^2 mod 2n */
+    }
+    run_factors(there, b, filter);
+    f->there = there;
+    f->back = back;
+    f->chirp = chirp;
+    f->filter = filter;
+    f->nwork = 2 * m;
+    return FINNC_OK;
+}
+
+finnc_status fnc_fourier_init(fnc_call *call, int64_t n, bool is_inverse, fnc_fourier *f)
+{
+    *f = (fnc_fourier){.n = n, .is_inverse = is_inverse};
+    if (n > INT64_MAX / 8)
+        return finnc_no_memory(call->cx);
+    return find_factors(f) ? make_roots(call, f) : init_bluestein(call, f);
 }
 
 static void run_bluestein(const fnc_fourier *f, const fnc_complex *from, fnc_complex *to,

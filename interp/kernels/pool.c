@@ -89,7 +89,7 @@ finnc_status fnc_average_pool(fnc_call *call, const fnc_windows *w, finnc_elem e
     fnc_parallel_long(call, planes, fnc_cost((double)w->out_size * (double)trimmed.taps),
                       is_float ? total_FLOAT : total_DOUBLE, &job);
     job.w = w; /* padding counts in full */
-    fnc_parallel_long(call, planes * w->out_size, w->rank * 8,
+    fnc_parallel_long(call, planes * w->out_size, INT64_C(8) * w->rank,
                       is_float ? divide_FLOAT : divide_DOUBLE, &job);
     return FINNC_OK;
 }

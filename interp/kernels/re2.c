@@ -73,16 +73,14 @@ static bool is_letter(char c)
 /* The character whose number is written from `digits` to `at`; PCRE2 checks it. */
 static void put_number(translation *t, const char *digits, const char *until, unsigned base)
 {
-    char *hex = t->to;
     unsigned x = 0;
     for (; digits < until && x <= 0x10ffff; digits++)
         x = x * base +
             (unsigned)(is_digit(*digits, '9') ? *digits - '0' : (*digits | 0x20) - 'a' + 10);
-    memcpy(hex, "\\x{", 3);
-    for (int i = 0; i < 8; i++)
-        hex[3 + i] = "0123456789abcdef"[x >> (28 - 4 * i) & 15];
-    hex[11] = '}';
-    t->to += 12;
+    put(t, "\\x{");
+    for (int shift = 28; shift >= 0; shift -= 4)
+        *t->to++ = "0123456789abcdef"[x >> shift & 15];
+    *t->to++ = '}';
 }
 
 /* \x7f, \x{10ffff}; `at` is behind the x. */
@@ -178,13 +176,12 @@ static finnc_status escape(translation *t, bool in_class)
         return FINNC_OK;
     if (c == 'v') {
         put(t, "\\x0b"); /* Perl's is a class */
-    } else if (strchr("afnrt", c) && c) {
-        put_bytes(t, from, t->at);
-    } else if (!is_letter(c) && !is_digit(c, '9') && (c & 0x80) == 0) {
-        put_bytes(t, from, t->at);
-    } else {
-        return bad_pattern(t, from, "a bad escape");
+        return FINNC_OK;
     }
+    bool is_letter_or_digit = is_letter(c) || is_digit(c, '9');
+    if ((c & 0x80) != 0 || (is_letter_or_digit && !strchr("afnrt", c)))
+        return bad_pattern(t, from, "a bad escape");
+    put_bytes(t, from, t->at);
     return FINNC_OK;
 }
 

@@ -48,7 +48,7 @@ static finnc_status read_shapes(fnc_recurrent *r)
     r->sequences = x[r->batch_first ? 0 : 1];
     r->inputs = x[2];
     r->hidden = finnc_node_int(call->node, "hidden_size", call->in[R].dims[2]);
-    if (r->hidden < 0 || !fnc_mul_i64(r->hidden, 2 * r->cell->gates, &rows))
+    if (r->hidden < 0 || !fnc_mul_i64(r->hidden, INT64_C(2) * r->cell->gates, &rows))
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "hidden_size is %" PRId64, r->hidden);
     rows /= 2;
     FINNC_TRY(fnc_need_shape(call, W, 3, (int64_t[]){r->directions, rows, r->inputs}));
@@ -183,7 +183,7 @@ static finnc_status project_inputs(fnc_recurrent *r)
     if (!fnc_has(call, B))
         return FINNC_OK;
     const char *biases =
-        (const char *)call->in[B].data + (size_t)(r->direction * 2 * row) * r->size;
+        (const char *)call->in[B].data + (size_t)(2 * row * r->direction) * r->size;
     r->recurrence = biases + (size_t)row * r->size;
     (r->elem == FINNC_ELEM_FLOAT ? add_biases_FLOAT : add_biases_DOUBLE)(
         r->from_x, rows, row, biases, r->recurrence,
@@ -241,7 +241,7 @@ static finnc_status run_direction(fnc_recurrent *r, char *y)
     r->peepholes = NULL;
     if (r->cell->has_cells && fnc_has(call, P))
         r->peepholes =
-            (const char *)call->in[P].data + (size_t)(r->direction * 3 * r->hidden) * r->size;
+            (const char *)call->in[P].data + (size_t)(3 * r->hidden * r->direction) * r->size;
     FINNC_TRY(project_inputs(r));
     load_state(r, INITIAL_H, r->h);
     if (r->cell->has_cells)

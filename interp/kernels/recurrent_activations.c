@@ -89,10 +89,11 @@ finnc_status fnc_activations_read(fnc_call *call, finnc_elem elem, int direction
     parameters beta = read_parameters(call, "activation_beta");
     const finnc_attr *names = finnc_node_find_attr(call->node, "activations");
     size_t given = names ? finnc_attr_count(names) : 0;
-    if (names && given < (size_t)(directions * count))
+    const int wanted = directions * count;
+    if (names && given < (size_t)wanted)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "%zu activations, should be %d", given,
-                          directions * count);
-    for (int i = 0; i < directions * count; i++) {
+                          wanted);
+    for (int i = 0; i < wanted; i++) {
         const char *name = names ? finnc_attr_string(names, (size_t)i).data : fallback[i % count];
         size_t k = find(name);
         if (k == sizeof known / sizeof *known)

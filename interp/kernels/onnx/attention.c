@@ -305,7 +305,7 @@ static finnc_status widen(fnc_call *call, const fnc_attention *a, finnc_elem ele
                           int64_t n, bool copies, void **wide)
 {
     if (elem == a->elem && !copies) {
-        *wide = (void *)(uintptr_t)data; /* read only */
+        *wide = (void *)data; /* read only */
         return FINNC_OK;
     }
     *wide = fnc_scratch_array(call, a->size, n);
@@ -317,8 +317,8 @@ static finnc_status widen(fnc_call *call, const fnc_attention *a, finnc_elem ele
 
 static finnc_status load(fnc_call *call, fnc_attention *a)
 {
-    const void *keys, *values;
-    void *wide;
+    const void *keys = NULL, *values = NULL;
+    void *wide = NULL;
     fnc_array q;
     int64_t rows = a->batch * a->kv_heads * a->keys;
     FINNC_TRY(fnc_in_as(call, Q, a->elem, &q));

@@ -3,6 +3,7 @@
 
 #include <base/window.h>
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -86,6 +87,7 @@ static bool add_row(const folding *f, const int64_t *offset, int64_t row, int64_
 static void fold_range(void *user, int64_t begin, int64_t end)
 {
     const folding *f = user;
+    assert(f->rank > 0 && f->rank <= MAX_AXES);
     int64_t offset[MAX_AXES], width = f->steps[f->rank - 1];
     for (int64_t item = begin; item < end; item++)
         for (int64_t k = 0; k < f->nblock && !f->failed[item]; k++) {
@@ -133,7 +135,7 @@ static finnc_status init(fnc_call *call, folding *f)
     f->rank = (int)n;
     FINNC_TRY(fnc_attr_ints_or(call, "strides", f->rank, 1, 1, f->stride));
     FINNC_TRY(fnc_attr_ints_or(call, "dilations", f->rank, 1, 1, f->dilation));
-    FINNC_TRY(fnc_attr_ints_or(call, "pads", 2 * f->rank, 0, 0, pads));
+    FINNC_TRY(fnc_attr_ints_or(call, "pads", 2 * n, 0, 0, pads));
     f->nimage = f->nblock = f->nsteps = 1;
     for (int i = 0; i < f->rank; i++) {
         f->block[i] = block[i];

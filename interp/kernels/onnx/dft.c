@@ -92,10 +92,10 @@ static finnc_status run(fnc_call *call, job *j, int64_t nlines, int64_t n, bool 
     if (!fnc_mul_i64(n, 64, &cost) || !fnc_add_i64(2 * n, f.nwork, &j->nwork) ||
         !fnc_mul_i64(j->nwork, threads, &ntotal))
         return finnc_no_memory(call->cx);
-    j->f = &f;
     j->work = FNC_SCRATCH(call, fnc_complex, ntotal);
     if (!j->work)
         return finnc_no_memory(call->cx);
+    j->f = &f;
     fnc_parallel_long(call, nlines, cost, run_lines, j);
     j->f = NULL; /* it ends here */
     return FINNC_OK;

@@ -119,12 +119,13 @@ static finnc_status read_classes(fnc_call *call, classes *s)
 {
     FINNC_TRY(fnc_need_inputs(call, 2));
     const fnc_array *x = &call->in[SCORES];
+    *s = (classes){.count = 1, .inner = 1, .x = x->data};
     if (x->elem != FINNC_ELEM_FLOAT && x->elem != FINNC_ELEM_DOUBLE)
         return fnc_bad_elem(call, SCORES);
     if (x->rank < 2)
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
                           "scores of rank %d have no axis of classes (the second)", x->rank);
-    *s = (classes){.count = x->dims[1], .inner = 1, .x = x->data};
+    s->count = x->dims[1];
     for (int i = 2; i < x->rank; i++)
         s->inner *= x->nelems ? x->dims[i] : 1;
     return FINNC_OK;

@@ -59,7 +59,7 @@ static finnc_status run(fnc_call *call)
 {
     enum { FLOAT_TERMS = (1 << 24) / (255 * 255) };
     fnc_matmul shape;
-    const void *a, *b;
+    const void *a = NULL, *b = NULL;
     int32_t *y;
     FINNC_TRY(fnc_need_inputs(call, 2));
     for (size_t i = 0; i < 2; i++)

@@ -72,7 +72,7 @@ static int64_t place_in(int rank, const int64_t *from, const int64_t *to, int64_
 
 static finnc_status max_unpool(fnc_call *call)
 {
-    int64_t inferred[FINNC_MAX_RANK], dims[FINNC_MAX_RANK], count, ninferred, nelems;
+    int64_t inferred[FINNC_MAX_RANK] = {0}, dims[FINNC_MAX_RANK], count, ninferred, nelems;
     const int64_t *indices;
     size_t size;
     char *y;

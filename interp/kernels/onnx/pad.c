@@ -194,7 +194,7 @@ static finnc_status make_maps(fnc_call *call, const char *mode, const int64_t *b
 
 static finnc_status pad(fnc_call *call)
 {
-    int64_t before[FINNC_MAX_RANK], after[FINNC_MAX_RANK], dims[FINNC_MAX_RANK];
+    int64_t before[FINNC_MAX_RANK] = {0}, after[FINNC_MAX_RANK] = {0}, dims[FINNC_MAX_RANK] = {0};
     const int64_t *maps[FINNC_MAX_RANK];
     const char *mode = finnc_node_string(call->node, "mode", "constant");
     _Alignas(8) char fill[LARGEST_ELEM];

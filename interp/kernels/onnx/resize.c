@@ -199,7 +199,7 @@ static finnc_status finish(fnc_call *call, const fnc_resample *r)
 static finnc_status run_resize(fnc_call *call)
 {
     fnc_resample r;
-    subset s;
+    subset s = {0};
     bool is_old = call->version < 11; /* scales are input 1 */
     size_t scales_at = is_old ? 1 : 2, sizes_at = 3;
     FINNC_TRY(begin(call, is_old, &r));
@@ -246,7 +246,7 @@ static finnc_status run_upsample(fnc_call *call)
     if (call->version < 9) {
         FINNC_TRY(read_old_scales(call, &r));
     } else {
-        subset s;
+        subset s = {0};
         FINNC_TRY(read_axes(call, r.rank, &s));
         FINNC_TRY(read_scales(call, &r, 1, &s));
     }

@@ -56,18 +56,18 @@ static finnc_status make_output(fnc_call *call, roi_job *job)
 
 /* The points of a cell along one axis that lie on the image, [*first, *last): a cell may have any
  * number of points, but only as many as the image has elements, about, lie on it. */
-static void points_on_image(double start, double step, double n, int64_t size, double *first,
-                            double *last)
+static void points_on_image(double start, double step, double n, int64_t size, int64_t *first,
+                            int64_t *last)
 {
-    *first = 0;
-    *last = isfinite(n) && isfinite(start) ? n : 0;
-    if (!(step > 0) || *last < 64) /* each is looked at anyway */
-        return;
-    double low = floor((-1 - start) / step - 2), high = ceil(((double)size - start) / step + 2);
-    *first = low > 0 ? fmin(low, n) : 0;
-    *last = high < n ? fmax(high, *first) : n;
-    if (*last > 0x1p52) /* places so far away are no longer told apart */
-        *last = *first;
+    double begin = 0, end = isfinite(n) && isfinite(start) ? n : 0;
+    if (step > 0 && end >= 64) { /* else each is looked at anyway */
+        double low = floor((-1 - start) / step - 2), high = ceil(((double)size - start) / step + 2);
+        begin = low > 0 ? fmin(low, n) : 0;
+        end = high < n ? fmax(high, begin) : n;
+    }
+    bool is_told_apart = end <= 0x1p52; /* places further away are not */
+    *first = is_told_apart ? (int64_t)begin : 0;
+    *last = is_told_apart ? (int64_t)end : 0;
 }
 
 /* Where a point lies between two elements of an axis; false if not on it. */
@@ -109,20 +109,20 @@ typedef struct roi_cell {
     static double align_cell_##NAME(const roi_job *job, const T *plane, const roi_cell *cell)      \
     {                                                                                              \
         double sum = 0, greatest = -INFINITY, count = cell->rows * cell->columns;                  \
-        double y0, y1, x0, x1;                                                                     \
+        int64_t y0, y1, x0, x1;                                                                    \
         points_on_image(cell->y, cell->step_y, cell->rows, job->in_height, &y0, &y1);              \
         points_on_image(cell->x, cell->step_x, cell->columns, job->in_width, &x0, &x1);            \
-        for (double i = y0; i < y1; i++)                                                           \
-            for (double j = x0; j < x1; j++) {                                                     \
-                double y = (double)(T)(cell->y + (i + 0.5) * cell->step_y);                        \
-                double x = (double)(T)(cell->x + (j + 0.5) * cell->step_x);                        \
+        for (int64_t i = y0; i < y1; i++)                                                          \
+            for (int64_t j = x0; j < x1; j++) {                                                    \
+                double y = (double)(T)(cell->y + ((double)i + 0.5) * cell->step_y);                \
+                double x = (double)(T)(cell->x + ((double)j + 0.5) * cell->step_x);                \
                 double value = align_point_##NAME(job, plane, y, x);                               \
                 sum += value;                                                                      \
                 greatest = value > greatest ? value : greatest;                                    \
             }                                                                                      \
         if (!job->is_max)                                                                          \
             return sum / fmax(count, 1);                                                           \
-        bool is_partial = (y1 - y0) * (x1 - x0) < count; /* the others are 0 */                    \
+        bool is_partial = (double)(y1 - y0) * (double)(x1 - x0) < count; /* the others are 0 */    \
         return count <= 0 ? 0 : is_partial ? fmax(greatest, 0) : greatest;                         \
     }                                                                                              \
     static void align_##NAME(void *user, int64_t begin, int64_t end)                               \
@@ -152,8 +152,9 @@ typedef struct roi_cell {
             for (int64_t i = 0; i < job->height * job->width; i++) {                               \
                 if (cell.rows * cell.columns > MANY_POINTS && fnc_is_stopped(job->call))           \
                     break;                                                                         \
-                cell.y = (double)(y + (T)(i / job->width) * cell_h);                               \
-                cell.x = (double)(x + (T)(i % job->width) * cell_w);                               \
+                const int64_t row = i / job->width, column = i % job->width;                       \
+                cell.y = (double)(y + (T)row * cell_h);                                            \
+                cell.x = (double)(x + (T)column * cell_w);                                         \
                 out[i] = (T)align_cell_##NAME(job, plane, &cell);                                  \
             }                                                                                      \
         }                                                                                          \
@@ -178,7 +179,7 @@ static finnc_status read_images(fnc_call *call, roi_job *job)
 static finnc_status roi_align(fnc_call *call)
 {
     static const int64_t most_points = 1 << 10;
-    roi_job job;
+    roi_job job = {0};
     FINNC_TRY(fnc_need_inputs(call, 3));
     FINNC_TRY(read_shapes(call, 4, &job));
     FINNC_TRY(read_images(call, &job));
@@ -235,7 +236,8 @@ static int64_t clamp_index(double x, int64_t size)
             T cell_w = (w > 1 ? w : 1) / (T)job->width, cell_h = (h > 1 ? h : 1) / (T)job->height; \
             T *out = (T *)job->y + item * job->height * job->width;                                \
             for (int64_t i = 0; i < job->height * job->width; i++) {                               \
-                T row = (T)(i / job->width), column = (T)(i % job->width);                         \
+                const int64_t line = i / job->width;                                               \
+                T row = (T)line, column = (T)(i % job->width);                                     \
                 int64_t y0 = clamp_index(floor((double)(row * cell_h)) + y, job->in_height);       \
                 int64_t y1 = clamp_index(ceil((double)((row + 1) * cell_h)) + y, job->in_height);  \
                 int64_t x0 = clamp_index(floor((double)(column * cell_w)) + x, job->in_width);     \
@@ -255,7 +257,7 @@ FNC_FLOATS(MAX_ROI, )
 
 static finnc_status max_roi_pool(fnc_call *call)
 {
-    roi_job job;
+    roi_job job = {0};
     size_t count;
     const int64_t *pooled;
     fnc_array rois;

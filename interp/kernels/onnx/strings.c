@@ -33,7 +33,7 @@ static void join(const void *const *in, const int64_t *step, void *out, int64_t 
     const finnc_string *x = in[0], *y = in[1], *z = out;
     (void)user;
     for (int64_t i = 0; i < n; i++) {
-        char *to = (char *)(uintptr_t)z[i].data;
+        char *to = (char *)z[i].data;
         copy_string(copy_string(to, x[i * step[0]]), y[i * step[1]]);
     }
 }

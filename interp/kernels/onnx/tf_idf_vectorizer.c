@@ -254,7 +254,7 @@ static finnc_status find_tokens(fnc_call *call, tokens *pool, const int64_t **po
     FINNC_TRY(read_pool(call, pool));
     FINNC_TRY(number_tokens(call, pool, pool, pool_numbers));
     if (x->elem == FINNC_ELEM_STRING)
-        of.strings = (finnc_string *)(uintptr_t)x->data;
+        of.strings = (finnc_string *)x->data;
     else
         FINNC_TRY(fnc_in_ints(call, 0, &of.ints, &of.n));
     return number_tokens(call, pool, &of, numbers);

@@ -23,7 +23,7 @@ static finnc_status conv(fnc_call *call)
     x = first_x;
     w = first_w;
     finnc_elem stored = x.elem;
-    void *wide_x = (void *)(uintptr_t)x.data, *wide_w = (void *)(uintptr_t)w.data;
+    void *wide_x = (void *)x.data, *wide_w = (void *)w.data;
     if (x.elem != shape.elem && !(wide_x = fnc_scratch_array(call, sizeof(double), x.nelems)))
         return finnc_no_memory(call->cx);
     if (w.elem != shape.elem && !(wide_w = fnc_scratch_array(call, sizeof(double), w.nelems)))
