@@ -44,16 +44,19 @@ static double *read_numbers(const json_t *json, size_t *count)
     return list;
 }
 
-static finnc_status add_given(cli *c, given *g, const char *name, const char *text)
+/* `name`: its first `length` letters; NULL: every input. */
+static finnc_status add_given(cli *c, given *g, const char *name, size_t length, const char *text)
 {
     json_t *pair = read_pair(text);
     finnc_input_range *more = realloc(g->list, (g->count + 1) * sizeof *more);
+    char *own = name ? strndup(name, length) : NULL;
     size_t nmin = 0, nmax = 1;
-    if (!more) {
+    g->list = more ? more : g->list;
+    if (!more || (name && !own)) {
         json_decref(pair);
+        free(own);
         return finnc_no_memory(c->cx);
     }
-    g->list = more;
     bool is_pair = json_is_array(pair) && json_array_size(pair) == 2;
     double *min = is_pair ? read_numbers(json_array_get(pair, 0), &nmin) : NULL;
     double *max = is_pair ? read_numbers(json_array_get(pair, 1), &nmax) : NULL;
@@ -61,9 +64,10 @@ static finnc_status add_given(cli *c, given *g, const char *name, const char *te
     if (!min || !max || nmin != nmax) {
         free(min);
         free(max);
+        free(own);
         return cli_wrong(c, "a range is '%s', should be like (0,255) or ([0,0,0],[1,1,1])", text);
     }
-    g->list[g->count++] = (finnc_input_range){name, min, max, nmin};
+    g->list[g->count++] = (finnc_input_range){own, min, max, nmin};
     return FINNC_OK;
 }
 
@@ -84,17 +88,10 @@ static finnc_status read_given(cli *c, given *g)
         const char *mark = strchr(text, '=');
         if (!mark)
             return cli_wrong(c, "--input-range is '%s', should be like x=(0,255)", text);
-        char *name = strndup(text, (size_t)(mark - text));
-        if (!name)
-            return finnc_no_memory(c->cx);
-        finnc_status status = add_given(c, g, name, mark + 1);
-        if (status != FINNC_OK) {
-            free(name);
-            return status;
-        }
+        FINNC_TRY(add_given(c, g, text, (size_t)(mark - text), mark + 1));
     }
     text = cli_text(c, "irange", NULL);
-    return text ? add_given(c, g, NULL, text) : FINNC_OK;
+    return text ? add_given(c, g, NULL, 0, text) : FINNC_OK;
 }
 
 /* ---- what is asked for ---- */

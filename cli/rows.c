@@ -65,7 +65,7 @@ static finnc_status joined_dims(cli *c, const finnc_tensor *const *tensors, size
                               cli_dims(finnc_tensor_rank(first), finnc_tensor_dims(first), a),
                               cli_dims(finnc_tensor_rank(t), finnc_tensor_dims(t), b));
         }
-        if (*rank)
+        if (*rank > 0)
             dims[0] += finnc_tensor_dim(t, 0);
     }
     if (!*rank) {

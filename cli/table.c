@@ -50,7 +50,7 @@ static void put_cell(FILE *to, const char *cell, size_t width, bool to_right, bo
 
 finnc_status cli_table_print(cli *c, cli_table *table, const char *indent, FILE *to)
 {
-    size_t n = table->ncolumns, *widths = calloc(n ? n : 1, sizeof *widths);
+    size_t n = table->ncolumns ? table->ncolumns : 1, *widths = calloc(n, sizeof *widths);
     if (table->is_broken || !widths) {
         free(widths);
         cli_table_clear(table);

@@ -32,11 +32,10 @@ static finnc_status write_list(const cli_judgement *k, const char *path)
 }
 
 /* Only harmless letters of a class's name reach the file system. */
-static void append_class(char *text, size_t size, const cli_judgement *k, int64_t class_number)
+static void append(char *text, size_t size, const char *words)
 {
-    char room[CLI_CLASS_MAX];
     size_t n = strlen(text);
-    for (const char *s = cli_class(k->dataset, class_number, room); *s && n + 1 < size; s++)
+    for (const char *s = words; *s && n + 1 < size; s++)
         text[n++] = isalnum((unsigned char)*s) || *s == '_' || *s == '-' ? *s : '_';
     text[n] = 0;
 }
@@ -44,11 +43,11 @@ static void append_class(char *text, size_t size, const cli_judgement *k, int64_
 /* DIR/000017-cat-as-dog.npy */
 static finnc_status write_sample(const cli_judgement *k, const finnc_judged *j, const char *folder)
 {
-    char path[4096], classes[200] = "";
+    char path[4096], classes[200] = "", room[CLI_CLASS_MAX];
     finnc_tensor *tensor;
-    append_class(classes, 80, k, j->truth);
-    strcat(classes, "-as-");
-    append_class(classes, sizeof classes, k, j->predicted);
+    append(classes, 80, cli_class(k->dataset, j->truth, room));
+    append(classes, sizeof classes, "-as-");
+    append(classes, sizeof classes, cli_class(k->dataset, j->predicted, room));
     int n = snprintf(path, sizeof path, "%s/%06zu-%s.npy", folder, j->sample, classes);
     if (n < 0 || (size_t)n >= sizeof path)
         return finnc_fail(k->c->cx, FINNC_BAD_VALUE, "--wrong: the name is too long");
