@@ -90,7 +90,7 @@ static finnc_status list_to_json(reader *r, const yaml_node_t *node, int depth, 
 {
     for (yaml_node_item_t *item = node->data.sequence.items.start;
          item < node->data.sequence.items.top; item++) {
-        json_t *value;
+        json_t *value = NULL;
         FINNC_TRY(to_json(r, *item, depth, &value));
         if (json_array_append_new(list, value))
             return finnc_no_memory(r->cx);
@@ -108,7 +108,7 @@ static finnc_status mapping_to_json(reader *r, const yaml_node_t *node, int dept
             return fail_at(r, key, "a name is expected here", NULL);
         if (json_object_get(object, text_of(key)))
             return fail_at(r, key, "given twice:", text_of(key));
-        json_t *value;
+        json_t *value = NULL;
         FINNC_TRY(to_json(r, pair->value, depth, &value));
         if (json_object_set_new(object, text_of(key), value))
             return fail_at(r, key, "this name is no text:", text_of(key));

@@ -4,13 +4,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-bool fnc_hw_decline(fnc_hw_reason *why, const char *format, ...)
+void fnc_hw_give_reason(fnc_hw_reason *why, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     vsnprintf(why->text, sizeof why->text, format, args);
     va_end(args);
-    return false;
 }
 
 bool fnc_hw_is_integer(fnc_hw_reason *why, const finnc_value *value)

@@ -11,8 +11,9 @@ typedef struct fnc_hw_reason {
     char text[256];
 } fnc_hw_reason;
 
+FINNC_PRINTF(2, 3) void fnc_hw_give_reason(fnc_hw_reason *why, const char *format, ...);
 /* Writes the words and is false: `return fnc_hw_decline(why, ...)`. */
-FINNC_PRINTF(2, 3) bool fnc_hw_decline(fnc_hw_reason *why, const char *format, ...);
+#define fnc_hw_decline(why, ...) (fnc_hw_give_reason((why), __VA_ARGS__), false)
 
 /* Layers take integers that are kept in floats. Does `value` hold such? */
 bool fnc_hw_is_integer(fnc_hw_reason *why, const finnc_value *value);

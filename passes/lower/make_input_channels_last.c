@@ -4,6 +4,7 @@
 
 #include "../support/build.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *layout_of(int rank, bool last)
@@ -36,11 +37,9 @@ static const char *obstacle(const finnc_value *x)
 static finnc_status insert_twin(finnc_ctx *cx, finnc_value *x, finnc_value **first)
 {
     char hint[256];
-    const size_t length = strlen(finnc_value_name(x));
-    memcpy(hint, "input", sizeof "input");
-    if (length + sizeof "_transposed" <= sizeof hint)
-        memcpy(hint, finnc_value_name(x), length + 1);
-    strcat(hint, "_transposed");
+    const char *name = finnc_value_name(x);
+    const bool fits = strlen(name) + sizeof "_transposed" <= sizeof hint;
+    snprintf(hint, sizeof hint, "%s_transposed", fits ? name : "input");
     FINNC_TRY(finnc_graph_insert_value(cx, finnc_value_graph(x), hint, first));
     FINNC_TRY(finnc_value_copy_type(cx, *first, x));
     FINNC_TRY(finnc_value_set_layout(cx, *first, layout_of(finnc_value_rank(x), false)));

@@ -72,7 +72,7 @@ static finnc_verdict no_padding(finnc_match *m)
     const finnc_tensor *tensor = value ? finnc_value_tensor(value) : NULL;
     if (!pads && !tensor)
         return finnc_skip(m, "its padding is no constant");
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; pads && i < count; i++)
         if (pads[i] != 0)
             return FINNC_SKIP;
     if (!pads && !is_close(tensor, 0, 0))
