@@ -1,5 +1,6 @@
 #include "fold_proof.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -191,6 +192,7 @@ static finnc_status prove_fastest(fnc_fold_space *s, const fnc_fold_query *query
                  cycles);
         return FINNC_OK;
     }
+    assert(lack.nearest.choices); /* no layer is too slow for a level */
     proof->resource = lack.resource;
     proof->needed = lack.needed;
     proof->budget = query->budget[lack.resource];
