@@ -171,9 +171,10 @@ finnc_status fnc_ladder_make(finnc_ctx *cx, fnc_arena *arena, const fnc_program 
 {
     const int64_t channels = p->digits[layer->out].c, n = layer->nthresholds;
     int32_t *steps = FNC_NEW_ARRAY(arena, int32_t, (size_t)(channels * (n + 2)));
-    float *scale = FNC_NEW_ARRAY(arena, float, (size_t)(2 * channels)), *offset = scale + channels;
+    float *scale = FNC_NEW_ARRAY(arena, float, (size_t)(2 * channels));
     if (!steps || !scale)
         return finnc_no_memory(cx);
+    float *offset = scale + channels;
     *ladder =
         (fnc_ladder){.n = n, .steps = steps, .scale = scale, .offset = offset, .has_guess = true};
     for (int64_t c = 0; c < channels; c++, steps += n + 2) {
