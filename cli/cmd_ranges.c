@@ -51,7 +51,8 @@ static finnc_status add_given(cli *c, given *g, const char *name, size_t length,
     finnc_input_range *more = realloc(g->list, (g->count + 1) * sizeof *more);
     char *own = name ? strndup(name, length) : NULL;
     size_t nmin = 0, nmax = 1;
-    g->list = more ? more : g->list;
+    if (more)
+        g->list = more;
     if (!more || (name && !own)) {
         json_decref(pair);
         free(own);

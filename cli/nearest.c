@@ -49,7 +49,7 @@ const char *cli_command_nearest(const char *name)
 {
     const char *names[64];
     size_t n = 0;
-    for (; cli_commands[n] && n < 63; n++)
+    for (; n < 63 && cli_commands[n]; n++)
         names[n] = cli_commands[n]->name;
     names[n] = NULL;
     return cli_nearest(name, names);

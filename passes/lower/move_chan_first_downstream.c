@@ -106,7 +106,9 @@ static finnc_status unsqueeze(push *p, finnc_value *z, finnc_value **full)
     const int missing = p->rank - finnc_value_rank(z);
     for (int i = 0; i < p->rank; i++) {
         axes[i] = i;
-        dims[i] = i < missing ? (finnc_dim){.size = 1} : finnc_value_dim(z, i - missing);
+        dims[i] = (finnc_dim){.size = 1};
+        if (i >= missing)
+            dims[i] = finnc_value_dim(z, i - missing);
     }
     FINNC_TRY(fnc_insert_value(p->cx, p->graph, finnc_value_name(z), z, p->rank, dims, full));
     if (finnc_model_find_opset(finnc_graph_model(p->graph), "") < 13) {

@@ -24,12 +24,13 @@ static fnc_mask_axis *need_axis(fnc_arena *arena, fnc_mask *mask, int64_t axis, 
     fnc_mask_axis **at = &mask->axes;
     while (*at && (*at)->axis < axis)
         at = &(*at)->next;
-    if (*at && (*at)->axis == axis)
-        return *at;
+    fnc_mask_axis *next = *at;
+    if (next && next->axis == axis)
+        return next;
     fnc_mask_axis *made = FNC_NEW(arena, fnc_mask_axis);
     if (!made)
         return NULL;
-    *made = (fnc_mask_axis){.axis = axis, .next = *at};
+    *made = (fnc_mask_axis){.axis = axis, .next = next};
     *grew = true;
     return *at = made;
 }

@@ -77,7 +77,8 @@ static bool find_how(absorption *a)
         const monotone *m = &table[i];
         if (!finnc_node_is(a->node, m->op_type))
             continue;
-        for (size_t turned = 0; turned <= m->is_both_ways; turned++) {
+        const size_t nways = m->is_both_ways ? 2 : 1;
+        for (size_t turned = 0; turned < nways; turned++) {
             a->how = m;
             a->x = turned ? 1 - m->x : m->x;
             a->sign = turned && m->sign ? 0 : m->sign;

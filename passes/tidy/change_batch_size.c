@@ -39,8 +39,9 @@ static finnc_status resize_end(resizing *r, finnc_value *value)
     const int rank = finnc_value_rank(value);
     if (rank < 1 || rank > FINNC_MAX_RANK || finnc_value_dim(value, 0).size != r->old)
         return FINNC_OK;
-    for (int i = 0; i < rank; i++)
-        dims[i] = i == 0 ? (finnc_dim){.size = r->size} : finnc_value_dim(value, i);
+    dims[0] = (finnc_dim){.size = r->size};
+    for (int i = 1; i < rank; i++)
+        dims[i] = finnc_value_dim(value, i);
     return finnc_value_set_type(r->cx, value, finnc_value_elem(value), rank, dims);
 }
 

@@ -62,14 +62,15 @@ static finnc_status read_pool(fnc_call *call, tokens *pool)
 {
     const finnc_attr *strings = finnc_node_find_attr(call->node, "pool_strings");
     const finnc_attr *ints = finnc_node_find_attr(call->node, "pool_int64s");
-    if (!strings == !ints)
+    const finnc_attr *given = strings ? strings : ints;
+    if (!given || (strings && ints))
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
                           "%s pool_int64s and pool_strings, should have one of them",
                           ints ? "has" : "lacks");
     if (!strings != (call->in[0].elem != FINNC_ELEM_STRING))
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "input 0 is %s, the pool is of %s",
                           finnc_elem_name(call->in[0].elem), strings ? "strings" : "integers");
-    size_t n = finnc_attr_count(strings ? strings : ints);
+    size_t n = finnc_attr_count(given);
     *pool = (tokens){.n = (int64_t)n, .order = FNC_SCRATCH(call, int64_t, (int64_t)n)};
     int64_t *spare = FNC_SCRATCH(call, int64_t, pool->n);
     if (ints)
