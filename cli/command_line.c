@@ -181,7 +181,7 @@ static void assert_option(const cli_command *command, const char *word)
 static bool check_exclusions(const cli *c)
 {
     const char *at = c->command->excludes;
-    cli_exclusion e = {NULL};
+    cli_exclusion e = {0};
     while (cli_next_exclusion(&at, &e)) {
         assert_option(c->command, e.option);
         assert_option(c->command, e.other);

@@ -60,7 +60,7 @@ const char *cli_option_about(const cli_command *command, const cli_option *optio
                              char text[CLI_ABOUT_MAX])
 {
     const char *at = command ? command->excludes : NULL, *before = "; not with";
-    cli_exclusion e = {NULL};
+    cli_exclusion e = {0};
     int n = add_list(option, text, snprintf(text, CLI_ABOUT_MAX, "%s", option->help));
     while (cli_next_exclusion(&at, &e) && n >= 0 && n < CLI_ABOUT_MAX) {
         if (strlen(option->name) != (size_t)e.option_length ||
