@@ -47,7 +47,7 @@ static finnc_status find_partition(finnc_ctx *cx, const finnc_graph *graph,
     return FINNC_OK;
 }
 
-static finnc_status open(finnc_ctx *cx, const finnc_model *model, finnc_model **opened)
+static finnc_status open_partition(finnc_ctx *cx, const finnc_model *model, finnc_model **opened)
 {
     char path[4096];
     const finnc_node *partition;
@@ -139,7 +139,7 @@ finnc_status finnc_dataflow_open(finnc_ctx *cx, const finnc_model *model, const 
 {
     finnc_model *opened;
     *dataflow = NULL;
-    FINNC_TRY(open(cx, model, &opened));
+    FINNC_TRY(open_partition(cx, model, &opened));
     finnc_status status = need_bound(cx, opened, part);
     if (status == FINNC_OK)
         status = need_names(cx, opened);
