@@ -50,7 +50,7 @@ static finnc_status patch_of(finnc_match *m, finnc_tensor **patch)
     for (int i = 2; i < rank; i++)
         area *= dims[i];
     double *elements = finnc_tensor_edit(*patch);
-    for (int64_t i = 0; i < finnc_tensor_nelems(*patch); i++)
+    for (int64_t i = 0; area > 0 && i < finnc_tensor_nelems(*patch); i++)
         elements[i] = finnc_tensor_get(a, finnc_tensor_nelems(a) > 1 ? i / area : 0);
     return FINNC_OK;
 }
