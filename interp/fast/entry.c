@@ -224,7 +224,7 @@ static finnc_status make_stairs(fnc_lowering *l, const fnc_codes *codes, int64_t
 /* ---- a program ---- */
 
 static finnc_status begin(fnc_lowering *l, size_t s, const fnc_lowered *in, const fnc_codes *codes,
-                          fnc_program *p)
+                          fnc_program *p, const char **why)
 {
     const fnc_digits *d = &in->floats->digits;
     bool is_flat = in->floats->flattener != SIZE_MAX;
@@ -238,8 +238,10 @@ static finnc_status begin(fnc_lowering *l, size_t s, const fnc_lowered *in, cons
     p->digits[in->digits].c = channels;
     p->batch = in->floats->batch;
     FINNC_TRY(fnc_lower_uniform(l, codes->levels, codes->count, channels, &out.table));
+    FINNC_TRY(fnc_lower_output(l, s, out, why));
+    if (*why)
+        return FINNC_OK;
     l->programs[l->nprograms++] = p;
-    fnc_lower_output(l, s, out);
     for (const fnc_link *link = in->chain; link; link = link->before) {
         l->of_step[link->step] = p;
         l->why[link->step] = NULL;
@@ -276,7 +278,7 @@ static finnc_status try_to_begin(fnc_lowering *l, size_t s, fnc_lowered *in, con
     if (reason)
         return FINNC_OK;
     *why = NULL;
-    return begin(l, s, in, &codes, p);
+    return begin(l, s, in, &codes, p, why);
 }
 
 finnc_status fnc_lower_entry(fnc_lowering *l, size_t s, const char **why)

@@ -243,10 +243,54 @@ finnc_status fnc_lower_uniform(fnc_lowering *l, const float *levels, int64_t n, 
     return FINNC_OK;
 }
 
-void fnc_lower_output(fnc_lowering *l, size_t s, fnc_lowered lowered)
+static bool are_integers(const float *x, int64_t n)
 {
-    l->values[l->plan->steps[s].outputs[0]] = lowered;
+    for (int64_t i = 0; i < n; i++)
+        if (!(rintf(x[i]) == x[i]))
+            return false;
+    return true;
+}
+
+/* Whatever the sums are? */
+static bool makes_integers(const fnc_affine *a, int64_t channels)
+{
+    bool does = rint(a->factor * a->step) == a->factor * a->step;
+    for (int64_t o = 0; o < channels && does; o++) {
+        const double least = a->factor * a->all[o] + a->offset;
+        does = rint(least) == least;
+    }
+    for (int i = 0; i < 2; i++)
+        does = does && are_integers(a->scales[i].x, a->scales[i].n);
+    return does && (!a->bias || are_integers(a->bias, channels));
+}
+
+/* Where a value is annotated with an integer type, a session rounds what is none, or refuses it
+ * (sanitise.h). Programs do neither. What nodes made of sums is sanitised already where it is
+ * listed. */
+static finnc_status check_annotation(fnc_lowering *l, const finnc_value *value,
+                                     fnc_lowered *lowered, const char **why)
+{
+    const int64_t n = lowered->table.n, channels = lowered->table.channels;
+    if (!finnc_value_has_dtype(value) || !finnc_dtype_is_integer(finnc_value_dtype(value)))
+        return FINNC_OK;
+    if (!lowered->table.y && lowered->affine && !lowered->chain &&
+        makes_integers(lowered->affine, channels))
+        return FINNC_OK;
+    FINNC_TRY(fnc_lower_list(l, lowered, why));
+    if (!*why && !are_integers(lowered->table.y, n * channels))
+        *why = "it may make what its output's annotation forbids";
+    return FINNC_OK;
+}
+
+finnc_status fnc_lower_output(fnc_lowering *l, size_t s, fnc_lowered lowered, const char **why)
+{
+    const size_t v = l->plan->steps[s].outputs[0];
+    FINNC_TRY(check_annotation(l, l->plan->values[v].value, &lowered, why));
+    if (*why)
+        return FINNC_OK;
+    l->values[v] = lowered;
     l->of_step[s] = lowered.program;
+    return FINNC_OK;
 }
 
 /* ---- sources ---- */

@@ -114,8 +114,9 @@ FINNC_MUST_USE finnc_status fnc_lower_common_codes(fnc_lowering *l, size_t s, si
 FINNC_MUST_USE finnc_status fnc_lower_add_level(fnc_lowering *l, size_t s, fnc_program *p,
                                                 float level, size_t *digits, const float **levels,
                                                 int *code, const char **why);
-/* Output 0 of step `s` is this. */
-void fnc_lower_output(fnc_lowering *l, size_t s, fnc_lowered lowered);
+/* Output 0 of step `s` is this; `*why`: it may have to be an integer, and be none. */
+FINNC_MUST_USE finnc_status fnc_lower_output(fnc_lowering *l, size_t s, fnc_lowered lowered,
+                                             const char **why);
 /* Appends; `*digits` and the layer's `out` get the number. NULL without words: no memory. */
 fnc_layer *fnc_lower_layer(fnc_lowering *l, fnc_program *program, fnc_layer_kind kind, size_t s,
                            size_t in, fnc_digits out);

@@ -81,8 +81,7 @@ static finnc_status add_codes(fnc_lowering *l, size_t s, const char **why)
     fnc_lowered lowered = *t.in[0];
     lowered.digits = layer->out;
     FINNC_TRY(fnc_lower_uniform(l, sums, out.high + 1, out.c, &lowered.table));
-    fnc_lower_output(l, s, lowered);
-    return FINNC_OK;
+    return fnc_lower_output(l, s, lowered, why);
 }
 
 finnc_status fnc_lower_add(fnc_lowering *l, size_t s, const char **why)

@@ -76,6 +76,5 @@ finnc_status fnc_lower_concat(fnc_lowering *l, size_t s, const char **why)
     lowered.digits = digits[0];
     FINNC_TRY(
         fnc_lower_uniform(l, levels, count, lowered.program->digits[digits[0]].c, &lowered.table));
-    fnc_lower_output(l, s, lowered);
-    return FINNC_OK;
+    return fnc_lower_output(l, s, lowered, why);
 }

@@ -168,8 +168,7 @@ static finnc_status add_move(fnc_lowering *l, size_t s, const fnc_lowered *in, s
     FINNC_TRY(find_runs(l, number, &d, &out, in->axes, layer));
     lowered.digits = layer->out;
     FINNC_TRY(fnc_lower_uniform(l, levels, out.high + 1, out.c, &lowered.table));
-    fnc_lower_output(l, s, lowered);
-    return FINNC_OK;
+    return fnc_lower_output(l, s, lowered, why);
 }
 
 finnc_status fnc_lower_move(fnc_lowering *l, size_t s, const char **why)

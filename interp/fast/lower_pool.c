@@ -39,8 +39,7 @@ static finnc_status max_pool(fnc_lowering *l, size_t s, fnc_axes axes, const cha
     layer->dh = shape.dh;
     layer->dw = shape.dw;
     lowered.digits = layer->out;
-    fnc_lower_output(l, s, lowered);
-    return FINNC_OK;
+    return fnc_lower_output(l, s, lowered, why);
 }
 
 finnc_status fnc_lower_max_pool(fnc_lowering *l, size_t s, const char **why)

@@ -23,13 +23,12 @@ static fnc_axes flattened(const fnc_lowered *in)
     return in->axes;
 }
 
-static finnc_status flatten(fnc_lowering *l, size_t s, const fnc_lowered *in)
+static finnc_status flatten(fnc_lowering *l, size_t s, const fnc_lowered *in, const char **why)
 {
     fnc_lowered lowered = *in;
     lowered.axes = flattened(in);
     FINNC_TRY(fnc_lower_flat(l, &lowered));
-    fnc_lower_output(l, s, lowered);
-    return FINNC_OK;
+    return fnc_lower_output(l, s, lowered, why);
 }
 
 /* To N, CHW: with N and CHW as numbers, or one of them left open. */
@@ -78,7 +77,7 @@ static finnc_status flatten_image(fnc_lowering *l, size_t s, const char **why)
         return FINNC_OK;
     if (batch >= 0)
         in->program->batch = batch;
-    return flatten(l, s, in);
+    return flatten(l, s, in, why);
 }
 
 finnc_status fnc_lower_flatten(fnc_lowering *l, size_t s, const char **why)
@@ -138,9 +137,7 @@ finnc_status fnc_lower_transpose(fnc_lowering *l, size_t s, const char **why)
         lowered.axes = FNC_AXES_FIRST;
     else
         *why = "it does more than to move the channels";
-    if (!*why)
-        fnc_lower_output(l, s, lowered);
-    return FINNC_OK;
+    return *why ? FINNC_OK : fnc_lower_output(l, s, lowered, why);
 }
 
 /* The axes that an op puts in or takes out, by attribute or input: is it axis 2 alone? */
@@ -170,9 +167,7 @@ finnc_status fnc_lower_unsqueeze(fnc_lowering *l, size_t s, const char **why)
         lowered.axes = FNC_AXES_FIRST;
     else
         *why = "it does more than to put an axis behind the channels";
-    if (!*why)
-        fnc_lower_output(l, s, lowered);
-    return FINNC_OK;
+    return *why ? FINNC_OK : fnc_lower_output(l, s, lowered, why);
 }
 
 finnc_status fnc_lower_squeeze(fnc_lowering *l, size_t s, const char **why)
@@ -191,7 +186,5 @@ finnc_status fnc_lower_squeeze(fnc_lowering *l, size_t s, const char **why)
         lowered.axes = FNC_AXES_ROW;
     else
         *why = "it does more than to take away an axis behind the channels";
-    if (!*why)
-        fnc_lower_output(l, s, lowered);
-    return FINNC_OK;
+    return *why ? FINNC_OK : fnc_lower_output(l, s, lowered, why);
 }

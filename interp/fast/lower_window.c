@@ -111,6 +111,5 @@ finnc_status fnc_lower_im2col(fnc_lowering *l, size_t s, const char **why)
     FINNC_TRY(fnc_lower_uniform(l, levels, d->high + 1, d->c, &lowered.table));
     lowered.digits = digits;
     lowered.is_patches = true;
-    fnc_lower_output(l, s, lowered);
-    return FINNC_OK;
+    return fnc_lower_output(l, s, lowered, why);
 }

@@ -272,7 +272,5 @@ finnc_status fnc_product_finish(fnc_lowering *l, fnc_product *p, const char **wh
 {
     fnc_lowered sums;
     FINNC_TRY(fnc_product_sums(l, p, &sums, why));
-    if (!*why)
-        fnc_lower_output(l, p->s, sums);
-    return FINNC_OK;
+    return *why ? FINNC_OK : fnc_lower_output(l, p->s, sums, why);
 }

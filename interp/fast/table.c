@@ -297,8 +297,7 @@ finnc_status fnc_lower_through(fnc_lowering *l, fnc_link link, bool is_monotone,
     if (*why)
         return FINNC_OK;
     lowered->axes = (fnc_axes)link.out_axes;
-    fnc_lower_output(l, link.step, *lowered);
-    return FINNC_OK;
+    return fnc_lower_output(l, link.step, *lowered, why);
 }
 
 finnc_status fnc_lower_table(fnc_lowering *l, size_t s, const char **why)

@@ -582,6 +582,33 @@ Test(fast, a_factor_for_each_image)
           1, 1, 2);
 }
 
+static void check_slow(const char *text, const char *why)
+{
+    char *whole = expand(text, 1);
+    finnc_model *model = read_text(cx, whole);
+    finnc_session *fast = open(model, FINNC_ENGINE_FAST, 1);
+    cr_assert_eq(count_fast(fast), 0);
+    size_t n = finnc_session_nnodes(fast);
+    bool is_said = false;
+    for (size_t i = 0; i < n; i++)
+        is_said |= strstr(finnc_session_how(fast, i).why, why) != NULL;
+    cr_assert(is_said, "nobody says '%s', but '%s'", why, finnc_session_how(fast, n - 1).why);
+    finnc_session_destroy(fast);
+    finnc_model_destroy(model);
+    free(whole);
+}
+
+/* Halves that add up to integers whatever comes, and such as need not. */
+Test(fast, annotations_that_round)
+{
+    check(HEAD "n (float[N,2] x {BIPOLAR}) => (float[N,2] y {INT4}) <float[2,2] w = {0.5, 0.5,"
+               "-0.5, 0.5}> { y = MatMul(x, w) }",
+          1, 1, 5);
+    check_slow(HEAD "n (float[N,3] x {BIPOLAR}) => (float[N,1] y {INT4}) <float[3,1] w = {0.5, 0.5,"
+                    "0.5}> { y = MatMul(x, w) }",
+               "its output's annotation forbids");
+}
+
 Test(fast, zeros_and_ones_that_agree)
 {
     check(HEAD
@@ -875,21 +902,6 @@ Test(fast, little_memory)
     free(whole);
 }
 
-static void check_slow(const char *text, const char *why)
-{
-    char *whole = expand(text, 1);
-    finnc_model *model = read_text(cx, whole);
-    finnc_session *fast = open(model, FINNC_ENGINE_FAST, 1);
-    cr_assert_eq(count_fast(fast), 0);
-    size_t n = finnc_session_nnodes(fast);
-    bool is_said = false;
-    for (size_t i = 0; i < n; i++)
-        is_said |= strstr(finnc_session_how(fast, i).why, why) != NULL;
-    cr_assert(is_said, "nobody says '%s', but '%s'", why, finnc_session_how(fast, n - 1).why);
-    finnc_session_destroy(fast);
-    finnc_model_destroy(model);
-    free(whole);
-}
 
 Test(fast, why_not)
 {
