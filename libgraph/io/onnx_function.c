@@ -61,9 +61,11 @@ finnc_status fnc_function_complete(finnc_ctx *cx, const fnc_function *function, 
 int64_t fnc_function_opset(const fnc_function *function, const char *domain)
 {
     enum { OPSET_IMPORT = 9, DOMAIN = 1, VERSION = 2 };
+    if (!function->extra.length)
+        return 0;
     const uint8_t *at = function->extra.data, *end = at + function->extra.length;
     fnc_field import, name, version;
-    while (function->extra.length && fnc_field_next(&at, end, &import)) {
+    while (fnc_field_next(&at, end, &import)) {
         if (import.number != OPSET_IMPORT || !import.data)
             continue;
         size_t length = 0;

@@ -6,6 +6,7 @@
  *  4. build: operands before their users, each right before the node that followed the root, so
  * that the order stays topological;
  *  5. tidy: values that nothing makes or uses any more go, new ones get their types. */
+#include "../support/build.h"
 #include "../support/retype.h"
 #include "rule.h"
 
@@ -328,6 +329,8 @@ static finnc_status make_node(drawing *d, const fnc_picture *picture, finnc_valu
                               size_t ninputs, finnc_value *output, finnc_node **node)
 {
     plan *p = &d->plans[picture->index];
+    if (picture->nops > 0)
+        FINNC_TRY(fnc_import(d->cx, d->m->graph, picture->domain));
     if (p->kept) {
         *node = p->kept;
         return finish_kept(d, picture, p->kept, inputs, ninputs, output);

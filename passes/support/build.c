@@ -2,12 +2,33 @@
 
 #include <base/compiler.h>
 
+#include <finnc/op.h>
+
+/* Of the standard: what text without a header imports. */
+enum { USUAL_OPSET = 17 };
+
+static bool has_standard_nodes(const finnc_graph *graph)
+{
+    finnc_foreach_node (node, graph) {
+        const finnc_graph *body;
+        if (!finnc_node_is_custom(node))
+            return true;
+        for (size_t i = 0; (body = finnc_node_body(node, i, NULL)); i++)
+            if (has_standard_nodes(body))
+                return true;
+    }
+    return false;
+}
+
 finnc_status fnc_import(finnc_ctx *cx, finnc_graph *graph, const char *domain)
 {
     finnc_model *model = finnc_graph_model(graph);
-    if (!domain || !*domain || finnc_model_find_opset(model, domain) > 0)
+    const bool is_custom = domain && *domain;
+    if (finnc_model_find_opset(model, domain) > 0)
         return FINNC_OK;
-    return finnc_model_set_opset(cx, model, domain, 1);
+    if (!is_custom && has_standard_nodes(finnc_model_graph(model)))
+        return FINNC_OK; /* they are of version 1, and would become other ops */
+    return finnc_model_set_opset(cx, model, domain, is_custom ? 1 : USUAL_OPSET);
 }
 
 finnc_status fnc_insert_op(finnc_ctx *cx, finnc_graph *graph, const char *domain,

@@ -26,7 +26,8 @@ FINNC_MUST_USE finnc_status fnc_insert_number(finnc_ctx *cx, finnc_graph *graph,
  * also on failure. */
 FINNC_MUST_USE finnc_status fnc_set_constant(finnc_ctx *cx, finnc_node *node, size_t i,
                                              finnc_tensor *tensor);
-/* Imports a custom domain at version 1 unless it is imported already. */
+/* Imports a domain unless it is imported already: a custom one at version 1, the standard's at a
+ * usual one, if there is no node of it yet, which would be of version 1. */
 FINNC_MUST_USE finnc_status fnc_import(finnc_ctx *cx, finnc_graph *graph, const char *domain);
 
 #endif

@@ -64,6 +64,21 @@ Test(extract_bias_from_conv, takes_a_quantiser_along)
                "    q = qonnx.custom_op.general.BipolarQuant(b, s) c = Conv(x, w) y = Add(c, q) }");
 }
 
+/* The Add is the first node of the standard in the model. */
+Test(extract_bias_from_conv, imports_what_it_adds)
+{
+    check_pass("ExtractBiasFromConv",
+               "<ir_version: 8, opset_import: [\"qonnx.custom_op.channels_last\": 13]>"
+               "g (float[1,2,2,1] x) => (float[1,2,2,2] y)"
+               "    <float[2,1,1,1] w = {1, 2}, float[2] b = {3, -4}> {"
+               "    y = qonnx.custom_op.channels_last.Conv <kernel_shape = [1, 1]> (x, w, b) }",
+               "<ir_version: 8, opset_import: [\"qonnx.custom_op.channels_last\": 13, \"\": 17]>"
+               "g (float[1,2,2,1] x) => (float[1,2,2,2] y)"
+               "    <float[2,1,1,1] w = {1, 2}, float[1,1,1,2] b = {3, -4}> {"
+               "    c = qonnx.custom_op.channels_last.Conv <kernel_shape = [1, 1]> (x, w)"
+               "    y = Add(c, b) }");
+}
+
 Test(extract_bias_from_conv, says_why_a_bias_stays)
 {
     check_remark("ExtractBiasFromConv",
