@@ -42,9 +42,11 @@ finnc_status fnc_lower_conv(fnc_lowering *l, size_t s, const char **why)
     p.in_channels = finnc_tensor_dim(w, 1);
     const fnc_digits *image = &p.in->program->digits[p.digits];
     const int64_t channels = image->c;
+    const bool fits_bias =
+        !bias || (finnc_tensor_rank(bias) == 1 && finnc_tensor_nelems(bias) == p.out_channels);
     if (p.in->is_patches || p.in->axes != p.axes || p.groups < 1 || channels % p.groups != 0 ||
         channels / p.groups != p.in_channels || p.out_channels < 1 ||
-        p.out_channels % p.groups != 0 || (bias && finnc_tensor_nelems(bias) != p.out_channels)) {
+        p.out_channels % p.groups != 0 || !fits_bias) {
         *why = "its input and weights do not fit";
         return FINNC_OK;
     }

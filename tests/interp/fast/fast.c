@@ -932,6 +932,9 @@ Test(fast, why_not)
     check_slow(HEAD "n (float[N,2,3,3] x {UINT8}) => (y) <float[2,2,3,3] w = @signs(36),"
                     "float one = {1}> { a = Add(x, one) y = Conv<pads = [1, 1, 1, 1]>(a, w) }",
                "pads with a number that its input does not have");
+    check_slow(HEAD "n (float[N,2,3,3] x {UINT8}) => (y) <float[1,2,3,3] w = @signs(18),"
+                    "float[1,1] b = {1}> { y = Conv(x, w, b) }",
+               "do not fit");
     check_slow(HEAD "n (float[N,4] x {BIPOLAR}) => (y) <float[4,2] w = @signs(8)>"
                     "{ y = Gemm<alpha = 0.3>(x, w) }",
                "no power of two");
