@@ -443,10 +443,10 @@ Test(kernels, all_are_listed)
     finnc_isa isa;
     for (size_t i = 0; i < fnc_nisas; i++) {
         cr_assert(finnc_isa_at(i, &isa));
-        cr_expect_str_eq(isa.name, fnc_isas[i]->name);
-        cr_expect_str_eq(isa.needs, fnc_isas[i]->needs);
-        cr_expect_eq(isa.is_here, fnc_isas[i]->is_here());
-        cr_expect_eq(isa.is_untried, fnc_isas[i]->is_untried);
+        cr_assert_str_eq(isa.name, fnc_isas[i]->name);
+        cr_assert_str_eq(isa.needs, fnc_isas[i]->needs);
+        cr_assert_eq(isa.is_here, fnc_isas[i]->is_here());
+        cr_assert_eq(isa.is_untried, fnc_isas[i]->is_untried);
     }
     cr_assert_not(finnc_isa_at(fnc_nisas, &isa));
 }
