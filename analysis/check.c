@@ -60,6 +60,9 @@ static finnc_status check_nodes(const findings *f, finnc_graph *graph)
     finnc_foreach_node (node, graph) {
         FINNC_TRY(finnc_ctx_check(f->cx));
         finnc_status status = finnc_node_check(f->cx, node);
+        /* A session takes some mixtures of floats, of which inference has the type of the first. */
+        if (status == FINNC_OK)
+            status = finnc_node_check_agreement(f->cx, node, NULL, 0, false);
         bool is_sound = status == FINNC_OK;
         FINNC_TRY(note_failure(f, status));
         /* What a broken node would infer is noise. */

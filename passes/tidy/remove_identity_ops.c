@@ -45,16 +45,11 @@ static finnc_verdict can_go(finnc_match *m)
 static finnc_verdict neutral(finnc_match *m, double element, double tolerance)
 {
     const finnc_tensor *a = finnc_match_tensor(m, "a");
-    const finnc_value *x = finnc_match_value(m, "x");
-    const finnc_elem elem = finnc_value_elem(x);
     if (!is_close(a, element, tolerance))
         return FINNC_SKIP;
-    if (elem != FINNC_ELEM_UNDEFINED && elem != finnc_tensor_elem(a))
-        return finnc_skip(m, "its input is %s, its constant %s", finnc_elem_name(elem),
-                          finnc_elem_name(finnc_tensor_elem(a)));
-    if (finnc_tensor_rank(a) > 0 && finnc_value_rank(x) < 0)
+    if (finnc_tensor_rank(a) > 0 && finnc_value_rank(finnc_match_value(m, "x")) < 0)
         return finnc_skip(m, "the shape of its input is not known");
-    if (!keeps_shape(x, a))
+    if (!keeps_shape(finnc_match_value(m, "x"), a))
         return finnc_skip(m, "its constant may make the result larger than its input");
     return can_go(m);
 }

@@ -109,3 +109,12 @@ Test(check, thresholds_may_lie_one_beyond_their_type)
     const lines wrong = examine(THRESHOLDS("5"));
     cr_expect(strstr(wrong.text, "1 of 1 elements are no UINT2"), "%s", wrong.text);
 }
+
+/* A session would make a double of it, and shapes say float. */
+Test(check, a_sum_of_two_kinds_of_floats_is_an_error)
+{
+    const lines found =
+        examine("g (float[2] x) => (float[2] y) <double[1] c = {0}> { [n] y = Add(x, c) }");
+    cr_expect(strstr(found.text, "is FLOAT, input 1 (B) is DOUBLE: they should be of one type"),
+              "%s", found.text);
+}

@@ -103,12 +103,3 @@ Test(remove_identity_ops, says_why_a_padding_stays)
                  "    a = Pad(x, p) y = ReduceMax <keepdims = 0> (a) }",
                  "its padding is no constant");
 }
-
-/* What comes out is as precise as the constant. */
-Test(remove_identity_ops, leaves_a_constant_of_another_type)
-{
-    check_remark("RemoveIdentityOps",
-                 "g (float[2] x) => (y) <double[1] zero = {0}> {"
-                 " a = Relu(x) b = Add(a, zero) y = Relu(b) }",
-                 "its input is FLOAT, its constant DOUBLE");
-}
