@@ -87,7 +87,10 @@ finnc_status fnc_infer_conv(finnc_infer *in, size_t weights, finnc_elem elem)
 /* One number is taken for all, here and there. */
 static finnc_status check_bias(const finnc_infer *in, finnc_dim filters)
 {
-    const finnc_dim bias = finnc_infer_rank(in, 2) == 1 ? finnc_infer_dim(in, 2, 0) : filters;
+    const int rank = finnc_infer_rank(in, 2);
+    const finnc_dim bias = rank == 1 ? finnc_infer_dim(in, 2, 0) : filters;
+    if (rank >= 0 && rank != 1)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "a bias of rank %d, should be a vector", rank);
     if (bias.size < 0 || filters.size < 0 || bias.size == 1 || bias.size == filters.size)
         return FINNC_OK;
     return finnc_fail(in->cx, FINNC_BAD_VALUE, "%" PRId64 " filters and a bias of %" PRId64,

@@ -123,3 +123,13 @@ Test(window, custom_ops_have_channels_last)
                  " strides = [1, 1], dilations = [1, 1]> (x, w) }",
                  "FLOAT[1,6,6,4]");
 }
+
+Test(window, a_bias_is_a_vector)
+{
+    check_shapes_fail("g (float[1,1,3] x) => (y) <float[2,1,1] w, float[2,1,1] b> {"
+                      " y = Conv(x, w, b) }",
+                      "a bias of rank 3, should be a vector");
+    check_shapes_fail("g (float[1,1,3] x) => (y) <float[1,2,1] w, float b> {"
+                      " y = ConvTranspose(x, w, b) }",
+                      "a bias of rank 0, should be a vector");
+}
