@@ -140,30 +140,33 @@ finnc_status fnc_lower_transpose(fnc_lowering *l, size_t s, const char **why)
     return *why ? FINNC_OK : fnc_lower_output(l, s, lowered, why);
 }
 
-/* The axes that an op puts in or takes out, by attribute or input: is it axis 2 alone? */
-static finnc_status changes_third_axis(fnc_lowering *l, size_t s, bool *is_third)
+/* Input 0 of an op that puts in or takes out axes, which attribute or input says. `*why`: it is
+ * another than axis 2 alone. */
+static finnc_status input_by_third_axis(fnc_lowering *l, size_t s, const fnc_lowered **in,
+                                        const char **why)
 {
     const finnc_tensor *axes;
     size_t n;
     const int64_t *list = finnc_node_ints(l->plan->steps[s].step.node, "axes", &n);
     FINNC_TRY(fnc_lower_constant(l, s, 1, &axes));
-    *is_third = list ? n == 1 && list[0] == 2
-                     : axes && finnc_tensor_nelems(axes) == 1 && finnc_tensor_get_int(axes, 0) == 2;
+    FINNC_TRY(fnc_lower_input(l, s, 0, in, why));
+    if (!*why &&
+        !(list ? n == 1 && list[0] == 2
+               : axes && finnc_tensor_nelems(axes) == 1 && finnc_tensor_get_int(axes, 0) == 2))
+        *why = "it changes other axes than the one behind the channels";
     return FINNC_OK;
 }
 
 finnc_status fnc_lower_unsqueeze(fnc_lowering *l, size_t s, const char **why)
 {
     const fnc_lowered *in;
-    bool is_third;
-    FINNC_TRY(changes_third_axis(l, s, &is_third));
-    FINNC_TRY(fnc_lower_input(l, s, 0, &in, why));
+    FINNC_TRY(input_by_third_axis(l, s, &in, why));
     if (*why)
         return FINNC_OK;
     fnc_lowered lowered = *in;
-    if (is_third && in->axes == FNC_AXES_VECTOR)
+    if (in->axes == FNC_AXES_VECTOR)
         lowered.axes = FNC_AXES_ROW;
-    else if (is_third && in->axes == FNC_AXES_ROW)
+    else if (in->axes == FNC_AXES_ROW)
         lowered.axes = FNC_AXES_FIRST;
     else
         *why = "it does more than to put an axis behind the channels";
@@ -173,16 +176,14 @@ finnc_status fnc_lower_unsqueeze(fnc_lowering *l, size_t s, const char **why)
 finnc_status fnc_lower_squeeze(fnc_lowering *l, size_t s, const char **why)
 {
     const fnc_lowered *in;
-    bool is_third;
-    FINNC_TRY(changes_third_axis(l, s, &is_third));
-    FINNC_TRY(fnc_lower_input(l, s, 0, &in, why));
+    FINNC_TRY(input_by_third_axis(l, s, &in, why));
     if (*why)
         return FINNC_OK;
     fnc_lowered lowered = *in;
     const fnc_digits *d = &in->program->digits[in->digits];
-    if (is_third && in->axes == FNC_AXES_ROW && d->w == 1)
+    if (in->axes == FNC_AXES_ROW && d->w == 1)
         lowered.axes = FNC_AXES_VECTOR;
-    else if (is_third && in->axes == FNC_AXES_FIRST && d->h == 1)
+    else if (in->axes == FNC_AXES_FIRST && d->h == 1)
         lowered.axes = FNC_AXES_ROW;
     else
         *why = "it does more than to take away an axis behind the channels";

@@ -1,5 +1,5 @@
 #include "fast/engines.h"
-#include "support/poor.h"
+#include "support/poor_model.h"
 
 static finnc_model *model;
 static void *before; /* the model's bytes */
@@ -182,11 +182,5 @@ static finnc_status open_fast(finnc_ctx *poor, void *user)
 
 Test(copy, any_allocation_may_fail)
 {
-    poor_purse purse = {false};
-    finnc_ctx *poor = purse_open(&purse);
-    finnc_model *mine = read_text(poor, BARE);
-    check_poor_sample(&purse, poor, 1, open_fast, mine, "a session of a model without shapes");
-    finnc_model_destroy(mine);
-    cr_assert_eq(finnc_ctx_live_bytes(poor), 0, "a leak");
-    finnc_ctx_destroy(poor);
+    check_poor_model(BARE, open_fast, "a session of a model without shapes");
 }

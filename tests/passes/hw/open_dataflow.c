@@ -1,7 +1,7 @@
 /* From whatever holds hardware layers to a model that can be estimated. */
 #include <finnc/dataflow.h>
 
-#include <support/poor.h>
+#include <support/poor_model.h>
 #include <support/run_text.h>
 #include <support/suite.h>
 
@@ -72,11 +72,5 @@ static finnc_status open_poorly(finnc_ctx *context, void *user)
 
 Test(open_dataflow, whichever_allocation_fails)
 {
-    poor_purse purse = {false};
-    finnc_ctx *poor = purse_open(&purse);
-    finnc_model *model = read_text(poor, abstract);
-    check_poor_sample(&purse, poor, 1, open_poorly, model, "open");
-    finnc_model_destroy(model);
-    cr_assert_eq(finnc_ctx_live_bytes(poor), 0, "a leak");
-    finnc_ctx_destroy(poor);
+    check_poor_model(abstract, open_poorly, "open");
 }
