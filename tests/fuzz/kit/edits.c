@@ -293,7 +293,7 @@ static finnc_status extract(source *s)
 static finnc_status import(source *s)
 {
     finnc_model *copy;
-    if (finnc_graph_nnodes(s->graph) > 100)
+    if (finnc_graph_nnodes(s->graph) > 100 || finnc_graph_nvalues(s->graph) > 500)
         return FINNC_OK;
     FINNC_TRY(finnc_model_clone(s->cx, s->model, &copy));
     const finnc_status status = finnc_graph_import(s->cx, s->graph, finnc_model_graph(copy),
