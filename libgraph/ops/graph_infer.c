@@ -1,19 +1,11 @@
-/* Inference over whole graphs, in node order. */
+/* Inference over whole graphs, producers first. */
 #include "infer.h"
+
+#include "../ir/ir.h"
 
 #include <string.h>
 
 /* ---- shapes ---- */
-
-static finnc_status infer_graph(finnc_ctx *cx, finnc_graph *graph);
-
-static finnc_status infer_subgraphs(finnc_ctx *cx, const finnc_node *node)
-{
-    finnc_graph *body;
-    for (size_t i = 0; (body = finnc_node_body(node, i, NULL)); i++)
-        FINNC_TRY(infer_graph(cx, body));
-    return FINNC_OK;
-}
 
 finnc_status finnc_node_infer_shapes(finnc_ctx *cx, finnc_node *node, bool replace)
 {
@@ -24,18 +16,18 @@ finnc_status finnc_node_infer_shapes(finnc_ctx *cx, finnc_node *node, bool repla
     return fnc_infer_end(&in, in.op && in.op->shapes ? in.op->shapes(&in) : FINNC_OK);
 }
 
-static finnc_status infer_graph(finnc_ctx *cx, finnc_graph *graph)
+static finnc_status shapes_of(finnc_ctx *cx, finnc_node *node, const void *how)
 {
-    finnc_foreach_node (node, graph) {
-        FINNC_TRY(infer_subgraphs(cx, node));
-        FINNC_TRY(finnc_node_infer_shapes(cx, node, false));
-    }
-    return FINNC_OK;
+    finnc_graph *body;
+    for (size_t i = 0; (body = finnc_node_body(node, i, NULL)); i++)
+        FINNC_TRY(finnc_graph_infer_shapes(cx, body));
+    (void)how;
+    return finnc_node_infer_shapes(cx, node, false);
 }
 
 finnc_status finnc_graph_infer_shapes(finnc_ctx *cx, finnc_graph *graph)
 {
-    return infer_graph(cx, graph);
+    return fnc_graph_visit(cx, graph, shapes_of, NULL);
 }
 
 /* ---- data types ---- */
@@ -59,18 +51,14 @@ finnc_status finnc_node_infer_dtypes(finnc_ctx *cx, finnc_node *node, bool allow
     return FINNC_OK;
 }
 
+static finnc_status dtypes_of(finnc_ctx *cx, finnc_node *node, const void *allow_scaledint)
+{
+    return finnc_node_infer_dtypes(cx, node, *(const bool *)allow_scaledint);
+}
+
 finnc_status finnc_graph_infer_dtypes(finnc_ctx *cx, finnc_graph *graph, bool allow_scaledint)
 {
-    /* One sweep is enough for a sorted graph; the others settle within as many sweeps as the
-     * longest way against the order. */
-    for (size_t sweep = 0; sweep <= finnc_graph_nnodes(graph); sweep++) {
-        uint64_t edits = finnc_graph_edits(graph);
-        finnc_foreach_node (node, graph)
-            FINNC_TRY(finnc_node_infer_dtypes(cx, node, allow_scaledint));
-        if (finnc_graph_edits(graph) == edits)
-            break;
-    }
-    return FINNC_OK;
+    return fnc_graph_visit(cx, graph, dtypes_of, &allow_scaledint);
 }
 
 /* ---- layouts, as upstream's InferDataLayouts ---- */
@@ -98,9 +86,10 @@ static finnc_status default_layouts(finnc_infer *in)
     return FINNC_OK;
 }
 
-static finnc_status infer_layouts_of(finnc_ctx *cx, const finnc_node *node)
+static finnc_status layouts_of(finnc_ctx *cx, finnc_node *node, const void *how)
 {
     finnc_infer in;
+    (void)how;
     fnc_infer_init(&in, cx, node);
     FNC_AT_NODE(cx, node);
     return fnc_infer_end(&in, in.op && in.op->layouts ? in.op->layouts(&in) : default_layouts(&in));
@@ -124,14 +113,7 @@ static finnc_status layout_of_input(finnc_ctx *cx, finnc_graph *graph)
 finnc_status finnc_graph_infer_layouts(finnc_ctx *cx, finnc_graph *graph)
 {
     FINNC_TRY(layout_of_input(cx, graph));
-    for (size_t sweep = 0; sweep <= finnc_graph_nnodes(graph); sweep++) {
-        uint64_t edits = finnc_graph_edits(graph);
-        finnc_foreach_node (node, graph)
-            FINNC_TRY(infer_layouts_of(cx, node));
-        if (finnc_graph_edits(graph) == edits)
-            break;
-    }
-    return FINNC_OK;
+    return fnc_graph_visit(cx, graph, layouts_of, NULL);
 }
 
 /* ---- cost ---- */

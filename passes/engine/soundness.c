@@ -44,12 +44,9 @@ finnc_status fnc_check_soundness(finnc_ctx *cx, const finnc_model *model)
     finnc_model *clone;
     finnc_foreach_value (value, finnc_model_graph(model))
         FINNC_TRY(check_constant(cx, value));
-    /* On a clone: what it finds out is not for the passes to know. In order: a contradiction behind
-     * a node that stands too early would be found only after a pass that moves something. */
+    /* On a clone: what it finds out is not for the passes to know. */
     FINNC_TRY(finnc_model_clone(cx, model, &clone));
-    finnc_status status = finnc_graph_sort(cx, finnc_model_graph(clone));
-    if (status == FINNC_OK)
-        status = finnc_graph_infer_shapes(cx, finnc_model_graph(clone));
+    finnc_status status = finnc_graph_infer_shapes(cx, finnc_model_graph(clone));
     if (status == FINNC_OK)
         status = check_types(cx, finnc_model_graph(clone));
     finnc_model_destroy(clone);

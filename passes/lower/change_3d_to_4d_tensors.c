@@ -8,8 +8,26 @@
 static const char *const knows_words =
     "it is none of the ops that 3-D networks are made of here, so all stays as it is";
 
+static bool is_computed(const finnc_value *value)
+{
+    return finnc_value_producer(value) || finnc_value_is_input(value);
+}
+
+static bool are_ranks_known(finnc_pass_run *run, const finnc_graph *graph)
+{
+    bool known = true;
+    finnc_foreach_value (value, graph)
+        if (is_computed(value) && finnc_value_rank(value) < 0) {
+            finnc_pass_missed(run, finnc_value_producer(value),
+                              "the rank of '%s' is not known, so all stays as it is",
+                              finnc_value_name(value));
+            known = false;
+        }
+    return known;
+}
+
 /* May every node be widened? Says of each that may not why. */
-static bool are_all_known(finnc_pass_run *run, const finnc_graph *graph)
+static bool are_nodes_known(finnc_pass_run *run, const finnc_graph *graph)
 {
     bool known = true;
     for (const finnc_node *n = finnc_graph_first_node(graph); n; n = finnc_node_next(n)) {
@@ -40,7 +58,7 @@ static finnc_status change(finnc_pass_run *run, finnc_graph *graph)
 {
     finnc_ctx *cx = finnc_pass_ctx(run);
     FINNC_TRY(finnc_pass_call(run, "InferShapes"));
-    if (!are_all_known(run, graph))
+    if (!are_nodes_known(run, graph) || !are_ranks_known(run, graph))
         return FINNC_OK;
     /* The nodes while the shapes still say what was. */
     finnc_foreach_node (node, graph) {

@@ -54,6 +54,14 @@ Test(infer, types_run_down_the_graph)
 }
 
 /* A rewrite that made another node of the same output wants the old shape forgotten. */
+Test(infer, nodes_may_stand_in_any_order)
+{
+    static const char *const text =
+        "n (float[2,3] x {INT4}) => (y) { y = Transpose(b) b = Identity(a) a = Transpose(x) }";
+    check_shapes(text, "FLOAT[2,3]");
+    check_dtypes(text, "INT4");
+}
+
 Test(infer, a_single_node_can_replace_what_is_said)
 {
     finnc_ctx *cx = finnc_ctx_create(NULL);

@@ -30,3 +30,21 @@ Test(change_3d_to_4d_tensors, changes_all_or_nothing)
         "    y = MatMul(x, w) }",
         "would not be the last one");
 }
+
+Test(change_3d_to_4d_tensors, wants_to_know_every_rank)
+{
+    static const char *const text =
+        "g (float[1,2,8] x, float[] z) => (float[8,2,1] y, m) { y = Transpose <perm = [2, 1, 0]> (x)"
+        "    m = Mul(z, z) }";
+    check_unchanged("Change3DTo4DTensors", text);
+    check_remark("Change3DTo4DTensors", text, "the rank of 'm' is not known");
+}
+
+Test(change_3d_to_4d_tensors, takes_nodes_in_any_order)
+{
+    check_pass("Change3DTo4DTensors",
+               "g (float[1,2,3] x) => (float[3,2,1] y) <float s = {5}> { m = Add(a, s)"
+               "    y = Transpose <perm = [2, 1, 0]> (m) a = Mul(x, x) }",
+               "g (float[1,2,3,1] x) => (float[3,2,1,1] y) <float s = {5}> { a = Mul(x, x)"
+               "    m = Add(a, s) y = Transpose <perm = [2, 1, 0, 3]> (m) }");
+}
