@@ -31,11 +31,12 @@ static finnc_status feed_zeros(cli *c, const finnc_value *value, bool warns, fin
     return status;
 }
 
-finnc_status cli_absent_feed(cli *c, const finnc_model *model, bool warns, finnc_session *session)
+finnc_status cli_absent_feed(cli *c, const finnc_model *model, const cli_inputs *given, bool warns,
+                             finnc_session *session)
 {
     const finnc_graph *graph = finnc_model_graph(model);
     finnc_foreach_value (value, graph)
-        if (is_absent(value))
+        if (is_absent(value) && !cli_inputs_has(given, finnc_value_name(value)))
             FINNC_TRY(feed_zeros(c, value, warns, session));
     return FINNC_OK;
 }

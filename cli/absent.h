@@ -2,11 +2,12 @@
 #ifndef CLI_ABSENT_H
 #define CLI_ABSENT_H
 
-#include "cli.h"
+#include "inputs.h"
 
-/* Feeds zeros in their place, with a warning for each if `warns`. A tensor whose shape is not known
- * stays missing, which is the run's error. */
-FINNC_MUST_USE finnc_status cli_absent_feed(cli *c, const finnc_model *model, bool warns,
+/* Feeds zeros in place of those that are not `given`, with a warning for each if `warns`. A tensor
+ * whose shape is not known stays missing, which is the run's error unless it is optional. */
+FINNC_MUST_USE finnc_status cli_absent_feed(cli *c, const finnc_model *model,
+                                            const cli_inputs *given, bool warns,
                                             finnc_session *session);
 
 #endif

@@ -61,7 +61,7 @@ static finnc_status run_group(job *j, size_t count, size_t *at)
     if (status == FINNC_OK) {
         if (*at == 0)
             cli_ran_note(j->c, session);
-        status = cli_absent_feed(j->c, resized ? resized : j->model, *at == 0, session);
+        status = cli_absent_feed(j->c, resized ? resized : j->model, &j->inputs, *at == 0, session);
         if (status == FINNC_OK)
             status = run_samples(j, session, count, at, j->inputs.nsamples);
         finnc_session_destroy(session);

@@ -202,6 +202,10 @@ static finnc_status test(cli *c)
     t->options = (finnc_case_options){.rtol = cli_number(c, "rtol", 1e-3),
                                       .atol = cli_number(c, "atol", 1e-7),
                                       .threads = cli_int(c, "threads", 0)};
+    if (!(t->options.rtol >= 0 && t->options.atol >= 0)) {
+        free(t);
+        return cli_wrong(c, "--rtol, --atol: 0 or more");
+    }
     t->names = json_object();
     t->list = cli_has(c, "json") ? json_array() : NULL;
     finnc_status status = t->names ? run_all(t) : finnc_no_memory(c->cx);

@@ -129,6 +129,11 @@ finnc_status cli_inputs_init(cli_inputs *in, cli *c, const finnc_model *model, c
     return count_samples(in);
 }
 
+bool cli_inputs_has(const cli_inputs *in, const char *name)
+{
+    return find_source(in, name) != NULL;
+}
+
 const char *cli_inputs_missing(const cli_inputs *in)
 {
     const finnc_value *value;

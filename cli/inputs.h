@@ -80,6 +80,8 @@ void cli_inputs_clear(cli_inputs *inputs);
 /* Draws `count` samples (finnc_graph_draw_inputs) for each input that has neither a source nor a
  * default. */
 FINNC_MUST_USE finnc_status cli_inputs_draw(cli_inputs *inputs, size_t count, uint64_t seed);
+/* Is there a source of that name? */
+bool cli_inputs_has(const cli_inputs *inputs, const char *name);
 /* An input without a source and without a default; NULL: there is none. */
 const char *cli_inputs_missing(const cli_inputs *inputs);
 

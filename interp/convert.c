@@ -153,6 +153,34 @@ static void store_doubles(finnc_elem elem, const double *block, void *out, int64
         store_bits(elem, out, i + k, finnc_elem_encode(elem, block[k]));
 }
 
+/* What does not fit 53 bits, cut off so that the last of them is 1 if anything was lost (rounding
+ * to odd): rounding it once more, to the few bits of a smaller float, then is as right as rounding
+ * once. (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008.) */
+static uint64_t cut_to_odd(uint64_t x)
+{
+    uint64_t unit = 1;
+    while (x / unit >> 53)
+        unit *= 2;
+    return x % unit ? x / unit * unit | unit : x;
+}
+
+static void load_odd_doubles(finnc_elem elem, const void *in, double *block, int64_t i, int64_t n)
+{
+    for (int64_t k = 0; k < n; k++) {
+        const uint64_t x = ((const uint64_t *)in)[i + k];
+        const bool is_negative = elem == FINNC_ELEM_INT64 && x >> 63;
+        const double magnitude = (double)cut_to_odd(is_negative ? -x : x);
+        block[k] = is_negative ? -magnitude : magnitude;
+    }
+}
+
+/* Would doubles round what a target of fewer bits rounds again? */
+static bool rounds_twice(finnc_elem from, finnc_elem to)
+{
+    return (from == FINNC_ELEM_INT64 || from == FINNC_ELEM_UINT64) && finnc_elem_is_float(to) &&
+           finnc_elem_bits(to) <= 32;
+}
+
 void fnc_convert(finnc_elem from, const void *in, finnc_elem to, void *out, int64_t n)
 {
     bool ints = !finnc_elem_is_float(from) && !finnc_elem_is_float(to);
@@ -171,7 +199,10 @@ void fnc_convert(finnc_elem from, const void *in, finnc_elem to, void *out, int6
             store_ints(to, block, out, i, count);
         } else {
             double block[BLOCK];
-            load_doubles(from, in, block, i, count);
+            if (rounds_twice(from, to))
+                load_odd_doubles(from, in, block, i, count);
+            else
+                load_doubles(from, in, block, i, count);
             store_doubles(to, block, out, i, count);
         }
     }

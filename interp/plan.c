@@ -160,17 +160,38 @@ static finnc_status init_values(fnc_plan *plan)
 
 /* ---- steps ---- */
 
-/* Some exporters name an optional input that nothing makes, such as Resize's roi: it is absent. */
-static void drop_dangling(const fnc_plan *plan, fnc_plan_step *step)
+/* Some exporters name an optional input that nothing makes, such as Resize's roi: it is absent
+ * until somebody feeds it. */
+static bool is_dangling(const finnc_op *op, size_t i, const finnc_value *value)
 {
-    const finnc_op *op = finnc_node_find_op(step->step.node);
-    for (size_t i = 0; i < step->ninputs && i < FINNC_OP_MAX_FORMALS && op->in[i].name; i++) {
-        size_t v = step->inputs[i];
-        const finnc_value *value = v == SIZE_MAX ? NULL : plan->values[v].value;
-        if (value && op->in[i].flags & FINNC_OPTIONAL && !finnc_value_producer(value) &&
-            !finnc_value_is_input(value) && !finnc_value_is_constant(value))
-            step->inputs[i] = SIZE_MAX;
+    const finnc_formal *formal = finnc_op_formal(op->in, i);
+    return value && formal && formal->flags & FINNC_OPTIONAL && !finnc_value_producer(value) &&
+           !finnc_value_is_input(value) && !finnc_value_is_constant(value);
+}
+
+static void read_inputs(const fnc_plan *plan, fnc_plan_step *step)
+{
+    for (size_t i = 0; i < step->ninputs; i++) {
+        const finnc_value *value = finnc_node_input(step->step.node, i);
+        const bool is_absent = is_dangling(step->step.op, i, value);
+        step->inputs[i] = is_absent ? SIZE_MAX : fnc_plan_find(plan, value);
     }
+}
+
+bool fnc_plan_adopt(fnc_plan *plan, const finnc_value *value)
+{
+    bool was_absent = false;
+    for (size_t s = 0; s < plan->nsteps; s++) {
+        fnc_plan_step *step = &plan->steps[s];
+        for (size_t b = 0; b < step->nbodies; b++)
+            was_absent |= fnc_plan_adopt(step->bodies[b].plan, value);
+        for (size_t i = 0; i < step->ninputs; i++)
+            if (step->inputs[i] == SIZE_MAX && finnc_node_input(step->step.node, i) == value) {
+                step->inputs[i] = fnc_plan_find(plan, value);
+                was_absent = true;
+            }
+    }
+    return was_absent;
 }
 
 /* Behind the inputs: what the bodies capture. */
@@ -203,9 +224,7 @@ static finnc_status init_step(fnc_plan *plan, fnc_plan_step *step)
         if (!step->step.kept)
             return finnc_no_memory(plan->cx);
     }
-    for (size_t i = 0; i < step->ninputs; i++)
-        step->inputs[i] = fnc_plan_find(plan, finnc_node_input(node, i));
-    drop_dangling(plan, step);
+    read_inputs(plan, step);
     read_captured(plan, step);
     for (size_t o = 0; o < step->noutputs; o++) {
         step->outputs[o] = fnc_plan_find(plan, finnc_node_output(node, o));

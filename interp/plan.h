@@ -95,6 +95,9 @@ fnc_source fnc_plan_source(const fnc_plan *plan, const finnc_value *value);
  * place of, or made by such steps. What steps made before that are no longer so, goes. (steady.c)
  */
 void fnc_plan_settle(fnc_plan *plan);
+/* `value` is fed: steps, bodies' too, that took it as an absent input, as nothing makes it, read it
+ * from now on; false: none did. */
+bool fnc_plan_adopt(fnc_plan *plan, const finnc_value *value);
 /* Was the value taken as the same in every run, until now that it is fed? */
 bool fnc_plan_is_settled(const fnc_plan *plan, size_t v);
 /* Step `s` has run: what it made stays for later runs, if it is steady. */

@@ -211,10 +211,11 @@ finnc_status finnc_session_feed(finnc_session *session, const char *name,
         finnc_tensor_release(clean);
         return status;
     }
-    bool was_settled = fnc_plan_is_settled(&session->plan, v);
+    bool was_known = fnc_plan_is_settled(&session->plan, v);
     finnc_tensor_release(value->fed);
     value->fed = clean;
-    if (was_settled)
+    was_known |= fnc_plan_adopt(&session->plan, value->value);
+    if (was_known)
         fnc_plan_settle(&session->plan);
     return FINNC_OK;
 }

@@ -8,8 +8,8 @@
 
 FINNC_BEGIN_DECLS
 
-/** Floats may be off by `atol` plus `rtol` times what is recorded; whatever is no float has to be
- * equal. All zero: as ONNX's own runner has it, 1e-7 and 1e-3. */
+/** Floats may be off by `atol` plus `rtol` times what is recorded, each 0 or more; whatever is no
+ * float has to be equal. */
 typedef struct finnc_case_options {
     double rtol, atol;
     int threads; /**< 0: as the context */
@@ -26,9 +26,10 @@ typedef struct finnc_case_result {
 
 /** Runs the model of `folder` on all of its data sets and compares every output with the recorded
  * one. `model`, if not NULL, receives the model, which the caller ends; it is NULL if there is
- * none. A model or file that does not read, and a run that fails, are a result, too: of the
- * statuses only NO_MEMORY and CANCELLED come back, and NOT_FOUND where the folder has no
- * model.onnx. */
+ * none. `options`: NULL for those of ONNX's own runner, 1e-3 and 1e-7. A model or file that does
+ * not read, and a run that fails, are a result, too: of the statuses only NO_MEMORY and CANCELLED
+ * come back, NOT_FOUND where the folder has no model.onnx, and BAD_VALUE for a tolerance that is
+ * none. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_case_run(finnc_ctx *cx, const char *folder,
                                                      const finnc_case_options *options,
                                                      finnc_model **model,

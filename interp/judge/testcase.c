@@ -261,10 +261,15 @@ finnc_status finnc_case_run(finnc_ctx *cx, const char *folder, const finnc_case_
                             finnc_model **model, finnc_case_result *result)
 {
     static const finnc_case_options usual = {.rtol = 1e-3, .atol = 1e-7};
-    options = options && (options->rtol > 0 || options->atol > 0) ? options : &usual;
+    *result = (finnc_case_result){0};
+    if (model)
+        *model = NULL;
+    options = options ? options : &usual;
+    if (!(options->rtol >= 0 && options->atol >= 0))
+        return finnc_fail(cx, FINNC_BAD_VALUE, "a tolerance is 0 or more, not %g",
+                          options->rtol >= 0 ? options->atol : options->rtol);
     running r = {.cx = cx, .rtol = options->rtol, .atol = options->atol, .result = result};
     finnc_model *m = NULL;
-    *result = (finnc_case_result){0};
     finnc_status status = run_model(&r, folder, options, &m);
     finnc_session_destroy(r.session);
     if (model)

@@ -87,6 +87,26 @@ Test(run, a_declared_tensor_without_data_is_zeros_with_a_warning)
     cr_expect(strstr(o->err, "input w: nothing makes it and it has no initialiser"), "%s", o->err);
 }
 
+Test(run, an_optional_input_that_nothing_makes_is_zeros_or_what_it_is_given)
+{
+    write_npy("two.npy", 1, (int64_t[]){2}, (const float[]){-1, 5});
+    write_npy("low.npy", 0, NULL, (const float[]){3});
+    test_write("low.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+                              "g (float[2] x) => (float[2] y) <float lo> { y = Clip(x, lo) }");
+    const outcome *o = finnc_run("run low.onnxtxt two.npy -q -o out.npz", NULL);
+    cr_expect(strstr(o->err, "warning: lo is taken as zeros"), "%s", o->err);
+    check_npz("out.npz", "y", 2, (const float[]){0, 5});
+    o = finnc_run("run low.onnxtxt --input x=two.npy --input lo=low.npy -q -o out.npz", NULL);
+    cr_expect_eq(o->status, 0);
+    cr_expect_str_empty(o->err, "%s", o->err);
+    check_npz("out.npz", "y", 2, (const float[]){3, 5});
+    /* Of an unknown shape it is absent. */
+    test_write("low.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+                              "g (float[2] x) => (float[2] y) <float[] lo> { y = Clip(x, lo) }");
+    cr_expect_eq(finnc_run("run low.onnxtxt two.npy -q -o out.npz", NULL)->status, 0);
+    check_npz("out.npz", "y", 2, (const float[]){-1, 5});
+}
+
 Test(run, the_name_of_the_only_input_may_be_left_out)
 {
     cr_assert_eq(finnc_run("run m.onnxtxt --input x.npy -q --outputs o.npz", NULL)->status, 0);
@@ -490,8 +510,7 @@ Test(run, a_node_is_named_where_nothing_is_fast)
 {
     const outcome *o = finnc_run("run m.onnxtxt x.npy --engine fast", NULL);
     cr_assert_eq(o->status, 0, "%s", o->err);
-    cr_expect(strstr(o->err, "note: no node is fast: Mul: its input is not known"), "%s",
-              o->err);
+    cr_expect(strstr(o->err, "note: no node is fast: Mul: its input is not known"), "%s", o->err);
     o = finnc_run("run m.onnxtxt x.npy --engine fast --times", NULL);
     cr_expect(strstr(o->err, "note: no node is fast: what is recorded"), "%s", o->err);
     o = finnc_run("run m.onnxtxt x.npy --engine fast -q", NULL);

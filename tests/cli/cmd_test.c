@@ -71,6 +71,10 @@ Test(test, floats_may_be_off_by_so_much_and_no_more, .init = begin, .fini = end)
     make_twice("near", 4.002F);
     cr_expect_eq(run_test("")->status, 0);
     cr_expect_eq(run_test("--rtol 1e-5")->status, 1);
+    make_twice("near", 4.000001F);
+    cr_expect_eq(run_test("--rtol=0 --atol=1e-4")->status, 0);
+    cr_expect_eq(run_test("--rtol=0 --atol=0")->status, 1, "nothing means equal");
+    cr_expect_eq(run_test("--atol=-1")->status, 2);
 }
 
 Test(test, json_has_cases_and_operators, .init = begin, .fini = end)

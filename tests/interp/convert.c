@@ -55,6 +55,30 @@ Test(convert, floats_are_cut_off_and_clamped)
     cr_assert_eq(to_int(NAN, FINNC_ELEM_INT32), 0);
 }
 
+Test(convert, large_integers_are_rounded_once)
+{
+    /* The first lies a little above the middle of two floats, and in the middle of two doubles. */
+    const int64_t x[] = {9007199791611905, -9007199791611905, (1LL << 60) + (1LL << 36) + 1,
+                         INT64_MAX,        INT64_MIN,         (1LL << 53) + 1,
+                         16777217};
+    const float want[] = {9007200328482816.0F,
+                          -9007200328482816.0F,
+                          0x1.000002p60F,
+                          0x1p63F,
+                          -0x1p63F,
+                          0x1p53F,
+                          16777216};
+    float y[sizeof x / sizeof *x];
+    fnc_convert(FINNC_ELEM_INT64, x, FINNC_ELEM_FLOAT, y, sizeof x / sizeof *x);
+    cr_assert_eq(memcmp(y, want, sizeof y), 0);
+    const uint64_t top = UINT64_MAX, above = (1ULL << 63) + (1ULL << 55) + 1;
+    uint16_t half;
+    fnc_convert(FINNC_ELEM_UINT64, &top, FINNC_ELEM_FLOAT, y, 1);
+    cr_assert_eq(y[0], 0x1p64F);
+    fnc_convert(FINNC_ELEM_UINT64, &above, FINNC_ELEM_BFLOAT16, &half, 1);
+    cr_assert_eq(half, 0x5f01, "7 bits of mantissa: just above the middle of two");
+}
+
 Test(convert, integers_wrap)
 {
     const int64_t x[] = {257, -1, INT64_MAX};

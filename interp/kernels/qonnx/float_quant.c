@@ -28,7 +28,8 @@ static void loop(const void *const *in, const int64_t *step, void *out, int64_t 
         const float r = unit * fnc_round_float(q->rounding, v / unit);
         float clamped = r > top ? top : r;
         clamped = clamped < -top ? -top : clamped;
-        if (!q->saturates && (r > top || r < -top))
+        if (!q->saturates &&
+            (r > top || r < -top || isinf(r))) /* a top of 2^128 is infinite, too */
             clamped = q->has_infinity ? copysignf(INFINITY, r) : NAN;
         y[i] = clamped * s;
     }

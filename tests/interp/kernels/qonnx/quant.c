@@ -83,6 +83,12 @@ Test(float_quant, minifloats_round_clamp_and_keep_subnormals)
                        " y = qonnx.custom_op.general.FloatQuant <has_inf = 1, has_nan = 0,"
                        " has_subnormal = 1, saturation = 0> (x, s, e, m, b, top) }",
                  "[2]", 0, INFINITY, -INFINITY);
+    /* bfloat16's grid without infinities: what lies above it is rounded to 2^128. */
+    check_output(QONNX "g () => (float y) <float[2] x = {3.4e38, 1}, float s = {1}, float e = {8},"
+                       " float m = {7}> {"
+                       " y = qonnx.custom_op.general.FloatQuant <has_inf = 0, has_nan = 1,"
+                       " has_subnormal = 1, saturation = 0> (x, s, e, m) }",
+                 "[2]", 0, NAN, 1);
 }
 
 Test(trunc, drops_low_bits)
