@@ -30,6 +30,12 @@ typedef struct fnc_said {
     size_t count, room;
 } fnc_said;
 
+/* An output that has its name for the time of the run only. */
+typedef struct fnc_named {
+    finnc_value *value;
+    struct fnc_named *next;
+} fnc_named;
+
 typedef struct fnc_manager {
     finnc_ctx *cx;
     finnc_model *model;
@@ -37,6 +43,7 @@ typedef struct fnc_manager {
     fnc_arena arena;
     fnc_known_pass *passes;
     fnc_known_text *texts;
+    fnc_named *named;
     fnc_said said;             /* misses, in this top-level step */
     uint64_t rewrites;         /* so far: the number of the last one */
     uint64_t checked;          /* count of edits at the last finnc_graph_check */
@@ -74,6 +81,13 @@ static inline bool fnc_stopped(const fnc_manager *manager)
 {
     return manager->stopped && !manager->hidden;
 }
+
+/* ---- unnamed outputs (unnamed.c) ---- */
+
+/* Gives every node of the model a first output; those that make nothing at all go. */
+FINNC_MUST_USE finnc_status fnc_name_outputs(fnc_manager *manager);
+/* Takes the names away again where nobody has come to use them. */
+FINNC_MUST_USE finnc_status fnc_unname_outputs(fnc_manager *manager);
 
 /* ---- remarks (remark.c) ---- */
 

@@ -329,10 +329,13 @@ static finnc_status run_whole(fnc_manager *m, const fnc_step *step)
     const uint64_t rewrites = m->rewrites;
     finnc_status status = fnc_before_init(m, &before);
     if (status == FINNC_OK) {
-        status = run_and_verify(m, step, &before);
+        status = m->step == 1 ? fnc_name_outputs(m) : FINNC_OK;
+        if (status == FINNC_OK)
+            status = run_and_verify(m, step, &before);
         if (status != FINNC_OK) {
             note_failure(m, step, rewrites);
             finnc_model_swap(m->model, before.model);
+            m->named = NULL; /* they were the other one's */
         }
     }
     fnc_before_clear(&before);
@@ -351,7 +354,7 @@ static finnc_status run_pipeline(fnc_manager *m, const finnc_pipeline *pipeline)
         fnc_said_clear(m);
         FINNC_TRY(run_whole(m, step));
     }
-    return FINNC_OK;
+    return fnc_unname_outputs(m);
 }
 
 finnc_status finnc_transform(finnc_ctx *cx, finnc_model *model, const finnc_pipeline *pipeline,

@@ -245,7 +245,9 @@ static bool attempt(finnc_match *m)
     memset(m->matched, 0, sizeof m->matched);
     memset(m->values, 0, sizeof m->values);
     memset(m->nodes, 0, sizeof m->nodes);
-    return match_node(m, m->rule->have, m->root, finnc_node_output(m->root, 0));
+    /* A pass may leave a node behind that makes nothing. */
+    finnc_value *fruit = finnc_node_output(m->root, 0);
+    return fruit && match_node(m, m->rule->have, m->root, fruit);
 }
 
 /* Turns the last choice that is still open; false if there is none. */

@@ -668,3 +668,66 @@ Test(manager, every_failing_allocation_is_an_error_and_nothing_leaks)
         finnc_ctx_destroy(own);
     }
 }
+
+/* ---- outputs without a name ---- */
+
+Test(manager, a_node_that_makes_nothing_goes_before_any_pass_sees_it)
+{
+    check_pass(
+        "ConvertSubToAdd",
+        "g (float[2] x) => (float[2] y) <float[2] c = {1,2}> { \"\" = Sub(x, c) y = Relu(x) }",
+        "g (float[2] x) => (float[2] y) { y = Relu(x) }");
+    check_pass("MoveChanLastUpstream",
+               "g (float[1,2,3] x) => (float[1,2,3] y) "
+               "{ v = Relu(x) \"\" = Transpose<perm = [0,2,1]>(v) y = Relu(x) }",
+               "g (float[1,2,3] x) => (float[1,2,3] y) { v = Relu(x) y = Relu(x) }");
+}
+
+Test(manager, nor_does_one_in_a_body_stay)
+{
+    check_pass("ConvertSubToAdd",
+               "g (bool c, float[2] x) => (float[2] y) { y = If(c) "
+               "<then_branch = t () => (float[2] p) { \"\" = Abs(x) p = Relu(x) }, "
+               "else_branch = e () => (float[2] q) { q = Neg(x) }> }",
+               "g (bool c, float[2] x) => (float[2] y) { y = If(c) "
+               "<then_branch = t () => (float[2] p) { p = Relu(x) }, "
+               "else_branch = e () => (float[2] q) { q = Neg(x) }> }");
+}
+
+static finnc_status count_first_outputs(finnc_pass_run *r, finnc_graph *graph)
+{
+    finnc_foreach_node (node, graph)
+        finnc_pass_missed(r, node, "first output %s", finnc_node_output(node, 0) ? "there" : "not");
+    return FINNC_OK;
+}
+
+#define SECOND_ONLY "g (float[1,4] x) => (int64[1,1] y) <int64[1] k = {1}> { \"\", y = TopK(x, k) }"
+
+Test(manager, passes_see_a_first_output_where_only_a_later_one_has_a_name)
+{
+    const finnc_pass pass = {.name = "Counter", .summary = "counts", .run = count_first_outputs};
+    check_own_remark(&pass, SECOND_ONLY, "first output there");
+}
+
+Test(manager, its_name_is_gone_when_the_pipeline_has_ended)
+{
+    finnc_model *model = test_read_text(cx, SECOND_ONLY);
+    finnc_pipeline *pipeline =
+        test_pipeline(cx, "GiveUniqueNodeNames, GiveReadableTensorNames", NULL);
+    cr_assert_eq(finnc_transform(cx, model, pipeline, NULL), FINNC_OK);
+    const finnc_node *node = finnc_graph_first_node(finnc_model_graph(model));
+    cr_assert_eq(finnc_node_noutputs(node), 2);
+    cr_assert_null(finnc_node_output(node, 0));
+    cr_assert_not_null(finnc_node_output(node, 1));
+    cr_assert_eq(finnc_graph_check(cx, finnc_model_graph(model)), FINNC_OK);
+    finnc_pipeline_destroy(pipeline);
+    finnc_model_destroy(model);
+}
+
+Test(manager, a_first_step_that_fails_leaves_what_makes_nothing)
+{
+    const finnc_pass pass = {.name = "Eraser", .summary = "fails", .run = erase_and_fail};
+    check_own_refused(&pass,
+                      "g (float[2] x) => (float[2] y) { \"\" = Abs(x) y = Relu(x) z = Neg(x) }",
+                      "pass Eraser: the sky is blue");
+}
