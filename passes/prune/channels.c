@@ -75,9 +75,11 @@ static int vector_axis(const finnc_node *node, size_t i)
         return -1;
     if (finnc_node_is(node, "BatchNormalization") || finnc_node_is(node, "MultiThreshold"))
         return channel_axis(node);
-    if (finnc_node_is(node, "QuantizeLinear") || finnc_node_is(node, "DequantizeLinear"))
-        return (int)finnc_node_int(node, "axis", 1);
-    return -1;
+    if (!finnc_node_is(node, "QuantizeLinear") && !finnc_node_is(node, "DequantizeLinear"))
+        return -1;
+    const int64_t axis = finnc_node_int(node, "axis", 1);
+    const int rank = rank_of(finnc_node_input(node, 0), 0);
+    return axis < -rank || axis > FINNC_MAX_RANK ? -1 : (int)(axis < 0 ? axis + rank : axis);
 }
 
 int fnc_own_axis(const finnc_node *node, size_t i, int64_t axis)

@@ -1,5 +1,6 @@
 #include "mask.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 const fnc_mask_axis *fnc_mask_find(const fnc_mask *mask, int64_t axis)
@@ -89,6 +90,11 @@ finnc_status fnc_mask_of(finnc_ctx *cx, fnc_arena *arena, const finnc_value *val
     if (!text)
         return FINNC_OK;
     const finnc_status status = fnc_mask_read(cx, arena, text, mask);
+    /* A constant's axes are those of what is computed with it, so there is no end to count from. */
+    if (status == FINNC_OK && mask->axes && mask->axes->axis < 0)
+        return finnc_fail(cx, FINNC_BAD_VALUE,
+                          "its mask is on axis %" PRId64 "; axes count from 0 here",
+                          mask->axes->axis);
     if (status != FINNC_BAD_VALUE)
         return status;
     finnc_ctx_clear(cx);

@@ -47,7 +47,8 @@ FINNC_MUST_USE finnc_status fnc_mask_spec_read(finnc_ctx *cx, fnc_arena *arena, 
                                                fnc_mask_spec **spec);
 void fnc_mask_write(const fnc_mask *mask, fnc_buf *buf);
 /* The mask that `value` is annotated with; `*is_other` if its annotation is not a mask (a depthwise
- * convolution's weights have such), and `mask` is empty then. */
+ * convolution's weights have such), and `mask` is empty then. BAD_VALUE: a mask on a negative axis.
+ */
 FINNC_MUST_USE finnc_status fnc_mask_of(finnc_ctx *cx, fnc_arena *arena, const finnc_value *value,
                                         fnc_mask *mask, bool *is_other);
 FINNC_MUST_USE finnc_status fnc_mask_annotate(finnc_ctx *cx, finnc_value *value,

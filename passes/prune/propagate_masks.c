@@ -34,6 +34,7 @@ static finnc_status need_masked(propagation *p, finnc_value *value, masked **m)
     if (!*m)
         return finnc_no_memory(p->cx);
     (*m)->value = value;
+    FNC_AT_TENSOR(p->cx, finnc_value_name(value));
     FINNC_TRY(fnc_mask_of(p->cx, &p->scratch, value, &(*m)->mask, &(*m)->is_other));
     *p->all_end = *m;
     p->all_end = &(*m)->next;

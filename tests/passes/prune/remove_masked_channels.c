@@ -102,6 +102,22 @@ Test(remove_masked_channels, refuse_channels_that_are_not_there_and_the_last_one
     check_refused("RemoveMaskedChannels", NET("{2: {0}}"), "its mask is on axis 2, its rank is 2");
 }
 
+Test(remove_masked_channels, refuse_axes_counted_from_the_end)
+{
+    check_refused("RemoveMaskedChannels", NET("{-1: {0}}"), "tensor x: its mask is on axis -1");
+    check_refused("RemoveMaskedChannels", NET("{-900000000: {0}, 1: {0}}"), "axis -900000000");
+    check_refused("PropagateMasks", NET("{-1: {0}}"), "tensor x: its mask is on axis -1");
+}
+
+Test(remove_masked_channels, take_scales_along_an_axis_counted_from_the_end)
+{
+    check_pass("PruneChannels{prune_spec={\"x\":{\"1\":[0]}}}",
+               "g (int8[1,3,2,2] x) => (float[1,3,2,2] y) <float[3] s = {1,2,4}> "
+               "{ y = DequantizeLinear<axis=-3>(x, s) }",
+               "g (int8[1,2,2,2] x " GONE ") => (float[1,2,2,2] y " GONE ") "
+               "<float[2] s " GONE " = {2,4}> { y = DequantizeLinear<axis=-3>(x, s) }");
+}
+
 /* Found by pruning published networks at every stage: the attribute stayed 2. */
 Test(remove_masked_channels, a_layer_whose_attributes_count_its_channels_is_not_pruned)
 {
