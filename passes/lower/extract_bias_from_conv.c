@@ -2,6 +2,8 @@
  * inputs away from convolutions and gives none back, so it ends. */
 #include "pass.h"
 
+#include "../support/build.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -13,9 +15,12 @@ static int data_rank(const finnc_match *m)
     return rank >= 0 ? rank : finnc_value_rank(finnc_match_value(m, "w"));
 }
 
-static finnc_verdict is_rank_known(finnc_match *m)
+static finnc_verdict may_add(finnc_match *m)
 {
     const int rank = data_rank(m);
+    if (!fnc_broadcasts(finnc_match_graph(m)))
+        return finnc_skip(m,
+                          "before version 7 of the standard an Add does not stretch its operands");
     if (rank < 0)
         return finnc_skip(m, "the rank of its output is not known");
     if (rank < 2 || rank > FINNC_MAX_RANK)
@@ -75,11 +80,11 @@ const finnc_pass fnc_pass_extract_bias_from_conv = {
     .flags = FINNC_PASS_STABLE,
     .rules = {{.have = "c:Conv|ConvTranspose(x, w, $b)",
                .want = "Add(c(x, w), $b)",
-               .when = is_rank_known,
+               .when = may_add,
                .make = align_bias},
               {.have =
                    "c:Conv|ConvTranspose(x, w, v@q:Quant|IntQuant|BipolarQuant($b, $s, $z?, $n?))",
                .want = "Add(c(x, w), v@q($b, $s, $z?, $n?))",
-               .when = is_rank_known,
+               .when = may_add,
                .make = align_quantiser}},
 };

@@ -6,6 +6,8 @@
 
 #include "../support/build.h"
 
+#include <math.h>
+
 typedef struct gemm {
     finnc_ctx *cx;
     finnc_graph *graph;
@@ -32,6 +34,11 @@ static finnc_status copy_dtype(gemm *g, const finnc_value *from, finnc_value *to
     if (!finnc_value_has_dtype(from))
         return FINNC_OK;
     return finnc_value_set_dtype(g->cx, to, finnc_value_dtype(from));
+}
+
+static bool is_symmetric(finnc_dtype dtype)
+{
+    return finnc_dtype_min(dtype) == -finnc_dtype_max(dtype);
 }
 
 static finnc_status put_transpose(gemm *g, bool asked, finnc_value **matrix)
@@ -78,9 +85,36 @@ static finnc_status split(finnc_ctx *cx, finnc_node *node)
         return FINNC_OK;
     const finnc_value *bias = c;
     FINNC_TRY(put_factor(&g, beta, "beta", false, &c));
-    if (c != bias)
+    if (c != bias && beta == -1 && is_symmetric(finnc_value_dtype(bias)))
         FINNC_TRY(copy_dtype(&g, bias, c));
     return put(&g, "Add", (finnc_value *const[]){product, c}, 2, true, &product);
+}
+
+/* A factor becomes a constant of the operands' type. */
+static bool holds(finnc_elem elem, double factor)
+{
+    if (!finnc_elem_is_integer(elem))
+        return true;
+    const bool is_signed = finnc_elem_is_signed(elem);
+    const double end = exp2(finnc_elem_bits(elem) - is_signed);
+    return factor == trunc(factor) && factor < end && factor >= (is_signed ? -end : 0);
+}
+
+static const char *obstacle(const finnc_node *node)
+{
+    const finnc_value *a = finnc_node_input(node, 0), *b = finnc_node_input(node, 1);
+    const finnc_value *c = finnc_node_input(node, 2);
+    const double alpha = finnc_node_float(node, "alpha", 1);
+    const double beta = finnc_node_float(node, "beta", 1);
+    if (!a || !b || !finnc_node_output(node, 0))
+        return "it lacks an operand";
+    /* One of them is enough: all operands are of one type. */
+    const finnc_elem elem = finnc_value_elem(finnc_value_elem(a) ? a : b);
+    if (!holds(elem, alpha) || (c && !holds(elem, beta)))
+        return "it multiplies integers by a factor that their type does not hold";
+    if ((c || alpha != 1) && !fnc_broadcasts(finnc_node_graph(node)))
+        return "before version 7 of the standard an Add or Mul does not stretch its operands";
+    return NULL;
 }
 
 static finnc_status split_all(finnc_pass_run *run, finnc_graph *graph)
@@ -91,9 +125,9 @@ static finnc_status split_all(finnc_pass_run *run, finnc_graph *graph)
             !finnc_pass_may_rewrite(run))
             continue;
         FNC_AT_NODE(cx, node);
-        if (!finnc_node_input(node, 0) || !finnc_node_input(node, 1) ||
-            !finnc_node_output(node, 0)) {
-            finnc_pass_missed(run, node, "it lacks an operand");
+        const char *reason = obstacle(node);
+        if (reason) {
+            finnc_pass_missed(run, node, "%s", reason);
             continue;
         }
         finnc_pass_applied(run, node, "it is a MatMul now");
@@ -106,9 +140,11 @@ const finnc_pass fnc_pass_gemm_to_mat_mul = {
     .name = "GemmToMatMul",
     .summary = "Gemm becomes MatMul with Transpose, Mul and Add as needed",
     .upstream = "qonnx.transformation.gemm_to_matmul",
-    .notes = "Factors are of the operands' element type; upstream makes them float64, so that a "
-             "Gemm with alpha or beta other than 1 becomes a model that does not run. C may be "
-             "left out.",
+    .notes =
+        "Factors are of the operands' element type; upstream makes them float64, so that a "
+        "Gemm with alpha or beta other than 1 becomes a model that does not run. C may be "
+        "left out. An integer Gemm whose factor its type does not hold stays, and so does, before "
+        "version 7 of the standard, one that is more than a product.",
     .flags = FINNC_PASS_STABLE,
     .run = split_all,
     .finish = "RemoveIdentityOps",

@@ -77,6 +77,8 @@ static const char *obstacle(const push *p)
     const finnc_value *v = finnc_node_output(p->transpose, 0);
     if (finnc_node_noutputs(p->past) != 1)
         return "what reads it makes several values";
+    if (finnc_node_int(p->past, "broadcast", 0) != 0)
+        return "it says by attributes which axes its second operand goes along";
     for (size_t i = 0; i < finnc_node_ninputs(p->past); i++) {
         const finnc_value *z = finnc_node_input(p->past, i);
         const char *reason = z && z != v ? operand_obstacle(p, z) : NULL;

@@ -55,6 +55,8 @@ static const char *obstacle(rebalance *r)
         return "the shape of its input is not known";
     if (finnc_value_dim(x, 2).size % r->factor != 0)
         return "the width of its input cannot be divided by extract_channels";
+    if (fnc_standard_version(r->graph) < 5)
+        return "before version 5 of the standard a Reshape has no second input";
     return NULL;
 }
 

@@ -31,6 +31,20 @@ finnc_status fnc_import(finnc_ctx *cx, finnc_graph *graph, const char *domain)
     return finnc_model_set_opset(cx, model, domain, is_custom ? 1 : USUAL_OPSET);
 }
 
+int64_t fnc_standard_version(const finnc_graph *graph)
+{
+    const finnc_model *model = finnc_graph_model(graph);
+    const int64_t version = finnc_model_find_opset(model, "");
+    if (version > 0)
+        return version;
+    return has_standard_nodes(finnc_model_graph(model)) ? 1 : USUAL_OPSET;
+}
+
+bool fnc_broadcasts(const finnc_graph *graph)
+{
+    return fnc_standard_version(graph) >= 7;
+}
+
 finnc_status fnc_insert_op(finnc_ctx *cx, finnc_graph *graph, const char *domain,
                            const char *op_type, finnc_value *const *inputs, size_t ninputs,
                            finnc_value *output, finnc_node *before, finnc_node **node)

@@ -29,5 +29,10 @@ FINNC_MUST_USE finnc_status fnc_set_constant(finnc_ctx *cx, finnc_node *node, si
 /* Imports a domain unless it is imported already: a custom one at version 1, the standard's at a
  * usual one, if there is no node of it yet, which would be of version 1. */
 FINNC_MUST_USE finnc_status fnc_import(finnc_ctx *cx, finnc_graph *graph, const char *domain);
+/* Of which version is a standard op that is made in `graph`? */
+int64_t fnc_standard_version(const finnc_graph *graph);
+/* Do an Add and a Mul made there bring operands of different shapes together as numpy does? Before
+ * version 7 they do so only if attributes tell them to, and stretch the second operand alone. */
+bool fnc_broadcasts(const finnc_graph *graph);
 
 #endif

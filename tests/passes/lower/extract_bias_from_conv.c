@@ -86,3 +86,12 @@ Test(extract_bias_from_conv, says_why_a_bias_stays)
                  "    <float[2,1,1,1] w = {1, 2}> { [c] y = Conv(x, w, b) }",
                  "c (Conv)");
 }
+
+Test(extract_bias_from_conv, makes_no_addition_that_does_not_broadcast)
+{
+    check_remark("ExtractBiasFromConv",
+                 "<ir_version: 3, opset_import: [\"\": 6]>"
+                 "g (float[1,1,3,3] x) => (float[1,2,3,3] y)"
+                 "    <float[2,1,1,1] w = {1, 2}, float[2] b = {3, -4}> { y = Conv(x, w, b) }",
+                 "before version 7 of the standard an Add does not stretch its operands");
+}

@@ -93,3 +93,14 @@ Test(move_chan_first_downstream, says_why_it_does_not)
                  "    f = Cast <to = 1> (k) h = Expand (f, k) y = Add (v, h) }",
                  "the shape of another operand is not known");
 }
+
+/* The constant goes along axis 1, and would go along it behind other axes. */
+Test(move_chan_first_downstream, leaves_operands_that_attributes_line_up)
+{
+    check_remark(PASS,
+                 "<ir_version: 3, opset_import: [\"\": 6]>"
+                 "g (float[1,2,2,3] x) => (float[1,3,2,2] y) <float[3] c = {1,2,3}> {"
+                 "    r = Relu (x) t = Transpose <perm = [0,3,1,2]> (r)"
+                 "    y = Add <axis = 1, broadcast = 1> (t, c) }",
+                 "it says by attributes which axes its second operand goes along");
+}

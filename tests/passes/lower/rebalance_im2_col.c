@@ -53,6 +53,15 @@ Test(rebalance_im2_col, says_why_it_does_not)
     CHECK("1,4,w,1", "1,2,v,4", "kernel_size = [2,2], stride = [2,2]", "shape of its input");
 }
 
+Test(rebalance_im2_col, leaves_models_whose_reshape_has_its_target_in_an_attribute)
+{
+    check_remark("RebalanceIm2Col{extract_channels=2}",
+                 "<ir_version: 3, opset_import: [\"\": 4, \"qonnx.custom_op.general\": 1]>"
+                 "g (float[1,4,4,1] x) => (float[1,2,2,4] y) { y = " IM2COL
+                 "<input_shape = \"\", kernel_size = [2,2], stride = [2,2]> (x) }",
+                 "before version 5 of the standard a Reshape has no second input");
+}
+
 Test(rebalance_im2_col, refuses_what_is_no_number_of_channels)
 {
     check_refused("RebalanceIm2Col{extract_channels=0}",
