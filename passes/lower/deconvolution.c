@@ -1,6 +1,7 @@
 #include "deconvolution.h"
 
 #include "../support/build.h"
+#include "../support/retype.h"
 #include "pass.h"
 
 static const char *read_weights(fnc_deconvolution *d)
@@ -45,33 +46,12 @@ const char *fnc_deconvolution_read(finnc_node *conv, fnc_deconvolution *d)
     return read_weights(d);
 }
 
-/* An annotated type that the sums outgrew makes way for one that holds them. */
-static finnc_status widen_dtype(finnc_ctx *cx, finnc_value *value)
-{
-    const finnc_tensor *tensor = finnc_value_tensor(value);
-    const finnc_dtype dtype = finnc_value_dtype(value);
-    if (!finnc_value_has_dtype(value) || !finnc_dtype_is_integer(dtype))
-        return FINNC_OK;
-    double low = 0, high = 0;
-    bool fits = true;
-    for (int64_t i = 0; i < finnc_tensor_nelems(tensor); i++) {
-        const double x = finnc_tensor_get(tensor, i);
-        fits &= finnc_dtype_allows(dtype, x);
-        low = x < low ? x : low;
-        high = x > high ? x : high;
-    }
-    if (fits)
-        return FINNC_OK;
-    const double widest = low < 0 && -low <= high ? -high - 1 : low < 0 ? low : high;
-    return finnc_value_set_dtype(cx, value, finnc_dtype_smallest(widest));
-}
-
 static finnc_status set_weights(finnc_ctx *cx, fnc_deconvolution *d, finnc_tensor *weights)
 {
     finnc_node *holder = d->quant ? d->quant : d->conv;
     const size_t i = d->quant ? 0 : 1;
     FINNC_TRY(fnc_set_constant(cx, holder, i, finnc_tensor_retain(weights)));
-    FINNC_TRY(widen_dtype(cx, finnc_node_input(holder, i)));
+    FINNC_TRY(fnc_value_retype(cx, finnc_node_input(holder, i))); /* sums may have outgrown it */
     return finnc_value_set_shape(cx, finnc_node_input(d->conv, 1), finnc_tensor_elem(weights), 4,
                                  finnc_tensor_dims(weights));
 }

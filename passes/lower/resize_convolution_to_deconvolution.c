@@ -107,32 +107,60 @@ static finnc_status sum_weights(rewriting *r, const finnc_tensor *w, finnc_tenso
 
 /* ---- the quantiser of the weights ---- */
 
-/* Scale and zero point per filter or channel: the two change places in the new weights. */
+/* The axes of a parameter as broadcasting lines them up with the weights'. */
+static void axes_of(const finnc_tensor *parameter, int64_t dims[4])
+{
+    const int rank = finnc_tensor_rank(parameter);
+    for (int i = 0; i < 4; i++)
+        dims[i] = i < 4 - rank ? 1 : finnc_tensor_dim(parameter, i - (4 - rank));
+}
+
+/* What is summed has to be on one grid: parameters differ from filter to filter or from channel to
+ * channel, not within a kernel. */
+static const char *quant_obstacle(const rewriting *r)
+{
+    const fnc_conv_geometry *g = &r->d.g;
+    for (size_t i = 1; r->d.quant && i < 4; i++) {
+        const finnc_tensor *parameter = finnc_value_tensor(finnc_node_input(r->d.quant, i));
+        int64_t dims[4];
+        if (finnc_tensor_rank(parameter) > 4)
+            return "a parameter of its weights' quantiser has more axes than they have";
+        axes_of(parameter, dims);
+        if (dims[2] != 1 || dims[3] != 1)
+            return "a parameter of its weights' quantiser differs within the kernel";
+        if ((dims[0] != 1 && dims[0] != g->filters) || (dims[1] != 1 && dims[1] != g->channels))
+            return "a parameter of its weights' quantiser is not one per filter or channel";
+    }
+    return NULL;
+}
+
+/* Filters and channels change places in the new weights, so in what is told of each of them, too.
+ */
 static finnc_status swap_axes(rewriting *r, size_t input)
 {
-    const finnc_value *value = finnc_node_input(r->d.quant, input);
-    const finnc_tensor *tensor = finnc_value_tensor(value);
-    const int rank = finnc_tensor_rank(tensor);
-    int perm[4] = {1, 0, 2, 3};
-    finnc_tensor *swapped;
-    if (rank < 2 || rank > 4 || finnc_tensor_nelems(tensor) == 1)
+    const finnc_tensor *tensor = finnc_value_tensor(finnc_node_input(r->d.quant, input));
+    finnc_tensor *full, *swapped;
+    int64_t dims[4];
+    if (finnc_tensor_nelems(tensor) == 1)
         return FINNC_OK;
-    FINNC_TRY(finnc_tensor_transpose(r->cx, tensor, perm, &swapped));
+    axes_of(tensor, dims);
+    FINNC_TRY(finnc_tensor_reshape(r->cx, tensor, 4, dims, &full));
+    const finnc_status status =
+        finnc_tensor_transpose(r->cx, full, (const int[]){1, 0, 2, 3}, &swapped);
+    finnc_tensor_release(full);
+    FINNC_TRY(status);
     return fnc_set_constant(r->cx, r->d.quant, input, swapped);
 }
 
 /* The element of a parameter that goes with element `i` of the new weights. */
-static double parameter_at(const finnc_tensor *parameter, const int64_t *dims, int64_t i)
+static double parameter_at(const finnc_tensor *parameter, const int64_t *weights, int64_t i)
 {
-    const int rank = finnc_tensor_rank(parameter);
-    int64_t at = 0, step = 1;
-    for (int axis = 3, own = rank - 1; own >= 0; axis--, own--) {
-        const int64_t size = finnc_tensor_dim(parameter, own);
-        at += size == 1 ? 0 : step * (i % dims[axis]);
-        step *= size;
-        i /= dims[axis];
-    }
-    return finnc_tensor_get(parameter, at);
+    int64_t dims[4];
+    axes_of(parameter, dims);
+    const int64_t channel = i / (weights[1] * weights[2] * weights[3]);
+    const int64_t filter = i / (weights[2] * weights[3]) % weights[1];
+    return finnc_tensor_get(parameter,
+                            (dims[0] == 1 ? 0 : channel) * dims[1] + (dims[1] == 1 ? 0 : filter));
 }
 
 /* Whole numbers that the quantiser has to hold for the summed weights. */
@@ -164,6 +192,19 @@ static int bits_for(const finnc_node *quant, double low, double high)
     return MOST_BITS;
 }
 
+static finnc_status widen_dtype(finnc_ctx *cx, finnc_value *quantised, bool is_signed, int bits)
+{
+    finnc_dtype dtype = finnc_value_dtype(quantised);
+    if (finnc_dtype_is_integer(dtype)) {
+        dtype = is_signed ? finnc_dtype_int(bits) : finnc_dtype_uint(bits);
+    } else if (dtype.kind == FINNC_DTYPE_FIXED || dtype.kind == FINNC_DTYPE_SCALEDINT) {
+        dtype.int_bits += dtype.kind == FINNC_DTYPE_FIXED ? bits - dtype.bits : 0;
+        dtype.bits = bits;
+    }
+    return finnc_value_has_dtype(quantised) ? finnc_value_set_dtype(cx, quantised, dtype)
+                                            : FINNC_OK;
+}
+
 static finnc_status widen(rewriting *r, const finnc_tensor *w)
 {
     double low, high;
@@ -176,10 +217,7 @@ static finnc_status widen(rewriting *r, const finnc_tensor *w)
     const finnc_tensor *old = finnc_value_tensor(finnc_node_input(r->d.quant, 3));
     if (finnc_tensor_get(old, 0) == bits)
         return FINNC_OK;
-    finnc_value *quantised = finnc_node_output(r->d.quant, 0);
-    if (finnc_dtype_is_integer(finnc_value_dtype(quantised)))
-        FINNC_TRY(finnc_value_set_dtype(
-            r->cx, quantised, is_signed ? finnc_dtype_int(bits) : finnc_dtype_uint(bits)));
+    FINNC_TRY(widen_dtype(r->cx, finnc_node_output(r->d.quant, 0), is_signed, bits));
     finnc_tensor *width;
     FINNC_TRY(finnc_tensor_create_scalar(r->cx, FINNC_ELEM_FLOAT, bits, &width));
     return fnc_set_constant(r->cx, r->d.quant, 3, width);
@@ -210,8 +248,8 @@ static finnc_status remark_on_clipping(rewriting *r, const finnc_tensor *w)
 
 static finnc_status adjust_quant(rewriting *r, const finnc_tensor *w)
 {
-    FINNC_TRY(swap_axes(r, 1));
-    FINNC_TRY(swap_axes(r, 2));
+    for (size_t i = 1; i < 4; i++)
+        FINNC_TRY(swap_axes(r, i));
     return finnc_pass_bool(r->run, "maintain_bit_width") ? remark_on_clipping(r, w) : widen(r, w);
 }
 
@@ -275,6 +313,8 @@ static finnc_status rewrite_all(finnc_pass_run *run, finnc_graph *graph)
             continue;
         }
         reason = fnc_deconvolution_read(conv, &r.d);
+        if (!reason)
+            reason = quant_obstacle(&r);
         FNC_AT_NODE(cx, conv);
         if (reason)
             finnc_pass_missed(run, conv, "%s", reason);

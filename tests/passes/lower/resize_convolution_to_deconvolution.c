@@ -84,6 +84,63 @@ Test(resize_convolution_to_deconvolution, a_wider_type_for_wider_sums)
                "        dilations=[1,1]>(x, w) }");
 }
 
+/* {FIXED<4,2>} goes to 1.75. */
+Test(resize_convolution_to_deconvolution, no_type_that_the_sums_do_not_fit)
+{
+    check_pass(PASS,
+               "g (float[1,1,1,1] x) => (float[1,1,2,2] y) <float[4] s = {1,1,2,2},"
+               "    float[1,1,2,2] a, float[1,1,2,1] w {FIXED<4,2>} = {1.5,1}> {"
+               "    a = Resize(x, , s) y = Conv<pads=[1,0,0,0]>(a, w) }",
+               "g (float[1,1,1,1] x) => (float[1,1,2,2] y)"
+               "   <float[1,1,3,2] w {FLOAT32} = {1,1,2.5,2.5,1.5,1.5}> {"
+               "    y = ConvTranspose<kernel_shape=[3,2], strides=[2,2], pads=[0,0,1,0], group=1,"
+               "        dilations=[1,1]>(x, w) }");
+}
+
+/* [2,1,1] lies along the channels, which are the first axis of the new weights. */
+Test(resize_convolution_to_deconvolution, parameters_of_fewer_axes_follow_their_channels)
+{
+    check_pass(PASS,
+               "g (float[1,2,1,1] x) => (float[1,1,2,2] y) <float[4] s = {1,1,2,2},"
+               "    float[1,2,2,2] a, float[1,2,1,1] w = {1.5,3}, float[2,1,1] t = {0.5,3},"
+               "    float z = {0}, float b = {3}, float[1,2,1,1] q {SCALEDINT<3>}> {"
+               "    a = Resize(x, , s) q = " QUANT "(w, t, z, b) y = Conv(a, q) }",
+               "g (float[1,2,1,1] x) => (float[1,1,2,2] y)"
+               "   <float[2,1,2,2] w = {1.5,1.5,1.5,1.5, 3,3,3,3}, float[2,1,1,1] t = {0.5,3},"
+               "    float z = {0}, float b = {3}, float[2,1,2,2] q {SCALEDINT<3>}> {"
+               "    q = " QUANT "(w, t, z, b)"
+               "    y = ConvTranspose<kernel_shape=[2,2], strides=[2,2], pads=[0,0,0,0], group=1,"
+               "        dilations=[1,1]>(x, q) }");
+}
+
+Test(resize_convolution_to_deconvolution, widens_what_the_quantiser_is_known_to_make)
+{
+    check_pass(PASS,
+               "g (float[1,1,1,1] x) => (float[1,1,2,2] y) <float[4] s = {1,1,2,2},"
+               "    float[1,1,2,2] a, float[1,1,2,1] w = {1.5,1}, float t = {0.5},"
+               "    float z = {0}, float b = {3}, float[1,1,2,1] q {FIXED<3,2>}> {"
+               "    a = Resize(x, , s) q = " QUANT "(w, t, z, b) y = Conv<pads=[1,0,0,0]>(a, q) }",
+               "g (float[1,1,1,1] x) => (float[1,1,2,2] y)"
+               "   <float[1,1,3,2] w = {1,1,2.5,2.5,1.5,1.5}, float t = {0.5},"
+               "    float z = {0}, float b = {4}, float[1,1,3,2] q {FIXED<4,3>}> {"
+               "    q = " QUANT "(w, t, z, b)"
+               "    y = ConvTranspose<kernel_shape=[3,2], strides=[2,2], pads=[0,0,1,0], group=1,"
+               "        dilations=[1,1]>(x, q) }");
+}
+
+#define PARAMETER(t)                                                                               \
+    "g (float[1,1,1,1] x) => (float[1,1,2,2] y) <float[4] s = {1,1,2,2}, float[1,1,2,2] a,"        \
+    "    float[1,1,1,3] w = {1,2,3}, " t ", float z = {0}, float b = {9}, float[1,1,1,3] q> {"     \
+    "    a = Resize(x, , s) q = " QUANT "(w, t, z, b) [c] y = Conv<pads=[0,1,0,1]>(a, q) }"
+
+Test(resize_convolution_to_deconvolution, leaves_quantisers_that_differ_within_the_kernel)
+{
+    check_remark(PASS, PARAMETER("float[3] t = {1,2,4}"),
+                 "c (Conv): a parameter of its weights' quantiser differs within the kernel");
+    check_remark(PASS, PARAMETER("float[1,1,1,3] t = {1,2,4}"),
+                 "c (Conv): a parameter of its weights' quantiser differs within the kernel");
+}
+
 Test(resize_convolution_to_deconvolution, says_why_not)
 {
     check_remark(PASS, NET("mode=\"linear\"", SAME), "r (Resize): its mode is not nearest");
