@@ -9,6 +9,8 @@
 #include "../support/window.h"
 #include "spell_window.h"
 
+#include <finnc/op.h>
+
 static const char domain[] = "qonnx.custom_op.channels_last";
 
 static bool has_kind(const finnc_node *node)
@@ -50,6 +52,15 @@ static const char *window_obstacle(const finnc_node *node, fnc_windows *w)
     return wrong;
 }
 
+/* Up to version 6 a BatchNormalization trains unless it is told that this is a test. */
+static bool is_plain_inference(const finnc_node *norm)
+{
+    const bool is_old = finnc_node_version(norm) < 7;
+    return finnc_node_int(norm, "spatial", 1) != 0 &&
+           finnc_node_int(norm, "training_mode", 0) == 0 &&
+           (!is_old || finnc_node_int(norm, "is_test", 0) != 0);
+}
+
 /* "": there is nothing to do. */
 static const char *obstacle(const finnc_node *node, fnc_windows *window)
 {
@@ -60,8 +71,7 @@ static const char *obstacle(const finnc_node *node, fnc_windows *window)
     for (size_t i = 1; i < finnc_node_noutputs(node); i++)
         if (finnc_node_output(node, i))
             return "it makes a second value, for which there is no op with the channels last";
-    if (is_norm &&
-        (finnc_node_int(node, "spatial", 1) == 0 || finnc_node_int(node, "training_mode", 0) != 0))
+    if (is_norm && !is_plain_inference(node))
         return "only plain inference has an op with the channels last";
     const char *reason = shape_obstacle(node);
     return reason || is_norm ? reason : window_obstacle(node, window);

@@ -1,5 +1,6 @@
 /*      x (N, C, H, W) -> f        becomes        x (N, H, W, C) -> Transpose -> f
- * for the first graph input: whoever calls the network gives it its pictures as cameras do. */
+ * for the first graph input without a default: whoever calls the network gives it its pictures as
+ * cameras do. */
 #include "pass.h"
 
 #include "../support/build.h"
@@ -70,9 +71,10 @@ static finnc_status turn(finnc_ctx *cx, finnc_graph *graph, finnc_value *x)
 
 static finnc_status make_last(finnc_pass_run *run, finnc_graph *graph)
 {
-    if (finnc_graph_ninputs(graph) == 0)
+    /* What an input with a default holds is a weight, whoever may replace it. */
+    finnc_value *x = finnc_graph_next_free_input(graph, &(size_t){0});
+    if (!x)
         return FINNC_OK;
-    finnc_value *x = finnc_graph_input(graph, 0);
     const char *reason = obstacle(x);
     if (reason) {
         finnc_pass_missed(run, finnc_value_first_user(x), "%s", reason);
@@ -85,7 +87,8 @@ const finnc_pass fnc_pass_make_input_channels_last = {
     .name = "MakeInputChannelsLast",
     .summary = "the first graph input takes its channels as the last axis",
     .upstream = "qonnx.transformation.make_input_chanlast",
-    .notes = "A second run changes nothing, since the input is annotated as channels-last then.",
+    .notes =
+        "Inputs with a default are passed over: they are weights. A second run changes nothing, since the input is annotated as channels-last then.",
     .flags = FINNC_PASS_STABLE | FINNC_PASS_CHANGES_VALUES | FINNC_PASS_CHANGES_IO,
     .run = make_last,
 };

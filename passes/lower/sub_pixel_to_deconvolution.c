@@ -87,9 +87,11 @@ static finnc_node *find_shuffle(const finnc_node *conv)
     const finnc_value *y = finnc_node_output(conv, 0);
     if (!y)
         return NULL;
-    finnc_foreach_use (use, y)
-        if (finnc_node_is(finnc_use_node(use), "DepthToSpace"))
-            return finnc_use_node(use);
+    finnc_foreach_use (use, y) {
+        finnc_node *user = finnc_use_node(use); /* a body's runs once for each of its runs */
+        if (finnc_node_is(user, "DepthToSpace") && finnc_node_graph(user) == finnc_node_graph(conv))
+            return user;
+    }
     return NULL;
 }
 

@@ -118,3 +118,16 @@ Test(insert_channels_last_domains_and_trafos, says_why_it_does_not)
                  "    y = Conv <kernel_shape = [3,3]> (x, w) }",
                  "attribute kernel_shape says 3 along axis 2, the weights have 2");
 }
+
+#define OLD_NORM(attrs)                                                                            \
+    "<ir_version: 3, opset_import: [\"\": 6]>"                                                     \
+    "g (float[1,2,4] x) => (float[1,2,4] y) <float[2] s = {1,2}, float[2] b = {3,4},"              \
+    "    float[2] m = {5,6}, float[2] v = {7,8}> {"                                                \
+    "    y = BatchNormalization <" attrs "> (x, s, b, m, v) }"
+
+/* Up to version 6 it trains unless it is told otherwise. */
+Test(insert_channels_last_domains_and_trafos, leaves_an_old_batch_normalization_that_trains)
+{
+    check_remark(PASS, OLD_NORM("epsilon = 0.0"), "only plain inference");
+    check_no_remark(PASS, OLD_NORM("is_test = 1"));
+}

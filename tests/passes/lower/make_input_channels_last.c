@@ -22,3 +22,14 @@ Test(make_input_channels_last, says_why_it_does_not)
                  "g (float[1,3,4] x {NWC}) => (float[1,3,4] y) { y = Relu(x) }",
                  "channels last already");
 }
+
+/* Its default, an initialiser, would keep the old order; the clean-up takes it from the inputs. */
+Test(make_input_channels_last, passes_over_inputs_with_a_default)
+{
+    check_pass("MakeInputChannelsLast",
+               "g (float[1,2,1,3] w = {1,2,3,4,5,6}, float[1,2,1,3] x) => (float[1,2,1,3] y) {"
+               "    y = Add(x, w) }",
+               "g (float[1,1,3,2] x {NHWC}) => (float[1,2,1,3] y)"
+               "    <float[1,2,1,3] w = {1,2,3,4,5,6}, float[1,2,1,3] t {NCHW}> {"
+               "    t = Transpose <perm = [0, 3, 1, 2]> (x) y = Add(t, w) }");
+}

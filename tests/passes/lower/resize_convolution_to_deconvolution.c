@@ -184,3 +184,13 @@ Test(resize_convolution_to_deconvolution, says_why_not)
                  "    a = Resize(x, , s) [c] y = Conv(a, v) }",
                  "c (Conv): its weights are neither a constant nor a Quant's output");
 }
+
+Test(resize_convolution_to_deconvolution, leaves_bodies_alone)
+{
+    check_unchanged(PASS,
+                    "g (bool c, float[1,1,1,1] x) => (float[1,1,2,2] y)"
+                    "<float[4] s = {1,1,2,2}, float[1,1,2,2] a, float[1,1,1,1] w = {2}> {"
+                    "    a = Resize(x, , s) y = If(c) <then_branch = t () =>"
+                    "    (float[1,1,2,2] p) { p = Conv(a, w) }, else_branch = e () =>"
+                    "    (float[1,1,2,2] q) <int64[4] k = {1,1,2,2}> { q = Expand(x, k) }> }");
+}

@@ -54,6 +54,13 @@ Test(sub_pixel_to_deconvolution, says_why_not)
                  "<float[4,1,1,1] w = {1,2,3,4}> {"
                  "    [c] a = Conv(x, w) y = DepthToSpace<blocksize=2>(a) }",
                  "c (Conv): somebody else uses what it makes");
+    /* Nor is what happens in a body, where the value may be read more often than it is made. */
+    check_unchanged(PASS, "g (bool c, float[1,1,1,1] x) => (float[1,1,2,2] y)"
+                          "<float[4,1,1,1] w = {1,2,3,4}> { a = Conv(x, w) y = If(c) "
+                          "<then_branch = t () => (float[1,1,2,2] p) {"
+                          "    p = DepthToSpace<blocksize=2>(a) }, "
+                          "else_branch = e () => (float[1,1,2,2] q) {"
+                          "    q = DepthToSpace<blocksize=2, mode=\"CRD\">(a) }> }");
     /* A Conv that nobody uses is none of its business. */
     check_no_remark(PASS, "g (float[1,1,1,1] x) => (float[1,1,1,1] y)"
                           "<float[1,1,1,1] w = {1}> { y = Conv(x, w) }");
