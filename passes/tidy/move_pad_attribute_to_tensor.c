@@ -2,6 +2,8 @@
  * as opset 11 wants it. */
 #include "pass.h"
 
+#include <finnc/op.h>
+
 static finnc_status insert_input(finnc_ctx *cx, finnc_node *node, const char *hint,
                                  finnc_tensor *tensor)
 {
@@ -44,6 +46,11 @@ static finnc_status move_attributes(finnc_pass_run *run, finnc_graph *graph)
         if (!finnc_node_is(node, "Pad") || !finnc_node_find_attr(node, "pads"))
             continue;
         FNC_AT_NODE(cx, node);
+        if (finnc_node_version(node) < 11) {
+            finnc_pass_missed(run, node, "it is of version %d, which has no input for its padding",
+                              finnc_node_version(node));
+            continue;
+        }
         if (finnc_node_ninputs(node) > 1) {
             finnc_pass_missed(run, node, "it has both an attribute and an input for its padding");
             continue;
@@ -62,6 +69,9 @@ const finnc_pass fnc_pass_move_pad_attribute_to_tensor = {
     .name = "MovePadAttributeToTensor",
     .summary = "the padding of Pad nodes becomes an input, as opset 11 wants it",
     .upstream = "qonnx.transformation.general",
+    .notes =
+        "Where the model imports version 11 or later of the standard, for which such a node is "
+        "malformed; before, it is as it should be, and stays.",
     .flags = FINNC_PASS_STABLE,
     .run = move_attributes,
 };

@@ -20,3 +20,12 @@ Test(move_pad_attribute_to_tensor, says_when_there_are_two_of_them)
         "    y = Pad <pads = [0, 1, 0, 1]> (x, p) }",
         "both an attribute and an input");
 }
+
+/* Version 2 is as it should be. */
+Test(move_pad_attribute_to_tensor, leaves_nodes_of_old_versions)
+{
+    check_remark("MovePadAttributeToTensor",
+                 "<opset_import: [\"\": 10]> g (float[1,2] x) => (float[1,4] y) {"
+                 "    y = Pad <pads = [0, 1, 0, 1]> (x) }",
+                 "it is of version 2, which has no input for its padding");
+}
