@@ -4,6 +4,8 @@
 
 #include <base/arena.h>
 
+#include <finnc/op.h>
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -33,6 +35,12 @@ static finnc_status find_shape(finnc_ctx *cx, const finnc_value *scores, int64_t
                           k, along->size, axis);
     *along = (finnc_dim){.size = k};
     return FINNC_OK;
+}
+
+static finnc_status check_type(finnc_ctx *cx, const finnc_value *scores)
+{
+    FNC_AT_TENSOR(cx, finnc_value_name(scores));
+    return finnc_op_check_elem(cx, finnc_op_find("", "TopK"), 0, finnc_value_elem(scores));
 }
 
 static finnc_status insert_k(finnc_ctx *cx, finnc_graph *graph, int64_t k, finnc_value **value)
@@ -79,6 +87,7 @@ static finnc_status insert(finnc_pass_run *run, finnc_graph *graph)
     }
 
     shape s;
+    FINNC_TRY(check_type(cx, scores));
     FINNC_TRY(find_shape(cx, scores, k, axis, &s));
     finnc_value *number, *values, *indices;
     FINNC_TRY(insert_k(cx, graph, k, &number));
@@ -110,8 +119,9 @@ const finnc_pass fnc_pass_insert_top_k = {
     .name = "InsertTopK",
     .summary = "the first graph output becomes the indices of its k largest elements",
     .upstream = "qonnx.transformation.insert_topk",
-    .notes = "Does nothing if the first output is a TopK's already. A k larger than the axis, or "
-             "an axis that is not there, is an error; upstream builds a model that cannot run.",
+    .notes =
+        "Does nothing if the first output is a TopK's already. A k larger than the axis, an "
+        "axis that is not there, or an output that TopK does not take, is an error; upstream builds a model that cannot run.",
     .flags = FINNC_PASS_STABLE | FINNC_PASS_CHANGES_VALUES | FINNC_PASS_CHANGES_IO,
     .params = {{"k", FINNC_PARAM_INT, "5", "how many"},
                {"axis", FINNC_PARAM_INT, "-1", "along which axis; from the end if negative"},

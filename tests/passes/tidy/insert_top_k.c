@@ -29,4 +29,6 @@ Test(insert_top_k, refuses_what_could_not_run)
     check_refused("InsertTopK", text, "k is 5, more than the 3 entries along axis -1");
     check_refused("InsertTopK{k=1,axis=2}", text, "axis 2 is outside a tensor of rank 2");
     check_refused("InsertTopK{k=0}", text, "k is 0");
+    check_refused("InsertTopK{k=1}", "g (bool[1,3] x) => (bool[1,3] y) { y = Not(x) }",
+                  "tensor y: input 0 (X) is BOOL");
 }
