@@ -5,6 +5,8 @@
 
 #include <base/arena.h>
 
+#include <finnc/op.h>
+
 /* Not every op that commutes: Max, Min, Mean and Equal are left alone upstream, and this runs after
  * every pass, so that following suit keeps all graphs comparable. */
 static bool is_sorted_here(const finnc_node *node)
@@ -34,6 +36,12 @@ static bool is_out_of_order(const finnc_node *node)
     return false;
 }
 
+/* Before version 7 only the second operand stretches, where an attribute says so. */
+static bool has_order(const finnc_node *node)
+{
+    return finnc_node_int(node, "broadcast", 0) != 0 && finnc_node_version(node) < 7;
+}
+
 static finnc_status reorder(finnc_ctx *cx, fnc_arena *scratch, finnc_node *node)
 {
     const size_t n = finnc_node_ninputs(node);
@@ -61,7 +69,7 @@ static finnc_status sort_inputs(finnc_pass_run *run, finnc_graph *graph)
     finnc_status status = FINNC_OK;
 
     finnc_foreach_node (node, graph) {
-        if (is_sorted_here(node) && is_out_of_order(node))
+        if (is_sorted_here(node) && is_out_of_order(node) && !has_order(node))
             status = reorder(cx, &scratch, node);
         if (status != FINNC_OK)
             break;
@@ -74,6 +82,8 @@ const finnc_pass fnc_pass_sort_commutative_inputs_initializer_last = {
     .name = "SortCommutativeInputsInitializerLast",
     .summary = "constants become the last operands of Add, Mul, And, Or, Xor and Sum",
     .upstream = "qonnx.transformation.general",
+    .notes = "A node that stretches its second operand, and only that, stays as it is: one with "
+             "`broadcast` before version 7 of the standard.",
     .flags = FINNC_PASS_STABLE,
     .run = sort_inputs,
 };
