@@ -4,6 +4,10 @@
 
 #include <base/arena.h>
 
+#include <finnc/layer.h>
+
+#include <inttypes.h>
+
 /* Nobody wants a ConstantOfShape of gigabytes in the file. */
 static const int64_t most_elements = INT64_C(1) << 28;
 
@@ -104,6 +108,37 @@ static finnc_status replace(folding *f, finnc_node *node, finnc_tensor *const *o
     return FINNC_OK;
 }
 
+static bool is_numeric(const finnc_tensor *tensor)
+{
+    const finnc_elem elem = tensor ? finnc_tensor_elem(tensor) : FINNC_ELEM_UNDEFINED;
+    return finnc_elem_is_float(elem) || finnc_elem_is_integer(elem);
+}
+
+/* Does an output's annotation say something else? Who states it may count on it, so the node stays
+ * for somebody to look at. */
+static finnc_status contradicts(folding *f, const finnc_node *node, finnc_tensor *const *outputs,
+                                bool *is_wrong)
+{
+    *is_wrong = false;
+    for (size_t o = 0; o < finnc_node_noutputs(node) && !*is_wrong; o++) {
+        char name[FINNC_DTYPE_NAME_MAX];
+        int64_t at;
+        const finnc_value *value = finnc_node_output(node, o);
+        if (!value || !is_numeric(outputs[o]) || !finnc_value_has_dtype(value) ||
+            finnc_value_sparsity(value) || finnc_value_is_thresholds(f->cx, value))
+            continue;
+        const finnc_dtype dtype = finnc_value_dtype(value);
+        FINNC_TRY(finnc_dtype_find_forbidden(f->cx, dtype, outputs[o], &at));
+        if (at < 0)
+            continue;
+        *is_wrong = true;
+        finnc_pass_missed(f->run, node, "%s is annotated %s, but its element %" PRId64 " is %.9g",
+                          finnc_value_name(value), finnc_dtype_name(dtype, name), at,
+                          finnc_tensor_get(outputs[o], at));
+    }
+    return FINNC_OK;
+}
+
 static finnc_status fold(folding *f, finnc_node *node)
 {
     FNC_AT_NODE(f->cx, node);
@@ -118,7 +153,10 @@ static finnc_status fold(folding *f, finnc_node *node)
         finnc_pass_missed(f->run, node, "its kernel cannot run it as it is");
         return FINNC_OK;
     }
-    if (status == FINNC_OK) {
+    bool is_wrong = false;
+    if (status == FINNC_OK)
+        status = contradicts(f, node, outputs, &is_wrong);
+    if (status == FINNC_OK && !is_wrong) {
         finnc_pass_applied(f->run, node, "its result is a constant");
         status = replace(f, node, outputs);
     }

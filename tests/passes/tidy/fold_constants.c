@@ -110,3 +110,27 @@ Test(fold_constants, gives_a_constant_to_a_graph_output_and_to_a_subgraph)
                      "    y = If <then_branch = t () => (float[1] a) { a = Add(x, k) },"
                      "            else_branch = e () => (float[1] b) { b = Identity(x) }> (c) }");
 }
+
+/* Somebody states it and may count on it; a constant could not hold both. */
+Test(fold_constants, leaves_what_contradicts_its_annotation)
+{
+    check_remark(
+        "FoldConstants",
+        "g (float[2] x {INT4}) => (float[2] y) <float[2] a = {1, 0.5}, float[2] c {INT4}> {"
+        "    c = Neg(a) y = Add(x, c) }",
+        "Neg): c is annotated INT4, but its element 1 is -0.5");
+    check_unchanged("FoldConstants",
+                    "g (float[2] x) => (float[2] y) <float[2] a = {3, 1}, float[2] c {BIPOLAR}> {"
+                    "    c = Neg(a) y = Add(x, c) }");
+}
+
+/* Thresholds lie beside the type that they are annotated with, as upstream has it. */
+Test(fold_constants, takes_thresholds_as_they_are)
+{
+    check_pass("FoldConstants",
+               "g (float[1,1] x {UINT2}) => (float[1,1] y)"
+               "    <float[1,1] a = {-4}, float[1,1] t {UINT2}> { t = Neg(a)"
+               "    y = qonnx.custom_op.general.MultiThreshold <out_dtype = \"BINARY\"> (x, t) }",
+               "g (float[1,1] x {UINT2}) => (float[1,1] y) <float[1,1] t {UINT2} = {4}> {"
+               "    y = qonnx.custom_op.general.MultiThreshold <out_dtype = \"BINARY\"> (x, t) }");
+}
