@@ -182,6 +182,15 @@ static bool same_layout(const finnc_value *a, const finnc_value *b)
     return !said || !strncmp(said, "NC", 2);
 }
 
+/* An input whose size was open takes samples of a size that it may not have any more. */
+static bool keeps_open(const finnc_value *before, const finnc_value *after)
+{
+    for (int i = 0; i < finnc_value_rank(before); i++)
+        if (finnc_value_dim(before, i).size < 0 && finnc_value_dim(after, i).size >= 0)
+            return false;
+    return true;
+}
+
 /* A graph input with a default needs none: leaving the defaults out of the inputs changes nothing.
  */
 static bool inputs_pair(const finnc_graph *a, const finnc_graph *b)
@@ -191,7 +200,7 @@ static bool inputs_pair(const finnc_graph *a, const finnc_graph *b)
     do {
         x = finnc_graph_next_free_input(a, &i);
         y = finnc_graph_next_free_input(b, &k);
-    } while (x && y && same_type(x, y) && same_layout(x, y));
+    } while (x && y && same_type(x, y) && keeps_open(x, y) && same_layout(x, y));
     return !x && !y;
 }
 

@@ -471,6 +471,13 @@ Test(manager, a_model_that_cannot_be_run_after_is_no_fault_if_it_could_not_be_be
     cr_assert_eq(v.unverified, 1);
 }
 
+/* ... and a sample of one is nothing that the model afterwards takes. */
+Test(manager, an_open_size_that_a_step_fixes_is_another_input)
+{
+    verify("ChangeBatchSize{bsize=2}", NULL, "g (float[N,4] x) => (float[N,4] y) { y = Relu(x) }");
+    cr_assert(strstr(said, "not verified: inputs or outputs are others than before"), "%s", said);
+}
+
 Test(manager, a_step_that_changes_values_on_purpose_is_counted_as_not_verified)
 {
     const finnc_verification v = verify(NULL, &relu_to_abs, CHAIN);
