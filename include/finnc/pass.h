@@ -326,8 +326,9 @@ typedef struct finnc_transform_options {
 } finnc_transform_options;
 
 /** Runs a pipeline on a model's main graph; bodies of If and Loop stay as they are, as in upstream,
- * but for the shapes that InferShapes finds in them. On failure the model is as before the step
- * that failed, and the words name pass and node. `options` may be NULL. */
+ * but for the shapes that InferShapes finds in them, and for nodes none of whose outputs has a
+ * name, which go before the first pass wherever they are. On failure the model is as before the
+ * step that failed, and the words name pass and node. `options` may be NULL. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_transform(finnc_ctx *cx, finnc_model *model,
                                                       const finnc_pipeline *pipeline,
                                                       const finnc_transform_options *options);
