@@ -1,5 +1,6 @@
 #include "hardware.h"
 
+#include "../grid.h"
 #include "threshold.h"
 
 #include <base/text.h>
@@ -50,6 +51,19 @@ finnc_status fnc_hw_dtype(fnc_call *call, const char *name, finnc_dtype *dtype)
     const char *text;
     FINNC_TRY(finnc_node_need_string(call->cx, call->node, name, &text));
     return finnc_dtype_parse(call->cx, text, dtype);
+}
+
+/* VVAU and Pool do not say themselves in which order their input comes; FINN tells by what makes
+ * it, in whichever partition, and nothing else in a model does: Im2Col, and a window generator that
+ * is not yet specialised, put all channels together whatever their attributes say, while HLS and
+ * RTL generators, FIFOs and graph inputs deliver groups of PE. So this is the one place where a
+ * kernel looks at a neighbour. */
+int64_t fnc_hw_channels_together(const fnc_call *call, int64_t channels)
+{
+    const finnc_node *producer = fnc_in_producer(call);
+    bool sends_all = producer && (finnc_node_is(producer, "Im2Col") ||
+                                  finnc_node_is(producer, "ConvolutionInputGenerator"));
+    return sends_all ? channels : finnc_node_int(call->node, "PE", 1);
 }
 
 /* Output 0 under the shape that the model says, if there is one of as many elements. */

@@ -23,5 +23,8 @@ FINNC_MUST_USE finnc_status fnc_hw_pair(fnc_call *call, const char *name, int64_
 FINNC_MUST_USE finnc_status fnc_hw_dtype(fnc_call *call, const char *name, finnc_dtype *dtype);
 /* BAD_VALUE unless input 0 is FLOAT of that rank. */
 FINNC_MUST_USE finnc_status fnc_hw_input(fnc_call *call, int rank);
+/* Channels that lie together under one tap in the windows that VVAU and Pool read: all of
+ * `channels`, or groups of PE, each with all taps. They need not divide `channels`. */
+int64_t fnc_hw_channels_together(const fnc_call *call, int64_t channels);
 
 #endif

@@ -1,5 +1,4 @@
 /* MVAU and VVAU: products with weights, and thresholds behind them. */
-#include "../../grid.h"
 #include "../hardware.h"
 #include "../xnor.h"
 
@@ -87,19 +86,6 @@ const fnc_kernel fnc_kernel_finn_mvau = {.run = mvau};
 
 /* ---- VVAU: every channel has a filter of its own ---- */
 
-/* Channels that lie together under one tap. VVAU itself does not say in which order its input
- * comes; FINN tells by what makes it, in whichever partition, and nothing else in a model does:
- * Im2Col, and a window generator that is not yet specialised, put all channels together whatever
- * their attributes say, while HLS and RTL generators, FIFOs and graph inputs deliver groups of PE.
- * So this is the one place where a kernel looks at a neighbour. */
-static int64_t channels_together_as_produced(const fnc_call *call, int64_t channels)
-{
-    const finnc_node *producer = fnc_in_producer(call);
-    bool sends_all = producer && (finnc_node_is(producer, "Im2Col") ||
-                                  finnc_node_is(producer, "ConvolutionInputGenerator"));
-    return sends_all ? channels : finnc_node_int(call->node, "PE", 1);
-}
-
 static finnc_status vvau(fnc_call *call)
 {
     fnc_array x, w;
@@ -110,7 +96,7 @@ static finnc_status vvau(fnc_call *call)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "data of rank %d and weights of rank %d",
                           x.rank, w.rank);
     int64_t channels = w.dims[0], taps = w.dims[2] * w.dims[3];
-    int64_t together = channels_together_as_produced(call, channels);
+    int64_t together = fnc_hw_channels_together(call, channels);
     if (together < 1 || channels % together || x.dims[3] != channels * taps)
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
                           "%" PRId64 " elements for %" PRId64 " channels of %" PRId64

@@ -106,6 +106,11 @@ static finnc_status pool(fnc_call *call)
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
                           "%" PRId64 " elements for %" PRId64 " channels of %" PRId64 " taps",
                           x->dims[3], channels, taps);
+    int64_t together = fnc_hw_channels_together(call, channels);
+    if (together < 1 || channels % together)
+        return finnc_fail(call->cx, FINNC_BAD_VALUE,
+                          "PE %" PRId64 " does not divide %" PRId64 " channels", together,
+                          channels);
     bool is_max = fnc_same(finnc_node_string(call->node, "Function", ""), "MaxPool");
     if (!is_max) {
         finnc_dtype from, to;
@@ -118,13 +123,13 @@ static finnc_status pool(fnc_call *call)
     const float *data = x->data;
     for (int64_t at = 0; at < dims[0] * dims[1] * dims[2]; at++)
         for (int64_t c = 0; c < channels; c++) {
-            const float *from = data + at * all + c;
+            const float *from = data + at * all + c / together * together * taps + c % together;
             double result = is_max ? -INFINITY : 0;
             for (int64_t t = 0; t < taps && is_max; t++)
-                if (from[t * channels] > result) /* no fmax: gcc 12 for ARM fails on it here */
-                    result = from[t * channels];
+                if (from[t * together] > result) /* no fmax: gcc 12 for ARM fails on it here */
+                    result = from[t * together];
             for (int64_t t = 0; t < taps && !is_max; t++)
-                result += from[t * channels];
+                result += from[t * together];
             y[at * channels + c] = (float)(is_max ? result : floor(ldexp(result, -shift)));
         }
     return FINNC_OK;
