@@ -15,6 +15,7 @@ static finnc_status infer_layers(finnc_pass_run *run, finnc_graph *graph)
 {
     fnc_hw_product p;
     fnc_hw_reason why;
+    FINNC_TRY(fnc_hw_products_settle(run, graph));
     finnc_foreach_node (node, graph) {
         if (!is_candidate(node) || !finnc_pass_may_rewrite(run))
             continue;

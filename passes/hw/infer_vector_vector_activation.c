@@ -144,6 +144,7 @@ static bool is_candidate(const finnc_node *node)
 
 static finnc_status infer_layers(finnc_pass_run *run, finnc_graph *graph)
 {
+    FINNC_TRY(fnc_hw_products_settle(run, graph));
     finnc_foreach_node (node, graph) {
         if (!is_candidate(node) || !finnc_pass_may_rewrite(run))
             continue;

@@ -1,6 +1,19 @@
 #include "product.h"
 
+#include <finnc/op.h>
+
 #include <inttypes.h>
+
+finnc_status fnc_hw_products_settle(finnc_pass_run *run, finnc_graph *graph)
+{
+    finnc_foreach_node (node, graph) {
+        const finnc_value *weights = finnc_node_input(node, 1);
+        if (finnc_node_is(node, "MatMul") && weights && finnc_value_tensor(weights) &&
+            finnc_value_dtype(weights).kind == FINNC_DTYPE_BIPOLAR && finnc_pass_may_rewrite(run))
+            return finnc_graph_infer_dtypes(finnc_pass_ctx(run), graph, false);
+    }
+    return FINNC_OK;
+}
 
 bool fnc_hw_product_read(fnc_hw_reason *why, finnc_pass_run *run, finnc_node *node,
                          fnc_hw_product *p)

@@ -15,6 +15,10 @@ typedef struct fnc_hw_product {
     fnc_activation activation;
 } fnc_hw_product;
 
+/* Infers data types if weights of a MatMul are BIPOLAR: whether a layer would add up what the node
+ * does (fnc_hw_product_adds_up) turns on the type of the data, so that has to be right before a
+ * pass looks at it. Elsewhere types may follow. */
+FINNC_MUST_USE finnc_status fnc_hw_products_settle(finnc_pass_run *run, finnc_graph *graph);
 /* Reads a node of `run`; false if no layer can do its work. */
 bool fnc_hw_product_read(fnc_hw_reason *why, finnc_pass_run *run, finnc_node *node,
                          fnc_hw_product *p);

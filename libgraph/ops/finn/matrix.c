@@ -76,10 +76,34 @@ static finnc_status mvau_check(finnc_infer *in)
     return check_activation(in, outputs);
 }
 
-static bool are_bipolar(finnc_infer *in)
+static bool attr_is_bipolar(const finnc_infer *in, const char *name)
 {
-    return !strcmp(finnc_node_string(in->node, "inputDataType", ""), "BIPOLAR") &&
-           !strcmp(finnc_node_string(in->node, "weightDataType", ""), "BIPOLAR");
+    return !strcmp(finnc_node_string(in->node, name, ""), "BIPOLAR");
+}
+
+static bool are_bipolar(const finnc_infer *in)
+{
+    return attr_is_bipolar(in, "inputDataType") && attr_is_bipolar(in, "weightDataType");
+}
+
+/* Of BIPOLAR data by BIPOLAR weights a layer counts agreeing signs instead of adding up products,
+ * so inputDataType says what is computed, too: it follows the input unless that would turn the one
+ * into the other. */
+static finnc_status product_dtypes(finnc_infer *in)
+{
+    char is[FINNC_DTYPE_NAME_MAX];
+    const bool was_bipolar = attr_is_bipolar(in, "inputDataType");
+    const bool is_bipolar = finnc_infer_dtype(in, 0).kind == FINNC_DTYPE_BIPOLAR;
+    if (was_bipolar == is_bipolar || !attr_is_bipolar(in, "weightDataType"))
+        return fnc_hw_dtypes(in);
+    if (in->editable)
+        finnc_log(
+            in->cx, FINNC_WARNING,
+            "attribute inputDataType stays %s although the input is %s: of signs by signs the "
+            "layer counts those that agree",
+            finnc_node_string(in->node, "inputDataType", ""),
+            finnc_dtype_name(finnc_infer_dtype(in, 0), is));
+    return fnc_hw_set_dtype(in, "outputDataType");
 }
 
 /* Thresholds count. Without them: places where `length` bits agree, or sums of products. */
@@ -136,7 +160,7 @@ const finnc_op fnc_op_finn_mvau = {
                                       {0}},
     .traits = FINNC_OP_HARDWARE | FINNC_OP_LINEAR | FINNC_OP_HLS | FINNC_OP_RTL,
     .shapes = mvau_shapes,
-    .dtypes = fnc_hw_dtypes,
+    .dtypes = product_dtypes,
     .cost = mvau_cost,
     .check = mvau_check,
     .range = mvau_range};
@@ -210,7 +234,7 @@ const finnc_op fnc_op_finn_vvau = {
     .choices = (const finnc_choice[]){WEIGHT_CHOICES, {0}},
     .traits = FINNC_OP_HARDWARE | FINNC_OP_LINEAR | FINNC_OP_HLS | FINNC_OP_RTL,
     .shapes = vvau_shapes,
-    .dtypes = fnc_hw_dtypes,
+    .dtypes = product_dtypes,
     .cost = vvau_cost,
     .check = vvau_check,
     .range = vvau_range};

@@ -149,3 +149,15 @@ Test(infer_quantized_matrix_vector_activation, thresholds_out_of_reach_widen_the
                "    y = " MVAU " outputDataType = \"BINARY\", ActVal = 0, noActivation = 0,"
                "        accDataType = \"INT33\", numInputVectors = [4]> (x, w, t) }");
 }
+
+/* As an MVAU it would count agreeing signs as soon as InferDataTypes puts its input right. */
+Test(infer_quantized_matrix_vector_activation, data_is_bipolar_by_what_makes_it)
+{
+#define SIGNS(of)                                                                                  \
+    "g (float[1,4] x {INT4}) => (float[1,2] y {INT32}) <float[1,1] t {INT4} = {1},"                \
+    "    float[1,4] h {" of "}, float[4,2] w {BIPOLAR} = {1, -1, 1, 1, -1, -1, 1, -1}> {"          \
+    "    h = " THRESHOLD " <out_dtype = \"BIPOLAR\", out_scale = 2.0, out_bias = -1.0> (x, t)"     \
+    "    y = MatMul(h, w) }"
+    check_pass(PASS, SIGNS("INT2"), SIGNS("BIPOLAR"));
+    check_remark(PASS, SIGNS("INT2"), "data and weights are BIPOLAR");
+}

@@ -73,3 +73,15 @@ Test(infer_vector_vector_activation, says_why_not)
                  "    y = MatMul(x, w) }",
                  "data and weights are BIPOLAR");
 }
+
+Test(infer_vector_vector_activation, data_is_bipolar_by_what_makes_it)
+{
+#define SIGNS(of)                                                                                    \
+    "g (float[1,1,1,2] x {INT4}) => (float[1,1,1,1] y {INT32}) <float[1,1] t {INT4} = {1},"          \
+    "    float[1,1,1,2] h {" of "},"                                                                 \
+    "    float[2,1] w {BIPOLAR, tensor_sparsity: \"{'dw': {'kernel_shape': [2, 1]}}\"} = {1, -1}> {" \
+    "    h = qonnx.custom_op.general.MultiThreshold <out_dtype = \"BIPOLAR\", out_scale = 2.0,"      \
+    "        out_bias = -1.0> (x, t) y = MatMul(h, w) }"
+    check_pass("InferVectorVectorActivation", SIGNS("INT2"), SIGNS("BIPOLAR"));
+    check_remark("InferVectorVectorActivation", SIGNS("INT2"), "data and weights are BIPOLAR");
+}

@@ -39,3 +39,25 @@ Test(infer_data_types, with_the_channels_last_too_what_is_computed_is_another_ty
         "{ y = qonnx.custom_op.channels_last.BatchNormalization(x, a, b, m, v) "
         "z = qonnx.custom_op.channels_last.Conv<kernel_shape=[1,1]>(x, w) }");
 }
+
+/* Of signs by signs these layers count those that agree: the attribute says what is computed. */
+Test(infer_data_types, a_product_does_not_become_a_count_nor_the_reverse)
+{
+#define MVAU(is, said, weights)                                                                     \
+    "g (float[1,3] x {" is "}) => (float[1,1] y {INT32}) <float[3,1] w = {-1, 1, 1}> {"             \
+    "    y = finn.custom_op.fpgadataflow.MVAU <backend = \"fpgadataflow\", MW = 3, MH = 1, PE = 1," \
+    "        SIMD = 1, inputDataType = \"" said "\", weightDataType = \"" weights "\","             \
+    "        outputDataType = \"INT32\", noActivation = 1> (x, w) }"
+    check_unchanged("InferDataTypes", MVAU("BIPOLAR", "INT2", "BIPOLAR"));
+    check_unchanged("InferDataTypes", MVAU("INT2", "BIPOLAR", "BIPOLAR"));
+    check_pass("InferDataTypes", MVAU("BIPOLAR", "INT2", "INT2"),
+               MVAU("BIPOLAR", "BIPOLAR", "INT2"));
+    check_pass("InferDataTypes", MVAU("INT4", "INT2", "BIPOLAR"), MVAU("INT4", "INT4", "BIPOLAR"));
+#define VVAU(is, said)                                                                             \
+    "g (float[1,1,1,2] x {" is "}) => (float[1,1,1,1] y {INT32}) <float[1,1,2,1] w = {-1, 1}> {"   \
+    "    y = finn.custom_op.fpgadataflow.VVAU <backend = \"fpgadataflow\", PE = 1, Channels = 1,"  \
+    "        Dim = [1, 1], Kernel = [2, 1], inputDataType = \"" said "\","                         \
+    "        weightDataType = \"BIPOLAR\", outputDataType = \"INT32\", noActivation = 1> (x, w) }"
+    check_unchanged("InferDataTypes", VVAU("BIPOLAR", "INT2"));
+    check_unchanged("InferDataTypes", VVAU("INT2", "BIPOLAR"));
+}
