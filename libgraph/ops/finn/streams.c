@@ -60,8 +60,15 @@ finnc_status fnc_hw_eltwise_dtype(finnc_ctx *cx, const char *op, finnc_dtype a, 
     if (strcmp(op, "Sub") != 0 && strcmp(op, "AbsDiff") != 0)
         return fnc_hw_sums_dtype(cx, finnc_dtype_min(a) + finnc_dtype_min(b),
                                  finnc_dtype_max(a) + finnc_dtype_max(b), dtype);
-    const double most = far(a, b);
-    *dtype = finnc_dtype_smallest(strcmp(op, "Sub") ? most : -most);
+    const double low = finnc_dtype_min(a) - finnc_dtype_max(b);
+    const double high = finnc_dtype_max(a) - finnc_dtype_min(b), most = far(a, b);
+    const bool has_sign = !strcmp(op, "Sub");
+    *dtype = finnc_dtype_smallest(has_sign ? -most : most);
+    /* Upstream looks for the number farthest from 0 alone. Of differences the opposite may be out
+     * of reach, and BIPOLAR has no 0. */
+    if (has_sign && (dtype->kind == FINNC_DTYPE_BIPOLAR || !(finnc_dtype_min(*dtype) <= low) ||
+                     !(high <= finnc_dtype_max(*dtype))))
+        return fnc_hw_sums_dtype(cx, low, high, dtype);
     if (!finnc_dtype_is_integer(*dtype))
         return finnc_fail(cx, FINNC_BAD_VALUE,
                           "its differences reach %g, which no type of 64 bits holds", most);

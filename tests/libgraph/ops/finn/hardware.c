@@ -64,3 +64,18 @@ Test(hardware, types_span_what_can_come_out)
                       " inputDataType = \"UINT62\"> (x) }",
                       "no type of 64 bits holds");
 }
+
+/* Upstream's type where that holds both ends of the differences and 0. */
+Test(hardware, differences_have_a_type_that_holds_them)
+{
+#define SUB(a, b)                                                                                  \
+    "n (float[1,4] a {" a "}, float[1,4] b {" b "}) => (y) { y = " HW                              \
+    "StreamingEltwise <backend = \"fpgadataflow\", NumChannels = 4, PE = 1, eltwiseOp = \"Sub\","  \
+    " inputDataType0 = \"" a "\", inputDataType1 = \"" b "\"> (a, b) }"
+    check_dtypes(SUB("BINARY", "BINARY"), "INT2");   /* -1 to 1; not BIPOLAR */
+    check_dtypes(SUB("TERNARY", "TERNARY"), "INT3"); /* -2 to 2; not INT2 */
+    check_dtypes(SUB("INT1", "INT3"), "INT4");       /* -4 to 4; not INT3 */
+    check_dtypes(SUB("INT4", "INT4"), "INT5");       /* -15 to 15 */
+    check_dtypes(SUB("UINT4", "UINT2"), "INT5");     /* -3 to 15 */
+    check_dtypes_fail(SUB("INT64", "INT64"), "no type of 64 bits holds");
+}
