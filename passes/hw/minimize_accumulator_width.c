@@ -252,6 +252,21 @@ static finnc_status attr_dtype(const layer *l, const char *name, finnc_dtype *ty
     return finnc_dtype_parse(l->cx, text, type);
 }
 
+/* Types have been inferred, so inputDataType is what the input is annotated with, unless that would
+ * change what the layer computes. */
+static bool says_what_comes(const layer *l)
+{
+    char is[FINNC_DTYPE_NAME_MAX], said[FINNC_DTYPE_NAME_MAX];
+    const finnc_value *x = finnc_node_input(l->node, 0);
+    const finnc_dtype type = x ? finnc_value_dtype(x) : l->input;
+    if (finnc_dtype_is_integer(type) && finnc_dtype_min(type) >= finnc_dtype_min(l->input) &&
+        finnc_dtype_max(type) <= finnc_dtype_max(l->input))
+        return true;
+    finnc_pass_missed(l->run, l->node, "its input is %s, inputDataType is %s",
+                      finnc_dtype_name(type, is), finnc_dtype_name(l->input, said));
+    return false;
+}
+
 static finnc_status read_types(layer *l, bool *fit)
 {
     char name[FINNC_DTYPE_NAME_MAX];
@@ -261,6 +276,8 @@ static finnc_status read_types(layer *l, bool *fit)
     if (!*fit)
         finnc_pass_missed(l->run, l->node, "its input is %s, not an integer",
                           finnc_dtype_name(l->input, name));
+    else
+        *fit = says_what_comes(l);
     l->is_writeable = finnc_node_int(l->node, "runtime_writeable_weights", 0) != 0;
     if (l->c.weights < 0)
         return FINNC_OK;
@@ -302,7 +319,8 @@ static finnc_status find_constants(finnc_ctx *cx, const finnc_node *node, finnc_
 }
 
 /* A narrower output is a narrower input of the next layer. Upstream infers the types of the whole
- * graph behind each layer: here all at once behind the first one, and then node by node. */
+ * graph behind each layer: here all at once before the first one, whose input counts as well, and
+ * then node by node. */
 static finnc_status minimize(finnc_pass_run *run, finnc_graph *graph)
 {
     finnc_ctx *cx = finnc_pass_ctx(run);
@@ -316,10 +334,11 @@ static finnc_status minimize(finnc_pass_run *run, finnc_graph *graph)
         FINNC_TRY(find_constants(cx, node, &c));
         if (c.weights < 0 && c.thresholds < 0)
             continue;
-        FINNC_TRY(narrow_node(run, node, &c));
-        FINNC_TRY(has_begun ? finnc_node_infer_dtypes(cx, node, false)
-                            : finnc_graph_infer_dtypes(cx, graph, false));
+        if (!has_begun)
+            FINNC_TRY(finnc_graph_infer_dtypes(cx, graph, false));
         has_begun = true;
+        FINNC_TRY(narrow_node(run, node, &c));
+        FINNC_TRY(finnc_node_infer_dtypes(cx, node, false));
     }
     /* Whoever stands before what it depends on. */
     return has_begun ? finnc_graph_infer_dtypes(cx, graph, false) : FINNC_OK;

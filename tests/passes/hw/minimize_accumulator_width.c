@@ -106,12 +106,27 @@ Test(minimize_accumulator_width, thresholds_on_an_input_hold_both)
     check_pass(MINIMIZE, STEPS("INT8", "INT32", ""), STEPS("INT8", "INT8", "{INT8}"));
 }
 
+/* 50 is in reach of UINT8, not of UINT2. */
+Test(minimize_accumulator_width, the_input_of_the_first_layer_is_what_the_value_says)
+{
+#define FIRST(said, acc)                                                                            \
+    "g (float[1,1] x {UINT8}) => (float[1,1] y {BINARY}) <float[1,1] w = {1}, float[1,1] t = {50}>" \
+    "{ y = " HW "MVAU<backend=\"fpgadataflow\", MW=1, MH=1, PE=1, SIMD=1, inputDataType=\"" said    \
+    "\", weightDataType=\"BINARY\", outputDataType=\"BINARY\"" acc ">(x, w, t) }"
+    check_pass(MINIMIZE, FIRST("UINT2", ""), FIRST("UINT8", ", accDataType=\"UINT8\""));
+}
+
 Test(minimize_accumulator_width, says_why_not)
 {
     check_refused(MINIMIZE, COMPARED("UINT2", "BINARY", "1, 1, 1, 0", "0, 1.5, 2, 6", ""),
                   "m (MVAU): threshold 1.5 is no integer; RoundAndClipThresholds rounds");
     check_remark(MINIMIZE, BEFORE("FLOAT32", "INT2", "1, 1, 1, 0", ""),
                  "m (MVAU): its input is FLOAT32, not an integer");
+    check_remark(
+        MINIMIZE,
+        "g (float[1,2] x {INT2}) => (float[1,2] y {INT32}) <float[2,2] w = {1, -1, 1, 1}> {"
+        "    [m] y = " MVAU("BIPOLAR", "BIPOLAR", "INT32", ", noActivation=1") "(x, w) }",
+        "m (MVAU): its input is INT2, inputDataType is BIPOLAR");
     check_remark(MINIMIZE,
                  "g (float[1,2] x {INT2}, float[2,2] w) => (float[1,2] y) {"
                  "    [m] y = " MVAU("INT2", "INT2", "INT32", ", noActivation=1") "(x, w) }",
