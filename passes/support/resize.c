@@ -13,8 +13,8 @@ bool fnc_resize_repeats(const finnc_node *resize, int64_t factor)
                                           is_old ? "asymmetric" : "half_pixel");
     const char *round =
         finnc_node_string(resize, "nearest_mode", is_old ? "floor" : "round_prefer_floor");
-    if (factor == 1)
-        return true;
+    if (factor == 1) /* the modes of TensorFlow look half a pixel on, or into a region */
+        return strncmp(where, "tf_", strlen("tf_")) != 0;
     if (!strcmp(where, "asymmetric"))
         return !strcmp(round, "floor") || (!strcmp(round, "round_prefer_floor") && factor == 2);
     return (!strcmp(where, "half_pixel") || !strcmp(where, "half_pixel_symmetric") ||

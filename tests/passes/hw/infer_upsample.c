@@ -68,6 +68,19 @@ Test(infer_upsample, says_why_not)
          "    <float[4] s = {1, 2, 2, 1}> { y = Resize <mode = \"nearest\","
          "        coordinate_transformation_mode = \"align_corners\"> (x, , s) }",
          "some pixels come from other places than those that they cover"},
+        /* As large as before, and yet it takes a quarter of the picture; it takes the next pixel.
+         */
+        {"g (float[1,4,4,1] x {INT4, NHWC}) => (float[1,4,4,1] y)"
+         "    <float[8] roi = {0, 0.5, 0.5, 0, 1, 1, 1, 1}, int64[4] sz = {1, 4, 4, 1}> {"
+         "    y = Resize <mode = \"nearest\", coordinate_transformation_mode ="
+         "        \"tf_crop_and_resize\"> (x, roi, , sz) }",
+         "some pixels come from other places than those that they cover"},
+        {"<ir_version: 8, opset_import: [\"\": 11]>"
+         "g (float[1,4,4,1] x {INT4, NHWC}) => (float[1,4,4,1] y)"
+         "    <float[0] roi = {}, float[4] s = {1, 1, 1, 1}> { y = Resize <mode = \"nearest\","
+         "    nearest_mode = \"ceil\", coordinate_transformation_mode = \"tf_half_pixel_for_nn\">"
+         "    (x, roi, s) }",
+         "some pixels come from other places than those that they cover"},
         {"g (float[1,3,3,2] x {INT4, NHWC}, float[4] s) => (float[1,6,6,2] y) {"
          "    y = Resize <" NEAREST "> (x, , s) }",
          "its scales are not four constants"},
