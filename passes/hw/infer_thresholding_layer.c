@@ -5,7 +5,7 @@
 #include "activation.h"
 #include "layout.h"
 
-#include <math.h>
+#include <inttypes.h>
 
 typedef struct layer {
     finnc_pass_run *run;
@@ -42,18 +42,24 @@ static finnc_status check_scale(const layer *l)
 }
 
 /* Upstream's convention besides ours: a BIPOLAR output with scale 1 says that its 0 and 1 stand for
- * -1 and +1. */
+ * -1 and +1. Of more steps, or with a bias, its numbers may be signs as they are, and the layer
+ * would make others of them. */
 static bool read_activation(fnc_hw_reason *why, layer *l)
 {
     const double bias = finnc_node_float(l->node, "out_bias", 0);
+    finnc_value *t = finnc_node_input(l->node, 1);
+    const int64_t steps = finnc_tensor_dim(finnc_value_tensor(t), 1);
     if (finnc_value_dtype(l->y).kind != FINNC_DTYPE_BIPOLAR ||
-        finnc_node_float(l->node, "out_scale", 1) != 1 || nearbyint(bias) != bias ||
-        fabs(bias) > INT32_MAX)
+        finnc_node_float(l->node, "out_scale", 1) != 1)
         return fnc_activation_read(why, l->node, &l->activation);
-    l->activation = (fnc_activation){.node = l->node,
-                                     .thresholds = finnc_node_input(l->node, 1),
-                                     .dtype = finnc_value_dtype(l->y),
-                                     .act_val = (int64_t)bias};
+    if (steps != 1 || bias != 0)
+        return fnc_hw_decline(
+            why,
+            "its output is BIPOLAR with a scale of 1, which stands for signs if it "
+            "counts one threshold: it counts %" PRId64 " and adds %g",
+            steps, bias);
+    l->activation =
+        (fnc_activation){.node = l->node, .thresholds = t, .dtype = finnc_value_dtype(l->y)};
     return true;
 }
 

@@ -106,6 +106,24 @@ Test(infer_thresholding_layer, layouts_have_to_agree)
                  "belong to axis 3 (data_layout is NHWC), the channels are axis 1");
 }
 
+/* Upstream's convention: a count of 0 or 1 that is said to be BIPOLAR. */
+Test(infer_thresholding_layer, one_count_stands_for_signs)
+{
+#define COUNT(t, bias)                                                                             \
+    "g (float[3,2] x {INT4}) => (float[3,2] y {BIPOLAR}) <" t " > { y = " THRESHOLD                \
+    " <out_dtype = \"BIPOLAR\"" bias "> (x, t) }"
+    check_pass_unrun(PASS, COUNT("float[1,1] t {INT5} = {2}", ""),
+                     "g (float[3,2] x {INT4}) => (float[3,2] y {BIPOLAR})"
+                     " <float[1,1] t {INT5} = {2}> { y = " LAYER "numSteps = 1,"
+                     " outputDataType = \"BIPOLAR\", ActVal = 0, numInputVectors = [3]> (x, t) }");
+    /* -1 and 1 as they are: the layer would make -3 and 1 of them. */
+    check_remark(PASS, COUNT("float[1,2] t {INT5} = {1, 1}", ", out_bias = -1.0"),
+                 "it counts 2 and adds -1");
+    check_remark(PASS, COUNT("float[1,1] t {INT5} = {1}", ", out_bias = -1.0"),
+                 "it counts 1 and adds -1");
+    check_remark(PASS, COUNT("float[1,2] t {INT5} = {1, 2}", ""), "it counts 2 and adds 0");
+}
+
 /* As RoundAndClipThresholds leaves them: one beyond the type that they are annotated with. */
 Test(infer_thresholding_layer, thresholds_out_of_reach_fit_their_type)
 {
