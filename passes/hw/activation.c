@@ -45,6 +45,8 @@ bool fnc_thresholds_fit(fnc_hw_reason *why, const finnc_node *quantiser, int ran
     if (finnc_tensor_elem(t) != FINNC_ELEM_FLOAT)
         return fnc_hw_decline(why, "its thresholds are %s, layers take FLOAT",
                               finnc_elem_name(finnc_tensor_elem(t)));
+    if (finnc_tensor_nelems(t) == 0)
+        return fnc_hw_decline(why, "it has no thresholds: layers count some");
     const int64_t rows = finnc_tensor_dim(t, 0);
     if (rows == 1)
         return true;

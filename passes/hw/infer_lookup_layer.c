@@ -17,6 +17,9 @@ static finnc_verdict check(finnc_match *m)
         return finnc_skip(m, "it takes along axis %" PRId64 ": the layer takes rows", axis);
     if (rank != 2)
         return finnc_skip(m, "its table has rank %d, not 2", rank);
+    if (finnc_value_nelems(table) == 0)
+        return finnc_skip(m, "its table of %" PRId64 " by %" PRId64 " is empty",
+                          finnc_value_dim(table, 0).size, finnc_value_dim(table, 1).size);
     if (finnc_value_elem(table) != FINNC_ELEM_FLOAT)
         return finnc_skip(m, "its table has elements of %s: layers keep numbers in FLOAT",
                           finnc_elem_name(finnc_value_elem(table)));

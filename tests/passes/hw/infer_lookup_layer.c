@@ -36,6 +36,8 @@ Test(infer_lookup_layer, says_why_not)
         {"g (int64[1] i {UINT2}) => (int8[1,1] y) <int8[4,1] t {INT4} = {1, 2, 3, 4}> {"
          "    y = Gather(t, i) }",
          "its table has elements of INT8: layers keep numbers in FLOAT"},
+        {"g (int64[1] i {UINT2}) => (float[1,0] y) <float[2,0] t {INT4} = {}> { y = Gather(t, i) }",
+         "its table of 2 by 0 is empty"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         check_remark(PASS, cases[i].text, cases[i].reason);

@@ -124,6 +124,14 @@ Test(infer_thresholding_layer, one_count_stands_for_signs)
     check_remark(PASS, COUNT("float[1,2] t {INT5} = {1, 2}", ""), "it counts 2 and adds 0");
 }
 
+Test(infer_thresholding_layer, a_layer_counts_something)
+{
+    check_remark(PASS,
+                 "g (float[1,4] x {INT4}) => (float[1,4] y {UINT2}) <float[1,0] t {INT4} = {}> {"
+                 "    y = " THRESHOLD " <out_dtype = \"UINT2\"> (x, t) }",
+                 "it has no thresholds");
+}
+
 /* As RoundAndClipThresholds leaves them: one beyond the type that they are annotated with. */
 Test(infer_thresholding_layer, thresholds_out_of_reach_fit_their_type)
 {
