@@ -97,11 +97,3 @@ finnc_status fnc_hw_insert_stream(finnc_ctx *cx, finnc_graph *graph, const finnc
                                     is_known ? dims : stream->dims));
     return finnc_value_set_dtype(cx, *value, stream->dtype);
 }
-
-bool fnc_hw_has_ends(const finnc_node *node, size_t ninputs)
-{
-    for (size_t i = 0; i < ninputs; i++)
-        if (!finnc_node_input(node, i))
-            return false;
-    return finnc_node_output(node, 0) != NULL;
-}

@@ -29,9 +29,6 @@ FINNC_MUST_USE finnc_status fnc_hw_attr_dtype(finnc_ctx *cx, finnc_node *node, c
 FINNC_MUST_USE finnc_status fnc_hw_attr_vectors(finnc_ctx *cx, finnc_node *node,
                                                 const int64_t *dims, int rank);
 
-/* Are the first `ninputs` inputs of `node` and its first output there? (A file may leave any out.)
- */
-bool fnc_hw_has_ends(const finnc_node *node, size_t ninputs);
 /* Is it that layer ("MVAU"), abstract or bound? */
 bool fnc_hw_is(const finnc_node *node, const char *layer);
 /* Is the node part of the hardware: has it the attribute backend = "fpgadataflow"? */

@@ -19,7 +19,7 @@ typedef struct layer {
 
 static bool read_layer(fnc_hw_reason *why, layer *l)
 {
-    if (!fnc_hw_is_stream(why, l->x, 4, l->dims) ||
+    if (!fnc_hw_has_ends(why, l->node, 1) || !fnc_hw_is_stream(why, l->x, 4, l->dims) ||
         !fnc_hw_layouts_agree(why, (finnc_value *const[]){l->x, l->y}, 2))
         return false;
     const char *layout = finnc_value_layout(l->x);
@@ -73,8 +73,7 @@ static finnc_status replace(layer *l)
 static finnc_status infer_layers(finnc_pass_run *run, finnc_graph *graph)
 {
     finnc_foreach_node (node, graph) {
-        if (!finnc_node_is(node, "GlobalAveragePool") || !fnc_hw_has_ends(node, 1) ||
-            !finnc_pass_may_rewrite(run))
+        if (!finnc_node_is(node, "GlobalAveragePool") || !finnc_pass_may_rewrite(run))
             continue;
         FNC_AT_NODE(finnc_pass_ctx(run), node);
         layer l = {.run = run,

@@ -2,6 +2,8 @@
  * ends. */
 #include "hw.h"
 
+#include "stream.h"
+
 #include <inttypes.h>
 
 static finnc_verdict check(finnc_match *m)
@@ -13,6 +15,9 @@ static finnc_verdict check(finnc_match *m)
     const int rank = finnc_value_rank(table);
     int64_t dims[FINNC_MAX_RANK];
     char name[FINNC_DTYPE_NAME_MAX];
+    fnc_hw_reason why;
+    if (!fnc_hw_has_ends(&why, node, 2))
+        return finnc_skip(m, "%s", why.text);
     if (axis != 0 && axis != -rank)
         return finnc_skip(m, "it takes along axis %" PRId64 ": the layer takes rows", axis);
     if (rank != 2)

@@ -75,14 +75,15 @@ static bool can_convert(fnc_hw_reason *why, lowering *l)
 {
     const finnc_value *x = finnc_node_input(l->node, 0), *w = finnc_node_input(l->node, 1);
     const int64_t group = finnc_node_int(l->node, "group", 1);
-    if (!fnc_hw_is_image(why, x, l->x) || !fnc_hw_may_pad(why, x))
+    if (!fnc_hw_has_ends(why, l->node, 2) || !fnc_hw_is_image(why, x, l->x) ||
+        !fnc_hw_may_pad(why, x))
         return false;
     if (group != 1)
         return fnc_hw_decline(why, "it has %" PRId64 " groups, not one", group);
     if (finnc_node_input(l->node, 2))
         return fnc_hw_decline(why, "it has the bias %s, which ExtractBiasFromConv takes out",
                               finnc_value_name(finnc_node_input(l->node, 2)));
-    if (!w || !finnc_value_is_constant(w))
+    if (!finnc_value_is_constant(w))
         return fnc_hw_decline(why, "its weights are no constant");
     if (!finnc_value_dims(w, 4, l->w) || l->w[0] != l->x[1] || l->w[1] < 1 || l->w[2] < 1 ||
         l->w[3] < 1)

@@ -15,8 +15,9 @@ typedef struct joining {
 static void find_abs(joining *j)
 {
     finnc_value *difference = finnc_node_output(j->sub, 0);
-    finnc_node *user = finnc_value_only_user(difference);
-    if (user && finnc_node_is(user, "Abs") && finnc_node_graph(user) == j->graph)
+    finnc_node *user = difference ? finnc_value_only_user(difference) : NULL;
+    if (user && finnc_node_is(user, "Abs") && finnc_node_graph(user) == j->graph &&
+        finnc_node_output(user, 0))
         j->abs = user;
 }
 

@@ -79,7 +79,7 @@ static bool read_channels(fnc_hw_reason *why, layer *l)
 static finnc_status read_layer(layer *l, bool *fits)
 {
     fnc_hw_reason why;
-    *fits = has_integers(&why, l);
+    *fits = fnc_hw_has_ends(&why, l->node, 2) && has_integers(&why, l);
     if (*fits) {
         FINNC_TRY(check_scale(l));
         *fits = read_channels(&why, l) && read_activation(&why, l);
@@ -119,8 +119,7 @@ static finnc_status replace(layer *l)
 static finnc_status infer_layers(finnc_pass_run *run, finnc_graph *graph)
 {
     finnc_foreach_node (node, graph) {
-        if (!finnc_node_is(node, "MultiThreshold") || !fnc_hw_has_ends(node, 2) ||
-            !finnc_pass_may_rewrite(run))
+        if (!finnc_node_is(node, "MultiThreshold") || !finnc_pass_may_rewrite(run))
             continue;
         FNC_AT_NODE(finnc_pass_ctx(run), node);
         layer l = {.run = run,

@@ -2,6 +2,7 @@
  * Vivado's FIFOs come in powers of two and up to a largest one; the rest of a depth is not worth
  * being rounded up. */
 #include "fifo.h"
+#include "stream.h"
 
 #include <base/buf.h>
 
@@ -101,6 +102,11 @@ static finnc_status split(finnc_pass_run *run, finnc_graph *graph)
         FINNC_TRY(finnc_node_need_int(cx, node, "depth", &depth));
         if (depth <= max_srl || !finnc_pass_may_rewrite(run))
             continue;
+        fnc_hw_reason why;
+        if (!fnc_hw_has_ends(&why, node, 1)) {
+            finnc_pass_missed(run, node, "%s", why.text);
+            continue;
+        }
         FINNC_TRY(split_depth(cx, depth, max_srl, max_vivado, parts, &count));
         if (count < 2)
             continue;

@@ -10,9 +10,11 @@ bool fnc_hw_two_streams_read(fnc_hw_reason *why, const finnc_node *node, finnc_v
 {
     int64_t dims[2][FINNC_MAX_RANK];
     s->out = out;
+    if (!fnc_hw_has_ends(why, node, 2))
+        return false;
     for (size_t i = 0; i < 2; i++) {
         s->in[i] = finnc_node_input(node, i);
-        if (s->in[i] && finnc_value_is_constant(s->in[i]))
+        if (finnc_value_is_constant(s->in[i]))
             return fnc_hw_decline(why, "%s is a constant, no stream", finnc_value_name(s->in[i]));
         if (!fnc_hw_is_stream(why, s->in[i], -1, dims[i]))
             return false;
