@@ -79,7 +79,8 @@ static finnc_status insert_at_input(inserting *in, finnc_value *value)
     finnc_value *streamed;
     dma d = {0};
     const finnc_use *use = finnc_value_first_use(value);
-    if (!use || fnc_hw_is(finnc_use_node(use), "IODMA") || !finnc_pass_may_rewrite(in->run))
+    if (!use || fnc_hw_is(finnc_use_node(use), "IODMA") || finnc_value_is_constant(value) ||
+        !finnc_pass_may_rewrite(in->run))
         return FINNC_OK;
     finnc_node *node = finnc_use_node(use);
     FNC_AT_NODE(in->cx, node);
@@ -198,6 +199,19 @@ static finnc_status add_fifo_depth(finnc_ctx *cx, finnc_node *node)
     return finnc_node_set_ints(cx, node, "inFIFODepths", depths, count + 1);
 }
 
+/* The words of its stream are told by the layer's attributes, and filled from the matrix. */
+static finnc_status check_matrix(const inserting *in, const finnc_tensor *w,
+                                 const finnc_stream *stream)
+{
+    const int64_t *dims = finnc_tensor_dims(w);
+    if (stream->rank == 2 && dims[0] == stream->dims[0] && dims[1] == stream->dims[1])
+        return FINNC_OK;
+    return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                      "weights of %" PRId64 " by %" PRId64 " for a layer of %" PRId64
+                      " by %" PRId64,
+                      dims[0], dims[1], stream->dims[0], stream->dims[1]);
+}
+
 /* A layer with a constant that it wants to be streamed. */
 static finnc_status look_at(inserting *in, finnc_node *node)
 {
@@ -215,6 +229,7 @@ static finnc_status look_at(inserting *in, finnc_node *node)
                           finnc_value_rank(w));
         return FINNC_OK;
     }
+    FINNC_TRY(check_matrix(in, finnc_value_tensor(w), &stream));
     FINNC_TRY(insert_for_weights(in, node, 1, &stream));
     finnc_pass_applied(in->run, node, "its weights come from memory");
     return add_fifo_depth(in->cx, node);

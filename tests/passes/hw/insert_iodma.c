@@ -49,6 +49,20 @@ Test(insert_iodma, external_weights_are_laid_out_as_they_are_streamed)
                     "    z = " MVAU("internal_decoupled", "") "(x, w) }");
 }
 
+/* An initialiser may be a graph input, too: its default. */
+Test(insert_iodma, constants_are_no_streams)
+{
+#define INNER MVAU("internal_decoupled", "")
+#define W     "float[4,2] w {INT8} = {1,2, 3,4, 5,6, 7,8}"
+    check_pass("InsertIODMA{insert_output=false}",
+               "g (float[1,4] x {INT2}, float[4,2] w {INT8}) => (float[1,2] z {INT12}) <" W "> {"
+               "    z = " INNER "(x, w) }",
+               "g (float[1,4] x {INT2}) => (float[1,2] z {INT12}) <" W ", float[1,4] a {INT2}> {"
+               "    a = " DMA("[1,2]", 1, "UINT8", 16, 8, ", direction=\"in\"") "(x)"
+                                                                                "    z = " INNER
+                                                                                "(a, w) }");
+}
+
 Test(insert_iodma, refuses_with_the_numbers)
 {
     check_refused("InsertIODMA{max_intfwidth=24}",
@@ -59,6 +73,10 @@ Test(insert_iodma, refuses_with_the_numbers)
                   "g (float[1,4] x {INT2}) => (float[1,4] z {INT2}) { z = " DOUBLE(4, 2, "INT2",
                                                                                    "") "(x, x) }",
                   "16 bits are carried in words of at most 4");
+    check_refused("InsertIODMA",
+                  "g (float[1,4] x {INT2}) => (float[1,2] z {INT12})"
+                  "<float[4,1] w {INT8} = {1, 2, 3, 4}> { z = " MVAU("external", "") "(x, w) }",
+                  "weights of 4 by 1 for a layer of 4 by 2");
     check_refused("InsertIODMA", "g (float[1,4] x) => (float[1,4] z) { [n] z = Neg(x) }",
                   "n (Neg): is no hardware layer, and InsertIODMA needs a graph of layers alone");
 }
