@@ -18,6 +18,8 @@ static bool reads_bits(fnc_hw_reason *why, const fnc_hw_product *p)
         if (!is_binary(dtype))
             return fnc_hw_decline(why, "%s is %s, not BINARY", finnc_value_name(operands[i]),
                                   finnc_dtype_name(dtype, name));
+        if (!fnc_hw_is_integer(why, operands[i]))
+            return false;
     }
     return true;
 }

@@ -17,10 +17,24 @@ typedef struct layer {
     int64_t dims[4]; /* of x: N, C, H, W */
 } layer;
 
+/* The Mul behind the layer takes sums and one number. */
+static bool can_scale(fnc_hw_reason *why, const layer *l)
+{
+    const int64_t version =
+        finnc_model_find_opset(finnc_graph_model(finnc_node_graph(l->node)), "");
+    return version >= 7 ||
+           fnc_hw_decline(why,
+                          "its Mul of opset %" PRId64 " does not broadcast: 7 is the "
+                          "first that does",
+                          version);
+}
+
 static bool read_layer(fnc_hw_reason *why, layer *l)
 {
     if (!fnc_hw_has_ends(why, l->node, 1) || !fnc_hw_is_stream(why, l->x, 4, l->dims) ||
         !fnc_hw_layouts_agree(why, (finnc_value *const[]){l->x, l->y}, 2))
+        return false;
+    if (!can_scale(why, l))
         return false;
     const char *layout = finnc_value_layout(l->x);
     if (!layout || !*layout || !strcmp(layout, "NCHW"))

@@ -58,6 +58,10 @@ static finnc_status replace(finnc_ctx *cx, finnc_node *node, const selection *s)
 {
     finnc_node *next = finnc_node_next(node), *layer;
     finnc_stream indices;
+    /* The layer gives what the model says that its indices are, and only TopK says INT64 by itself.
+     */
+    if (finnc_value_elem(s->indices) == FINNC_ELEM_UNDEFINED)
+        FINNC_TRY(finnc_node_infer_shapes(cx, node, false));
     finnc_graph_erase_node(node);
     FINNC_TRY(fnc_hw_insert(cx, finnc_node_graph(node), "LabelSelect", &s->x, 1, s->indices, next,
                             &layer));

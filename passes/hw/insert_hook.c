@@ -43,6 +43,9 @@ static const char *fold(hooking *h, const finnc_value *value)
 {
     const int rank = finnc_value_rank(value);
     const int64_t pe = finnc_node_int(h->layer, "PE", 1);
+    const finnc_elem elem = finnc_value_elem(value);
+    if (elem != FINNC_ELEM_FLOAT && elem != FINNC_ELEM_UNDEFINED)
+        return "the elements of its output are not FLOAT, which is what a checksum takes";
     if (rank < 1 || !finnc_value_dims(value, -1, h->folded))
         return "the shape of its output is not known";
     if (pe < 1 || h->folded[rank - 1] % pe != 0)

@@ -82,4 +82,8 @@ Test(infer_binary_matrix_vector_activation, says_what_it_does_not_know)
                  "g (float[1,3] x {BINARY}) => (float[1,2] y {UINT32})"
                  " <float[3,2] w = {1, 0, 0, 0, 1, 1}> { y = " XNOR "(x, w) }",
                  "w is FLOAT32, not BINARY");
+    check_remark(PASS,
+                 "g (double[1,2] x {BINARY}) => (double[1,1] y {UINT32})"
+                 " <double[2,1] w {BINARY} = {1, 0}> { y = " XNOR "(x, w) }",
+                 "x has elements of DOUBLE: layers keep integers in FLOAT");
 }

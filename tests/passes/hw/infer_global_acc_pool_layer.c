@@ -41,4 +41,8 @@ Test(infer_global_acc_pool_layer, says_why_not)
                  "g (float[1,3,2,4] x {INT4, NCHW}) => (float[1,3,1,1] y {NHWC}) {"
                  "    y = GlobalAveragePool(x) }",
                  "x is annotated as NCHW, y as NHWC");
+    check_remark(PASS,
+                 "<ir_version: 3, opset_import: [\"\": 6]>"
+                 "g (float[1,3,2,4] x {INT4}) => (float[1,3,1,1] y) { y = GlobalAveragePool(x) }",
+                 "its Mul of opset 6 does not broadcast");
 }

@@ -55,3 +55,16 @@ Test(infer_label_select_layer, says_why_not)
                  "g (float[2,10] x {INT32}, int64[1] k) => (int64[2,M] y) { v, y = TopK(x, k) }",
                  "k is not one constant number");
 }
+
+/* Indices stay what somebody reads as indices. */
+Test(infer_label_select_layer, indices_without_a_type_are_those_of_a_top_k)
+{
+#define TABLE "float[4,3] t = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}"
+    check_pass(PASS,
+               "g (float[1,4] x {INT4}) => (float[1,2,3] y) <int64[1] k = {2}, " TABLE "> {"
+               "    v, i = TopK(x, k) y = Gather(t, i) }",
+               "g (float[1,4] x {INT4}) => (float[1,2,3] y) <int64[1,2] i {UINT8}, " TABLE "> {"
+               "    i = " SELECT "Labels = 4, K = 2, inputDataType = \"INT4\","
+               "        outputDataType = \"UINT8\", numInputVectors = [1]> (x)"
+               "    y = Gather(t, i) }");
+}

@@ -44,6 +44,11 @@ Test(insert_hook, says_why_not)
                  "g (float[1,3,3] x) => (float[1,3,3] y) <float[1,1] t = {1}> {"
                  "    [l] y = " LAYER(HOOK) "(x, t) }",
                  "l (Thresholding_hls): its PE does not divide the channels");
+    check_remark("InsertHook",
+                 "g (float[1,4] x {INT4}) => (int64[1,1] i {UINT8}) { [l] i = " HLS
+                 "LabelSelect_hls<backend=\"fpgadataflow\", Labels=4, K=1, PE=1,"
+                 "    inputDataType=\"INT4\", numInputVectors=[1]" HOOK ">(x) }",
+                 "l (LabelSelect_hls): the elements of its output are not FLOAT");
     check_unchanged_unrun("InsertHook,InsertHook{}",
                           "g (float[1,3,4] x) => (float[1,3,4] y) <float[4,1] t = {1,2,3,4}> {"
                           "    y = " LAYER("") "(x, t) }");

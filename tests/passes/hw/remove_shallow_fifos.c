@@ -40,3 +40,29 @@ Test(remove_shallow_fifos, whoever_else_reads_what_goes_in_is_served)
                "g (float[1,4] x {INT2}) => (float[1,4] z {INT2}, float[1,4] n)"
                "<float[4] p = {1,1,1,1}> { z = " COPY4 "(x, p) n = Neg(z) }");
 }
+
+/* Whoever reads its floats would read integers. */
+Test(remove_shallow_fifos, what_makes_floats_of_something_else_stays)
+{
+    check_remark("RemoveShallowFIFOs",
+                 "g (float[1,4] x) => (float[1,4] y) <int64[1,4] a, float[1,4] b {INT2}> {"
+                 "    a = Cast<to=7>(x) [f] b = " FIFO4(0) "(a) y = Neg(b) }",
+                 "f (StreamingFIFO): a has elements of INT64, b of FLOAT");
+    check_remark("RemoveShallowFIFOs",
+                 "g (float[1,4] x) => (float[1,4] y) {"
+                 "    a = Cast<to=7>(x) [f] b = " FIFO4(0) "(a) y = Neg(b) }",
+                 "f (StreamingFIFO): a has elements of a type that InferShapes finds, b of FLOAT");
+    check_pass("RemoveShallowFIFOs",
+               "g (float[1,4] x {INT2}) => (float[1,4] z {INT2}) <float[4] p = {1,1,1,1}> {"
+               "    a = " COPY4 "(x, p) b = " FIFO4(0) "(a) z = Neg(b) }",
+               "g (float[1,4] x {INT2}) => (float[1,4] z {INT2}) <float[4] p = {1,1,1,1}> {"
+               "    a = " COPY4 "(x, p) z = Neg(a) }");
+    /* A LabelSelect gives integers where the model says so. */
+#define SELECT                                                                                     \
+    HLS "LabelSelect_hls<backend=\"fpgadataflow\", Labels=4, K=1, PE=1, inputDataType=\"INT4\","   \
+        " outputDataType=\"UINT8\", numInputVectors=[1]>"
+    check_pass("RemoveShallowFIFOs",
+               "g (float[1,4] x {INT4}) => (int64[1,1] z {UINT8}) <float[1,1] a {UINT8}> {"
+               "    a = " SELECT "(x) z = " HW FIFO(0, "[1,1,1]", "[1,1]", "UINT8", "rtl") "(a) }",
+               "g (float[1,4] x {INT4}) => (int64[1,1] z {UINT8}) { z = " SELECT "(x) }");
+}
