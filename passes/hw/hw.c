@@ -80,8 +80,18 @@ finnc_status fnc_hw_insert_twin(finnc_ctx *cx, finnc_graph *graph, const finnc_v
     return finnc_value_set_dtype(cx, *twin, finnc_value_dtype(value));
 }
 
-finnc_status fnc_hw_insert_stream(finnc_ctx *cx, finnc_graph *graph, const finnc_value *like,
-                                  const finnc_stream *stream, finnc_value **value)
+finnc_status fnc_hw_need_shape(finnc_ctx *cx, finnc_graph *graph, const finnc_value *value,
+                               bool *has_inferred)
+{
+    if (*has_inferred || finnc_value_rank(value) >= 0)
+        return FINNC_OK;
+    *has_inferred = true;
+    return finnc_graph_infer_shapes(cx, graph);
+}
+
+finnc_status fnc_hw_insert_untyped_stream(finnc_ctx *cx, finnc_graph *graph,
+                                          const finnc_value *like, const finnc_stream *stream,
+                                          finnc_value **value)
 {
     int64_t dims[FINNC_MAX_RANK], nelems;
     const int rank = finnc_value_rank(like);
@@ -93,7 +103,13 @@ finnc_status fnc_hw_insert_stream(finnc_ctx *cx, finnc_graph *graph, const finnc
                           "%s has %" PRId64 " elements, the layer's attributes make it %" PRId64,
                           finnc_value_name(like), finnc_value_nelems(like), nelems);
     FINNC_TRY(finnc_graph_insert_value(cx, graph, finnc_value_name(like), value));
-    FINNC_TRY(finnc_value_set_shape(cx, *value, FINNC_ELEM_FLOAT, is_known ? rank : stream->rank,
-                                    is_known ? dims : stream->dims));
+    return finnc_value_set_shape(cx, *value, FINNC_ELEM_FLOAT, is_known ? rank : stream->rank,
+                                 is_known ? dims : stream->dims);
+}
+
+finnc_status fnc_hw_insert_stream(finnc_ctx *cx, finnc_graph *graph, const finnc_value *like,
+                                  const finnc_stream *stream, finnc_value **value)
+{
+    FINNC_TRY(fnc_hw_insert_untyped_stream(cx, graph, like, stream, value));
     return finnc_value_set_dtype(cx, *value, stream->dtype);
 }

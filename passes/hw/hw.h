@@ -40,11 +40,20 @@ FINNC_MUST_USE finnc_status fnc_hw_need_dataflow(finnc_ctx *cx, const finnc_grap
  */
 FINNC_MUST_USE finnc_status fnc_hw_insert_twin(finnc_ctx *cx, finnc_graph *graph,
                                                const finnc_value *value, finnc_value **twin);
+/* Infers shapes, but once (`has_inferred`), if that of `value` is not known: what the attributes of
+ * a layer say is then held against it. */
+FINNC_MUST_USE finnc_status fnc_hw_need_shape(finnc_ctx *cx, finnc_graph *graph,
+                                              const finnc_value *value, bool *has_inferred);
 /* A new value that holds what `stream`, which is `like`, carries, its data type said. BAD_VALUE if
  * `like` is of another size. */
 FINNC_MUST_USE finnc_status fnc_hw_insert_stream(finnc_ctx *cx, finnc_graph *graph,
                                                  const finnc_value *like,
                                                  const finnc_stream *stream, finnc_value **value);
+/* The same without saying its data type. */
+FINNC_MUST_USE finnc_status fnc_hw_insert_untyped_stream(finnc_ctx *cx, finnc_graph *graph,
+                                                         const finnc_value *like,
+                                                         const finnc_stream *stream,
+                                                         finnc_value **value);
 /* Is it a layer bound to HLS or RTL? */
 static inline bool fnc_hw_is_bound(const finnc_node *node)
 {

@@ -17,8 +17,7 @@ static finnc_status convert(finnc_pass_run *run, finnc_graph *graph, finnc_value
     finnc_ctx *cx = finnc_pass_ctx(run);
     finnc_node *consumer = finnc_use_node(use), *dwc;
     finnc_value *converted;
-    FINNC_TRY(finnc_graph_insert_value(cx, graph, finnc_value_name(value), &converted));
-    FINNC_TRY(finnc_value_set_shape(cx, converted, FINNC_ELEM_FLOAT, from->rank, from->dims));
+    FINNC_TRY(fnc_hw_insert_untyped_stream(cx, graph, value, from, &converted));
     FINNC_TRY(finnc_node_set_input(cx, consumer, finnc_use_index(use), converted));
     FINNC_TRY(fnc_hw_insert(cx, graph, "StreamingDataWidthConverter", &value, 1, converted,
                             finnc_node_next(finnc_value_producer(value)), &dwc));
@@ -30,7 +29,8 @@ static finnc_status convert(finnc_pass_run *run, finnc_graph *graph, finnc_value
     return fnc_hw_attr_dtype(cx, dwc, "dataType", from->dtype);
 }
 
-static finnc_status look_at(finnc_pass_run *run, finnc_graph *graph, finnc_node *node, size_t o)
+static finnc_status look_at(finnc_pass_run *run, finnc_graph *graph, finnc_node *node, size_t o,
+                            bool *has_inferred)
 {
     finnc_ctx *cx = finnc_pass_ctx(run);
     finnc_value *value = finnc_node_output(node, o);
@@ -50,18 +50,20 @@ static finnc_status look_at(finnc_pass_run *run, finnc_graph *graph, finnc_node 
     if (!finnc_layer_converts(node, finnc_stream_word(&from), finnc_use_node(use),
                               finnc_stream_word(&to)))
         return FINNC_OK;
+    FINNC_TRY(fnc_hw_need_shape(cx, graph, value, has_inferred));
     return convert(run, graph, value, use, &from, &to);
 }
 
 static finnc_status insert(finnc_pass_run *run, finnc_graph *graph)
 {
     finnc_ctx *cx = finnc_pass_ctx(run);
+    bool has_inferred = false;
     finnc_foreach_node (node, graph) {
         if (!is_suitable(node))
             continue;
         FNC_AT_NODE(cx, node);
         for (size_t o = 0; o < finnc_node_noutputs(node); o++)
-            FINNC_TRY(look_at(run, graph, node, o));
+            FINNC_TRY(look_at(run, graph, node, o, &has_inferred));
     }
     return FINNC_OK;
 }

@@ -14,6 +14,7 @@ typedef struct inserting {
     bool with_shallow;
     int64_t max_srl; /* deeper ones are Vivado's; -1: none is */
     const char *ram_style;
+    bool has_inferred; /* shapes of the whole graph */
 } inserting;
 
 static bool is_suitable(const finnc_node *node)
@@ -82,6 +83,7 @@ static finnc_status insert_between(inserting *in, finnc_node *node, size_t o, bo
     if (!is_wanted(in, depth) || !finnc_pass_may_rewrite(in->run))
         return FINNC_OK;
     const fnc_fifo fifo = fifo_of(in, depth, &from);
+    FINNC_TRY(fnc_hw_need_shape(in->cx, in->graph, value, &in->has_inferred));
     FINNC_TRY(fnc_hw_insert_stream(in->cx, in->graph, value, &from, &queued));
     FINNC_TRY(finnc_node_set_input(in->cx, consumer, i, queued));
     FINNC_TRY(fnc_fifo_insert(in->cx, in->graph, &fifo, value, queued, finnc_node_next(node)));
@@ -137,6 +139,7 @@ static finnc_status insert_at_input(inserting *in, finnc_value *value)
     if (!finnc_pass_may_rewrite(in->run))
         return FINNC_OK;
     const fnc_fifo fifo = fifo_at_end(in, depth, &stream);
+    FINNC_TRY(fnc_hw_need_shape(in->cx, in->graph, value, &in->has_inferred));
     FINNC_TRY(fnc_hw_insert_stream(in->cx, in->graph, value, &stream, &queued));
     finnc_value_replace_uses(value, queued);
     FINNC_TRY(fnc_fifo_insert(in->cx, in->graph, &fifo, value, queued,
@@ -171,6 +174,7 @@ static finnc_status insert_at_output(inserting *in, finnc_value *value)
     if (!finnc_pass_may_rewrite(in->run))
         return FINNC_OK;
     const fnc_fifo fifo = fifo_at_end(in, depth, &stream);
+    FINNC_TRY(fnc_hw_need_shape(in->cx, in->graph, value, &in->has_inferred));
     FINNC_TRY(fnc_hw_insert_stream(in->cx, in->graph, value, &stream, &made));
     FINNC_TRY(finnc_node_set_output(in->cx, node, o, made));
     FINNC_TRY(fnc_fifo_insert(in->cx, in->graph, &fifo, made, value, NULL));

@@ -72,3 +72,15 @@ Test(insert_dwc, an_illegal_folding_is_named)
                                                "    z = " COPY(12, 6, "INT2", "") "(y, p) }",
         "a (ChannelwiseOp_hls): PE 5 does not divide");
 }
+
+/* The shape of `m` comes from its inputs; upstream states that of the attributes behind it. */
+Test(insert_dwc, attributes_that_contradict_the_tensor)
+{
+    check_refused("InsertDWC",
+                  "g (float[2,4] a {INT4}, float[2,4] b {INT4}) => (float[2,4] y {INT5}) {"
+                  "    [s] m = " HW "AddStreams<backend=\"fpgadataflow\", NumChannels=4, PE=1,"
+                  "        inputDataType=\"INT4\", numInputVectors=[1]>(a, b)"
+                  "    y = " HW "DuplicateStreams<backend=\"fpgadataflow\", NumChannels=4, PE=2,"
+                  "        NumOutputStreams=1, inputDataType=\"INT5\", numInputVectors=[1]>(m) }",
+                  "s (AddStreams): m has 8 elements, the layer's attributes make it 4");
+}
