@@ -134,3 +134,13 @@ finnc_status fnc_parting_find_ends(fnc_parting *p, int k)
     }
     return FINNC_OK;
 }
+
+void fnc_parting_drop(fnc_parting *p, int k)
+{
+    fnc_part *own = &p->parts[k];
+    for (size_t i = 0; i < own->count; i++) {
+        int *part = fnc_value_map_find(&p->part_of, first_output(own->nodes[i]));
+        *part = FNC_NO_PART;
+    }
+    own->count = 0;
+}

@@ -38,5 +38,7 @@ finnc_node *fnc_parting_outermost(const fnc_parting *p, finnc_node *node);
 /* Inputs, in the order of their first use: what the part uses and neither makes nor finds constant.
  * Outputs, in order: what somebody outside uses, or nobody inside may hide: a graph output. */
 FINNC_MUST_USE finnc_status fnc_parting_find_ends(fnc_parting *p, int k);
+/* Its nodes are in no part any more, and it is empty. */
+void fnc_parting_drop(fnc_parting *p, int k);
 
 #endif

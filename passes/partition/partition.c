@@ -34,10 +34,23 @@ static finnc_status clean_up(partitioning *p, finnc_model *model)
     return status;
 }
 
+/* A part whose results nobody reads would be a node without outputs, which the next clean-up takes
+ * away: its nodes stay as they are. */
+static finnc_status find_ends(partitioning *p, int k)
+{
+    const fnc_part *own = &p->parting.parts[k];
+    FINNC_TRY(fnc_parting_find_ends(&p->parting, k));
+    if (own->count == 0 || own->outputs.count > 0)
+        return FINNC_OK;
+    finnc_pass_missed(p->run, own->nodes[0], "nobody reads what partition %s makes: it stays here",
+                      p->assigned.ids[k]);
+    fnc_parting_drop(&p->parting, k);
+    return FINNC_OK;
+}
+
 static finnc_status make_model(partitioning *p, int k)
 {
-    fnc_part *own = &p->parting.parts[k];
-    FINNC_TRY(fnc_parting_find_ends(&p->parting, k));
+    const fnc_part *own = &p->parting.parts[k];
     FINNC_TRY(finnc_model_extract(p->cx, p->graph, own->nodes, own->count, own->inputs.values,
                                   own->inputs.count, own->outputs.values, own->outputs.count,
                                   &p->models[k]));
@@ -110,6 +123,8 @@ static finnc_status partition_graph(partitioning *p, const fnc_partition_kind *k
         return finnc_no_memory(p->cx);
     FINNC_TRY(fnc_parting_init(p->cx, p->graph, &p->scratch, &p->assigned, &p->parting));
     bool is_cut = false;
+    for (int k = 0; k < n; k++)
+        FINNC_TRY(find_ends(p, k));
     for (int k = 0; k < n; k++)
         if (p->parting.parts[k].count > 0)
             FINNC_TRY(make_model(p, k));

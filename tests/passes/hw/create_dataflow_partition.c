@@ -63,3 +63,13 @@ Test(create_dataflow_partition, what_lies_between_is_named)
                   "    [q] y = " ADD ">(c, c) }",
                   "a path leaves partition 0 and comes back to it by way of n (Neg), r (Relu)");
 }
+
+Test(create_dataflow_partition, layers_that_nobody_reads_stay)
+{
+    check_remark("CreateDataflowPartition",
+                 "g (float[1,2] x {INT2}) => (float[1,2] y) { y = Neg(x) [p] a = " ADD ">(x, x) }",
+                 "p (AddStreams): nobody reads what partition 0 makes");
+    check_unchanged("CreateDataflowPartition",
+                    "g (float[1,2] x {INT2}) => (float[1,2] y) { y = Neg(x) [p] a = " ADD
+                    ">(x, x) }");
+}

@@ -129,3 +129,18 @@ Test(partition_from_dict, partitions_go_into_partitions)
     check_unchanged("PartitionFromDict{partitioning={\"0\":[1]}},ExtendPartition{extend_index=[1]}",
                     CHAIN);
 }
+
+/* A node without outputs would go, and its nodes with it. */
+Test(partition_from_dict, what_nobody_reads_stays)
+{
+    const char *text = "g (float[1] x) => (float[1] y) { y = Neg(x) [a] u = Relu(x) v = Abs(u) }";
+    check_remark(DICT("{\"7\":[1,2]}"), text,
+                 "a (Relu): nobody reads what partition 7 makes: it stays here");
+    check_pass(DICT("{\"7\":[1,2],\"8\":[0]}"), text,
+               "g (float[1] x) => (float[1] y) {"
+               "    y = " GP "<model=\"d/e/partition_8.onnx\">(x) u = Relu(x) v = Abs(u) }");
+    /* Read by what stays is read. */
+    check_pass(DICT("{\"7\":[2],\"8\":[1]}"), text,
+               "g (float[1] x) => (float[1] y) {"
+               "    y = Neg(x) u = " GP "<model=\"d/e/partition_8.onnx\">(x) v = Abs(u) }");
+}
