@@ -138,41 +138,63 @@ static finnc_status visit(finnc_estimate *e, const finnc_node *node, const char 
     return add_layer(e, node, prefix, cycles);
 }
 
-/* When a node is done if its layers run one after the other: `done` of each value. */
+/* On the way through a graph along the data: when a node is done if its layers run one after the
+ * other, `done` of each value. */
+typedef struct walking {
+    finnc_estimate *e;
+    const char *prefix;
+    int depth;
+    fnc_value_index index; /* of values in `done` */
+    int64_t *done, *longest;
+    size_t count;
+} walking;
+
+static int64_t when_all_is_there(const walking *w, const finnc_node *node)
+{
+    int64_t begin = 0;
+    for (size_t i = 0; i < finnc_node_ninputs(node); i++) {
+        const finnc_value *x = finnc_node_input(node, i);
+        const size_t at = x ? fnc_value_index_find(&w->index, x) : SIZE_MAX;
+        if (at != SIZE_MAX && w->done[at] > begin)
+            begin = w->done[at];
+    }
+    return begin;
+}
+
+static finnc_status pass_node(void *user, finnc_ctx *cx, finnc_node *node)
+{
+    walking *w = user;
+    int64_t own, end;
+    FINNC_TRY(visit(w->e, node, w->prefix, w->depth, &own));
+    if (!fnc_add_i64(when_all_is_there(w, node), own, &end))
+        return finnc_fail(cx, FINNC_BAD_VALUE, "cycles add up to more than can be counted");
+    if (end > *w->longest)
+        *w->longest = end;
+    for (size_t o = 0; o < finnc_node_noutputs(node); o++) {
+        const finnc_value *y = finnc_node_output(node, o);
+        if (!y)
+            continue;
+        fnc_value_index_set(&w->index, y, w->count);
+        w->done[w->count++] = end;
+    }
+    return FINNC_OK;
+}
+
 static finnc_status walk(finnc_estimate *e, const finnc_graph *graph, const char *prefix, int depth,
                          int64_t *longest)
 {
-    fnc_value_index index;
-    size_t count = 0;
     const size_t nvalues = finnc_graph_nvalues(graph);
-    int64_t *done = FNC_NEW_ARRAY(&e->arena, int64_t, nvalues + 1);
-    if (!done)
+    walking w = {.e = e,
+                 .prefix = prefix,
+                 .depth = depth,
+                 .done = FNC_NEW_ARRAY(&e->arena, int64_t, nvalues + 1),
+                 .longest = longest};
+    if (!w.done)
         return finnc_no_memory(e->cx);
     FINNC_TRY(fnc_streams_need_known(e->cx, graph));
-    FINNC_TRY(fnc_value_index_init(e->cx, &index, &e->arena, nvalues));
+    FINNC_TRY(fnc_value_index_init(e->cx, &w.index, &e->arena, nvalues));
     *longest = 0;
-    finnc_foreach_node (node, graph) {
-        int64_t own, begin = 0;
-        FINNC_TRY(visit(e, node, prefix, depth, &own));
-        for (size_t i = 0; i < finnc_node_ninputs(node); i++) {
-            const finnc_value *x = finnc_node_input(node, i);
-            const size_t at = x ? fnc_value_index_find(&index, x) : SIZE_MAX;
-            if (at != SIZE_MAX && done[at] > begin)
-                begin = done[at];
-        }
-        if (!fnc_add_i64(begin, own, &begin))
-            return finnc_fail(e->cx, FINNC_BAD_VALUE, "cycles add up to more than can be counted");
-        if (begin > *longest)
-            *longest = begin;
-        for (size_t o = 0; o < finnc_node_noutputs(node); o++) {
-            const finnc_value *y = finnc_node_output(node, o);
-            if (!y)
-                continue;
-            fnc_value_index_set(&index, y, count);
-            done[count++] = begin;
-        }
-    }
-    return FINNC_OK;
+    return finnc_graph_visit(e->cx, graph, pass_node, &w);
 }
 
 /* ---- the estimate ---- */

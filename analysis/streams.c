@@ -40,32 +40,41 @@ static size_t most_of(const fnc_value_index *seen, const finnc_node *node)
     return most;
 }
 
+typedef struct gaps {
+    fnc_value_index seen; /* of values: what their readers see */
+    const finnc_node *first;
+    size_t count;
+} gaps;
+
+static finnc_status look_behind(void *user, finnc_ctx *cx, finnc_node *node)
+{
+    gaps *g = user;
+    const bool is_layer = finnc_layer_find(node) || finnc_node_has_trait(node, FINNC_OP_PARTITION);
+    const size_t most = most_of(&g->seen, node);
+    const size_t own = is_layer ? BEHIND_LAYER : most == BEFORE_LAYERS ? most : BEHIND_OTHER;
+    (void)cx;
+    if (is_layer && most == BEHIND_OTHER && g->count++ == 0)
+        g->first = node;
+    for (size_t i = 0; i < finnc_node_noutputs(node) && own != BEFORE_LAYERS; i++)
+        if (finnc_node_output(node, i))
+            fnc_value_index_set(&g->seen, finnc_node_output(node, i), own);
+    return FINNC_OK;
+}
+
 /* Figures of a network whose layers other nodes separate are those of fragments. Partitions are as
  * layers; nodes before and behind all layers are the rest of the network. */
 static finnc_status warn_of_gaps(finnc_ctx *cx, fnc_arena *arena, const finnc_graph *graph)
 {
-    fnc_value_index seen;
-    const finnc_node *first = NULL;
-    size_t ngaps = 0;
-    FINNC_TRY(fnc_value_index_init(cx, &seen, arena, finnc_graph_nvalues(graph)));
-    finnc_foreach_node (node, graph) {
-        const bool is_layer =
-            finnc_layer_find(node) || finnc_node_has_trait(node, FINNC_OP_PARTITION);
-        const size_t most = most_of(&seen, node);
-        const size_t own = is_layer ? BEHIND_LAYER : most == BEFORE_LAYERS ? most : BEHIND_OTHER;
-        if (is_layer && most == BEHIND_OTHER && ngaps++ == 0)
-            first = node;
-        for (size_t i = 0; i < finnc_node_noutputs(node) && own != BEFORE_LAYERS; i++)
-            if (finnc_node_output(node, i))
-                fnc_value_index_set(&seen, finnc_node_output(node, i), own);
-    }
-    if (!first)
+    gaps g = {0};
+    FINNC_TRY(fnc_value_index_init(cx, &g.seen, arena, finnc_graph_nvalues(graph)));
+    FINNC_TRY(finnc_graph_visit(cx, graph, look_behind, &g));
+    if (!g.first)
         return FINNC_OK;
-    FNC_AT_NODE(cx, first);
+    FNC_AT_NODE(cx, g.first);
     finnc_log(cx, FINNC_WARNING,
               "nodes that are no layers lie between this layer and others (%zu such gaps): figures "
               "are those of fragments, without these nodes; streamline before layers are made",
-              ngaps);
+              g.count);
     return FINNC_OK;
 }
 

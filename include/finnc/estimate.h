@@ -43,7 +43,7 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_estimate_create(finnc_ctx *cx, const
 FINNC_API void finnc_estimate_destroy(finnc_estimate *estimate); /**< NULL is fine */
 /** All layers together; lives as long as the estimate. */
 FINNC_API const finnc_estimate_summary *finnc_estimate_summarise(const finnc_estimate *estimate);
-/** In the graph's order; NULL past the end. */
+/** Along the data, whatever the order of the list; NULL past the end. */
 FINNC_API const finnc_layer_estimate *finnc_estimate_layer(const finnc_estimate *estimate,
                                                            size_t i);
 /** Frames per second at a clock period in nanoseconds; 0 if no layer takes a cycle. */

@@ -327,6 +327,13 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_graph_extract(finnc_ctx *cx, finnc_g
 /** Sorts the nodes by level and old position, as upstream's SortGraph, but without dropping any. A
  * cycle is BAD_VALUE naming a node in it. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_graph_sort(finnc_ctx *cx, finnc_graph *graph);
+/** What finnc_graph_visit calls for a node. */
+typedef finnc_status (*finnc_visit_fn)(void *user, finnc_ctx *cx, finnc_node *node);
+/** Calls `visit` for every node, not for those of bodies, producers before users, whatever the
+ * order of the list. `visit` may change the node's attributes and values, not the list; where it
+ * fails the visit ends with that. A cycle is BAD_VALUE naming a node in it. Nullable: `user`. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_graph_visit(finnc_ctx *cx, const finnc_graph *graph,
+                                                        finnc_visit_fn visit, void *user);
 /** Checks what the IR itself promises: names unique, uses and producers consistent, order acyclic,
  * subgraphs included. BAD_VALUE names the first breach. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_graph_check(finnc_ctx *cx, const finnc_graph *graph);

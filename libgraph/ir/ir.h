@@ -333,11 +333,6 @@ FINNC_MUST_USE finnc_status fnc_function_complete(finnc_ctx *cx, const fnc_funct
 int64_t fnc_function_opset(const fnc_function *function, const char *domain);
 /* Takes out all nodes of a graph, and what they use elsewhere. */
 void fnc_graph_erase_nodes(finnc_graph *graph);
-/* Calls `visit` for every node, producers before users, whatever the order of the list; `visit` may
- * change the node's attributes and values, not the list. A cycle is BAD_VALUE naming a node in it. */
-typedef finnc_status fnc_node_visit(finnc_ctx *cx, finnc_node *node, const void *how);
-FINNC_MUST_USE finnc_status fnc_graph_visit(finnc_ctx *cx, const finnc_graph *graph,
-                                            fnc_node_visit *visit, const void *how);
 /* The part of finnc_graph_check that a model has to pass to be opened at all. */
 FINNC_MUST_USE finnc_status fnc_graph_check_cycles(finnc_ctx *cx, const finnc_graph *graph);
 /* Copies wire bytes into the arena. */

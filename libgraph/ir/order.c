@@ -169,28 +169,28 @@ finnc_status finnc_graph_sort(finnc_ctx *cx, finnc_graph *graph)
 /* ---- visiting ---- */
 
 static finnc_status visit_by_queue(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph *graph,
-                                   fnc_node_visit *visit, const void *how)
+                                   finnc_visit_fn visit, void *user)
 {
     table t;
     FINNC_TRY(table_init(cx, scratch, graph, &t));
     if (find_levels(graph, &t) < t.count)
         return fail_cycle(cx, &t);
     for (size_t k = 0; k < t.count; k++)
-        FINNC_TRY(visit(cx, t.nodes[t.queue[k]], how));
+        FINNC_TRY(visit(user, cx, t.nodes[t.queue[k]]));
     return FINNC_OK;
 }
 
-finnc_status fnc_graph_visit(finnc_ctx *cx, const finnc_graph *graph, fnc_node_visit *visit,
-                             const void *how)
+finnc_status finnc_graph_visit(finnc_ctx *cx, const finnc_graph *graph, finnc_visit_fn visit,
+                               void *user)
 {
     if (is_in_order(graph)) {
         finnc_foreach_node (node, graph)
-            FINNC_TRY(visit(cx, node, how));
+            FINNC_TRY(visit(user, cx, node));
         return FINNC_OK;
     }
     fnc_arena scratch;
     fnc_arena_init(&scratch, cx);
-    const finnc_status status = visit_by_queue(cx, &scratch, graph, visit, how);
+    const finnc_status status = visit_by_queue(cx, &scratch, graph, visit, user);
     fnc_arena_clear(&scratch);
     return status;
 }

@@ -16,18 +16,18 @@ finnc_status finnc_node_infer_shapes(finnc_ctx *cx, finnc_node *node, bool repla
     return fnc_infer_end(&in, in.op && in.op->shapes ? in.op->shapes(&in) : FINNC_OK);
 }
 
-static finnc_status shapes_of(finnc_ctx *cx, finnc_node *node, const void *how)
+static finnc_status shapes_of(void *user, finnc_ctx *cx, finnc_node *node)
 {
     finnc_graph *body;
     for (size_t i = 0; (body = finnc_node_body(node, i, NULL)); i++)
         FINNC_TRY(finnc_graph_infer_shapes(cx, body));
-    (void)how;
+    (void)user;
     return finnc_node_infer_shapes(cx, node, false);
 }
 
 finnc_status finnc_graph_infer_shapes(finnc_ctx *cx, finnc_graph *graph)
 {
-    return fnc_graph_visit(cx, graph, shapes_of, NULL);
+    return finnc_graph_visit(cx, graph, shapes_of, NULL);
 }
 
 /* ---- data types ---- */
@@ -51,14 +51,14 @@ finnc_status finnc_node_infer_dtypes(finnc_ctx *cx, finnc_node *node, bool allow
     return FINNC_OK;
 }
 
-static finnc_status dtypes_of(finnc_ctx *cx, finnc_node *node, const void *allow_scaledint)
+static finnc_status dtypes_of(void *allow_scaledint, finnc_ctx *cx, finnc_node *node)
 {
     return finnc_node_infer_dtypes(cx, node, *(const bool *)allow_scaledint);
 }
 
 finnc_status finnc_graph_infer_dtypes(finnc_ctx *cx, finnc_graph *graph, bool allow_scaledint)
 {
-    return fnc_graph_visit(cx, graph, dtypes_of, &allow_scaledint);
+    return finnc_graph_visit(cx, graph, dtypes_of, &allow_scaledint);
 }
 
 /* ---- layouts, as upstream's InferDataLayouts ---- */
@@ -86,10 +86,10 @@ static finnc_status default_layouts(finnc_infer *in)
     return FINNC_OK;
 }
 
-static finnc_status layouts_of(finnc_ctx *cx, finnc_node *node, const void *how)
+static finnc_status layouts_of(void *user, finnc_ctx *cx, finnc_node *node)
 {
     finnc_infer in;
-    (void)how;
+    (void)user;
     fnc_infer_init(&in, cx, node);
     FNC_AT_NODE(cx, node);
     return fnc_infer_end(&in, in.op && in.op->layouts ? in.op->layouts(&in) : default_layouts(&in));
@@ -113,7 +113,7 @@ static finnc_status layout_of_input(finnc_ctx *cx, finnc_graph *graph)
 finnc_status finnc_graph_infer_layouts(finnc_ctx *cx, finnc_graph *graph)
 {
     FINNC_TRY(layout_of_input(cx, graph));
-    return fnc_graph_visit(cx, graph, layouts_of, NULL);
+    return finnc_graph_visit(cx, graph, layouts_of, NULL);
 }
 
 /* ---- cost ---- */

@@ -87,6 +87,46 @@ Test(estimate, the_longest_of_several_paths_is_critical)
     finnc_model_destroy(model);
 }
 
+/* The same layers, the last ones first. */
+Test(estimate, the_order_of_the_list_says_nothing)
+{
+    finnc_model *model =
+        read_text(cx, "<ir_version: 8, opset_import: [\"finn.custom_op.fpgadataflow.hls\" : 1]>\n"
+                      "g (float[1,12] x {INT2}) => (float[1,12] y) {"
+                      " [last] y = " DOUBLE(6) "(c, d) [d] d = " DOUBLE(1) "(a, a) [c] c = " DOUBLE(
+                          4) "(b, b)"
+                             " [b] b = " DOUBLE(2) "(a, a) [first] a = " DOUBLE(3) "(x, x) }");
+    finnc_estimate *e = estimate(model, NULL);
+    cr_expect_eq(finnc_estimate_summarise(e)->critical_path_cycles, 4 + 12 + 2);
+    cr_expect_str_eq(finnc_estimate_layer(e, 0)->name, "first");
+    cr_expect_str_eq(finnc_estimate_layer(e, 4)->name, "last");
+    finnc_estimate_destroy(e);
+    finnc_model_destroy(model);
+}
+
+static void hear(void *user, finnc_severity severity, const char *line)
+{
+    bool *told = user;
+    (void)severity;
+    *told = *told || strstr(line, "lie between this layer and others");
+}
+
+Test(estimate, gaps_are_told_whatever_the_order_of_the_list)
+{
+    bool told = false;
+    finnc_estimate *e;
+    finnc_ctx *own = finnc_ctx_create(&(finnc_ctx_options){.log = hear, .user = &told});
+    finnc_model *model = read_text(
+        own, "<ir_version: 8, opset_import: [\"\": 13, \"finn.custom_op.fpgadataflow.hls\" : 1]>\n"
+             "g (float[1,12] x {INT2}) => (float[1,12] y) {"
+             " [q] y = " DOUBLE(6) "(b, b) b = Relu(a) [p] a = " DOUBLE(3) "(x, x) }");
+    cr_assert_eq(finnc_estimate_create(own, finnc_model_graph(model), NULL, &e), FINNC_OK);
+    cr_expect(told);
+    finnc_estimate_destroy(e);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(own);
+}
+
 Test(estimate, illegal_folding_is_an_error_with_the_numbers)
 {
     finnc_model *model = read_text(cx, TFC_LAYERS(50));

@@ -636,6 +636,7 @@ finnc_node_spec._fields_ = [
     ('outputs', POINTER(POINTER(finnc_value))),
     ('noutputs', c_size_t),
 ]
+finnc_visit_fn = CFUNCTYPE(finnc_status, c_void_p, POINTER(finnc_ctx), POINTER(finnc_node))
 finnc_write_fn = CFUNCTYPE(finnc_status, c_void_p, POINTER(finnc_ctx), c_void_p, c_size_t)
 finnc_fit._fields_ = [
     ('layout', c_char_p),
@@ -1505,6 +1506,7 @@ FUNCTIONS = {
     'finnc_graph_import': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_graph), POINTER(finnc_graph), POINTER(finnc_node), POINTER(POINTER(finnc_value)), POINTER(POINTER(finnc_value))]),
     'finnc_graph_extract': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_graph), POINTER(c_char_p), c_size_t, POINTER(c_char_p), c_size_t]),
     'finnc_graph_sort': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_graph)]),
+    'finnc_graph_visit': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_graph), finnc_visit_fn, c_void_p]),
     'finnc_graph_check': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_graph)]),
     'finnc_graph_check_ends': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_graph)]),
     'finnc_model_create': (finnc_status, [POINTER(finnc_ctx), POINTER(POINTER(finnc_model))]),

@@ -225,6 +225,38 @@ Test(graph, sorting_goes_by_level_and_then_by_old_place)
     cr_assert_eq(finnc_graph_edits(graph), edits);
 }
 
+typedef struct seen {
+    finnc_node *nodes[8];
+    size_t count, most; /* fails beyond `most` */
+} seen;
+
+static finnc_status see(void *user, finnc_ctx *of, finnc_node *node)
+{
+    seen *s = user;
+    if (s->count == s->most)
+        return finnc_fail(of, FINNC_UNSUPPORTED, "enough");
+    s->nodes[s->count++] = node;
+    return FINNC_OK;
+}
+
+Test(graph, visiting_goes_along_the_data_and_leaves_the_list)
+{
+    finnc_value *x = value("x"), *a = value("a"), *b = value("b"), *c = value("c");
+    finnc_node *last = node("Add", a, b, c, NULL);
+    finnc_node *nb = node("Neg", a, NULL, b, NULL), *na = node("Neg", x, NULL, a, NULL);
+    seen s = {.most = 8};
+    cr_assert_eq(finnc_graph_visit(cx, graph, see, &s), FINNC_OK);
+    cr_assert_eq(s.count, 3);
+    cr_assert(s.nodes[0] == na && s.nodes[1] == nb && s.nodes[2] == last);
+    cr_assert_eq(finnc_graph_first_node(graph), last);
+    s = (seen){.most = 1};
+    cr_assert_eq(finnc_graph_visit(cx, graph, see, &s), FINNC_UNSUPPORTED);
+    cr_assert_eq(s.count, 1);
+    cr_assert_eq(finnc_node_set_input(cx, na, 0, c), FINNC_OK);
+    cr_assert_eq(finnc_graph_visit(cx, graph, see, &s), FINNC_BAD_VALUE);
+    cr_assert(strstr(finnc_ctx_message(cx), "cycle"));
+}
+
 Test(graph, cycles_and_loose_ends_are_found)
 {
     finnc_value *x = value("x"), *a = value("a"), *b = value("b");
