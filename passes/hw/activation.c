@@ -91,7 +91,7 @@ void fnc_activation_find(finnc_pass_run *run, const finnc_node *node, int rank, 
     *a = (fnc_activation){0};
     if (!user || !finnc_node_is(user, "MultiThreshold") || finnc_node_input(user, 0) != sums)
         return;
-    if (!fnc_hw_has_ends(&why, user, 2))
+    if (!fnc_hw_has_inputs(&why, user, 2))
         finnc_pass_missed(run, user, "its thresholds stay outside of the layer: %s", why.text);
     else if (finnc_value_only_user(sums) != user)
         finnc_pass_missed(run, user, "its thresholds stay outside of the layer: others use %s",

@@ -159,7 +159,7 @@ static bool is_candidate(finnc_node *node, layer *l)
     if (!finnc_node_is(node, "Add") && !finnc_node_is(node, "Mul"))
         return false;
     fnc_hw_reason why;
-    if (!fnc_hw_has_ends(&why, node, 2))
+    if (!fnc_hw_has_inputs(&why, node, 2))
         return false;
     finnc_value *a = finnc_node_input(node, 0), *b = finnc_node_input(node, 1);
     if (finnc_value_is_constant(a) == finnc_value_is_constant(b))

@@ -20,7 +20,7 @@ typedef struct joining {
 static bool can_convert(fnc_hw_reason *why, joining *j)
 {
     const finnc_value *first = finnc_node_input(j->concat, 0);
-    if (!fnc_hw_has_ends(why, j->concat, 1) || !fnc_hw_is_stream(why, first, -1, j->dims))
+    if (!fnc_hw_has_inputs(why, j->concat, 1) || !fnc_hw_is_stream(why, first, -1, j->dims))
         return false;
     j->rank = finnc_value_rank(first);
     const int64_t axis = finnc_node_int(j->concat, "axis", INT64_MIN);

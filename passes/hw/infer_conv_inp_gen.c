@@ -42,7 +42,7 @@ static bool is_thinning(const fnc_windows *w)
 static bool can_convert(fnc_hw_reason *why, laying *l)
 {
     const finnc_value *x = finnc_node_input(l->im2col, 0);
-    if (!fnc_hw_has_ends(why, l->im2col, 1) || !fnc_hw_is_image(why, x, l->dims) ||
+    if (!fnc_hw_has_inputs(why, l->im2col, 1) || !fnc_hw_is_image(why, x, l->dims) ||
         !read_window(why, l))
         return false;
     if (l->is_padded && !fnc_hw_may_pad(why, x))

@@ -31,7 +31,7 @@ static bool can_scale(fnc_hw_reason *why, const layer *l)
 
 static bool read_layer(fnc_hw_reason *why, layer *l)
 {
-    if (!fnc_hw_has_ends(why, l->node, 1) || !fnc_hw_is_stream(why, l->x, 4, l->dims) ||
+    if (!fnc_hw_has_inputs(why, l->node, 1) || !fnc_hw_is_stream(why, l->x, 4, l->dims) ||
         !fnc_hw_layouts_agree(why, (finnc_value *const[]){l->x, l->y}, 2))
         return false;
     if (!can_scale(why, l))

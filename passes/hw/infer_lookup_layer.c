@@ -16,7 +16,7 @@ static finnc_verdict check(finnc_match *m)
     int64_t dims[FINNC_MAX_RANK];
     char name[FINNC_DTYPE_NAME_MAX];
     fnc_hw_reason why;
-    if (!fnc_hw_has_ends(&why, node, 2))
+    if (!fnc_hw_has_inputs(&why, node, 2))
         return finnc_skip(m, "%s", why.text);
     if (axis != 0 && axis != -rank)
         return finnc_skip(m, "it takes along axis %" PRId64 ": the layer takes rows", axis);

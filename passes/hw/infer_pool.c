@@ -128,7 +128,7 @@ static bool can_convert(fnc_hw_reason *why, pooling *p)
 {
     const finnc_value *x = finnc_node_input(p->node, 0);
     int64_t dims[4];
-    if (!fnc_hw_has_ends(why, p->node, 1) || !fnc_hw_is_image(why, x, dims))
+    if (!fnc_hw_has_inputs(why, p->node, 1) || !fnc_hw_is_image(why, x, dims))
         return false;
     p->from = finnc_value_dtype(x);
     const bool is_average = finnc_node_is(p->node, "QuantAvgPool2d");

@@ -36,7 +36,7 @@ static bool read_pool(fnc_hw_reason *why, const finnc_node *node, pooling *p)
 static bool can_convert(fnc_hw_reason *why, const finnc_node *node, pooling *p)
 {
     const finnc_value *x = finnc_node_input(node, 0);
-    if (!fnc_hw_has_ends(why, node, 1) || !fnc_hw_is_image(why, x, p->dims) ||
+    if (!fnc_hw_has_inputs(why, node, 1) || !fnc_hw_is_image(why, x, p->dims) ||
         !read_pool(why, node, p))
         return false;
     if (finnc_value_rank(finnc_node_output(node, 0)) < 0)

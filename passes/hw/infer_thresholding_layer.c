@@ -79,7 +79,7 @@ static bool read_channels(fnc_hw_reason *why, layer *l)
 static finnc_status read_layer(layer *l, bool *fits)
 {
     fnc_hw_reason why;
-    *fits = fnc_hw_has_ends(&why, l->node, 2) && has_integers(&why, l);
+    *fits = fnc_hw_has_inputs(&why, l->node, 2) && has_integers(&why, l);
     if (*fits) {
         FINNC_TRY(check_scale(l));
         *fits = read_channels(&why, l) && read_activation(&why, l);

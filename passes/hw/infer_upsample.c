@@ -43,7 +43,7 @@ static bool can_convert(fnc_hw_reason *why, const finnc_node *node, scaling *s)
 {
     const finnc_value *x = finnc_node_input(node, 0), *y = finnc_node_output(node, 0);
     int64_t factors[4];
-    if (!fnc_hw_has_ends(why, node, 1) || !fnc_hw_is_stream(why, x, 4, s->in))
+    if (!fnc_hw_has_inputs(why, node, 1) || !fnc_hw_is_stream(why, x, 4, s->in))
         return false;
     const char *layout = finnc_value_layout(x), *mode = finnc_node_string(node, "mode", "nearest");
     if (!layout || strcmp(layout, "NHWC") != 0)

@@ -22,7 +22,7 @@ bool fnc_hw_product_read(fnc_hw_reason *why, finnc_pass_run *run, finnc_node *no
                           .node = node,
                           .x = finnc_node_input(node, 0),
                           .weights = finnc_node_input(node, 1)};
-    if (!fnc_hw_has_ends(why, node, 2))
+    if (!fnc_hw_has_inputs(why, node, 2))
         return false;
     const finnc_tensor *w = finnc_value_tensor(p->weights);
     if (!w || finnc_tensor_rank(w) != 2)

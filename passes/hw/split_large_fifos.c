@@ -103,7 +103,7 @@ static finnc_status split(finnc_pass_run *run, finnc_graph *graph)
         if (depth <= max_srl || !finnc_pass_may_rewrite(run))
             continue;
         fnc_hw_reason why;
-        if (!fnc_hw_has_ends(&why, node, 1)) {
+        if (!fnc_hw_has_inputs(&why, node, 1)) {
             finnc_pass_missed(run, node, "%s", why.text);
             continue;
         }

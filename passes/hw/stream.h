@@ -15,9 +15,9 @@ FINNC_PRINTF(2, 3) void fnc_hw_give_reason(fnc_hw_reason *why, const char *forma
 /* Writes the words and is false: `return fnc_hw_decline(why, ...)`. */
 #define fnc_hw_decline(why, ...) (fnc_hw_give_reason((why), __VA_ARGS__), false)
 
-/* Are the first `ninputs` inputs of `node` and its first output there? (A file may leave any out.)
- */
-bool fnc_hw_has_ends(fnc_hw_reason *why, const finnc_node *node, size_t ninputs);
+/* Are the first `ninputs` inputs of `node` there? A file may leave any out, outputs as well; but
+ * while passes run, the first output of every node has a name (engine/unnamed.c). */
+bool fnc_hw_has_inputs(fnc_hw_reason *why, const finnc_node *node, size_t ninputs);
 /* Layers take integers that are kept in floats. Does `value` hold such? */
 bool fnc_hw_is_integer(fnc_hw_reason *why, const finnc_value *value);
 /* Layers stream integers that are kept in floats. Is `value` a tensor of such, of known shape and

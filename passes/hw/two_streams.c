@@ -10,7 +10,7 @@ bool fnc_hw_two_streams_read(fnc_hw_reason *why, const finnc_node *node, finnc_v
 {
     int64_t dims[2][FINNC_MAX_RANK];
     s->out = out;
-    if (!fnc_hw_has_ends(why, node, 2))
+    if (!fnc_hw_has_inputs(why, node, 2))
         return false;
     for (size_t i = 0; i < 2; i++) {
         s->in[i] = finnc_node_input(node, i);
