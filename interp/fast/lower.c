@@ -160,6 +160,34 @@ finnc_status fnc_lower_floats(fnc_lowering *l, size_t s, size_t i, const finnc_t
     return FINNC_OK;
 }
 
+finnc_status fnc_lower_ints(fnc_lowering *l, size_t s, const char *attr, size_t i,
+                            const int64_t **ints, size_t *n)
+{
+    const fnc_plan_step *step = &l->plan->steps[s];
+    const finnc_tensor *tensor;
+    *ints = NULL;
+    *n = 0;
+    if (i >= step->ninputs || step->inputs[i] == SIZE_MAX) {
+        *ints = attr ? finnc_node_ints(step->step.node, attr, n) : NULL;
+        return FINNC_OK;
+    }
+    FINNC_TRY(fnc_lower_constant(l, s, i, &tensor));
+    if (!tensor || finnc_tensor_kind(tensor) != FINNC_KIND_TENSOR ||
+        finnc_tensor_nelems(tensor) > FINNC_MAX_RANK)
+        return FINNC_OK;
+    const void *data;
+    FINNC_TRY(finnc_tensor_need_data(l->cx, tensor, &data));
+    const size_t count = (size_t)finnc_tensor_nelems(tensor);
+    int64_t *list = FNC_NEW_ARRAY(&l->scratch, int64_t, count + 1);
+    if (!list)
+        return finnc_no_memory(l->cx);
+    for (size_t k = 0; k < count; k++)
+        list[k] = finnc_tensor_get_int(tensor, (int64_t)k);
+    *ints = list;
+    *n = count;
+    return FINNC_OK;
+}
+
 /* ---- programs ---- */
 
 /* Room for one more in an array that an arena holds. */

@@ -92,18 +92,15 @@ finnc_status fnc_lower_quant_avg_pool(fnc_lowering *l, size_t s, const char **wh
     return average(l, s, axes, axes, &attrs, why);
 }
 
-/* The axes that a node reduces, of `rank`, by attribute or input, as bits; 0: none, or odd ones. */
+/* The axes that a node reduces, of `rank`, as bits; 0: none, or odd ones. */
 static finnc_status read_axes(fnc_lowering *l, size_t s, int rank, unsigned *axes)
 {
-    const finnc_tensor *tensor;
+    const int64_t *list;
     size_t n;
-    const int64_t *list = finnc_node_ints(l->plan->steps[s].step.node, "axes", &n);
-    FINNC_TRY(fnc_lower_constant(l, s, 1, &tensor));
+    FINNC_TRY(fnc_lower_ints(l, s, "axes", 1, &list, &n));
     *axes = 0;
-    if (!list)
-        n = tensor ? (size_t)finnc_tensor_nelems(tensor) : 0;
     for (size_t i = 0; i < n; i++) {
-        int64_t axis = list ? list[i] : finnc_tensor_get_int(tensor, (int64_t)i);
+        const int64_t axis = list[i];
         if (axis < -rank || axis >= rank) {
             *axes = 0;
             return FINNC_OK;

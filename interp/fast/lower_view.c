@@ -140,19 +140,15 @@ finnc_status fnc_lower_transpose(fnc_lowering *l, size_t s, const char **why)
     return *why ? FINNC_OK : fnc_lower_output(l, s, lowered, why);
 }
 
-/* Input 0 of an op that puts in or takes out axes, which attribute or input says. `*why`: it is
- * another than axis 2 alone. */
+/* Input 0 of an op that puts in or takes out axes. `*why`: it is another than axis 2 alone. */
 static finnc_status input_by_third_axis(fnc_lowering *l, size_t s, const fnc_lowered **in,
                                         const char **why)
 {
-    const finnc_tensor *axes;
+    const int64_t *axes;
     size_t n;
-    const int64_t *list = finnc_node_ints(l->plan->steps[s].step.node, "axes", &n);
-    FINNC_TRY(fnc_lower_constant(l, s, 1, &axes));
+    FINNC_TRY(fnc_lower_ints(l, s, "axes", 1, &axes, &n));
     FINNC_TRY(fnc_lower_input(l, s, 0, in, why));
-    if (!*why &&
-        !(list ? n == 1 && list[0] == 2
-               : axes && finnc_tensor_nelems(axes) == 1 && finnc_tensor_get_int(axes, 0) == 2))
+    if (!*why && !(axes && n == 1 && axes[0] == 2))
         *why = "it changes other axes than the one behind the channels";
     return FINNC_OK;
 }

@@ -108,4 +108,23 @@ static inline void compare(const finnc_model *model, const finnc_session *a, con
     }
 }
 
+/* `nfast` nodes are fast, and the model's one input with these elements gives the same on both. */
+static inline void check_elements(const char *text, size_t nfast, int rank, const int64_t *dims,
+                                  const float *elements)
+{
+    finnc_model *model = read_text(cx, text);
+    finnc_session *plain = open(model, FINNC_ENGINE_REFERENCE, 1);
+    finnc_session *fast = open(model, FINNC_ENGINE_FAST, 1);
+    const finnc_value *input = finnc_graph_input(finnc_model_graph(model), 0);
+    finnc_tensor *x = floats(cx, rank, dims, elements);
+    cr_assert_eq(count_fast(fast), nfast, "%zu nodes are fast of %s", count_fast(fast), text);
+    run_on(plain, input, x);
+    run_on(fast, input, x);
+    compare(model, plain, fast);
+    finnc_tensor_release(x);
+    finnc_session_destroy(plain);
+    finnc_session_destroy(fast);
+    finnc_model_destroy(model);
+}
+
 #endif

@@ -698,6 +698,25 @@ Test(fast, folded_constants_come_back)
     free(whole);
 }
 
+/* What kernels take of a list that is an attribute and an input, too. */
+Test(fast, axes_are_an_input_rather_than_an_attribute)
+{
+    check_elements(HEAD "n (float[1,2] x {INT4}) => (float[A,B,C] y) <float[2,2] w = {1, 0, 0, 1},"
+                        "int64[1] a = {1}> {"
+                        "b = MatMul(x, w) c = Unsqueeze<axes = [2]>(b, a) y = Relu(c) }",
+                   1, 2, (int64_t[]){1, 2}, (float[]){1, 2});
+    check_elements(HEAD "n (float[1,2] x {INT4}) => (float[A,B,C] y) <float[2,2] w = {1, 0, 0, 1},"
+                        "int64[1] a = {2}> {"
+                        "b = MatMul(x, w) c = Unsqueeze<axes = [1]>(b, a) y = Relu(c) }",
+                   3, 2, (int64_t[]){1, 2}, (float[]){1, 2});
+    check_slow(HEAD "n (float[1,2,1] x {INT4}) => (y) <int64[1] a = {0}>"
+                    "{ y = Squeeze<axes = [2]>(x, a) }",
+               "other axes than the one behind the channels");
+    check_slow(HEAD "n (float[1,2,2,2] x {INT4}) => (y) <int64[1] a = {1}>"
+                    "{ y = ReduceSum<axes = [2, 3]>(x, a) }",
+               "something else than the pixels");
+}
+
 /* ---- networks at random ---- */
 
 typedef struct image_of {
