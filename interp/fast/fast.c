@@ -157,7 +157,7 @@ static int64_t count_images(const fnc_program *p, const finnc_tensor *x)
     int rank = fnc_digits_shape(&p->digits[0], p->source_axes, n, dims);
     bool fits = finnc_tensor_rank(x) == rank &&
                 !memcmp(finnc_tensor_dims(x), dims, (size_t)rank * sizeof *dims);
-    return fits && (p->batch < 0 || p->batch == n) ? n : -1;
+    return fits && n <= INT32_MAX && (p->batch < 0 || p->batch == n) ? n : -1;
 }
 
 static finnc_status make_outputs(const fnc_program *p, const fnc_runner *runner, int64_t n,

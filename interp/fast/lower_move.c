@@ -7,14 +7,9 @@
 /* Numbers of the elements of two images are floats. */
 enum { MOST_ELEMENTS = 1 << 22 };
 
-/* Resize and Upsample move elements in one of their modes; the other rows' ops do nothing else. */
-static bool only_moves(const finnc_node *node)
-{
-    return strcmp(finnc_node_string(node, "mode", "nearest"), "nearest") != 0
-               ? finnc_node_is(node, "DepthToSpace")
-               : strcmp(finnc_node_string(node, "coordinate_transformation_mode", ""),
-                        "tf_crop_and_resize") != 0;
-}
+/* Does a node leave the axis of images alone? Two of them do not tell: [0, 2) is all that they are,
+ * and of three it is less. Inputs but the first are constants. */
+typedef finnc_status leaves_images(fnc_lowering *l, size_t s, int rank, bool *leaves);
 
 static bool has_axes(fnc_axes axes)
 {
@@ -114,7 +109,8 @@ static finnc_status find_runs(fnc_lowering *l, const float *y, const fnc_digits 
     return layer->runs ? FINNC_OK : finnc_no_memory(l->cx);
 }
 
-/* Do two images go the same ways, each by itself? */
+/* Do two images go the same ways, each by itself? A node that leaves their axis alone does to any
+ * number of them what it does to two. */
 static finnc_status is_for_any_batch(fnc_lowering *l, size_t s, const fnc_digits *d,
                                      const fnc_digits *out, fnc_axes axes, const float *one,
                                      bool *is_any)
@@ -137,13 +133,15 @@ static finnc_status is_for_any_batch(fnc_lowering *l, size_t s, const fnc_digits
 }
 
 static finnc_status add_move(fnc_lowering *l, size_t s, const fnc_lowered *in, size_t digits,
-                             const float *levels, const finnc_tensor *y, const char **why)
+                             const float *levels, const finnc_tensor *y, leaves_images *leaves,
+                             const char **why)
 {
     fnc_program *p = in->program;
     const fnc_digits d = p->digits[digits];
     fnc_digits out = d;
     const void *data;
-    bool is_any;
+    int64_t dims[4];
+    bool is_any = true;
     if (!read_shape(y, in->axes, 1, &out) || nelems(&out) >= MOST_ELEMENTS) {
         *why = "it makes no image of each image, or a large one";
         return FINNC_OK;
@@ -155,7 +153,10 @@ static finnc_status add_move(fnc_lowering *l, size_t s, const fnc_lowered *in, s
             *why = "it puts something of its own into the image";
             return FINNC_OK;
         }
-    FINNC_TRY(is_for_any_batch(l, s, &d, &out, in->axes, number, &is_any));
+    if (leaves)
+        FINNC_TRY(leaves(l, s, fnc_digits_shape(&d, in->axes, 1, dims), &is_any));
+    if (is_any)
+        FINNC_TRY(is_for_any_batch(l, s, &d, &out, in->axes, number, &is_any));
     if (!is_any && p->batch != -1 && p->batch != 1) {
         *why = "its shape is not that of a batch";
         return FINNC_OK;
@@ -171,14 +172,13 @@ static finnc_status add_move(fnc_lowering *l, size_t s, const fnc_lowered *in, s
     return fnc_lower_output(l, s, lowered, why);
 }
 
-finnc_status fnc_lower_move(fnc_lowering *l, size_t s, const char **why)
+/* `leaves` NULL: it always does. */
+static finnc_status move(fnc_lowering *l, size_t s, leaves_images *leaves, const char **why)
 {
     const fnc_plan_step *step = &l->plan->steps[s];
     const fnc_lowered *in;
     const float *levels;
     size_t digits;
-    if (!only_moves(step->step.node))
-        *why = "it does more than to move elements";
     for (size_t i = 1; i < step->ninputs && !*why; i++) {
         const finnc_tensor *constant;
         FINNC_TRY(fnc_lower_constant(l, s, i, &constant));
@@ -193,7 +193,108 @@ finnc_status fnc_lower_move(fnc_lowering *l, size_t s, const char **why)
         return FINNC_OK;
     finnc_tensor *y;
     FINNC_TRY(move_numbers(l, s, &in->program->digits[digits], in->axes, 1, &y));
-    finnc_status status = add_move(l, s, in, digits, levels, y, why);
+    finnc_status status = add_move(l, s, in, digits, levels, y, leaves, why);
     finnc_tensor_release(y);
     return status;
+}
+
+/* ---- the rows ---- */
+
+finnc_status fnc_lower_move(fnc_lowering *l, size_t s, const char **why)
+{
+    return move(l, s, NULL, why);
+}
+
+static bool is_first(int64_t axis, int rank)
+{
+    return axis == 0 || axis == -rank;
+}
+
+/* ...or takes all of it: programs take no more images than 2^31 - 1, which some exporters write. */
+static finnc_status slice_leaves(fnc_lowering *l, size_t s, int rank, bool *leaves)
+{
+    const int64_t *starts, *ends, *axes, *steps;
+    size_t n, nends, naxes, nsteps;
+    FINNC_TRY(fnc_lower_ints(l, s, "starts", 1, &starts, &n));
+    FINNC_TRY(fnc_lower_ints(l, s, "ends", 2, &ends, &nends));
+    FINNC_TRY(fnc_lower_ints(l, s, "axes", 3, &axes, &naxes));
+    FINNC_TRY(fnc_lower_ints(l, s, NULL, 4, &steps, &nsteps));
+    *leaves = nends == n && (!axes || naxes == n) && (!steps || nsteps == n);
+    for (size_t i = 0; i < n && *leaves; i++)
+        if (is_first(axes ? axes[i] : (int64_t)i, rank))
+            *leaves = starts[i] == 0 && ends[i] >= INT32_MAX && (!steps || steps[i] == 1);
+    return FINNC_OK;
+}
+
+finnc_status fnc_lower_slice(fnc_lowering *l, size_t s, const char **why)
+{
+    return move(l, s, slice_leaves, why);
+}
+
+static finnc_status gather_leaves(fnc_lowering *l, size_t s, int rank, bool *leaves)
+{
+    *leaves = !is_first(finnc_node_int(l->plan->steps[s].step.node, "axis", 0), rank);
+    return FINNC_OK;
+}
+
+finnc_status fnc_lower_gather(fnc_lowering *l, size_t s, const char **why)
+{
+    return move(l, s, gather_leaves, why);
+}
+
+/* Resize and Upsample move elements in one of their modes. */
+static finnc_status move_nearest(fnc_lowering *l, size_t s, leaves_images *leaves, const char **why)
+{
+    const finnc_node *node = l->plan->steps[s].step.node;
+    if (strcmp(finnc_node_string(node, "mode", "nearest"), "nearest") != 0 ||
+        !strcmp(finnc_node_string(node, "coordinate_transformation_mode", ""),
+                "tf_crop_and_resize")) {
+        *why = "it does more than to move elements";
+        return FINNC_OK;
+    }
+    return move(l, s, leaves, why);
+}
+
+/* Input `i` has scales, if it is there, for the axes that an attribute lists, or all. Sizes are for
+ * one number of images. */
+static finnc_status scales_leave(fnc_lowering *l, size_t s, size_t i, int rank, bool *leaves)
+{
+    const finnc_tensor *scales;
+    size_t n, place = 0;
+    const int64_t *axes = finnc_node_ints(l->plan->steps[s].step.node, "axes", &n);
+    FINNC_TRY(fnc_lower_constant(l, s, i, &scales));
+    while (axes && place < n && !is_first(axes[place], rank))
+        place++;
+    *leaves = (axes && place == n) || (scales && finnc_tensor_kind(scales) == FINNC_KIND_TENSOR &&
+                                       finnc_tensor_nelems(scales) > (int64_t)place &&
+                                       finnc_tensor_get(scales, (int64_t)place) == 1);
+    return FINNC_OK;
+}
+
+static finnc_status resize_leaves(fnc_lowering *l, size_t s, int rank, bool *leaves)
+{
+    return scales_leave(l, s, l->plan->steps[s].step.version < 11 ? 1 : 2, rank, leaves);
+}
+
+finnc_status fnc_lower_resize(fnc_lowering *l, size_t s, const char **why)
+{
+    return move_nearest(l, s, resize_leaves, why);
+}
+
+/* Scales were an attribute before, and first one for each of height and width. */
+static finnc_status upsample_leaves(fnc_lowering *l, size_t s, int rank, bool *leaves)
+{
+    const fnc_step *step = &l->plan->steps[s].step;
+    if (step->version >= 9)
+        return scales_leave(l, s, 1, rank, leaves);
+    const finnc_attr *attr = finnc_node_find_attr(step->node, "scales");
+    size_t n = 0;
+    const float *scales = attr ? finnc_attr_floats(attr, &n) : NULL;
+    *leaves = step->version < 7 || (n > 0 && scales[0] == 1);
+    return FINNC_OK;
+}
+
+finnc_status fnc_lower_upsample(fnc_lowering *l, size_t s, const char **why)
+{
+    return move_nearest(l, s, upsample_leaves, why);
 }
