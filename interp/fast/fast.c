@@ -135,14 +135,25 @@ void fnc_fast_destroy(fnc_fast *fast)
 
 /* ---- running ---- */
 
+static bool has_fed(const fnc_plan *plan, const size_t *values, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        if (plan->values[values[k]].fed)
+            return true;
+    return false;
+}
+
 void fnc_fast_begin(fnc_fast *fast)
 {
-    for (size_t i = 0; fast && i < fast->lowering.nprograms; i++) {
-        fnc_program *p = fast->lowering.programs[i];
+    if (!fast)
+        return;
+    const fnc_lowering *l = &fast->lowering;
+    const bool all_are_off = has_fed(fast->plan, l->watched, l->nwatched);
+    for (size_t i = 0; i < l->nprograms; i++) {
+        fnc_program *p = l->programs[i];
         p->is_done = false;
-        p->is_off = p->misses >= ENOUGH;
-        for (size_t k = 0; k < p->nwatched; k++)
-            p->is_off |= fast->plan->values[p->watched[k]].fed != NULL;
+        p->is_off =
+            all_are_off || p->misses >= ENOUGH || has_fed(fast->plan, p->watched, p->nwatched);
     }
 }
 

@@ -595,8 +595,8 @@ static finnc_status keep_programs(fnc_lowering *l)
     return FINNC_OK;
 }
 
-/* What programs stand for, nobody may feed; and where they begin. */
-static finnc_status watch(fnc_lowering *l)
+/* Where programs begin, and the steps that they folded. */
+static finnc_status find_steps(fnc_lowering *l)
 {
     const fnc_plan *plan = l->plan;
     for (size_t i = 0; i < l->nprograms; i++)
@@ -605,29 +605,88 @@ static finnc_status watch(fnc_lowering *l)
         fnc_program *p = l->of_step[s];
         if (!p)
             continue;
-        p->nwatched += plan->steps[s].ninputs;
         p->nfolded += l->is_folded[s];
         if (p->first_step == SIZE_MAX && !l->is_folded[s])
             p->first_step = s;
     }
     for (size_t i = 0; i < l->nprograms; i++) {
         fnc_program *p = l->programs[i];
-        p->watched = FNC_NEW_ARRAY(l->arena, size_t, p->nwatched + 1);
         p->folded = FNC_NEW_ARRAY(l->arena, size_t, p->nfolded + 1);
-        if (!p->watched || !p->folded)
+        if (!p->folded)
             return finnc_no_memory(l->cx);
-        p->nwatched = p->nfolded = 0;
+        p->nfolded = 0;
     }
-    for (size_t s = 0; s < plan->nsteps; s++) {
-        const fnc_plan_step *step = &plan->steps[s];
+    for (size_t s = 0; s < plan->nsteps; s++)
+        if (l->of_step[s] && l->is_folded[s])
+            l->of_step[s]->folded[l->of_step[s]->nfolded++] = s;
+    return FINNC_OK;
+}
+
+/* Programs that a value went into: none, one, or several. */
+typedef struct fnc_users {
+    fnc_program *one;
+    bool are_several;
+} fnc_users;
+
+static void add_users(fnc_users *users, fnc_users more)
+{
+    users->are_several |= more.are_several || (users->one && more.one && users->one != more.one);
+    users->one = users->one ? users->one : more.one;
+}
+
+/* Backwards, from what programs' own steps make and read to what the constants among that are made
+ * of, whoever makes them in a run. */
+static void find_users(const fnc_lowering *l, fnc_users *users)
+{
+    for (size_t s = l->plan->nsteps; s-- > 0;) {
+        const fnc_plan_step *step = &l->plan->steps[s];
         fnc_program *p = l->of_step[s];
-        if (p && l->is_folded[s])
-            p->folded[p->nfolded++] = s;
-        for (size_t k = 0; p && k < step->ninputs; k++)
-            if (step->inputs[k] != SIZE_MAX && step->inputs[k] != p->source &&
-                !(l->is_folded[s] && !l->constants[step->inputs[k]])) /* its shape alone counted */
-                p->watched[p->nwatched++] = step->inputs[k];
+        fnc_users of_output = {NULL, false};
+        if (step->noutputs == 1 && step->outputs[0] != SIZE_MAX && l->constants[step->outputs[0]])
+            of_output = users[step->outputs[0]];
+        if (p)
+            add_users(&users[step->outputs[0]], (fnc_users){p, false});
+        for (size_t i = 0; i < step->ninputs; i++) {
+            const size_t v = step->inputs[i];
+            if (v == SIZE_MAX)
+                continue;
+            if (l->constants[v]) /* else its shape alone counted */
+                add_users(&users[v], of_output);
+            if (p && v != p->source && (l->constants[v] || !l->is_folded[s]))
+                add_users(&users[v], (fnc_users){p, false});
+        }
     }
+}
+
+/* What programs stand for, nobody may feed. */
+static finnc_status watch(fnc_lowering *l)
+{
+    const size_t n = l->plan->nvalues;
+    fnc_users *users = FNC_NEW_ARRAY(&l->scratch, fnc_users, n + 1);
+    if (!users)
+        return finnc_no_memory(l->cx);
+    find_users(l, users);
+    for (size_t v = 0; v < n; v++) {
+        l->nwatched += users[v].are_several;
+        if (users[v].one && !users[v].are_several)
+            users[v].one->nwatched++;
+    }
+    l->watched = FNC_NEW_ARRAY(l->arena, size_t, l->nwatched + 1);
+    if (!l->watched)
+        return finnc_no_memory(l->cx);
+    for (size_t i = 0; i < l->nprograms; i++) {
+        fnc_program *p = l->programs[i];
+        p->watched = FNC_NEW_ARRAY(l->arena, size_t, p->nwatched + 1);
+        if (!p->watched)
+            return finnc_no_memory(l->cx);
+        p->nwatched = 0;
+    }
+    l->nwatched = 0;
+    for (size_t v = 0; v < n; v++)
+        if (users[v].are_several)
+            l->watched[l->nwatched++] = v;
+        else if (users[v].one)
+            users[v].one->watched[users[v].one->nwatched++] = v;
     return FINNC_OK;
 }
 
@@ -668,5 +727,6 @@ finnc_status fnc_lower_plan(fnc_lowering *l)
         FINNC_TRY(lower_step(l, s));
     FINNC_TRY(find_outputs(l));
     FINNC_TRY(keep_programs(l));
+    FINNC_TRY(find_steps(l));
     return watch(l);
 }

@@ -71,6 +71,8 @@ typedef struct fnc_lowering {
     const char **why;               /* ...and why it does */
     fnc_program **programs;
     size_t nprograms;
+    size_t *watched; /* values of the plan that are in several programs: see fnc_program */
+    size_t nwatched;
 } fnc_lowering;
 
 /* Lowers step `s`, whose op has a row: gives its output 0 a place in a program; or sets `*why`. */

@@ -107,7 +107,7 @@ struct fnc_program {
     size_t nlayers, layers_room;
     fnc_program_output *outputs;
     size_t noutputs, outputs_room;
-    size_t *watched; /* values of the plan that nobody may have fed */
+    size_t *watched; /* values of the plan that are in it alone, and that nobody may have fed */
     size_t nwatched;
     size_t *folded; /* steps that make constants, which it alone needs: it has them */
     size_t nfolded;

@@ -668,6 +668,61 @@ Test(fast, what_was_not_foreseen)
     free(whole);
 }
 
+/* Both engines, fed with an x and, as `fed`, with `c`. */
+static void check_fed(const char *text, size_t nfast, const char *fed, const finnc_tensor *c)
+{
+    finnc_model *model = read_text(cx, text);
+    finnc_session *sessions[] = {open(model, FINNC_ENGINE_REFERENCE, 1),
+                                 open(model, FINNC_ENGINE_FAST, 1)};
+    finnc_tensor *x = floats(cx, 2, (int64_t[]){1, 2}, (float[]){1, 2});
+    cr_assert_eq(count_fast(sessions[1]), nfast, "%zu nodes are fast", count_fast(sessions[1]));
+    for (int i = 0; i < 2; i++) {
+        cr_assert_eq(finnc_session_feed(sessions[i], fed, c), FINNC_OK, "%s",
+                     finnc_ctx_message(cx));
+        run_on(sessions[i], finnc_graph_input(finnc_model_graph(model), 0), x);
+    }
+    compare(model, sessions[0], sessions[1]);
+    finnc_tensor_release(x);
+    finnc_session_destroy(sessions[0]);
+    finnc_session_destroy(sessions[1]);
+    finnc_model_destroy(model);
+}
+
+/* What constants are made of, however far back, and whoever else needs what is made on the way; or
+ * what a program itself makes. */
+Test(fast, what_it_stands_for_is_fed)
+{
+    static const char head[] = HEAD "n (float[1,2] x {INT4}) => (float[1,2] y, float[2,2] z)"
+                                    "<float[2,2] c = {1, 0, 0, 1}, float[2,2] w = {1, 2, 0, 1}> {";
+    static const char *const bodies[] = {
+        "t = Neg(c) y = MatMul(x, t) z = Softmax(t) }",
+        "t = Neg(c) u = Neg(t) y = MatMul(x, u) z = Softmax(t) }",
+        "t = Neg(c) u = Neg(t) y = MatMul(x, u) z = Identity(u) }",
+        /* two programs, between which a node has no fast kernel */
+        "t = Neg(c) y1 = MatMul(x, t) y2 = Softmax(y1) y3 = Round(y2)"
+        "q = qonnx.custom_op.general.MultiThreshold(y3, th) y = MatMul(q, t) z = Softmax(t) }"};
+    finnc_tensor *c = floats(cx, 2, (int64_t[]){2, 2}, (float[]){5, 0, 0, 5});
+    finnc_tensor *y = floats(cx, 2, (int64_t[]){1, 2}, (float[]){9, 8});
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+        char text[1000];
+        snprintf(text, sizeof text, "%s%s", head, bodies[i]);
+        if (i == 3)
+            snprintf(text, sizeof text,
+                     HEAD "n (float[1,2] x {INT4}) => (float[1,2] y, float[2,2] z)"
+                          "<float[2,2] c = {1, 0, 0, 1}, float[1,2] th = {0, 1}> {%s",
+                     bodies[i]);
+        check_fed(text, (const size_t[]){1, 2, 1, 3}[i], "c", c);
+    }
+    check_fed(HEAD "n (float[1,2] x {INT4}) => (float[1,2] y) <float[2,2] w = {1, 2, 0, 1}> {"
+                   "a = MatMul(x, w) y = Softmax(a) }",
+              1, "a", y);
+    check_fed(HEAD "n (float[1,2] x {INT4}) => (float[1,2] y) <float[2,2] w = {1, 2, 0, 1}> {"
+                   "y = MatMul(x, w) }",
+              1, "y", y);
+    finnc_tensor_release(c);
+    finnc_tensor_release(y);
+}
+
 /* Constants that only a program needs are not made in every run; but they are where it cannot run.
  */
 Test(fast, folded_constants_come_back)
