@@ -128,7 +128,9 @@ void fnc_codes_jump(const fnc_jumps *jumps, int64_t first, const uint8_t *from, 
 
 /* ---- many thresholds ---- */
 
-enum { BEYOND = 1 << 24 }; /* sums */
+/* No sum is as large: 2^24 bounds the numbers that a layer adds up, and its codes, which begin with
+ * 0, are up to twice as far from it. */
+enum { BEYOND = 1 << 26 };
 
 static int64_t guess(const fnc_ladder *ladder, int64_t c, int32_t sum)
 {
@@ -148,8 +150,9 @@ static int64_t search(const int32_t *steps, int64_t n, int32_t sum)
     return low;
 }
 
-/* Is the guess off by one at most? Neither it nor the code falls as sums rise, and the code stays
- * between thresholds: so only these, and the sums below them, have to be tried. */
+/* Is the guess off by one at most? Neither it nor the code falls as sums rise, whether or not a
+ * float holds them, and the code stays between thresholds: so only these, and the sums below them,
+ * have to be tried. */
 static bool guesses_right(const fnc_ladder *ladder, int64_t c)
 {
     const int32_t *steps = ladder->steps + c * (ladder->n + 2);

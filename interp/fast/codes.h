@@ -45,7 +45,7 @@ typedef struct fnc_ladder {
     bool has_guess;
 } fnc_ladder;
 
-/* Of a DOT layer with thresholds; sums are below 2^24. */
+/* Of a DOT layer with thresholds; sums are below 2^26. */
 FINNC_MUST_USE finnc_status fnc_ladder_make(finnc_ctx *cx, fnc_arena *arena, const fnc_program *p,
                                             const fnc_layer *layer, fnc_ladder *ladder);
 /* Codes of the sums of channels [first, first + n) of a pixel. */

@@ -99,6 +99,31 @@ Test(codes, sums_and_many_thresholds)
     finnc_ctx_destroy(cx);
 }
 
+/* Sums are of codes, so that they go further than the numbers they stand for. A guess that is right
+ * for the first half of the thresholds is wrong for the others, which lie side by side. */
+Test(codes, thresholds_of_large_sums)
+{
+    enum { N = 20, HALF = 10, FIRST = 32743680 };
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    fnc_arena arena;
+    fnc_arena_init(&arena, cx);
+    int32_t thresholds[N];
+    for (int k = 0; k < N; k++)
+        thresholds[k] = k < HALF ? 743680 + 1600000 * k : FIRST + k - HALF;
+    fnc_digits d = {.h = 1, .w = 1, .c = 1, .high = N};
+    fnc_program p = {.digits = &d, .ndigits = 1};
+    fnc_ladder ladder;
+    const fnc_layer layer = {.thresholds = thresholds, .nthresholds = N};
+    cr_assert_eq(fnc_ladder_make(cx, &arena, &p, &layer, &ladder), FINNC_OK);
+    for (int32_t k = -3; k < HALF + 3; k++) {
+        uint8_t code;
+        fnc_ladder_climb(&ladder, 0, (const int32_t[]){FIRST + k}, 1, &code);
+        cr_expect_eq(code, k < 0 ? HALF : k >= HALF ? N : HALF + k + 1, "sum %d", FIRST + k);
+    }
+    fnc_arena_clear(&arena);
+    finnc_ctx_destroy(cx);
+}
+
 /* A map that changes at `jumps` places, at most. */
 static void draw_map(uint8_t *map, int high, int jumps)
 {
