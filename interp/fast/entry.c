@@ -272,7 +272,10 @@ static finnc_status try_to_begin(fnc_lowering *l, size_t s, fnc_lowered *in, con
     in->table = (fnc_table){.n = 2 * (int64_t)NUMBER_OF_INFINITY + 1,
                             .channels = digits->c,
                             .low = -NUMBER_OF_INFINITY};
-    FINNC_TRY(fnc_lower_steps(l, in, &steps, &reason));
+    for (const fnc_link *link = in->chain; link && !reason; link = link->before)
+        FINNC_TRY(fnc_lower_check_zero(l, link, in, &reason));
+    if (!reason)
+        FINNC_TRY(fnc_lower_steps(l, in, &steps, &reason));
     if (!reason)
         FINNC_TRY(fnc_lower_compare(l, in, steps, &codes, &reason));
     if (reason)

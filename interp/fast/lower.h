@@ -162,6 +162,9 @@ FINNC_MUST_USE finnc_status fnc_lower_list(fnc_lowering *l, fnc_lowered *lowered
 FINNC_MUST_USE finnc_status fnc_lower_try(fnc_lowering *l, const fnc_lowered *in,
                                           const int32_t *sums, int64_t rows, float **y,
                                           const char **why);
+/* Does a node of a chain make a number of 0? If not, `*why`. */
+FINNC_MUST_USE finnc_status fnc_lower_check_zero(fnc_lowering *l, const fnc_link *link,
+                                                 const fnc_lowered *in, const char **why);
 /* What a node makes of a value: `lowered` becomes that, and the output of link.step. */
 FINNC_MUST_USE finnc_status fnc_lower_through(fnc_lowering *l, fnc_link link, bool is_monotone,
                                               fnc_lowered *lowered, const char **why);

@@ -6,6 +6,7 @@
 
 #include <base/float_bits.h>
 
+#include <math.h>
 #include <string.h>
 
 /* How long is the axis that channels lie along, and which channel is element `a` of it? */
@@ -190,18 +191,37 @@ static bool has_nan(const fnc_table *t)
     return is_there;
 }
 
-static finnc_status run_chain(fnc_lowering *l, const fnc_link *link, fnc_lowered *at,
+static const char no_number[] = "it may make something that is no number";
+
+/* Between numbers that are asked for, a NaN might be overlooked, that neither rises nor falls. Such
+ * is made of infinities, which come first where numbers are largest, at the least and the greatest,
+ * and these are asked for; or at 0 by a factor that is infinite or a divisor that is 0. */
+finnc_status fnc_lower_check_zero(fnc_lowering *l, const fnc_link *link, const fnc_lowered *in,
+                                  const char **why)
+{
+    const float zero = 0;
+    fnc_lowered at = *in;
+    at.axes = (fnc_axes)link->axes;
+    FINNC_TRY(fnc_lower_uniform(l, &zero, 1, in->table.channels, &at.table));
+    FINNC_TRY(apply(l, link, &at, &at.table, why));
+    for (int64_t i = 0; !*why && i < at.table.channels; i++)
+        if (!isfinite(at.table.y[i]))
+            *why = no_number;
+    return FINNC_OK;
+}
+
+static finnc_status run_chain(fnc_lowering *l, const fnc_link *link, bool is_asked, fnc_lowered *at,
                               const char **why)
 {
     if (!link)
         return FINNC_OK;
-    FINNC_TRY(run_chain(l, link->before, at, why));
+    FINNC_TRY(run_chain(l, link->before, is_asked, at, why));
     if (*why)
         return FINNC_OK;
     at->axes = (fnc_axes)link->axes;
     FINNC_TRY(apply(l, link, at, &at->table, why));
-    if (!*why && at->numbers_floats && has_nan(&at->table))
-        *why = "it may make something of infinities that is no number";
+    if (!*why && is_asked && has_nan(&at->table))
+        *why = no_number;
     return FINNC_OK;
 }
 
@@ -237,7 +257,7 @@ finnc_status fnc_lower_try(fnc_lowering *l, const fnc_lowered *in, const int32_t
     fnc_lowered at = *in;
     at.table.n = rows;
     FINNC_TRY(begin_chain(l, in, sums, rows, &at.table.y));
-    FINNC_TRY(run_chain(l, in->chain, &at, why));
+    FINNC_TRY(run_chain(l, in->chain, sums != NULL, &at, why));
     *y = at.table.y;
     return FINNC_OK;
 }
@@ -277,8 +297,9 @@ static finnc_status append(fnc_lowering *l, fnc_link link, fnc_lowered *out, con
         sums[o] = out->table.low;
         sums[channels + o] = (int32_t)(out->table.low + out->table.n - 1);
     }
+    FINNC_TRY(fnc_lower_check_zero(l, kept, out, why));
     out->chain = kept;
-    return fnc_lower_try(l, out, sums, 2, &y, why);
+    return *why ? FINNC_OK : fnc_lower_try(l, out, sums, 2, &y, why);
 }
 
 finnc_status fnc_lower_through(fnc_lowering *l, fnc_link link, bool is_monotone,
