@@ -229,12 +229,13 @@ static finnc_status begin(fnc_lowering *l, size_t s, const fnc_lowered *in, cons
     const fnc_digits *d = &in->floats->digits;
     bool is_flat = in->floats->flattener != SIZE_MAX;
     const int64_t channels = is_flat ? d->h * d->w : d->c;
-    fnc_lowered out = {.program = p, .digits = in->digits, .axes = in->axes};
+    fnc_lowered out = {.program = p,
+                       .digits = in->digits,
+                       .has_two_zeros = codes->has_two_zeros,
+                       .axes = in->axes};
     FINNC_TRY(make_stairs(l, codes, in->table.channels, p));
-    for (size_t i = 0; i < p->ndigits; i++) {
+    for (size_t i = 0; i < p->ndigits; i++)
         p->digits[i].high = codes->count - 1;
-        p->digits[i].has_two_zeros = codes->has_two_zeros;
-    }
     p->digits[in->digits].c = channels;
     p->batch = in->floats->batch;
     FINNC_TRY(fnc_lower_uniform(l, codes->levels, codes->count, channels, &out.table));

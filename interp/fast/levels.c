@@ -107,6 +107,13 @@ static bool collect_codes(const fnc_table *t, level_set *set)
     return true;
 }
 
+/* The place of 0; -1: it is none of them. */
+static int find_zero(const level_set *set)
+{
+    const int at = find_level(set, 0);
+    return at < set->count && set->y[at] == 0 ? at : -1;
+}
+
 /* Where sums are not listed, nobody has seen all zeros. */
 static bool collect_steps(const fnc_lowered *in, const fnc_steps *steps, level_set *set)
 {
@@ -117,16 +124,17 @@ static bool collect_steps(const fnc_lowered *in, const fnc_steps *steps, level_s
             if (!add_level(set, steps[c].y[i]))
                 return false;
     }
-    int zero = find_level(set, 0);
-    set->has_two_zeros |= !in->table.y && zero < set->count && set->y[zero] == 0;
+    set->has_two_zeros |= !in->table.y && find_zero(set) >= 0;
     return true;
 }
 
 /* Levels that nothing reaches are put in where that makes them evenly spaced, so that layers behind
- * can compute with the codes. */
+ * can compute with the codes. A zero keeps its sign. */
 static void space_evenly(level_set *set)
 {
     int32_t q[FNC_MAX_CODES], step = 0;
+    const int at = find_zero(set);
+    const float zero = at >= 0 ? set->y[at] : 0;
     int exponent;
     if (set->count == 0 || !fnc_lower_grid(set->y, set->count, 1 << 23, &exponent, q))
         return;
@@ -142,8 +150,10 @@ static void space_evenly(level_set *set)
     if (step == 0 || span / step >= FNC_MAX_CODES)
         return;
     set->count = span / step + 1;
-    for (int i = 0; i < set->count; i++)
-        set->y[i] = (float)ldexp(q[0] + (double)i * step, exponent);
+    for (int i = 0; i < set->count; i++) {
+        const double units = q[0] + (double)i * step;
+        set->y[i] = units == 0 ? zero : (float)ldexp(units, exponent);
+    }
 }
 
 /* ---- thresholds ---- */
@@ -268,7 +278,6 @@ static finnc_status compare_sums(fnc_lowering *l, size_t s, const fnc_lowered *i
     out.is_sum = false;
     out.low = 0;
     out.high = set->count - 1;
-    out.has_two_zeros = set->has_two_zeros;
     fnc_layer *added = fnc_lower_layer(l, p, FNC_LAYER_DOT, s, layer.in, out);
     if (!added)
         return finnc_no_memory(l->cx);
@@ -284,7 +293,6 @@ static finnc_status map_codes(fnc_lowering *l, size_t s, const fnc_lowered *in,
     const fnc_table *t = &in->table;
     fnc_digits out = p->digits[in->digits];
     out.high = set->count - 1;
-    out.has_two_zeros = set->has_two_zeros;
     fnc_layer *layer = fnc_lower_layer(l, p, FNC_LAYER_MAP, s, in->digits, out);
     if (!layer)
         return finnc_no_memory(l->cx);
@@ -308,6 +316,15 @@ static bool is_in_order(const fnc_lowered *in)
                 (k > 0 && !(t->y[(k - 1) * t->channels] < t->y[k * t->channels])))
                 return false;
     return true;
+}
+
+static bool has_both_zeros(const fnc_table *t)
+{
+    bool has[] = {false, false};
+    for (int64_t i = 0; i < t->n * t->channels; i++)
+        if (t->y[i] == 0)
+            has[signbit(t->y[i]) != 0] = true;
+    return has[0] && has[1];
 }
 
 /* Codes that become the places of their levels in a set. */
@@ -364,6 +381,7 @@ static finnc_status make_codes(fnc_lowering *l, size_t s, fnc_lowered *in, size_
     *levels = kept;
     /* From here on the value is these codes for everybody. */
     in->digits = *digits;
+    in->has_two_zeros |= set.has_two_zeros;
     in->affine = NULL;
     in->chain = NULL;
     return fnc_lower_uniform(l, kept, set.count, in->table.channels, &in->table);
@@ -377,8 +395,10 @@ finnc_status fnc_lower_codes(fnc_lowering *l, size_t s, size_t i, const fnc_lowe
         return FINNC_OK;
     fnc_lowered *lowered = &l->values[l->plan->steps[s].inputs[i]];
     *digits = lowered->digits;
-    if (!lowered->program->digits[lowered->digits].is_sum && is_in_order(lowered))
+    if (!lowered->program->digits[lowered->digits].is_sum && is_in_order(lowered)) {
+        lowered->has_two_zeros |= has_both_zeros(&lowered->table);
         return keep_levels(l, &lowered->table, levels);
+    }
     return make_codes(l, s, lowered, digits, levels, why);
 }
 
@@ -405,7 +425,8 @@ finnc_status fnc_lower_add_level(fnc_lowering *l, size_t s, fnc_program *p, floa
 }
 
 finnc_status fnc_lower_common_codes(fnc_lowering *l, size_t s, size_t n, size_t *digits,
-                                    const float **levels, int32_t *count, const char **why)
+                                    const float **levels, int32_t *count, bool *has_two_zeros,
+                                    const char **why)
 {
     level_set set = {.count = 0};
     const fnc_lowered *in, *first = NULL;
@@ -417,6 +438,7 @@ finnc_status fnc_lower_common_codes(fnc_lowering *l, size_t s, size_t n, size_t 
         if (*why)
             return FINNC_OK;
         first = first ? first : in;
+        set.has_two_zeros |= in->has_two_zeros;
         if (in->program != first->program || in->axes != first->axes)
             *why = "its inputs are not of one program and layout";
         for (int32_t k = 0; !*why && k <= in->program->digits[digits[i]].high; k++)
@@ -433,5 +455,6 @@ finnc_status fnc_lower_common_codes(fnc_lowering *l, size_t s, size_t n, size_t 
         return finnc_no_memory(l->cx);
     *levels = kept;
     *count = set.count;
+    *has_two_zeros = set.has_two_zeros;
     return FINNC_OK;
 }

@@ -413,6 +413,8 @@ static finnc_status begin_program(fnc_lowering *l, size_t v, const fnc_digits *d
         return finnc_no_memory(l->cx);
     l->programs[l->nprograms++] = p;
     l->values[v] = (fnc_lowered){.program = p, .digits = 0, .axes = axes};
+    for (int32_t k = 0; k <= digits->high; k++) /* reading takes -0 for 0 */
+        l->values[v].has_two_zeros |= levels[k] == 0;
     return fnc_lower_uniform(l, levels, digits->high + 1, digits->c, &l->values[v].table);
 }
 
@@ -520,7 +522,7 @@ static finnc_status give_output(fnc_lowering *l, size_t v, const char **why)
         *why = "somebody else than a product needs the pixels under its windows";
     else if (!lowered->program || !lowered->program->digits[lowered->digits].is_multiplied)
         *why = "nothing is multiplied before it";
-    else if (lowered->program->digits[lowered->digits].has_two_zeros)
+    else if (lowered->has_two_zeros)
         *why = "there may be zeros of both signs in what it gives";
     return *why ? FINNC_OK : add_output(l, v);
 }

@@ -49,6 +49,8 @@ typedef struct fnc_lowered {
     bool numbers_floats;             /* sums number all floats in their order: entry.c */
     size_t digits;
     fnc_table table;
+    bool has_two_zeros; /* a code that stands for 0 may be for one of the other sign, which products
+                           do not tell apart */
     fnc_axes axes;
     const fnc_affine *affine; /* of sums */
     const fnc_link *chain;
@@ -113,10 +115,11 @@ FINNC_MUST_USE finnc_status fnc_lower_codes(fnc_lowering *l, size_t s, size_t i,
                                             const fnc_lowered **in, size_t *digits,
                                             const float **levels, const char **why);
 /* Inputs 0 to n - 1 in the same way, the same codes standing for the same numbers in all of them:
- * `*levels` has `*count`. */
+ * `*levels` has `*count`, of which 0 may be for both zeros. */
 FINNC_MUST_USE finnc_status fnc_lower_common_codes(fnc_lowering *l, size_t s, size_t n,
                                                    size_t *digits, const float **levels,
-                                                   int32_t *count, const char **why);
+                                                   int32_t *count, bool *has_two_zeros,
+                                                   const char **why);
 /* Gives codes a level more, if need be: `*code` stands for it. */
 FINNC_MUST_USE finnc_status fnc_lower_add_level(fnc_lowering *l, size_t s, fnc_program *p,
                                                 float level, size_t *digits, const float **levels,

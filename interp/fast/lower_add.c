@@ -1,6 +1,8 @@
 /* Sums of two images of codes: residual connections. */
 #include "lower.h"
 
+#include <base/float_bits.h>
+
 /* Do codes i and j of the two together stand for what code i + j of the sum does, in floats? */
 static bool adds_up(const float *a, int32_t na, const float *b, int32_t nb, const float *sum)
 {
@@ -33,6 +35,23 @@ static finnc_status find_terms(fnc_lowering *l, size_t s, terms *t, const char *
     if (a->h != b->h || a->w != b->w || a->c != b->c)
         *why = "its inputs are of different sizes";
     return FINNC_OK;
+}
+
+/* May sums of the same code be zeros of either sign? `by` is how much a code of the first adds to
+ * that of the sum. */
+static bool has_two_zeros(const terms *t, int32_t nx, int32_t ny, int32_t by, const float *sums)
+{
+    for (int32_t i = 0; i <= nx; i++)
+        for (int32_t j = 0; j <= ny; j++) {
+            const float x = t->levels[0][i], y = t->levels[1][j], sum = sums[i * by + j];
+            /* if not both are 0, their signs do not matter */
+            const float x2 = t->in[0]->has_two_zeros && x == 0 ? -x : x;
+            const float y2 = t->in[1]->has_two_zeros && y == 0 ? -y : y;
+            if (!fnc_float_is_same(x + y, sum) || !fnc_float_is_same(x2 + y, sum) ||
+                !fnc_float_is_same(x + y2, sum) || !fnc_float_is_same(x2 + y2, sum))
+                return true;
+        }
+    return false;
 }
 
 /* Codes `count` times as large: behind the sum with codes below `count`, both can be told. */
@@ -72,7 +91,6 @@ static finnc_status add_codes(fnc_lowering *l, size_t s, const char **why)
     }
     fnc_digits out = p->digits[t.digits[0]];
     out.high += ny;
-    out.has_two_zeros |= p->digits[t.digits[1]].has_two_zeros;
     fnc_layer *layer = fnc_lower_layer(l, p, FNC_LAYER_ADD, s, t.digits[0], out);
     if (!layer)
         return finnc_no_memory(l->cx);
@@ -80,6 +98,7 @@ static finnc_status add_codes(fnc_lowering *l, size_t s, const char **why)
     p->digits[layer->out].is_multiplied |= p->digits[t.digits[1]].is_multiplied;
     fnc_lowered lowered = *t.in[0];
     lowered.digits = layer->out;
+    lowered.has_two_zeros = has_two_zeros(&t, nx, ny, is_even ? 1 : ny + 1, sums);
     FINNC_TRY(fnc_lower_uniform(l, sums, out.high + 1, out.c, &lowered.table));
     return fnc_lower_output(l, s, lowered, why);
 }

@@ -36,7 +36,6 @@ static finnc_status join(fnc_lowering *l, size_t s, fnc_program *p, size_t with,
     }
     out.c += b->c;
     out.high = high;
-    out.has_two_zeros |= b->has_two_zeros;
     bool is_multiplied = b->is_multiplied;
     fnc_layer *layer = fnc_lower_layer(l, p, FNC_LAYER_JOIN, s, *digits, out);
     if (!layer)
@@ -55,6 +54,7 @@ finnc_status fnc_lower_concat(fnc_lowering *l, size_t s, const char **why)
     const finnc_tensor *constant;
     const float *levels;
     int32_t count;
+    bool has_two_zeros;
     if (!digits)
         return finnc_no_memory(l->cx);
     for (size_t i = 0; i < n; i++) {
@@ -63,7 +63,7 @@ finnc_status fnc_lower_concat(fnc_lowering *l, size_t s, const char **why)
             *why = "an input is a constant";
     }
     if (!*why)
-        FINNC_TRY(fnc_lower_common_codes(l, s, n, digits, &levels, &count, why));
+        FINNC_TRY(fnc_lower_common_codes(l, s, n, digits, &levels, &count, &has_two_zeros, why));
     if (*why)
         return FINNC_OK;
     fnc_lowered lowered = l->values[step->inputs[0]];
@@ -74,6 +74,7 @@ finnc_status fnc_lower_concat(fnc_lowering *l, size_t s, const char **why)
     if (*why)
         return FINNC_OK;
     lowered.digits = digits[0];
+    lowered.has_two_zeros = has_two_zeros;
     FINNC_TRY(
         fnc_lower_uniform(l, levels, count, lowered.program->digits[digits[0]].c, &lowered.table));
     return fnc_lower_output(l, s, lowered, why);

@@ -244,7 +244,6 @@ finnc_status fnc_product_sums(fnc_lowering *l, fnc_product *p, fnc_lowered *sums
     FINNC_TRY(make_affine(l, p, &affine));
     p->out.c = p->out_channels;
     p->out.is_sum = true;
-    p->out.has_two_zeros = false;
     p->out.low = e.low;
     p->out.high = e.high;
     fnc_layer *layer = fnc_lower_layer(l, program, FNC_LAYER_DOT, p->s, p->digits, p->out);

@@ -26,7 +26,6 @@ typedef struct fnc_digits {
     size_t pixel;       /* bytes of a pixel, a multiple of 8 */
     size_t maker;       /* the layer, while programs are made; SIZE_MAX: none */
     bool is_multiplied; /* a layer before it multiplies */
-    bool has_two_zeros; /* a code stands for 0 and -0, which products do not tell apart */
 } fnc_digits;
 
 typedef enum fnc_layer_kind {

@@ -302,6 +302,38 @@ static finnc_status append(fnc_lowering *l, fnc_link link, fnc_lowered *out, con
     return *why ? FINNC_OK : fnc_lower_try(l, out, sums, 2, &y, why);
 }
 
+/* A code that stands for zeros of both signs: what the node makes of these has to be the same
+ * number, and may be zeros of both signs again. */
+static finnc_status try_zeros(fnc_lowering *l, const fnc_link *link, fnc_lowered *lowered,
+                              const char **why)
+{
+    const fnc_table *t = &lowered->table;
+    const int64_t channels = t->channels;
+    fnc_lowered at = *lowered;
+    at.table.n = 2;
+    at.table.y = FNC_NEW_ARRAY(&l->tables, float, (size_t)(2 * channels));
+    if (!at.table.y)
+        return finnc_no_memory(l->cx);
+    for (int64_t c = 0; c < channels; c++)
+        at.table.y[c] = at.table.y[channels + c] = t->y[c];
+    for (int64_t i = 0; i < t->n * channels; i++)
+        if (t->y[i] == 0) {
+            at.table.y[i % channels] = 0;
+            at.table.y[channels + i % channels] = -0.0f;
+        }
+    FINNC_TRY(apply(l, link, &at, &at.table, why));
+    if (*why)
+        return FINNC_OK;
+    lowered->has_two_zeros = false;
+    for (int64_t c = 0; c < channels; c++) {
+        const float a = at.table.y[c], b = at.table.y[channels + c];
+        lowered->has_two_zeros |= !fnc_float_is_same(a, b);
+        if (!(a == b || (a != a && b != b)))
+            *why = "it makes different numbers of 0 and -0, which its input may both be";
+    }
+    return FINNC_OK;
+}
+
 finnc_status fnc_lower_through(fnc_lowering *l, fnc_link link, bool is_monotone,
                                fnc_lowered *lowered, const char **why)
 {
@@ -312,6 +344,8 @@ finnc_status fnc_lower_through(fnc_lowering *l, fnc_link link, bool is_monotone,
         FINNC_TRY(append(l, link, lowered, why));
     } else {
         FINNC_TRY(fnc_lower_list(l, lowered, why));
+        if (!*why && lowered->has_two_zeros)
+            FINNC_TRY(try_zeros(l, &link, lowered, why));
         if (!*why)
             FINNC_TRY(apply(l, &link, lowered, &lowered->table, why));
     }
