@@ -67,7 +67,8 @@ static bool is_power(double x)
     return x > 0 && frexp(x, &exponent) == 0.5 && abs(exponent) < 60;
 }
 
-/* What is added to each row. */
+/* What is added to each row. The kernel refuses more axes than two, and what is not as large as the
+ * product, unless C may be spread: in old versions an attribute says so. */
 static finnc_status read_addend(fnc_lowering *l, fnc_product *p, double beta, const char **why)
 {
     const finnc_tensor *c;
@@ -78,7 +79,9 @@ static finnc_status read_addend(fnc_lowering *l, fnc_product *p, double beta, co
     FINNC_TRY(fnc_lower_floats(l, p->s, 2, &c, &x));
     int rank = x ? finnc_tensor_rank(c) : 0;
     int64_t n = x ? finnc_tensor_nelems(c) : 0;
-    if (!x || (n != 1 && (n != p->out_channels || finnc_tensor_dim(c, rank - 1) != n))) {
+    bool may = step->step.version >= 7 || finnc_node_int(step->step.node, "broadcast", 0) != 0;
+    if (!x || rank > 2 || !may ||
+        (n != 1 && (n != p->out_channels || finnc_tensor_dim(c, rank - 1) != n))) {
         *why = "what it adds is no constant for each column";
         return FINNC_OK;
     }

@@ -976,7 +976,6 @@ Test(fast, little_memory)
     free(whole);
 }
 
-
 Test(fast, why_not)
 {
     /* The same of 2 rows and explicit padding, by which no side is as wide as the kernel:
@@ -1014,6 +1013,13 @@ Test(fast, why_not)
                "no power of two");
     check_slow(HEAD "n (float[N,4] x {BIPOLAR}) => (y) <float[4,2] w = @signs(8), float[3,2] c = "
                     "@reals(6)> { y = Gemm(x, w, c) }",
+               "no constant for each column");
+    check_slow(HEAD "n (float[N,4] x {BIPOLAR}) => (y) <float[4,2] w = @signs(8),"
+                    "float[1,1,2] c = {1, 2}> { y = Gemm(x, w, c) }",
+               "no constant for each column");
+    check_slow("<ir_version: 8, opset_import: [\"\": 6]>"
+               "n (float[N,4] x {BIPOLAR}) => (y) <float[4,2] w = @signs(8), float[1,2] c = {1, 2}>"
+               "{ y = Gemm(x, w, c) }",
                "no constant for each column");
     check_slow(HEAD "n (float[N,4,3,3] x {UINT4}) => (y) <float[2,1,3,3] w = @signs(18)>"
                     "{ y = Conv<group = 2>(x, w) }",
