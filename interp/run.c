@@ -144,11 +144,13 @@ static void bury(fnc_plan *plan, const fnc_plan_step *step)
     }
 }
 
-/* A program found something that it was not compiled for: the constants that it kept for itself
- * have to be there for its steps. */
-static finnc_status run_folded(const fnc_runner *runner, fnc_plan *plan, const fnc_program *missed)
+/* A program found something that it was not compiled for, at step `s`: the constants that it kept
+ * for itself have to be there for its steps. What is folded behind `s` runs in its turn, since it
+ * may need what others make until then. */
+static finnc_status run_folded(const fnc_runner *runner, fnc_plan *plan, const fnc_program *missed,
+                               size_t s)
 {
-    for (size_t i = 0; missed && i < missed->nfolded; i++)
+    for (size_t i = 0; missed && i < missed->nfolded && missed->folded[i] < s; i++)
         if (!plan->steps[missed->folded[i]].is_done)
             FINNC_TRY(run_and_trace(runner, plan, &plan->steps[missed->folded[i]]));
     return FINNC_OK;
@@ -163,7 +165,7 @@ finnc_status fnc_plan_run(const fnc_runner *runner, fnc_plan *plan)
         fnc_plan_step *step = &plan->steps[s];
         FINNC_TRY(finnc_progress(runner->cx, "running", s, plan->nsteps));
         FINNC_TRY(fnc_fast_step(runner->fast, runner, s, &missed));
-        FINNC_TRY(run_folded(runner, plan, missed));
+        FINNC_TRY(run_folded(runner, plan, missed, s));
         if (fnc_fast_has_done(runner->fast, s))
             continue;
         if (step->is_needed)

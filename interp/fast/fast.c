@@ -151,7 +151,7 @@ void fnc_fast_begin(fnc_fast *fast)
     const bool all_are_off = has_fed(fast->plan, l->watched, l->nwatched);
     for (size_t i = 0; i < l->nprograms; i++) {
         fnc_program *p = l->programs[i];
-        p->is_done = false;
+        p->is_done = p->has_missed = false;
         p->is_off =
             all_are_off || p->misses >= ENOUGH || has_fed(fast->plan, p->watched, p->nwatched);
     }
@@ -270,7 +270,8 @@ finnc_status fnc_fast_step(fnc_fast *fast, const fnc_runner *runner, size_t s,
     if (n >= 0)
         FINNC_TRY(run_program(fast, p, runner, fast->plan, x, n));
     p->misses = p->is_done ? 0 : p->misses + 1;
-    if (!p->is_done)
+    p->has_missed = !p->is_done;
+    if (p->has_missed)
         *missed = p;
     return FINNC_OK;
 }
@@ -280,7 +281,7 @@ bool fnc_fast_has_done(const fnc_fast *fast, size_t s)
     const fnc_program *p = fast ? fast->lowering.of_step[s] : NULL;
     if (!p || p->is_off)
         return false;
-    return p->is_done || fast->lowering.is_folded[s];
+    return p->is_done || (fast->lowering.is_folded[s] && !p->has_missed);
 }
 
 /* ---- telling ---- */

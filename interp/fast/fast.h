@@ -18,7 +18,7 @@ void fnc_fast_destroy(fnc_fast *fast);
 void fnc_fast_begin(fnc_fast *fast);
 /* Before step `s`: runs the program that begins there, if one does. Where it meets something else
  * than it was compiled for, it is `*missed` (else NULL): its steps have to run one by one, first of
- * them those that it folded. */
+ * them those that it folded and that lie before `s`. */
 FINNC_MUST_USE finnc_status fnc_fast_step(fnc_fast *fast, const fnc_runner *runner, size_t s,
                                           const fnc_program **missed);
 /* Is there nothing left to do of step `s`? */

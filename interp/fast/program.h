@@ -113,7 +113,7 @@ struct fnc_program {
     size_t first_step;            /* where it runs */
     bool is_off;                  /* something watched was fed */
     int misses;                   /* runs in a row in which it met what was not foreseen */
-    bool is_done;                 /* in the run at hand */
+    bool is_done, has_missed;     /* in the run at hand */
     struct fnc_image_plan *image; /* latency mode: NULL until it is used */
     struct fnc_slice_plan *slice; /* throughput mode: NULL until it is used */
     bool has_no_slice;            /* nothing would be gained by it */

@@ -753,6 +753,16 @@ Test(fast, folded_constants_come_back)
     free(whole);
 }
 
+/* ...after what they are made of, which others need and which comes later than where the program
+ * begins. */
+Test(fast, folded_constants_come_back_in_their_turn)
+{
+    check_elements(HEAD "n (float[1,2] x {UINT8}) => (float[1,2] y, float[2,2] z)"
+                        "<float[2,2] w = {1, 0, 0, 1}, float[2,2] c = {1, 0, 0, 1}> {"
+                        "a = MatMul(x, w) t = Neg(c) u = Neg(t) y = MatMul(a, u) z = Softmax(t) }",
+                   3, 2, (int64_t[]){1, 2}, (float[]){300, 2});
+}
+
 /* What kernels take of a list that is an attribute and an input, too. */
 Test(fast, axes_are_an_input_rather_than_an_attribute)
 {
