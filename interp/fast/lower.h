@@ -90,6 +90,8 @@ fnc_lower *fnc_lower_find(const finnc_node *node);
 /* A step that has not been lowered: does it, with those before it, make codes of floats? Then a
  * program begins before them, and `*why` is NULL again. */
 FINNC_MUST_USE finnc_status fnc_lower_entry(fnc_lowering *l, size_t s, const char **why);
+/* Values that programs are not run with if they are fed, when it is known which steps they have. */
+FINNC_MUST_USE finnc_status fnc_lower_watch(fnc_lowering *l);
 /* Everything: programs in l->programs, each with at least one layer that multiplies. */
 FINNC_MUST_USE finnc_status fnc_lower_plan(fnc_lowering *l);
 
