@@ -27,12 +27,16 @@ static void find_users(const fnc_lowering *l, fnc_users *users)
         if (p)
             add_users(&users[step->outputs[0]], (fnc_users){p, false});
         for (size_t i = 0; i < step->ninputs; i++) {
-            const size_t v = step->inputs[i];
+            const bool is_absent = step->inputs[i] == SIZE_MAX; /* or only until it is fed */
+            const size_t v = is_absent
+                                 ? fnc_plan_find(l->plan, finnc_node_input(step->step.node, i))
+                                 : step->inputs[i];
             if (v == SIZE_MAX)
                 continue;
-            if (l->constants[v]) /* else its shape alone counted */
+            const bool counts = is_absent || l->constants[v]; /* else its shape alone did */
+            if (counts)
                 add_users(&users[v], of_output);
-            if (p && v != p->source && (l->constants[v] || !l->is_folded[s]))
+            if (p && v != p->source && (counts || !l->is_folded[s]))
                 add_users(&users[v], (fnc_users){p, false});
         }
     }

@@ -719,6 +719,10 @@ Test(fast, what_it_stands_for_is_fed)
     check_fed(HEAD "n (float[1,2] x {INT4}) => (float[1,2] y) <float[2,2] w = {1, 2, 0, 1}> {"
                    "y = MatMul(x, w) }",
               1, "y", y);
+    /* An addend that nothing makes is absent, until it is there. */
+    check_fed(HEAD "n (float[1,2] x {INT4}) => (float[1,2] y) <float[2,2] w = {1, 2, 0, 1},"
+                   "float[1,2] c> { y = Gemm(x, w, c) }",
+              1, "c", y);
     finnc_tensor_release(c);
     finnc_tensor_release(y);
 }
