@@ -28,6 +28,8 @@ typedef struct drawing {
     plan plans[FNC_RULE_MAX_NODES];
     finnc_value *outputs[FNC_RULE_MAX_NODES];   /* of `have`: what the node made at first */
     finnc_value *constants[FNC_RULE_MAX_NAMES]; /* that stand for a tensor bound by `make` */
+    finnc_value *placed[FNC_RULE_MAX_NAMES + FNC_RULE_MAX_NODES]; /* hold a new tensor already */
+    int nplaced;
     finnc_value *fruit; /* what the root makes: keeps name, uses, annotations */
     fnc_touched *touched;
 } drawing;
@@ -227,22 +229,45 @@ static finnc_status detach(drawing *d)
 
 /* ---- building ---- */
 
+/* Does `picture` have the matched value as an operand, as it was? */
+static bool is_read(const drawing *d, const fnc_picture *picture, const finnc_value *value)
+{
+    const finnc_match *m = d->m;
+    if (picture->kind != FNC_PIC_NODE)
+        return m->values[picture->value] == value && !m->tensors[picture->value];
+    for (size_t i = 0; !picture->computed && i < picture->noperands; i++)
+        if (is_read(d, picture->operands[i], value))
+            return true;
+    return false;
+}
+
+/* May `old` hold another tensor? One constant can be several names of a picture, as in Sub(c, c):
+ * then another operand of `want`, which no node may read yet, still means what it was. */
+static bool is_free(const drawing *d, const finnc_value *old)
+{
+    if (is_needed(old) || finnc_value_is_input(old) || finnc_value_producer(old))
+        return false;
+    for (int i = 0; i < d->nplaced; i++)
+        if (d->placed[i] == old)
+            return false;
+    return !is_read(d, want_of(d->m), old);
+}
+
 /* Puts a tensor where the matched constant `old` (NULL: none) was, with its annotations as far as
  * they are true of it. Whoever else uses `old` keeps it. */
 static finnc_status place_constant(drawing *d, finnc_value *old, const char *hint,
                                    const finnc_tensor *tensor, finnc_value **value)
 {
-    if (old && !is_needed(old) && !finnc_value_is_input(old) && !finnc_value_producer(old)) {
-        *value = old;
-        FINNC_TRY(finnc_value_set_tensor(d->cx, old, tensor));
-        return fnc_value_retype(d->cx, old);
-    }
     if (!hint)
         hint = old ? finnc_value_name(old) : NULL;
     if (!old)
         return finnc_graph_insert_constant(d->cx, d->m->graph, hint, tensor, value);
-    FINNC_TRY(finnc_graph_insert_value(d->cx, d->m->graph, hint, value));
-    FINNC_TRY(finnc_value_copy_type(d->cx, *value, old));
+    *value = old;
+    if (!is_free(d, old)) {
+        FINNC_TRY(finnc_graph_insert_value(d->cx, d->m->graph, hint, value));
+        FINNC_TRY(finnc_value_copy_type(d->cx, *value, old));
+    }
+    d->placed[d->nplaced++] = *value;
     FINNC_TRY(
         finnc_value_set_tensor(d->cx, *value, tensor)); /* element type and shape are its own */
     return fnc_value_retype(d->cx, *value);

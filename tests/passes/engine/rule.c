@@ -64,6 +64,24 @@ Test(rule, choices_of_order_are_taken_back_until_names_agree)
                      "x would have to be one value");
 }
 
+/* Whoever reads the old constant keeps it, the node itself included. */
+Test(rule, a_constant_that_is_two_operands_changes_as_the_one_that_the_picture_changes)
+{
+    const finnc_pass negated = PASS(.have = "Sub(x, $c)", .want = "Add(x, c@=Neg($c))");
+    check_own_pass(&negated,
+                   "g (float[2] x) => (float[2] y) <float[2] c = {1,2}> "
+                   "{ d = Sub(c, c) y = Add(x, d) }",
+                   "g (float[2] x) => (float[2] y) <float[2] c = {1,2}, float[2] n = {-1,-2}> "
+                   "{ d = Add(c, n) y = Add(x, d) }");
+    const finnc_pass both = PASS(.have = "Sub(Sub(x, $a), $b)",
+                                 .want = "Add(Add(x, a@=Neg($a)), b@=Sub($b, =Add($b, $b)))");
+    check_own_pass(&both,
+                   "g (float[2] x) => (float[2] y) <float[2] c = {1,2}> "
+                   "{ d = Sub(x, c) y = Sub(d, c) }",
+                   "g (float[2] x) => (float[2] y) <float[2] c = {-1,-2}, float[2] n = {-1,-2}> "
+                   "{ d = Add(x, c) y = Add(d, n) }");
+}
+
 Test(rule, constants_are_computed_by_running_ops)
 {
     const finnc_pass pass = PASS(.have = "e:Add(Add(x, $a), $b)", .want = "e(x, =Add($a, $b))");

@@ -42,3 +42,12 @@ Test(convert_sub_to_add, says_why_not)
     check_remark("ConvertSubToAdd", "n (float[2] x, float[2] z) => (float[2] y) { y = Sub(x, z) }",
                  "not a constant");
 }
+
+Test(convert_sub_to_add, a_constant_minus_itself_stays_zero)
+{
+    check_pass("ConvertSubToAdd",
+               "g (float[2] x) => (float[2] y) <float[2] c = {1,2}> "
+               "{ d = Sub(c, c) y = Add(x, d) }",
+               "g (float[2] x) => (float[2] y) <float[2] c = {1,2}, float[2] n = {-1,-2}> "
+               "{ d = Add(c, n) y = Add(x, d) }");
+}
