@@ -12,7 +12,8 @@ static finnc_verdict fits(finnc_match *m)
     char name[FINNC_DTYPE_NAME_MAX];
     if (finnc_dtype_bits(bits) != 1)
         return finnc_skip(m, "the factor is %s, not one bit", finnc_dtype_name(bits, name));
-    const finnc_verdict verdict = fnc_when_no_new_axes(m, "s", "v", "the factor");
+    const int least = finnc_tensor_rank(w) > 1 ? finnc_tensor_rank(w) - 1 : 0;
+    const finnc_verdict verdict = fnc_when_no_new_axes(m, "s", "v", least, "the factor");
     if (verdict != FINNC_APPLY)
         return verdict;
 

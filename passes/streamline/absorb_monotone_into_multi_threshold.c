@@ -7,6 +7,7 @@
  * through, until Absorb1BitMulIntoMatMul or -Conv takes them. Each application takes a node away
  * that is no sign, so it ends. */
 #include "../support/build.h"
+#include "../support/channels.h"
 #include "../support/constants.h"
 #include "../support/float_order.h"
 #include "../support/retype.h"
@@ -108,13 +109,18 @@ static bool fits_channels(absorption *a, const finnc_node *node, size_t input)
         return miss(a, "its constants differ per channel and the rank of its data is not known",
                     ": InferShapes finds it");
     const int axis = fnc_threshold_axis(a->quantiser, a->rank);
-    const int varies = is_vector ? 1 : fnc_tensor_axis(c, a->rank);
+    const int varies = is_vector ? fnc_batch_norm_axis(node, a->rank) : fnc_tensor_axis(c, a->rank);
     if (varies != axis || (is_vector && finnc_tensor_rank(c) != 1))
         return miss(a,
                     "its constants do not vary along the channels: ", fnc_tensor_spread(c, spread));
     const int64_t n = finnc_tensor_nelems(c);
     const finnc_dim channels = finnc_value_dim(finnc_node_input(a->node, a->x), axis);
-    if ((a->rows > 1 && a->rows != n) || (channels.size >= 0 && channels.size != n))
+    /* Of one channel a longer constant makes more. */
+    if (channels.size < 0)
+        return miss(a,
+                    "its constants differ per channel and the channels of its data are not known",
+                    ": InferShapes finds them");
+    if ((a->rows > 1 && a->rows != n) || channels.size != n)
         return miss(a, "it has another number of channels than its data or the thresholds: ",
                     fnc_tensor_spread(c, spread));
     a->rows = n;

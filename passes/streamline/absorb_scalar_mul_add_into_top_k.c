@@ -2,12 +2,19 @@
  * shifted by one. Each application takes a node away, so it ends. */
 #include "../support/constants.h"
 
+#include <math.h>
+
 static finnc_verdict keeps_order(finnc_match *m)
 {
-    const finnc_verdict verdict = fnc_when_number(m, "s", "x", "the constant");
+    const finnc_verdict verdict = fnc_when_number(m, "s", "x", 0, "the constant");
     if (verdict != FINNC_APPLY)
         return verdict;
+    const finnc_verdict real = fnc_when_real(m, "s", "the constant");
+    if (real != FINNC_APPLY)
+        return real;
     const double s = finnc_tensor_get(finnc_match_tensor(m, "s"), 0);
+    if (!isfinite(s))
+        return finnc_skip(m, "the constant %g leaves no order", s);
     if (finnc_node_is(finnc_match_node(m, "e"), "Mul") && !(s > 0))
         return finnc_skip(m, "the factor %g is not positive", s);
     const finnc_value *values = finnc_node_output(finnc_match_root(m), 0);

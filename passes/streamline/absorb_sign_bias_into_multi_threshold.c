@@ -24,9 +24,12 @@ static int64_t steps_of(finnc_match *m)
 
 static finnc_verdict one_integer(finnc_match *m)
 {
-    const finnc_verdict verdict = fnc_when_number(m, "a", "x", "the bias");
+    const finnc_verdict verdict = fnc_when_number(m, "a", "x", 2, "the bias");
     if (verdict != FINNC_APPLY)
         return verdict;
+    const finnc_verdict real = fnc_when_real(m, "a", "the bias");
+    if (real != FINNC_APPLY)
+        return real;
     if (bias_of(m) != floor(bias_of(m)))
         return finnc_skip(m, "the bias %g is no integer", bias_of(m));
     const double scale = scale_of(finnc_match_node(m, "q"));

@@ -6,17 +6,10 @@
  * A and B are computed in double and rounded once. Exporters that know batch normalisation only for
  * images put an Unsqueeze before and a Squeeze behind it; where both name the same axes they go,
  * too. Nothing makes a BatchNormalization again. */
+#include "../support/channels.h"
 #include "../support/constants.h"
 
 #include <math.h>
-#include <string.h>
-
-/* The channel axis of the op in a tensor of `rank` axes: the last one for qonnx's channels-last
- * variant. */
-static int channel_axis(const finnc_node *bn, int rank)
-{
-    return strcmp(finnc_node_home(bn), "qonnx.custom_op.channels_last") == 0 ? rank - 1 : 1;
-}
 
 /* The axes of an Unsqueeze or Squeeze in a tensor of `rank` axes, as bits; 0 if they are not known.
  */
@@ -72,7 +65,7 @@ static bool is_squeezed(const finnc_node *bn)
         return false;
     const uint64_t axes = axes_of(unsqueeze, rank);
     return axes != 0 && axes == axes_of(squeeze, rank) &&
-           (axes & (UINT64_C(1) << channel_axis(bn, rank))) == 0;
+           (axes & (UINT64_C(1) << fnc_batch_norm_axis(bn, rank))) == 0;
 }
 
 static finnc_verdict when_squeezed(finnc_match *m)
@@ -116,7 +109,7 @@ static finnc_status affine(finnc_match *m)
 
     const int inner = finnc_value_rank(finnc_node_input(bn, 0));
     const int rank = finnc_value_rank(finnc_match_value(m, "x"));
-    int axis = channel_axis(bn, inner);
+    int axis = fnc_batch_norm_axis(bn, inner);
     if (finnc_match_root(m) != bn)
         axis -= bits_below(axes_of(finnc_match_root(m), inner), axis);
     int64_t dims[FINNC_MAX_RANK];

@@ -7,10 +7,33 @@
 
 #include <inttypes.h>
 
+/* The channels that the convolution reads; -1 if its filters do not make `group` groups. No more
+ * than the weights have elements, so the product fits. */
 static int64_t ninputs_of(finnc_match *m)
 {
-    return finnc_tensor_dim(finnc_match_tensor(m, "w"), 1) *
-           finnc_node_int(finnc_match_node(m, "c"), "group", 1);
+    const finnc_tensor *w = finnc_match_tensor(m, "w");
+    const int64_t group = finnc_node_int(finnc_match_node(m, "c"), "group", 1);
+    if (group < 1 || finnc_tensor_dim(w, 0) % group != 0)
+        return -1;
+    return finnc_tensor_dim(w, 1) * group;
+}
+
+/* What the convolution reads is there before a is added: one channel would be repeated. */
+static finnc_verdict fits_channels(finnc_match *m)
+{
+    const int rank = finnc_tensor_rank(finnc_match_tensor(m, "w"));
+    const int64_t n = ninputs_of(m);
+    const finnc_value *x = finnc_match_value(m, "x");
+    const int64_t size = finnc_value_rank(x) > 1 ? finnc_value_dim(x, 1).size : -1;
+    if (n < 0)
+        return finnc_skip(m, "%" PRId64 " filters for %" PRId64 " groups",
+                          finnc_tensor_dim(finnc_match_tensor(m, "w"), 0),
+                          finnc_node_int(finnc_match_node(m, "c"), "group", 1));
+    if (size >= 0 && size != n)
+        return finnc_skip(m, "the convolution reads %" PRId64 " channels, %s has %" PRId64, n,
+                          finnc_value_name(x), size);
+    const finnc_verdict along = fnc_when_along(m, "a", rank, 1, n, "the constant");
+    return along == FINNC_APPLY ? fnc_when_as_many(m, "a", "x", 1, "the constant") : along;
 }
 
 static finnc_verdict unpadded(finnc_match *m)
@@ -19,7 +42,7 @@ static finnc_verdict unpadded(finnc_match *m)
     if (rank < 3 || finnc_match_nelems(m, "w") == 0)
         return finnc_skip(m, "the weights have %d axes and %" PRId64 " elements", rank,
                           finnc_match_nelems(m, "w"));
-    const finnc_verdict verdict = fnc_when_along(m, "a", rank, 1, ninputs_of(m), "the constant");
+    const finnc_verdict verdict = fits_channels(m);
     if (verdict != FINNC_APPLY)
         return verdict;
     fnc_windows w;

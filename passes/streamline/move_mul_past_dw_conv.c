@@ -29,7 +29,9 @@ static finnc_verdict depthwise(finnc_match *m)
                           "the factor has %" PRId64 " elements in %d axes, not one per channel "
                           "of %" PRId64,
                           finnc_tensor_nelems(s), finnc_tensor_rank(s), group);
-    return fnc_when_along(m, "s", finnc_tensor_rank(w), 1, group, "the factor");
+    const finnc_verdict along =
+        fnc_when_along(m, "s", finnc_tensor_rank(w), 1, group, "the factor");
+    return along == FINNC_APPLY ? fnc_when_as_many(m, "s", "x", 1, "the factor") : along;
 }
 
 static finnc_status per_filter(finnc_match *m)

@@ -7,7 +7,7 @@ static finnc_verdict one_number(finnc_match *m)
 {
     if (finnc_tensor_rank(finnc_match_tensor(m, "w")) == 0)
         return finnc_skip(m, "the matrix has no axes");
-    return fnc_when_number(m, "a", "x", "the number added");
+    return fnc_when_number(m, "a", "x", 0, "the number added");
 }
 
 /* a in as many axes as it has, the last of them the rows of W. */

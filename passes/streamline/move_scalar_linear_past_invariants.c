@@ -21,7 +21,7 @@ static finnc_verdict invariant(finnc_match *m)
         return finnc_skip(m, "mode is %s, not nearest", mode);
     if (resamples && invents(f))
         return finnc_skip(m, "tf_crop_and_resize fills the border with a number of its own");
-    return fnc_when_number(m, "s", "x", "the constant");
+    return fnc_when_number(m, "s", "x", 0, "the constant");
 }
 
 /* Behind a Reshape the value may have fewer axes: the number is stored without any. */

@@ -8,7 +8,7 @@ static finnc_verdict one_factor(finnc_match *m)
     if (finnc_match_value(m, "b"))
         return finnc_skip(m, "the convolution has a bias, which would be scaled, too: "
                              "ExtractBiasFromConv takes it out");
-    return fnc_when_number(m, "s", "x", "the factor");
+    return fnc_when_number(m, "s", "x", 3, "the factor");
 }
 
 static finnc_status retype(finnc_match *m)

@@ -5,10 +5,11 @@
 
 static finnc_verdict one_factor(finnc_match *m)
 {
-    const finnc_verdict verdict = fnc_when_number(m, "s", "x", "the factor");
+    const finnc_verdict verdict = fnc_when_number(m, "s", "x", 0, "the factor");
     if (verdict != FINNC_APPLY)
         return verdict;
-    return fnc_when_no_new_axes(m, "s", "y", "the factor");
+    const int rank = finnc_tensor_rank(finnc_match_tensor(m, "w"));
+    return fnc_when_no_new_axes(m, "s", "y", rank > 1 ? rank - 1 : 0, "the factor");
 }
 
 static finnc_status retype(finnc_match *m)

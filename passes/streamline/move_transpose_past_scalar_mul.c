@@ -16,7 +16,7 @@ static finnc_verdict one_factor(finnc_match *m)
     if (!is_laid_out(x) || !is_laid_out(v))
         return finnc_skip(m, "the layout of %s is not known: InferDataLayouts finds it",
                           finnc_value_name(is_laid_out(x) ? v : x));
-    return fnc_when_number(m, "s", "x", "the factor");
+    return fnc_when_number(m, "s", "x", 0, "the factor");
 }
 
 /* The value between now has the order of x, which annotations have to say. */

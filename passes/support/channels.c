@@ -2,6 +2,8 @@
 
 #include "build.h"
 
+#include <finnc/op.h>
+
 #include <string.h>
 
 void fnc_channels_perm(fnc_channels order, int rank, int64_t perm[FINNC_MAX_RANK])
@@ -11,6 +13,11 @@ void fnc_channels_perm(fnc_channels order, int rank, int64_t perm[FINNC_MAX_RANK
         perm[i] = order == FNC_CHANNELS_LAST ? (i + 1 < rank ? i + 1 : 1)
                   : i == 1                   ? rank - 1
                                              : i - 1;
+}
+
+int fnc_batch_norm_axis(const finnc_node *node, int rank)
+{
+    return strcmp(finnc_node_home(node), "qonnx.custom_op.channels_last") == 0 ? rank - 1 : 1;
 }
 
 const int64_t *fnc_transpose_perm(const finnc_node *node, int *rank)

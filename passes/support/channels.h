@@ -12,6 +12,9 @@ void fnc_channels_perm(fnc_channels order, int rank, int64_t perm[FINNC_MAX_RANK
 /* Is it a Transpose into that order? Of three axes it goes either way; of two it would do nothing,
  * and is none. */
 bool fnc_brings_channels(const finnc_node *node, fnc_channels order);
+/* The axis of the channels of a BatchNormalization, in data of `rank` axes: the last one for
+ * qonnx's channels-last variant. */
+int fnc_batch_norm_axis(const finnc_node *node, int rank);
 /* The axes of a Transpose; NULL unless it has them spelled out. */
 const int64_t *fnc_transpose_perm(const finnc_node *node, int *rank);
 

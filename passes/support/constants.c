@@ -20,13 +20,12 @@ int fnc_tensor_axis(const finnc_tensor *tensor, int rank)
     return axis;
 }
 
-finnc_verdict fnc_when_no_new_axes(finnc_match *match, const char *c, const char *x,
+finnc_verdict fnc_when_no_new_axes(finnc_match *match, const char *c, const char *x, int least,
                                    const char *what)
 {
     const int own = finnc_tensor_rank(finnc_match_tensor(match, c));
     const int rank = finnc_value_rank(finnc_match_value(match, x));
-    /* Of a value that nobody knows anything about, a vector may be assumed. */
-    if (own <= (rank < 0 ? 1 : rank))
+    if (own <= (rank < 0 ? least : rank))
         return FINNC_APPLY;
     if (rank < 0)
         return finnc_skip(match,
@@ -36,13 +35,14 @@ finnc_verdict fnc_when_no_new_axes(finnc_match *match, const char *c, const char
                       finnc_value_name(finnc_match_value(match, x)), rank);
 }
 
-finnc_verdict fnc_when_number(finnc_match *match, const char *c, const char *x, const char *what)
+finnc_verdict fnc_when_number(finnc_match *match, const char *c, const char *x, int least,
+                              const char *what)
 {
     char spread[FNC_SPREAD_MAX];
     if (finnc_match_nelems(match, c) != 1)
         return finnc_skip(match, "%s is not one number: %s", what,
                           fnc_tensor_spread(finnc_match_tensor(match, c), spread));
-    return fnc_when_no_new_axes(match, c, x, what);
+    return fnc_when_no_new_axes(match, c, x, least, what);
 }
 
 finnc_verdict fnc_when_along(finnc_match *match, const char *c, int rank, int axis,
@@ -80,6 +80,30 @@ finnc_verdict fnc_when_not_negative(finnc_match *match, const char *c, const cha
         return finnc_skip(match, "%s has %" PRId64 " negative elements: %s", what, others,
                           fnc_tensor_spread(tensor, spread));
     return FINNC_APPLY;
+}
+
+finnc_verdict fnc_when_as_many(finnc_match *match, const char *c, const char *x, int axis,
+                               const char *what)
+{
+    const finnc_value *value = finnc_match_value(match, x);
+    const int64_t n = finnc_match_nelems(match, c);
+    const int64_t size = axis < finnc_value_rank(value) ? finnc_value_dim(value, axis).size : -1;
+    if (n == 1 || n == size)
+        return FINNC_APPLY;
+    if (size < 0)
+        return finnc_skip(match, "%s has %" PRId64 " values and the channels of %s are not known",
+                          what, n, finnc_value_name(value));
+    return finnc_skip(match, "%s has %" PRId64 " values for %" PRId64 " channels of %s", what, n,
+                      size, finnc_value_name(value));
+}
+
+finnc_verdict fnc_when_real(finnc_match *match, const char *c, const char *what)
+{
+    const finnc_elem elem = finnc_tensor_elem(finnc_match_tensor(match, c));
+    if (elem == FINNC_ELEM_FLOAT || elem == FINNC_ELEM_DOUBLE)
+        return FINNC_APPLY;
+    return finnc_skip(match, "%s is %s, whose sums and products %s", what, finnc_elem_name(elem),
+                      finnc_elem_is_float(elem) ? "are rounded to few bits" : "wrap around");
 }
 
 finnc_status fnc_between_retype(finnc_match *match, const char *v, const char *x,

@@ -24,17 +24,22 @@ finnc_verdict fnc_when_absorbable(finnc_match *match, const char *c, const char 
                           "the thresholds have %d axes, not one per channel and one for the "
                           "steps",
                           finnc_tensor_rank(t));
-    const finnc_verdict verdict = fnc_when_no_new_axes(match, c, "x", what);
+    finnc_verdict verdict = fnc_when_real(match, c, what);
+    if (verdict == FINNC_APPLY)
+        verdict = fnc_when_real(match, "t", "the list of thresholds");
+    /* What it is added to has two axes at the least, as a quantiser's data have. */
+    if (verdict == FINNC_APPLY)
+        verdict = fnc_when_no_new_axes(match, c, "x", 1, what);
     if (verdict != FINNC_APPLY || finnc_match_nelems(match, c) == 1)
         return verdict;
     if (rank < 2)
         return finnc_skip(
             match, "%s differs per channel and the rank of %s is not known: InferShapes finds it",
             what, finnc_value_name(x));
-    const int64_t rows = finnc_tensor_dim(t, 0);
     const int axis = fnc_threshold_axis(finnc_match_node(match, "q"), rank);
-    return fnc_when_along(match, c, rank, axis, rows > 1 ? rows : finnc_value_dim(x, axis).size,
-                          what);
+    const int64_t rows = finnc_tensor_dim(t, 0);
+    const finnc_verdict along = fnc_when_along(match, c, rank, axis, rows > 1 ? rows : -1, what);
+    return along == FINNC_APPLY ? fnc_when_as_many(match, c, "x", axis, what) : along;
 }
 
 static float shifted(fnc_shift_kind kind, float x, float c)

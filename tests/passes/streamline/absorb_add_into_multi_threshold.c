@@ -75,3 +75,31 @@ Test(absorb_add_into_multi_threshold, says_why_not)
                     " <float a = {1}, float[1,1] t = {4}>"
                     " { m = Add(x, a) y = " T " (m, t) z = Relu(m) }");
 }
+
+Test(absorb_add_into_multi_threshold, sums_that_wrap_around_or_round_to_few_bits_stay)
+{
+    check_remark("AbsorbAddIntoMultiThreshold",
+                 "g (int8[1,50] x) => (int8[1,50] y) <int8 a = {100}, float[1,1] t = {1}> "
+                 "{ v = Add(x, a) "
+                 "y = qonnx.custom_op.general.MultiThreshold<out_dtype = \"UINT1\">(v, t) }",
+                 "the constant added is INT8, whose sums and products wrap around");
+    check_remark("AbsorbAddIntoMultiThreshold",
+                 "g (float16[1,500] x {INT10}) => (float16[1,500] y) "
+                 "<float16 a = {24528}, float16[1,1] t = {15424}> { v = Add(x, a) "
+                 "y = qonnx.custom_op.general.MultiThreshold<out_dtype = \"UINT1\">(v, t) }",
+                 "the constant added is FLOAT16, whose sums and products are rounded to few bits");
+}
+
+Test(absorb_add_into_multi_threshold, a_constant_that_makes_channels_stays)
+{
+    check_remark("AbsorbAddIntoMultiThreshold",
+                 "g (float[1,1] x) => (float[1,3] y) "
+                 "<float[3] a = {1,2,3}, float[3,1] t = {1,2,3}> { v = Add(x, a) "
+                 "y = qonnx.custom_op.general.MultiThreshold<out_dtype = \"UINT1\">(v, t) }",
+                 "the constant added has 3 values for 1 channels of x");
+    check_remark("AbsorbAddIntoMultiThreshold",
+                 "g (float[1,C] x) => (float[1,3] y) "
+                 "<float[3] a = {1,2,3}, float[3,1] t = {1,2,3}> { v = Add(x, a) "
+                 "y = qonnx.custom_op.general.MultiThreshold<out_dtype = \"UINT1\">(v, t) }",
+                 "the constant added has 3 values and the channels of x are not known");
+}

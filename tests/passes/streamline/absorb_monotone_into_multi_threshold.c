@@ -101,3 +101,36 @@ Test(absorb_monotone_into_multi_threshold, leaves_others_alone)
     check_unchanged(PASS, "g (float[1,1] x) => (float[1,1] y) <float[1,1] t = {0}> "
                           "{ m = Abs(x) y = " T " (m, t) }");
 }
+
+Test(absorb_monotone_into_multi_threshold, a_constant_that_makes_channels_stays)
+{
+    check_remark("AbsorbMonotoneIntoMultiThreshold",
+                 "g (float[1,C] x) => (float[1,3] y) "
+                 "<float[3] a = {1,2,3}, float[3,1] t = {1,2,3}> { v = Add(x, a) "
+                 "y = qonnx.custom_op.general.MultiThreshold<out_dtype = \"UINT1\">(v, t) }",
+                 "its constants differ per channel and the channels of its data are not known");
+}
+
+/* qonnx's variant, whose channels are the last axis: so have to be the quantiser's. */
+Test(absorb_monotone_into_multi_threshold, normalises_channels_last)
+{
+    check_remark("AbsorbMonotoneIntoMultiThreshold",
+                 "g (float[1,2,2,2] x) => (float[1,2,2,2] y) "
+                 "<float[2] s = {1,2}, float[2] b = {0,3}, float[2] m = {0,0}, float[2] v = {1,1}, "
+                 "float[2,1] t = {1,2}> "
+                 "{ n = qonnx.custom_op.channels_last.BatchNormalization<epsilon = 0.0>"
+                 "(x, s, b, m, v) "
+                 "y = qonnx.custom_op.general.MultiThreshold<out_dtype = \"UINT1\">(n, t) }",
+                 "its constants do not vary along the channels");
+    check_pass("AbsorbMonotoneIntoMultiThreshold",
+               "g (float[1,2,2,2] x) => (float[1,2,2,2] y) "
+               "<float[2] s = {1,2}, float[2] b = {0,3}, float[2] m = {0,0}, float[2] v = {1,1}, "
+               "float[2,1] t = {1,2}> "
+               "{ n = qonnx.custom_op.channels_last.BatchNormalization<epsilon = 0.0>"
+               "(x, s, b, m, v) "
+               "y = qonnx.custom_op.general.MultiThreshold<out_dtype = \"UINT1\", "
+               "data_layout = \"NHWC\">(n, t) }",
+               "g (float[1,2,2,2] x) => (float[1,2,2,2] y) <float[2,1] t = {1,-0.5}> "
+               "{ y = qonnx.custom_op.general.MultiThreshold<out_dtype = \"UINT1\", "
+               "data_layout = \"NHWC\">(x, t) }");
+}

@@ -86,3 +86,12 @@ Test(absorb_mul_into_multi_threshold, says_why_not)
                  " float[2,1] t = {4, 5}> { m = Mul(x, s) y = " T " (m, t) }",
                  "the factor has 3 values for 2 channels");
 }
+
+Test(absorb_mul_into_multi_threshold, products_that_wrap_around_stay)
+{
+    check_remark("AbsorbMulIntoMultiThreshold",
+                 "g (int8[1,50] x) => (int8[1,50] y) <int8 s = {2}, float[1,1] t = {1}> "
+                 "{ v = Mul(x, s) "
+                 "y = qonnx.custom_op.general.MultiThreshold<out_dtype = \"UINT1\">(v, t) }",
+                 "the factor is INT8, whose sums and products wrap around");
+}

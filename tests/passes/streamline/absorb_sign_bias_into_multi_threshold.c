@@ -59,3 +59,12 @@ Test(absorb_sign_bias_into_multi_threshold, says_why_not)
                  " { q = " T " <out_dtype = \"BINARY\"> (x, t) y = Add(q, a) }",
                  "the bias is not one number: 2 values, 1 to 2");
 }
+
+Test(absorb_sign_bias_into_multi_threshold, sums_that_wrap_around_stay)
+{
+    check_remark("AbsorbSignBiasIntoMultiThreshold",
+                 "g (int8[1,50] x) => (int8[1,50] y) <int8 a = {127}, float[1,2] t = {1,2}> "
+                 "{ v = qonnx.custom_op.general.MultiThreshold<out_dtype = \"UINT2\">(x, t) "
+                 "y = Add(v, a) }",
+                 "the bias is INT8, whose sums and products wrap around");
+}

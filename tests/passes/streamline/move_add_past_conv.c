@@ -68,3 +68,26 @@ Test(move_add_past_conv, says_why_not)
                  " float[1,1,2] w = {1, 2}> { m = Add(x, a) y = Conv(m, w) }",
                  "the constant varies along axis 2, the channels are axis 1");
 }
+
+Test(move_add_past_conv, channels_have_to_be_there_before_the_addition)
+{
+    check_remark("MoveAddPastConv",
+                 "g (float[1,1,2,2] x) => (float[1,1,2,2] y) "
+                 "<float[1,3,1,1] a = {1,2,3}, float[1,3,1,1] w = {1,2,3}> "
+                 "{ v = Add(x, a) y = Conv(v, w) }",
+                 "the convolution reads 3 channels, x has 1");
+    check_remark("MoveAddPastConv",
+                 "g (float[1,C,2,2] x) => (float[1,1,2,2] y) "
+                 "<float[1,3,1,1] a = {1,2,3}, float[1,3,1,1] w = {1,2,3}> "
+                 "{ v = Add(x, a) y = Conv(v, w) }",
+                 "the constant has 3 values and the channels of x are not known");
+}
+
+Test(move_add_past_conv, groups_that_make_no_sense_are_left_alone)
+{
+    check_remark("MoveAddPastConv",
+                 "g (float[1,4,2,2] x) => (float y) "
+                 "<float[1,4,1,1] a = {1,2,3,4}, float[2,2,1,1] w = {1,2,3,4}> "
+                 "{ v = Add(x, a) y = Conv<group = 9223372036854775807>(v, w) }",
+                 "2 filters for 9223372036854775807 groups");
+}

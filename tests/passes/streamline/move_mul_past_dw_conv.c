@@ -39,3 +39,12 @@ Test(move_mul_past_dw_conv, says_why_not)
                  " float[3,1,1] w = {1, 2, 3}> { m = Mul(x, s) y = Conv <group = 2> (m, w) }",
                  "3 filters for 2 channels");
 }
+
+Test(move_mul_past_dw_conv, channels_have_to_be_there_before_the_product)
+{
+    check_remark("MoveMulPastDWConv",
+                 "g (float[1,1,2,2] x) => (float[1,3,2,2] y) "
+                 "<float[1,3,1,1] a = {1,2,3}, float[3,1,1,1] w = {1,2,3}> "
+                 "{ v = Mul(x, a) y = Conv<group = 3>(v, w) }",
+                 "the factor has 3 values for 1 channels of x");
+}

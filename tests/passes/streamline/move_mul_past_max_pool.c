@@ -49,3 +49,24 @@ Test(move_mul_past_max_pool, says_why_not)
                  " { m = Mul(x, s) y = MaxPool <kernel_shape = [2]> (m) }",
                  "graph output");
 }
+
+Test(move_mul_past_max_pool, integers_that_wrap_around_stay_in_front)
+{
+    check_remark("MoveMulPastMaxPool",
+                 "g (int8[1,1,2,2] x) => (int8[1,1,1,1] y) <int8 s = {2}> "
+                 "{ v = Mul(x, s) y = MaxPool<kernel_shape = [2,2]>(v) }",
+                 "the factor is INT8, whose products wrap around");
+}
+
+Test(move_mul_past_max_pool, zeros_stay_in_front_of_windows_over_padding_alone)
+{
+    check_remark("MoveMulPastMaxPool",
+                 "g (float[1,1,2,2] x) => (float[1,1,4,4] y) <float s = {0}> "
+                 "{ v = Mul(x, s) y = MaxPool<kernel_shape = [1,1], pads = [1,1,1,1]>(v) }",
+                 "a window over padding alone gives -infinity");
+    check_pass("MoveMulPastMaxPool",
+               "g (float[1,1,2,2] x) => (float[1,1,2,2] y) <float s = {0}> "
+               "{ v = Mul(x, s) y = MaxPool<kernel_shape = [3,3], pads = [1,1,1,1]>(v) }",
+               "g (float[1,1,2,2] x) => (float[1,1,2,2] y) <float s = {0}> "
+               "{ v = MaxPool<kernel_shape = [3,3], pads = [1,1,1,1]>(x) y = Mul(v, s) }");
+}

@@ -72,3 +72,12 @@ Test(move_scalar_linear_past_invariants, leaves_a_fork_alone)
     check_unchanged("MoveScalarLinearPastInvariants", fork);
     check_remark("MoveScalarLinearPastInvariants", fork, "used by 2 nodes");
 }
+
+/* x may be a number, of which the constant makes a list. */
+Test(move_scalar_linear_past_invariants, a_list_of_one_may_be_what_makes_the_axis)
+{
+    check_remark("MoveScalarLinearPastInvariants",
+                 "g (float x) => (float[1] y) <float[1] s = {2}> "
+                 "{ r = Relu(x) v = Mul(r, s) y = Transpose<perm = [0]>(v) }",
+                 "the constant has 1 axes and the rank of r is not known");
+}

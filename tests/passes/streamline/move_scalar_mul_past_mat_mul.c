@@ -35,3 +35,12 @@ Test(move_scalar_mul_past_mat_mul, says_why_not)
                  " { m = Mul(x, s) y = MatMul(m, w) }",
                  "not a constant");
 }
+
+/* The product of two vectors is a number. */
+Test(move_scalar_mul_past_mat_mul, a_list_of_one_may_have_more_axes_than_the_product)
+{
+    check_remark("MoveScalarMulPastMatMul",
+                 "g (float[3] x) => (float y) <float[1] a = {2}, float[3] w = {1,2,3}> "
+                 "{ v = Mul(x, a) z = MatMul(v, w) y = Identity(z) }",
+                 "the factor has 1 axes and the rank of z is not known");
+}
