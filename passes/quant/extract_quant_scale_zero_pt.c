@@ -11,33 +11,46 @@ static bool is_all(const finnc_tensor *tensor, double x)
     return true;
 }
 
-/* Quant takes what numpy divides; a Div of ONNX wants both of one type. */
+/* Quant takes what numpy divides, and makes float32 of it; ops of ONNX want one type, and so that.
+ */
 static finnc_verdict meet(finnc_match *m, const char *name)
 {
     const finnc_elem x = finnc_value_elem(finnc_match_value(m, "x"));
     const finnc_elem by = finnc_value_elem(finnc_match_value(m, name));
-    if (x == FINNC_ELEM_UNDEFINED || x == by)
-        return FINNC_APPLY;
-    return finnc_skip(m, "the input is %s, %s is %s: arithmetic wants one type", finnc_elem_name(x),
-                      *name == 's' ? "the scale" : "the zero point", finnc_elem_name(by));
+    const finnc_elem y = finnc_value_elem(finnc_match_value(m, "y"));
+    const char *what = *name == 's' ? "the scale" : "the zero point";
+    if (x != FINNC_ELEM_UNDEFINED && x != by)
+        return finnc_skip(m, "the input is %s, %s is %s: arithmetic wants one type",
+                          finnc_elem_name(x), what, finnc_elem_name(by));
+    if (by != FINNC_ELEM_FLOAT || (y != FINNC_ELEM_UNDEFINED && y != by))
+        return finnc_skip(m, "%s is %s and the result %s: what is left would be FLOAT", what,
+                          finnc_elem_name(by), finnc_elem_name(y));
+    return FINNC_APPLY;
 }
 
 static finnc_verdict has_both(finnc_match *m)
 {
-    const bool apply =
-        !is_all(finnc_match_tensor(m, "s"), 1) && !is_all(finnc_match_tensor(m, "z"), 0);
-    const finnc_verdict scale = apply ? meet(m, "s") : FINNC_SKIP;
-    return scale == FINNC_APPLY ? meet(m, "z") : scale;
+    const finnc_verdict scale = is_all(finnc_match_tensor(m, "s"), 1) ? FINNC_SKIP : meet(m, "s");
+    if (scale != FINNC_APPLY || is_all(finnc_match_tensor(m, "z"), 0))
+        return scale == FINNC_APPLY ? FINNC_SKIP : scale;
+    return meet(m, "z");
 }
 
+/* A zero point that stays at the Quant may be of any type that has it compute in float32. */
 static finnc_verdict has_scale(finnc_match *m)
 {
-    return is_all(finnc_match_tensor(m, "s"), 1) ? FINNC_SKIP : meet(m, "s");
+    const finnc_verdict scale = is_all(finnc_match_tensor(m, "s"), 1) ? FINNC_SKIP : meet(m, "s");
+    const bool is_wide = finnc_tensor_elem(finnc_match_tensor(m, "z")) == FINNC_ELEM_DOUBLE;
+    return scale == FINNC_APPLY && is_wide ? meet(m, "z") : scale;
 }
 
+/* With a scale besides, the zero point is added to the quotient: not a matter of this rule. */
 static finnc_verdict has_zero_point(finnc_match *m)
 {
-    return is_all(finnc_match_tensor(m, "z"), 0) ? FINNC_SKIP : meet(m, "z");
+    if (is_all(finnc_match_tensor(m, "z"), 0) || !is_all(finnc_match_tensor(m, "s"), 1))
+        return FINNC_SKIP;
+    const finnc_verdict zero = meet(m, "z");
+    return zero == FINNC_APPLY ? meet(m, "s") : zero;
 }
 
 static finnc_status bind_number(finnc_match *m, const char *name, double x)
@@ -71,15 +84,15 @@ const finnc_pass fnc_pass_extract_quant_scale_zero_pt = {
     .upstream = "qonnx.transformation.extract_quant_scale_zeropt",
     .notes = "IntQuant is Quant by another name and treated alike; upstream leaves it.",
     .flags = FINNC_PASS_STABLE,
-    .rules = {{.have = "q:Quant|IntQuant(x, $s, $z, n)",
+    .rules = {{.have = "y@q:Quant|IntQuant(x, $s, $z, n)",
                .want = "Mul(Sub(q(Add(Div(x, $s), $z), $one, $zero, n), $z), $s)",
                .when = has_both,
                .make = bind_both},
-              {.have = "q:Quant|IntQuant(x, $s, $z, n)",
+              {.have = "y@q:Quant|IntQuant(x, $s, $z, n)",
                .want = "Mul(q(Div(x, $s), $one, $z, n), $s)",
                .when = has_scale,
                .make = bind_one},
-              {.have = "q:Quant|IntQuant(x, $s, $z, n)",
+              {.have = "y@q:Quant|IntQuant(x, $s, $z, n)",
                .want = "Sub(q(Add(x, $z), $s, $zero, n), $z)",
                .when = has_zero_point,
                .make = bind_zero}},
