@@ -25,6 +25,13 @@ static finnc_verdict is_permutation(finnc_match *m)
     const int rank = finnc_tensor_rank(finnc_match_tensor(m, "w"));
     if (!find_perm(finnc_match_root(m), rank, perm))
         return finnc_skip(m, "its permutation does not fit a tensor of rank %d", rank);
+    static const char *const parameters[] = {"s", "z", "n"};
+    for (size_t i = 0; i < 3; i++) {
+        const finnc_tensor *tensor = finnc_match_tensor(m, parameters[i]);
+        if (tensor && finnc_tensor_rank(tensor) > rank)
+            return finnc_skip(m, "a parameter of the quantiser has rank %d, its data rank %d",
+                              finnc_tensor_rank(tensor), rank);
+    }
     return FINNC_APPLY;
 }
 

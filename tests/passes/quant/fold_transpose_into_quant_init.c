@@ -61,3 +61,13 @@ Test(fold_transpose_into_quant_init, leaves_the_quantiser_in_its_place)
     finnc_model_destroy(model);
     finnc_ctx_destroy(cx);
 }
+
+Test(fold_transpose_into_quant_init, parameters_of_more_axes_than_the_data_stay)
+{
+    check_remark("FoldTransposeIntoQuantInit",
+                 "g (float[2,1] x) => (float[2,1] y) "
+                 "<float[1,2] w = {1,2}, float[1,1,1] s = {2}, float z = {0}, float n = {4}> "
+                 "{ q = qonnx.custom_op.general.Quant<signed = 1, narrow = 0>(w, s, z, n) "
+                 "t = Transpose(q) y = Mul(x, t) }",
+                 "a parameter of the quantiser has rank 3, its data rank 2");
+}
