@@ -51,6 +51,11 @@ static bool columns(const finnc_node *node, int axis, int rank)
     return axis == FNC_AXIS_NONE || (rank >= 2 && axis == rank - 1);
 }
 
+static bool is_product(const carrier *c)
+{
+    return c->carries == rows || c->carries == columns;
+}
+
 static const carrier carriers[] = {
     {"Mul", -1, NULL, NULL, "Mul", 0},
     {"Div", 0, NULL, NULL, "Mul", 0},
@@ -79,7 +84,8 @@ typedef struct folding {
     finnc_graph *graph;
     finnc_node *node; /* the quantiser */
     fnc_quantiser q;
-    finnc_value *y; /* what it makes */
+    finnc_value *y;     /* what it makes */
+    bool *has_inferred; /* in this run: what it has not found, it will not find */
 } folding;
 
 static bool uses_twice(const finnc_node *user, const finnc_value *value)
@@ -88,6 +94,35 @@ static bool uses_twice(const finnc_node *user, const finnc_value *value)
     for (size_t i = 0; i < finnc_node_ninputs(user); i++)
         n += finnc_node_input(user, i) == value;
     return n > 1;
+}
+
+/* Of the operand that the constant, input `operand` of a product, is multiplied with: 1 for a
+ * vector, 2 for more, -1 if it is not known. What the product has tells as well: a vector takes an
+ * axis. */
+static int rank_of_other(const folding *f, const finnc_node *product, size_t operand)
+{
+    const int own = finnc_value_rank(finnc_node_input(product, 1 - operand));
+    const int made = finnc_value_rank(finnc_node_output(product, 0));
+    const int rank = finnc_tensor_rank(finnc_value_tensor(finnc_node_input(f->node, 0)));
+    if (own >= 0)
+        return own < 2 ? 1 : 2;
+    return made < 0 ? -1 : made < rank ? 1 : 2;
+}
+
+/* Products with vectors are rare, and other factors keep the scale's shape, as upstream's: so ranks
+ * that nobody has inferred yet are, where they decide. */
+static finnc_status learn_ranks(const folding *f)
+{
+    bool is_open = false;
+    finnc_foreach_use (use, f->y) {
+        const finnc_node *user = finnc_use_node(use);
+        const carrier *c = find_carrier(user, finnc_use_index(use));
+        is_open |= c && is_product(c) && rank_of_other(f, user, finnc_use_index(use)) < 0;
+    }
+    if (!is_open || *f->has_inferred || finnc_tensor_nelems(f->q.scale) == 1)
+        return FINNC_OK;
+    *f->has_inferred = true;
+    return finnc_graph_infer_shapes(f->cx, f->graph);
 }
 
 /* Can the scale go behind every user? Says why not. */
@@ -120,6 +155,12 @@ static bool can_move_scale(folding *f)
             finnc_pass_missed(f->run, f->node,
                               "its scale, %s, does not vary along the outputs of %s (%s)",
                               fnc_tensor_spread(f->q.scale, spread), name, op);
+        else if (c->carries == rows && finnc_tensor_nelems(f->q.scale) > 1 &&
+                 rank_of_other(f, user, 0) < 0)
+            finnc_pass_missed(f->run, f->node,
+                              "its scale varies along the rows and the rank of %s is not known: "
+                              "InferShapes finds it",
+                              finnc_value_name(finnc_node_input(user, 1)));
         else
             continue;
         return false;
@@ -191,17 +232,33 @@ static finnc_status insert(folding *f, const char *op_type, finnc_value *x,
     return finnc_graph_insert_node(f->cx, f->graph, &spec, before, node);
 }
 
-/* A convolution's outputs are axis 1 of what it makes, whichever axis of the weights they are. */
-static finnc_status factor_for(folding *f, const finnc_node *user, finnc_tensor **factor)
+/* A convolution's outputs are axis 1 of what it makes, whichever axis of the weights they are. Of
+ * the product with a vector they are the last axis. */
+static finnc_status shape_factor(folding *f, const finnc_node *user, size_t operand,
+                                 finnc_tensor **factor)
 {
+    const finnc_tensor *scale = f->q.scale;
+    const int64_t n = finnc_tensor_nelems(scale);
     const int rank = finnc_tensor_rank(finnc_value_tensor(finnc_node_input(f->node, 0)));
-    if (!finnc_node_is(user, "Conv") || finnc_tensor_rank(f->q.scale) == 0)
-        return fnc_factor_of(f->cx, f->q.scale, finnc_value_rank(finnc_node_output(user, 0)),
-                             factor);
-    int64_t dims[FINNC_MAX_RANK] = {1, finnc_tensor_nelems(f->q.scale)};
+    if (n > 1 && is_product(find_carrier(user, operand)) && rank_of_other(f, user, operand) < 2)
+        return finnc_tensor_reshape(f->cx, scale, 1, &n, factor);
+    if (!finnc_node_is(user, "Conv") || finnc_tensor_rank(scale) == 0)
+        return fnc_factor_of(f->cx, scale, finnc_value_rank(finnc_node_output(user, 0)), factor);
+    int64_t dims[FINNC_MAX_RANK] = {1, n};
     for (int i = 2; i < rank; i++)
         dims[i] = 1;
-    return finnc_tensor_reshape(f->cx, f->q.scale, rank < 2 ? 0 : rank, dims, factor);
+    return finnc_tensor_reshape(f->cx, scale, rank < 2 ? 0 : rank, dims, factor);
+}
+
+/* In the type of what it is multiplied with. */
+static finnc_status factor_for(folding *f, const finnc_node *user, size_t operand, finnc_elem elem,
+                               finnc_tensor **factor)
+{
+    finnc_tensor *shaped;
+    FINNC_TRY(shape_factor(f, user, operand, &shaped));
+    const finnc_status status = finnc_tensor_cast(f->cx, shaped, elem, factor);
+    finnc_tensor_release(shaped);
+    return status;
 }
 
 static finnc_status surround(folding *f, finnc_node *user, size_t operand,
@@ -226,13 +283,14 @@ static finnc_status surround(folding *f, finnc_node *user, size_t operand,
     return finnc_node_infer_shapes(f->cx, user, true);
 }
 
-static finnc_status move_scale(folding *f)
+static finnc_status move_scale(folding *f, finnc_elem elem)
 {
     finnc_foreach_use (use, f->y) {
         finnc_tensor *factor;
         finnc_node *user = finnc_use_node(use);
-        FINNC_TRY(factor_for(f, user, &factor));
-        const finnc_status status = surround(f, user, finnc_use_index(use), factor);
+        const size_t operand = finnc_use_index(use);
+        FINNC_TRY(factor_for(f, user, operand, elem, &factor));
+        const finnc_status status = surround(f, user, operand, factor);
         finnc_tensor_release(factor);
         FINNC_TRY(status);
     }
@@ -274,7 +332,7 @@ static finnc_status fold(folding *f)
     finnc_pass_applied(f->run, f->node, "%s with scale %s", finnc_dtype_name(dtype, name),
                        fnc_tensor_spread(f->q.scale, spread));
     if (!is_unity)
-        status = move_scale(f);
+        status = move_scale(f, finnc_tensor_elem(integers));
     if (status == FINNC_OK) {
         finnc_graph_erase_node(f->node);
         status = finnc_value_set_tensor(f->cx, f->y, integers);
@@ -298,6 +356,7 @@ static bool has_constant_inputs(const finnc_node *node)
 static finnc_status fold_quant_weights(finnc_pass_run *run, finnc_graph *graph)
 {
     finnc_ctx *cx = finnc_pass_ctx(run);
+    bool has_inferred = false;
     FINNC_TRY(finnc_graph_sort(cx, graph));
     finnc_foreach_node (node, graph) {
         if (!fnc_is_quantiser(node) || !has_constant_inputs(node))
@@ -305,12 +364,16 @@ static finnc_status fold_quant_weights(finnc_pass_run *run, finnc_graph *graph)
         if (!finnc_pass_may_rewrite(run))
             break;
         FNC_AT_NODE(cx, node);
-        folding f = {.run = run, .cx = cx, .graph = graph, .node = node};
+        folding f = {
+            .run = run, .cx = cx, .graph = graph, .node = node, .has_inferred = &has_inferred};
         f.y = finnc_node_output(node, 0);
         const char *reason = fnc_quantiser_read(node, &f.q);
-        if (reason)
+        if (reason) {
             finnc_pass_missed(run, node, "%s", reason);
-        else if (fnc_tensor_is_all(f.q.scale, 1) || can_move_scale(&f))
+            continue;
+        }
+        FINNC_TRY(learn_ranks(&f));
+        if (fnc_tensor_is_all(f.q.scale, 1) || can_move_scale(&f))
             FINNC_TRY(fold(&f));
     }
     return FINNC_OK;

@@ -62,6 +62,8 @@ const char *fnc_quantiser_read(const finnc_node *node, fnc_quantiser *q)
     q->scale = parameter(node, 1);
     if (!q->scale)
         return "its scale is not a constant";
+    if (finnc_tensor_nelems(q->scale) == 0)
+        return "its scale is empty";
     for (int64_t i = 0; i < finnc_tensor_nelems(q->scale); i++) {
         const double s = finnc_tensor_get(q->scale, i);
         if (!(s > 0 && isfinite(s)))
@@ -72,11 +74,28 @@ const char *fnc_quantiser_read(const finnc_node *node, fnc_quantiser *q)
     return reason;
 }
 
+/* Is it of that element type, as far as is known? */
+static bool may_be(const finnc_value *value, finnc_elem elem)
+{
+    const finnc_elem own = value ? finnc_value_elem(value) : FINNC_ELEM_UNDEFINED;
+    return own == FINNC_ELEM_UNDEFINED || own == elem;
+}
+
+bool fnc_quantiser_is_float(const finnc_node *node)
+{
+    const finnc_value *zero = finnc_node_input(node, 2);
+    const bool is_wide =
+        zero && finnc_value_elem(zero) == FINNC_ELEM_DOUBLE && finnc_value_rank(zero) != 0;
+    return may_be(finnc_node_input(node, 0), FINNC_ELEM_FLOAT) &&
+           may_be(finnc_node_input(node, 1), FINNC_ELEM_FLOAT) &&
+           may_be(finnc_node_output(node, 0), FINNC_ELEM_FLOAT) && !is_wide;
+}
+
 finnc_status fnc_factor_of(finnc_ctx *cx, const finnc_tensor *tensor, int rank,
                            finnc_tensor **factor)
 {
     const int axes = finnc_tensor_rank(tensor);
-    if (finnc_tensor_nelems(tensor) == 1 && (axes == 1 || (rank >= 0 && axes > rank)))
+    if (finnc_tensor_nelems(tensor) == 1 && (axes == 1 || axes > rank))
         return finnc_tensor_reshape(cx, tensor, 0, NULL, factor);
     *factor = finnc_tensor_retain(tensor);
     return FINNC_OK;

@@ -19,10 +19,15 @@ bool fnc_is_quantiser(const finnc_node *node);
 /** NULL, or why nothing can be said of it before the network runs. */
 const char *fnc_quantiser_read(const finnc_node *node, fnc_quantiser *q);
 
+/** Does it compute in float32, from its data to its result, as far as is known? As numpy it takes
+ * any types, of which double makes it compute in double; integers, and a zero point that is one
+ * number, do not. */
+bool fnc_quantiser_is_float(const finnc_node *node);
+
 /** Is each element of `tensor` exactly `x`? */
 bool fnc_tensor_is_all(const finnc_tensor *tensor, double x);
-/** A tensor of one element without axes, if it would otherwise give a value of `rank` axes (-1: not
- * known) more than it has, or is a list of one; else the tensor itself. */
+/** A tensor of one element without axes, if it would or could otherwise give a value of `rank` axes
+ * (-1: not known) more than it has, or is a list of one; else the tensor itself. */
 FINNC_MUST_USE finnc_status fnc_factor_of(finnc_ctx *cx, const finnc_tensor *tensor, int rank,
                                           finnc_tensor **factor);
 

@@ -122,3 +122,59 @@ Test(fold_quant_weights, stays_where_the_scale_cannot_go)
                  "{ q = " QUANT " (w, s, z, n) y = Mul(x, q) }",
                  "its scale is not positive");
 }
+
+#define Q_SCALED "q = qonnx.custom_op.general.Quant<signed = 1, narrow = 0>(w, s, z, n) "
+
+/* The product with a vector has one axis less. */
+Test(fold_quant_weights, scales_fit_products_with_vectors)
+{
+    check_pass("FoldQuantWeights",
+               "g (float[3] x) => (float[2] y) <float[2,3] w = {1,2,3,4,6,6}, "
+               "float[2,1] s = {1,2}, float z = {0}, float n = {4}> "
+               "{ " Q_SCALED "y = MatMul(q, x) }",
+               "g (float[3] x) => (float[2] y) "
+               "<float[2,3] q {INT4} = {1,2,3,2,3,3}, float[2] f = {1,2}> "
+               "{ p = MatMul(q, x) y = Mul(p, f) }");
+    check_pass("FoldQuantWeights",
+               "g (float[2] x) => (float[3] y) <float[2,3] w = {1,2,3,4,6,6}, "
+               "float[1,3] s = {1,2,1}, float z = {0}, float n = {4}> "
+               "{ " Q_SCALED "y = MatMul(x, q) }",
+               "g (float[2] x) => (float[3] y) "
+               "<float[2,3] q {INT4} = {1,1,3,4,3,6}, float[3] f = {1,2,1}> "
+               "{ p = MatMul(x, q) y = Mul(p, f) }");
+    check_pass("FoldQuantWeights",
+               "g (float[2] x) => (float[3] y) <float[2,3] w = {2,4,6,8,10,12}, "
+               "float[1,1] s = {2}, float z = {0}, float n = {4}> "
+               "{ " Q_SCALED "v = MatMul(x, q) y = Relu(v) }",
+               "g (float[2] x) => (float[3] y) "
+               "<float[2,3] q {INT4} = {1,2,3,4,5,6}, float f = {2}> "
+               "{ p = MatMul(x, q) v = Mul(p, f) y = Relu(v) }");
+    check_remark("FoldQuantWeights",
+                 "g (float[N,3] x0, int64[K] n1) => (float[2] y) <float[2,3] w = {1,2,3,4,6,6}, "
+                 "float[2,1] s = {1,2}, float z = {0}, float n = {4}> "
+                 "{ x = Reshape(x0, n1) " Q_SCALED "p = MatMul(q, x) y = Reshape(p, n1) }",
+                 "the rank of x is not known");
+}
+
+Test(fold_quant_weights, the_factor_is_of_the_type_of_the_product)
+{
+    check_pass("FoldQuantWeights",
+               "g (float[2] x) => (float[3] y) <float[2,3] w = {1,2,3,4,6,6}, "
+               "float16[3] s = {15360,16384,15360}, float z = {0}, float n = {4}> "
+               "{ " Q_SCALED "y = MatMul(x, q) }",
+               "g (float[2] x) => (float[3] y) "
+               "<float[2,3] q {INT4} = {1,1,3,4,3,6}, float[3] f = {1,2,1}> "
+               "{ p = MatMul(x, q) y = Mul(p, f) }");
+}
+
+/* Behind a node that has just got a factor, say. What the product has tells of its operands. */
+Test(fold_quant_weights, a_known_product_is_as_good_as_a_known_operand)
+{
+    check_pass("FoldQuantWeights",
+               "g (float[N,2] x0) => (float[4,3] y) <float[2,3] w = {1,2,3,4,6,6}, "
+               "float[1,3] s = {1,2,1}, int64[2] r = {4,2}, float z = {0}, float n = {4}, x> "
+               "{ x = Reshape(x0, r) " Q_SCALED "y = MatMul(x, q) }",
+               "g (float[N,2] x0) => (float[4,3] y) "
+               "<float[2,3] q {INT4} = {1,1,3,4,3,6}, float[1,3] f = {1,2,1}, int64[2] r = {4,2}> "
+               "{ x = Reshape(x0, r) p = MatMul(x, q) y = Mul(p, f) }");
+}
