@@ -67,8 +67,8 @@ static finnc_status insert_affine(finnc_ctx *cx, finnc_node *node, finnc_value *
     finnc_graph *graph = finnc_node_graph(node);
     finnc_node *next = finnc_node_next(node);
     finnc_value *two, *minus_k, *doubled;
-    FINNC_TRY(fnc_insert_number(cx, graph, "two", 2, &two));
-    FINNC_TRY(fnc_insert_number(cx, graph, "minus_k", -(double)k, &minus_k));
+    FINNC_TRY(fnc_insert_number(cx, graph, "two", 2, y, &two));
+    FINNC_TRY(fnc_insert_number(cx, graph, "minus_k", -(double)k, y, &minus_k));
     FINNC_TRY(finnc_graph_insert_value(cx, graph, "doubled", &doubled));
     FINNC_TRY(fnc_insert_op(cx, graph, NULL, "Mul", (finnc_value *const[]){counts, two}, 2, doubled,
                             next, NULL));

@@ -81,10 +81,11 @@ finnc_status fnc_insert_tensor(finnc_ctx *cx, finnc_graph *graph, const char *hi
 }
 
 finnc_status fnc_insert_number(finnc_ctx *cx, finnc_graph *graph, const char *hint, double x,
-                               finnc_value **value)
+                               const finnc_value *like, finnc_value **value)
 {
     finnc_tensor *tensor;
-    FINNC_TRY(finnc_tensor_create(cx, FINNC_ELEM_FLOAT, 1, (int64_t[]){1}, &tensor));
+    const finnc_elem elem = finnc_value_elem(like);
+    FINNC_TRY(finnc_tensor_create(cx, elem ? elem : FINNC_ELEM_FLOAT, 1, (int64_t[]){1}, &tensor));
     finnc_tensor_set(tensor, 0, x);
     return fnc_insert_tensor(cx, graph, hint, tensor, value);
 }

@@ -18,9 +18,11 @@ FINNC_MUST_USE finnc_status fnc_insert_value(finnc_ctx *cx, finnc_graph *graph, 
 /* Inserts a constant and gives back the caller's reference, also on failure. */
 FINNC_MUST_USE finnc_status fnc_insert_tensor(finnc_ctx *cx, finnc_graph *graph, const char *hint,
                                               finnc_tensor *tensor, finnc_value **value);
-/* Inserts a float32 constant of shape (1). */
+/* Inserts a constant of shape (1), of the element type of `like` (float32 where that is not known).
+ */
 FINNC_MUST_USE finnc_status fnc_insert_number(finnc_ctx *cx, finnc_graph *graph, const char *hint,
-                                              double x, finnc_value **value);
+                                              double x, const finnc_value *like,
+                                              finnc_value **value);
 /* Makes `tensor` the initialiser of input `i` of `node`: in place if nobody else reads the constant
  * there, else as a copy of it with its annotations. Gives back the caller's reference to `tensor`,
  * also on failure. */

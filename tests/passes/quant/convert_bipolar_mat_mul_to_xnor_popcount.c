@@ -100,3 +100,20 @@ Test(convert_bipolar_mat_mul_to_xnor_popcount, says_why_a_product_stays)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         check_remark(PASS, cases[i].text, cases[i].reason);
 }
+
+Test(convert_bipolar_mat_mul_to_xnor_popcount, numbers_are_of_the_type_of_the_product)
+{
+    check_pass(
+        "ConvertBipolarMatMulToXnorPopcount",
+        "g (double[1,2] x) => (double[1,2] y) <double[1,1] t = {1}, double[1,2] h {BIPOLAR}, "
+        "double[2,2] w {BIPOLAR} = {1,-1,1,1}> "
+        "{ h = qonnx.custom_op.general.MultiThreshold<out_dtype = \"BIPOLAR\", "
+        "out_scale = 2.0, out_bias = -1.0>(x, t) y = MatMul(h, w) }",
+        "g (double[1,2] x) => (double[1,2] y) <double[1,1] t = {1}, double[1,2] h {BINARY}, "
+        "double[2,2] w {BINARY} = {1,0,1,1}, double[1,2] c {UINT32}, double[1] two = {2}, "
+        "double[1] k = {-2}> "
+        "{ h = qonnx.custom_op.general.MultiThreshold<out_dtype = \"BINARY\", "
+        "out_scale = 1.0, out_bias = 0.0>(x, t) "
+        "c = qonnx.custom_op.general.XnorPopcountMatMul(h, w) d = Mul(c, two) "
+        "y = Add(d, k) }");
+}
