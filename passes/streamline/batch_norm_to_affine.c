@@ -43,6 +43,11 @@ static finnc_verdict frozen(finnc_match *m, const finnc_node *bn)
     }
     if (finnc_node_int(bn, "training_mode", 0) != 0)
         return finnc_skip(m, "training_mode is 1: the statistics are those of the batch");
+    const finnc_elem data = finnc_value_elem(finnc_match_value(m, "x"));
+    const finnc_elem own = finnc_tensor_elem(finnc_match_tensor(m, "scale"));
+    if (data != FINNC_ELEM_UNDEFINED && data != own)
+        return finnc_skip(m, "the input is %s, the scale is %s: arithmetic wants one type",
+                          finnc_elem_name(data), finnc_elem_name(own));
     if (finnc_tensor_rank(finnc_match_tensor(m, "scale")) != 1)
         return finnc_skip(m, "scale has %d axes instead of one per channel",
                           finnc_tensor_rank(finnc_match_tensor(m, "scale")));

@@ -67,3 +67,12 @@ Test(batch_norm_to_affine, says_why_not)
                  " { y, mean, var = BatchNormalization <training_mode = 1> (x, s, b, m, v) }",
                  "this is training");
 }
+
+Test(batch_norm_to_affine, parameters_of_another_type_stay)
+{
+    check_remark("BatchNormToAffine",
+                 "g (float16[1,2] x) => (float16[1,2] y) <float[2] s = {1,2}, "
+                 "float[2] b = {0,3}, float[2] m = {0,0}, float[2] v = {1,1}> "
+                 "{ y = BatchNormalization(x, s, b, m, v) }",
+                 "the input is FLOAT16, the scale is FLOAT: arithmetic wants one type");
+}
