@@ -61,12 +61,6 @@ typedef struct conversion {
 
 /* ---- may it be converted? ---- */
 
-static bool is_float(const finnc_value *value)
-{
-    const finnc_elem elem = finnc_value_elem(value);
-    return elem == FINNC_ELEM_FLOAT || elem == FINNC_ELEM_UNDEFINED;
-}
-
 /* Finds the axis of the channels; NULL, or why there is none. */
 static const char *find_axis(conversion *c)
 {
@@ -90,8 +84,12 @@ static const char *obstacle(conversion *c)
     const char *reason = fnc_quantiser_read(c->node, &c->q);
     if (reason)
         return reason;
-    if (finnc_tensor_elem(c->q.scale) != FINNC_ELEM_FLOAT || !is_float(c->x))
+    if (!fnc_quantiser_is_float(c->node))
         return "it does not compute in float32";
+    const int rank = finnc_value_rank(c->x) > finnc_value_rank(c->y) ? finnc_value_rank(c->x)
+                                                                     : finnc_value_rank(c->y);
+    if (rank == 0 || rank == 1)
+        return "a MultiThreshold needs data of two axes or more";
     if (c->q.bits > MOST_BITS)
         return "it has more levels than one would list";
     return find_axis(c);
@@ -107,7 +105,7 @@ static void find_levels(conversion *c, const handler *h)
     c->levels.activation = c->activation;
     c->levels.scale = q->scale;
     c->levels.factor = q->is_sign ? 2 : 1;
-    c->levels.first = q->is_sign ? -0.5 : lowest - q->zero;
+    c->levels.first = q->is_sign ? -0.5 - q->zero / 2 : lowest - q->zero;
     c->levels.count = q->is_sign ? 1 : (int64_t)(q->high - lowest);
     /* What is not below zero is no signed type's lower half: it counts in the upper one. */
     c->dtype = q->is_signed && !q->is_sign && lowest > q->low

@@ -29,6 +29,8 @@ static const char *obstacle(conversion *c)
     const char *reason = fnc_quantiser_read(c->node, &c->q);
     if (reason)
         return reason;
+    if (!fnc_quantiser_is_float(c->node))
+        return "it does not compute in float32";
     const char *mode = finnc_node_string(c->node, "rounding_mode", "ROUND");
     if (strcmp(mode, "ROUND") != 0 && strcmp(mode, "HALF_EVEN") != 0)
         return "QuantizeLinear rounds to the nearest, ties to even";

@@ -2,6 +2,15 @@
  * trained with. Nothing makes a Sign again. */
 #include <pass.h>
 
+static finnc_verdict has_channels(finnc_match *m)
+{
+    const int rank = finnc_value_rank(finnc_match_value(m, "x"));
+    if (rank == 0 || rank == 1)
+        return finnc_skip(m, "a MultiThreshold needs data of two axes or more, %s has %d",
+                          finnc_value_name(finnc_match_value(m, "x")), rank);
+    return FINNC_APPLY;
+}
+
 static finnc_status zero(finnc_match *m)
 {
     finnc_tensor *t;
@@ -30,6 +39,7 @@ const finnc_pass fnc_pass_convert_sign_to_thres = {
         .have = "y@Sign(x)",
         .want = "\"qonnx.custom_op.general\"MultiThreshold{out_dtype=\"BIPOLAR\", out_scale=2.0, "
                 "out_bias=-1.0}(x, $t)",
+        .when = has_channels,
         .make = zero,
         .then = bipolar,
     }},

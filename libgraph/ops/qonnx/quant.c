@@ -259,7 +259,11 @@ static finnc_status multi_threshold_check(finnc_infer *in)
     const char *layout = finnc_node_string(in->node, "data_layout", "NCHW");
     if (!*layout)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute data_layout is empty");
-    int rank = finnc_infer_rank(in, 0), axis = layout[strlen(layout) - 1] == 'C' ? rank - 1 : 1;
+    int rank = finnc_infer_rank(in, 0);
+    if (rank == 0 || rank == 1)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "the input has rank %d, thresholds per channel need 2 or more", rank);
+    int axis = layout[strlen(layout) - 1] == 'C' ? rank - 1 : 1;
     finnc_dim channels = axis > 0 && axis < rank ? finnc_infer_dim(in, 0, axis) : fnc_unknown_dim();
     return fnc_check_thresholds(in, 1, channels);
 }

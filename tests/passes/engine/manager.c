@@ -414,7 +414,7 @@ Test(manager, a_step_is_verified_unless_what_changes_values_in_it_has_done_so)
                                   "{ y = Sub(x, s) }");
     cr_expect_eq(v.verified, 1);
     cr_expect_eq(v.unverified, 0);
-    v = verify("Streamline", NULL, "g (float[2] x) => (float[2] y) { y = Sign(x) }");
+    v = verify("Streamline", NULL, "g (float[1,2] x) => (float[1,2] y) { y = Sign(x) }");
     cr_expect_eq(v.verified, 0);
     cr_expect_eq(v.unverified, 1);
 }

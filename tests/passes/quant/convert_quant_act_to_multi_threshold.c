@@ -117,7 +117,7 @@ Test(convert_quant_act, an_activation_with_other_users_stays)
 Test(convert_quant_act, says_why_not)
 {
     check_remark(PASS "{max_multithreshold_bit_width=3}",
-                 "g (float[1] x) => (float[1] y) <float s = {1}, float z = {0}, float n = {4}> "
+                 "g (float[1,1] x) => (float[1,1] y) <float s = {1}, float z = {0}, float n = {4}> "
                  "{ y = " GENERAL "Quant <signed = 1, narrow = 0> (x, s, z, n) }",
                  "it has 4 bits, more than 3");
     check_remark(PASS,
@@ -125,10 +125,11 @@ Test(convert_quant_act, says_why_not)
                  "<float[2,2] s = {1, 2, 3, 4}, float z = {0}, float n = {4}> "
                  "{ y = " GENERAL "Quant <signed = 1, narrow = 0> (x, s, z, n) }",
                  "its scale does not vary along the channels");
-    check_refused(PASS,
-                  "g (float[1] x) => (float[1] y) <float s = {1}, float z = {0}, float n = {4}> "
-                  "{ r = Sigmoid(x) y = " GENERAL "Quant <signed = 0, narrow = 0> (r, s, z, n) }",
-                  "unsigned quantisation of a Sigmoid");
+    check_refused(
+        PASS,
+        "g (float[1,1] x) => (float[1,1] y) <float s = {1}, float z = {0}, float n = {4}> "
+        "{ r = Sigmoid(x) y = " GENERAL "Quant <signed = 0, narrow = 0> (r, s, z, n) }",
+        "unsigned quantisation of a Sigmoid");
 }
 
 /* ---- the same decision for every float around every level ---- */
@@ -211,4 +212,33 @@ Test(convert_quant_act, decides_as_the_quantiser_for_every_float)
     check_every_level(cx, "Selu", "signed = 1, narrow = 0", 0.1, 0);
     check_every_level(cx, "Selu", "signed = 0, narrow = 0", 0.1, 0);
     finnc_ctx_destroy(cx);
+}
+
+/* -2 or 0 times the scale: the zero point counts in steps from -1 to +1, too. */
+Test(convert_quant_act, a_sign_has_a_zero_point)
+{
+    check_pass("ConvertQuantActToMultiThreshold",
+               "g (float[2,3] x) => (float[2,3] y) <float s = {1}, float z = {1}, float n = {1}> "
+               "{ y = qonnx.custom_op.general.Quant<signed = 1, narrow = 0>(x, s, z, n) }",
+               "g (float[2,3] x) => (float[2,3] y) "
+               "<float[1,1] t = {-1}, float b = {-1}, float f = {2}> "
+               "{ q = qonnx.custom_op.general.MultiThreshold<out_dtype = \"BIPOLAR\">(x, t) "
+               "a = Add(q, b) y = Mul(a, f) }");
+}
+
+Test(convert_quant_act, says_what_has_no_thresholds)
+{
+    check_remark("ConvertQuantActToMultiThreshold",
+                 "g (float[2,0] x) => (float[2,0] y) <float[0] s = {}> "
+                 "{ y = qonnx.custom_op.general.BipolarQuant(x, s) }",
+                 "its scale is empty");
+    check_remark("ConvertQuantActToMultiThreshold",
+                 "g (float[2,3] x) => (double[2,3] y) "
+                 "<float s = {1}, double z = {1}, float n = {4}> "
+                 "{ y = qonnx.custom_op.general.Quant<signed = 1, narrow = 0>(x, s, z, n) }",
+                 "it does not compute in float32");
+    check_remark("ConvertQuantActToMultiThreshold",
+                 "g (float[3] x) => (float[3] y) <float s = {1}, float z = {0}, float n = {4}> "
+                 "{ y = qonnx.custom_op.general.Quant<signed = 1, narrow = 0>(x, s, z, n) }",
+                 "a MultiThreshold needs data of two axes or more");
 }

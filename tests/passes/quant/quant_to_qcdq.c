@@ -102,3 +102,17 @@ Test(quant_to_qcdq, what_a_newer_opset_has_no_word_for_is_told)
                   "y = Softmax <axis = 0> (q) }",
                   "over the axes from 0 on");
 }
+
+Test(quant_to_qcdq, other_types_than_float32_stay)
+{
+    check_remark(PASS,
+                 "g (double[2,3] x) => (double[2,3] y) "
+                 "<double s = {1}, double z = {0}, double n = {4}> "
+                 "{ y = " GENERAL "Quant <signed = 1, narrow = 0> (x, s, z, n) }",
+                 "it does not compute in float32");
+    check_remark(
+        PASS,
+        "g (int32[2,3] x) => (double[2,3] y) <float s = {1}, float z = {0}, float n = {4}> "
+        "{ y = " GENERAL "Quant <signed = 1, narrow = 0> (x, s, z, n) }",
+        "it does not compute in float32");
+}

@@ -10,3 +10,9 @@ Test(convert_sign_to_thres, becomes_one_threshold)
                " { y = qonnx.custom_op.general.MultiThreshold"
                " <out_dtype = \"BIPOLAR\", out_scale = 2.0, out_bias = -1.0> (x, t) }");
 }
+
+Test(convert_sign_to_thres, a_list_has_no_channels)
+{
+    check_remark("ConvertSignToThres", "g (float[2] x) => (float[2] y) { y = Sign(x) }",
+                 "a MultiThreshold needs data of two axes or more, x has 1");
+}
