@@ -5,18 +5,30 @@
 
 static finnc_verdict one_number(finnc_match *m)
 {
-    if (finnc_tensor_rank(finnc_match_tensor(m, "w")) == 0)
+    const finnc_tensor *w = finnc_match_tensor(m, "w");
+    const finnc_value *x = finnc_match_value(m, "x");
+    if (finnc_tensor_rank(w) == 0)
         return finnc_skip(m, "the matrix has no axes");
+    if (!finnc_elem_is_float(finnc_tensor_elem(w)))
+        return finnc_skip(m, "the matrix is %s, whose sums may exceed double precision",
+                          finnc_elem_name(finnc_tensor_elem(w)));
+    if (finnc_tensor_rank(w) > 2 && finnc_value_rank(x) < 0)
+        return finnc_skip(m,
+                          "the matrices are a stack and the rank of %s is not known: InferShapes "
+                          "finds it",
+                          finnc_value_name(x));
     return fnc_when_number(m, "a", "x", 0, "the number added");
 }
 
-/* a in as many axes as it has, the last of them the rows of W. */
+/* a in as many axes as it has, the last of them the rows of W. A vector times a stack of matrices
+ * makes a row of each. */
 static finnc_status row_of(finnc_match *m, finnc_tensor **row)
 {
     const finnc_tensor *a = finnc_match_tensor(m, "a");
     const finnc_tensor *w = finnc_match_tensor(m, "w");
     const int wrank = finnc_tensor_rank(w);
-    const int least = wrank > 2 ? 2 : 1; /* a stack of matrices makes a stack of rows */
+    const bool is_vector = finnc_value_rank(finnc_match_value(m, "x")) == 1;
+    const int least = wrank > 2 && !is_vector ? 2 : 1; /* a stack of matrices, a stack of rows */
     const int rank = finnc_tensor_rank(a) > least ? finnc_tensor_rank(a) : least;
     int64_t dims[FINNC_MAX_RANK];
     for (int i = 0; i < rank; i++)

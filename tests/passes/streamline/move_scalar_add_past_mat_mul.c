@@ -41,3 +41,23 @@ Test(move_scalar_add_past_mat_mul, says_why_not)
                  " { m = Add(x, a) y = MatMul(m, w) }",
                  "the number added has 2 axes, more than x with 1");
 }
+
+/* The product of a vector and a stack of matrices is a matrix: so are the sums of the columns. */
+Test(move_scalar_add_past_mat_mul, a_vector_times_a_stack_makes_a_row_of_each)
+{
+    check_pass("MoveScalarAddPastMatMul",
+               "g (float[3] x) => (float[2,2] y) <float a = {1}, "
+               "float[2,3,2] w = {1,2,3,4,5,6,7,8,9,10,11,12}> { v = Add(x, a) y = MatMul(v, w) }",
+               "g (float[3] x) => (float[2,2] y) <float[2,2] a = {9,12,27,30}, "
+               "float[2,3,2] w = {1,2,3,4,5,6,7,8,9,10,11,12}> { v = MatMul(x, w) y = Add(v, a) }");
+}
+
+/* 2^53 + 1 is no double. */
+Test(move_scalar_add_past_mat_mul, whole_numbers_stay)
+{
+    check_remark("MoveScalarAddPastMatMul",
+                 "g (int64[1,1] x) => (int64[1,1] y) "
+                 "<int64 a = {1}, int64[1,1] w = {9007199254740993}> "
+                 "{ v = Add(x, a) y = MatMul(v, w) }",
+                 "the matrix is INT64");
+}
