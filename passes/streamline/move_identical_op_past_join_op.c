@@ -54,6 +54,8 @@ static const char *obstacle(const finnc_node *join, const finnc_node *first,
         return "it does not work on two values element by element";
     if (!finnc_node_has_trait(first, FINNC_OP_MOVES))
         return "the nodes before it do not just move elements";
+    if (finnc_node_noutputs(first) != 1 || finnc_node_noutputs(second) != 1)
+        return "the nodes before it have further outputs";
     if (!do_the_same(first, second))
         return "the nodes before it differ: attributes, or constants";
     if (finnc_value_only_user(finnc_node_output(first, 0)) != join ||
@@ -87,7 +89,12 @@ static finnc_status join_first(finnc_ctx *cx, finnc_node *join, finnc_node *firs
     finnc_graph_erase_node(first);
     finnc_graph_erase_node(second);
     finnc_graph_erase_value(other);
+    /* What was on the way to the join is now what it makes, not moved yet. */
     FINNC_TRY(finnc_node_set_output(cx, join, 0, between));
+    FINNC_TRY(finnc_value_set_dtype(cx, between, finnc_value_dtype(y)));
+    const char *layout = finnc_value_layout(finnc_node_input(join, 0));
+    if (layout || finnc_value_layout(between))
+        FINNC_TRY(finnc_value_set_layout(cx, between, layout ? layout : ""));
     FINNC_TRY(
         finnc_graph_insert_like(cx, first, inputs, ninputs, &y, 1, finnc_node_next(join), NULL));
     return finnc_node_infer_shapes(cx, join, true);

@@ -59,3 +59,23 @@ Test(move_identical_op_past_join_op, says_why_not)
         " { p = Relu(a) q = Relu(b) y = Add(p, q) }",
         "the nodes before it do not just move elements");
 }
+
+Test(move_identical_op_past_join_op, nodes_with_further_outputs_stay)
+{
+    check_remark("MoveIdenticalOpPastJoinOp{identical_op_list=[\"Split\"], "
+                 "join_node_list=[\"Add\"]}",
+                 "g (float[4] x, float[4] z) => (float[4] y, float[0] b, float[0] d) "
+                 "<float[4] a, float[4] c, int64[2] s = {4,0}> "
+                 "{ a, b = Split(x, s) c, d = Split(z, s) y = Add(a, c) }",
+                 "the nodes before it have further outputs");
+}
+
+Test(move_identical_op_past_join_op, what_is_between_is_the_sum_and_not_turned)
+{
+    check_pass("MoveTransposePastJoinAdd",
+               "g (float[1,2] x {INT4, NC}, float[1,2] z {INT4}) => (float[2,1] y {INT5}) "
+               "<float[2,1] a {INT4, CN}, float[2,1] b {INT4}> "
+               "{ a = Transpose(x) b = Transpose(z) y = Add(a, b) }",
+               "g (float[1,2] x {INT4, NC}, float[1,2] z {INT4}) => (float[2,1] y {INT5}) "
+               "<float[1,2] a {INT5, NC}> { a = Add(x, z) y = Transpose(a) }");
+}
