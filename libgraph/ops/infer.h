@@ -69,6 +69,10 @@ FINNC_MUST_USE finnc_status fnc_infer_need_rank(const finnc_infer *in, size_t i,
  * input and both sizes if they differ. */
 FINNC_MUST_USE finnc_status fnc_infer_same_dim(const finnc_infer *in, size_t i, int axis,
                                                finnc_dim *dim);
+/* BAD_VALUE if one of inputs `first`..`last`, lists along the channels of input 0, is not as long
+ * as its axis `axis`. */
+FINNC_MUST_USE finnc_status fnc_infer_channels(const finnc_infer *in, int axis, size_t first,
+                                               size_t last);
 /* The shape that inputs `first`.. broadcast to, merged into `shape` (which starts as rank 0, or as
  * what came before). */
 FINNC_MUST_USE finnc_status fnc_infer_broadcast(const finnc_infer *in, size_t first,

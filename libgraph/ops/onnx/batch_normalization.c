@@ -4,6 +4,9 @@
 static finnc_status batch_normalization_shapes(finnc_infer *in)
 {
     FINNC_TRY(fnc_shapes_as_first(in));
+    /* Before version 9 there was one that had figures for each element of an image. */
+    if (fnc_infer_int(in, "spatial", 1) != 0 || in->version >= 9)
+        FINNC_TRY(fnc_infer_channels(in, 1, 1, 4));
     fnc_shape c = fnc_shape_of(in, 3);
     for (size_t o = 1; o < finnc_infer_noutputs(in); o++)
         FINNC_TRY(fnc_infer_set(in, o, &c));

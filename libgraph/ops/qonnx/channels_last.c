@@ -83,6 +83,12 @@ const finnc_op fnc_op_qonnx_channels_last_max_pool = {
     .cost = fnc_cost_nothing,
     .range = fnc_range_picks};
 
+static finnc_status batch_normalization_shapes(finnc_infer *in)
+{
+    FINNC_TRY(fnc_shapes_as_first(in));
+    return fnc_infer_channels(in, finnc_infer_rank(in, 0) - 1, 1, 4);
+}
+
 /* Upstream's says that the type is that of the input, which it is not. */
 static finnc_status float_dtypes(finnc_infer *in)
 {
@@ -104,7 +110,7 @@ const finnc_op fnc_op_qonnx_channels_last_batch_normalization = {
               {"momentum", FINNC_ATTR_FLOAT, "0.9", "in training", 0},
               {"training_mode", FINNC_ATTR_INT, "0", "in training", 0}},
     .types = {{"T", FINNC_TYPES_FLOAT}},
-    .shapes = fnc_shapes_as_first,
+    .shapes = batch_normalization_shapes,
     .dtypes = float_dtypes,
     .cost = fnc_cost_nothing,
     .range = fnc_range_normaliser};

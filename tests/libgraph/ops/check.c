@@ -32,7 +32,7 @@ Test(check, inputs_with_a_type_variable_in_common_are_of_one_type)
 
 Test(check, inputs_of_whatever_types)
 {
-    check_node_passes("n (float[2] x, double[2,1] t) => (y) { y = " GENERAL
+    check_node_passes("n (float[1,2] x, double[2,1] t) => (y) { y = " GENERAL
                       "MultiThreshold <out_dtype = \"BIPOLAR\"> (x, t) }");
     check_node_passes("n (float[2] x, double[2] d) => (y) { y = Add(x, d) }");
     check_node_fails("n (float x, double d) => (y) { y = Range(x, d, d) }", "of one type");
@@ -69,6 +69,9 @@ Test(check, ops_have_checks_of_their_own)
     check_node_fails("n (float[1,2] x, float[3] t) => (y) { y = " GENERAL
                      "MultiThreshold <out_dtype = \"UINT2\"> (x, t) }",
                      "rank 1");
+    check_node_fails("n (float[3] x, float[1,3] t) => (y) { y = " GENERAL
+                     "MultiThreshold <out_dtype = \"UINT2\"> (x, t) }",
+                     "the input has rank 1, thresholds per channel need 2 or more");
 }
 
 Test(check, attributes_that_are_one_of_several)
