@@ -16,16 +16,18 @@ typedef struct handler {
     bool folds;            /* goes into the thresholds; it must not fall as its input rises */
     double floor;          /* it never gives less */
     bool refuses_unsigned; /* as upstream does */
+    bool is_bounded;       /* from above, too: levels that it never gives need no width */
 } handler;
 
 static const handler handlers[] = {
-    {"Relu", true, 0, false},
-    {"Selu", true, -INFINITY, false},
-    {"Sigmoid", false, -INFINITY, true},
+    {"Relu", true, 0, false, false},
+    {"Selu", true, -INFINITY, false, false},
+    {"Clip", true, -INFINITY, false, true},
+    {"Sigmoid", false, -INFINITY, true, false},
 };
 
 /* All others: the quantiser is looked at alone. */
-static const handler identity = {NULL, false, -INFINITY, false};
+static const handler identity = {NULL, false, -INFINITY, false, false};
 
 static const handler *find_handler(const finnc_node *node)
 {
@@ -35,9 +37,15 @@ static const handler *find_handler(const finnc_node *node)
     return &identity;
 }
 
-/* An activation that falls somewhere has no thresholds; only odd attributes make one do so. */
+/* An activation that falls somewhere has no thresholds; only odd attributes make one do so. Nor has
+ * one that data decide about. */
 static bool rises(const finnc_node *activation)
 {
+    for (size_t i = 1; i < finnc_node_ninputs(activation); i++) {
+        const finnc_value *input = finnc_node_input(activation, i);
+        if (input && (!finnc_value_is_constant(input) || finnc_value_nelems(input) != 1))
+            return false;
+    }
     const double gamma = finnc_node_float(activation, "gamma", 1);
     return gamma >= 0 && finnc_node_float(activation, "alpha", 1) >= 0;
 }
@@ -97,20 +105,36 @@ static const char *obstacle(conversion *c)
 
 /* ---- the levels ---- */
 
-static void find_levels(conversion *c, const handler *h)
+static finnc_status find_levels(conversion *c, const handler *h)
 {
     const fnc_quantiser *q = &c->q;
-    const double lowest = fmin(fmax(q->low, h->floor + q->zero), q->high);
+    double lowest = fmin(fmax(q->low, h->floor + q->zero), q->high);
+    double highest = q->high;
     c->levels.quantiser = c->node;
     c->levels.activation = c->activation;
     c->levels.scale = q->scale;
     c->levels.factor = q->is_sign ? 2 : 1;
+    if (h->is_bounded) {
+        FINNC_TRY(fnc_levels_ends(c->cx, &c->levels, &lowest, &highest));
+        lowest += q->zero;
+        highest += q->zero;
+    }
     c->levels.first = q->is_sign ? -0.5 - q->zero / 2 : lowest - q->zero;
-    c->levels.count = q->is_sign ? 1 : (int64_t)(q->high - lowest);
+    c->levels.count = q->is_sign ? 1 : (int64_t)(highest - lowest);
     /* What is not below zero is no signed type's lower half: it counts in the upper one. */
-    c->dtype = q->is_signed && !q->is_sign && lowest > q->low
-                   ? finnc_dtype_smallest(q->high - lowest)
+    c->dtype = (q->is_signed && !q->is_sign && lowest > q->low) || highest < q->high
+                   ? finnc_dtype_smallest(highest - lowest)
                    : q->dtype;
+    return FINNC_OK;
+}
+
+/* How many bits its levels need. */
+static int width_of(const conversion *c, const handler *h)
+{
+    int bits = c->q.bits;
+    while (h->is_bounded && bits > 1 && exp2(bits - 1) > (double)c->levels.count)
+        bits--;
+    return bits;
 }
 
 /* One row for each of the channels, as upstream writes them; a sign has one for all. */
@@ -249,6 +273,13 @@ static bool is_candidate(const finnc_node *node)
            finnc_node_ninputs(node) >= 2 && finnc_node_ninputs(node) <= 4;
 }
 
+/* Would it be too wide, but for what is in front? Others stay with a Clip before them, as upstream
+ * leaves them. */
+static bool needs_bounds(const conversion *c, int64_t most)
+{
+    return c->q.bits > most && !c->q.is_sign && c->levels.axis == FNC_AXIS_NONE;
+}
+
 static finnc_status consider(conversion *c)
 {
     FNC_AT_NODE(c->cx, c->node);
@@ -257,29 +288,36 @@ static finnc_status consider(conversion *c)
     finnc_node *producer = finnc_value_producer(c->x);
     const handler *h = find_handler(producer);
     const char *reason = obstacle(c);
-    const int64_t most = finnc_pass_int(c->run, "max_multithreshold_bit_width");
-    if (!reason && c->q.bits > most) {
-        finnc_pass_missed(c->run, c->node, "it has %d bits, more than %lld", c->q.bits,
-                          (long long)most);
-        return FINNC_OK;
-    }
     if (reason) {
         finnc_pass_missed(c->run, c->node, "%s", reason);
+        return FINNC_OK;
+    }
+    const int64_t most = finnc_pass_int(c->run, "max_multithreshold_bit_width");
+    const bool takes_in = h->folds && finnc_node_graph(producer) == c->graph && rises(producer) &&
+                          (!h->is_bounded || needs_bounds(c, most));
+    if (h->folds && !takes_in)
+        h = &identity;
+    if (!h->is_bounded && c->q.bits > most) {
+        finnc_pass_missed(c->run, c->node, "it has %d bits, more than %lld", c->q.bits,
+                          (long long)most);
         return FINNC_OK;
     }
     if (h->refuses_unsigned && !c->q.is_signed)
         return finnc_fail(c->cx, FINNC_UNSUPPORTED,
                           "unsigned quantisation of a %s has no thresholds on its input",
                           h->op_type);
-    if (h->folds && !rises(producer))
-        h = &identity;
-    if (h->folds && finnc_node_graph(producer) == c->graph) {
+    if (takes_in) {
         c->activation = producer;
         c->x = finnc_node_input(producer, 0);
     }
-    find_levels(c, h);
+    FINNC_TRY(find_levels(c, h));
     if (c->levels.count < 1) {
         finnc_pass_missed(c->run, c->node, "it has one level only");
+        return FINNC_OK;
+    }
+    if (width_of(c, h) > most) {
+        finnc_pass_missed(c->run, c->node, "it has %d bits, more than %lld", width_of(c, h),
+                          (long long)most);
         return FINNC_OK;
     }
     return convert(c);
@@ -308,7 +346,8 @@ const finnc_pass fnc_pass_convert_quant_act_to_multi_threshold = {
         "rounding modes included. Relu and Selu go into the thresholds, others stay in front of "
         "them. What the quantiser makes comes out of an Add and a Mul behind, which streamlining "
         "moves on.\n\n"
-        "Quantisers of more bits than max_multithreshold_bit_width stay, as do those whose "
+        "Quantisers of more bits than max_multithreshold_bit_width stay, unless a Clip in front, "
+        "which goes into the thresholds then, leaves no more levels; as do those whose "
         "parameters are computed, whose scale is not positive or varies along other axes than the "
         "channels: with a remark.",
     .flags = FINNC_PASS_STABLE,

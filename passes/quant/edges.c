@@ -39,27 +39,43 @@ static int64_t place(const search *s, int64_t i)
     return i % l->count * s->rows + i / l->count;
 }
 
-static finnc_status run_quantiser(const search *s, const finnc_tensor *x, finnc_tensor **y)
+static finnc_status run_node(finnc_ctx *cx, const finnc_node *node, const finnc_tensor *x,
+                             finnc_tensor **y)
 {
     const finnc_tensor *inputs[4] = {x};
-    const finnc_node *quantiser = s->levels->quantiser;
-    const size_t n = finnc_node_ninputs(quantiser);
+    const size_t n = finnc_node_ninputs(node);
     for (size_t i = 1; i < n && i < 4; i++) {
-        const finnc_value *input = finnc_node_input(quantiser, i);
+        const finnc_value *input = finnc_node_input(node, i);
         inputs[i] = input ? finnc_value_tensor(input) : NULL;
     }
-    return finnc_node_eval(s->cx, quantiser, inputs, n, y, 1);
+    return finnc_node_eval(cx, node, inputs, n, y, 1);
 }
 
-static finnc_status run(const search *s, const finnc_tensor *x, finnc_tensor **y)
+static finnc_status run(finnc_ctx *cx, const fnc_levels *l, const finnc_tensor *x, finnc_tensor **y)
 {
-    if (!s->levels->activation)
-        return run_quantiser(s, x, y);
+    if (!l->activation)
+        return run_node(cx, l->quantiser, x, y);
     finnc_tensor *active = NULL;
-    FINNC_TRY(finnc_node_eval(s->cx, s->levels->activation, &x, 1, &active, 1));
-    const finnc_status status = run_quantiser(s, active, y);
+    FINNC_TRY(run_node(cx, l->activation, x, &active));
+    const finnc_status status = run_node(cx, l->quantiser, active, y);
     finnc_tensor_release(active);
     return status;
+}
+
+finnc_status fnc_levels_ends(finnc_ctx *cx, const fnc_levels *levels, double *low, double *high)
+{
+    const double scale = finnc_tensor_get(levels->scale, 0);
+    double *const ends[] = {low, high};
+    for (int i = 0; i < 2; i++) {
+        finnc_tensor *x, *y = NULL;
+        FINNC_TRY(finnc_tensor_create_scalar(cx, FINNC_ELEM_FLOAT, i ? INFINITY : -INFINITY, &x));
+        const finnc_status status = run(cx, levels, x, &y);
+        finnc_tensor_release(x);
+        FINNC_TRY(status);
+        *ends[i] = nearbyint(finnc_tensor_get(y, 0) / scale);
+        finnc_tensor_release(y);
+    }
+    return FINNC_OK;
 }
 
 static finnc_status halve(search *s)
@@ -70,7 +86,7 @@ static finnc_status halve(search *s)
         const uint32_t middle = s->lo[i] + (s->hi[i] - s->lo[i]) / 2;
         finnc_tensor_set(x, place(s, i), (double)fnc_float_ranked(middle));
     }
-    finnc_status status = run(s, x, &y);
+    finnc_status status = run(s->cx, s->levels, x, &y);
     finnc_tensor_release(x);
     FINNC_TRY(status);
     if (finnc_tensor_nelems(y) != s->n)

@@ -8,7 +8,7 @@
  * level k is (first + k) * scale for k = 0..count. */
 typedef struct fnc_levels {
     const finnc_node *quantiser;
-    const finnc_node *activation; /* in front of it, NULL: none */
+    const finnc_node *activation; /* in front of it, on input 0, all others constant; NULL: none */
     int rank;                     /* axes of the data */
     int axis;                     /* along which `scale` varies, not 0; FNC_AXIS_NONE: nowhere */
     const finnc_tensor *scale;    /* float32 */
@@ -16,6 +16,11 @@ typedef struct fnc_levels {
     double first;
     int64_t count; /* of steps */
 } fnc_levels;
+
+/** Runs activation and quantiser at -infinity and +infinity, and says which integers times the
+ * scale (one number) that gives. `first`, `count` and `factor` may still be open. */
+FINNC_MUST_USE finnc_status fnc_levels_ends(finnc_ctx *cx, const fnc_levels *levels, double *low,
+                                            double *high);
 
 /** Finds, for each element of the scale (one row if it has no axis) and each k = 1..count, the
  * smallest float32 for which activation and quantiser, run as the network runs them, reach level k:

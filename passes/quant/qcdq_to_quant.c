@@ -1,5 +1,11 @@
-/*      DequantizeLinear(Clip(QuantizeLinear(x)))   becomes   Quant(x)
+/*      DequantizeLinear(Clip(QuantizeLinear(x)))   becomes   Quant(x), or Quant(Clip(x))
  *      DequantizeLinear(integers)                  becomes   Quant(what they stand for)
+ *
+ * QuantizeLinear adds the zero point to the rounded quotient, Quant before it rounds: ties, which
+ * go to the even integer, and whatever the sum loses of its last bits can come out otherwise. So
+ * the Quant of data has zero point 0, and its integers are those of QuantizeLinear minus its zero
+ * point. If no width has exactly these, a Clip to what the outermost stand for goes before a wider
+ * Quant: beyond them data are rounded to them, on this side of them as ever.
  *
  * Each step takes a DequantizeLinear away. */
 #include "quantiser.h"
@@ -19,7 +25,8 @@ typedef struct conversion {
     const finnc_tensor *integers; /* constant data instead */
     const finnc_tensor *scale, *zero;
     finnc_elem elem;
-    double low, high; /* after clipping */
+    double low, high; /* after clipping, of the Quant's integers */
+    bool is_bounded;  /* by a Clip in front */
     int bits;
     bool is_signed, is_narrow;
 } conversion;
@@ -80,6 +87,49 @@ static bool find_width(conversion *c)
     return c->is_narrow || c->high == 2 * half - 1;
 }
 
+/* A Quant makes float32, whatever it is given. */
+static bool is_float(const conversion *c)
+{
+    const finnc_elem y = finnc_value_elem(finnc_node_output(c->node, 0));
+    const finnc_elem x = c->quantise ? finnc_value_elem(c->x) : FINNC_ELEM_UNDEFINED;
+    const int64_t said = finnc_node_int(c->node, "output_dtype", FINNC_ELEM_FLOAT);
+    const int64_t precision = c->quantise ? finnc_node_int(c->quantise, "precision", 0) : 0;
+    return finnc_tensor_elem(c->scale) == FINNC_ELEM_FLOAT &&
+           (x == FINNC_ELEM_UNDEFINED || x == FINNC_ELEM_FLOAT) &&
+           (y == FINNC_ELEM_UNDEFINED || y == FINNC_ELEM_FLOAT) &&
+           (said == FINNC_ELEM_UNDEFINED || said == FINNC_ELEM_FLOAT) &&
+           (precision == FINNC_ELEM_UNDEFINED || precision == FINNC_ELEM_FLOAT);
+}
+
+enum { MOST_BOUNDED_BITS = 17, CLIP_OPSET = 11 /* its bounds are inputs */ };
+
+/* Finds a Quant of zero point 0. */
+static const char *without_zero(conversion *c)
+{
+    const double zero = finnc_tensor_get(c->zero, 0);
+    if (!fnc_tensor_is_all(c->zero, zero))
+        return "its zero point differs per channel, and Quant would round with it";
+    c->low -= zero;
+    c->high -= zero;
+    c->zero = NULL;
+    if (find_width(c))
+        return NULL;
+    c->is_signed = c->is_bounded = true;
+    c->is_narrow = false;
+    c->bits = 2;
+    while (c->bits <= MOST_BOUNDED_BITS &&
+           (c->low < -exp2(c->bits - 1) || c->high > exp2(c->bits - 1) - 1))
+        c->bits++;
+    if (!(c->low < c->high) || c->bits > MOST_BOUNDED_BITS)
+        return "no bit width has this range";
+    if (finnc_tensor_nelems(c->scale) != 1)
+        return "its zero point is not 0, and its scale, which differs per channel, gives no one "
+               "range to clip to";
+    if (finnc_model_find_opset(finnc_graph_model(c->graph), "") < CLIP_OPSET)
+        return "its zero point is not 0, and before opset 11 Clip has no bounds to compute";
+    return NULL;
+}
+
 static const char *look(conversion *c)
 {
     c->scale = constant(c->node, 1);
@@ -102,8 +152,12 @@ static const char *look(conversion *c)
         if (!same_parameters(producer, c->node))
             return "QuantizeLinear has another scale or zero point";
     }
+    if (!is_float(c))
+        return "it does not compute in float32";
     if (!find_range(c))
         return "it is not an integer's, or is clipped to what is not constant";
+    if (c->quantise && c->zero && !fnc_tensor_is_all(c->zero, 0))
+        return without_zero(c);
     if (!find_width(c))
         return "no bit width has this range";
     return NULL;
@@ -169,16 +223,44 @@ static finnc_status insert_data(conversion *c)
     return status;
 }
 
+/* x, no further out than the outermost integers. */
+static finnc_status insert_bounds(conversion *c)
+{
+    finnc_value *bounds[3] = {c->x}, *clipped;
+    const double scale = finnc_tensor_get(c->scale, 0);
+    FINNC_TRY(insert_number(c, "lowest", c->low * scale, &bounds[1]));
+    FINNC_TRY(insert_number(c, "highest", c->high * scale, &bounds[2]));
+    FINNC_TRY(finnc_graph_insert_value(c->cx, c->graph, NULL, &clipped));
+    const finnc_node_spec spec = {
+        .op_type = "Clip", .inputs = bounds, .ninputs = 3, .outputs = &clipped, .noutputs = 1};
+    finnc_node *node;
+    FINNC_TRY(finnc_graph_insert_node(c->cx, c->graph, &spec, c->node, &node));
+    c->x = clipped;
+    return finnc_node_infer_shapes(c->cx, node, true);
+}
+
+/* As list of the type that a Quant computes in. */
+static finnc_status insert_zeros(conversion *c, finnc_value **value)
+{
+    finnc_tensor *zeros;
+    FINNC_TRY(finnc_tensor_cast(c->cx, c->zero, FINNC_ELEM_FLOAT, &zeros));
+    const finnc_status status = insert_aligned(c, zeros, finnc_node_input(c->node, 2), value);
+    finnc_tensor_release(zeros);
+    return status;
+}
+
 static finnc_status insert_operands(conversion *c, finnc_value *inputs[4])
 {
     if (c->integers)
         FINNC_TRY(insert_data(c));
+    if (c->is_bounded)
+        FINNC_TRY(insert_bounds(c));
     inputs[0] = c->x;
     FINNC_TRY(insert_aligned(c, c->scale, finnc_node_input(c->node, 1), &inputs[1]));
     if (!c->zero || fnc_tensor_is_all(c->zero, 0))
         FINNC_TRY(insert_number(c, "zeropt", 0, &inputs[2]));
     else
-        FINNC_TRY(insert_aligned(c, c->zero, finnc_node_input(c->node, 2), &inputs[2]));
+        FINNC_TRY(insert_zeros(c, &inputs[2]));
     return insert_number(c, "bitwidth", c->bits, &inputs[3]);
 }
 
@@ -199,8 +281,9 @@ static finnc_status convert(conversion *c)
     finnc_value *inputs[4];
     finnc_value *y = finnc_node_output(c->node, 0);
     finnc_node *next = finnc_node_next(c->node);
-    finnc_pass_applied(c->run, c->node, "%d bits, %s%s", c->bits,
-                       c->is_signed ? "signed" : "unsigned", c->is_narrow ? ", narrow" : "");
+    finnc_pass_applied(c->run, c->node, "%d bits, %s%s%s", c->bits,
+                       c->is_signed ? "signed" : "unsigned", c->is_narrow ? ", narrow" : "",
+                       c->is_bounded ? ", of data clipped to its range" : "");
     FINNC_TRY(insert_operands(c, inputs));
     finnc_graph_erase_node(c->node);
     erase_if_unused(c->clip);
@@ -242,7 +325,10 @@ const finnc_pass fnc_pass_qcdq_to_quant = {
     .upstream = "qonnx.transformation.qcdq_to_qonnx",
     .notes = "A Clip has to leave the range of a Quant: its sign and width are read from the "
              "bounds, while upstream takes the sign of the element type. Lists of scales without "
-             "an axis belong to axis 1, as ONNX has it.",
+             "an axis belong to axis 1, as ONNX has it.\n\n"
+             "A zero point goes: QuantizeLinear adds it behind rounding, Quant before, and so "
+             "upstream's Quant decides ties otherwise. The Quant's integers are those minus the "
+             "zero point, with a Clip of the data in front where no bit width has that range.",
     .flags = FINNC_PASS_STABLE,
     .run = qcdq_to_quant,
     .finish = "InferShapes",

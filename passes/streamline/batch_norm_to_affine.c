@@ -9,6 +9,7 @@
 #include "../support/channels.h"
 #include "../support/constants.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 /* The axes of an Unsqueeze or Squeeze in a tensor of `rank` axes, as bits; 0 if they are not known.
@@ -55,6 +56,12 @@ static finnc_verdict frozen(finnc_match *m, const finnc_node *bn)
     if (finnc_match_nelems(m, "bias") != n || finnc_match_nelems(m, "mean") != n ||
         finnc_match_nelems(m, "var") != n)
         return finnc_skip(m, "scale, bias, mean and variance differ in length");
+    const finnc_value *in = finnc_node_input(bn, 0);
+    const int axis = fnc_batch_norm_axis(bn, finnc_value_rank(in));
+    const int64_t channels = axis < finnc_value_rank(in) ? finnc_value_dim(in, axis).size : -1;
+    if (channels >= 0 && channels != n)
+        return finnc_skip(m, "scale has %" PRId64 " elements for %" PRId64 " channels", n,
+                          channels);
     return FINNC_APPLY;
 }
 

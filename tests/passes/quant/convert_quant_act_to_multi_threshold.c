@@ -242,3 +242,61 @@ Test(convert_quant_act, says_what_has_no_thresholds)
                  "{ y = qonnx.custom_op.general.Quant<signed = 1, narrow = 0>(x, s, z, n) }",
                  "a MultiThreshold needs data of two axes or more");
 }
+
+/* As QCDQToQuant writes a quantiser of few bits whose zero point is not 0. */
+Test(convert_quant_act, a_clip_in_front_makes_wide_ones_narrow)
+{
+    check_pass(
+        PASS "{max_multithreshold_bit_width=2}",
+        "g (float[2,3] x) => (float[2,3] y) <float s = {0.5}, float z = {0}, float n = {3}, "
+        "float l = {-0.5}, float h = {1}> "
+        "{ c = Clip(x, l, h) y = " GENERAL "Quant <signed = 1, narrow = 0> (c, s, z, n) }",
+        "g (float[2,3] x) => (float[2,3] y) <float[3,3] t = {-0.25, 0.25000003, 0.75, "
+        "-0.25, 0.25000003, 0.75, -0.25, 0.25000003, 0.75}, float b = {-1}, float f = {0.5}> "
+        "{ q = " GENERAL "MultiThreshold <out_dtype = \"UINT2\"> (x, t) a = Add(q, b) "
+        "y = Mul(a, f) }");
+    check_remark(PASS "{max_multithreshold_bit_width=2}",
+                 "g (float[2,3] x) => (float[2,3] y) <float s = {0.5}, float z = {0}, "
+                 "float n = {4}, float l = {-0.5}, float h = {1.5}> "
+                 "{ c = Clip(x, l, h) y = " GENERAL "Quant <signed = 1, narrow = 0> (c, s, z, n) }",
+                 "it has 3 bits, more than 2");
+}
+
+/* As upstream has it, where it has it. */
+Test(convert_quant_act, a_clip_in_front_of_narrow_ones_stays)
+{
+    check_pass(PASS,
+               "g (float[2,1] x) => (float[2,1] y) <float s = {1}, float z = {0}, float n = {2}, "
+               "float l = {-1}, float h = {1}> "
+               "{ c = Clip(x, l, h) y = " GENERAL
+               "Quant <signed = 1, narrow = 1, rounding_mode = \"FLOOR\"> (c, s, z, n) }",
+               "g (float[2,1] x) => (float[2,1] y) <float[1,2] t = {0, 1}, float b = {-1}, "
+               "float l = {-1}, float h = {1}> "
+               "{ c = Clip(x, l, h) q = " GENERAL
+               "MultiThreshold <out_dtype = \"INT2\"> (c, t) y = Add(q, b) }");
+}
+
+/* Integers 0..3 with a zero point of 1: -1..2 times 2. Rounded to even, -1 and 3 go up, 1 goes
+ * down. */
+Test(convert_quant_act, a_quantize_linear_with_a_zero_point_has_as_many_levels_as_without)
+{
+    check_pass("QCDQToQuant, " PASS "{max_multithreshold_bit_width=2}",
+               "g (float[1,1] x) => (float[1,1] y) <float s = {2}, uint8 z = {1}, uint8 l = {0}, "
+               "uint8 h = {3}> { q = QuantizeLinear(x, s, z) c = Clip(q, l, h) "
+               "y = DequantizeLinear(c, s, z) }",
+               "g (float[1,1] x) => (float[1,1] y) <float[1,3] t = {-1, 1.0000001, 3}, "
+               "float b = {-1}, float f = {2}> "
+               "{ q = " GENERAL "MultiThreshold <out_dtype = \"UINT2\"> (x, t) a = Add(q, b) "
+               "y = Mul(a, f) }");
+}
+
+/* As exporters from QKeras write it. */
+Test(convert_quant_act, a_zero_point_of_whole_numbers_leaves_it_in_float32)
+{
+    check_pass(PASS,
+               "g (float[2,1] x) => (float[2,1] y) <float s = {1}, int64 z = {0}, int64 n = {1}> "
+               "{ y = " GENERAL
+               "Quant <signed = 0, rounding_mode = \"FLOOR\", narrow = 0> (x, s, z, n) }",
+               "g (float[2,1] x) => (float[2,1] y) <float[1,1] t = {1}> "
+               "{ y = " GENERAL "MultiThreshold <out_dtype = \"BINARY\"> (x, t) }");
+}

@@ -30,13 +30,70 @@ Test(qcdq_to_quant, the_bounds_say_the_sign)
                  "no bit width has this range");
 }
 
-Test(qcdq_to_quant, zero_points_stay)
+/* QuantizeLinear rounds and adds the zero point, Quant adds and rounds: 0.5 + 9 is 9.5 and so 10,
+ * where 0 + 9 is 9. */
+Test(qcdq_to_quant, zero_points_go_from_data)
 {
     check_pass(PASS,
                "g (float[2] x) => (float[2] y) <float s = {0.5}, uint8 z = {9}> "
                "{ q = QuantizeLinear(x, s, z) y = DequantizeLinear(q, s, z) }",
-               "g (float[2] x) => (float[2] y) <float s = {0.5}, uint8 z = {9}, float n = {8}> "
+               "g (float[2] x) => (float[2] y) <float s = {0.5}, float z = {0}, float n = {9}, "
+               "float l = {-4.5}, float h = {123}> "
+               "{ c = Clip(x, l, h) y = " QUANT "signed = 1, narrow = 0> (c, s, z, n) }");
+    check_pass(PASS,
+               "g (float[4] x {INT4}) => (float[4] y) <float s = {2}, int8 z = {1}> "
+               "{ q = QuantizeLinear(x, s, z) y = DequantizeLinear(q, s, z) }",
+               "g (float[4] x {INT4}) => (float[4] y) <float s = {2}, float z = {0}, "
+               "float n = {9}, float l = {-258}, float h = {252}> "
+               "{ c = Clip(x, l, h) y = " QUANT "signed = 1, narrow = 0> (c, s, z, n) }");
+    /* -128 as zero is how unsigned numbers are written as signed ones. */
+    check_pass(PASS,
+               "g (float[2] x) => (float[2] y) <float s = {0.5}, int8 z = {-128}> "
+               "{ q = QuantizeLinear(x, s, z) y = DequantizeLinear(q, s, z) }",
+               "g (float[2] x) => (float[2] y) <float s = {0.5}, float z = {0}, float n = {8}> "
                "{ y = " QUANT "signed = 0, narrow = 0> (x, s, z, n) }");
+}
+
+/* What constants stand for is on the grid, where nothing is rounded. */
+Test(qcdq_to_quant, zero_points_of_constants_stay)
+{
+    check_pass(PASS,
+               "g (float[1,2] x) => (float[1,2] y) "
+               "<uint8[2,2] w = {1, 2, 3, 4}, float s = {0.5}, uint8 z = {3}> "
+               "{ d = DequantizeLinear(w, s, z) y = MatMul(x, d) }",
+               "g (float[1,2] x) => (float[1,2] y) <float[2,2] w = {-1, -0.5, 0, 0.5}, "
+               "float s = {0.5}, float z = {3}, float n = {8}> "
+               "{ d = " QUANT "signed = 0, narrow = 0> (w, s, z, n) y = MatMul(x, d) }");
+}
+
+Test(qcdq_to_quant, says_what_it_does_not_convert)
+{
+    check_remark(PASS,
+                 "g (float[2,2] x) => (float[2,2] y) "
+                 "<float[2] s = {0.5, 1}, uint8[2] z = {9, 8}> "
+                 "{ q = QuantizeLinear(x, s, z) y = DequantizeLinear(q, s, z) }",
+                 "its zero point differs per channel");
+    check_remark(PASS,
+                 "g (float[2,2] x) => (float[2,2] y) "
+                 "<float[2] s = {0.5, 1}, uint8[2] z = {9, 9}> "
+                 "{ q = QuantizeLinear(x, s, z) y = DequantizeLinear(q, s, z) }",
+                 "gives no one range to clip to");
+    check_remark(PASS,
+                 "<ir_version: 8, opset_import: [\"\" : 10]> "
+                 "g (float[2] x) => (float[2] y) <float s = {0.5}, uint8 z = {9}> "
+                 "{ q = QuantizeLinear(x, s, z) y = DequantizeLinear(q, s, z) }",
+                 "before opset 11 Clip has no bounds to compute");
+    check_remark(PASS,
+                 "<ir_version: 10, opset_import: [\"\" : 21]> "
+                 "g (float16[4] x) => (float16[4] y) <float16 s = {16384}, int16 z = {2}> "
+                 "{ q = QuantizeLinear(x, s, z) y = DequantizeLinear(q, s, z) }",
+                 "it does not compute in float32");
+    check_remark(PASS,
+                 "<ir_version: 10, opset_import: [\"\" : 23]> "
+                 "g (float[4] x) => (y) <float s = {1}, int8 z = {0}> "
+                 "{ q = QuantizeLinear(x, s, z) "
+                 "  y = DequantizeLinear <output_dtype = 10> (q, s, z) }",
+                 "it does not compute in float32");
 }
 
 Test(qcdq_to_quant, constants_become_what_they_stand_for)
