@@ -108,6 +108,7 @@ typedef enum fnc_miss_kind {
     FNC_MISS_CONSTANT, /* a value is no constant */
     FNC_MISS_SAME,     /* two values would have to be one */
     FNC_MISS_BOUNDARY, /* both values are known outside of the graph */
+    FNC_MISS_OLD,      /* operands are lined up otherwise in the model's opset */
     FNC_MISS_WORDS,    /* `when` said why */
     FNC_MISS_DONE      /* it fits, and `when` found nothing to do */
 } fnc_miss_kind;

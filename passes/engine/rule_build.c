@@ -66,8 +66,27 @@ static bool can_join(finnc_match *m, const finnc_value *fruit, const finnc_value
     return false;
 }
 
+/* Does it insert nodes whose operands are lined up by their shapes? */
+static bool lines_up(const fnc_picture *picture)
+{
+    if (picture->kind != FNC_PIC_NODE || picture->computed)
+        return false;
+    const finnc_op *op =
+        picture->nops > 0 && !picture->domain ? finnc_op_find("", picture->ops[0]) : NULL;
+    if (op && picture->noperands > 1 && (op->traits & FINNC_OP_ELEMENTWISE) != 0)
+        return true;
+    for (size_t i = 0; i < picture->noperands; i++)
+        if (lines_up(picture->operands[i]))
+            return true;
+    return false;
+}
+
 bool fnc_match_can_build(finnc_match *m)
 {
+    if (lines_up(want_of(m)) && !fnc_broadcasts(m->graph)) {
+        fnc_match_note(m, FNC_MISS_OLD, m->rule->have, m->root, NULL);
+        return false;
+    }
     if (keeps_root(m))
         return true;
     for (size_t i = 1; i < finnc_node_noutputs(m->root); i++) {

@@ -1,4 +1,5 @@
 /* Near misses in words. */
+#include "../support/opset.h"
 #include "rule.h"
 
 #include <finnc/attr.h>
@@ -150,6 +151,9 @@ static void say_miss(char words[WORDS_MAX], const fnc_miss *miss)
             say(words, "another");
         else
             say_source(words, miss->value);
+        return;
+    case FNC_MISS_OLD:
+        say(words, FNC_NO_BROADCAST);
         return;
     case FNC_MISS_WORDS:
         say(words, "%s", miss->words);

@@ -4,6 +4,7 @@
  * of choices; when an attempt fails, it is repeated from the start with the last open choice
  * turned, until none is left. Pictures are small, so that is cheap, and nothing has to be undone.
  */
+#include "../support/opset.h"
 #include "rule.h"
 
 #include <string.h>
@@ -226,6 +227,8 @@ static bool match_node(finnc_match *m, const fnc_picture *picture, finnc_node *n
     if (!is_root && finnc_value_producer_index(value) != 0)
         return miss(m, FNC_MISS_OP, picture, node, value);
     m->progress++;
+    if (!picture->any && !fnc_node_broadcasts(node))
+        return miss(m, FNC_MISS_OLD, picture, node, NULL);
     if (!attrs_fit(m, picture, node) || (!is_root && !is_private(m, picture, node, value)))
         return false;
     m->matched[picture->index] = node;

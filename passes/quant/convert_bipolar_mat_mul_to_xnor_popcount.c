@@ -6,6 +6,7 @@
 #include "pass.h"
 
 #include "../support/build.h"
+#include "../support/opset.h"
 #include "binary_source.h"
 
 /* K, the length of the sums; 0 if `w` is no constant matrix. */
@@ -25,6 +26,8 @@ static const char *obstacle(const finnc_node *node)
     const finnc_value *w = finnc_node_input(node, 1);
     if (!finnc_value_is_constant(w))
         return "its weights are no constant";
+    if (!fnc_broadcasts(finnc_node_graph(node)))
+        return FNC_NO_BROADCAST;
     if (count_rows(w) == 0)
         return "its weights are no matrix";
     return fnc_binary_source_obstacle(node);

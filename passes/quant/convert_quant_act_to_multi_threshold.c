@@ -2,7 +2,9 @@
  *
  * Thresholds are where the quantiser's result changes, found by running it (edges.h). Each step
  * takes a quantiser away. */
+#include "../support/build.h"
 #include "../support/constants.h"
+#include "../support/opset.h"
 #include "edges.h"
 
 #include <math.h>
@@ -92,6 +94,8 @@ static const char *obstacle(conversion *c)
     const char *reason = fnc_quantiser_read(c->node, &c->q);
     if (reason)
         return reason;
+    if (!fnc_broadcasts(c->graph))
+        return FNC_NO_BROADCAST;
     if (!fnc_quantiser_is_float(c->node))
         return "it does not compute in float32";
     const int rank = finnc_value_rank(c->x) > finnc_value_rank(c->y) ? finnc_value_rank(c->x)

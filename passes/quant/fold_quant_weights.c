@@ -2,7 +2,9 @@
  *
  * Weights become the integers that hardware holds, and their scale goes behind the one op that uses
  * them, to be streamlined away. Each step takes a quantiser away. */
+#include "../support/build.h"
 #include "../support/constants.h"
+#include "../support/opset.h"
 #include "quantiser.h"
 
 #include <base/arena.h>
@@ -132,6 +134,10 @@ static bool can_move_scale(folding *f)
     if (finnc_value_is_output(f->y)) {
         finnc_pass_missed(f->run, f->node, "its scale would change the graph output %s",
                           finnc_value_name(f->y));
+        return false;
+    }
+    if (!fnc_broadcasts(f->graph)) {
+        finnc_pass_missed(f->run, f->node, FNC_NO_BROADCAST);
         return false;
     }
     char spread[FNC_SPREAD_MAX];

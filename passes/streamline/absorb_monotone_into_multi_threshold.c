@@ -10,6 +10,7 @@
 #include "../support/channels.h"
 #include "../support/constants.h"
 #include "../support/float_order.h"
+#include "../support/opset.h"
 #include "../support/retype.h"
 #include "../support/thresholds.h"
 
@@ -208,6 +209,8 @@ static bool may_absorb(absorption *a)
     if (finnc_node_ninputs(a->node) > MOST_INPUTS || a->rows < 1 ||
         finnc_tensor_dim(t, 1) > MOST_STEPS)
         return false;
+    if (!fnc_broadcasts(a->graph))
+        return miss(a, FNC_NO_BROADCAST, "");
     if (!computes_in_float(a, t))
         return miss(a, "it does not compute in float32", "");
     if (finnc_node_is(a->node, "Div") && has_zero(constant(a->node, 1)))

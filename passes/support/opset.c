@@ -113,3 +113,10 @@ finnc_status fnc_raise_opset(finnc_pass_run *run, finnc_graph *graph, int64_t ve
     FINNC_TRY(raise_graph(cx, finnc_model_graph(model), from, version));
     return finnc_model_set_opset(cx, model, "", version);
 }
+
+bool fnc_node_broadcasts(const finnc_node *node)
+{
+    return finnc_node_is_custom(node) || finnc_node_ninputs(node) < 2 ||
+           !finnc_node_has_trait(node, FINNC_OP_ELEMENTWISE) ||
+           finnc_node_version(node) >= FNC_BROADCAST_OPSET;
+}

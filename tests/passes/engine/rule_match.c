@@ -158,3 +158,61 @@ Test(rule_match, a_failed_allocation_is_no_reason_not_to_fit)
     }
     cr_assert_eq(status, FINNC_OK);
 }
+
+/* ---- before opset 7 ---- */
+
+#define OLD     "<ir_version: 3, opset_import: [\"\" : 6, \"qonnx.custom_op.general\" : 1]> "
+#define TOO_OLD "operands are lined up by their shapes from opset 7 of ONNX on only"
+
+/* `axis` and `broadcast` say which of the rows of x get which element, where a vector would line up
+ * with the columns. */
+Test(rule_match, nodes_that_line_up_operands_by_attributes_are_other_nodes)
+{
+    check_remark("ConvertSubToAdd",
+                 OLD "g (float[2,2] x) => (float[2,2] y) <float[2] c = {1,2}> "
+                     "{ y = Sub<axis = 0, broadcast = 1>(x, c) }",
+                 TOO_OLD);
+    check_unchanged("CollapseRepeatedAdd",
+                    OLD "g (float[2,2] x) => (float[2,2] y) <float[2] a = {1,2}, "
+                        "float[2,2] b = {0,0,0,0}> "
+                        "{ d = Add<axis = 0, broadcast = 1>(x, a) y = Add(d, b) }");
+#define OLD_ADD                                                                                    \
+    OLD "g (float[2,2] x) => (float[2,2] y) <float[2] a = {1,5}, float[2,1] t = {1,1}> "           \
+        "{ d = Add<axis = 0, broadcast = 1>(x, a) "                                                \
+        "y = qonnx.custom_op.general.MultiThreshold<out_dtype = \"UINT1\">(d, t) }"
+    check_remark("AbsorbAddIntoMultiThreshold", OLD_ADD, TOO_OLD);
+    check_remark("AbsorbMonotoneIntoMultiThreshold", OLD_ADD, TOO_OLD);
+    check_remark("MoveScalarMulPastMatMul",
+                 OLD "g (float[1,2] x) => (float[1,2] y) <float[1] a = {5}, "
+                     "float[2,2] w = {1,2,3,4}> { d = Mul<broadcast = 1>(x, a) y = MatMul(d, w) }",
+                 TOO_OLD);
+}
+
+Test(rule_match, none_are_inserted_that_would_line_up_operands_by_shape)
+{
+    check_remark("BatchNormToAffine",
+                 OLD "g (float[2,2] x) => (float[2,2] y) <float[2] s = {1,2}, float[2] b = {0,3}, "
+                     "float[2] m = {0,0}, float[2] v = {1,1}> "
+                     "{ y = BatchNormalization<is_test = 1>(x, s, b, m, v) }",
+                 TOO_OLD);
+#define OLD_QUANT(x, more)                                                                         \
+    OLD "g (float[2,2] x) => (float[2,2] y) <float[2,2] w = {1,2,3,4}, float s = {0.5}, "          \
+        "float z = {0}, float n = {4}> "                                                           \
+        "{ q = qonnx.custom_op.general.Quant<signed = 1, narrow = 0>(" x ", s, z, n) " more " }"
+    check_remark("ConvertQuantActToMultiThreshold", OLD_QUANT("x", "y = Relu(q)"), TOO_OLD);
+    check_remark("FoldQuantWeights", OLD_QUANT("w", "y = MatMul(x, q)"), TOO_OLD);
+    check_remark("ConvertBipolarMatMulToXnorPopcount",
+                 OLD "g (float[1,2] x) => (float[1,2] y) <float[1,1] t = {1}, "
+                     "float[1,2] h {BIPOLAR}, float[2,2] w {BIPOLAR} = {1,-1,1,1}> "
+                     "{ h = qonnx.custom_op.general.MultiThreshold<out_dtype = \"BIPOLAR\", "
+                     "out_scale = 2.0, out_bias = -1.0>(x, t) y = MatMul(h, w) }",
+                 TOO_OLD);
+}
+
+Test(rule_match, ops_of_one_operand_are_the_same_in_all_opsets)
+{
+    check_pass("AbsorbConsecutiveTransposes",
+               OLD "g (float[1,2] x) => (float[1,2] y) "
+                   "{ a = Transpose(x) b = Transpose(a) y = Relu(b) }",
+               OLD "g (float[1,2] x) => (float[1,2] y) { y = Relu(x) }");
+}
