@@ -1,9 +1,12 @@
 /* Sums of products with constant weights: where a weight is positive the largest sum takes the
  * largest input, where it is negative the smallest one. So the node itself finds both extremes, run
  * on the positive and on the negative part of the weights. Padding is zeros on the way there, too.
- */
+ *
+ * Products and summand are looked at one by one, the other being zeros: either may be turned round
+ * by a negative factor of its own, such as Gemm's alpha and beta. */
 #include "ranging.h"
 
+#include <float.h>
 #include <math.h>
 
 static double positive(double w, double b, double user)
@@ -30,10 +33,16 @@ static double magnitude(double a, double b, double user)
     return fmax(fabs(a), fabs(b));
 }
 
-static double one(double a, double b, double user)
+static double magnitudes(double a, double b, double user)
 {
-    (void)a, (void)b, (void)user;
-    return 1;
+    (void)user;
+    return fabs(a) + fabs(b);
+}
+
+static double always(double a, double b, double user)
+{
+    (void)a, (void)b;
+    return user;
 }
 
 finnc_status fnc_range_apply(fnc_ranged_node *n, const finnc_tensor *a, const finnc_tensor *b,
@@ -72,17 +81,84 @@ static finnc_status apply(fnc_ranged_node *n, int w, const finnc_tensor *weights
     return fnc_range_apply(n, w ? x : weights, w ? weights : x, bias, y, why);
 }
 
-/* positive * first + negative * second, plus bias. */
-static finnc_status both_parts(fnc_ranged_node *n, int w, finnc_tensor *const parts[2],
-                               const finnc_tensor *first, const finnc_tensor *second,
-                               const finnc_tensor *bias, finnc_tensor **y, const char **why)
+/* The summand alone. */
+static finnc_status apply_summand(fnc_ranged_node *n, const finnc_tensor *like_a,
+                                  const finnc_tensor *like_b, const finnc_tensor *bias,
+                                  finnc_tensor **y, const char **why)
 {
     finnc_tensor *a = NULL, *b = NULL;
     *y = NULL;
-    FINNC_TRY(apply(n, w, parts[0], first, bias, &a, why));
+    finnc_status status = fnc_range_map(n->r, like_a, NULL, always, 0, &a);
+    if (status == FINNC_OK)
+        status = fnc_range_map(n->r, like_b, NULL, always, 0, &b);
+    if (status == FINNC_OK)
+        status = fnc_range_apply(n, a, b, bias, y, why);
+    finnc_tensor_release(a);
+    finnc_tensor_release(b);
+    return status;
+}
+
+/* positive * first + negative * second. */
+static finnc_status both_parts(fnc_ranged_node *n, int w, finnc_tensor *const parts[2],
+                               const finnc_tensor *first, const finnc_tensor *second,
+                               finnc_tensor **y, const char **why)
+{
+    finnc_tensor *a = NULL, *b = NULL;
+    *y = NULL;
+    FINNC_TRY(apply(n, w, parts[0], first, NULL, &a, why));
     finnc_status status = *why ? FINNC_OK : apply(n, w, parts[1], second, NULL, &b, why);
     if (status == FINNC_OK && !*why)
         status = fnc_range_map(n->r, a, b, plus, 0, y);
+    finnc_tensor_release(a);
+    finnc_tensor_release(b);
+    return status;
+}
+
+/* Which one is the smaller is not known before. Takes both over. */
+static finnc_status sort(fnc_ranging *r, finnc_tensor *a, finnc_tensor *b, fnc_bounds *y)
+{
+    finnc_status status = fnc_range_map(r, a, b, fnc_map_min, 0, &y->lo);
+    if (status == FINNC_OK)
+        status = fnc_range_map(r, a, b, fnc_map_max, 0, &y->hi);
+    finnc_tensor_release(a);
+    finnc_tensor_release(b);
+    return status;
+}
+
+static finnc_status extremes_of_products(fnc_ranged_node *n, int w, const finnc_tensor *weights,
+                                         const fnc_bounds *x, fnc_bounds *y, const char **why)
+{
+    fnc_ranging *r = n->r;
+    finnc_tensor *parts[2] = {NULL, NULL}, *a = NULL, *b = NULL;
+    finnc_status status = fnc_range_map(r, weights, NULL, positive, 0, &parts[0]);
+    if (status == FINNC_OK)
+        status = fnc_range_map(r, weights, NULL, negative, 0, &parts[1]);
+    if (status == FINNC_OK)
+        status = both_parts(n, w, parts, x->hi, x->lo, &a, why);
+    if (status == FINNC_OK && !*why)
+        status = both_parts(n, w, parts, x->lo, x->hi, &b, why);
+    finnc_tensor_release(parts[0]);
+    finnc_tensor_release(parts[1]);
+    if (status == FINNC_OK && !*why)
+        return sort(r, a, b, y);
+    finnc_tensor_release(a);
+    finnc_tensor_release(b);
+    return status;
+}
+
+static finnc_status extremes_of_summand(fnc_ranged_node *n, const fnc_bounds *x,
+                                        const finnc_tensor *weights, int w, const fnc_bounds *bias,
+                                        fnc_bounds *y, const char **why)
+{
+    const finnc_tensor *left = w ? x->lo : weights, *right = w ? weights : x->lo;
+    finnc_tensor *a = NULL, *b = NULL;
+    finnc_status status = apply_summand(n, left, right, bias->lo, &a, why);
+    if (status == FINNC_OK && !*why && bias->lo == bias->hi)
+        b = finnc_tensor_retain(a);
+    else if (status == FINNC_OK && !*why)
+        status = apply_summand(n, left, right, bias->hi, &b, why);
+    if (status == FINNC_OK && !*why)
+        return sort(n->r, a, b, y);
     finnc_tensor_release(a);
     finnc_tensor_release(b);
     return status;
@@ -92,26 +168,21 @@ finnc_status fnc_range_extremes(fnc_ranged_node *n, int w, const finnc_tensor *w
                                 const fnc_bounds *x, const fnc_bounds *bias, fnc_bounds *y,
                                 const char **why)
 {
-    fnc_ranging *r = n->r;
-    finnc_tensor *parts[2] = {NULL, NULL}, *a = NULL, *b = NULL;
+    fnc_bounds products = {NULL, NULL}, summand = {NULL, NULL};
     *y = (fnc_bounds){NULL, NULL};
-    finnc_status status = fnc_range_map(r, weights, NULL, positive, 0, &parts[0]);
-    if (status == FINNC_OK)
-        status = fnc_range_map(r, weights, NULL, negative, 0, &parts[1]);
-    if (status == FINNC_OK)
-        status = both_parts(n, w, parts, x->hi, x->lo, bias ? bias->hi : NULL, &a, why);
+    finnc_status status = extremes_of_products(n, w, weights, x, &products, why);
+    if (status == FINNC_OK && !*why && !bias) {
+        *y = products;
+        return FINNC_OK;
+    }
     if (status == FINNC_OK && !*why)
-        status = both_parts(n, w, parts, x->lo, x->hi, bias ? bias->lo : NULL, &b, why);
-    /* A negative factor, such as Gemm's alpha, makes the smaller one of what should be the larger.
-     */
+        status = extremes_of_summand(n, x, weights, w, bias, &summand, why);
     if (status == FINNC_OK && !*why)
-        status = fnc_range_map(r, a, b, fnc_map_min, 0, &y->lo);
+        status = fnc_range_map(n->r, products.lo, summand.lo, plus, 0, &y->lo);
     if (status == FINNC_OK && !*why)
-        status = fnc_range_map(r, a, b, fnc_map_max, 0, &y->hi);
-    finnc_tensor_release(parts[0]);
-    finnc_tensor_release(parts[1]);
-    finnc_tensor_release(a);
-    finnc_tensor_release(b);
+        status = fnc_range_map(n->r, products.hi, summand.hi, plus, 0, &y->hi);
+    fnc_bounds_clear(&products);
+    fnc_bounds_clear(&summand);
     return status;
 }
 
@@ -121,6 +192,20 @@ finnc_status fnc_range_extremes(fnc_ranged_node *n, int w, const finnc_tensor *w
 static double rounding_of(finnc_elem elem)
 {
     return elem == FINNC_ELEM_DOUBLE ? 0x1p-53 : elem == FINNC_ELEM_FLOAT ? 0x1p-24 : 0x1p-8;
+}
+
+static double smallest_normal(finnc_elem elem)
+{
+    return elem == FINNC_ELEM_DOUBLE    ? DBL_MIN
+           : elem == FINNC_ELEM_FLOAT16 ? 0x1p-14
+                                        : (double)FLT_MIN; /* BFLOAT16's, too */
+}
+
+/* A sum of nothing but zeros is exact. */
+static double above_zero(double x, double b, double least)
+{
+    (void)b;
+    return x > 0 ? x + least : x;
 }
 
 static double lower(double x, double error, double user)
@@ -143,26 +228,39 @@ static double raise_whole(double x, double error, double user)
     return ceil(raise(x, error, user));
 }
 
-/* The node on magnitudes: how much there may be to round. */
+/* Of what the node made: positive again, whatever the signs of its factors. */
+static finnc_status add_magnitudes(fnc_ranging *r, finnc_tensor *const made[2], finnc_tensor **sum)
+{
+    return fnc_range_map(r, made[0], made[1], magnitudes, 0, sum);
+}
+
+/* The node on magnitudes: how much there may be to round. Products and summand each on their own:
+ * together they might cancel. */
 static finnc_status find_magnitudes(fnc_ranged_node *n, const fnc_bounds x[3], finnc_tensor **sum,
                                     finnc_tensor **terms, const char **why)
 {
     fnc_ranging *r = n->r;
-    finnc_tensor *m[3] = {0}, *ones[2] = {0};
+    finnc_tensor *m[3] = {0}, *ones[2] = {0}, *made[2] = {0};
     finnc_status status = FINNC_OK;
     for (int i = 0; i < 3 && status == FINNC_OK; i++)
         if (x[i].lo)
             status = fnc_range_map(r, x[i].lo, x[i].hi, magnitude, 0, &m[i]);
     for (int i = 0; i < 2 && status == FINNC_OK; i++)
-        status = fnc_range_map(r, x[i].lo, NULL, one, 0, &ones[i]);
+        status = fnc_range_map(r, x[i].lo, NULL, always, 1, &ones[i]);
     if (status == FINNC_OK)
-        status = fnc_range_apply(n, m[0], m[1], m[2], sum, why);
+        status = fnc_range_apply(n, m[0], m[1], NULL, &made[0], why);
+    if (status == FINNC_OK && !*why && m[2])
+        status = apply_summand(n, m[0], m[1], m[2], &made[1], why);
+    if (status == FINNC_OK && !*why)
+        status = add_magnitudes(r, made, sum);
     if (status == FINNC_OK && !*why)
         status = fnc_range_apply(n, ones[0], ones[1], NULL, terms, why);
     for (int i = 0; i < 3; i++)
         finnc_tensor_release(m[i]);
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 2; i++) {
         finnc_tensor_release(ones[i]);
+        finnc_tensor_release(made[i]);
+    }
     return status;
 }
 
@@ -174,27 +272,41 @@ static double largest(const finnc_tensor *x)
     return most;
 }
 
+/* How many terms are added up. A factor behind the sum, such as Gemm's alpha, has made it of so
+ * many ones; a small one makes no fewer roundings of it, a large one enlarges them. */
+static double count_terms(const fnc_ranged_node *n, const finnc_tensor *terms)
+{
+    double factor = fabs(finnc_node_float(n->node, "alpha", 1));
+    return factor > 0 && factor < 1 ? largest(terms) / factor : largest(terms);
+}
+
 /* However a sum of k terms is added up, it is off by at most about k roundings of the sum of their
- * magnitudes. Integers are exact up to where the element type begins to leave some out. */
+ * magnitudes; each at least that of the smallest normal number, below which steps stay as they are.
+ * Integers are exact up to where the element type begins to leave some out. */
 static finnc_status widen(fnc_ranged_node *n, const fnc_bounds x[3], bool are_integers,
                           fnc_bounds *y, const char **why)
 {
     fnc_ranging *r = n->r;
-    finnc_tensor *sum = NULL, *terms = NULL, *lo = NULL, *hi = NULL;
+    finnc_tensor *sum = NULL, *terms = NULL, *raised = NULL, *lo = NULL, *hi = NULL;
     double rounding = rounding_of(n->in[0]->elem);
     finnc_status status = find_magnitudes(n, x, &sum, &terms, why);
     bool is_exact = are_integers && !*why && status == FINNC_OK && largest(sum) * rounding <= 1;
     if (status == FINNC_OK && !*why && !is_exact) {
-        double share = (largest(terms) + 4) * rounding * 1.01;
-        status = fnc_range_map(r, y->lo, sum, are_integers ? lower_whole : lower, share, &lo);
+        double share = (count_terms(n, terms) + 4) * rounding * 1.01;
+        status = fnc_range_map(r, sum, NULL, above_zero, smallest_normal(n->in[0]->elem), &raised);
         if (status == FINNC_OK)
-            status = fnc_range_map(r, y->hi, sum, are_integers ? raise_whole : raise, share, &hi);
+            status =
+                fnc_range_map(r, y->lo, raised, are_integers ? lower_whole : lower, share, &lo);
+        if (status == FINNC_OK)
+            status =
+                fnc_range_map(r, y->hi, raised, are_integers ? raise_whole : raise, share, &hi);
         if (status == FINNC_OK) {
             fnc_bounds_clear(y);
             *y = (fnc_bounds){lo, hi};
             lo = hi = NULL;
         }
     }
+    finnc_tensor_release(raised);
     finnc_tensor_release(sum);
     finnc_tensor_release(terms);
     finnc_tensor_release(lo);
@@ -212,9 +324,9 @@ static finnc_status within_magnitudes(fnc_ranged_node *n, const fnc_bounds x[3],
     FINNC_TRY(find_magnitudes(n, x, &sum, &terms, why));
     finnc_status status = FINNC_OK;
     if (!*why)
-        status = fnc_range_map(n->r, sum, sum, lower, 2, &y->lo); /* s - 2 |s| */
+        status = fnc_range_map(n->r, sum, sum, lower, 2, &y->lo); /* s - 2 s */
     if (status == FINNC_OK && !*why)
-        status = fnc_range_map(n->r, sum, sum, magnitude, 0, &y->hi);
+        status = fnc_range_map(n->r, sum, NULL, magnitude, 0, &y->hi);
     finnc_tensor_release(sum);
     finnc_tensor_release(terms);
     return status;
@@ -227,6 +339,8 @@ finnc_status fnc_range_products(fnc_ranged_node *n)
     bool is_integer = n->rule.integers == FINNC_INTEGERS_KEPT;
     if (n->ninputs < 2 || n->ninputs > 3 || !n->in[0] || !n->in[1] || !n->out[0])
         return fnc_range_give_up(n, "it has other inputs than factors and a summand");
+    if (!is_integer && !finnc_elem_is_float(n->in[0]->elem))
+        return fnc_range_give_up(n, "it cuts off what a factor makes of integers");
     for (size_t i = 0; i < n->ninputs; i++) {
         if (!n->in[i])
             continue;

@@ -220,6 +220,30 @@ Test(range, no_value_leaves_its_range_in_sums_of_products)
                   -1, 2);
 }
 
+/* Each of Gemm's factors turns its own summand round. */
+Test(range, no_value_leaves_its_range_with_factors_of_either_sign)
+{
+    static const double factors[] = {1, -1, 0.5, -3, 0};
+    char text[1024];
+    for (size_t i = 0; i < 25; i++) {
+        snprintf(text, sizeof text,
+                 HEAD "g (float[2,3] x, float[2] c, float[3,2] v) => (y, z)"
+                      " <float[3,2] w = {0.1,-0.2,0.3,0.4,-0.5,0.6}, float[2] b = {1, -2}>"
+                      " { y = Gemm<alpha = %#g, beta = %#g>(x, w, c)"
+                      "   z = Gemm<alpha = %#g, beta = %#g>(x, v, b) }",
+                 factors[i / 5], factors[i % 5], factors[i / 5], factors[i % 5]);
+        check_samples(text, 0, 1);
+    }
+}
+
+/* Below the smallest normal number steps stay as wide as they are, and small products are zero. */
+Test(range, no_value_leaves_its_range_where_products_vanish)
+{
+    check_samples(HEAD "g (float[2,3] x) => (y, z) <float[3,1] w = {1e-30, 2e-30, 1e-30}>"
+                       " { y = MatMul(x, w) z = Gemm<alpha = 1e10>(x, w) }",
+                  1e-20, 2e-20);
+}
+
 /* Beyond 2^24 float32 leaves integers out, and sums of them are rounded. */
 Test(range, no_value_leaves_its_range_in_sums_of_large_integers)
 {
@@ -466,6 +490,42 @@ Test(range, what_nobody_knows_is_unbounded_and_said)
     cr_expect_eq(find(&a, "s")->max, 1);
     cr_expect_str_eq(find(&a, "r")->reason, "it draws numbers or runs another graph");
     cr_expect_eq(find(&a, "f")->dtype.kind, FINNC_DTYPE_FLOAT32);
+    end(&a);
+}
+
+Test(range, factors_that_turn_sums_round_leave_them_tight)
+{
+    const double lo = 0, hi = 1;
+    finnc_input_range x = {.min = &lo, .max = &hi, .count = 1};
+    finnc_ranges_options options = {.inputs = &x, .ninputs = 1};
+    analysis a = analyse(HEAD "g (float[1,1] x, float[1,1] c, float[1,1] v) => (y, z, s, n)"
+                              " <float[1,1] w = {1}>"
+                              " { y = Gemm<alpha = -1.0>(x, w, c) z = Gemm<beta = -2.0>(x, w, c)"
+                              "   s = Gemm<alpha = -1.0>(x, v, w)"
+                              "   n = Gemm<alpha = -1.0, beta = -1.0>(x, w, c) }",
+                         &options);
+    cr_expect_float_eq(find(&a, "y")->min, -1, 1e-5);
+    cr_expect_float_eq(find(&a, "y")->max, 1, 1e-5);
+    cr_expect_float_eq(find(&a, "z")->min, -2, 1e-5);
+    cr_expect_float_eq(find(&a, "z")->max, 1, 1e-5);
+    cr_expect_float_eq(find(&a, "s")->max, 2, 1e-5, "the sum of magnitudes");
+    cr_expect_float_eq(find(&a, "n")->min, -2, 1e-5);
+    cr_expect_float_eq(find(&a, "n")->max, 0, 1e-5);
+    end(&a);
+}
+
+/* 1 * 1, and half of it is cut off, to 0. */
+Test(range, a_fraction_of_integers_is_not_followed)
+{
+    const double one = 1;
+    finnc_input_range x = {.min = &one, .max = &one, .count = 1};
+    finnc_ranges_options options = {.inputs = &x, .ninputs = 1};
+    analysis a = analyse(HEAD "g (int32[1,1] x) => (y, z) <int32[1,1] w = {1}>"
+                              " { y = Gemm<alpha = 0.5>(x, w) z = Gemm<alpha = -2.0>(x, w) }",
+                         &options);
+    cr_expect_str_eq(find(&a, "y")->reason, "it cuts off what a factor makes of integers");
+    cr_expect_eq(find(&a, "y")->min, -INFINITY);
+    check_is(find(&a, "z"), -2, -2, "INT2");
     end(&a);
 }
 
