@@ -270,7 +270,7 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_node_check_agreement(finnc_ctx *cx,
                                                                  const finnc_elem *elems, size_t n,
                                                                  bool may_mix);
 /** What the node costs by its op's rule. BAD_VALUE if the rank of a tensor that the rule looks at
- * is not known. */
+ * is not known, or a factor of what is counted, or output 0, is missing. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_node_cost(finnc_ctx *cx, const finnc_node *node,
                                                       finnc_cost *cost);
 /** The rule of the node's op, FINNC_RANGE_UNKNOWN if it has none. Unless the op says otherwise, all

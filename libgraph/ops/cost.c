@@ -24,6 +24,12 @@ static finnc_status need_nelems(const finnc_infer *in, const finnc_value *value,
     return FINNC_OK;
 }
 
+int fnc_cost_constant(const finnc_infer *in, int i)
+{
+    const finnc_value *value = finnc_node_input(in->node, (size_t)i);
+    return value && finnc_value_is_constant(value) ? i : -1;
+}
+
 finnc_status fnc_cost_nothing(finnc_infer *in, finnc_cost *cost)
 {
     (void)in;
@@ -47,7 +53,7 @@ finnc_status fnc_cost_conv(finnc_infer *in, finnc_cost *cost)
                          .outputs = noutputs,
                          .factors = {0, 1},
                          .has_weights = true,
-                         .constant = finnc_value_is_constant(w) ? 1 : -1};
+                         .constant = fnc_cost_constant(in, 1)};
     return FINNC_OK;
 }
 

@@ -118,13 +118,27 @@ finnc_status finnc_graph_infer_layouts(finnc_ctx *cx, finnc_graph *graph)
 
 /* ---- cost ---- */
 
+/* Whoever reads a cost asks the factors, and the output, for their data types. */
+static finnc_status find_cost(finnc_infer *in, finnc_cost *cost)
+{
+    FINNC_TRY(in->op->cost(in, cost));
+    for (size_t i = 0; cost->kind == FINNC_COST_COUNTED && i < 2; i++)
+        if (!finnc_infer_has(in, cost->factors[i]))
+            return finnc_fail(in->cx, FINNC_BAD_VALUE, "input %zu (%s) is missing: a factor",
+                              cost->factors[i],
+                              finnc_op_formal(in->op->in, cost->factors[i])->name);
+    if (cost->kind == FINNC_COST_COUNTED && !finnc_node_output(in->node, 0))
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "output 0 is missing");
+    return FINNC_OK;
+}
+
 finnc_status finnc_node_cost(finnc_ctx *cx, const finnc_node *node, finnc_cost *cost)
 {
     *cost = (finnc_cost){0};
     finnc_infer in;
     fnc_infer_init(&in, cx, node);
     FNC_AT_NODE(cx, node);
-    return fnc_infer_end(&in, in.op && in.op->cost ? in.op->cost(&in, cost) : FINNC_OK);
+    return fnc_infer_end(&in, in.op && in.op->cost ? find_cost(&in, cost) : FINNC_OK);
 }
 
 /* ---- ranges ---- */

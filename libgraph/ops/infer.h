@@ -166,6 +166,8 @@ finnc_status fnc_cost_conv(finnc_infer *in, finnc_cost *cost);
 /* Products of inputs 0 and 1; transA and transB as in Gemm. */
 finnc_status fnc_cost_mat_mul(finnc_infer *in, finnc_cost *cost);
 finnc_status fnc_cost_upsample(finnc_infer *in, finnc_cost *cost);
+/* What `constant` of a cost is for weights that are input i: -1 if they are absent or computed. */
+int fnc_cost_constant(const finnc_infer *in, int i);
 
 /* ---- ranges (range.c) ---- */
 

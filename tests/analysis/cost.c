@@ -4,6 +4,7 @@
 #include <support/run_text.h>
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 static double amount(const finnc_cost_sum *sum, const char *key)
@@ -122,6 +123,55 @@ Test(cost, channels_last_convolutions_cost_as_others)
     finnc_cost_report_destroy(report);
     finnc_model_destroy(model);
     finnc_ctx_destroy(cx);
+}
+
+#define HW "<ir_version: 8, opset_import: [\"\" : 13, \"finn.custom_op.fpgadataflow\" : 1]>\n"
+#define MVAU                                                                                       \
+    "finn.custom_op.fpgadataflow.MVAU<MW = 2, MH = 3, SIMD = 1, PE = 1, inputDataType = "          \
+    "\"INT4\", weightDataType = \"INT4\", outputDataType = \"INT8\", noActivation = 1>"
+
+/* Weights that come in as a stream have no zeros that anybody could count. */
+Test(cost, weights_of_layers_may_be_computed)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model =
+        read_text(cx, HW "g (float[1,2] x, float[2,3] v, float[1,4,4,2] z, float[2,1,1,1] u)"
+                         " => (float[1,3] y, float[1,3] c, float[1,4,4,2] d)"
+                         " <float[2,3] w = {1, 0, 0, 0, 0, 0}>"
+                         " { y = " MVAU "(x, v) c = " MVAU "(x, w)"
+                         "   d = finn.custom_op.fpgadataflow.VVAU<Dim = [4, 4], Channels = 2,"
+                         " Kernel = [1, 1], PE = 1, inputDataType = \"INT4\", weightDataType ="
+                         " \"INT4\", outputDataType = \"INT8\", noActivation = 1>(z, u) }");
+    finnc_cost_report *report;
+    cr_assert_eq(count(cx, model, false, &report), FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_expect_eq(finnc_cost_report_node(report, 0)->macs, 6);
+    cr_expect_eq(finnc_cost_report_node(report, 1)->macs, 1);
+    cr_expect_eq(finnc_cost_report_node(report, 2)->macs, 32);
+    finnc_cost_report_destroy(report);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
+Test(cost, a_missing_factor_is_an_error_with_the_node)
+{
+    static const char *const inputs[] = {"x", "", ", w"};
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
+        char text[1024];
+        snprintf(text, sizeof text,
+                 HW "g (float[1,2] x) => (float[1,3] y) <float[2,3] w = {1, 2, 3, 4, 5, 6}>"
+                    " { y = " MVAU "(%s) }",
+                 inputs[i]);
+        finnc_ctx *cx = finnc_ctx_create(NULL);
+        finnc_model *model = read_text(cx, text);
+        finnc_cost_report *report;
+        cr_expect_eq(finnc_cost_report_create(cx, finnc_model_graph(model), NULL, &report),
+                     FINNC_BAD_VALUE);
+        cr_expect(strstr(finnc_ctx_message(cx), "MVAU"), "%s", finnc_ctx_message(cx));
+        cr_expect(strstr(finnc_ctx_message(cx), i ? "input 0 (x) is missing" : "input 1 (W) is"),
+                  "%s", finnc_ctx_message(cx));
+        finnc_model_destroy(model);
+        finnc_ctx_destroy(cx);
+    }
 }
 
 Test(cost, an_unknown_rank_is_an_error_with_the_node)

@@ -137,7 +137,7 @@ static finnc_status mvau_cost(finnc_infer *in, finnc_cost *cost)
                              .outputs = ny,
                              .factors = {0, 1},
                              .has_weights = true,
-                             .constant = 1};
+                             .constant = fnc_cost_constant(in, 1)};
     return FINNC_OK;
 }
 
@@ -210,7 +210,7 @@ static finnc_status vvau_cost(finnc_infer *in, finnc_cost *cost)
     *cost = (finnc_cost){.kind = FINNC_COST_COUNTED,
                          .factors = {0, 1},
                          .has_weights = true,
-                         .constant = 1,
+                         .constant = fnc_cost_constant(in, 1),
                          .macs = ny * taps,
                          .weights = taps * (double)fnc_infer_int(in, "Channels", 0),
                          .outputs = ny};
