@@ -178,6 +178,12 @@ static bool is_whole_form(const fnc_scaled *s, const finnc_tensor *like)
            fnc_range_has_dims(s->bias, like) && is_finite(&s->q) && !has_zero(s->scale);
 }
 
+/* Integers that wrap around leave their grid's limits. */
+static bool may_wrap(const fnc_fact *out, const fnc_bounds *b)
+{
+    return finnc_elem_is_integer(out->elem) && !is_finite(b);
+}
+
 finnc_status fnc_range_scale_node(fnc_ranged_node *n)
 {
     for (size_t o = 0; o < n->noutputs; o++) {
@@ -187,7 +193,7 @@ finnc_status fnc_range_scale_node(fnc_ranged_node *n)
         if (!out)
             continue;
         FINNC_TRY(fnc_range_need(n->r, out, &b));
-        if (!b.lo)
+        if (!b.lo || may_wrap(out, &b))
             continue;
         finnc_status status = find_form(n, o, &s);
         if (status == FINNC_OK && is_whole_form(&s, b.lo)) {
