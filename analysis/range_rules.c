@@ -65,7 +65,7 @@ static finnc_status prepare(corners *c)
         c->why = "too many inputs vary";
     if (n->rule.kind == FINNC_RANGE_TURNS && c->nvarying != 1)
         c->why = "more than one input varies";
-    if (n->rule.divisor >= 0 && !c->why) {
+    if (n->rule.divisor >= 0 && !c->why && n->in[n->rule.divisor]) {
         fnc_bounds d;
         FINNC_TRY(fnc_range_need(n->r, n->in[n->rule.divisor], &d));
         for (int64_t i = 0; d.lo && i < finnc_tensor_nelems(d.lo); i++)
@@ -233,12 +233,40 @@ finnc_status fnc_range_corners(fnc_ranged_node *n)
 
 /* ---- what has bounds of its own ---- */
 
+/* BIPOLAR has no zero, which bounds cannot tell. */
+static finnc_status holds_only(fnc_ranging *r, fnc_fact *fact, finnc_dtype type, bool *does)
+{
+    fnc_bounds b;
+    *does = fact && fact->is_integer;
+    if (!*does)
+        return FINNC_OK;
+    FINNC_TRY(fnc_range_need(r, fact, &b));
+    *does = b.lo && (fact->constant || finnc_dtype_allows(type, 0) ||
+                     finnc_dtype_equal(finnc_value_dtype(fact->value), type));
+    for (int64_t i = 0; *does && i < finnc_tensor_nelems(b.lo); i++)
+        *does = finnc_dtype_allows(type, fnc_range_data(b.lo)[i]) &&
+                finnc_dtype_allows(type, fnc_range_data(b.hi)[i]);
+    return FINNC_OK;
+}
+
+static finnc_status takes_inputs(fnc_ranged_node *n, bool *does)
+{
+    *does = true;
+    for (size_t i = 0; i < 2 && *does && n->rule.takes.kind != FINNC_DTYPE_FLOAT32; i++)
+        FINNC_TRY(holds_only(n->r, i < n->ninputs ? n->in[i] : NULL, n->rule.takes, does));
+    return FINNC_OK;
+}
+
 finnc_status fnc_range_bounded(fnc_ranged_node *n)
 {
     fnc_fact *out = n->out[0];
     finnc_tensor *shape = out ? out->bounds.lo : NULL; /* set by the walk if it is known */
     if (!shape)
         return fnc_range_give_up(n, "its shape is not known");
+    bool does_take;
+    FINNC_TRY(takes_inputs(n, &does_take));
+    if (!does_take)
+        return fnc_range_give_up(n, "an input may hold numbers that it does not count");
     fnc_bounds b = {NULL, NULL};
     int rank = finnc_tensor_rank(shape);
     finnc_status status = fnc_range_fill(n->r, rank, finnc_tensor_dims(shape), n->rule.lo, &b.lo);

@@ -148,12 +148,13 @@ typedef struct finnc_range_rule {
     uint64_t varying; /**< bit i: input i may vary; the others have to be constant */
     size_t noutputs;  /**< the rule is about so many outputs, the first ones */
     double lo, hi, turn;
-    int divisor;    /**< the input that must not come to zero; -1: none */
-    bool moves;     /**< outputs are elements of the varying inputs, */
-    bool pads;      /**< or zeros besides */
-    bool picks;     /**< outputs are the largest of some elements each */
-    bool is_affine; /**< in the varying input, element by element, as long as it is one */
-    bool wraps;     /**< integer element types may overflow */
+    finnc_dtype takes; /**< BOUNDED as long as inputs 0 and 1 hold such numbers; FLOAT32: any */
+    int divisor;       /**< the input that must not come to zero; -1: none */
+    bool moves;        /**< outputs are elements of the varying inputs, */
+    bool pads;         /**< or zeros besides */
+    bool picks;        /**< outputs are the largest of some elements each */
+    bool is_affine;    /**< in the varying input, element by element, as long as it is one */
+    bool wraps;        /**< integer element types may overflow */
     /** The grid that values are brought on, scale * integer + bias: the inputs that hold scale and
      * zero point (-1: none), or the numbers if `has_grid`. */
     int scale_input, zero_input;

@@ -194,5 +194,7 @@ fnc_range_fn fnc_range_normaliser;  /* affine in input 0, per channel */
 fnc_range_fn fnc_range_resample;    /* by the attribute mode */
 /* Whole numbers from 0 to `most`; no rule if that is negative, for not known. */
 finnc_status fnc_range_up_to(int64_t most, finnc_range_rule *rule);
+/* Of `places`, those where two numbers of the type `takes` agree, which others would leave. */
+finnc_status fnc_range_agreements(int64_t places, finnc_dtype takes, finnc_range_rule *rule);
 
 #endif

@@ -148,6 +148,12 @@ finnc_status fnc_range_up_to(int64_t most, finnc_range_rule *rule)
     return bounded(rule, 0, (double)most);
 }
 
+finnc_status fnc_range_agreements(int64_t places, finnc_dtype takes, finnc_range_rule *rule)
+{
+    rule->takes = takes;
+    return fnc_range_up_to(places, rule);
+}
+
 finnc_status fnc_range_truth(finnc_infer *in, finnc_range_rule *rule)
 {
     (void)in;

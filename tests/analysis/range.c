@@ -88,7 +88,8 @@ static finnc_tensor *draw(finnc_ctx *cx, const finnc_value *value, const finnc_r
     for (int i = 0; i < rank; i++)
         dims[i] = finnc_value_dim(value, i).size < 0 ? 1 : finnc_value_dim(value, i).size;
     cr_assert_eq(finnc_tensor_create(cx, finnc_value_elem(value), rank, dims, &tensor), FINNC_OK);
-    double lo = fmax(r->min, -100), hi = fmin(r->max, 100);
+    double lo = isinf(r->min) ? fmin(-100, r->max) : r->min;
+    double hi = isinf(r->max) ? fmax(100, r->min) : r->max;
     for (int64_t i = 0; i < finnc_tensor_nelems(tensor); i++) {
         *state = *state * 6364136223846793005u + 1442695040888963407u;
         unsigned bits = (unsigned)(*state >> 33);
@@ -242,6 +243,62 @@ Test(range, no_value_leaves_its_range_where_products_vanish)
     check_samples(HEAD "g (float[2,3] x) => (y, z) <float[3,1] w = {1e-30, 2e-30, 1e-30}>"
                        " { y = MatMul(x, w) z = Gemm<alpha = 1e10>(x, w) }",
                   1e-20, 2e-20);
+}
+
+/* What is no input is to be looked at, too: attributes of old versions, element types. */
+Test(range, no_value_leaves_its_range_as_a_fraction)
+{
+#define OLD "<ir_version: 8, opset_import: [\"\" : 10]>\n"
+    check_samples(OLD "g (float[2] x {INT4}) => (y, z)"
+                      " { y = Clip<min = 0.5, max = 2.0>(x) z = Clip<min = 0.0, max = 2.5>(x) }",
+                  1, 0);
+    check_samples(OLD "g (float[2] x {INT4}) => (y) { y = Pad<pads = [1, 1], value = 0.5>(x) }", 1,
+                  0);
+    check_samples("<ir_version: 10, opset_import: [\"\" : 23]>\n"
+                  "g (float[8] x) => (y, u, w) <float s = {1}, float8e5m2 zero = {0}>"
+                  " { q = QuantizeLinear<output_dtype = 17>(x, s) y = Cast<to = 1>(q)"
+                  "   r = QuantizeLinear<output_dtype = 23>(x, s) u = Cast<to = 1>(r)"
+                  "   t = QuantizeLinear(x, s, zero) w = DequantizeLinear(t, s) }",
+                  0.3, 3);
+}
+
+/* 16777216 / 16777217 is nearest to 1 in float32, and of its neighbours now 1, now less. */
+Test(range, no_value_leaves_its_range_in_a_softsign_of_large_numbers)
+{
+    check_samples(HEAD "g (float[64] x) => (y) { y = Softsign(x) }", 0, 16777218);
+    check_samples(HEAD "g (float[8] x) => (y) <float[8] d = {0, 1, 2, 3, 4, 5, 6, 7}>"
+                       " { z = Add(x, d) y = Softsign(z) }",
+                  16777210, 16777213);
+}
+
+/* Bits are counted; of other numbers, anything comes. */
+Test(range, no_value_leaves_its_range_where_agreements_are_counted)
+{
+#define XNOR "qonnx.custom_op.general.XnorPopcountMatMul(x, w)"
+#define COUNTS(input, weight, more)                                                                \
+    "finn.custom_op.fpgadataflow.MVAU<MW = 2, MH = 2, SIMD = 1, PE = 1, inputDataType = \"" input  \
+    "\", weightDataType = \"" weight "\", outputDataType = \"UINT4\", noActivation = 1" more ">"
+    static const struct {
+        const char *type;
+        double lo, hi; /* 1 to 0: those of the type */
+    } bits[] = {{" {INT4}", 1, 0}, {" {BINARY}", 1, 0}, {"", 0, 0.75}},
+      signs[] = {{" {INT4}", 1, 0}, {" {INT2}", 1, 0}, {" {BIPOLAR}", -1, -1}, {"", -1, 1}};
+    char text[1024];
+    for (size_t i = 0; i < sizeof bits / sizeof *bits; i++) {
+        snprintf(text, sizeof text,
+                 HEAD "g (float[1,2] x%s) => (y, z) <float[2,2] w {BINARY} = {1, 0, 1, 1}>"
+                      " { y = " XNOR
+                      " z = " COUNTS("BINARY", "BINARY", ", binaryXnorMode = 1") "(x, w) }",
+                 bits[i].type);
+        check_samples(text, bits[i].lo, bits[i].hi);
+    }
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        snprintf(text, sizeof text,
+                 HEAD "g (float[1,2] x%s) => (y, z) <float[2,2] w {BIPOLAR} = {1, -1, 1, 1}>"
+                      " { z = " COUNTS("BIPOLAR", "BIPOLAR", "") "(x, w) y = Relu(z) }",
+                 signs[i].type);
+        check_samples(text, signs[i].lo, signs[i].hi);
+    }
 }
 
 /* Beyond 2^24 float32 leaves integers out, and sums of them are rounded. */
@@ -526,6 +583,47 @@ Test(range, a_fraction_of_integers_is_not_followed)
     cr_expect_str_eq(find(&a, "y")->reason, "it cuts off what a factor makes of integers");
     cr_expect_eq(find(&a, "y")->min, -INFINITY);
     check_is(find(&a, "z"), -2, -2, "INT2");
+    end(&a);
+}
+
+Test(range, agreements_of_bits_and_signs_are_bounded)
+{
+    analysis a =
+        analyse(HEAD "g (float[1,2] x {BINARY}, float[1,2] s {BIPOLAR},"
+                     " float[1,2] t {INT2}) => (y, z, u, v)"
+                     " <float[2,2] w = {1, 0, 1, 1}, float[2,2] b = {1, -1, 1, 1}>"
+                     " { y = " XNOR
+                     " z = " COUNTS("BIPOLAR", "BIPOLAR",
+                                    "") "(s, b)"
+                                        "   u = " COUNTS("BIPOLAR", "BIPOLAR",
+                                                         "") "(t, b)"
+                                                             "   v = " COUNTS("BIPOLAR", "BIPOLAR",
+                                                                              "") "(s, w) }",
+                NULL);
+    check_is(find(&a, "y"), 0, 2, "UINT2");
+    check_is(find(&a, "z"), 0, 2, "UINT2");
+    cr_expect_str_eq(find(&a, "u")->reason, "an input may hold numbers that it does not count");
+    cr_expect_str_eq(find(&a, "v")->reason, "an input may hold numbers that it does not count");
+    end(&a);
+}
+
+/* x / 0 * 0 is 0 at both ends and NaN in between. */
+Test(range, a_step_of_zero_is_not_followed)
+{
+    const double lo = -5.5, hi = 5.5;
+    finnc_input_range x = {.min = &lo, .max = &hi, .count = 1};
+    finnc_ranges_options options = {.inputs = &x, .ninputs = 1, .has_scaled = true};
+    analysis a = analyse(HEAD "g (float[3] x) => (y, z, t)"
+                              " <float s = {0}, float zero = {0}, float four = {4}, float[3] r ="
+                              " {1, 0, 1}, float eight = {8}>"
+                              " { y = " QUANT "(x, s, zero, four) z = QuantizeLinear(x, s)"
+                              "   t = qonnx.custom_op.general.Trunc(x, r, zero, eight, four) }",
+                         &options);
+    cr_expect_str_eq(find(&a, "y")->reason, "it may divide by zero");
+    cr_expect_eq(find(&a, "y")->max, INFINITY);
+    cr_expect_null(find(&a, "y")->scaled);
+    cr_expect_str_eq(find(&a, "z")->reason, "it may divide by zero");
+    cr_expect_str_eq(find(&a, "t")->reason, "it may divide by zero");
     end(&a);
 }
 

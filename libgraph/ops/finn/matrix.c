@@ -106,22 +106,25 @@ static finnc_status product_dtypes(finnc_infer *in)
     return fnc_hw_set_dtype(in, "outputDataType");
 }
 
-/* Thresholds count. Without them: places where `length` bits agree, or sums of products. */
-static finnc_status product_range(finnc_infer *in, bool counts_bits, int64_t length,
+/* Thresholds count. Without them: places of `length` where numbers of the type `counted` agree, or
+ * (FLOAT32) sums of products. */
+static finnc_status product_range(finnc_infer *in, finnc_dtype counted, int64_t length,
                                   finnc_range_rule *rule)
 {
     if (!fnc_infer_int(in, "noActivation", 0))
         return fnc_hw_range_of_count(in, 2, (double)fnc_infer_int(in, "ActVal", 0), rule);
-    if (counts_bits)
-        return fnc_range_up_to(length, rule);
+    if (counted.kind != FINNC_DTYPE_FLOAT32)
+        return fnc_range_agreements(length, counted, rule);
     return finnc_infer_has(in, 2) ? FINNC_OK
                                   : fnc_range_linear(in, rule); /* 2 would be a summand */
 }
 
 static finnc_status mvau_range(finnc_infer *in, finnc_range_rule *rule)
 {
-    bool counts_bits = fnc_infer_int(in, "binaryXnorMode", 0) || are_bipolar(in);
-    return product_range(in, counts_bits, fnc_infer_int(in, "MW", -1), rule);
+    finnc_dtype counted = fnc_infer_int(in, "binaryXnorMode", 0) ? finnc_dtype_uint(1)
+                          : are_bipolar(in)                      ? finnc_dtype_bipolar()
+                                                                 : finnc_dtype_float32();
+    return product_range(in, counted, fnc_infer_int(in, "MW", -1), rule);
 }
 
 /* FINN counts weights and products by the attributes, as inference_cost does by shapes. */
@@ -195,7 +198,8 @@ static finnc_status vvau_range(finnc_infer *in, finnc_range_rule *rule)
     const int64_t *kernel = finnc_node_ints(in->node, "Kernel", &n);
     finnc_dim taps = kernel && n == 2 ? fnc_dim_mul(fnc_known(kernel[0]), fnc_known(kernel[1]))
                                       : fnc_unknown_dim();
-    return product_range(in, are_bipolar(in), taps.size, rule);
+    finnc_dtype counted = are_bipolar(in) ? finnc_dtype_bipolar() : finnc_dtype_float32();
+    return product_range(in, counted, taps.size, rule);
 }
 
 static finnc_status vvau_cost(finnc_infer *in, finnc_cost *cost)

@@ -1,6 +1,18 @@
 /* Clip: elements limited to a range. */
 #include "elementwise.h"
 
+#include <math.h>
+
+/* Limits that are attributes are no inputs to be asked whether they are integers. */
+static finnc_status clip_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    double min = finnc_node_float(in->node, "min", 0), max = finnc_node_float(in->node, "max", 0);
+    FINNC_TRY(fnc_range_rises_whole(in, rule));
+    if (min != nearbyint(min) || max != nearbyint(max))
+        rule->integers = FINNC_INTEGERS_UNKNOWN;
+    return FINNC_OK;
+}
+
 const finnc_op fnc_op_onnx_clip = {
     .name = "Clip",
     .summary = "limits elements to a range",
@@ -17,4 +29,4 @@ const finnc_op fnc_op_onnx_clip = {
     .shapes = fnc_shapes_as_first,
     .dtypes = fnc_dtypes_as_first,
     .cost = fnc_cost_nothing,
-    .range = fnc_range_rises_whole};
+    .range = clip_range};

@@ -34,8 +34,9 @@ FNC_OP_UNARY_WITH(tanh, "Tanh", "hyperbolic tangents", FINNC_TYPES_FLOAT, {FNC_C
                   FNC_RULES(.range = fnc_range_rises), 1, 6, 13);
 FNC_OP_UNARY_WITH(softplus, "Softplus", "log(exp(x) + 1)", FINNC_TYPES_FLOAT, {{0}},
                   FNC_RULES(.range = fnc_range_rises), 1, 22);
+/* Not monotone in floats: of a large x, 1 + |x| is rounded now up, now down. */
 FNC_OP_UNARY_WITH(softsign, "Softsign", "x / (1 + abs(x))", FINNC_TYPES_FLOAT, {{0}},
-                  FNC_RULES(.range = fnc_range_rises), 1, 22);
+                  FNC_RULES(.range = fnc_range_circle), 1, 22);
 FNC_OP_UNARY_WITH(not, "Not", "negates truth values", FINNC_TYPE(BOOL), {{0}},
                   FNC_RULES(.range = fnc_range_truth), 1);
 FNC_OP_UNARY_WITH(leaky_relu, "LeakyRelu", "negative elements are scaled by alpha",

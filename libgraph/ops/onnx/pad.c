@@ -1,9 +1,9 @@
 /* Tensors repeated or padded. */
 #include "../infer.h"
 
-#include <string.h>
-
 #include <inttypes.h>
+#include <math.h>
+#include <string.h>
 
 /* ---- Pad ---- */
 
@@ -62,6 +62,8 @@ static finnc_status pad_range(finnc_infer *in, finnc_range_rule *rule)
         return fnc_range_moves(in, rule);
     FINNC_TRY(fnc_range_pads(in, rule));
     rule->pads = filler == 0 && (value || !finnc_infer_has(in, 2));
+    if (filler != nearbyint(filler)) /* an attribute is no input to be asked for it */
+        rule->integers = FINNC_INTEGERS_UNKNOWN;
     return FINNC_OK;
 }
 

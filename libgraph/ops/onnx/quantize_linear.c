@@ -14,14 +14,20 @@ static finnc_status check_elem_attr(const finnc_infer *in, const char *name, fin
                       elem, finnc_types_text(types, list, sizeof list));
 }
 
+/* Of the output. */
+static finnc_elem quantized_elem(const finnc_infer *in)
+{
+    int wanted = 0;
+    (void)fnc_to_int(fnc_infer_int(in, "output_dtype", 0), &wanted);
+    return wanted                   ? (finnc_elem)wanted
+           : finnc_infer_has(in, 2) ? finnc_infer_elem(in, 2)
+                                    : FINNC_ELEM_UINT8;
+}
+
 static finnc_status quantize_shapes(finnc_infer *in)
 {
     fnc_shape y = fnc_shape_of(in, 0);
-    int wanted = 0;
-    (void)fnc_to_int(fnc_infer_int(in, "output_dtype", 0), &wanted);
-    y.elem = wanted                   ? (finnc_elem)wanted
-             : finnc_infer_has(in, 2) ? finnc_infer_elem(in, 2)
-                                      : FINNC_ELEM_UINT8;
+    y.elem = quantized_elem(in);
     return fnc_infer_set(in, 0, &y);
 }
 
@@ -49,8 +55,9 @@ static finnc_status quantize_linear_range(finnc_infer *in, finnc_range_rule *rul
 {
     rule->kind = FINNC_RANGE_MONOTONE;
     rule->varying = 1;
-    rule->integers = FINNC_INTEGERS_MADE;
-    (void)in;
+    rule->divisor = 1;
+    if (finnc_elem_is_integer(quantized_elem(in))) /* small floats have fractions */
+        rule->integers = FINNC_INTEGERS_MADE;
     return FINNC_OK;
 }
 

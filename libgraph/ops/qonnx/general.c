@@ -33,8 +33,10 @@ static finnc_status xnor_check(finnc_infer *in)
 
 static finnc_status xnor_range(finnc_infer *in, finnc_range_rule *rule)
 {
-    int rank = finnc_infer_rank(in, 0); /* as many bits as may agree */
-    return rank > 0 ? fnc_range_up_to(finnc_infer_dim(in, 0, rank - 1).size, rule) : FINNC_OK;
+    int rank = finnc_infer_rank(in, 0);
+    if (rank <= 0)
+        return FINNC_OK;
+    return fnc_range_agreements(finnc_infer_dim(in, 0, rank - 1).size, finnc_dtype_uint(1), rule);
 }
 
 const finnc_op fnc_op_qonnx_xnor_popcount_mat_mul = {

@@ -71,6 +71,7 @@ static finnc_status quant_range(finnc_infer *in, finnc_range_rule *rule)
     const finnc_tensor *scale = finnc_infer_const(in, 1), *zero = finnc_infer_const(in, 2);
     rule->kind = FINNC_RANGE_MONOTONE;
     rule->varying = 1;
+    rule->divisor = 1; /* of x = 0 by a scale of 0 a NaN comes, at no end of an interval */
     rule->scale_input = 1;
     rule->zero_input = 2;
     if (scale && zero && are_whole(scale) && are_whole(zero))
@@ -160,6 +161,7 @@ static finnc_status float_quant_range(finnc_infer *in, finnc_range_rule *rule)
     (void)in;
     rule->kind = FINNC_RANGE_MONOTONE;
     rule->varying = 1;
+    rule->divisor = 1;
     return FINNC_OK;
 }
 
@@ -196,6 +198,12 @@ static finnc_status trunc_dtypes(finnc_infer *in)
     return finnc_infer_set_dtype(in, 0, finnc_dtype_float32());
 }
 
+static finnc_status trunc_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    rule->divisor = 1;
+    return fnc_range_rises_alone(in, rule);
+}
+
 const finnc_op fnc_op_qonnx_trunc = {
     .name = "Trunc",
     .domain = GENERAL,
@@ -217,7 +225,7 @@ const finnc_op fnc_op_qonnx_trunc = {
     .shapes = fnc_shapes_container,
     .dtypes = trunc_dtypes,
     .cost = fnc_cost_nothing,
-    .range = fnc_range_rises_alone};
+    .range = trunc_range};
 
 /* ---- MultiThreshold ---- */
 

@@ -845,6 +845,7 @@ finnc_range_rule._fields_ = [
     ('lo', c_double),
     ('hi', c_double),
     ('turn', c_double),
+    ('takes', finnc_dtype),
     ('divisor', c_int),
     ('moves', c_bool),
     ('pads', c_bool),
