@@ -6,14 +6,20 @@
 
 /* ---- what moves ---- */
 
-/* The only input with a scaled form to follow, all others being constant; NULL: none. */
+/* Constants say how elements move, or what they are scaled by; those that move, too, since they
+ * are joined with others, are on no grid of theirs. */
+static bool is_aside(const fnc_ranged_node *n, size_t i)
+{
+    bool may_move = i < 64 && n->rule.varying >> i & 1;
+    return n->in[i]->constant && !((n->rule.moves || n->rule.pads) && may_move);
+}
+
+/* The only input with a scaled form to follow; NULL: none. */
 static fnc_fact *only_scaled(const fnc_ranged_node *n, size_t *at)
 {
     fnc_fact *found = NULL;
     for (size_t i = 0; i < n->ninputs; i++) {
-        if (!n->in[i] || (n->in[i]->constant && i > 0 && (n->rule.moves || n->rule.pads)))
-            continue;
-        if (n->in[i]->constant && !n->rule.moves && !n->rule.pads)
+        if (!n->in[i] || is_aside(n, i))
             continue;
         if (found || !n->in[i]->scaled.q.lo)
             return NULL;
@@ -85,24 +91,43 @@ static double times(double a, double b, double user)
     return a * b;
 }
 
-/* f(1) - f(0), of f's output's shape. */
+static bool are_close(const finnc_tensor *a, const finnc_tensor *b)
+{
+    for (int64_t i = 0; i < finnc_tensor_nelems(a); i++) {
+        double x = fnc_range_data(a)[i], y = fnc_range_data(b)[i];
+        if (!(fabs(x - y) <= 1e-9 * fabs(x)))
+            return false;
+    }
+    return true;
+}
+
+/* f(1) - f(0), of f's output's shape; NULL unless f(2) - f(1) is the same: a small slope may be
+ * lost in the rounding of a large summand, above all in layers that know nothing but float32. */
 static finnc_status find_slope(fnc_ranged_node *n, size_t at, const finnc_tensor *like,
                                finnc_tensor **slope)
 {
-    finnc_tensor *ends[2] = {NULL, NULL};
+    finnc_tensor *ends[3] = {NULL, NULL, NULL}, *next = NULL;
     finnc_status status = FINNC_OK;
     *slope = NULL;
-    for (int i = 0; i < 2 && status == FINNC_OK; i++) {
+    for (int i = 0; i < 3 && status == FINNC_OK; i++) {
         finnc_tensor *number = NULL;
         status = fnc_range_fill(n->r, finnc_tensor_rank(like), finnc_tensor_dims(like), i, &number);
         if (status == FINNC_OK)
             status = run_on(n, at, number, true, 0, &ends[i]);
         finnc_tensor_release(number);
     }
-    if (status == FINNC_OK && ends[0] && ends[1])
+    bool has_ends = ends[0] && ends[1] && ends[2];
+    if (status == FINNC_OK && has_ends)
         status = fnc_range_map(n->r, ends[1], ends[0], fnc_map_minus, 0, slope);
-    finnc_tensor_release(ends[0]);
-    finnc_tensor_release(ends[1]);
+    if (status == FINNC_OK && has_ends)
+        status = fnc_range_map(n->r, ends[2], ends[1], fnc_map_minus, 0, &next);
+    if (status != FINNC_OK || (next && !are_close(*slope, next))) {
+        finnc_tensor_release(*slope);
+        *slope = NULL;
+    }
+    for (int i = 0; i < 3; i++)
+        finnc_tensor_release(ends[i]);
+    finnc_tensor_release(next);
     return status;
 }
 
@@ -176,7 +201,7 @@ static finnc_status apply(fnc_ranged_node *n, int w, const finnc_tensor *weights
 }
 
 /* The scale of each sum, if all its weights have the same one: the mean of the scales, whose
- * variance has to be nothing. NULL: they differ. */
+ * variance has to be nothing but what rounding in sums of k terms makes. NULL: they differ. */
 static finnc_status mean_scale(const fnc_ranging *r, double x_scale, const finnc_tensor *terms,
                                const finnc_tensor *sums, const finnc_tensor *squares,
                                finnc_tensor **scale)
@@ -188,7 +213,7 @@ static finnc_status mean_scale(const fnc_ranging *r, double x_scale, const finnc
         double k = fnc_range_data(terms)[i], mean = k > 0 ? fnc_range_data(sums)[i] / k : 1;
         double variance = k > 0 ? fnc_range_data(squares)[i] / k - mean * mean : 0;
         y[i] = mean * x_scale;
-        if (fabs(variance) > 1e-9 * mean * mean) {
+        if (fabs(variance) > (k + 4) * 0x1p-51 * mean * mean) {
             finnc_tensor_release(*scale);
             *scale = NULL;
             return FINNC_OK;

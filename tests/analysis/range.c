@@ -530,6 +530,53 @@ Test(range, scales_come_off_integers)
     end(&a);
 }
 
+/* Constants that are joined are no steps of the others' grid. */
+Test(range, no_value_leaves_its_range_on_a_grid_that_is_joined_with_constants)
+{
+    check_samples(HEAD "g (double[2] x {INT4}) => (y, z, s) <double h = {0.5}, double[1] c = {5},"
+                       " double[1] d = {0.3}, double[1] e = {4}, int64[1] i = {1}>"
+                       " { a = Mul(x, h) y = Concat<axis = 0>(a, c) z = Concat<axis = 0>(a, d)"
+                       "   s = Concat<axis = 0>(e, a) }",
+                  1, 0);
+    analysis a =
+        analyse(HEAD "g (double[2] x {INT4}) => (y, z) <double h = {0.5}, int64[1] i = {1}>"
+                     " { a = Mul(x, h) y = Gather<axis = 0>(a, i) z = Concat<axis = 0>(y, y) }",
+                &(finnc_ranges_options){.has_scaled = true});
+    cr_assert_not_null(find(&a, "y")->scaled, "indices are joined with nothing");
+    cr_expect_eq(find(&a, "y")->scaled->max, 7);
+    cr_expect_eq(find(&a, "y")->scaled->scale[0], 0.5);
+    end(&a);
+}
+
+/* 16777218 + 1 is no number of float32, in which layers compute. */
+Test(range, no_value_leaves_its_range_on_a_grid_that_rounding_bends)
+{
+    check_samples(HEAD "g (float[1,2] x {INT8}) => (y, z)"
+                       " <float[2] p {INT32} = {16777218, 16777218}, float[2] q = {3, 4}>"
+                       " { y = " HW "ChannelwiseOp<Func = \"add\", PE = 1, NumChannels = 2,"
+                       "     inputDataType = \"INT8\", paramDataType = \"INT32\","
+                       "     outputDataType = \"INT32\">(x, p) z = Mul(y, q) }",
+                  1, 0);
+}
+
+Test(range, scales_that_are_close_are_not_one_scale)
+{
+#define CLOSE(scales)                                                                              \
+    HEAD "g (float[1,2,3,3] x) => (y) <float[3,2,2,2] w = {1,-2,3,-4, 5,6,-7,8, 0,0,0,0,"          \
+         " 1,1,1,1, -1,-2,-3,-4, 2,0,2,0}, float s = {1}, float zero = {0}, float eight = {8},"    \
+         " float[3,2,1,1] sw = " scales "> { q = " QUANT "(x, s, zero, eight)"                     \
+         " v = " QUANT "(w, sw, zero, eight) y = Conv<kernel_shape = [2, 2]>(q, v) }"
+    static const char *const texts[] = {CLOSE("{1,1, 0.1,0.1, 7,7}"),
+                                        CLOSE("{1,1.00005, 0.1,0.1, 7,7}"),
+                                        CLOSE("{1,1, 0.1,0.1000001, 7,7}")};
+    finnc_ranges_options options = {.has_scaled = true};
+    for (size_t i = 0; i < 3; i++) {
+        analysis a = analyse(texts[i], &options);
+        cr_expect(!find(&a, "y")->scaled == (i > 0), "%s", texts[i]);
+        end(&a);
+    }
+}
+
 Test(range, what_nobody_knows_is_unbounded_and_said)
 {
     analysis a = analyse(HEAD "g (float[2] x, float[2] z {INT4}) => (y, w, s)"
