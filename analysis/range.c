@@ -49,13 +49,41 @@ static void add_fact(fnc_ranging *r, const finnc_value *value)
     fnc_value_index_set(&r->index, value, r->nfacts++);
 }
 
+static double below(double x, double b, double user)
+{
+    (void)b, (void)user;
+    return fabs(x) < FNC_RANGE_EXACT ? x : nextafter(x, -INFINITY);
+}
+
+static double above(double x, double b, double user)
+{
+    (void)b, (void)user;
+    return fabs(x) < FNC_RANGE_EXACT ? x : nextafter(x, INFINITY);
+}
+
+/* Elements that double has to round lie between its neighbours. */
+static finnc_status bounds_of_constant(fnc_ranging *r, const finnc_tensor *x, fnc_bounds *b)
+{
+    finnc_tensor *wide;
+    finnc_elem elem = finnc_tensor_elem(x);
+    FINNC_TRY(fnc_range_widen(r, x, &wide));
+    if (!wide)
+        return FINNC_OK;
+    if (!finnc_elem_is_integer(elem) || fnc_range_largest(wide) < FNC_RANGE_EXACT) {
+        *b = (fnc_bounds){wide, finnc_tensor_retain(wide)};
+        return FINNC_OK;
+    }
+    finnc_status status = fnc_range_map(r, wide, NULL, below, 0, &b->lo);
+    if (status == FINNC_OK)
+        status = fnc_range_map(r, wide, NULL, above, 0, &b->hi);
+    finnc_tensor_release(wide);
+    return status;
+}
+
 finnc_status fnc_range_need(fnc_ranging *r, fnc_fact *fact, fnc_bounds *bounds)
 {
-    if (fact->constant && !fact->bounds.lo) {
-        FINNC_TRY(fnc_range_widen(r, fact->constant, &fact->bounds.lo));
-        if (fact->bounds.lo)
-            fact->bounds.hi = finnc_tensor_retain(fact->bounds.lo);
-    }
+    if (fact->constant && !fact->bounds.lo)
+        FINNC_TRY(bounds_of_constant(r, fact->constant, &fact->bounds));
     *bounds = fact->bounds;
     return FINNC_OK;
 }
@@ -102,18 +130,23 @@ static double not_nan_high(double x, double b, double user)
     return isnan(x) ? INFINITY : x;
 }
 
-/* Integer elements wrap around, and then nothing is known of them. */
-static bool may_overflow(finnc_elem elem, const fnc_bounds *b)
+/* Integer elements wrap around, and then nothing is known of them; and those of 64 bits are not
+ * followed to where bounds in double would be rounded. NULL: they stay in between. */
+static const char *why_lost(finnc_elem elem, const fnc_bounds *b)
 {
     int bits = finnc_elem_bits(elem);
     bool is_signed = finnc_elem_is_signed(elem);
     if (!finnc_elem_is_integer(elem))
-        return false;
-    double hi = ldexp(1, is_signed ? bits - 1 : bits) - 1, lo = is_signed ? -hi - 1 : 0;
-    for (int64_t i = 0; i < finnc_tensor_nelems(b->lo); i++)
-        if (!(fnc_range_data(b->lo)[i] >= lo && fnc_range_data(b->hi)[i] <= hi))
-            return true;
-    return false;
+        return NULL;
+    double end = ldexp(1, is_signed ? bits - 1 : bits), lo = is_signed ? -end : 0;
+    for (int64_t i = 0; i < finnc_tensor_nelems(b->lo); i++) {
+        double from = fnc_range_data(b->lo)[i], to = fnc_range_data(b->hi)[i];
+        if (end > FNC_RANGE_EXACT && !(from > -FNC_RANGE_EXACT && to < FNC_RANGE_EXACT))
+            return fnc_range_too_large;
+        if (!(from >= lo && to < end))
+            return "it may overflow";
+    }
+    return NULL;
 }
 
 finnc_status fnc_range_set(fnc_ranged_node *n, size_t o, fnc_bounds *bounds, const char *reason)
@@ -126,8 +159,9 @@ finnc_status fnc_range_set(fnc_ranged_node *n, size_t o, fnc_bounds *bounds, con
     if (status == FINNC_OK)
         status = fnc_range_map(r, bounds->hi, NULL, not_nan_high, 0, &clean.hi);
     fnc_bounds_clear(bounds);
-    if (status == FINNC_OK && may_overflow(fact->elem, &clean)) {
-        fact->reason = "it may overflow";
+    const char *why = status == FINNC_OK ? why_lost(fact->elem, &clean) : NULL;
+    if (why) {
+        fact->reason = why;
         fact->is_integer = false;
         status = set_unbounded(r, fact, finnc_tensor_rank(clean.lo), finnc_tensor_dims(clean.lo));
         fnc_bounds_clear(&clean);

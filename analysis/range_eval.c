@@ -56,6 +56,16 @@ const double *fnc_range_data(const finnc_tensor *x)
     return finnc_tensor_edit((finnc_tensor *)x); /* made here: never a view */
 }
 
+const char fnc_range_too_large[] = "integers beyond 2^53 are not followed";
+
+double fnc_range_largest(const finnc_tensor *x)
+{
+    double most = 0;
+    for (int64_t i = 0; i < finnc_tensor_nelems(x); i++)
+        most = fmax(most, fabs(fnc_range_data(x)[i]));
+    return most;
+}
+
 finnc_status fnc_range_map(fnc_ranging *r, const finnc_tensor *a, const finnc_tensor *b,
                            fnc_map_fn *f, double user, finnc_tensor **result)
 {

@@ -264,20 +264,12 @@ static finnc_status find_magnitudes(fnc_ranged_node *n, const fnc_bounds x[3], f
     return status;
 }
 
-static double largest(const finnc_tensor *x)
-{
-    double most = 0;
-    for (int64_t i = 0; i < finnc_tensor_nelems(x); i++)
-        most = fmax(most, fabs(fnc_range_data(x)[i]));
-    return most;
-}
-
 /* How many terms are added up. A factor behind the sum, such as Gemm's alpha, has made it of so
  * many ones; a small one makes no fewer roundings of it, a large one enlarges them. */
 static double count_terms(const fnc_ranged_node *n, const finnc_tensor *terms)
 {
     double factor = fabs(finnc_node_float(n->node, "alpha", 1));
-    return factor > 0 && factor < 1 ? largest(terms) / factor : largest(terms);
+    return factor > 0 && factor < 1 ? fnc_range_largest(terms) / factor : fnc_range_largest(terms);
 }
 
 /* However a sum of k terms is added up, it is off by at most about k roundings of the sum of their
@@ -290,7 +282,8 @@ static finnc_status widen(fnc_ranged_node *n, const fnc_bounds x[3], bool are_in
     finnc_tensor *sum = NULL, *terms = NULL, *raised = NULL, *lo = NULL, *hi = NULL;
     double rounding = rounding_of(n->in[0]->elem);
     finnc_status status = find_magnitudes(n, x, &sum, &terms, why);
-    bool is_exact = are_integers && !*why && status == FINNC_OK && largest(sum) * rounding <= 1;
+    bool is_exact =
+        are_integers && !*why && status == FINNC_OK && fnc_range_largest(sum) * rounding <= 1;
     if (status == FINNC_OK && !*why && !is_exact) {
         double share = (count_terms(n, terms) + 4) * rounding * 1.01;
         status = fnc_range_map(r, sum, NULL, above_zero, smallest_normal(n->in[0]->elem), &raised);
@@ -312,6 +305,19 @@ static finnc_status widen(fnc_ranged_node *n, const fnc_bounds x[3], bool are_in
     finnc_tensor_release(lo);
     finnc_tensor_release(hi);
     return status;
+}
+
+/* Sums of integer types are formed in double, too, and the largest of them are no numbers of it. */
+static finnc_status check_exact(fnc_ranged_node *n, const fnc_bounds x[3], const char **why)
+{
+    finnc_tensor *sum = NULL, *terms = NULL;
+    FINNC_TRY(find_magnitudes(n, x, &sum, &terms, why));
+    double most = *why ? 0 : fnc_range_largest(sum); /* of what is unbounded, the bounds tell */
+    if (isfinite(most) && most >= FNC_RANGE_EXACT)
+        *why = fnc_range_too_large;
+    finnc_tensor_release(sum);
+    finnc_tensor_release(terms);
+    return FINNC_OK;
 }
 
 /* ---- the rule ---- */
@@ -353,8 +359,9 @@ finnc_status fnc_range_products(fnc_ranged_node *n)
     finnc_status status =
         w < 0 ? within_magnitudes(n, x, &y, &why)
               : fnc_range_extremes(n, w, x[w].lo, &x[!w], x[2].lo ? &x[2] : NULL, &y, &why);
-    if (status == FINNC_OK && !why && finnc_elem_is_float(n->in[0]->elem))
-        status = widen(n, x, is_integer, &y, &why);
+    if (status == FINNC_OK && !why)
+        status = finnc_elem_is_float(n->in[0]->elem) ? widen(n, x, is_integer, &y, &why)
+                                                     : check_exact(n, x, &why);
     if (status == FINNC_OK) {
         n->out[0]->elem = n->in[0]->elem;
         n->out[0]->is_integer = is_integer;

@@ -46,6 +46,34 @@ typedef struct corners {
     size_t nruns;
 } corners;
 
+/* Does input i hold numbers of the kind that the varying ones are? Axes and counts do not. */
+static bool is_data(const corners *c, size_t i)
+{
+    const finnc_op *op = finnc_node_find_op(c->n->node);
+    const finnc_formal *formal = op ? finnc_op_formal(op->in, i) : NULL;
+    const finnc_formal *data = op ? finnc_op_formal(op->in, c->varying[0]) : NULL;
+    return c->n->in[i] && formal && data && formal->type && data->type &&
+           !strcmp(formal->type, data->type);
+}
+
+/* Sums of them in double are exact if all together come to less than 2^53. */
+static finnc_status check_exact(corners *c)
+{
+    fnc_ranged_node *n = c->n;
+    double sum = 0;
+    for (size_t i = 0; i < n->ninputs; i++) {
+        fnc_bounds b;
+        if (!is_data(c, i))
+            continue;
+        FINNC_TRY(fnc_range_need(n->r, n->in[i], &b));
+        for (int64_t k = 0; b.lo && k < finnc_tensor_nelems(b.lo); k++)
+            sum += fmax(fabs(fnc_range_data(b.lo)[k]), fabs(fnc_range_data(b.hi)[k]));
+    }
+    if (!(sum < FNC_RANGE_EXACT))
+        c->why = isfinite(sum) ? fnc_range_too_large : "it may overflow";
+    return FINNC_OK;
+}
+
 static finnc_status prepare(corners *c)
 {
     fnc_ranged_node *n = c->n;
@@ -72,6 +100,8 @@ static finnc_status prepare(corners *c)
             if (fnc_range_data(d.lo)[i] <= 0 && fnc_range_data(d.hi)[i] >= 0)
                 c->why = "it may divide by zero";
     }
+    if (c->in_double && !c->why)
+        FINNC_TRY(check_exact(c));
     return FINNC_OK;
 }
 
@@ -119,6 +149,14 @@ static finnc_status place(corners *c, size_t run, size_t k, finnc_tensor **tenso
     return status;
 }
 
+static bool has_nan(const finnc_tensor *x)
+{
+    for (int64_t i = 0; i < finnc_tensor_nelems(x); i++)
+        if (isnan(fnc_range_data(x)[i]))
+            return true;
+    return false;
+}
+
 static finnc_status add_output(corners *c, size_t o, finnc_tensor *raw)
 {
     fnc_ranging *r = c->n->r;
@@ -131,6 +169,8 @@ static finnc_status add_output(corners *c, size_t o, finnc_tensor *raw)
         c->is_same[o] = finnc_tensor_equal(c->first[o], raw);
     }
     FINNC_TRY(fnc_range_widen(r, raw, &wide));
+    if (wide && has_nan(wide)) /* of ends, and nothing says that between them it is one, too */
+        c->is_same[o] = false;
     if (!wide || (found->lo && !fnc_range_has_dims(found->lo, wide))) {
         finnc_tensor_release(wide);
         c->why = "it makes no numbers, or now of this shape and now of that";
@@ -164,7 +204,7 @@ static finnc_status run_corner(corners *c, size_t run)
     for (size_t i = 0; i < n->ninputs && status == FINNC_OK && !c->why; i++) {
         if (!n->in[i] || inputs[i])
             continue;
-        if (c->in_double)
+        if (c->in_double && is_data(c, i))
             status = finnc_tensor_cast(n->r->cx, n->in[i]->constant, FINNC_ELEM_DOUBLE, &inputs[i]);
         else
             inputs[i] = finnc_tensor_retain(n->in[i]->constant);

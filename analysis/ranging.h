@@ -99,6 +99,10 @@ FINNC_MUST_USE finnc_status fnc_range_fill(fnc_ranging *r, int rank, const int64
 /* Stretched to a shape, as broadcasting does; NULL if it does not fit. */
 FINNC_MUST_USE finnc_status fnc_range_stretch(fnc_ranging *r, const finnc_tensor *x, int rank,
                                               const int64_t *dims, finnc_tensor **stretched);
+/* All integers that are smaller are numbers of double. */
+#define FNC_RANGE_EXACT 0x1p53
+extern const char fnc_range_too_large[];             /* the reason not to follow others */
+double fnc_range_largest(const finnc_tensor *x);     /* magnitude */
 const double *fnc_range_data(const finnc_tensor *x); /* of a tensor made here */
 bool fnc_range_is_uniform(const finnc_tensor *x);    /* all elements are that of the first one */
 bool fnc_range_are_whole(const finnc_tensor *x);     /* of any type */

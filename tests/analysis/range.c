@@ -674,6 +674,68 @@ Test(range, a_step_of_zero_is_not_followed)
     end(&a);
 }
 
+/* Zero times what is not bounded is NaN at both ends, and zero in between. */
+Test(range, what_is_nan_at_the_ends_is_not_constant)
+{
+    check_samples(HEAD "g (float[1,2] x) => (y, n, z) <float zero = {0}, float[2] s = {0, 0},"
+                       " float[2] b = {3, 4}, float[2] m = {0, 0}, float[2] v = {1, 1}>"
+                       " { y = Mul(x, zero) n = BatchNormalization(x, s, b, m, v) z = Relu(y) }",
+                  1, 0);
+    analysis a = analyse(HEAD "g (float[2] x) => (y, z) <float zero = {0}>"
+                              " { y = Mul(x, zero) z = Min(x, zero) }",
+                         NULL);
+    cr_expect_not(find(&a, "y")->is_constant);
+    cr_expect_eq(find(&a, "z")->max, 0);
+    end(&a);
+}
+
+/* Double leaves integers out beyond 2^53. */
+#define TOO_LARGE "integers beyond 2^53 are not followed"
+Test(range, integers_of_64_bits_are_followed_to_where_double_is_exact)
+{
+    static const double lo = 0, large = 0x1p60, small = 0x1p52 - 1, one = 1;
+    const struct {
+        const char *text;
+        double lo, hi;
+        const char *reason; /* of y; NULL: it is bounded */
+    } cases[] = {
+        {"(uint64[2] x) => (y) <uint64 c = {1}> { y = Add(x, c) }", 1, 0, TOO_LARGE},
+        {"(int64[1] x) => (y) <int64[1] c = {1}> { y = Add(x, c) }", 1, 0, TOO_LARGE},
+        {"(int64[1] x) => (y) <int64[1] c = {1}> { y = Add(x, c) }", lo, large, TOO_LARGE},
+        {"(int64[1] x) => (y) <int64[1] c = {1}> { y = Add(x, c) }", lo, small, NULL},
+        {"(int64[1] x) => (y) <int64[1] c = {1152921504606846977}> { y = Sub(x, c) }", large, large,
+         TOO_LARGE},
+        {"(int64[1,1] x) => (y) <int64[1,1] c = {9007199254740993}> { y = MatMul(x, c) }", one, one,
+         TOO_LARGE},
+        {"(int64[1,2] x) => (y) <int64[2,1] c = {4503599627370497, -4503599627370496}>"
+         " { y = MatMul(x, c) }",
+         3, 3, TOO_LARGE},
+        {"(int64[1,2] x) => (y) <int64[2,1] c = {4503599627370, -4503599627370}>"
+         " { y = MatMul(x, c) }",
+         3, 5, NULL},
+        {"(int64[2] x) => (y) <int64 c = {9007199254740993}> { y = Max(x, c) }", lo, one,
+         "whatever the inputs are"},
+        {"(uint64[2] x) => (y) <uint64 c = {2}> { y = Sub(x, c) }", lo, one, "it may overflow"},
+        {"(int64[2] x) => (y) <int64[1] ax = {0}> { y = ReduceSum(x, ax) }", lo, one, NULL},
+        {"(int32[2] x) => (y) <int64[1] ax = {0}> { y = ReduceSum(x, ax) }", lo, one, NULL},
+    };
+    char text[512];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        finnc_input_range x = {.min = &cases[i].lo, .max = &cases[i].hi, .count = 1};
+        finnc_ranges_options options = {.inputs = &x, .ninputs = x.min[0] <= x.max[0]};
+        snprintf(text, sizeof text, HEAD "g %s", cases[i].text);
+        analysis a = analyse(text, &options);
+        const finnc_range *y = find(&a, "y");
+        if (cases[i].reason)
+            cr_expect_str_eq(y->reason, cases[i].reason, "%s", text);
+        else
+            cr_expect(isfinite(y->min) && isfinite(y->max), "%s: %s", text, y->reason);
+        if (y->is_constant)
+            cr_expect(y->min <= 0x1p53 && y->max > 0x1p53, "%.17g to %.17g", y->min, y->max);
+        end(&a);
+    }
+}
+
 Test(range, integers_that_may_overflow_have_no_bounds)
 {
     analysis a = analyse(HEAD "g (int8[2] x) => (y, z) <int8[1] c = {1}, int8[1] h = {-1}>"
