@@ -46,6 +46,9 @@ typedef struct finnc_compare_options {
     const char *name_a, *name_b;
     /** On a difference, look for where it begins, which takes another run of both. */
     bool wants_parting;
+    /** Inputs belong together by their order, whatever they are called, if both models have as many
+     * and of the same types: for what a pass made, which may exchange names and keeps the order. */
+    bool by_order;
 } finnc_compare_options;
 
 /** Names live as long as the first model. */
@@ -72,7 +75,8 @@ typedef struct finnc_comparison {
 FINNC_API FINNC_MUST_USE finnc_status finnc_compare_check(finnc_ctx *cx,
                                                           const finnc_compare_options *options);
 /** Runs both models on the same inputs and compares the graph outputs by position. Inputs belong
- * together by name if the second model has all names of the first one, else by position; an input
+ * together by name if the second model has all names of the first one (and the options do not say
+ * `by_order`), else by position; an input
  * of the second with its channels elsewhere gets them moved, one of another shape but as many
  * elements gets them reshaped. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_compare(finnc_ctx *cx, const finnc_model *a,

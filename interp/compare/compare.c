@@ -50,6 +50,23 @@ static finnc_status begin_sessions(comparing *c, const finnc_session_options *a,
     return FINNC_OK;
 }
 
+static bool have_same_types(const finnc_value *a, const finnc_value *b)
+{
+    return finnc_value_elem(a) == finnc_value_elem(b) &&
+           finnc_value_nelems(a) == finnc_value_nelems(b);
+}
+
+static bool pair_by_order(const comparing *c)
+{
+    const finnc_value *a, *b;
+    size_t i = 0, k = 0;
+    do {
+        a = finnc_graph_next_free_input(c->graphs[0], &i);
+        b = finnc_graph_next_free_input(c->graphs[1], &k);
+    } while (a && b && have_same_types(a, b));
+    return !a && !b;
+}
+
 static bool have_same_inputs(const comparing *c)
 {
     const finnc_value *value;
@@ -61,12 +78,17 @@ static bool have_same_inputs(const comparing *c)
     return true;
 }
 
+static bool pair_by_name(const comparing *c)
+{
+    return have_same_inputs(c) && !(c->options->by_order && pair_by_order(c));
+}
+
 /* The input of the second model that belongs to the first one's input of that name: NULL if there
  * is none. What is no input without default goes by its name. */
 static const finnc_value *counterpart(const comparing *c, const char *name)
 {
     const finnc_value *value, *other;
-    bool by_name = have_same_inputs(c);
+    bool by_name = pair_by_name(c);
     for (size_t i = 0, k = 0;
          !by_name && (value = finnc_graph_next_free_input(c->graphs[0], &i));) {
         other = finnc_graph_next_free_input(c->graphs[1], &k);

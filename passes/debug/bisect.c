@@ -299,6 +299,7 @@ finnc_status finnc_bisect(finnc_ctx *cx, const finnc_model *model, const finnc_p
     FINNC_TRY(finnc_compare_check(cx, &options->compare));
     s.compare.inputs = sample_of;
     s.compare.user = &s;
+    s.compare.by_order = true;
     if (!options->compare.inputs)
         s.compare.nsamples += finnc_graph_nedges(cx, finnc_model_graph(model));
     const finnc_status status = search_all(&s);

@@ -315,7 +315,8 @@ static finnc_status compare(fnc_manager *m, const fnc_step *step, fnc_before *be
                                      .rtol = tolerance,
                                      .inputs = sample_of,
                                      .user = &s,
-                                     .keeps_axes = keeps_axes};
+                                     .keeps_axes = keeps_axes,
+                                     .by_order = true};
     if (given && fits(given, s.graph))
         options.nsamples++;
     FINNC_TRY(gather(m, before, &options));

@@ -669,6 +669,7 @@ finnc_compare_options._fields_ = [
     ('name_a', c_char_p),
     ('name_b', c_char_p),
     ('wants_parting', c_bool),
+    ('by_order', c_bool),
 ]
 finnc_comparison._fields_ = [
     ('difference', finnc_difference),

@@ -79,6 +79,35 @@ Test(compare, inputs_belong_together_by_name_before_position)
         compare(a, "g (float[4] r, float[4] s) => (float[4] y) { y = Sub(s, r) }", 0).value);
 }
 
+/* Not where their types say that they do not belong together. */
+Test(compare, inputs_belong_together_by_order_if_that_is_asked_for)
+{
+    static const struct {
+        const char *a, *b;
+        bool is_same;
+    } cases[] = {
+        {"g (float[4] p, float[4] q) => (float[4] y) { y = Sub(p, q) }",
+         "g (float[4] q, float[4] p) => (float[4] y) { y = Sub(q, p) }", true},
+        {"g (float[4] p, float[4] q) => (float[4] y) { y = Sub(p, q) }",
+         "g (float[4] q, float[4] p) => (float[4] y) { y = Sub(p, q) }", false},
+        {"g (float[4] p, float[2] q) => (float[6] y) { y = Concat<axis = 0>(p, q) }",
+         "g (float[2] q, float[4] p) => (float[6] y) { y = Concat<axis = 0>(p, q) }", true},
+        {"g (float[4] p, float[4] q) => (float[4] y) { y = Sub(p, q) }",
+         "g (float[4] q, float[4] p, float[4] r) => (float[4] y) { y = Sub(p, q) z = Neg(r) }",
+         true},
+    };
+    finnc_compare_options options = {.nsamples = 2, .by_order = true};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        finnc_model *a = read_text(cx, cases[i].a), *b = read_text(cx, cases[i].b);
+        finnc_comparison c;
+        cr_assert_eq(finnc_compare(cx, a, b, &options, &c), FINNC_OK, "%zu: %s", i,
+                     finnc_ctx_message(cx));
+        cr_expect(!c.difference.value == cases[i].is_same, "%zu", i);
+        finnc_model_destroy(a);
+        finnc_model_destroy(b);
+    }
+}
+
 Test(compare, samples_and_inputs_are_drawn_independently)
 {
     finnc_model *model =

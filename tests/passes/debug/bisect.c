@@ -55,6 +55,20 @@ static const finnc_pass wrong_sign = {
 
 static const finnc_bisect_options three = {.compare = {.nsamples = 3, .rtol = 1e-4}};
 
+Test(bisect, inputs_may_exchange_their_names)
+{
+    finnc_model *model = test_read_text(cx, "g (float[2] global_in_1, float[2] global_in) => "
+                                            "(float[2] y) { [s] y = Sub(global_in_1, global_in) }");
+    finnc_pipeline *pipeline = test_pipeline(cx, "GiveReadableTensorNames", NULL);
+    finnc_bisection b;
+    cr_assert_eq(finnc_bisect(cx, model, pipeline, &three, &b), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+    cr_expect_eq(b.rewrite, 0, "%s", b.pass);
+    finnc_bisection_clear(&b);
+    finnc_pipeline_destroy(pipeline);
+    finnc_model_destroy(model);
+}
+
 Test(bisect, names_the_rewrite_with_the_wrong_sign)
 {
     finnc_model *model = cnv();

@@ -429,6 +429,17 @@ Test(manager, what_was_only_said_is_no_other_input_or_output)
     cr_expect_eq(v.unverified, 0, "%s", said);
 }
 
+/* By name each would be fed with what the other one got before. */
+Test(manager, inputs_may_exchange_their_names)
+{
+    const finnc_verification v =
+        verify("GiveReadableTensorNames", NULL,
+               "g (float[2] global_in_1, float[2] global_in) => (float[2] y) "
+               "{ [s] y = Sub(global_in_1, global_in) }");
+    cr_assert_str_empty(said);
+    cr_expect_eq(v.verified, 1);
+}
+
 /* Random indices are outside of nearly every tensor: the steps are not to blame. */
 Test(manager, a_model_that_could_not_be_run_before_is_no_fault_of_the_step)
 {
