@@ -101,6 +101,21 @@ class Models(unittest.TestCase):
         with self.assertRaises(ReferenceError):
             model.nodes
 
+    def test_nodes_and_values_end_with_the_model(self):
+        model = finnc.Model.from_text(support.SCALES)
+        node, value = model.nodes[0], model.find_value("x")
+        self.assertEqual((node.op_type, value.shape), ("Mul", (1, 4)))
+        model.close()
+        for look in (
+            lambda: node.op_type,
+            lambda: node.attributes,
+            lambda: value.name,
+            lambda: value.consumers,
+            lambda: value == value,
+        ):
+            with self.assertRaisesRegex(ReferenceError, "closed"):
+                look()
+
     def test_memory_is_capped(self):
         with self.assertRaises(finnc.NoMemory):
             finnc.load(support.CNV.read_bytes(), context=finnc.Context(max_memory=100000))

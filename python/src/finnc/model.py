@@ -36,7 +36,7 @@ def encode(text: str) -> bytes:
 
 
 class _View:
-    """A node or a value of a model: it lives in the model, and until the model changes."""
+    """A node or a value of a model: it lives in the model, and until the model changes or is closed."""
 
     __slots__ = ("_model", "_edits", "_raw")
 
@@ -45,6 +45,7 @@ class _View:
 
     @property
     def _pointer(self) -> Any:
+        self._model._need()
         if self._edits != self._model._edits:
             raise ReferenceError("the model was changed since: ask it for its nodes and values anew")
         return self._raw
