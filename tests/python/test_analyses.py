@@ -85,6 +85,22 @@ class Analyses(unittest.TestCase):
             "<ir_version: 8, opset_import: ['finn.custom_op.fpgadataflow' : 1]>"
             "g (float[1,4] x {INT2}) => (float[1,4] y {INT3}) { y = finn.custom_op.fpgadataflow.AddStreams"
             "<NumChannels = 4, PE = 1, inputDataType = 'INT2', numInputVectors = [1]>(x, x) }".replace("'", '"')
+
+    def test_a_target_in_frames_is_a_number_of_cycles(self):
+        model = layers()
+        self.assertEqual(finnc.fold(model, part=PART, fps=1e8 / 64).max_cycles, 64)
+        slowest = finnc.fold(model, part=PART, max_cycles=2**63 - 1).max_cycles
+        for fps in (1e-12, 1e-320, 5e-324):
+            self.assertEqual(finnc.fold(model, part=PART, fps=fps).max_cycles, slowest)
+        self.assertEqual(finnc.fold(model, part=PART, fps=1e8, keeps=True).max_cycles, 1024)
+        for fps in (0, -1, float("nan")):
+            with self.assertRaisesRegex(finnc.BadValue, "frames a second"):
+                finnc.fold(model, part=PART, fps=fps)
+        with self.assertRaisesRegex(finnc.BadValue, "less than a cycle"):
+            finnc.fold(model, part=PART, fps=1e9)
+        for cycles in (-5, 2**63, 2**64):
+            with self.assertRaises(finnc.BadValue):
+                finnc.fold(model, part=PART, max_cycles=cycles)
         )
         with self.assertRaisesRegex(finnc.BadValue, "SpecializeLayers comes before"):
             finnc.estimate(abstract)

@@ -283,6 +283,19 @@ def _by_resource(amounts: Any) -> dict[str, float]:
 
 
 def fold(
+_MOST_CYCLES = 2**63 - 1
+
+
+def _cycles_of(fps: float, clock_ns: float) -> int:
+    """How long a frame may take at most; 0 would be no target."""
+    if not (fps > 0 and clock_ns > 0):
+        raise BadValue(f"{fps:g} frames a second at {clock_ns:g} ns")
+    period = fps * clock_ns  # billionths of a frame
+    if period > 1e9:
+        raise BadValue(f"{fps:g} frames a second at {clock_ns:g} ns are less than a cycle each")
+    return _MOST_CYCLES if period < 1e9 / 2.0**63 else min(int(1e9 / period), _MOST_CYCLES)
+
+
     model: Source,
     *,
     part: str,
@@ -298,7 +311,9 @@ def fold(
     sets it in ``model``."""
     model = _open(model)
     if fps is not None:
-        max_cycles = int(1e9 / (fps * clock_ns))
+        max_cycles = _cycles_of(fps, clock_ns)
+    if not 0 <= max_cycles <= _MOST_CYCLES:
+        raise BadValue(f"{max_cycles} cycles")
     goal = _abi.finnc_fold_goal(max_cycles=max_cycles, keeps=keeps)
     for name, amount in (budget or {}).items():
         if name not in _RESOURCES:
