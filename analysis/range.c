@@ -321,6 +321,7 @@ static finnc_status see_input(fnc_ranging *r, fnc_fact *fact)
     for (int i = 0; i < rank; i++) {
         int64_t size = finnc_value_dim(fact->value, i).size;
         dims[i] = size < 0 ? 1 : size;
+        r->assumes_ones |= size < 0;
     }
     bool is_tensor = finnc_value_kind(fact->value) == FINNC_KIND_TENSOR && rank >= 0;
     bool has_type = is_tensor && type_range(fact, &lo, &hi, &reason);
@@ -424,6 +425,12 @@ static finnc_status check_names(const fnc_ranging *r)
     for (size_t i = 0; i < r->options->ninputs; i++) {
         const char *name = r->options->inputs[i].name;
         const finnc_value *value = name ? finnc_graph_find_value(r->graph, name) : NULL;
+        if (value && finnc_value_is_input(value) && finnc_value_is_constant(value))
+            return finnc_fail(
+                r->cx, FINNC_BAD_VALUE,
+                "a range for '%s', which has a default and is taken as constant: make "
+                "it an input without one",
+                name);
         if (!name || (value && finnc_value_is_input(value)))
             continue;
         fnc_nearest nearest = {.wanted = name};
@@ -469,6 +476,11 @@ void finnc_ranges_destroy(finnc_ranges *ranges)
     finnc_ctx *cx = ranges->r.cx;
     fnc_arena_clear(&ranges->r.arena);
     fnc_free(cx, ranges);
+}
+
+bool finnc_ranges_assume_ones(const finnc_ranges *ranges)
+{
+    return ranges->r.assumes_ones;
 }
 
 const finnc_range *finnc_ranges_at(const finnc_ranges *ranges, size_t i)

@@ -43,6 +43,7 @@ typedef struct fnc_ranging {
     const finnc_graph *graph;
     const finnc_ranges_options *options;
     int axis;
+    bool assumes_ones; /* sizes of inputs that are not known were taken as 1 */
     fnc_value_index index;
     fnc_fact *facts;
     size_t nfacts;

@@ -274,6 +274,9 @@ static finnc_status put_json(cli *c, const finnc_ranges *ranges, FILE *to)
 static finnc_status put(cli *c, const finnc_ranges *ranges)
 {
     cli_output output;
+    if (finnc_ranges_assume_ones(ranges))
+        cli_say(c, CLI_YELLOW, "warning",
+                "sizes that the model leaves open are taken as 1; ChangeBatchSize sets a batch's");
     FINNC_TRY(cli_output_open(c, cli_text(c, "output", NULL), &output));
     return cli_output_close(c, &output,
                             (cli_has(c, "json") ? put_json : put_text)(c, ranges, output.stream));

@@ -56,13 +56,17 @@ typedef struct finnc_range {
     const finnc_scaled_range *scaled; /**< NULL: no such form was found, or none was asked for */
 } finnc_range;
 
-/** Analyses the main graph. Sizes that are not known are taken as 1. BAD_VALUE: an input's range is
- * upside down, or has another number of channels; an axis is said that no tensor has. */
+/** Analyses the main graph. Inputs that have a default are taken as constant. BAD_VALUE: an input's
+ * range is upside down, has another number of channels, or is that of an input with a default; an
+ * axis is said that no tensor has. NOT_FOUND: there is no such input. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_ranges_create(finnc_ctx *cx, const finnc_model *model,
                                                           const finnc_ranges_options *options,
                                                           finnc_ranges **ranges);
 /** NULL is fine. */
 FINNC_API void finnc_ranges_destroy(finnc_ranges *ranges);
+/** Were sizes of inputs that are not known, such as a batch's, taken as 1? Then ranges hold for
+ * those only: sums along such an axis, or of neighbours along it, may leave them. */
+FINNC_API bool finnc_ranges_assume_ones(const finnc_ranges *ranges);
 /** Inputs, then what nodes make, in their order; NULL past the end. */
 FINNC_API const finnc_range *finnc_ranges_at(const finnc_ranges *ranges, size_t i);
 /** NULL: not in the main graph, an initialiser, or no tensor of numbers. */

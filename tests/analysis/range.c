@@ -773,6 +773,37 @@ Test(range, ranges_are_given_by_input_and_channel)
     finnc_ctx_destroy(cx);
 }
 
+Test(range, an_input_with_a_default_is_a_constant_and_takes_no_range)
+{
+    const double hundred = 100;
+    finnc_input_range c = {.name = "c", .min = &hundred, .max = &hundred, .count = 1};
+    finnc_ranges_options options = {.inputs = &c, .ninputs = 1};
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = read_text(cx, HEAD "g (float[2] x {INT4}, float[2] c) => (float[2] y)"
+                                            " <float[2] c = {1, 1}> { y = Add(x, c) }");
+    finnc_ranges *ranges;
+    cr_expect_eq(finnc_ranges_create(cx, model, &options, &ranges), FINNC_BAD_VALUE);
+    cr_expect(strstr(finnc_ctx_message(cx), "a range for 'c', which has a default"), "%s",
+              finnc_ctx_message(cx));
+    c.name = NULL; /* all that have none */
+    cr_assert_eq(finnc_ranges_create(cx, model, &options, &ranges), FINNC_OK);
+    const finnc_graph *graph = finnc_model_graph(model);
+    cr_expect_eq(finnc_ranges_find(ranges, finnc_graph_find_value(graph, "y"))->max, 101);
+    finnc_ranges_destroy(ranges);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
+Test(range, sizes_that_are_not_known_are_told_of)
+{
+    analysis a = analyse(HEAD "g (float[N,2] x {INT4}) => (y) { y = Shape(x) }", NULL);
+    cr_expect(finnc_ranges_assume_ones(a.ranges));
+    end(&a);
+    a = analyse(HEAD "g (float[3,2] x {INT4}) => (float[M] y) { y = Frob(x) }", NULL);
+    cr_expect_not(finnc_ranges_assume_ones(a.ranges), "only inputs have to be filled");
+    end(&a);
+}
+
 static finnc_status read_and_analyse(finnc_ctx *cx, void *user)
 {
     finnc_model *model;

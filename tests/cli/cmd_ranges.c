@@ -27,6 +27,19 @@ Test(cmd_ranges, a_range_is_for_an_input)
     cr_expect(strstr(o->err, "'z', which is no input"), "%s", o->err);
 }
 
+Test(cmd_ranges, sizes_taken_as_1_are_warned_of)
+{
+    test_write("m.onnxtxt", NET);
+    const outcome *o = finnc_run("ranges m.onnxtxt", NULL);
+    cr_expect_null(strstr(o->err, "taken as 1"), "%s", o->err);
+    test_write("n.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+                            "g (float[N,3] x {UINT4}) => (float[3] y) <int64[1] a = {0}>"
+                            " { y = ReduceSum<keepdims = 0>(x, a) }");
+    o = finnc_run("ranges n.onnxtxt --json", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->err, "sizes that the model leaves open are taken as 1"), "%s", o->err);
+}
+
 Test(cmd_ranges, json_has_pairs_or_lists)
 {
     test_write("m.onnxtxt", NET);

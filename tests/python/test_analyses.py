@@ -52,6 +52,14 @@ class Analyses(unittest.TestCase):
         self.assertEqual((found["y"].min, found["y"].max), (-2, 8))
         self.assertEqual(found["a"].channel_max, [0.5, 1.0, 1.5, 2.0])
 
+    def test_an_input_with_a_default_has_no_range(self):
+        model = finnc.Model.from_text(
+            support.HEAD + "g (float[2] x, float[2] c) => (float[2] y) <float[2] c = {1, 1}> { y = Add(x, c) }"
+        )
+        with self.assertRaisesRegex(finnc.BadValue, "'c', which has a default"):
+            finnc.ranges(model, {"c": (100, 100)})
+        self.assertEqual(finnc.ranges(model, {"x": (2, 3)})["y"].max, 4)
+
     def test_statistics_by_hand(self):
         model = finnc.Model.from_text(support.SCALES)
         x = np.float32([[0, 1, 2, 5]])
@@ -77,14 +85,6 @@ class Analyses(unittest.TestCase):
         self.assertFalse(fifos.is_deadlock)
         with self.assertRaisesRegex(finnc.BadValue, "lutt"):
             finnc.fold(model, part=PART, budget={"lutt": 3})
-        with self.assertRaises(finnc.NotFound):
-            finnc.estimate(model, part="xc8z")
-
-    def test_layers_are_bound_in_a_copy(self):
-        abstract = finnc.Model.from_text(
-            "<ir_version: 8, opset_import: ['finn.custom_op.fpgadataflow' : 1]>"
-            "g (float[1,4] x {INT2}) => (float[1,4] y {INT3}) { y = finn.custom_op.fpgadataflow.AddStreams"
-            "<NumChannels = 4, PE = 1, inputDataType = 'INT2', numInputVectors = [1]>(x, x) }".replace("'", '"')
 
     def test_a_target_in_frames_is_a_number_of_cycles(self):
         model = layers()
@@ -101,6 +101,14 @@ class Analyses(unittest.TestCase):
         for cycles in (-5, 2**63, 2**64):
             with self.assertRaises(finnc.BadValue):
                 finnc.fold(model, part=PART, max_cycles=cycles)
+        with self.assertRaises(finnc.NotFound):
+            finnc.estimate(model, part="xc8z")
+
+    def test_layers_are_bound_in_a_copy(self):
+        abstract = finnc.Model.from_text(
+            "<ir_version: 8, opset_import: ['finn.custom_op.fpgadataflow' : 1]>"
+            "g (float[1,4] x {INT2}) => (float[1,4] y {INT3}) { y = finn.custom_op.fpgadataflow.AddStreams"
+            "<NumChannels = 4, PE = 1, inputDataType = 'INT2', numInputVectors = [1]>(x, x) }".replace("'", '"')
         )
         with self.assertRaisesRegex(finnc.BadValue, "SpecializeLayers comes before"):
             finnc.estimate(abstract)

@@ -1788,6 +1788,7 @@ FUNCTIONS = {
     'finnc_call_parallel': (None, [POINTER(finnc_call), c_int64, c_int64, CFUNCTYPE(None, c_void_p, c_int64, c_int64), c_void_p]),
     'finnc_ranges_create': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_model), POINTER(finnc_ranges_options), POINTER(POINTER(finnc_ranges))]),
     'finnc_ranges_destroy': (None, [POINTER(finnc_ranges)]),
+    'finnc_ranges_assume_ones': (c_bool, [POINTER(finnc_ranges)]),
     'finnc_ranges_at': (POINTER(finnc_range), [POINTER(finnc_ranges), c_size_t]),
     'finnc_ranges_find': (POINTER(finnc_range), [POINTER(finnc_ranges), POINTER(finnc_value)]),
     'finnc_reduce': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_model), finnc_interesting_fn, POINTER(finnc_reduce_options), POINTER(POINTER(finnc_model)), POINTER(finnc_reduction)]),

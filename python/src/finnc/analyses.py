@@ -158,7 +158,8 @@ def ranges(
     """Between which numbers each tensor lies, whatever the inputs, by name.
 
     ``inputs``: (min, max) by name, numbers or one for each channel; others lie in the range of their data types.
-    ``scaled`` looks for integers and scales, too; channels are along ``axis`` (1).
+    ``scaled`` looks for integers and scales, too; channels are along ``axis`` (1). Sizes that inputs leave open are taken
+    as 1, and inputs with a default as constant.
     """
     model = _open(model)
     rows = []
@@ -282,7 +283,6 @@ def _by_resource(amounts: Any) -> dict[str, float]:
     return {name: amounts[i] for name, i in _RESOURCES.items()}
 
 
-def fold(
 _MOST_CYCLES = 2**63 - 1
 
 
@@ -296,6 +296,7 @@ def _cycles_of(fps: float, clock_ns: float) -> int:
     return _MOST_CYCLES if period < 1e9 / 2.0**63 else min(int(1e9 / period), _MOST_CYCLES)
 
 
+def fold(
     model: Source,
     *,
     part: str,
