@@ -6,12 +6,13 @@
 #include <math.h>
 
 /* T rounded up and clipped, as upstream does it: an unsigned type at 0 from below, all types one
- * beyond their range. Nothing reaches a NaN. */
+ * beyond their range. Nothing reaches a NaN. What reaches 0 is 1 if there is no 0. */
 static double tight(double t, finnc_dtype input)
 {
     const double lowest = finnc_dtype_is_signed(input) ? finnc_dtype_min(input) - 1 : 0;
     const double highest = finnc_dtype_max(input) + 1;
-    return isnan(t) ? highest : fmin(fmax(ceil(t), lowest), highest) + 0.0; /* no -0 */
+    const double up = isnan(t) ? highest : fmin(fmax(ceil(t), lowest), highest) + 0.0; /* no -0 */
+    return up == 0 && input.kind == FINNC_DTYPE_BIPOLAR ? 1 : up;
 }
 
 static finnc_verdict loose(finnc_match *m)
