@@ -143,6 +143,15 @@ FINNC_MUST_USE finnc_status fnc_infer_window_dims(const finnc_infer *in,
 finnc_status fnc_dtypes_as_first(finnc_infer *in); /* output 0 as input 0 */
 finnc_status fnc_dtypes_mac(finnc_infer *in); /* upstream's rule for sums and products: 32 bits */
 finnc_status fnc_dtypes_difference(finnc_infer *in); /* the same, signed whatever the inputs */
+finnc_status fnc_dtypes_joined(finnc_infer *in);     /* what holds the elements of all inputs */
+/* What holds the elements of two types: one of them if they are the same, the narrowest integer
+ * type if both are of integers, else FLOAT32. */
+finnc_dtype fnc_dtype_join(finnc_dtype a, finnc_dtype b);
+/* What holds the elements of `t` and the number `x`, in the same way: `t` if it can. */
+finnc_dtype fnc_dtype_with(finnc_dtype t, double x);
+/* What holds the elements of `t` and the number that is input `i`, which its own type tells if it
+ * is not constant. */
+finnc_dtype fnc_infer_dtype_with(const finnc_infer *in, finnc_dtype t, size_t i);
 /* A data type that a string attribute names; BAD_VALUE if it is none. */
 FINNC_MUST_USE finnc_status fnc_infer_dtype_attr(const finnc_infer *in, const char *name,
                                                  finnc_dtype *dtype);

@@ -1,6 +1,7 @@
 /* The rules of inference that many ops share. */
 #include "infer.h"
 
+#include <math.h>
 #include <string.h>
 
 /* ---- shapes ---- */
@@ -122,4 +123,40 @@ finnc_status fnc_dtypes_mac(finnc_infer *in)
 finnc_status fnc_dtypes_difference(finnc_infer *in)
 {
     return mac_dtypes(in, true);
+}
+
+finnc_dtype fnc_dtype_join(finnc_dtype a, finnc_dtype b)
+{
+    if (finnc_dtype_equal(a, b))
+        return a;
+    if (!finnc_dtype_is_integer(a) || !finnc_dtype_is_integer(b))
+        return finnc_dtype_float32();
+    return finnc_dtype_holding(fmin(finnc_dtype_min(a), finnc_dtype_min(b)),
+                               fmax(finnc_dtype_max(a), finnc_dtype_max(b)));
+}
+
+/* Nobody knows the step of a SCALEDINT, but 0 is on every grid. */
+finnc_dtype fnc_dtype_with(finnc_dtype t, double x)
+{
+    if (finnc_dtype_allows(t, x) && (t.kind != FINNC_DTYPE_SCALEDINT || x == 0))
+        return t;
+    if (!finnc_dtype_is_integer(t) || x != nearbyint(x))
+        return finnc_dtype_float32();
+    return finnc_dtype_holding(fmin(finnc_dtype_min(t), x), fmax(finnc_dtype_max(t), x));
+}
+
+finnc_dtype fnc_infer_dtype_with(const finnc_infer *in, finnc_dtype t, size_t i)
+{
+    const finnc_tensor *x = finnc_infer_const(in, i);
+    if (x && finnc_tensor_nelems(x) == 1)
+        return fnc_dtype_with(t, finnc_tensor_get(x, 0));
+    return fnc_dtype_join(t, finnc_infer_dtype(in, i));
+}
+
+finnc_status fnc_dtypes_joined(finnc_infer *in)
+{
+    finnc_dtype t = finnc_infer_dtype(in, 0);
+    for (size_t i = 1; i < finnc_infer_ninputs(in); i++)
+        t = fnc_dtype_join(t, finnc_infer_dtype(in, i));
+    return finnc_infer_set_dtype(in, 0, t);
 }

@@ -223,6 +223,12 @@ static finnc_status concat_shapes(finnc_infer *in)
     return fnc_infer_set(in, 0, &x);
 }
 
+static finnc_status concat_dtypes(finnc_infer *in)
+{
+    FINNC_TRY(fnc_infer_follow_dtype(in, 0, "inputDataType"));
+    return fnc_dtypes_joined(in);
+}
+
 static finnc_status concat_check(finnc_infer *in)
 {
     const int64_t *elems;
@@ -245,6 +251,6 @@ const finnc_op fnc_op_finn_streaming_concat = {
     .choices = fnc_hw_choices,
     .traits = FINNC_OP_HARDWARE | FINNC_OP_HLS,
     .shapes = concat_shapes,
-    .dtypes = fnc_hw_dtypes_as_first,
+    .dtypes = concat_dtypes,
     .check = concat_check,
     .range = fnc_range_joins};

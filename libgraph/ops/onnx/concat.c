@@ -2,7 +2,6 @@
 #include "../infer.h"
 
 #include <inttypes.h>
-#include <math.h>
 
 static finnc_status concat_shapes(finnc_infer *in)
 {
@@ -39,26 +38,6 @@ static finnc_status concat_shapes(finnc_infer *in)
     return fnc_infer_set(in, 0, &y);
 }
 
-/* What holds the elements of all: their type if they have one in common, else the narrowest integer
- * type. */
-static finnc_status concat_dtypes(finnc_infer *in)
-{
-    const finnc_dtype first = finnc_infer_dtype(in, 0);
-    double lo = finnc_dtype_min(first), hi = finnc_dtype_max(first);
-    bool are_equal = true, are_integers = finnc_dtype_is_integer(first);
-    for (size_t i = 1; i < finnc_infer_ninputs(in); i++) {
-        const finnc_dtype other = finnc_infer_dtype(in, i);
-        are_equal &= finnc_dtype_equal(first, other);
-        are_integers &= finnc_dtype_is_integer(other);
-        lo = fmin(lo, finnc_dtype_min(other));
-        hi = fmax(hi, finnc_dtype_max(other));
-    }
-    return finnc_infer_set_dtype(in, 0,
-                                 are_equal      ? first
-                                 : are_integers ? finnc_dtype_holding(lo, hi)
-                                                : finnc_dtype_float32());
-}
-
 /* The axis had a default, 1, before version 4. */
 static finnc_status concat_check(finnc_infer *in)
 {
@@ -77,7 +56,7 @@ const finnc_op fnc_op_onnx_concat = {
     .types = {{"T", FINNC_TYPES_CLASSIC}},
     .traits = FINNC_OP_MOVES,
     .shapes = concat_shapes,
-    .dtypes = concat_dtypes,
+    .dtypes = fnc_dtypes_joined,
     .check = concat_check,
     .cost = fnc_cost_nothing,
     .range = fnc_range_joins};

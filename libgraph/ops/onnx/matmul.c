@@ -2,6 +2,7 @@
 #include "../infer.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 /* numpy's matmul: the last two axes are matrices, those before broadcast; a vector is a row on the
  * left, a column on the right. */
@@ -71,6 +72,21 @@ static finnc_status gemm_shapes(finnc_infer *in)
     return fnc_infer_set(in, 0, &y);
 }
 
+static bool is_whole(double x)
+{
+    return x == nearbyint(x) && fabs(x) <= INT32_MAX;
+}
+
+/* A negative factor gives integers another sign, a fraction makes them something else. */
+static finnc_status gemm_dtypes(finnc_infer *in)
+{
+    const double alpha = finnc_node_float(in->node, "alpha", 1);
+    const double beta = finnc_infer_has(in, 2) ? finnc_node_float(in->node, "beta", 1) : 1;
+    if (!is_whole(alpha) || !is_whole(beta))
+        return finnc_infer_set_dtype(in, 0, finnc_dtype_float32());
+    return alpha < 0 || beta < 0 ? fnc_dtypes_difference(in) : fnc_dtypes_mac(in);
+}
+
 const finnc_op fnc_op_onnx_matmul = {
     .name = "MatMul",
     .summary = "matrix products, as numpy's matmul",
@@ -102,7 +118,7 @@ const finnc_op fnc_op_onnx_gemm = {
                         FINNC_TYPE(UINT64)}},
     .traits = FINNC_OP_LINEAR,
     .shapes = gemm_shapes,
-    .dtypes = fnc_dtypes_mac,
+    .dtypes = gemm_dtypes,
     .cost = fnc_cost_mat_mul,
     .range = fnc_range_linear};
 

@@ -50,6 +50,30 @@ static finnc_status pad_check(finnc_infer *in)
     return fnc_infer_need(in, in->version == 1 ? "paddings" : "pads", 11, 1);
 }
 
+/* Is there something to fill with the constant? Yes if the pads are not known. */
+static finnc_status has_fill(const finnc_infer *in, bool *fills)
+{
+    fnc_list pads;
+    FINNC_TRY(fnc_infer_list(in, in->version == 1 ? "paddings" : "pads", 1, &pads));
+    *fills = !pads.known;
+    for (size_t i = 0; i < pads.count; i++)
+        *fills |= pads.x[i] > 0;
+    *fills &= !strcmp(finnc_node_string(in->node, "mode", "constant"), "constant");
+    return FINNC_OK;
+}
+
+/* The constant comes in beside the elements, which BIPOLAR ones, for one, have no zero among. */
+static finnc_status pad_dtypes(finnc_infer *in)
+{
+    finnc_dtype t = finnc_infer_dtype(in, 0);
+    bool fills;
+    FINNC_TRY(has_fill(in, &fills));
+    if (fills)
+        t = finnc_infer_has(in, 2) ? fnc_infer_dtype_with(in, t, 2)
+                                   : fnc_dtype_with(t, finnc_node_float(in->node, "value", 0));
+    return finnc_infer_set_dtype(in, 0, t);
+}
+
 static finnc_status pad_range(finnc_infer *in, finnc_range_rule *rule)
 {
     /* Other modes repeat elements, or put a constant beside them. */
@@ -83,7 +107,7 @@ const finnc_op fnc_op_onnx_pad = {
     .types = {{"T", FINNC_TYPES_ANY}, {"Tind", FINNC_TYPE(INT32) | FINNC_TYPE(INT64)}},
     .traits = FINNC_OP_MOVES,
     .shapes = pad_shapes,
-    .dtypes = fnc_dtypes_as_first,
+    .dtypes = pad_dtypes,
     .check = pad_check,
     .cost = fnc_cost_nothing,
     .range = pad_range};

@@ -137,13 +137,17 @@ static finnc_status upsample_check(finnc_infer *in)
     return fnc_infer_need(in, "scales", 9, 1);
 }
 
-/* Nearest neighbours are values that were there; other modes make new ones, whatever was annotated.
- */
+/* Nearest neighbours are values that were there, but for what lies outside of a region; other modes
+ * make new ones, whatever was annotated. */
 static finnc_status resize_dtypes(finnc_infer *in)
 {
-    if (!strcmp(finnc_node_string(in->node, "mode", "nearest"), "nearest"))
-        return fnc_dtypes_as_first(in);
-    return FINNC_OK;
+    finnc_dtype t = finnc_infer_dtype(in, 0);
+    if (strcmp(finnc_node_string(in->node, "mode", "nearest"), "nearest") != 0)
+        return FINNC_OK;
+    if (!strcmp(finnc_node_string(in->node, "coordinate_transformation_mode", ""),
+                "tf_crop_and_resize"))
+        t = fnc_dtype_with(t, finnc_node_float(in->node, "extrapolation_value", 0));
+    return finnc_infer_set_dtype(in, 0, t);
 }
 
 const finnc_op fnc_op_onnx_resize = {

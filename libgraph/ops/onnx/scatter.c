@@ -2,6 +2,7 @@
 #include "../infer.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define REDUCTION                                                                                  \
     {                                                                                              \
@@ -10,6 +11,19 @@
 #define SCATTERED                                                                                  \
     (FINNC_TYPES_INT | FINNC_TYPES_COMPLEX | FINNC_TYPE(FLOAT) | FINNC_TYPE(STRING) |              \
      FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(DOUBLE))
+
+/* Elements stay, are replaced, or become the larger or smaller of two. Sums and products may be of
+ * any number of updates. */
+static finnc_status scatter_dtypes(finnc_infer *in)
+{
+    static const char *const choosing[] = {"none", "max", "min"};
+    const char *reduction = finnc_node_string(in->node, "reduction", "none");
+    for (size_t i = 0; i < sizeof choosing / sizeof *choosing; i++)
+        if (!strcmp(reduction, choosing[i]))
+            return finnc_infer_set_dtype(
+                in, 0, fnc_dtype_join(finnc_infer_dtype(in, 0), finnc_infer_dtype(in, 2)));
+    return finnc_infer_set_dtype(in, 0, finnc_dtype_float32());
+}
 
 /* ---- Scatter, ScatterElements ---- */
 
@@ -38,7 +52,7 @@ static finnc_status scatter_elements_shapes(finnc_infer *in)
         .attrs = {{"axis", FINNC_ATTR_INT, "0", "along which indices count", 0}, more_attr},       \
         .types = {{"T", set}, {"Tind", FINNC_TYPE(INT32) | FINNC_TYPE(INT64)}},                    \
         .shapes = scatter_elements_shapes,                                                         \
-        .dtypes = fnc_dtypes_as_first}
+        .dtypes = scatter_dtypes}
 
 SCATTER_ELEMENTS(scatter, "Scatter", "ScatterElements under its old name", SCATTERED, {0}, 9, 11);
 SCATTER_ELEMENTS(scatter_elements, "ScatterElements",
@@ -79,7 +93,7 @@ const finnc_op fnc_op_onnx_scatter_nd = {
     .attrs = {REDUCTION},
     .types = {{"T", FINNC_TYPES_CLASSIC}},
     .shapes = scatter_nd_shapes,
-    .dtypes = fnc_dtypes_as_first};
+    .dtypes = scatter_dtypes};
 
 /* ---- TensorScatter ---- */
 

@@ -163,15 +163,40 @@ static finnc_status quant_avg_pool_shapes(finnc_infer *in)
     return x.rank < 0 ? finnc_infer_set_type(in, 0, x.elem, -1, NULL) : fnc_infer_set(in, 0, &x);
 }
 
+static finnc_dtype quant_avg_pool_type(const finnc_infer *in, int64_t bits)
+{
+    return fnc_infer_int(in, "signed", 0) ? finnc_dtype_int((int)bits)
+                                          : finnc_dtype_uint((int)bits);
+}
+
+/* Does the node know how large its input may be? Sums of larger integers leave the width that it
+ * shifts them to. */
+static bool knows_its_input(const finnc_infer *in)
+{
+    const int64_t bits = fnc_infer_int(in, "ibits", 0);
+    const finnc_dtype x = finnc_infer_dtype(in, 0);
+    if (bits < 1 || bits > 32 || !finnc_dtype_is_integer(x))
+        return true;
+    const finnc_dtype said = quant_avg_pool_type(in, bits);
+    return finnc_dtype_min(x) >= finnc_dtype_min(said) &&
+           finnc_dtype_max(x) <= finnc_dtype_max(said);
+}
+
 static finnc_status quant_avg_pool_check(finnc_infer *in)
 {
     int64_t ibits, obits;
+    char is[FINNC_DTYPE_NAME_MAX], said[FINNC_DTYPE_NAME_MAX];
     FINNC_TRY(finnc_node_need_int(in->cx, in->node, "ibits", &ibits));
     FINNC_TRY(finnc_node_need_int(in->cx, in->node, "obits", &obits));
     if (ibits < 1 || ibits > 32 || obits < 1 || obits > 32)
         return finnc_fail(in->cx, FINNC_BAD_VALUE,
                           "attribute ibits is %" PRId64 ", obits %" PRId64 ", should be 1 to 32",
                           ibits, obits);
+    if (!knows_its_input(in))
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "the input is %s, attributes ibits and signed say %s",
+                          finnc_dtype_name(finnc_infer_dtype(in, 0), is),
+                          finnc_dtype_name(quant_avg_pool_type(in, ibits), said));
     return FINNC_OK;
 }
 
@@ -182,9 +207,8 @@ static finnc_status quant_avg_pool_dtypes(finnc_infer *in)
     if (bits < 2 || bits > 32)
         return finnc_fail(in->cx, FINNC_BAD_VALUE,
                           "attribute obits is %" PRId64 ", should be 2 to 32", bits);
-    bool is_signed = fnc_infer_int(in, "signed", 0) != 0;
     return finnc_infer_set_dtype(
-        in, 0, is_signed ? finnc_dtype_int((int)bits) : finnc_dtype_uint((int)bits));
+        in, 0, knows_its_input(in) ? quant_avg_pool_type(in, bits) : finnc_dtype_float32());
 }
 
 const finnc_op fnc_op_qonnx_quant_avg_pool2d = {

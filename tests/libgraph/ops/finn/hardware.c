@@ -79,3 +79,11 @@ Test(hardware, differences_have_a_type_that_holds_them)
     check_dtypes(SUB("UINT4", "UINT2"), "INT5");     /* -3 to 15 */
     check_dtypes_fail(SUB("INT64", "INT64"), "no type of 64 bits holds");
 }
+
+Test(hardware, streams_side_by_side_have_a_type_that_holds_both)
+{
+    check_dtypes("n (float[1,2] a {INT4}, float[1,2] b {INT8}) => (y) { y = " HW
+                 "StreamingConcat <backend = \"fpgadataflow\", ElemsPerStream = [2, 2],"
+                 " inputDataType = \"INT4\"> (a, b) }",
+                 "INT8");
+}

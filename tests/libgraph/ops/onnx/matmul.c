@@ -62,3 +62,17 @@ Test(matmul, multiplications_are_counted)
     c = cost_of("n (float[2,2] x) => (y) { y = Softmax(x) }");
     cr_expect_eq(c.kind, FINNC_COST_UNKNOWN);
 }
+
+Test(matmul, factors_of_gemm_have_a_say_in_its_type)
+{
+#define GEMM(t, attrs, more)                                                                       \
+    "n (float[1,2] x {" t "}, float[1,2] c {" t "}) => (y) <float[2,2] w {" t "} = {1, 2, 3, 1}>"  \
+    " { y = Gemm" attrs "(x, w" more ") }"
+    check_dtypes(GEMM("UINT4", "", ", c"), "UINT32");
+    check_dtypes(GEMM("UINT4", "<alpha = 2.0>", ""), "UINT32");
+    check_dtypes(GEMM("UINT4", "<alpha = -1.0>", ""), "INT32");
+    check_dtypes(GEMM("UINT4", "<beta = -1.0>", ", c"), "INT32");
+    check_dtypes(GEMM("UINT4", "<beta = -0.5>", ""), "UINT32");
+    check_dtypes(GEMM("INT4", "<alpha = 0.5>", ""), "FLOAT32");
+    check_dtypes(GEMM("INT4", "<beta = 0.5>", ", c"), "FLOAT32");
+}

@@ -24,3 +24,31 @@ Test(pad, repeating_multiplies)
     check_shapes_fail("n (float[2] x) => (y) <int64[1] s = {3}> { y = Expand(x, s) }",
                       "do not broadcast");
 }
+
+#define PAD(x, more)                                                                               \
+    "n (float[2] " x ", float c, int64[2] q) => (y) <int64[2] p = {0, 1}, int64[2]"                \
+    " none = {0, -1}, float hundred = {100}, float half = {0.5}> { y = Pad" more " }"
+
+/* The constant is an element like others. */
+Test(pad, types_hold_the_constant_too)
+{
+    check_dtypes(PAD("x {INT4}", "(x, p)"), "INT4");
+    check_dtypes(PAD("x {INT4}", "(x, p, hundred)"), "INT8");
+    check_dtypes(PAD("x {UINT4}", "(x, p, half)"), "FLOAT32");
+    check_dtypes(PAD("x {BIPOLAR}", "(x, p)"), "INT2");
+    check_dtypes(PAD("x {FIXED<4,2>}", "(x, p, half)"), "FIXED<4,2>");
+    check_dtypes(PAD("x {FIXED<4,2>}", "(x, p, hundred)"), "FLOAT32");
+    check_scaled_dtypes(PAD("x {SCALEDINT<8>}", "(x, p)"), "SCALEDINT<8>");
+    check_scaled_dtypes(PAD("x {SCALEDINT<8>}", "(x, p, half)"), "FLOAT32");
+    check_dtypes(PAD("x {INT4}", "(x, p, c)"), "FLOAT32");
+    check_dtypes(PAD("x {BIPOLAR}", "(x, q)"), "INT2");
+    check_dtypes("<opset_import: [\"\": 10]> n (float[2] x {INT4}) => (y)"
+                 " { y = Pad <pads = [0, 1], value = 9.0> (x) }",
+                 "INT5");
+}
+
+Test(pad, types_stay_where_no_constant_comes_in)
+{
+    check_dtypes(PAD("x {INT4}", "<mode = \"edge\"> (x, p, hundred)"), "INT4");
+    check_dtypes(PAD("x {BIPOLAR}", "(x, none)"), "BIPOLAR");
+}
