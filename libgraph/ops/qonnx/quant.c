@@ -36,6 +36,29 @@ static bool whole_scalar(const finnc_infer *in, size_t i, int *x)
     return true;
 }
 
+/* Data and those inputs that vary with them broadcast: `params` has a bit for each. What is not
+ * known of a parameter is taken to fit the data, which it rarely enlarges. */
+static finnc_status broadcast_shapes(finnc_infer *in, unsigned params)
+{
+    fnc_shape y = fnc_shape_of(in, 0);
+    for (size_t i = 1; i < finnc_infer_ninputs(in) && i < FINNC_OP_MAX_FORMALS; i++) {
+        fnc_shape param = fnc_shape_of(in, i);
+        if (!(params >> i & 1) || param.rank < 0)
+            continue;
+        for (int axis = 0; axis < param.rank; axis++)
+            if (param.dims[axis].size < 0)
+                param.dims[axis] = fnc_known(1);
+        FINNC_TRY(fnc_shape_broadcast(in, &y, &param));
+    }
+    y.elem = fnc_container(in, 0);
+    return fnc_infer_set(in, 0, &y);
+}
+
+static finnc_status quant_shapes(finnc_infer *in)
+{
+    return broadcast_shapes(in, 1U << 1 | 1U << 2);
+}
+
 static finnc_status quant_dtypes(finnc_infer *in)
 {
     int bits;
@@ -98,7 +121,7 @@ static finnc_status quant_range(finnc_infer *in, finnc_range_rule *rule)
                    0}},                                                                            \
         .types = {{"T", FINNC_TYPES_NUMERIC}, {"S", FINNC_TYPES_NUMERIC}},                         \
         .traits = FINNC_OP_QUANTISER,                                                              \
-        .shapes = fnc_shapes_container,                                                            \
+        .shapes = quant_shapes,                                                                    \
         .dtypes = quant_dtypes,                                                                    \
         .check = quant_check,                                                                      \
         .cost = cost_rule,                                                                         \
@@ -106,6 +129,11 @@ static finnc_status quant_range(finnc_infer *in, finnc_range_rule *rule)
 
 QUANT(quant, "Quant", "uniform quantisation to integers times a scale", fnc_cost_nothing);
 QUANT(int_quant, "IntQuant", "Quant by its newer name", fnc_cost_nothing);
+
+static finnc_status bipolar_quant_shapes(finnc_infer *in)
+{
+    return broadcast_shapes(in, 1U << 1);
+}
 
 static finnc_status bipolar_quant_dtypes(finnc_infer *in)
 {
@@ -136,9 +164,15 @@ const finnc_op fnc_op_qonnx_bipolar_quant = {
     .out = {{"Y", "-scale or +scale", 0, "T"}},
     .types = {{"T", FINNC_TYPES_FLOAT}},
     .traits = FINNC_OP_QUANTISER,
-    .shapes = fnc_shapes_container,
+    .shapes = bipolar_quant_shapes,
     .dtypes = bipolar_quant_dtypes,
     .range = bipolar_quant_range};
+
+/* All but the mantissa's width. */
+static finnc_status float_quant_shapes(finnc_infer *in)
+{
+    return broadcast_shapes(in, 1U << 1 | 1U << 2 | 1U << 4 | 1U << 5);
+}
 
 static finnc_status float_quant_dtypes(finnc_infer *in)
 {
@@ -189,9 +223,15 @@ const finnc_op fnc_op_qonnx_float_quant = {
                                       {0}},
     .types = {{"T", FINNC_TYPES_NUMERIC}, {"S", FINNC_TYPES_NUMERIC}},
     .traits = FINNC_OP_QUANTISER,
-    .shapes = fnc_shapes_container,
+    .shapes = float_quant_shapes,
     .dtypes = float_quant_dtypes,
     .range = float_quant_range};
+
+/* Version 1 has a width where version 2 has its second scale. */
+static finnc_status trunc_shapes(finnc_infer *in)
+{
+    return broadcast_shapes(in, in->version < 2 ? 1U << 1 | 1U << 2 : 1U << 1 | 1U << 2 | 1U << 4);
+}
 
 static finnc_status trunc_dtypes(finnc_infer *in)
 {
@@ -222,7 +262,7 @@ const finnc_op fnc_op_qonnx_trunc = {
     .choices = (const finnc_choice[]){{"signed", "0 1"}, {"narrow", "0 1"}, {0}},
     .types = {{"T", FINNC_TYPES_NUMERIC}, {"S", FINNC_TYPES_NUMERIC}},
     .traits = FINNC_OP_QUANTISER,
-    .shapes = fnc_shapes_container,
+    .shapes = trunc_shapes,
     .dtypes = trunc_dtypes,
     .cost = fnc_cost_nothing,
     .range = trunc_range};

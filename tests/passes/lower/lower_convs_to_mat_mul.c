@@ -117,7 +117,7 @@ Test(lower_convs_to_mat_mul, says_why_a_convolution_stays)
         {"g (float[1,1,3,3] x, float[1] b) => (float[1,1,3,3] y) <float[1,1,1,1] w = {1}> {"
          "    y = Conv(x, w, b) }",
          "it still has a bias"},
-        {"g (float[1,1,3,3] x) => (float[1,1,3,3] y) <float[1,1,1,1] w = {1},"
+        {"g (float[1,1,3,3] x) => (float[1,1,3,2] y) <float[1,1,1,2] w = {1, 1},"
          "    float[1,1,1,2] s = {1, 1}, float z = {0}, float n = {4}> {"
          "    q = " QUANT " (w, s, z, n) y = Conv(x, q) }",
          "parameters that are not per filter"},
