@@ -37,35 +37,67 @@ const finnc_attr_spec fnc_hw_common[] = {
 
 const finnc_choice fnc_hw_choices[] = {FNC_HW_CHOICES, {0}};
 
-finnc_status fnc_hw_shape(const finnc_infer *in, const char *name, fnc_shape *y)
+/* How many vectors of `width` elements make one image, an image being what lies along axis 0. */
+static finnc_dim vectors_of_image(const fnc_shape *x, int64_t width)
 {
-    size_t count;
-    const int64_t *vectors = finnc_node_ints(in->node, "numInputVectors", &count);
-    int64_t n;
-    FINNC_TRY(finnc_node_need_int(in->cx, in->node, name, &n));
-    *y = fnc_shape_of(in, 0);
-    if (vectors && count < FINNC_MAX_RANK) {
-        y->rank = (int)count + 1;
-        for (size_t i = 0; i < count; i++)
-            y->dims[i] = fnc_known(vectors[i]);
-    }
-    for (int i = 0; vectors && i < y->rank - 1; i++)
-        if (y->dims[i].size < 0)
-            return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute numInputVectors holds %" PRId64,
-                              y->dims[i].size);
-    if (n < 1 || (vectors && count >= FINNC_MAX_RANK))
-        return finnc_fail(in->cx, FINNC_BAD_VALUE, "%s %" PRId64 " behind %zu dimensions", name, n,
-                          count);
-    y->elem = fnc_container(in, 0);
-    if (y->rank > 0)
-        y->dims[y->rank - 1] = fnc_known(n);
+    finnc_dim n = x->rank < 1 ? fnc_unknown_dim() : fnc_known(1);
+    for (int i = 1; i < x->rank && n.size >= 0; i++)
+        n = x->dims[i].size < 0 ? fnc_unknown_dim() : fnc_dim_mul(n, x->dims[i]);
+    return n.size < 0 || width < 1 || n.size % width ? fnc_unknown_dim()
+                                                     : fnc_known(n.size / width);
+}
+
+/* `y` counts vectors as the attribute does: makes it count the images that there are. */
+static finnc_status count_images(const finnc_infer *in, int64_t width, fnc_shape *y)
+{
+    const fnc_shape x = fnc_shape_of(in, 0);
+    const finnc_dim said = vectors_of_image(y, 1), is = vectors_of_image(&x, width);
+    if (said.size < 0 || is.size < 0)
+        return FINNC_OK;
+    const finnc_dim all = fnc_dim_mul(x.dims[0], is), wanted = fnc_dim_mul(y->dims[0], said);
+    if (said.size == is.size)
+        y->dims[0] = x.dims[0];
+    else if (all.size >= 0 && wanted.size >= 0 && all.size != wanted.size)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "the input has %" PRId64
+                          " vectors, attribute numInputVectors says %" PRId64,
+                          all.size, wanted.size);
     return FINNC_OK;
 }
 
-finnc_status fnc_hw_set_shape(finnc_infer *in, const char *name)
+static finnc_status read_vectors(const finnc_infer *in, const char *width, fnc_shape *y)
 {
-    fnc_shape y;
-    FINNC_TRY(fnc_hw_shape(in, name, &y));
+    size_t count;
+    const int64_t *vectors = finnc_node_ints(in->node, "numInputVectors", &count);
+    if (!vectors)
+        return FINNC_OK;
+    if (count >= FINNC_MAX_RANK)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute numInputVectors has %zu entries",
+                          count);
+    y->rank = (int)count;
+    for (size_t i = 0; i < count; i++) {
+        if (vectors[i] < 0)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute numInputVectors holds %" PRId64,
+                              vectors[i]);
+        y->dims[i] = fnc_known(vectors[i]);
+    }
+    FINNC_TRY(count_images(in, fnc_infer_int(in, width, 0), y));
+    y->rank++;
+    return FINNC_OK;
+}
+
+finnc_status fnc_hw_set_shape(finnc_infer *in, const char *width, const char *name)
+{
+    fnc_shape y = fnc_shape_of(in, 0);
+    int64_t n;
+    FINNC_TRY(finnc_node_need_int(in->cx, in->node, name, &n));
+    if (n < 1)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute %s is %" PRId64, name, n);
+    if (width)
+        FINNC_TRY(read_vectors(in, width, &y));
+    y.elem = fnc_container(in, 0);
+    if (y.rank > 0)
+        y.dims[y.rank - 1] = fnc_known(n);
     return fnc_infer_set(in, 0, &y);
 }
 

@@ -53,11 +53,11 @@ extern const finnc_attr_spec fnc_hw_common[];
     }
 extern const finnc_choice fnc_hw_choices[];
 
-/* numInputVectors, or if that is absent the dimensions of input 0 before its last, and then the
- * attribute `name`. A layer may drop axes of one element: only the vectors' number has to agree. */
-FINNC_MUST_USE finnc_status fnc_hw_shape(const finnc_infer *in, const char *name, fnc_shape *y);
-/* That is output 0. */
-FINNC_MUST_USE finnc_status fnc_hw_set_shape(finnc_infer *in, const char *name);
+/* Output 0: numInputVectors, or if that is absent the dimensions of input 0 before its last, and
+ * then the attribute `name`. The attribute `width` has the length of the vectors of input 0; NULL:
+ * the layer knows no numInputVectors. A layer may drop axes of one element, and takes as many
+ * images as come: only the number of vectors that make one has to agree. */
+FINNC_MUST_USE finnc_status fnc_hw_set_shape(finnc_infer *in, const char *width, const char *name);
 /* Output 0 has the data type that an attribute names. */
 FINNC_MUST_USE finnc_status fnc_hw_set_dtype(finnc_infer *in, const char *name);
 /* inputDataType follows input 0, output 0 follows outputDataType. */

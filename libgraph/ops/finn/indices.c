@@ -8,7 +8,7 @@
 
 static finnc_status label_select_shapes(finnc_infer *in)
 {
-    return fnc_hw_set_shape(in, "K");
+    return fnc_hw_set_shape(in, "Labels", "K");
 }
 
 finnc_dtype fnc_hw_label_dtype(int64_t labels)

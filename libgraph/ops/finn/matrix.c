@@ -39,7 +39,7 @@ static finnc_status check_activation(const finnc_infer *in, int64_t channels)
 
 static finnc_status mvau_shapes(finnc_infer *in)
 {
-    return fnc_hw_set_shape(in, "MH");
+    return fnc_hw_set_shape(in, "MW", "MH");
 }
 
 /* The data are vectors of MW elements, or a stream that is as long as the numInputVectors of them:
@@ -172,7 +172,7 @@ const finnc_op fnc_op_finn_mvau = {
 
 static finnc_status vvau_shapes(finnc_infer *in)
 {
-    return fnc_hw_set_shape(in, "Channels");
+    return fnc_hw_set_shape(in, NULL, "Channels");
 }
 
 static finnc_status vvau_check(finnc_infer *in)
@@ -247,7 +247,7 @@ const finnc_op fnc_op_finn_vvau = {
 
 static finnc_status thresholding_shapes(finnc_infer *in)
 {
-    return fnc_hw_set_shape(in, "NumChannels");
+    return fnc_hw_set_shape(in, "NumChannels", "NumChannels");
 }
 
 static finnc_status thresholding_check(finnc_infer *in)

@@ -113,6 +113,22 @@ const finnc_op fnc_op_finn_streaming_eltwise = {
 
 /* ---- ChannelwiseOp ---- */
 
+/* One number per channel, or one for all: axes before the channels' are of one element, and no more
+ * than the data have. */
+static finnc_status check_per_channel(const finnc_infer *in)
+{
+    const fnc_shape param = fnc_shape_of(in, 1);
+    const int rank = finnc_infer_rank(in, 0);
+    bool fits = rank < 0 || param.rank <= rank;
+    for (int i = 0; i < param.rank - 1; i++)
+        fits &= param.dims[i].size < 0 || param.dims[i].size == 1;
+    char text[256];
+    return fits ? FINNC_OK
+                : finnc_fail(in->cx, FINNC_BAD_VALUE,
+                             "input 1 (param) has the shape %s, should have a number per channel",
+                             fnc_shape_text(&param, text, sizeof text));
+}
+
 static finnc_status channelwise_check(finnc_infer *in)
 {
     int64_t channels;
@@ -122,6 +138,7 @@ static finnc_status channelwise_check(finnc_infer *in)
     if (finnc_infer_rank(in, 1) > 0 &&
         finnc_infer_dim(in, 1, finnc_infer_rank(in, 1) - 1).size != 1)
         FINNC_TRY(fnc_hw_need_dim(in, 1, -1, "NumChannels", channels));
+    FINNC_TRY(check_per_channel(in));
     FINNC_TRY(fnc_infer_dtype_attr(in, "paramDataType", &param));
     return fnc_check_constant(in, 1, param, "parameter");
 }

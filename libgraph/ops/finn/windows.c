@@ -102,7 +102,7 @@ const finnc_op fnc_op_finn_streaming_max_pool = {
 
 static finnc_status pool_shapes(finnc_infer *in)
 {
-    return fnc_hw_set_shape(in, "Channels");
+    return fnc_hw_set_shape(in, NULL, "Channels");
 }
 
 static finnc_status pool_dtypes(finnc_infer *in)

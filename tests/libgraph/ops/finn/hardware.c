@@ -87,3 +87,41 @@ Test(hardware, streams_side_by_side_have_a_type_that_holds_both)
                  " inputDataType = \"INT4\"> (a, b) }",
                  "INT8");
 }
+
+/* Layers run on any number of images, whatever they were made for. */
+Test(hardware, images_are_as_many_as_come_in)
+{
+#define THRESHOLDING(x, more)                                                                      \
+    "n (float[" x "] x) => (y) <float[4,1] t = {1, 2, 3, 4}> { y = " HW                            \
+    "Thresholding <backend = \"fpgadataflow\", NumChannels = 4, PE = 1, numSteps = 1,"             \
+    " inputDataType = \"INT4\", weightDataType = \"INT4\", outputDataType = \"BINARY\"" more       \
+    "> (x, t) }"
+    check_shapes(MVAU("2,8", ", numInputVectors = [1]"), "FLOAT[2,12]");
+    check_shapes(MVAU("N,8", ", numInputVectors = [1]"), "FLOAT[N,12]");
+    check_shapes(MVAU("2,1,1,8", ", numInputVectors = [1]"), "FLOAT[2,12]");
+    check_shapes(MVAU("2,3,3,8", ", numInputVectors = [1, 3, 3]"), "FLOAT[2,3,3,12]");
+    check_shapes(MVAU("4,8", ", numInputVectors = [2, 2]"), "FLOAT[2,2,12]");
+    check_shapes(MVAU("1,2,2,2", ", numInputVectors = [1]"), "FLOAT[1,12]");
+    check_shapes(THRESHOLDING("2,4", ", numInputVectors = [1]"), "FLOAT[2,4]");
+    check_shapes(
+        "n (float[2,4] x) => (y) { y = " HW "LabelSelect <backend = \"fpgadataflow\","
+        " Labels = 4, K = 2, PE = 1, inputDataType = \"INT4\", numInputVectors = [1]> (x) }",
+        "FLOAT[2,2]");
+    check_shapes_fail(MVAU("1,3,3,8", ", numInputVectors = [1, 2, 2]"),
+                      "the input has 9 vectors, attribute numInputVectors says 4");
+    check_shapes_fail(THRESHOLDING("1,3,4", ", numInputVectors = [1]"), "the input has 3 vectors");
+}
+
+Test(hardware, parameters_lie_along_the_channels)
+{
+#define CHANNELWISE(shape, values)                                                                 \
+    "n (float[1,2] x) => (y) <float" shape " p = {" values "}> { y = " HW                          \
+    "ChannelwiseOp <backend = \"fpgadataflow\", Func = \"add\", NumChannels = 2, PE = 1,"          \
+    " inputDataType = \"INT4\", paramDataType = \"INT4\", outputDataType = \"INT8\"> (x, p) }"
+    check_node_passes(CHANNELWISE("[2]", "1, 2"));
+    check_node_passes(CHANNELWISE("[1,2]", "1, 2"));
+    check_node_passes(CHANNELWISE("", "1"));
+    check_node_fails(CHANNELWISE("[2,2]", "1, 2, 3, 4"),
+                     "input 1 (param) has the shape [2,2], should have a number per channel");
+    check_node_fails(CHANNELWISE("[1,1,2]", "1, 2"), "shape [1,1,2]");
+}
