@@ -88,18 +88,45 @@ static finnc_status by_scales(finnc_infer *in, fnc_shape *x, const int *axes, si
     return FINNC_OK;
 }
 
-static finnc_status scaled(finnc_infer *in, size_t scales_at, size_t sizes_at)
+/* Is input `i` there, with elements as far as is known? Exporters leave a list empty that they have
+ * no use for. */
+static bool may_say(const finnc_infer *in, size_t i)
+{
+    return finnc_infer_has(in, i) &&
+           !(finnc_infer_rank(in, i) == 1 && finnc_infer_dim(in, i, 0).size == 0);
+}
+
+/* Has it elements for sure? */
+static bool does_say(const finnc_infer *in, size_t i)
+{
+    return finnc_infer_rank(in, i) == 1 && finnc_infer_dim(in, i, 0).size > 0;
+}
+
+/* What a Resize has to be told in one of two ways. */
+static finnc_status check_told(const finnc_infer *in, size_t scales_at, size_t sizes_at)
+{
+    if (does_say(in, scales_at) && does_say(in, sizes_at))
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "both scales and sizes are given");
+    if (!may_say(in, scales_at) && !may_say(in, sizes_at))
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "neither scales nor sizes are given");
+    return FINNC_OK;
+}
+
+/* Scales are a list, or inputs tell. */
+static finnc_status scaled(finnc_infer *in, const finnc_attr *scales_attr, size_t scales_at,
+                           size_t sizes_at)
 {
     fnc_shape x = fnc_shape_of(in, 0);
     if (x.rank < 0)
         return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
     const finnc_tensor *scales = finnc_infer_const(in, scales_at),
                        *sizes = finnc_infer_const(in, sizes_at);
-    const finnc_attr *attr = finnc_node_find_attr(in->node, "scales");
     size_t nlist = 0, n;
-    const float *list = attr ? finnc_attr_floats(attr, &nlist) : NULL;
+    const float *list = scales_attr ? finnc_attr_floats(scales_attr, &nlist) : NULL;
     int axes[FINNC_MAX_RANK];
     FINNC_TRY(read_axes(in, x.rank, axes, &n));
+    if (n > 0 && !list)
+        FINNC_TRY(check_told(in, scales_at, sizes_at));
     if (sizes && finnc_tensor_nelems(sizes) > 0) {
         FINNC_TRY(by_sizes(in, &x, axes, n, sizes));
     } else if (list || (scales && finnc_tensor_nelems(scales) > 0)) {
@@ -113,14 +140,16 @@ static finnc_status scaled(finnc_infer *in, size_t scales_at, size_t sizes_at)
 
 static finnc_status resize_shapes(finnc_infer *in)
 {
-    return in->version < 11 ? scaled(in, 1, SIZE_MAX) : scaled(in, 2, 3);
+    return in->version < 11 ? scaled(in, NULL, 1, SIZE_MAX) : scaled(in, NULL, 2, 3);
 }
 
 static finnc_status upsample_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
+    if (in->version >= 9)
+        return scaled(in, NULL, 1, SIZE_MAX);
     if (in->version >= 7 || x.rank < 0)
-        return scaled(in, 1, SIZE_MAX);
+        return scaled(in, finnc_node_find_attr(in->node, "scales"), SIZE_MAX, SIZE_MAX);
     if (x.rank != 4)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "an image of rank %d, not 4", x.rank);
     x.dims[2] = scale_dim(x.dims[2], finnc_node_float(in->node, "height_scale", 1));

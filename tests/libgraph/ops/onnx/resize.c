@@ -27,3 +27,29 @@ Test(resize, types_hold_what_lies_outside_of_a_region)
                  " { y = Resize <extrapolation_value = 0.5> (x, , s) }",
                  "BIPOLAR");
 }
+
+Test(resize, either_scales_or_sizes_tell)
+{
+#define RESIZE(more)                                                                               \
+    "n (float[4] x) => (y) <float[1] s = {2}, int64[1] z = {5}, float[0] none,"                    \
+    " int64[0] nothing> { y = Resize" more " }"
+    check_shapes_fail(RESIZE("(x, , s, z)"), "both scales and sizes are given");
+    check_shapes_fail(RESIZE("(x)"), "neither scales nor sizes are given");
+    check_shapes_fail(RESIZE("(x, , none)"), "neither scales nor sizes are given");
+    check_shapes(RESIZE("(x, , none, z)"), "FLOAT[5]");
+    check_shapes(RESIZE("(x, , s, nothing)"), "FLOAT[8]");
+}
+
+/* Scales were an attribute of Upsample, before version 9. */
+Test(resize, the_attribute_scales_is_another_ops)
+{
+    check_shapes(
+        "n (float[4] x) => (y) <float[1] s = {2}> { y = Resize <scales = [3.0]> (x, , s) }",
+        "FLOAT[8]");
+    check_shapes("<opset_import: [\"\": 8]> n (float[4] x) => (y)"
+                 " { y = Upsample <scales = [3.0]> (x) }",
+                 "FLOAT[12]");
+    check_shapes("<opset_import: [\"\": 9]> n (float[4] x) => (y) <float[1] s = {2}>"
+                 " { y = Upsample <scales = [3.0]> (x, s) }",
+                 "FLOAT[8]");
+}
