@@ -154,6 +154,25 @@ finnc_status fnc_hw_need_dim(const finnc_infer *in, size_t i, int axis, const ch
     return FINNC_OK;
 }
 
+finnc_status fnc_hw_need_windows(const finnc_infer *in, const char *name, const int64_t *sizes,
+                                 size_t n)
+{
+    const fnc_shape x = fnc_shape_of(in, 0);
+    int64_t length;
+    FINNC_TRY(fnc_hw_image(in, &x));
+    FINNC_TRY(finnc_node_need_int(in->cx, in->node, "Channels", &length));
+    for (size_t i = 0; i < n; i++)
+        if (sizes[i] < 1 || !fnc_mul_i64(length, sizes[i], &length))
+            return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute %s holds %" PRId64, name,
+                              sizes[i]);
+    if (x.rank == 4 && x.dims[3].size >= 0 && x.dims[3].size != length)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "rows have %" PRId64
+                          " elements, attributes Channels and %s make windows of %" PRId64,
+                          x.dims[3].size, name, length);
+    return FINNC_OK;
+}
+
 finnc_status fnc_hw_range_of_count(finnc_infer *in, size_t i, double least, finnc_range_rule *rule)
 {
     finnc_dtype t;

@@ -73,6 +73,10 @@ FINNC_MUST_USE finnc_status fnc_hw_image(const finnc_infer *in, const fnc_shape 
  * attribute `name` says; fine if that is not known. */
 FINNC_MUST_USE finnc_status fnc_hw_need_dim(const finnc_infer *in, size_t i, int axis,
                                             const char *name, int64_t size);
+/* BAD_VALUE unless input 0 is (N, H, W, channels of a whole window each): attribute Channels, and
+ * the `n` sizes of the window that attribute `name` has. */
+FINNC_MUST_USE finnc_status fnc_hw_need_windows(const finnc_infer *in, const char *name,
+                                                const int64_t *sizes, size_t n);
 /* What counting the thresholds of input `i` and adding `least` may give; BIPOLAR outputs are signs.
  */
 finnc_status fnc_hw_range_of_count(finnc_infer *in, size_t i, double least, finnc_range_rule *rule);

@@ -182,7 +182,7 @@ static finnc_status vvau_check(finnc_infer *in)
     finnc_dtype weights;
     FINNC_TRY(finnc_node_need_int(in->cx, in->node, "Channels", &channels));
     FINNC_TRY(fnc_hw_list(in, "Kernel", 2, &kernel));
-    FINNC_TRY(fnc_infer_need_rank(in, 0, 4));
+    FINNC_TRY(fnc_hw_need_windows(in, "Kernel", kernel, 2));
     FINNC_TRY(fnc_infer_need_rank(in, 1, 4));
     FINNC_TRY(fnc_hw_need_dim(in, 1, 0, "Channels", channels));
     for (int i = 0; i < 2; i++)

@@ -112,6 +112,9 @@ static finnc_status pool_dtypes(finnc_infer *in)
 
 static finnc_status pool_check(finnc_infer *in)
 {
+    size_t n;
+    const int64_t *kernel = finnc_node_ints(in->node, "KernelSize", &n);
+    FINNC_TRY(fnc_hw_need_windows(in, "KernelSize", kernel, n));
     finnc_dtype x, y;
     char xname[FINNC_DTYPE_NAME_MAX], yname[FINNC_DTYPE_NAME_MAX];
     FINNC_TRY(fnc_infer_dtype_attr(in, "InputDataType", &x));
@@ -162,6 +165,9 @@ const finnc_op fnc_op_finn_pool = {
 static finnc_status global_acc_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
+    if (x.rank >= 0 && x.rank != 4 && x.rank != 2)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "takes (N, H, W, C) or (N, C), the input has rank %d", x.rank);
     for (int i = 1; i < x.rank - 1; i++)
         x.dims[i] = fnc_known(1);
     return fnc_infer_set(in, 0, &x);

@@ -125,3 +125,32 @@ Test(hardware, parameters_lie_along_the_channels)
                      "input 1 (param) has the shape [2,2], should have a number per channel");
     check_node_fails(CHANNELWISE("[1,1,2]", "1, 2"), "shape [1,1,2]");
 }
+
+Test(hardware, rows_are_whole_windows)
+{
+#define ROWS(x, kernel)                                                                            \
+    "n (float[" x "] x) => (y) { y = " HW                                                          \
+    "Pool <backend = \"fpgadataflow\", Channels = 2, PE = 1,"                                      \
+    " KernelSize = [" kernel "], Function = \"MaxPool\", OutImgDims = [2, 2], InputDataType ="     \
+    " \"UINT4\", OutputDataType = \"UINT4\"> (x) }"
+    check_node_passes(ROWS("1,2,2,8", "2, 2"));
+    check_node_fails(ROWS("1,2,2,8", "3, 2"),
+                     "rows have 8 elements, attributes Channels and KernelSize make windows of 12");
+    check_node_fails(ROWS("1,2,8", "2, 2"), "takes (N, H, W, C), the input has rank 3");
+    check_node_fails("n (float[1,2,2,3] x) => (y) <float[2,1,1,2] w = {1, 2, 3, 4}> { y = " HW
+                     "VVAU <backend = \"fpgadataflow\", PE = 1, SIMD = 1, Dim = [2, 2],"
+                     " Channels = 2, Kernel = [1, 2], inputDataType = \"INT4\","
+                     " weightDataType = \"INT4\", outputDataType = \"INT32\", noActivation = 1>"
+                     " (x, w) }",
+                     "rows have 3 elements, attributes Channels and Kernel make windows of 4");
+}
+
+Test(hardware, sums_are_of_pictures_or_vectors)
+{
+#define SUMS(x)                                                                                    \
+    "n (float[" x "] x) => (y) { y = " HW "GlobalAccPool <backend = \"fpgadataflow\","             \
+    " NumChannels = 2, PE = 1, inputDataType = \"INT4\"> (x) }"
+    check_shapes(SUMS("1,3,3,2"), "FLOAT[1,1,1,2]");
+    check_shapes(SUMS("1,2"), "FLOAT[1,2]");
+    check_shapes_fail(SUMS("1,3,2"), "takes (N, H, W, C) or (N, C), the input has rank 3");
+}
