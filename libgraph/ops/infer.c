@@ -229,15 +229,6 @@ finnc_status fnc_infer_same_dim(const finnc_infer *in, size_t i, int axis, finnc
     return FINNC_OK;
 }
 
-finnc_status fnc_infer_channels(const finnc_infer *in, int axis, size_t first, size_t last)
-{
-    const int rank = finnc_infer_rank(in, 0);
-    finnc_dim channels = axis > 0 && axis < rank ? finnc_infer_dim(in, 0, axis) : fnc_unknown_dim();
-    for (size_t i = first; i <= last; i++)
-        FINNC_TRY(fnc_infer_same_dim(in, i, 0, &channels));
-    return FINNC_OK;
-}
-
 /* ---- setting outputs ---- */
 
 static finnc_status contradict(const finnc_infer *in, const finnc_value *value,

@@ -69,10 +69,6 @@ FINNC_MUST_USE finnc_status fnc_infer_need_rank(const finnc_infer *in, size_t i,
  * input and both sizes if they differ. */
 FINNC_MUST_USE finnc_status fnc_infer_same_dim(const finnc_infer *in, size_t i, int axis,
                                                finnc_dim *dim);
-/* BAD_VALUE if one of inputs `first`..`last`, lists along the channels of input 0, is not as long
- * as its axis `axis`. */
-FINNC_MUST_USE finnc_status fnc_infer_channels(const finnc_infer *in, int axis, size_t first,
-                                               size_t last);
 /* The shape that inputs `first`.. broadcast to, merged into `shape` (which starts as rank 0, or as
  * what came before). */
 FINNC_MUST_USE finnc_status fnc_infer_broadcast(const finnc_infer *in, size_t first,
@@ -121,11 +117,15 @@ finnc_status fnc_shapes_compare(finnc_infer *in); /* BOOL, all inputs broadcast 
 finnc_status fnc_shapes_mat_mul(finnc_infer *in); /* numpy's matmul of inputs 0 and 1 */
 finnc_status fnc_shapes_pool(
     finnc_infer *in); /* windows over the spatial axes of (N, C, ...), by the attributes */
-finnc_status fnc_shapes_global_pool(finnc_infer *in); /* (N, C, 1...) */
+finnc_status fnc_shapes_global_pool(finnc_infer *in); /* (N, C, spatial...) to (N, C, 1...) */
 /* The product of input 0 and input `right`. */
 FINNC_MUST_USE finnc_status fnc_infer_mat_mul(finnc_infer *in, size_t right, finnc_elem elem);
 /* A convolution of input 0 by the weights that input `weights` is. */
 FINNC_MUST_USE finnc_status fnc_infer_conv(finnc_infer *in, size_t weights, finnc_elem elem);
+/* BAD_VALUE unless input 2, if it is there, is a vector of a number per filter. */
+FINNC_MUST_USE finnc_status fnc_infer_need_bias(const finnc_infer *in, finnc_dim filters);
+/* BAD_VALUE unless inputs 1 to 4 of a BatchNormalization have an element per channel each. */
+FINNC_MUST_USE finnc_status fnc_infer_need_figures(const finnc_infer *in, finnc_dim channels);
 /* Windows over `rank` spatial axes (base/window.h); BAD_VALUE with what is wrong with them.
  * `kernel` is what the weights have, or NULL. */
 FINNC_MUST_USE finnc_status fnc_infer_windows(const finnc_infer *in, const fnc_window_attrs *attrs,

@@ -1,12 +1,39 @@
 /* BatchNormalization: each channel by figures of its own. */
 #include "../infer.h"
 
+#include <inttypes.h>
+
+finnc_status fnc_infer_need_figures(const finnc_infer *in, finnc_dim channels)
+{
+    for (size_t i = 1; i < 5 && channels.size >= 0; i++) {
+        const finnc_value *figure = finnc_node_input(in->node, i);
+        const int64_t n = figure ? finnc_value_nelems(figure) : -1;
+        if (n >= 0 && n != channels.size)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                              "input %zu (%s) has %" PRId64 " elements for %" PRId64 " channels", i,
+                              in->op->in[i].name, n, channels.size);
+    }
+    return FINNC_OK;
+}
+
+/* A vector has one channel. Before version 9 each element of an image could be one. */
+static finnc_dim channels_of(const finnc_infer *in, const fnc_shape *x)
+{
+    const bool are_whole = in->version >= 9 || fnc_infer_int(in, "spatial", 1) != 0;
+    finnc_dim n = x->rank > 1 ? x->dims[1] : fnc_known(1);
+    for (int i = 2; i < x->rank && !are_whole; i++)
+        n = n.size < 0 || x->dims[i].size < 0 ? fnc_unknown_dim() : fnc_dim_mul(n, x->dims[i]);
+    return n;
+}
+
 static finnc_status batch_normalization_shapes(finnc_infer *in)
 {
+    const fnc_shape x = fnc_shape_of(in, 0);
+    if (x.rank == 0)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "a single number has no channels");
+    if (x.rank > 0)
+        FINNC_TRY(fnc_infer_need_figures(in, channels_of(in, &x)));
     FINNC_TRY(fnc_shapes_as_first(in));
-    /* Before version 9 there was one that had figures for each element of an image. */
-    if (fnc_infer_int(in, "spatial", 1) != 0 || in->version >= 9)
-        FINNC_TRY(fnc_infer_channels(in, 1, 1, 4));
     fnc_shape c = fnc_shape_of(in, 3);
     for (size_t o = 1; o < finnc_infer_noutputs(in); o++)
         FINNC_TRY(fnc_infer_set(in, o, &c));

@@ -18,9 +18,13 @@ static finnc_status center_crop_pad_shapes(finnc_infer *in)
     if (wanted.rank >= 0 && (size_t)wanted.rank != naxes)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "shape has %d entries for %zu axes", wanted.rank,
                           naxes);
+    uint64_t seen = 0;
     for (size_t i = 0; i < naxes; i++) {
         int axis;
         FINNC_TRY(fnc_infer_axis(in, axes ? axes[i] : (int64_t)i, y.rank, &axis));
+        if (seen >> axis & 1)
+            return finnc_fail(in->cx, FINNC_BAD_VALUE, "axis %d is there twice", axis);
+        seen |= UINT64_C(1) << axis;
         y.dims[axis] = wanted.rank < 0 ? fnc_unknown_dim() : wanted.dims[i];
     }
     return fnc_infer_set(in, 0, &y);

@@ -84,14 +84,13 @@ finnc_status fnc_infer_conv(finnc_infer *in, size_t weights, finnc_elem elem)
     return fnc_infer_set(in, 0, &x);
 }
 
-/* One number is taken for all, here and there. */
-static finnc_status check_bias(const finnc_infer *in, finnc_dim filters)
+finnc_status fnc_infer_need_bias(const finnc_infer *in, finnc_dim filters)
 {
     const int rank = finnc_infer_rank(in, 2);
     const finnc_dim bias = rank == 1 ? finnc_infer_dim(in, 2, 0) : filters;
     if (rank >= 0 && rank != 1)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "a bias of rank %d, should be a vector", rank);
-    if (bias.size < 0 || filters.size < 0 || bias.size == 1 || bias.size == filters.size)
+    if (bias.size < 0 || filters.size < 0 || bias.size == filters.size)
         return FINNC_OK;
     return finnc_fail(in->cx, FINNC_BAD_VALUE, "%" PRId64 " filters and a bias of %" PRId64,
                       filters.size, bias.size);
@@ -100,7 +99,7 @@ static finnc_status check_bias(const finnc_infer *in, finnc_dim filters)
 static finnc_status conv_shapes(finnc_infer *in)
 {
     if (finnc_infer_rank(in, 1) > 0)
-        FINNC_TRY(check_bias(in, finnc_infer_dim(in, 1, 0)));
+        FINNC_TRY(fnc_infer_need_bias(in, finnc_infer_dim(in, 1, 0)));
     return fnc_infer_conv(in, 1, finnc_infer_elem(in, 0));
 }
 
@@ -131,7 +130,7 @@ static finnc_status conv_transpose_shapes(finnc_infer *in)
         FINNC_TRY(fnc_windows_status(
             in->cx, fnc_windows_check_transposed(&windows, x.dims[1].size, w.dims[0].size)));
     x.dims[1] = w.rank >= 0 ? fnc_dim_mul(w.dims[1], fnc_known(windows.group)) : fnc_unknown_dim();
-    FINNC_TRY(check_bias(in, x.dims[1]));
+    FINNC_TRY(fnc_infer_need_bias(in, x.dims[1]));
     for (int i = 2; i < x.rank && is_known; i++)
         FINNC_TRY(transposed_dim(in, &attrs, &windows, i - 2, &x.dims[i]));
     if (!is_known)

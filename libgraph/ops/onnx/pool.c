@@ -33,6 +33,10 @@ const finnc_op fnc_op_onnx_average_pool = {
 finnc_status fnc_shapes_global_pool(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
+    if (x.rank >= 0 && x.rank < 3)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "pools a tensor of rank %d, needs batch, channels and axes to pool",
+                          x.rank);
     for (int i = 2; i < x.rank; i++)
         x.dims[i] = fnc_known(1);
     return fnc_infer_set(in, 0, &x);

@@ -33,7 +33,13 @@ static finnc_status quantize_shapes(finnc_infer *in)
 
 static finnc_status quantize_check(finnc_infer *in)
 {
+    const int64_t said = fnc_infer_int(in, "output_dtype", 0);
+    const finnc_elem zero = finnc_infer_elem(in, 2);
     FINNC_TRY(check_elem_attr(in, "output_dtype", finnc_op_types(in->op, in->op->out, 0)));
+    if (said && zero && said != zero)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "attribute output_dtype is %s, input 2 (y_zero_point) %s",
+                          finnc_elem_name((finnc_elem)said), finnc_elem_name(zero));
     return check_elem_attr(in, "precision",
                            FINNC_TYPE(FLOAT) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(BFLOAT16));
 }

@@ -34,6 +34,9 @@ static finnc_status solve_minus_one(const finnc_infer *in, const fnc_shape *x, c
     for (int i = 0; i < y->rank; i++)
         if (i != hole && !copied[i])
             want = fnc_dim_mul(want, y->dims[i]);
+    if (hole >= 0 && want.size == 0)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "the shape wanted has no elements, whatever its -1 stands for");
     if (have.size < 0 || want.size < 0 || nunknown > 1 || (is_empty && hole < 0))
         return FINNC_OK;
     if (nunknown) {
@@ -41,12 +44,12 @@ static finnc_status solve_minus_one(const finnc_infer *in, const fnc_shape *x, c
             y->dims[hole] = unknown;
         return FINNC_OK;
     }
-    if (hole < 0 ? have.size != want.size : want.size ? have.size % want.size != 0 : have.size != 0)
+    if (hole < 0 ? have.size != want.size : have.size % want.size != 0)
         return finnc_fail(in->cx, FINNC_BAD_VALUE,
                           "%" PRId64 " elements do not fit the shape wanted, of %s%" PRId64,
                           have.size, hole < 0 ? "" : "a multiple of ", want.size);
     if (hole >= 0)
-        y->dims[hole] = fnc_known(want.size ? have.size / want.size : 0);
+        y->dims[hole] = fnc_known(have.size / want.size);
     return FINNC_OK;
 }
 

@@ -34,6 +34,8 @@ static finnc_status move_spatial(finnc_infer *in, bool has_weights)
 
 static finnc_status conv_shapes(finnc_infer *in)
 {
+    if (finnc_infer_rank(in, 1) > 0)
+        FINNC_TRY(fnc_infer_need_bias(in, finnc_infer_dim(in, 1, 0)));
     return move_spatial(in, true);
 }
 
@@ -85,8 +87,12 @@ const finnc_op fnc_op_qonnx_channels_last_max_pool = {
 
 static finnc_status batch_normalization_shapes(finnc_infer *in)
 {
-    FINNC_TRY(fnc_shapes_as_first(in));
-    return fnc_infer_channels(in, finnc_infer_rank(in, 0) - 1, 1, 4);
+    const int rank = finnc_infer_rank(in, 0);
+    if (rank == 0)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "a single number has no channels");
+    if (rank > 0)
+        FINNC_TRY(fnc_infer_need_figures(in, finnc_infer_dim(in, 0, rank - 1)));
+    return fnc_shapes_as_first(in);
 }
 
 /* Upstream's says that the type is that of the input, which it is not. */

@@ -31,17 +31,3 @@ Test(normalization, attributes_have_to_fit)
     check_shapes_fail("n (float[2,4] x) => (y) { y = MeanVarianceNormalization(x) }", "axis 2");
     check_shapes_fail("n (float[2,4] x) => (y) { y = LRN <size = 0> (x) }", "attribute size is 0");
 }
-
-#define BATCH_NORM(x, scale, op)                                                                   \
-    "n (float" x " x, float" scale " s) => (y) { y = " op " (x, s, s, s, s) }"
-
-Test(normalization, batches_have_figures_for_each_channel)
-{
-    check_shapes(BATCH_NORM("[1,2,3]", "[2]", "BatchNormalization"), "FLOAT[1,2,3]");
-    check_shapes(BATCH_NORM("[1,N,3]", "[2]", "BatchNormalization"), "FLOAT[1,N,3]");
-    check_shapes_fail(BATCH_NORM("[1,1]", "[2]", "BatchNormalization"),
-                      "input 1 (scale) has 2 elements along axis 0, should have 1");
-#define LAST "qonnx.custom_op.channels_last.BatchNormalization"
-    check_shapes(BATCH_NORM("[1,3,2]", "[2]", LAST), "FLOAT[1,3,2]");
-    check_shapes_fail(BATCH_NORM("[1,2,3]", "[2]", LAST), "should have 3");
-}

@@ -57,3 +57,13 @@ Test(reshape, shapes_and_sizes_are_numbers)
                  "INT64[3]; INT64[2]; INT64[1]; INT64[]");
     check_shapes("n (float[] x) => (y) { y = Shape(x) }", "INT64[?]");
 }
+
+/* However many elements there are. */
+Test(reshape, nothing_follows_from_no_elements)
+{
+    check_shapes_fail(RESHAPE("allowzero = 1", "0,2", "2", "0, -1"),
+                      "no elements, whatever its -1");
+    check_shapes_fail(RESHAPE("allowzero = 1", "N,2", "2", "0, -1"),
+                      "no elements, whatever its -1");
+    check_shapes(RESHAPE("allowzero = 0", "0,2", "2", "0, -1"), "FLOAT[0,2]");
+}
