@@ -155,6 +155,9 @@ finnc_dtype fnc_infer_dtype_with(const finnc_infer *in, finnc_dtype t, size_t i)
 /* A data type that a string attribute names; BAD_VALUE if it is none. */
 FINNC_MUST_USE finnc_status fnc_infer_dtype_attr(const finnc_infer *in, const char *name,
                                                  finnc_dtype *dtype);
+/* Output 0 is the largest element of each window over the axes of input 0 from `first_axis` on: of
+ * its type, unless there may be a window over padding alone, which gives -infinity. */
+FINNC_MUST_USE finnc_status fnc_infer_max_dtype(finnc_infer *in, int first_axis);
 /* Makes the attribute `name` tell the data type of input `i`, as FINN's hardware layers do. */
 FINNC_MUST_USE finnc_status fnc_infer_follow_dtype(finnc_infer *in, size_t i, const char *name);
 

@@ -1,6 +1,8 @@
 /* Windows over spatial axes: the sizes of what convolutions and pools make. */
 #include "infer.h"
 
+#include <math.h>
+
 finnc_status fnc_infer_windows(const finnc_infer *in, const fnc_window_attrs *attrs, int rank,
                                const int64_t *kernel, fnc_windows *w)
 {
@@ -45,4 +47,28 @@ finnc_status fnc_shapes_pool(finnc_infer *in)
     FINNC_TRY(fnc_infer_set(in, 0, &x));
     x.elem = FINNC_ELEM_INT64;
     return finnc_infer_noutputs(in) > 1 ? fnc_infer_set(in, 1, &x) : FINNC_OK;
+}
+
+/* Windows that make no sense are for the rule of shapes to tell. */
+static bool may_miss(const finnc_infer *in, const fnc_window_attrs *attrs, int first_axis)
+{
+    fnc_windows w;
+    const int rank = finnc_infer_rank(in, 0) - 2;
+    if (rank < 1 || fnc_windows_read(attrs, rank, NULL, &w))
+        return false;
+    for (int i = 0; i < rank; i++) {
+        const int64_t size = finnc_infer_dim(in, 0, first_axis + i).size;
+        if (size >= 0 && !fnc_windows_place(&w, i, size) && fnc_windows_may_miss(&w, i))
+            return true;
+    }
+    return false;
+}
+
+finnc_status fnc_infer_max_dtype(finnc_infer *in, int first_axis)
+{
+    const fnc_window_attrs attrs = fnc_window_attrs_of(in->node);
+    finnc_dtype t = finnc_infer_dtype(in, 0);
+    if (may_miss(in, &attrs, first_axis))
+        t = fnc_dtype_with(t, -INFINITY);
+    return finnc_infer_set_dtype(in, 0, t);
 }

@@ -1,6 +1,11 @@
 /* Pools: the largest or the mean of each window. */
 #include "window_attrs.h"
 
+static finnc_status max_pool_dtypes(finnc_infer *in)
+{
+    return fnc_infer_max_dtype(in, 2);
+}
+
 const finnc_op fnc_op_onnx_max_pool = {
     .name = "MaxPool",
     .summary = "the largest element of each window",
@@ -14,7 +19,7 @@ const finnc_op fnc_op_onnx_max_pool = {
               {"I", FINNC_TYPE(INT64)}},
     .traits = FINNC_OP_PICKS,
     .shapes = fnc_shapes_pool,
-    .dtypes = fnc_dtypes_as_first,
+    .dtypes = max_pool_dtypes,
     .cost = fnc_cost_nothing,
     .range = fnc_range_picks};
 

@@ -44,6 +44,11 @@ static finnc_status pool_shapes(finnc_infer *in)
     return move_spatial(in, false);
 }
 
+static finnc_status max_pool_dtypes(finnc_infer *in)
+{
+    return fnc_infer_max_dtype(in, 1);
+}
+
 const finnc_op fnc_op_qonnx_channels_last_conv = {
     .name = "Conv",
     .domain = CHANNELS_LAST,
@@ -81,7 +86,7 @@ const finnc_op fnc_op_qonnx_channels_last_max_pool = {
     .types = {{"T", FINNC_TYPES_FLOAT | FINNC_TYPE(INT8) | FINNC_TYPE(UINT8)}},
     .traits = FINNC_OP_PICKS,
     .shapes = pool_shapes,
-    .dtypes = fnc_dtypes_as_first,
+    .dtypes = max_pool_dtypes,
     .cost = fnc_cost_nothing,
     .range = fnc_range_picks};
 

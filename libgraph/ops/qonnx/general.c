@@ -130,6 +130,11 @@ static finnc_status max_pool_nhwc_shapes(finnc_infer *in)
     return fnc_infer_set(in, 0, &x);
 }
 
+static finnc_status max_pool_nhwc_dtypes(finnc_infer *in)
+{
+    return fnc_infer_max_dtype(in, 1);
+}
+
 const finnc_op fnc_op_qonnx_max_pool_nhwc = {
     .name = "MaxPoolNHWC",
     .domain = GENERAL,
@@ -145,7 +150,7 @@ const finnc_op fnc_op_qonnx_max_pool_nhwc = {
     .types = {{"T", FINNC_TYPES_NUMERIC}},
     .traits = FINNC_OP_PICKS,
     .shapes = max_pool_nhwc_shapes,
-    .dtypes = fnc_dtypes_as_first,
+    .dtypes = max_pool_nhwc_dtypes,
     .range = fnc_range_picks};
 
 static finnc_status quant_avg_pool_shapes(finnc_infer *in)

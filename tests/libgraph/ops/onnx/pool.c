@@ -10,3 +10,22 @@ Test(pool, there_is_something_to_pool)
     check_shapes_fail(POOL("GlobalMaxPool", "[2]"), "a tensor of rank 1");
     check_shapes_fail(POOL("GlobalLpPool", "[2,3]"), "a tensor of rank 2");
 }
+
+/* Which is -infinity, of whatever type the elements are. */
+Test(pool, windows_over_padding_alone_have_no_largest_element)
+{
+#define MAX_POOL(op, x, attrs)                                                                     \
+    "n (float[" x "] x {INT4}) => (y) { y = " op "MaxPool <" attrs "> (x) }"
+    check_dtypes(MAX_POOL("", "1,2,2,2", "kernel_shape = [2, 2], pads = [1, 1, 1, 1]"), "INT4");
+    check_dtypes(MAX_POOL("", "1,2,2,2", "kernel_shape = [1, 1], pads = [1, 1, 1, 1]"), "FLOAT32");
+    check_dtypes(MAX_POOL("", "1,2,2,2", "kernel_shape = [3, 1], pads = [0, 0, 1, 1]"), "FLOAT32");
+    check_dtypes(MAX_POOL("", "1,2,N,M", "kernel_shape = [2, 2]"), "INT4");
+    check_dtypes(MAX_POOL("qonnx.custom_op.channels_last.", "1,2,2,9",
+                          "kernel_shape = [1, 1], pads = [0, 1, 0, 0]"),
+                 "FLOAT32");
+    check_dtypes(MAX_POOL("qonnx.custom_op.channels_last.", "1,2,2,9", "kernel_shape = [1, 1]"),
+                 "INT4");
+    check_dtypes("n (float[1,2,2,9] x {INT4}) => (y) { y = qonnx.custom_op.general.MaxPoolNHWC"
+                 " <kernel_shape = [1, 1], pads = [1, 0, 0, 0]> (x) }",
+                 "FLOAT32");
+}
