@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
@@ -156,12 +158,39 @@ bool fnc_file_same(const char *a, const char *b)
 
 /* ---- writing ---- */
 
-/* Where a link leads in the end, whether there is something or not. */
-static finnc_status follow(finnc_ctx *cx, fnc_arena *arena, const char *path, const char **target)
+static bool is_folder_of_descriptors(const char *folder)
+{
+    return fnc_file_same(folder, "/proc/self/fd") || fnc_file_same(folder, "/proc/thread-self/fd");
+}
+
+/* /dev/stdout and /dev/fd/3 lead to a link in /proc that names a file, but stands for one that is
+ * open: it is to be written on where it stands, and has a mode and a place of its own. */
+static bool find_descriptor(const char *path, const char *folder, int *fd)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    if (!*name || strspn(name, "0123456789") != strlen(name) || !is_folder_of_descriptors(folder))
+        return false;
+    errno = 0;
+    const long number = strtol(name, NULL, 10);
+    *fd = (int)number;
+    return errno == 0 && number <= INT_MAX;
+}
+
+/* Where a link leads in the end, whether there is something or not; `*fd` is -1, unless that is a
+ * file that the process has open. */
+static finnc_status follow(finnc_ctx *cx, fnc_arena *arena, const char *path, const char **target,
+                           int *fd)
 {
     for (int i = 0; i < MAX_LINKS; i++) {
         struct stat st;
         if (lstat(path, &st) != 0 || !S_ISLNK(st.st_mode)) {
+            *target = path;
+            return FINNC_OK;
+        }
+        const char *folder = fnc_file_folder(arena, path);
+        if (!folder)
+            return finnc_no_memory(cx);
+        if (find_descriptor(path, folder, fd)) {
             *target = path;
             return FINNC_OK;
         }
@@ -170,10 +199,9 @@ static finnc_status follow(finnc_ctx *cx, fnc_arena *arena, const char *path, co
         if (n < 0 || (size_t)n == sizeof to - 1)
             return fnc_file_fail(cx, "cannot follow the link", n < 0 ? errno : ENAMETOOLONG);
         to[n] = '\0';
-        const char *folder = fnc_file_folder(arena, path);
         path = to[0] == '/' ? fnc_arena_strdup(arena, to)
-                            : fnc_arena_printf(arena, "%s/%s", folder ? folder : "", to);
-        if (!folder || !path)
+                            : fnc_arena_printf(arena, "%s/%s", folder, to);
+        if (!path)
             return finnc_no_memory(cx);
     }
     return fnc_file_fail(cx, "cannot follow the link", ELOOP);
@@ -213,7 +241,8 @@ static finnc_status create_temporary(finnc_ctx *cx, fnc_file_out *out, mode_t mo
 
 static finnc_status begin(finnc_ctx *cx, const char *path, fnc_file_out *out)
 {
-    FINNC_TRY(follow(cx, &out->arena, path, &out->target));
+    int descriptor = -1;
+    FINNC_TRY(follow(cx, &out->arena, path, &out->target, &descriptor));
     out->folder = fnc_file_folder(&out->arena, out->target);
     out->buffer = fnc_alloc(cx, BUFFER_BYTES);
     if (!out->folder || !out->buffer)
@@ -222,10 +251,11 @@ static finnc_status begin(finnc_ctx *cx, const char *path, fnc_file_out *out)
     bool exists = stat(out->target, &st) == 0;
     if (exists && S_ISDIR(st.st_mode))
         return finnc_fail(cx, FINNC_BAD_FILE, "is a folder");
-    if (!exists || S_ISREG(st.st_mode))
+    if (descriptor < 0 && (!exists || S_ISREG(st.st_mode)))
         return create_temporary(cx, out, exists ? st.st_mode : 0, exists);
     out->direct = true;
-    out->fd = open(out->target, O_WRONLY | O_CLOEXEC);
+    out->fd = descriptor >= 0 ? fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+                              : open(out->target, O_WRONLY | O_CLOEXEC);
     return out->fd < 0 ? fnc_file_fail(cx, "cannot open it", errno) : FINNC_OK;
 }
 

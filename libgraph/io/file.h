@@ -19,8 +19,8 @@ bool fnc_file_same(const char *a, const char *b);
 char *fnc_file_folder(fnc_arena *arena, const char *path);
 
 /* A file in the making: a temporary one in the target's folder that takes the target's place when
- * it is complete. A link is followed and what it names is replaced; a pipe or a device is written
- * to directly. */
+ * it is complete. A link is followed and what it names is replaced; a pipe, a device or a file
+ * that the process has open (/dev/stdout, /dev/fd/3) is written to directly. */
 typedef struct fnc_file_out {
     finnc_ctx *cx;
     int fd; /* -1: none */

@@ -5,6 +5,7 @@
 #include <finnc/io.h>
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,6 +107,38 @@ Test(file, writing_to_a_pipe_goes_through_it)
     cr_assert_eq(finnc_file_write(cx, "/dev/null", "new", 3), FINNC_OK);
     struct stat st;
     cr_expect(stat("/dev/null", &st) == 0 && S_ISCHR(st.st_mode));
+}
+
+/* A redirected standard output is not to be replaced under the shell's hands. */
+Test(file, a_file_that_is_open_is_written_on_where_it_stands)
+{
+    char name[64];
+    const int fd = open("log", O_WRONLY | O_CREAT | O_APPEND, 0666);
+    cr_assert(fd >= 0 && write(fd, "old ", 4) == 4);
+    snprintf(name, sizeof name, "/dev/fd/%d", fd);
+    cr_assert_eq(symlink(name, "link"), 0);
+    cr_assert_eq(finnc_file_write(cx, name, "new ", 4), FINNC_OK, "%s", finnc_ctx_message(cx));
+    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+    cr_assert_eq(finnc_file_write(cx, name, "newer ", 6), FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_assert_eq(finnc_file_write(cx, "link", "newest", 6), FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_assert_eq(write(fd, ".", 1), 1);
+    close(fd);
+    cr_expect(holds("log", "old new newer newest."));
+    cr_expect_eq(nfiles(), 2);
+}
+
+Test(file, an_open_pipe_and_a_number_that_is_not_open)
+{
+    char name[64], got[8] = "";
+    int ends[2];
+    cr_assert_eq(pipe(ends), 0);
+    snprintf(name, sizeof name, "/dev/fd/%d", ends[1]);
+    cr_expect_eq(finnc_file_write(cx, name, "new", 3), FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_expect_eq(read(ends[0], got, sizeof got), 3);
+    cr_expect_str_eq(got, "new");
+    close(ends[0]);
+    close(ends[1]);
+    cr_expect_eq(finnc_file_write(cx, name, "new", 3), FINNC_NOT_FOUND);
 }
 
 Test(file, a_folder_and_a_place_that_is_not_there_are_refused)
