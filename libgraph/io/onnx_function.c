@@ -63,6 +63,8 @@ int64_t fnc_function_opset(const fnc_function *function, const char *domain)
     enum { OPSET_IMPORT = 9, DOMAIN = 1, VERSION = 2 };
     if (!function->extra.length)
         return 0;
+    if (!strcmp(domain, "ai.onnx")) /* both are one: in the import, and in the node */
+        domain = "";
     const uint8_t *at = function->extra.data, *end = at + function->extra.length;
     fnc_field import, name, version;
     while (fnc_field_next(&at, end, &import)) {
@@ -71,10 +73,9 @@ int64_t fnc_function_opset(const fnc_function *function, const char *domain)
         size_t length = 0;
         if (fnc_field_find(import.data, import.length, DOMAIN, &name) && name.data)
             length = name.length;
-        bool is_onnx = length == 7 && !memcmp(name.data, "ai.onnx", 7);
-        bool is_it =
-            is_onnx ? !*domain || !strcmp(domain, "ai.onnx")
-                    : strlen(domain) == length && (!length || !memcmp(name.data, domain, length));
+        if (length == 7 && !memcmp(name.data, "ai.onnx", 7))
+            length = 0;
+        bool is_it = strlen(domain) == length && (!length || !memcmp(name.data, domain, length));
         if (is_it && fnc_field_find(import.data, import.length, VERSION, &version) &&
             !version.data && version.value <= INT64_MAX)
             return (int64_t)version.value;

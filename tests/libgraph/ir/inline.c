@@ -84,6 +84,20 @@ Test(inlining, a_function_has_opset_versions_of_its_own)
                  "[1,2,2]", 1e-7, 0.25, 0.25, 0.25, 0.25);
 }
 
+Test(inlining, both_names_of_the_standard_domain_are_one)
+{
+    static const char *const names[] = {"", "ai.onnx"};
+    for (int i = 0; i < 4; i++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 HEAD "g () => (float[1,2,2] y) <float[1,2,2] x = {0, 0, 0, 0}> { y = f.old(x) }\n"
+                      "<opset_import: [\"%s\" : 11], domain: \"f\">\n"
+                      "old (a) => (b) { b = %s%sSoftmax<axis = 1>(a) }",
+                 names[i / 2], names[i % 2], i % 2 ? "." : "");
+        check_output(text, "[1,2,2]", 1e-7, 0.25, 0.25, 0.25, 0.25);
+    }
+}
+
 Test(inlining, circles_and_wrong_numbers_of_inputs_are_errors)
 {
     check_run_fails(HEAD "g () => (float y) <float x = {3}> { y = f.a(x) }\n" FUNCTION
