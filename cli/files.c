@@ -125,8 +125,10 @@ finnc_status cli_output_close(cli *c, cli_output *output, finnc_status status)
     return status;
 }
 
-static finnc_status write_stdout(cli *c, const finnc_model *model)
+static finnc_status write_stdout(cli *c, const finnc_model *model, finnc_external external)
 {
+    if (external == FINNC_EXTERNAL_SPLIT)
+        return cli_wrong(c, "split-off weights lie beside a file; say which with -o");
     if (isatty(STDOUT_FILENO))
         return cli_wrong(c, "a terminal cannot show an ONNX file; redirect standard output");
     finnc_foreach_node (node, finnc_model_graph(model))
@@ -144,7 +146,7 @@ finnc_status cli_model_write(cli *c, const finnc_model *model, const char *path,
                              finnc_external external)
 {
     if (is_stdio(path))
-        return write_stdout(c, model);
+        return write_stdout(c, model, external);
     return finnc_model_write(c->cx, model, path, external);
 }
 

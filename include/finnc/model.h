@@ -151,11 +151,16 @@ typedef enum finnc_external {
  * whose file is not there stays behind, with a warning. Weights of partitions that were made go
  * into their files, unless `external` is SPLIT. A path that is absolute or leads out of the folder
  * is kept to only where the program gave it (finnc_node_set_partition); else the file lies beside
- * the model's. */
+ * the model's.
+ *
+ * A pipe or a device gets the model alone, with all weights in it, whatever `external` says. So
+ * does /dev/stdout or another open file of the process (/dev/fd/N), which is written on from where
+ * it stands instead of being replaced. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_model_write(finnc_ctx *cx, const finnc_model *model,
                                                         const char *path, finnc_external external);
 /** Serialises into memory made with the context's allocator; the caller frees it with
- * finnc_bytes_destroy. Partitions' models are not part of it. */
+ * finnc_bytes_destroy. Bytes lie in no folder: external data are taken into them (UNSUPPORTED: of
+ * an element type that is not known), partitions' models are not part of them. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_model_write_bytes(finnc_ctx *cx,
                                                               const finnc_model *model, void **data,
                                                               size_t *nbytes);

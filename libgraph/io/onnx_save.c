@@ -59,7 +59,7 @@ typedef struct saving {
     fnc_arena *arena;
     const finnc_model *model;
     fnc_file_set *set;  /* that the files go into */
-    const char *folder; /* of the target; NULL: none, the message stays in memory */
+    const char *folder; /* of the target; NULL: none, for bytes in memory */
     fnc_file_out *data; /* of FINNC_EXTERNAL_SPLIT */
     const char *data_name;
     struct data_copy *copies;
@@ -96,7 +96,7 @@ static finnc_status visit_kept(finnc_ctx *cx, ProtobufCMessage *message, void *u
     const char *folder = fnc_pb_take_text(message, FNC_PB_NOTE_FOLDER);
     if (!folder || !*folder)
         folder = s->model->folder;
-    if (!s->folder || !fnc_onnx_is_external(tensor))
+    if (!fnc_onnx_is_external(tensor))
         return FINNC_OK;
     const char *location = fnc_onnx_external_entry(tensor, "location");
     if (!folder || !location)
@@ -117,6 +117,16 @@ static finnc_status visit_inlined(finnc_ctx *cx, ProtobufCMessage *message, void
             "not known",
             tensor->name ? tensor->name : "", tensor->data_type);
     return FINNC_OK;
+}
+
+/* As visit_inlined. What was read without a folder led nowhere then, and goes on leading there. */
+static finnc_status visit_bytes(finnc_ctx *cx, ProtobufCMessage *message, void *user)
+{
+    const saving *s = user;
+    const char *folder = fnc_pb_take_text(message, FNC_PB_NOTE_FOLDER);
+    if ((!folder || !*folder) && !s->model->folder)
+        return FINNC_OK;
+    return visit_inlined(cx, message, user);
 }
 
 static finnc_status set_external(saving *s, Onnx__TensorProto *tensor, uint64_t offset,
@@ -198,7 +208,10 @@ static finnc_status copy_data(saving *s, const data_copy *copy)
     if (present)
         return FINNC_OK;
     FINNC_TRY(fnc_onnx_external_map(s->cx, copy->folder, copy->location, &from));
-    finnc_status status = check_present(s, copy, from, &present);
+    const char *folder = fnc_file_folder(&s->set->arena, copy->target);
+    finnc_status status = folder ? fnc_file_set_folder(s->set, folder) : finnc_no_memory(s->cx);
+    if (status == FINNC_OK)
+        status = check_present(s, copy, from, &present);
     if (status == FINNC_OK && !present)
         status = fnc_file_set_begin(s->set, copy->target, owner, &out);
     if (status == FINNC_OK && !present) {
@@ -211,24 +224,24 @@ static finnc_status copy_data(saving *s, const data_copy *copy)
 
 /* ---- models ---- */
 
-static finnc_status build(saving *s, finnc_external external, Onnx__ModelProto **proto)
+static finnc_status build(saving *s, finnc_external external, fnc_pb_visit_fn visit,
+                          Onnx__ModelProto **proto)
 {
     static const fnc_onnx_form forms[] = {[FINNC_EXTERNAL_KEEP] = FNC_ONNX_AS_READ,
                                           [FINNC_EXTERNAL_INLINE] = FNC_ONNX_INLINE,
                                           [FINNC_EXTERNAL_SPLIT] = FNC_ONNX_RAW};
-    static const fnc_pb_visit_fn visits[] = {[FINNC_EXTERNAL_KEEP] = visit_kept,
-                                             [FINNC_EXTERNAL_INLINE] = visit_inlined,
-                                             [FINNC_EXTERNAL_SPLIT] = visit_split};
     fnc_onnx_writer w = {s->cx, s->arena, forms[external]};
     FINNC_TRY(fnc_onnx_model_write(&w, s->model, proto));
-    return fnc_pb_visit(s->cx, &(*proto)->base, &onnx__tensor_proto__descriptor, visits[external],
-                        s);
+    return fnc_pb_visit(s->cx, &(*proto)->base, &onnx__tensor_proto__descriptor, visit, s);
 }
 
 /* The model's own file and its data, which are put in place before it, so that no model is there
  * without them. */
 static finnc_status save_files(saving *s, finnc_external external, fnc_file_out *out)
 {
+    static const fnc_pb_visit_fn visits[] = {[FINNC_EXTERNAL_KEEP] = visit_kept,
+                                             [FINNC_EXTERNAL_INLINE] = visit_inlined,
+                                             [FINNC_EXTERNAL_SPLIT] = visit_split};
     Onnx__ModelProto *proto;
     size_t nbytes;
     if (external == FINNC_EXTERNAL_SPLIT) {
@@ -239,7 +252,7 @@ static finnc_status save_files(saving *s, finnc_external external, fnc_file_out 
         s->data_name = slash ? slash + 1 : path;
         FINNC_TRY(fnc_file_set_begin(s->set, path, (fnc_file_owner){NULL, NULL}, &s->data));
     }
-    FINNC_TRY(build(s, external, &proto));
+    FINNC_TRY(build(s, external, visits[external], &proto));
     FINNC_TRY(need_size(s->cx, proto, &nbytes));
     file_sink sink = {{append_to_file}, out};
     (void)protobuf_c_message_pack_to_buffer(&proto->base, &sink.base);
@@ -255,6 +268,8 @@ finnc_status fnc_onnx_save(fnc_file_set *set, const finnc_model *model, finnc_ex
     fnc_arena arena;
     fnc_arena_init(&arena, set->cx);
     saving s = {.cx = set->cx, .arena = &arena, .model = model, .set = set, .folder = out->folder};
+    if (out->direct) /* nothing can lie beside a pipe or a device */
+        external = FINNC_EXTERNAL_INLINE;
     const finnc_status status = save_files(&s, external, out);
     fnc_arena_clear(&arena);
     return status;
@@ -268,7 +283,7 @@ finnc_status finnc_model_write_bytes(finnc_ctx *cx, const finnc_model *model, vo
     saving s = {.cx = cx, .arena = &arena, .model = model};
     Onnx__ModelProto *proto = NULL;
     uint8_t *bytes = NULL;
-    finnc_status status = build(&s, FINNC_EXTERNAL_KEEP, &proto);
+    finnc_status status = build(&s, FINNC_EXTERNAL_INLINE, visit_bytes, &proto);
     if (status == FINNC_OK)
         status = need_size(cx, proto, nbytes);
     if (status == FINNC_OK && !(bytes = fnc_alloc(cx, *nbytes)))

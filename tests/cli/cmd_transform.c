@@ -37,6 +37,28 @@ Test(transform, writes_text_by_suffix)
     cr_assert_null(strstr(test_read("out.onnxtxt"), "Identity"));
 }
 
+/* graph { initializer { name: "w" dims: 2 data_type: UINT8 external_data: w.bin } output: w } */
+#define EXTERNAL_W                                                                                 \
+    "\x08\x08\x3a\x26\x12\x01g\x2a\x1c\x08\x02\x10\x02\x42\x01w\x6a\x11\x0a\x08location"           \
+    "\x12\x05w.bin\x70\x01\x62\x03\x0a\x01w\x42\x02\x10\x11"
+
+Test(transform, standard_output_has_all_weights)
+{
+    test_write("w.bin", "ab");
+    test_write("e.onnx", EXTERNAL_W);
+    const outcome *o = finnc_run("transform e.onnx -p '' -o -", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    char text[256];
+    const size_t n = o->out_length;
+    cr_assert_lt(n, sizeof text);
+    memcpy(text, o->out, n);
+    cr_expect(memmem(text, n, "ab", 2));
+    cr_expect_null(memmem(text, n, "w.bin", 5));
+    o = finnc_run("transform e.onnx -p '' -o - --external=split", NULL);
+    cr_expect_eq(o->status, 2);
+    cr_expect(strstr(o->err, "split-off weights lie beside a file"), "%s", o->err);
+}
+
 Test(transform, several_lists_are_one)
 {
     const outcome *o = finnc_run(

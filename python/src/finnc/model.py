@@ -288,7 +288,7 @@ class Model:
         self._core.work(lib.finnc_model_write, self._need(), os.fsencode(path), kinds[external_data])
 
     def to_bytes(self) -> bytes:
-        """The model as an ONNX file's content."""
+        """The model as an ONNX file's content, external data taken into it."""
         data, size = ctypes.c_void_p(), ctypes.c_size_t()
         with self._core.lock:
             self._core.call(lib.finnc_model_write_bytes, self._need(), ctypes.byref(data), ctypes.byref(size))

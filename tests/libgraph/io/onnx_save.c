@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,9 +108,67 @@ Test(onnx_save, external_data_are_read_and_stay_external)
     cr_expect_eq(finnc_tensor_get_int(w, 3), 'd');
     write_model(model, "in/again.onnx", FINNC_EXTERNAL_KEEP);
     check_file("in/again.onnx", EXTERNAL("w.bin", AT_2));
-    io_check_written(cx, model, EXTERNAL("w.bin", AT_2));
     finnc_model_destroy(model);
     cr_expect_eq(nfiles("in"), 3);
+}
+
+#define INLINED                                                                                    \
+    "graph { initializer { name: 'w' dims: 4 data_type: 2 doc_string: 'd' raw_data: 'abcd' } }"
+
+Test(onnx_save, bytes_take_external_data_with_them)
+{
+    put("in/w.bin", "..abcd", 6);
+    put_model("in/m.onnx", EXTERNAL("w.bin", AT_2));
+    finnc_model *model = read_model("in/m.onnx");
+    io_check_written(cx, model, INLINED);
+    finnc_model_destroy(model);
+}
+
+#define OF_TYPE_99                                                                                 \
+    "graph { initializer { name: 'w' dims: 4 data_type: 99 data_location: EXTERNAL"                \
+    " external_data { key: 'location' value: 'w.bin' } } }"
+
+Test(onnx_save, bytes_cannot_take_what_is_of_no_known_type)
+{
+    void *bytes;
+    size_t nbytes;
+    put_model("in/m.onnx", OF_TYPE_99);
+    finnc_model *model = read_model("in/m.onnx");
+    cr_expect_eq(finnc_model_write_bytes(cx, model, &bytes, &nbytes), FINNC_UNSUPPORTED);
+    finnc_model_destroy(model);
+    model = io_read(cx, OF_TYPE_99); /* led nowhere before */
+    io_check_written(cx, model, OF_TYPE_99);
+    finnc_model_destroy(model);
+}
+
+Test(onnx_save, nothing_is_put_beside_a_pipe)
+{
+    put("in/w.bin", "..abcd", 6);
+    put_model("in/m.onnx", EXTERNAL("w.bin", AT_2));
+    finnc_model *model = read_model("in/m.onnx");
+    cr_assert_eq(mkfifo("out/pipe", 0666), 0);
+    const int fd = open("out/pipe", O_RDWR);
+    for (int external = FINNC_EXTERNAL_KEEP; external <= FINNC_EXTERNAL_SPLIT; external++) {
+        char got[256];
+        write_model(model, "out/pipe", (finnc_external)external);
+        put("got.onnx", got, (size_t)read(fd, got, sizeof got));
+        check_file("got.onnx", INLINED);
+        cr_expect_eq(nfiles("out"), 1);
+    }
+    close(fd);
+    finnc_model_destroy(model);
+}
+
+Test(onnx_save, data_in_a_folder_come_along_with_it)
+{
+    cr_assert_eq(mkdir("in/sub", 0777), 0);
+    put("in/sub/w.bin", "..abcd", 6);
+    put_model("in/m.onnx", EXTERNAL("sub/w.bin", AT_2));
+    finnc_model *model = read_model("in/m.onnx");
+    write_model(model, "out/m.onnx", FINNC_EXTERNAL_KEEP);
+    finnc_model_destroy(model);
+    finnc_model_destroy(read_model("out/m.onnx"));
+    cr_expect_eq(nfiles("out/sub"), 1);
 }
 
 Test(onnx_save, external_data_come_along_to_another_folder)
@@ -151,8 +210,7 @@ Test(onnx_save, external_data_can_be_taken_into_the_model)
     put_model("in/m.onnx", EXTERNAL("w.bin", AT_2));
     finnc_model *model = read_model("in/m.onnx");
     write_model(model, "out/m.onnx", FINNC_EXTERNAL_INLINE);
-    check_file("out/m.onnx", "graph { initializer { name: 'w' dims: 4 data_type: 2 doc_string: 'd'"
-                             " raw_data: 'abcd' } }");
+    check_file("out/m.onnx", INLINED);
     cr_expect_eq(nfiles("out"), 1);
     finnc_model_destroy(model);
 }
