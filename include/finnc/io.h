@@ -64,9 +64,10 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_pb_read(finnc_ctx *cx, const char *p
 FINNC_API FINNC_MUST_USE finnc_status finnc_pb_read_as(finnc_ctx *cx, const char *path,
                                                        finnc_kind kind, finnc_tensor **tensor);
 /** A picture file as UINT8 (1, 3, height, width), red first; grey pictures get three equal
- * channels, transparency is dropped. PNG, JPEG, BMP, JPEG 2000, PNM, TIFF (its first page) and
- * WebP, told by their first bytes. BAD_FILE; UNSUPPORTED (CMYK); NO_MEMORY, also when the size in
- * the header goes beyond the context's cap. */
+ * channels, transparency is dropped, and numbers are those in the file, whatever it says of its
+ * gamma and colours (16 bits: the upper 8). PNG, JPEG, BMP, JPEG 2000, PNM, TIFF (its first page)
+ * and WebP, told by their first bytes. BAD_FILE; UNSUPPORTED (CMYK); NO_MEMORY, also when the size
+ * in the header goes beyond the context's cap. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_image_read(finnc_ctx *cx, const char *path,
                                                        finnc_tensor **tensor);
 

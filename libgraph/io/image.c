@@ -1,5 +1,5 @@
-/* Pictures as tensors; PNG and JPEG are read here. Both libraries' error handling is kept in their
- * simple interfaces, which return: nothing jumps over our frames. */
+/* Pictures as tensors; PNG and JPEG are read here. libpng's errors jump, but over no frames of ours
+ * that hold anything. */
 #include "image.h"
 
 #include "../ir/ir.h"
@@ -8,6 +8,8 @@
 
 #include <inttypes.h>
 #include <png.h>
+#include <setjmp.h>
+#include <stdio.h>
 #include <string.h>
 #include <turbojpeg.h>
 
@@ -29,32 +31,95 @@ finnc_status fnc_picture_init(finnc_ctx *cx, int64_t width, int64_t height, fnc_
 
 /* ---- PNG ---- */
 
-static finnc_status png_failed(finnc_ctx *cx, const png_image *image)
+/* Pixels are what the file holds: networks learn from what PIL and OpenCV make of it, who don't
+ * look at gAMA, cHRM and the like either. libpng's simplified interface always does. */
+typedef struct png_source {
+    png_structp png;
+    png_infop info;
+    const uint8_t *data;
+    size_t nbytes;
+    char words[128];
+} png_source;
+
+/* libpng's way out; each setjmp stands in a function that does nothing but call libpng. */
+static _Noreturn void png_failed(png_structp png, png_const_charp words)
 {
-    return finnc_fail(cx, FINNC_BAD_FILE, "this .png cannot be read: %s", image->message);
+    png_source *s = png_get_error_ptr(png);
+    snprintf(s->words, sizeof s->words, "%s", words);
+    png_longjmp(png, 1);
 }
 
-static finnc_status decode_png(finnc_ctx *cx, png_image *image, fnc_picture *picture)
+static void png_warned(png_structp png, png_const_charp words)
 {
-    /* Palettes, grey and 16-bit pictures all come as bytes of red, green and blue. Transparency is
-     * asked for in order to be dropped, as Python's PIL does: no background shines through. */
-    image->format = PNG_FORMAT_RGBA;
-    image->flags |= PNG_IMAGE_FLAG_16BIT_sRGB;
-    FINNC_TRY(fnc_picture_init(cx, image->width, image->height, picture));
-    if (!png_image_finish_read(image, NULL, picture->pixels, 4 * (png_int_32)image->width, NULL) ||
-        PNG_IMAGE_FAILED(*image))
-        return png_failed(cx, image);
-    return FINNC_OK;
+    (void)png;
+    (void)words;
+}
+
+static void png_take(png_structp png, png_bytep to, size_t nbytes)
+{
+    png_source *s = png_get_io_ptr(png);
+    if (nbytes > s->nbytes)
+        png_error(png, "it ends too early");
+    memcpy(to, s->data, nbytes);
+    s->data += nbytes;
+    s->nbytes -= nbytes;
+}
+
+/* The header; asks for bytes of red, green, blue and, in order to be dropped, transparency. */
+static bool begin_png(png_source *s)
+{
+    if (setjmp(png_jmpbuf(s->png)))
+        return false;
+    png_set_benign_errors(s->png, 1);
+    png_set_keep_unknown_chunks(s->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
+    png_set_read_fn(s->png, s, png_take);
+    png_read_info(s->png, s->info);
+    png_set_expand(s->png);
+    png_set_strip_16(s->png); /* the upper byte, as both do */
+    png_set_gray_to_rgb(s->png);
+    png_set_add_alpha(s->png, 0xff, PNG_FILLER_AFTER);
+    (void)png_set_interlace_handling(s->png);
+    png_read_update_info(s->png, s->info);
+    return png_get_rowbytes(s->png, s->info) == 4 * (size_t)png_get_image_width(s->png, s->info);
+}
+
+static bool read_rows(png_source *s, png_bytepp rows)
+{
+    if (setjmp(png_jmpbuf(s->png)))
+        return false;
+    png_read_image(s->png, rows);
+    return true;
+}
+
+static finnc_status fail_png(finnc_ctx *cx, const png_source *s)
+{
+    return finnc_fail(cx, FINNC_BAD_FILE, "this .png cannot be read: %s", s->words);
+}
+
+static finnc_status decode_png(finnc_ctx *cx, png_source *s, fnc_picture *picture)
+{
+    if (!begin_png(s))
+        return fail_png(cx, s);
+    FINNC_TRY(fnc_picture_init(cx, png_get_image_width(s->png, s->info),
+                               png_get_image_height(s->png, s->info), picture));
+    png_bytepp rows = FNC_ALLOC_ARRAY(cx, png_bytep, (size_t)picture->height);
+    if (!rows)
+        return finnc_no_memory(cx);
+    for (int64_t i = 0; i < picture->height; i++)
+        rows[i] = picture->pixels + 4 * picture->width * i;
+    const bool is_read = read_rows(s, rows);
+    fnc_free(cx, rows);
+    return is_read ? FINNC_OK : fail_png(cx, s);
 }
 
 static finnc_status read_png(finnc_ctx *cx, const uint8_t *data, size_t nbytes,
                              fnc_picture *picture)
 {
-    png_image image = {.version = PNG_IMAGE_VERSION};
-    finnc_status status = png_image_begin_read_from_memory(&image, data, nbytes)
-                              ? decode_png(cx, &image, picture)
-                              : png_failed(cx, &image);
-    png_image_free(&image);
+    png_source s = {.data = data, .nbytes = nbytes};
+    s.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &s, png_failed, png_warned);
+    s.info = s.png ? png_create_info_struct(s.png) : NULL;
+    const finnc_status status = s.info ? decode_png(cx, &s, picture) : finnc_no_memory(cx);
+    png_destroy_read_struct(&s.png, &s.info, NULL);
     return status;
 }
 

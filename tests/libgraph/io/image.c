@@ -248,6 +248,88 @@ Test(image, bmp_has_many_forms)
     }
 }
 
+/* Two pixels in ways that libpng could not be asked to write. */
+static const struct {
+    const char *name, *hex;
+    unsigned char want[6];
+} pngs[] = {
+    {"palette with transparency",
+     "89504e470d0a1a0a0000000d4948445200000002000000010803000000c3fc8fb800000006504c54"
+     "4501020304050695536f480000000274524e5300809b2b4e180000000b4944415478da6360600400"
+     "000400022cde48ad0000000049454e44ae426082",
+     {1, 2, 3, 4, 5, 6}},
+    {"1 bit",
+     "89504e470d0a1a0a0000000d4948445200000002000000010100000000dc5942270000000a494441"
+     "5478da637000000042004184bf8e620000000049454e44ae426082",
+     {0, 0, 0, 255, 255, 255}},
+    {"a transparent grey",
+     "89504e470d0a1a0a0000000d4948445200000002000000010800000000d14920560000000274524e"
+     "530007e8f7589b0000000b4944415478da6360e70400001a0011f36953750000000049454e44ae42"
+     "6082",
+     {7, 7, 7, 9, 9, 9}},
+    {"grey with transparency",
+     "89504e470d0a1a0a0000000d49484452000000020000000108040000005e2bb7010000000d494441"
+     "5478da636067e0fc0f00013201107eff941d0000000049454e44ae426082",
+     {7, 7, 7, 9, 9, 9}},
+    {"16 bits: the upper byte",
+     "89504e470d0a1a0a0000000d49484452000000020000000110020000002bd0349e00000015494441"
+     "5478da63e0faefc0d0507fa2e1ff7f460600239e05905c6ab1930000000049454e44ae426082",
+     {10, 64, 128, 200, 255, 1}},
+};
+
+Test(image, png_has_many_forms)
+{
+    unsigned char file[400];
+    for (size_t i = 0; i < sizeof pngs / sizeof *pngs; i++) {
+        size_t n = from_hex(pngs[i].hex, file);
+        expect_pixels(pngs[i].name, file, n, 2, pngs[i].want, 0);
+    }
+}
+
+Test(image, what_a_png_says_of_its_colours_does_not_change_them)
+{
+    enum { BEHIND_HEADER = 33 };
+    static const char *const chunks[] = {
+        "0000000467414d41000186a031e8965f",                               /* gAMA: 1, 1/2.2 */
+        "0000000467414d410000b18f0bfc6105", "000000017352474200aece1ce9", /* sRGB */
+    };
+    for (size_t i = 0; i < sizeof chunks / sizeof *chunks; i++) {
+        unsigned char plain[1024], file[1100];
+        size_t n = make_png(PNG_FORMAT_RGB, rgb, plain, sizeof plain);
+        memcpy(file, plain, BEHIND_HEADER);
+        size_t more = from_hex(chunks[i], file + BEHIND_HEADER);
+        memcpy(file + BEHIND_HEADER + more, plain + BEHIND_HEADER, n - BEHIND_HEADER);
+        expect_pixels(chunks[i], file, n + more, 3, rgb, 0);
+    }
+    const png_uint_16 linear[] = {0x0aff, 0x4000, 0x807f, 0xc880, 0xffff, 0x0100}; /* with gAMA 1 */
+    const unsigned char want[] = {0x0a, 0x0a, 0x0a, 0x40, 0x40, 0x40, 0x80, 0x80, 0x80,
+                                  0xc8, 0xc8, 0xc8, 0xff, 0xff, 0xff, 0x01, 0x01, 0x01};
+    unsigned char file[1024];
+    expect_pixels("linear", file, make_png(PNG_FORMAT_LINEAR_Y, linear, file, sizeof file), 3, want,
+                  0);
+}
+
+Test(image, a_png_may_be_interlaced)
+{
+    unsigned char want[9 * 7 * 3], file[4096];
+    png_bytep rows[7];
+    for (int i = 0; i < 9 * 7 * 3; i++)
+        want[i] = (unsigned char)(37 * i);
+    for (int i = 0; i < 7; i++)
+        rows[i] = want + 9 * 3 * i;
+    png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+    png_infop info = png_create_info_struct(png);
+    FILE *to = fmemopen(file, sizeof file, "w");
+    png_init_io(png, to);
+    png_set_IHDR(png, info, 9, 7, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_ADAM7, 0, 0);
+    png_set_rows(png, info, rows);
+    png_write_png(png, info, 0, NULL);
+    const size_t n = (size_t)ftell(to);
+    fclose(to);
+    png_destroy_write_struct(&png, &info);
+    expect_pixels("interlaced", file, n, 9, want, 0);
+}
+
 Test(image, a_cut_or_flipped_bmp_does_no_harm)
 {
     unsigned char file[400];
