@@ -241,7 +241,8 @@ FINNC_API void finnc_value_replace_uses(finnc_value *value, finnc_value *by);
 /** Sets or (NULL) takes away the initialiser; element type and shape follow the tensor. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_value_set_tensor(finnc_ctx *cx, finnc_value *value,
                                                              const finnc_tensor *tensor);
-/** Replaces the lists of graph inputs and outputs. */
+/** Replaces the lists of graph inputs and outputs. BAD_VALUE: a value is another graph's. What a
+ * body reads of the graph around it, it can hand out by an Identity. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_graph_set_inputs(finnc_ctx *cx, finnc_graph *graph,
                                                              finnc_value *const *values,
                                                              size_t count);

@@ -16,13 +16,12 @@ static finnc_status read_input(fnc_onnx_reader *r, finnc_graph *graph, size_t i,
     return fnc_graph_add_value(r->cx, graph, info->name, value);
 }
 
-/* A subgraph may put out a value of a graph around it. */
 static finnc_status read_output(fnc_onnx_reader *r, finnc_graph *graph, size_t i,
                                 const Onnx__ValueInfoProto *info, finnc_value **value)
 {
     if (!info->name || !*info->name)
         return finnc_fail(r->cx, FINNC_BAD_FILE, "graph output %zu has no name", i);
-    *value = fnc_graph_resolve(graph, info->name);
+    *value = finnc_graph_find_value(graph, info->name);
     return *value ? FINNC_OK : fnc_graph_add_value(r->cx, graph, info->name, value);
 }
 
@@ -96,14 +95,13 @@ static finnc_status read_sparse(fnc_onnx_reader *r, finnc_graph *graph, size_t i
 /* What the entries of inputs or outputs tell. Those that have to be kept as they are move to the
  * list's beginning, marked with their place, from 1 on. `told` knows, by a value's id, of which
  * values something was told before. */
-static finnc_status read_entries(fnc_onnx_reader *r, const finnc_graph *graph, bool *told,
-                                 finnc_value *const *values, size_t *count,
-                                 Onnx__ValueInfoProto **infos)
+static finnc_status read_entries(fnc_onnx_reader *r, bool *told, finnc_value *const *values,
+                                 size_t *count, Onnx__ValueInfoProto **infos)
 {
     size_t kept = 0;
     for (size_t i = 0; i < *count; i++) {
         finnc_value *v = values[i];
-        bool first = v->graph == graph && !told[v->id], same;
+        bool first = !told[v->id], same;
         told[v->id] = true;
         FINNC_TRY(fnc_onnx_info_read(r, v, first, infos[i], &same));
         if (same)
@@ -127,8 +125,8 @@ static finnc_status read_values(fnc_onnx_reader *r, Onnx__GraphProto *p, finnc_g
     bool *told = FNC_NEW_ARRAY(r->scratch, bool, r->model->next_value_id);
     if (!told)
         return finnc_no_memory(r->cx);
-    FINNC_TRY(read_entries(r, graph, told, graph->inputs, &p->n_input, p->input));
-    FINNC_TRY(read_entries(r, graph, told, graph->outputs, &p->n_output, p->output));
+    FINNC_TRY(read_entries(r, told, graph->inputs, &p->n_input, p->input));
+    FINNC_TRY(read_entries(r, told, graph->outputs, &p->n_output, p->output));
     FINNC_TRY(fnc_onnx_infos_read(r, graph, &p->n_value_info, p->value_info));
     return fnc_onnx_annotations_read(r, graph, &p->n_quantization_annotation,
                                      p->quantization_annotation);

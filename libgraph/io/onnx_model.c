@@ -113,6 +113,18 @@ static finnc_status read_functions(fnc_onnx_reader *r, Onnx__ModelProto *p)
     return FINNC_OK;
 }
 
+/* Once all producers are known. */
+static finnc_status check_outputs(finnc_ctx *cx, const finnc_model *model)
+{
+    for (const finnc_graph *g = model->graphs; g; g = g->next_graph)
+        for (size_t i = 0; g->owner && i < g->noutputs; i++) {
+            FNC_AT_NODE(cx, g->owner);
+            if (fnc_output_find_outer(g->outputs[i]))
+                return finnc_fail(cx, FINNC_BAD_FILE, FNC_OUTER_OUTPUT, g->outputs[i]->name);
+        }
+    return FINNC_OK;
+}
+
 finnc_status fnc_onnx_model_read(fnc_onnx_reader *r, Onnx__ModelProto *p)
 {
     if (!p->graph)
@@ -121,6 +133,7 @@ finnc_status fnc_onnx_model_read(fnc_onnx_reader *r, Onnx__ModelProto *p)
     FINNC_TRY(fnc_onnx_graph_read(r, p->graph, r->model->graph));
     FINNC_TRY(fnc_graph_check_cycles(r->cx, r->model->graph));
     FINNC_TRY(read_functions(r, p));
+    FINNC_TRY(check_outputs(r->cx, r->model));
     p->graph = NULL;
     return fnc_onnx_keep(r, &p->base, &r->model->extra);
 }

@@ -65,6 +65,16 @@ static finnc_status read_constant(fnc_text_reader *r, const fnc_text_type *type,
     return status;
 }
 
+static finnc_status note_output(fnc_text_reader *r, const finnc_value *value, const char *at)
+{
+    fnc_text_output *output = FNC_NEW(&r->scratch, fnc_text_output);
+    if (!output)
+        return finnc_no_memory(r->scan.cx);
+    *output = (fnc_text_output){.next = r->outputs, .value = value, .at = at};
+    r->outputs = output;
+    return FINNC_OK;
+}
+
 /* Where a declaration stands. */
 typedef enum list_kind { INPUTS, OUTPUTS, VALUES } list_kind;
 
@@ -76,7 +86,8 @@ static finnc_status enter_list(fnc_text_reader *r, finnc_value *value, const cha
     /* Said before its type is: inputs and outputs are not listed in value_info. */
     static const unsigned flags[] = {FNC_VALUE_INPUT, FNC_VALUE_OUTPUT, 0};
     value->flags |= flags[list];
-    return FINNC_OK;
+    return list == OUTPUTS && finnc_graph_owner(value->graph) ? note_output(r, value, at)
+                                                              : FINNC_OK;
 }
 
 /* A function lists what it knows of its inputs and outputs in value_info, as any other value. */
@@ -298,6 +309,14 @@ static finnc_status connect(fnc_text_reader *r)
         }
         FINNC_TRY(finnc_node_set_input(r->scan.cx, i->node, i->index, value));
     }
+    return FINNC_OK;
+}
+
+static finnc_status check_outputs(fnc_text_reader *r)
+{
+    for (const fnc_text_output *o = r->outputs; o; o = o->next)
+        if (fnc_output_find_outer(o->value))
+            return fnc_scan_fail(&r->scan, o->at, FNC_OUTER_OUTPUT, o->value->name);
     return FINNC_OK;
 }
 
@@ -563,6 +582,7 @@ static finnc_status read_model(fnc_text_reader *r, header *h)
     FINNC_TRY(fnc_text_read_graph(r, finnc_model_graph(r->model)));
     FINNC_TRY(fnc_text_read_functions(r));
     FINNC_TRY(connect(r));
+    FINNC_TRY(check_outputs(r));
     FINNC_TRY(check_cycles(r));
     return h->has_opsets ? FINNC_OK : import_defaults(r);
 }

@@ -15,11 +15,19 @@ typedef struct fnc_text_input {
     const char *at;
 } fnc_text_input;
 
+/* A body's output, until it is known whether something in the body makes it. */
+typedef struct fnc_text_output {
+    struct fnc_text_output *next;
+    const finnc_value *value;
+    const char *at;
+} fnc_text_output;
+
 typedef struct fnc_text_reader {
     fnc_scan scan;
     fnc_arena scratch;
     finnc_model *model;
     fnc_text_input *inputs, **inputs_end;
+    fnc_text_output *outputs; /* last first */
 } fnc_text_reader;
 
 /* `name (inputs) => (outputs) <values> { nodes }`, into an empty graph. */

@@ -133,23 +133,13 @@ static bool info_order(const finnc_value *value, uint64_t *order)
     return value->info_order && value->type.known;
 }
 
-/* A body may have a value of the graph around it as its output, which declares nothing there. */
-static bool is_own_output(const finnc_value *value)
-{
-    const finnc_graph *graph = finnc_value_graph(value);
-    for (size_t i = 0; finnc_value_is_output(value) && i < finnc_graph_noutputs(graph); i++)
-        if (finnc_graph_output(graph, i) == value)
-            return true;
-    return false;
-}
-
 /* Not declared anywhere else, and either annotated or made by nobody. */
 static bool bare_order(const finnc_value *value, uint64_t *order)
 {
     /* An annotation may have been there with nothing in it that can be said here. */
     *order = value->annotations ? value->annotation_order : 0;
     bool declared = value->tensor || (value->info_order && value->type.known) ||
-                    finnc_value_is_input(value) || is_own_output(value);
+                    finnc_value_is_input(value) || finnc_value_is_output(value);
     return !declared && (value->annotations || !value->producer);
 }
 

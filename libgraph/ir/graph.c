@@ -121,6 +121,11 @@ static finnc_status set_list(finnc_ctx *cx, finnc_graph *graph, finnc_value ***l
 {
     if (count == *length && (!count || !memcmp(*list, values, count * sizeof *values)))
         return FINNC_OK;
+    for (size_t i = 0; i < count; i++)
+        if (values[i]->graph != graph)
+            return finnc_fail(cx, FINNC_BAD_VALUE,
+                              "'%s' is a value of another graph, which is no %s of this one",
+                              values[i]->name, flag == FNC_VALUE_INPUT ? "input" : "output");
     finnc_value **copy = fnc_arena_copy(fnc_graph_arena(graph), values, count * sizeof *values);
     if (!copy)
         return finnc_no_memory(cx);

@@ -280,6 +280,15 @@ FINNC_MUST_USE finnc_status fnc_graph_add_value(finnc_ctx *cx, finnc_graph *grap
                                                 finnc_value **value);
 /* The value that `name` means in `graph`: its own or an enclosing one's; NULL. */
 finnc_value *fnc_graph_resolve(const finnc_graph *graph, const char *name);
+/* Does it come from anywhere: a node, an initialiser, a graph input? */
+bool fnc_value_has_source(const finnc_value *value);
+/* What a body's output means that nothing in the body makes: a value of that name in a graph around,
+ * which comes from somewhere; NULL. The readers refuse it, since whatever sorts, extracts and
+ * inlines counts the uses by nodes; so do ONNX's checker and onnxruntime. */
+const finnc_value *fnc_output_find_outer(const finnc_value *output);
+#define FNC_OUTER_OUTPUT                                                                           \
+    "graph output '%s' is a value of the graph around, which an Identity in the body could hand "  \
+    "out"
 static inline fnc_arena *fnc_graph_arena(const finnc_graph *graph)
 {
     return &graph->model->arena;

@@ -132,6 +132,22 @@ finnc_value *fnc_graph_resolve(const finnc_graph *graph, const char *name)
     return NULL;
 }
 
+bool fnc_value_has_source(const finnc_value *v)
+{
+    return v->producer || v->tensor || finnc_value_is_input(v);
+}
+
+const finnc_value *fnc_output_find_outer(const finnc_value *output)
+{
+    const finnc_node *owner = fnc_value_has_source(output) ? NULL : output->graph->owner;
+    for (; owner; owner = owner->graph->owner) {
+        const finnc_value *value = finnc_graph_find_value(owner->graph, output->name);
+        if (value && fnc_value_has_source(value))
+            return value;
+    }
+    return NULL;
+}
+
 finnc_status fnc_name_find_holder(finnc_ctx *cx, const finnc_graph *graph, const char *text,
                                   finnc_value **holder)
 {

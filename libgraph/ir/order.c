@@ -234,18 +234,12 @@ static finnc_status check_outputs(finnc_ctx *cx, const finnc_node *node)
     return FINNC_OK;
 }
 
-/* Does it come from anywhere? */
-static bool has_source(const finnc_value *v)
-{
-    return v->producer || v->tensor || finnc_value_is_input(v);
-}
-
 static finnc_status check_inputs(finnc_ctx *cx, const finnc_node *node)
 {
     FNC_AT_NODE(cx, node);
     for (size_t i = 0; i < node->ninputs; i++) {
         const finnc_value *v = finnc_node_input(node, i);
-        if (v && !has_source(v))
+        if (v && !fnc_value_has_source(v))
             return finnc_fail(
                 cx, FINNC_BAD_VALUE,
                 "input %zu, '%s', comes from nowhere: no node, initialiser or graph input has that name",
@@ -260,7 +254,7 @@ static finnc_status check_ends(finnc_ctx *cx, fnc_arena *scratch, const finnc_gr
     for (const finnc_node *n = graph->first; n; n = n->next)
         FINNC_TRY(check_inputs(cx, n));
     for (size_t i = 0; i < graph->noutputs; i++)
-        if (!has_source(graph->outputs[i]))
+        if (!fnc_value_has_source(graph->outputs[i]))
             return finnc_fail(cx, FINNC_BAD_VALUE, "graph output '%s' is made by nobody",
                               graph->outputs[i]->name);
     return FINNC_OK;

@@ -1,6 +1,6 @@
+#include "support/check_pass.h"
 #include "support/io_check.h"
 #include "support/pb_equal.h"
-#include "support/check_pass.h"
 
 #include <criterion/criterion.h>
 
@@ -331,6 +331,30 @@ Test(onnx_load, names_that_are_there_twice_are_refused_with_both_places)
     io_check_refused("graph { node { name: 'a' op_type: 'A' attribute { name: 'k' type: INT i: 1 }"
                      " attribute { name: 'k' type: INT i: 1 } } }",
                      "a (A): attribute k: it is there twice");
+}
+
+Test(onnx_load, a_body_hands_out_values_of_its_own)
+{
+    io_check_refused(
+        "graph { input { name: 'x' } output { name: 'y' } node { name: 'n' op_type: 'If'"
+        " input: 'x' output: 'y' attribute { name: 'then_branch' type: GRAPH"
+        " g { output { name: 'x' } } } } }",
+        "graph output 'x' is a value of the graph around, which an Identity in the");
+    io_check_refused("graph { node { name: 'n' op_type: 'If' attribute { name: 'then_branch'"
+                     " type: GRAPH g { output { name: 'late' } } } }"
+                     " node { op_type: 'Neg' output: 'late' } }",
+                     "n (If): graph output 'late' is a value of the graph around");
+    io_check_refused(
+        "graph { } functions { name: 'F' input: 'x' node { name: 'n' op_type: 'If'"
+        " attribute { name: 'then_branch' type: GRAPH g { output { name: 'x' } } } } }",
+        "n (If): graph output 'x' is a value of the graph around");
+    /* One that comes from nowhere is a loose end, in the body and around it. */
+    io_check_model("graph { node { name: 'n' op_type: 'If' input: 'q' attribute {"
+                   " name: 'then_branch' type: GRAPH g { output { name: 'q' } } } } }");
+    io_check_model("graph { input { name: 'x' } output { name: 'y' } node { name: 'n' op_type: 'If'"
+                   " input: 'x' output: 'y' attribute { name: 'then_branch' type: GRAPH"
+                   " g { output { name: 'z' } node { op_type: 'Identity' input: 'x' output: 'z'"
+                   " } } } } }");
 }
 
 Test(onnx_load, what_comes_from_memory_may_be_said_besides)

@@ -351,6 +351,11 @@ Test(text_read, errors_tell_line_column_and_what_was_expected)
         {"g (x) => (y) { a = A(x, b) [n] b = B(a) y = C(b) }", "the graph has a cycle"},
         {"g () => () {} F (x) => (y) { y = A(x, b) b = B(y) }",
          "function F: A: the graph has a cycle"},
+        {"g (x) => (y) { y = If<b = e () => (x) {}>(x) }",
+         "line 1, column 36: graph output 'x' is a value of the graph around, which an Identity"},
+        {"g (x) => (y) { y = If<b = e () => (a) {}>(x) a = Neg(x) }",
+         "'a' is a value of the graph"},
+        {"g () => () {} F (x) => (y) { y = If<b = e () => (x) {}>(x) }", "'x' is a value of the"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         check_fails(cases[i].text, cases[i].words);

@@ -288,6 +288,11 @@ Test(graph, uses_inside_subgraphs_count_and_end_with_their_node)
     cr_assert_eq(finnc_value_nuses(outer), 1);
     cr_assert_eq(finnc_value_first_user(outer), n);
     cr_assert_eq(fnc_graph_resolve(body, "outer"), outer);
+    cr_assert_eq(finnc_graph_set_outputs(cx, body, &outer, 1), FINNC_BAD_VALUE);
+    cr_expect_str_eq(finnc_ctx_message(cx),
+                     "'outer' is a value of another graph, which is no output of this one");
+    cr_assert_eq(finnc_graph_noutputs(body), 0);
+    cr_assert_eq(finnc_graph_set_outputs(cx, body, &inner, 1), FINNC_OK);
     finnc_graph_erase_node(n);
     cr_assert_eq(finnc_value_nuses(outer), 0);
 }
