@@ -126,39 +126,65 @@ static finnc_status join(const cli_outputs *o, size_t k, finnc_tensor **joined)
 }
 
 /* What item `i` of something called `name` is called: name[2], and name.keys and name.values of a
- * map. Cut off rather than refused. */
-enum { MAX_NAME = 400 };
-static const char *item_name(const char *name, const finnc_tensor *t, int64_t i,
-                             char text[MAX_NAME])
+ * map. To be freed; NULL: no memory. */
+static char *item_name(const char *name, const finnc_tensor *t, int64_t i)
 {
+    char *text = NULL;
+    int length;
     if (finnc_tensor_kind(t) == FINNC_KIND_MAP)
-        snprintf(text, MAX_NAME, "%.380s.%s", name, i ? "values" : "keys");
+        length = asprintf(&text, "%s.%s", name, i ? "values" : "keys");
     else if (finnc_tensor_kind(t) == FINNC_KIND_OPTIONAL)
-        snprintf(text, MAX_NAME, "%.380s", name);
+        length = asprintf(&text, "%s", name);
     else
-        snprintf(text, MAX_NAME, "%.370s[%" PRId64 "]", name, i);
-    return text;
+        length = asprintf(&text, "%s[%" PRId64 "]", name, i);
+    return length < 0 ? NULL : text;
+}
+
+static finnc_status add_array(finnc_ctx *cx, finnc_bundle *bundle, const char *name,
+                              const finnc_tensor *tensor)
+{
+    if (finnc_bundle_find(bundle, name))
+        return finnc_fail(cx, FINNC_BAD_VALUE,
+                          "two arrays would be called '%s': an output has the name that a part of "
+                          "another one gets in the file; rename it",
+                          name);
+    return finnc_bundle_set(bundle, name, tensor);
 }
 
 /* A file of arrays holds arrays: whatever is made of tensors is taken apart. */
-static finnc_status add_to_bundle(finnc_bundle *bundle, const char *name,
+static finnc_status add_to_bundle(finnc_ctx *cx, finnc_bundle *bundle, const char *name,
                                   const finnc_tensor *tensor)
 {
-    char text[MAX_NAME];
     if (finnc_tensor_kind(tensor) == FINNC_KIND_TENSOR)
-        return finnc_bundle_set(bundle, name, tensor);
-    for (int64_t i = 0; finnc_tensor_item(tensor, i); i++)
-        FINNC_TRY(
-            add_to_bundle(bundle, item_name(name, tensor, i, text), finnc_tensor_item(tensor, i)));
+        return add_array(cx, bundle, name, tensor);
+    for (int64_t i = 0; finnc_tensor_item(tensor, i); i++) {
+        char *text = item_name(name, tensor, i);
+        if (!text)
+            return finnc_no_memory(cx);
+        const finnc_status status = add_to_bundle(cx, bundle, text, finnc_tensor_item(tensor, i));
+        free(text);
+        FINNC_TRY(status);
+    }
     return FINNC_OK;
+}
+
+/* A value may be an output twice. */
+static bool is_listed_before(const cli_outputs *o, size_t k)
+{
+    for (size_t i = 0; i < k; i++)
+        if (finnc_graph_output(o->graph, i) == finnc_graph_output(o->graph, k))
+            return true;
+    return false;
 }
 
 static finnc_status fill_bundle(const cli_outputs *o, finnc_bundle *bundle)
 {
     for (size_t k = 0; k < o->noutputs; k++) {
         finnc_tensor *tensor;
+        if (is_listed_before(o, k))
+            continue;
         FINNC_TRY(join(o, k, &tensor));
-        finnc_status status = add_to_bundle(bundle, output_name(o, k), tensor);
+        finnc_status status = add_to_bundle(o->c->cx, bundle, output_name(o, k), tensor);
         finnc_tensor_release(tensor);
         FINNC_TRY(status);
     }
@@ -235,7 +261,6 @@ static finnc_status put_tensor(const cli_outputs *o, const char *name, const fin
 static finnc_status put_items(const cli_outputs *o, const char *name, const finnc_tensor *t,
                               FILE *to)
 {
-    char text[MAX_NAME];
     int64_t n = finnc_tensor_nelems(t);
     cli_put(to, name);
     if (finnc_tensor_kind(t) == FINNC_KIND_OPTIONAL && n == 0)
@@ -245,8 +270,14 @@ static finnc_status put_items(const cli_outputs *o, const char *name, const finn
     else
         fprintf(to, "  a%s %s\n", finnc_tensor_kind(t) == FINNC_KIND_OPTIONAL ? "n" : "",
                 finnc_kind_name(finnc_tensor_kind(t)));
-    for (int64_t i = 0; i < n && i < SHOWN; i++)
-        FINNC_TRY(put_tensor(o, item_name(name, t, i, text), finnc_tensor_item(t, i), to));
+    for (int64_t i = 0; i < n && i < SHOWN; i++) {
+        char *text = item_name(name, t, i);
+        if (!text)
+            return finnc_no_memory(o->c->cx);
+        const finnc_status status = put_tensor(o, text, finnc_tensor_item(t, i), to);
+        free(text);
+        FINNC_TRY(status);
+    }
     if (n > SHOWN)
         fputs("...\n", to);
     return FINNC_OK;

@@ -1,8 +1,11 @@
 /* What finnc run says of outputs that are no plain tensors, and of memory. */
 #include "support/program.h"
 
+#include <finnc/finnc.h>
+
 #include <criterion/criterion.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #define HEAD "<ir_version: 8, opset_import: [\"\" : 16]>\n"
@@ -20,6 +23,42 @@ Test(outputs, sequences_are_shown_item_by_item_and_kept_one_array_each)
     cr_assert(npz);
     o = finnc_run("run split.onnxtxt --json", NULL);
     cr_expect(strstr(o->out, "\"kind\": \"sequence\""), "%s", o->out);
+}
+
+Test(outputs, two_arrays_of_one_name_are_refused)
+{
+    test_write("two.onnxtxt", HEAD "g (float[1] x = {3}) => (seq(float[1]) s, float[1] \"s[0]\") {"
+                                   " s = SequenceConstruct(x, x) \"s[0]\" = Neg(x) }");
+    const outcome *o = finnc_run("run two.onnxtxt -o out.npz", NULL);
+    cr_expect_eq(o->status, 1);
+    cr_expect(strstr(o->err, "two arrays would be called 's[0]'"), "%s", o->err);
+    cr_expect(!test_exists("out.npz"));
+    test_write("one.onnxtxt", HEAD "g (float[1] x = {3}) => (float[1] y, y) { y = Neg(x) }");
+    cr_expect_eq(finnc_run("run one.onnxtxt -o out.npz", NULL)->status, 0);
+}
+
+/* Names were cut off at 370 bytes, which made these one. */
+Test(outputs, long_names_of_items_stay_apart)
+{
+    char name[401], text[2048];
+    memset(name, 'n', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    snprintf(text, sizeof text,
+             HEAD "g (float[1] x = {3}) => (seq(float[1]) %s1, seq(float[1]) %s2) {"
+                  " %s1 = SequenceConstruct(x) %s2 = SequenceConstruct(x) }",
+             name, name, name, name);
+    test_write("long.onnxtxt", text);
+    const outcome *o = finnc_run("run long.onnxtxt -o out.npz", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_bundle *bundle;
+    snprintf(text, sizeof text, "%s/out.npz", test_folder());
+    cr_assert_eq(finnc_npz_read(cx, text, &bundle), FINNC_OK);
+    cr_expect_eq(finnc_bundle_count(bundle), 2);
+    snprintf(text, sizeof text, "%s2[0]", name);
+    cr_expect(finnc_bundle_find(bundle, text));
+    finnc_bundle_destroy(bundle);
+    finnc_ctx_destroy(cx);
 }
 
 Test(outputs, nothing_is_said_to_be_nothing)
