@@ -235,13 +235,13 @@ finnc_status cli_bench_put_json(cli_bench *b, FILE *to)
     }
     for (size_t i = 0; i < b->nstages; i++) {
         const cli_bench_stage *s = &b->stages[i];
-        json_array_append_new(stages,
-                              json_pack("{s:I, s:s, s:s, s:s, s:f, s:f, s:f, s:f, s:f}", "batch",
-                                        (json_int_t)s->batch, "mode", s->stage.mode, "kind",
-                                        s->stage.kind, "node", s->node, "macs", s->stage.macs,
-                                        "seconds", s->stage.seconds, "bound", s->stage.bound,
-                                        "cycles_per_mac", cycles_per_mac(&s->stage, hertz),
-                                        "of_bound", s->stage.bound / s->stage.seconds));
+        json_array_append_new(
+            stages,
+            json_pack("{s:I, s:s, s:s, s:o, s:f, s:f, s:f, s:f, s:f}", "batch",
+                      (json_int_t)s->batch, "mode", s->stage.mode, "kind", s->stage.kind, "node",
+                      cli_json_text(s->node), "macs", s->stage.macs, "seconds", s->stage.seconds,
+                      "bound", s->stage.bound, "cycles_per_mac", cycles_per_mac(&s->stage, hertz),
+                      "of_bound", s->stage.bound / s->stage.seconds));
     }
     return cli_json_answer(b->c, "benchmark",
                            json_pack("{s:s?, s:f, s:o, s:o}", "isa", b->isa, "hertz", hertz, "rows",

@@ -8,12 +8,13 @@
 
 static json_t *rewrite_as_json(const finnc_bisection *b)
 {
-    json_t *rewrite = json_pack("{s:I, s:I, s:i, s:s, s:s, s:s, s:s, s:s, s:b}", "number",
-                                (json_int_t)b->rewrite, "last", (json_int_t)b->last, "step",
-                                b->step, "pass", b->pass, "rule", b->rule, "node", b->node, "op",
-                                b->op_type, "text", b->text, "on_purpose", b->is_on_purpose);
+    json_t *rewrite =
+        json_pack("{s:I, s:I, s:i, s:s, s:s, s:o, s:o, s:o, s:b}", "number", (json_int_t)b->rewrite,
+                  "last", (json_int_t)b->last, "step", b->step, "pass", b->pass, "rule", b->rule,
+                  "node", cli_json_text(b->node), "op", cli_json_text(b->op_type), "text",
+                  cli_json_text(b->text), "on_purpose", b->is_on_purpose);
     if (rewrite && b->failure[0])
-        json_object_set_new(rewrite, "failure", json_string(b->failure));
+        json_object_set_new(rewrite, "failure", cli_json_text(b->failure));
     return rewrite;
 }
 

@@ -82,7 +82,7 @@ static json_t *sums_json(const finnc_cost_report *report,
     json_t *object = json_object();
     const finnc_cost_sum *sum;
     for (size_t i = 0; (sum = at(report, i)); i++)
-        json_object_set_new_nocheck(object, sum->of, sum_json(sum));
+        cli_json_set(object, sum->of, sum_json(sum));
     return object;
 }
 

@@ -48,8 +48,9 @@ static json_t *nodes_as_json(const finnc_fate *fate)
 {
     json_t *nodes = json_array();
     for (size_t i = 0; i < fate->nnow; i++)
-        json_array_append_new(nodes, json_pack("{s:s, s:s}", "node", finnc_node_name(fate->now[i]),
-                                               "op", finnc_node_op_type(fate->now[i])));
+        json_array_append_new(nodes, json_pack("{s:o, s:o}", "node",
+                                               cli_json_text(finnc_node_name(fate->now[i])), "op",
+                                               cli_json_text(finnc_node_op_type(fate->now[i]))));
     return nodes;
 }
 
@@ -57,9 +58,9 @@ static json_t *values_as_json(const finnc_fate *fate)
 {
     json_t *values = json_object();
     for (size_t i = 0; i < fate->nvalues; i++)
-        json_object_set_new(
-            values, fate->values[i].name,
-            json_pack("{s:s, s:s}", "tensor", fate->values[i].value, "text", fate->values[i].text));
+        cli_json_set(values, fate->values[i].name,
+                     json_pack("{s:o, s:o}", "tensor", cli_json_text(fate->values[i].value), "text",
+                               cli_json_text(fate->values[i].text)));
     return values;
 }
 
@@ -68,9 +69,9 @@ static void keep(telling *t, const finnc_fate *fate)
     json_t *event = json_pack("{s:s, s:i, s:s, s:o}", "kind", kind_name(fate->kind), "step",
                               fate->step, "pass", fate->pass, "now", nodes_as_json(fate));
     if (event && fate->kind != FINNC_FATE_STEP) {
-        json_object_set_new(event, "node", json_string(fate->node));
-        json_object_set_new(event, "op", json_string(fate->op_type));
-        json_object_set_new(event, "text", json_string(fate->text));
+        json_object_set_new(event, "node", cli_json_text(fate->node));
+        json_object_set_new(event, "op", cli_json_text(fate->op_type));
+        json_object_set_new(event, "text", cli_json_text(fate->text));
         json_object_set_new(event, "values", values_as_json(fate));
         json_object_set_new(event, "rule", json_string(fate->rule));
     }

@@ -201,10 +201,10 @@ static json_t *layers_json(const folding *f)
     json_t *list = json_array();
     const finnc_folded *l;
     for (size_t i = 0; (l = finnc_fold_plan_layer(f->plan, i)); i++) {
-        json_t *object =
-            json_pack("{s:o, s:s, s:o, s:o, s:I}", "name", cli_json_text(finnc_node_name(l->node)),
-                      "op", finnc_node_op_type(l->node), "folding", folds_json(l, NULL), "before",
-                      folds_json(l, l->before), "cycles", (json_int_t)l->cycles);
+        json_t *object = json_pack(
+            "{s:o, s:o, s:o, s:o, s:I}", "name", cli_json_text(finnc_node_name(l->node)), "op",
+            cli_json_text(finnc_node_op_type(l->node)), "folding", folds_json(l, NULL), "before",
+            folds_json(l, l->before), "cycles", (json_int_t)l->cycles);
         put_resources(object, l->resources);
         json_array_append_new(list, object);
     }

@@ -237,10 +237,10 @@ static json_t *range_json(const finnc_range *r)
 {
     char type[FINNC_DTYPE_NAME_MAX];
     json_t *object = json_pack(
-        "{s:o, s:b, s:b, s:b, s:s, s:s}", "range",
+        "{s:o, s:b, s:b, s:b, s:s, s:o}", "range",
         pair_json(r->min, r->max, r->nchannels, r->channel_min, r->channel_max), "constant",
         r->is_constant, "integer", r->is_integer, "accumulator", r->is_accumulator, "datatype",
-        finnc_dtype_name(r->dtype, type), "reason", r->reason);
+        finnc_dtype_name(r->dtype, type), "reason", cli_json_text(r->reason));
     if (r->scaled)
         json_object_set_new(object, "scaled", scaled_json(r));
     return object;
@@ -264,8 +264,8 @@ static finnc_status put_json(cli *c, const finnc_ranges *ranges, FILE *to)
     mode m = mode_of(c);
     for (size_t i = 0; (r = finnc_ranges_at(ranges, i)); i++)
         if (is_wanted(c, r, m))
-            json_object_set_new_nocheck(root, finnc_value_name(r->value),
-                                        m == RANGE ? range_json(r) : stuck_json(r, m));
+            cli_json_set(root, finnc_value_name(r->value),
+                         m == RANGE ? range_json(r) : stuck_json(r, m));
     return cli_json_answer(c, "ranges", json_pack("{s:o}", "tensors", root), to);
 }
 

@@ -5,14 +5,14 @@
 
 static json_t *as_json(const char *cause, const char *pass, uint64_t rewrite, const char *message)
 {
-    return json_pack("{s:s, s:s, s:I, s:s}", "cause", cause, "pass", pass, "rewrite",
-                     (json_int_t)rewrite, "message", message);
+    return json_pack("{s:s, s:o, s:I, s:o}", "cause", cause, "pass", cli_json_text(pass), "rewrite",
+                     (json_int_t)rewrite, "message", cli_json_text(message));
 }
 
 static finnc_status put_json(cli *c, const finnc_replayed *r)
 {
-    json_t *root = json_pack("{s:b, s:b, s:s, s:o}", "fails", r->fails, "same", r->is_same,
-                             "recorded_version", r->recorded_version, "recorded",
+    json_t *root = json_pack("{s:b, s:b, s:o, s:o}", "fails", r->fails, "same", r->is_same,
+                             "recorded_version", cli_json_text(r->recorded_version), "recorded",
                              as_json(finnc_failure_cause_name(r->recorded_cause), r->recorded_pass,
                                      r->recorded_rewrite, r->recorded_message));
     if (root && r->fails)

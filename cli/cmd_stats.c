@@ -173,9 +173,8 @@ static finnc_status put_json(cli *c, const finnc_stats *stats, FILE *to)
     mode m = mode_of(c);
     for (size_t i = 0; (s = finnc_stats_at(stats, i)); i++)
         if (is_wanted(c, s, m))
-            json_object_set_new_nocheck(root, finnc_value_name(s->value),
-                                        m == RANGE ? tensor_json(s)
-                                                   : stuck_json(s, m == ZERO_STUCK));
+            cli_json_set(root, finnc_value_name(s->value),
+                         m == RANGE ? tensor_json(s) : stuck_json(s, m == ZERO_STUCK));
     return cli_json_answer(c, "statistics", json_pack("{s:o}", "tensors", root), to);
 }
 

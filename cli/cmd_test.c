@@ -29,8 +29,8 @@ static tally *tally_of(testing *t, const char *op)
     for (size_t i = 0; i < t->nops; i++)
         if (!strcmp(t->ops[i].op, op))
             return &t->ops[i];
-    if (t->nops == MAX_OPS || json_object_set_new(t->names, op, json_true()))
-        return NULL; /* more than there are; or a name that is no UTF-8 */
+    if (t->nops == MAX_OPS || json_object_set_new_nocheck(t->names, op, json_true()))
+        return NULL; /* more than there are */
     t->ops[t->nops] = (tally){.op = json_object_iter_key(json_object_iter_at(t->names, op))};
     return &t->ops[t->nops++];
 }
@@ -76,10 +76,10 @@ static finnc_status note(testing *t, const char *folder, const finnc_case_result
         }
         return FINNC_OK;
     }
-    json_t *object = json_pack("{s:s, s:b, s:b, s:I}", "case", folder, "passed", r->passed,
-                               "random", r->is_random, "sets", (json_int_t)r->nsets);
+    json_t *object = json_pack("{s:o, s:b, s:b, s:I}", "case", cli_json_text(folder), "passed",
+                               r->passed, "random", r->is_random, "sets", (json_int_t)r->nsets);
     if (object && !r->passed)
-        json_object_set_new(object, "error", json_string(r->words));
+        json_object_set_new(object, "error", cli_json_text(r->words));
     return object && !json_array_append_new(t->list, object) ? FINNC_OK : finnc_no_memory(t->c->cx);
 }
 
@@ -148,9 +148,9 @@ static finnc_status put_json(testing *t)
 {
     json_t *ops = json_object();
     for (size_t i = 0; i < t->nops; i++)
-        json_object_set_new(ops, t->ops[i].op,
-                            json_pack("{s:I, s:I}", "passed", (json_int_t)t->ops[i].passed,
-                                      "failed", (json_int_t)t->ops[i].failed));
+        cli_json_set(ops, t->ops[i].op,
+                     json_pack("{s:I, s:I}", "passed", (json_int_t)t->ops[i].passed, "failed",
+                               (json_int_t)t->ops[i].failed));
     json_t *root = json_pack("{s:I, s:I, s:I, s:o, s:O}", "passed", (json_int_t)t->npassed,
                              "failed", (json_int_t)t->nfailed, "random", (json_int_t)t->nrandom,
                              "operators", ops, "cases", t->list);

@@ -1,5 +1,7 @@
 #include "difference.h"
 
+#include "json.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -23,7 +25,7 @@ static json_t *number(double x)
 
 json_t *cli_difference_json(const finnc_difference *d)
 {
-    return json_pack("{s:s, s:I, s:o, s:o, s:I, s:o}", "value", d->value, "index",
+    return json_pack("{s:o, s:I, s:o, s:o, s:I, s:o}", "value", cli_json_text(d->value), "index",
                      (json_int_t)d->index, "a", number(d->a), "b", number(d->b), "count",
                      (json_int_t)d->count, "largest", number(d->largest));
 }
@@ -33,7 +35,7 @@ void cli_parting_json(const finnc_comparison *k, json_t *object)
     if (!k->parting.value)
         return;
     json_t *parting = cli_difference_json(&k->parting);
-    json_object_set_new(parting, "other", json_string(finnc_value_name(k->parting_value)));
+    json_object_set_new(parting, "other", cli_json_text(finnc_value_name(k->parting_value)));
     json_object_set_new(object, "parting", parting);
 }
 

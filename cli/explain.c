@@ -68,10 +68,10 @@ static finnc_status put_json(cli *c, const finnc_session *session,
     json_t *nodes = json_array();
     for (size_t i = 0; i < finnc_session_nnodes(session); i++) {
         finnc_how how = finnc_session_how(session, i);
-        json_t *node =
-            json_pack("{s:s, s:s, s:b, s:i, s:s, s:s?}", "name", finnc_node_name(how.node), "op",
-                      finnc_node_op_type(how.node), "fast", how.is_fast, "program", how.program,
-                      "kind", how.kind, "why", how.why);
+        json_t *node = json_pack(
+            "{s:o, s:o, s:b, s:i, s:s, s:o?}", "name", cli_json_text(finnc_node_name(how.node)),
+            "op", cli_json_text(finnc_node_op_type(how.node)), "fast", how.is_fast, "program",
+            how.program, "kind", how.kind, "why", cli_json_text(how.why));
         json_array_append_new(nodes, node);
     }
     json_t *all = json_pack("{s:s?, s:o, s:o}", "isa", finnc_session_isa(session), "auto",

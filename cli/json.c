@@ -57,9 +57,58 @@ void cli_json_watch(void)
     json_set_alloc_funcs(take, give);
 }
 
+/* Bytes of the character at `text`, which ends with a zero; 0: that is none. jansson knows what
+ * UTF-8 is, the first byte how long it should be. */
+static size_t character_length(const char *text)
+{
+    const unsigned char first = (unsigned char)*text;
+    const size_t n = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    if (strnlen(text, n) < n)
+        return 0;
+    json_t *character = json_stringn(text, n);
+    json_decref(character);
+    return character ? n : 0;
+}
+
+static json_t *mended_text(const char *text)
+{
+    static const char replacement[] = "\xef\xbf\xbd";
+    char *mended = take((sizeof replacement - 1) * strlen(text) + 1), *to = mended;
+    while (mended && *text) {
+        const size_t n = character_length(text);
+        memcpy(to, n ? text : replacement, n ? n : sizeof replacement - 1);
+        to += n ? n : sizeof replacement - 1;
+        text += n ? n : 1;
+    }
+    json_t *string = mended ? json_stringn_nocheck(mended, (size_t)(to - mended)) : NULL;
+    give(mended);
+    return string;
+}
+
 json_t *cli_json_text(const char *text)
 {
-    return json_stringn_nocheck(text, strlen(text));
+    json_t *string = text ? json_string(text) : NULL;
+    return string || !text ? string : mended_text(text);
+}
+
+void cli_json_set(json_t *object, const char *key, json_t *value)
+{
+    json_t *name = cli_json_text(key);
+    /* Of what is mended alike, the next free number is mostly that of the entry. */
+    for (size_t n = json_object_size(object) + 1; name; n++) {
+        const json_t *there = json_object_get(object, json_string_value(name));
+        if (!there || json_equal(there, value))
+            break;
+        json_decref(name);
+        json_t *text = cli_json_text(key);
+        name = text ? json_sprintf("%s (%zu)", json_string_value(text), n) : NULL;
+        json_decref(text);
+    }
+    if (name)
+        json_object_set_new(object, json_string_value(name), value);
+    else
+        json_decref(value);
+    json_decref(name);
 }
 
 /* jansson doesn't say why it failed; the stream knows whether it was the cause. */

@@ -11,8 +11,12 @@ enum { CLI_JSON_SCHEMA = 1 };
 
 /* From here on what is printed is whole: an answer that memory was missing for is "no memory". */
 void cli_json_watch(void);
-/* A text from outside: bytes that are no UTF-8 stay as they are. */
+/* A text from outside (a name, a label, a path): JSON is UTF-8, and bytes that are none become
+ * U+FFFD. NULL: no memory, or no text. */
 json_t *cli_json_text(const char *text);
+/* The same for a key, `value` being taken over: an entry that is there already and differs stays,
+ * and the new one has a number behind its name. */
+void cli_json_set(json_t *object, const char *key, json_t *value);
 /* Prints `body` behind the head that all answers of finnc's own have, {"finnc": {"kind": `kind`,
  * ...}}, and takes it over; NULL is "no memory". */
 FINNC_MUST_USE finnc_status cli_json_answer(cli *c, const char *kind, json_t *body, FILE *to);

@@ -153,7 +153,7 @@ static json_t *classes_as_json(const cli_judgement *k)
 {
     json_t *names = json_array();
     for (size_t i = 0; i < finnc_dataset_nclasses(k->dataset); i++)
-        json_array_append_new(names, json_string(finnc_dataset_class(k->dataset, (int64_t)i)));
+        json_array_append_new(names, cli_json_text(finnc_dataset_class(k->dataset, (int64_t)i)));
     return names;
 }
 
@@ -187,8 +187,8 @@ static json_t *wrong_as_json(const cli_judgement *k)
         const finnc_judged *j = finnc_evaluation_at(k->evaluation, i);
         if (j->truth != j->predicted)
             json_array_append_new(
-                list, json_pack("{s:I, s:s*, s:I, s:I}", "sample", (json_int_t)j->sample, "name",
-                                finnc_dataset_name(k->dataset, j->sample), "truth",
+                list, json_pack("{s:I, s:o*, s:I, s:I}", "sample", (json_int_t)j->sample, "name",
+                                cli_json_text(finnc_dataset_name(k->dataset, j->sample)), "truth",
                                 (json_int_t)j->truth, "predicted", (json_int_t)j->predicted));
     }
     return list;
@@ -199,13 +199,13 @@ static finnc_status put_json(const cli_judgement *k, FILE *to)
     confusion *pairs;
     size_t npairs, n = finnc_evaluation_count(k->evaluation);
     FINNC_TRY(list_pairs(k, &pairs, &npairs));
-    json_t *root =
-        json_pack("{s:I, s:f, s:o, s:o, s:o, s:o, s:s, s:I, s:f, s:f}", "samples", (json_int_t)n,
-                  "accuracy", (double)finnc_evaluation_hits(k->evaluation, 1) / (double)n, "top",
-                  hits_as_json(k->evaluation), "classes", classes_as_json(k), "confusion",
-                  pairs_as_json(pairs, npairs), "wrong", wrong_as_json(k), "input",
-                  k->report->fitting, "batch", (json_int_t)k->report->batch, "seconds",
-                  k->report->seconds, "samples_per_second", (double)n / k->report->seconds);
+    json_t *root = json_pack(
+        "{s:I, s:f, s:o, s:o, s:o, s:o, s:o, s:I, s:f, s:f}", "samples", (json_int_t)n, "accuracy",
+        (double)finnc_evaluation_hits(k->evaluation, 1) / (double)n, "top",
+        hits_as_json(k->evaluation), "classes", classes_as_json(k), "confusion",
+        pairs_as_json(pairs, npairs), "wrong", wrong_as_json(k), "input",
+        cli_json_text(k->report->fitting), "batch", (json_int_t)k->report->batch, "seconds",
+        k->report->seconds, "samples_per_second", (double)n / k->report->seconds);
     const cli_ran ran = ran_of(k->report);
     cli_ran_json(&ran, root);
     free(pairs);

@@ -395,8 +395,8 @@ static json_t *ranking_as_json(const cli_outputs *o, size_t sample)
     json_t *list = best ? json_array() : NULL;
     for (size_t i = 0; list && i < n; i++) {
         const char *label = cli_label(&o->labels, best[i].class_number);
-        json_t *entry =
-            json_pack("{s:I, s:s*}", "class", (json_int_t)best[i].class_number, "label", label);
+        json_t *entry = json_pack("{s:I, s:o*}", "class", (json_int_t)best[i].class_number, "label",
+                                  cli_json_text(label));
         if (entry && best[i].has_score)
             json_object_set_new(entry, "score", json_number(best[i].score));
         json_array_append_new(list, entry);
@@ -409,10 +409,10 @@ static json_t *sample_as_json(const cli_outputs *o, const cli_inputs *inputs, si
 {
     json_t *outputs = json_object();
     for (size_t k = 0; k < o->noutputs; k++)
-        json_object_set_new(outputs, output_name(o, k), output_as_json(tensor_at(o, sample, k)));
+        cli_json_set(outputs, output_name(o, k), output_as_json(tensor_at(o, sample, k)));
     char text[CLI_SAMPLE_NAME_MAX];
     const char *name = cli_inputs_name(inputs, sample, text);
-    json_t *object = json_pack("{s:s*, s:o}", "file", name, "outputs", outputs);
+    json_t *object = json_pack("{s:o*, s:o}", "file", cli_json_text(name), "outputs", outputs);
     if (object && o->top_k && o->noutputs)
         json_object_set_new(object, "ranking", ranking_as_json(o, sample));
     return object;
@@ -426,7 +426,7 @@ static json_t *conversions_as_json(const cli_inputs *inputs)
         if (!inputs->sources[i].words[0])
             continue;
         object = object ? object : json_object();
-        json_object_set_new(object, inputs->sources[i].name, json_string(inputs->sources[i].words));
+        cli_json_set(object, inputs->sources[i].name, cli_json_text(inputs->sources[i].words));
     }
     return object;
 }

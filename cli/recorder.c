@@ -32,13 +32,6 @@ void cli_recorder_next_run(cli_recorder *r, size_t count, double offset_us)
     r->offset_us = offset_us;
 }
 
-/* Strings of a model need not be UTF-8, which JSON asks for: such a one becomes a number's name. */
-static json_t *json_name(const char *text, size_t number)
-{
-    json_t *string = json_string(text);
-    return string ? string : json_sprintf("#%zu", number);
-}
-
 static json_t *json_dims(const finnc_tensor *tensor)
 {
     json_t *dims = json_array();
@@ -79,9 +72,8 @@ static finnc_status save_tensor(cli_recorder *r, const finnc_node *node, size_t 
 
     char elem[FINNC_DTYPE_NAME_MAX];
     json_t *object = json_pack("{s:s, s:o*, s:o*, s:o*, s:s, s:o*, s:I}", "file", file, "tensor",
-                               json_name(name, r->ntensors), "node",
-                               json_name(finnc_node_name(node), r->ntensors), "op",
-                               json_name(finnc_node_op_type(node), r->ntensors), "type",
+                               cli_json_text(name), "node", cli_json_text(finnc_node_name(node)),
+                               "op", cli_json_text(finnc_node_op_type(node)), "type",
                                cli_elem(finnc_tensor_elem(tensor), elem), "shape",
                                json_dims(tensor), "sample", (json_int_t)r->sample);
     r->ntensors++;
@@ -91,13 +83,12 @@ static finnc_status save_tensor(cli_recorder *r, const finnc_node *node, size_t 
 static finnc_status add_event(cli_recorder *r, const finnc_trace *t)
 {
     const char *name = finnc_node_name(t->node), *op = finnc_node_op_type(t->node);
-    size_t number = json_array_size(r->events);
     const finnc_tensor *out = t->noutputs ? t->outputs[0] : NULL;
     json_t *object =
         json_pack("{s:o*, s:o*, s:s, s:f, s:f, s:i, s:i, s:{s:o*, s:I}}", "name",
-                  json_name(name[0] ? name : op, number), "cat", json_name(op, number), "ph", "X",
-                  "ts", r->offset_us + t->start_us, "dur", t->duration_us, "pid", 1, "tid", 1,
-                  "args", "shape", out ? json_dims(out) : NULL, "sample", (json_int_t)r->sample);
+                  cli_json_text(name[0] ? name : op), "cat", cli_json_text(op), "ph", "X", "ts",
+                  r->offset_us + t->start_us, "dur", t->duration_us, "pid", 1, "tid", 1, "args",
+                  "shape", out ? json_dims(out) : NULL, "sample", (json_int_t)r->sample);
     return append(r, r->events, object);
 }
 

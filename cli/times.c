@@ -1,5 +1,7 @@
 #include "times.h"
 
+#include "json.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,11 +143,9 @@ json_t *cli_times_as_json(cli_times *t)
     sort(t);
     for (size_t i = 0; list && i < t->count; i++) {
         const cli_node_time *n = &t->nodes[i];
-        json_t *name = json_string(n->node);
-        json_t *row =
-            json_pack("{s:o, s:s, s:I, s:f, s:f}", "node", name ? name : json_sprintf("#%zu", i),
-                      "op", n->op_type, "calls", (json_int_t)n->calls, "ms", n->us / 1e3, "share",
-                      share(t, n->us) / 100);
+        json_t *row = json_pack("{s:o, s:o, s:I, s:f, s:f}", "node", cli_json_text(n->node), "op",
+                                cli_json_text(n->op_type), "calls", (json_int_t)n->calls, "ms",
+                                n->us / 1e3, "share", share(t, n->us) / 100);
         if (!row || json_array_append_new(list, row)) {
             json_decref(list);
             return NULL;

@@ -82,18 +82,18 @@ static json_t *values_as_json(const finnc_remark *r)
 {
     json_t *values = json_object();
     for (size_t i = 0; values && i < r->nvalues; i++)
-        json_object_set_new(
-            values, r->values[i].name,
-            json_pack("{s:s, s:s}", "tensor", r->values[i].value, "text", r->values[i].text));
+        cli_json_set(values, r->values[i].name,
+                     json_pack("{s:o, s:o}", "tensor", cli_json_text(r->values[i].value), "text",
+                               cli_json_text(r->values[i].text)));
     return values;
 }
 
 /* As docs/debugging-a-flow.md describes them. */
 static void keep_remark(watch *w, const finnc_remark *r)
 {
-    json_t *object =
-        json_pack("{s:s, s:i, s:s, s:s, s:s, s:s}", "kind", kind_name(r->kind), "step", r->step,
-                  "pass", r->pass, "node", r->node, "op", r->op_type, "text", r->text);
+    json_t *object = json_pack("{s:s, s:i, s:s, s:o, s:o, s:o}", "kind", kind_name(r->kind), "step",
+                               r->step, "pass", r->pass, "node", cli_json_text(r->node), "op",
+                               cli_json_text(r->op_type), "text", cli_json_text(r->text));
     if (object && r->rule[0])
         json_object_set_new(object, "rule", json_string(r->rule));
     if (object && r->nvalues)
@@ -109,7 +109,7 @@ static bool is_news(watch *w, const char *line)
 {
     if (json_object_get(w->shown, line))
         return false;
-    json_object_set_new(w->shown, line, json_true());
+    json_object_set_new_nocheck(w->shown, line, json_true()); /* never written */
     return true;
 }
 

@@ -83,3 +83,52 @@ Test(json, a_write_that_fails_says_so)
     cr_expect(strstr(test_read("err"), "cannot write: No space left on device"), "%s",
               test_read("err"));
 }
+
+/* Two values that look alike once they are UTF-8, between one that is. */
+#define NO_UTF8                                                                                    \
+    "<ir_version: 8, opset_import: [\"\" : 17]>\n\"g\xff\" (float[1,3] \"x\xff\")"                 \
+    " => (float[1,3] \"y\xe9\", float[1,3] \"y\xe8\", float[1,3] \"y\xef\xbf\xbd\") {"             \
+    " [\"m\xe9\"] \"y\xe9\" = Abs(\"x\xff\") [\"m\xe8\"] \"y\xe8\" = Neg(\"x\xff\")"               \
+    " [m] \"y\xef\xbf\xbd\" = Relu(\"y\xe8\") }"
+
+/* The object at keys, parted by blanks, of what `line` prints: whole, and no key twice. */
+static size_t count_at(const char *line, const char *keys)
+{
+    char text[64], *rest = NULL;
+    json_error_t error;
+    const outcome *o = finnc_run(line, NULL);
+    json_t *root = json_loads(o->out, JSON_REJECT_DUPLICATES, &error), *at = root;
+    cr_assert(root, "%s: %s%s", line, o->err, error.text);
+    snprintf(text, sizeof text, "%s", keys);
+    for (char *key = strtok_r(text, " ", &rest); key; key = strtok_r(NULL, " ", &rest))
+        at = json_is_array(at) ? json_array_get(at, 0) : json_object_get(at, key);
+    cr_assert(at, "%s: no %s", line, keys);
+    const size_t n = json_is_array(at) ? json_array_size(at) : json_object_size(at);
+    json_decref(root);
+    return n;
+}
+
+Test(json, names_that_are_no_utf8_lose_no_entry)
+{
+    test_write("u.onnxtxt", NO_UTF8);
+    cr_expect_eq(count_at("run u.onnxtxt --samples 1 --json", "samples 0 outputs"), 3);
+    cr_expect_eq(count_at("run u.onnxtxt --samples 1 --times --json", "times"), 3);
+    cr_expect_eq(count_at("run u.onnxtxt --explain-plan --json", "nodes"), 3);
+    cr_expect_eq(count_at("ranges u.onnxtxt --json", "tensors"), 4);
+    cr_expect_eq(count_at("stats u.onnxtxt --samples 1 --json", "tensors"), 4);
+    cr_expect_eq(count_at("cost u.onnxtxt --json", "finnc"), 3);
+    cr_expect_eq(count_at("explain u.onnxtxt m -p GiveReadableTensorNames --json", "finnc"), 3);
+    finnc_run("transform u.onnxtxt -n -p GiveReadableTensorNames --remarks-file r.json", NULL);
+    json_t *remarks = json_loads(test_read("r.json"), 0, NULL);
+    cr_expect(remarks);
+    json_decref(remarks);
+}
+
+Test(json, labels_that_are_no_utf8_are_ranked)
+{
+    test_write("u.onnxtxt", NO_UTF8);
+    test_write("labels.txt", "caf\xe9\ntea\nwater\n");
+    const char *line = "run u.onnxtxt --samples 1 --labels labels.txt --json";
+    cr_expect_eq(count_at(line, "samples 0 ranking"), 3);
+    cr_expect(strstr(finnc_run(line, NULL)->out, "\"caf\xef\xbf\xbd\""));
+}
