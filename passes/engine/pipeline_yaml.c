@@ -223,6 +223,7 @@ static finnc_status read_steps(reader *r, fnc_builder *builder, const yaml_node_
 static finnc_status read_root(reader *r, fnc_builder *builder, const yaml_node_t *root)
 {
     static const char *const known[] = {"name", "summary", "passes"};
+    bool is_given[3] = {false};
     if (root->type != YAML_MAPPING_NODE)
         return read_steps(r, builder, root);
     for (yaml_node_pair_t *pair = root->data.mapping.pairs.start;
@@ -234,6 +235,9 @@ static finnc_status read_root(reader *r, fnc_builder *builder, const yaml_node_t
         if (i == 3)
             return fail_at(r, key, "only name, summary and passes may stand here, not",
                            key->type == YAML_SCALAR_NODE ? text_of(key) : NULL);
+        if (is_given[i])
+            return fail_at(r, key, "given twice:", known[i]);
+        is_given[i] = true;
     }
     const yaml_node_t *passes = find(r, root, "passes");
     return passes ? read_steps(r, builder, passes) : fail_at(r, root, "there are no passes", NULL);
@@ -260,6 +264,21 @@ static finnc_status read_document(fnc_builder *builder, yaml_parser_t *parser)
     return status;
 }
 
+static finnc_status check_end(finnc_ctx *cx, yaml_parser_t *parser)
+{
+    yaml_document_t document;
+    if (!yaml_parser_load(parser, &document))
+        return fail_to_parse(cx, parser);
+    const yaml_node_t *root = yaml_document_get_root_node(&document);
+    const finnc_status status =
+        root ? finnc_fail(cx, FINNC_BAD_VALUE,
+                          "line %zu: a second document begins here, a pipeline is one",
+                          document.start_mark.line + 1)
+             : FINNC_OK;
+    yaml_document_delete(&document);
+    return status;
+}
+
 finnc_status fnc_builder_read_yaml(fnc_builder *builder, const char *yaml, size_t length)
 {
     if (length > MAX_BYTES)
@@ -270,6 +289,8 @@ finnc_status fnc_builder_read_yaml(fnc_builder *builder, const char *yaml, size_
         return finnc_no_memory(builder->cx);
     yaml_parser_set_input_string(&parser, (const unsigned char *)yaml, length);
     finnc_status status = read_document(builder, &parser);
+    if (status == FINNC_OK)
+        status = check_end(builder->cx, &parser);
     yaml_parser_delete(&parser);
     return status;
 }

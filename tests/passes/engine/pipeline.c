@@ -183,6 +183,7 @@ Test(pipeline, yaml_says_the_same_with_room_for_comments)
     check_yaml("- InsertTopK{k=2}, SortGraph\n", 2);
     check_yaml("- &again InferShapes\n- *again\n", 2);
     check_yaml("[]", 0);
+    check_yaml("---\n- InferShapes\n...\n", 1);
 }
 
 Test(pipeline, wrong_yaml_has_a_line)
@@ -200,6 +201,12 @@ Test(pipeline, wrong_yaml_has_a_line)
                      "a list of steps is for fixpoint, not for fixpiont");
     check_yaml_fails("- InsertTopK: {k: 1, k: 2}\n", "given twice: k");
     check_yaml_fails("- {a: [}\n", "line 1");
+    check_yaml_fails("passes: [InferShapes]\nname: x\npasses: [SortGraph]\n",
+                     "line 3: given twice: passes");
+    check_yaml_fails("name: a\nname: b\npasses: []\n", "line 2: given twice: name");
+    check_yaml_fails("- InferShapes\n---\n- SortGraph\n",
+                     "line 2: a second document begins here, a pipeline is one");
+    check_yaml_fails("- InferShapes\n...\n- [rest: {\n", "line 3");
     check_yaml_fails("", "empty");
 }
 
