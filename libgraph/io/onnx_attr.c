@@ -346,5 +346,7 @@ finnc_status fnc_onnx_attr_write(fnc_onnx_writer *w, const finnc_attr *attr,
         p->has_type = !(absent & NO_KIND);
         p->type = (Onnx__AttributeProto__AttributeType)attr->kind;
     }
+    if (attr->ref) /* which has the value; one of its own is in the rest */
+        return FINNC_OK;
     return write_value(w, attr, !(absent & NO_VALUE), p);
 }

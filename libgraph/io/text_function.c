@@ -295,6 +295,7 @@ finnc_status fnc_text_write_functions(fnc_text_writer *w, const finnc_model *mod
 {
     for (size_t i = 0; i < model->nfunctions; i++) {
         const fnc_function *function = &model->functions[i];
+        FINNC_TRY(fnc_text_check_function(w, function));
         FINNC_TRY(write_header(w, function));
         fnc_text_write_name(&w->sink.buf, function->name);
         FINNC_TRY(write_parameters(w, function));

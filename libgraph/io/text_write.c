@@ -276,6 +276,7 @@ static finnc_status write_node(fnc_text_writer *w, const finnc_node *node)
 
 finnc_status fnc_text_write_body(fnc_text_writer *w, const finnc_graph *graph, bool brief)
 {
+    FINNC_TRY(fnc_text_check_graph(w, graph));
     FINNC_TRY(write_list(w, graph->inputs, graph->ninputs, brief));
     fnc_buf_puts(out(w), " => ");
     FINNC_TRY(write_list(w, graph->outputs, graph->noutputs, brief));
@@ -347,6 +348,7 @@ static finnc_status write_header(fnc_text_writer *w, const finnc_model *model)
 
 static finnc_status write_model(fnc_text_writer *w, const finnc_model *model)
 {
+    FINNC_TRY(fnc_text_check_model(w, model));
     FINNC_TRY(write_header(w, model));
     FINNC_TRY(fnc_text_write_graph(w, finnc_model_graph(model)));
     FINNC_TRY(fnc_text_write_functions(w, model));

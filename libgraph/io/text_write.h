@@ -26,6 +26,14 @@ FINNC_MUST_USE finnc_status fnc_text_write_annotations(fnc_text_writer *writer,
                                                        const finnc_value *value);
 FINNC_MUST_USE finnc_status fnc_text_write_functions(fnc_text_writer *writer,
                                                      const finnc_model *model);
+/* UNSUPPORTED with weights if a file said something that the syntax cannot express and the IR keeps
+ * as wire bytes (text_rest.c): of the model, a function, a graph with its values and nodes, an
+ * attribute. */
+FINNC_MUST_USE finnc_status fnc_text_check_model(fnc_text_writer *writer, const finnc_model *model);
+FINNC_MUST_USE finnc_status fnc_text_check_function(fnc_text_writer *writer,
+                                                    const fnc_function *function);
+FINNC_MUST_USE finnc_status fnc_text_check_graph(fnc_text_writer *writer, const finnc_graph *graph);
+FINNC_MUST_USE finnc_status fnc_text_check_attr(fnc_text_writer *writer, const finnc_attr *attr);
 /* A text in quotes; what it cannot hold (a zero byte) is left out, or UNSUPPORTED with weights. */
 FINNC_MUST_USE finnc_status fnc_text_write_string(fnc_text_writer *writer, finnc_string string);
 

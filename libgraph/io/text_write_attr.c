@@ -110,25 +110,34 @@ static size_t count_items(const finnc_attr *attr)
     return n;
 }
 
-finnc_status fnc_text_write_attr(fnc_text_writer *w, const finnc_attr *attr)
+/* Of a reference the IR leaves the kind in the rest, if the file said one. */
+static finnc_attr_kind kind_of_reference(const finnc_attr *attr)
 {
-    if (w->weights && !*attr->name)
-        return finnc_fail(w->sink.buf.cx, FINNC_UNSUPPORTED,
-                          "the textual syntax cannot express an attribute without a name");
-    if (fnc_is_identifier(attr->name, strlen(attr->name))) /* a type's name is fine here */
-        fnc_buf_puts(out(w), attr->name);
-    else
-        fnc_text_write_quoted(out(w), attr->name, strlen(attr->name));
+    fnc_field field;
+    if (!attr->kind &&
+        fnc_field_find(attr->extra.data, attr->extra.length, FNC_ATTR_TYPE, &field) &&
+        field.value <= FINNC_ATTR_TYPE_PROTOS)
+        return (finnc_attr_kind)field.value;
+    return attr->kind;
+}
+
+static finnc_status write_reference(fnc_text_writer *w, const finnc_attr *attr)
+{
+    const finnc_attr_kind kind = kind_of_reference(attr);
+    if (kind)
+        fnc_buf_printf(out(w), ": %s", fnc_text_kind_name(kind));
+    fnc_buf_puts(out(w), " = @");
+    fnc_text_write_name(out(w), attr->ref);
+    return FINNC_OK;
+}
+
+static finnc_status write_items(fnc_text_writer *w, const finnc_attr *attr)
+{
     size_t count = count_items(attr);
     bool list = fnc_text_kind_is_list(attr->kind);
-    if (attr->kind && (attr->ref || (list && count == 0)))
+    if (list && count == 0)
         fnc_buf_printf(out(w), ": %s", fnc_text_kind_name(attr->kind));
     fnc_buf_puts(out(w), " = ");
-    if (attr->ref) {
-        fnc_buf_putc(out(w), '@');
-        fnc_text_write_name(out(w), attr->ref);
-        return FINNC_OK;
-    }
     if (!list || attr->kind == FINNC_ATTR_SPARSE_TENSORS)
         return write_item(w, attr, 0);
     fnc_buf_putc(out(w), '[');
@@ -138,6 +147,19 @@ finnc_status fnc_text_write_attr(fnc_text_writer *w, const finnc_attr *attr)
     }
     fnc_buf_putc(out(w), ']');
     return FINNC_OK;
+}
+
+finnc_status fnc_text_write_attr(fnc_text_writer *w, const finnc_attr *attr)
+{
+    if (w->weights && !*attr->name)
+        return finnc_fail(w->sink.buf.cx, FINNC_UNSUPPORTED,
+                          "the textual syntax cannot express an attribute without a name");
+    if (fnc_is_identifier(attr->name, strlen(attr->name))) /* a type's name is fine here */
+        fnc_buf_puts(out(w), attr->name);
+    else
+        fnc_text_write_quoted(out(w), attr->name, strlen(attr->name));
+    FINNC_TRY(attr->ref ? write_reference(w, attr) : write_items(w, attr));
+    return fnc_text_check_attr(w, attr);
 }
 
 finnc_status fnc_text_write_attrs(fnc_text_writer *w, const finnc_node *node)

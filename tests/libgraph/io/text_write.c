@@ -1,3 +1,4 @@
+#include "support/io_check.h"
 #include "support/poor.h"
 #include "support/sink.h"
 #include "support/suite.h"
@@ -165,6 +166,102 @@ Test(text_write, a_value_that_nobody_makes_is_declared)
                "> {\n"
                "   y = Op (b, a)\n"
                "}\n");
+}
+
+/* The model, in protobuf's text format, as text; NULL if there is none for it. */
+static char *write_proto(const char *proto, unsigned flags)
+{
+    finnc_model *model = io_read(cx, proto);
+    test_sink t = {0};
+    const finnc_status status = finnc_text_write(cx, model, flags, test_sink_add, &t);
+    finnc_model_destroy(model);
+    if (status == FINNC_OK)
+        return t.data;
+    cr_expect_eq(status, FINNC_UNSUPPORTED);
+    free(t.data);
+    return NULL;
+}
+
+#define TYPE_OF(more) "type { tensor_type { elem_type: 1 shape { " more " } } }"
+#define FLOATS        TYPE_OF("dim { dim_value: 2 }")
+#define IN_BODY(more)                                                                              \
+    "graph { input { name: 'x' } node { name: 'n' op_type: 'If' output: 'y' attribute {"           \
+    " name: 'b' type: GRAPH g { " more " } } } }"
+
+Test(text_write, what_the_syntax_has_no_words_for_is_an_error_and_still_shown)
+{
+    static const char *const cases[][2] = {
+        {"graph { } training_info { algorithm { name: 'a' } }", "cannot express training_info"},
+        {"graph { } configuration { name: 'c' num_devices: 2 }", "cannot express configuration"},
+        {"graph { } 1000: 'new'", "cannot express field number 1000"},
+        {"graph { node { name: 'n' op_type: 'Neg' device_configurations { pipeline_stage: 1 } } }",
+         "n (Neg): the textual syntax cannot express device_configurations"},
+        {"graph { input { name: 'x' type { denotation: 'IMAGE' tensor_type { elem_type: 1 } } } }",
+         "tensor x: the textual syntax cannot express the denotation of a type"},
+        {"graph { input { name: 'x' " TYPE_OF(
+             "dim { dim_value: 2 denotation: 'DATA_BATCH' }") " } }",
+         "tensor x: the textual syntax cannot express the denotation of an axis"},
+        {"graph { input { name: 'x' type { sequence_type { elem_type { denotation: 'AUDIO'"
+         " tensor_type { elem_type: 1 } } } } } }",
+         "cannot express the denotation of a type"},
+        {"graph { input { name: 'x' } quantization_annotation { tensor_name: 'x'"
+         " quant_parameter_tensor_names { key: 'a' value: 'b' } } quantization_annotation {"
+         " tensor_name: 'x' quant_parameter_tensor_names { key: 'c' value: 'd' } } }",
+         "cannot express a second annotation of a tensor"},
+        {IN_BODY("quantization_annotation { tensor_name: 'x'"
+                 " quant_parameter_tensor_names { key: 'a' value: 'b' } }"),
+         "or one of a value of the graph around"},
+        {IN_BODY("value_info { name: 'x' " FLOATS " }"), "or a type of one of the graph around"},
+        {"graph { node { name: 'n' op_type: 'Neg' attribute { name: 'i' type: INT i: 1 f: 2 } } }",
+         "n (Neg): attribute i: the textual syntax cannot express field number 2"},
+        {"graph { } functions { name: 'F' domain: 'd' 1000: 1 }",
+         "function F: the textual syntax cannot express field number 1000"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *shown = write_proto(cases[i][0], 0),
+             *whole = write_proto(cases[i][0], FINNC_TEXT_WEIGHTS);
+        cr_expect(shown, "%s", cases[i][0]);
+        cr_expect_null(whole, "%s", cases[i][0]);
+        cr_expect(strstr(finnc_ctx_message(cx), cases[i][1]), "%s", finnc_ctx_message(cx));
+        free(shown);
+        free(whole);
+    }
+}
+
+Test(text_write, documentation_and_what_says_nothing_may_be_left_out)
+{
+    static const char *const cases[] = {
+        "graph { name: '' doc_string: 'd' metadata_props { key: 'k' value: 'v' }"
+        " node { op_type: 'Neg' name: '' doc_string: 'd' metadata_props { key: 'k' value: 'v' }"
+        " attribute { name: 'i' type: INT i: 1 doc_string: 'd' } }"
+        " input { name: 'x' doc_string: 'd' metadata_props { key: 'k' value: 'v' } " FLOATS " }"
+        " initializer { name: 'w' data_type: 1 float_data: 1 doc_string: 'd' } }",
+        "graph { input { name: 'x' " TYPE_OF("dim { dim_value: -1 } dim { dim_param: '' }") " } }",
+        "graph { input { name: 'x' type { denotation: '' tensor_type { elem_type: 1 } } } }",
+        IN_BODY("value_info { name: 'x' doc_string: 'd' }"),
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *whole = write_proto(cases[i], FINNC_TEXT_WEIGHTS);
+        cr_expect(whole, "%s: %s", cases[i], finnc_ctx_message(cx));
+        free(whole);
+    }
+}
+
+/* What the IR leaves in the rest of a reference is written, and read again. */
+Test(text_write, a_reference_keeps_its_kind)
+{
+    const char *proto =
+        "ir_version: 8 opset_import { version: 17 } graph { name: 'g' }"
+        " functions { name: 'F' domain: 'd' attribute: 'slope' input: 'a' output: 'b'"
+        " node { op_type: 'LeakyRelu' input: 'a' output: 'b'"
+        " attribute { name: 'alpha' type: FLOAT ref_attr_name: 'slope' } } }";
+    char *text = write_proto(proto, FINNC_TEXT_WEIGHTS);
+    cr_assert(text, "%s", finnc_ctx_message(cx));
+    cr_expect(strstr(text, "LeakyRelu <alpha: float = @slope> (a)"), "%s", text);
+    finnc_model *model = read_text(text);
+    io_check_written(cx, model, proto);
+    finnc_model_destroy(model);
+    free(text);
 }
 
 static finnc_status refuse(void *user, finnc_ctx *ctx, const char *data, size_t length)
