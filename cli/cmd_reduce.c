@@ -7,16 +7,27 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 typedef struct checking {
     cli *c;
-    char *folder;  /* of candidates; NULL: there is none */
-    char *path;    /* of the candidate at hand */
-    char *command; /* with the path in it */
-    size_t nnodes; /* of the best */
+    char *folder;   /* of candidates; NULL: there is none */
+    char *path;     /* of the candidate at hand */
+    char *command;  /* with the path in it */
+    size_t nnodes;  /* of the best */
+    bool is_stream; /* what is written there cannot be replaced by something better */
 } checking;
+
+/* Standard output, a pipe, or whatever is behind /dev/fd/3. */
+static bool is_stream(const cli *c)
+{
+    struct stat info;
+    const char *path = cli_text(c, "output", "-");
+    return cli_is_stdout(c, "output") || !strncmp(path, "/dev/", 5) ||
+           (stat(path, &info) == 0 && !S_ISREG(info.st_mode));
+}
 
 /* A word of the shell. What needs no quotes has none: {} may stand between quotes. */
 static void put_word(const char *word, FILE *to)
@@ -77,7 +88,7 @@ static char *join(const char *folder, const char *name)
 
 static finnc_status checking_init(checking *k, cli *c)
 {
-    *k = (checking){.c = c};
+    *k = (checking){.c = c, .is_stream = is_stream(c)};
     const char *said = getenv("TMPDIR"), *base = said && *said ? said : "/tmp";
     char *folder = join(base, "finnc-reduce-XXXXXX");
     if (!folder)
@@ -121,13 +132,18 @@ static finnc_status check(void *user, finnc_ctx *cx, const finnc_model *candidat
     return finnc_ctx_check(cx);
 }
 
-/* The best one is on the disk at any time. */
+static finnc_status write_model(const checking *k, const finnc_model *model)
+{
+    return cli_model_write(k->c, model, cli_text(k->c, "output", "-"), FINNC_EXTERNAL_INLINE);
+}
+
+/* The best one is on the disk at any time; a stream gets the last one. */
 static finnc_status keep(void *user, finnc_ctx *cx, const finnc_model *model)
 {
     checking *k = user;
     (void)cx;
     k->nnodes = finnc_graph_nnodes(finnc_model_graph(model));
-    return cli_model_write(k->c, model, cli_text(k->c, "output", "-"), FINNC_EXTERNAL_INLINE);
+    return k->is_stream ? FINNC_OK : write_model(k, model);
 }
 
 static finnc_status put_result(cli *c, const finnc_reduction *r, size_t before, size_t after)
@@ -160,10 +176,10 @@ static finnc_status reduce_model(cli *c, checking *k, const finnc_model *model)
                     "what you are after");
     FINNC_TRY(status);
     const size_t after = finnc_graph_nnodes(finnc_model_graph(reduced));
-    status = keep(k, c->cx, reduced); /* also if nothing could be taken away */
+    status = write_model(k, reduced); /* also if nothing could be taken away */
     finnc_model_destroy(reduced);
     FINNC_TRY(status);
-    return put_result(c, &reduction, before, after);
+    return cli_is_stdout(c, "output") ? FINNC_OK : put_result(c, &reduction, before, after);
 }
 
 static finnc_status reduce(cli *c)
@@ -174,6 +190,8 @@ static finnc_status reduce(cli *c)
         return cli_wrong(c, "say with --check how to tell a model that is still interesting");
     if (!cli_has(c, "output"))
         return cli_wrong(c, "say where the result goes with -o");
+    if (cli_is_stdout(c, "output") && cli_has(c, "json"))
+        return cli_wrong(c, "standard output takes either the model or --json");
     finnc_status status = checking_init(&k, c);
     if (status == FINNC_OK)
         status = cli_model_read(c, c->operands[0], &model);
@@ -192,7 +210,8 @@ const cli_command cli_command_reduce = {
         "Takes away outputs, nodes and sizes, in large pieces first, and asks COMMAND each time: "
         "it gets the candidate's path for every {} in it, or behind it, and its exit status 0 "
         "means that the candidate is still what you are after. The best one so far is in the "
-        "output file at any time. The same answers give the same model.",
+        "output file at any time; standard output gets the last one, and nothing else. The same "
+        "answers give the same model.",
     .examples =
         "finnc reduce net.onnx -o small.onnx --check '! finnc transform {} -n --passes Streamline "
         "--verify-each -q' # that Streamline still fails on\n"

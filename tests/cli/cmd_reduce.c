@@ -23,6 +23,21 @@ Test(reduce, asks_the_command)
     cr_assert_str_eq(test_list(), "m.onnxtxt small.onnx");
 }
 
+Test(reduce, standard_output_gets_the_last_model_alone)
+{
+    char line[1024];
+    test_write("m.onnxtxt", TWICE_IDENTITY);
+    finnc_run("reduce m.onnxtxt -o small.onnx " HAS_MUL, NULL);
+    snprintf(line, sizeof line,
+             "cd %s && " FNC_BINARY_DIR "/finnc reduce m.onnxtxt -o - " HAS_MUL
+             " > piped.onnx && cmp small.onnx piped.onnx",
+             test_folder());
+    cr_expect_eq(system(line), 0);
+    const outcome *o = finnc_run("reduce m.onnxtxt -o - --json " HAS_MUL, NULL);
+    cr_expect_eq(o->status, 2);
+    cr_expect(strstr(o->err, "either the model or --json"), "%s", o->err);
+}
+
 Test(reduce, puts_the_path_where_it_is_wanted)
 {
     test_write("m.onnxtxt", TWICE_IDENTITY);
