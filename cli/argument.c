@@ -83,6 +83,8 @@ const char *cli_complaint(cli_kind kind, const char *words, const char *text)
         return is_choice(words, text) ? NULL : "is none of";
     case CLI_COUNT:
         return cli_read_count(text, &count) ? NULL : "is not a whole number";
+    case CLI_SOME:
+        return cli_read_count(text, &count) && count > 0 ? NULL : "is not a whole number above 0";
     case CLI_SIZE:
         return cli_read_size(text, &count) ? NULL : "is not a size, such as 500M or 2G";
     case CLI_LIMIT:

@@ -20,6 +20,7 @@ typedef enum cli_kind {
     CLI_TEXT,    /* anything */
     CLI_CHOICE,  /* one of `arg`, "text|json|onnx" */
     CLI_COUNT,   /* a whole number from 0 */
+    CLI_SOME,    /* a whole number from 1: to the library 0 means what nobody said */
     CLI_NUMBER,  /* a number */
     CLI_SECONDS, /* a number above 0, and a finite one */
     CLI_SIZE,    /* bytes, with K, M, G or T behind them */

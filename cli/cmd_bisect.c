@@ -166,7 +166,7 @@ const cli_command cli_command_bisect = {
                  "let floats differ by X times the tensor's largest magnitude (1e-4)", 0},
                 {"check-each", 0, CLI_FLAG, NULL,
                  "look for the first one that breaks an invariant of the graph, too", 0},
-                {"stop-after", 0, CLI_COUNT, "N", "only N steps of the list", 0},
+                {"stop-after", 0, CLI_SOME, "N", "only N steps of the list", 0},
                 {"before", 0, CLI_FILE, "FILE", "the model without the rewrite", 0},
                 {"after", 0, CLI_FILE, "FILE", "the model with it", 0},
                 {"json", 0, CLI_FLAG, NULL, "the answer as JSON", 0}},

@@ -189,7 +189,7 @@ const cli_command cli_command_explain = {
     .options = {CLI_PIPELINE_OPTIONS,
                 {"all", 'a', CLI_FLAG, NULL,
                  "tell also of pictures of which nothing but this node fits", 0},
-                {"stop-after", 0, CLI_COUNT, "N", "only N steps of the list", 0},
+                {"stop-after", 0, CLI_SOME, "N", "only N steps of the list", 0},
                 {"json", 0, CLI_FLAG, NULL, "as JSON", 0}},
     .excludes = CLI_PIPELINE_EXCLUDES,
     .run = explain,

@@ -292,6 +292,23 @@ Test(transform, prints_what_changed)
     cr_assert_eq(o->status, 2);
 }
 
+/* To the library 0 is no limit, and whoever writes it wants nothing to be run. */
+Test(transform, none_is_no_number_to_stop_after)
+{
+    static const char *const lines[] = {
+        "transform m.onnxtxt -n -p RemoveIdentityOps --stop-after 0",
+        "transform m.onnxtxt -n -p RemoveIdentityOps --rewrite-limit=0",
+        "transform m.onnxtxt -n -p RemoveIdentityOps --verify-each --verify-inputs=0",
+        "bisect m.onnxtxt -p RemoveIdentityOps --stop-after=0",
+        "explain m.onnxtxt same -p RemoveIdentityOps --stop-after=0",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        const outcome *o = finnc_run(lines[i], NULL);
+        cr_expect_eq(o->status, 2, "%s", lines[i]);
+        cr_expect(strstr(o->err, "is not a whole number above 0"), "%s: %s", lines[i], o->err);
+    }
+}
+
 Test(transform, stops_where_it_is_told_to)
 {
     finnc_run("transform m.onnxtxt -o a.onnx -p GiveUniqueNodeNames,RemoveIdentityOps "

@@ -34,7 +34,7 @@ static void ask(const cli *c)
         const char *text = cli_text(c, option->name, NULL);
         CHECK(!text || cli_has(c, option->name), option->name);
         CHECK(!is_file(option->kind) || !text || text[0], option->name);
-        if (option->kind == CLI_COUNT || option->kind == CLI_SIZE) {
+        if (option->kind == CLI_COUNT || option->kind == CLI_SOME || option->kind == CLI_SIZE) {
             CHECK(cli_int(c, option->name, 0) >= 0, option->name);
             CHECK(!text || cli_count(c, option->name, 1) == cli_count(c, option->name, 2), text);
         }
