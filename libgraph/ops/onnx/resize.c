@@ -108,7 +108,9 @@ static finnc_status check_told(const finnc_infer *in, size_t scales_at, size_t s
     if (does_say(in, scales_at) && does_say(in, sizes_at))
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "both scales and sizes are given");
     if (!may_say(in, scales_at) && !may_say(in, sizes_at))
-        return finnc_fail(in->cx, FINNC_BAD_VALUE, "neither scales nor sizes are given");
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          sizes_at == SIZE_MAX ? "no scales are given"
+                                               : "neither scales nor sizes are given");
     return FINNC_OK;
 }
 
