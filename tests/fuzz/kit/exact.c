@@ -41,10 +41,18 @@ static bool is_exact_attr(const finnc_attr *attr)
     }
 }
 
+/* FINN's layers take 0 and 1 that are called BIPOLAR for signs, so that numbers change on purpose. */
+static bool stands_for_signs(const finnc_node *node)
+{
+    return !strcmp(finnc_node_string(node, "out_dtype", ""), "BIPOLAR") &&
+           finnc_node_float(node, "out_scale", 1) == 1;
+}
+
 static bool is_exact_node(const finnc_node *node)
 {
     enum { FINE = FINNC_OP_MOVES | FINNC_OP_PICKS | FINNC_OP_QUANTISER | FINNC_OP_LINEAR };
-    bool is_fine = finnc_node_has_trait(node, FINE) && !finnc_node_has_trait(node, FINNC_OP_RANDOM);
+    bool is_fine = finnc_node_has_trait(node, FINE) &&
+                   !finnc_node_has_trait(node, FINNC_OP_RANDOM) && !stands_for_signs(node);
     for (size_t i = 0; i < sizeof exact_ops / sizeof *exact_ops; i++)
         is_fine |= finnc_node_is(node, exact_ops[i]);
     for (size_t i = 0; is_fine && i < finnc_node_nattrs(node); i++)
