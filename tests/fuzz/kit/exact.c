@@ -41,7 +41,8 @@ static bool is_exact_attr(const finnc_attr *attr)
     }
 }
 
-/* FINN's layers take 0 and 1 that are called BIPOLAR for signs, so that numbers change on purpose. */
+/* FINN's layers take 0 and 1 that are called BIPOLAR for signs, so that numbers change on purpose.
+ */
 static bool stands_for_signs(const finnc_node *node)
 {
     return !strcmp(finnc_node_string(node, "out_dtype", ""), "BIPOLAR") &&
