@@ -425,6 +425,9 @@ static finnc_status check_names(const fnc_ranging *r)
     for (size_t i = 0; i < r->options->ninputs; i++) {
         const char *name = r->options->inputs[i].name;
         const finnc_value *value = name ? finnc_graph_find_value(r->graph, name) : NULL;
+        for (size_t k = 0; name && k < i; k++)
+            if (r->options->inputs[k].name && !strcmp(r->options->inputs[k].name, name))
+                return finnc_fail(r->cx, FINNC_BAD_VALUE, "two ranges for '%s'", name);
         if (value && finnc_value_is_input(value) && finnc_value_is_constant(value))
             return finnc_fail(
                 r->cx, FINNC_BAD_VALUE,

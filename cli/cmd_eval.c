@@ -103,7 +103,7 @@ const cli_command cli_command_eval = {
             {"images-key", 0, CLI_TEXT, "NAME", "the array of samples in a .npz", 0},
             {"truth-key", 0, CLI_TEXT, "NAME", "the array of their classes in a .npz", 0},
             CLI_CONVERSION_OPTIONS,
-            {"top-k", 'k', CLI_COUNT, "K", "count what is among the K best (1)", 0},
+            {"top-k", 'k', CLI_SOME, "K", "count what is among the K best (1)", 0},
             {"limit", 'n', CLI_SOME, "N", "only the first N samples", 0},
             {"batch-size", 'b', CLI_SOME, "N", "samples at once, for models that leave it open (1)",
              0},

@@ -19,10 +19,19 @@ static bool is_stdio(const char *path)
     return !path || !strcmp(path, "-");
 }
 
+/* Is it where standard output goes, by another name? Devices such as /dev/null take anything. */
+static bool leads_to_stdout(const char *path)
+{
+    struct stat there, out;
+    return stat(path, &there) == 0 && fstat(STDOUT_FILENO, &out) == 0 &&
+           there.st_dev == out.st_dev && there.st_ino == out.st_ino &&
+           (!S_ISCHR(out.st_mode) || isatty(STDOUT_FILENO));
+}
+
 bool cli_is_stdout(const cli *c, const char *option)
 {
     const char *path = cli_text(c, option, NULL);
-    return path && is_stdio(path);
+    return path && (is_stdio(path) || leads_to_stdout(path));
 }
 
 const char *cli_file_name(const char *path)

@@ -34,7 +34,8 @@ static bool is_near(const running *r, finnc_elem elem, double want, double have)
 {
     if (isnan(want) || isnan(have))
         return isnan(want) && isnan(have);
-    return want == have || fabs(want - have) <= r->atol + rtol_of(r, elem) * fabs(want);
+    return want == have || (isfinite(want) && isfinite(have) &&
+                            fabs(want - have) <= r->atol + rtol_of(r, elem) * fabs(want));
 }
 
 static bool element_is_near(const running *r, const finnc_tensor *want, const finnc_tensor *have,

@@ -194,9 +194,27 @@ static finnc_status save_partitions(saving *s, finnc_external external, int dept
 
 /* ---- all of it ---- */
 
-/* Into a pipe or a device goes the model alone. */
+/* Into a pipe or a device goes the model alone; partitions that are nowhere else would be lost. */
+static finnc_status check_alone(const saving *s)
+{
+    for (const finnc_graph *g = s->model->graphs; g; g = g->next_graph)
+        finnc_foreach_node (node, g) {
+            const fnc_partition_model *held = fnc_partition_find(node);
+            if (!held || (held->source && !fnc_partition_is_edited(held)))
+                continue;
+            FNC_AT_NODE(s->cx, node);
+            return finnc_fail(s->cx, FINNC_UNSUPPORTED,
+                              "its model lies in a file beside the one that is written, and beside "
+                              "%s there is none",
+                              s->path);
+        }
+    return FINNC_OK;
+}
+
 static finnc_status save_into(saving *s, finnc_external external, fnc_file_out *out, int depth)
 {
+    if (out->direct)
+        FINNC_TRY(check_alone(s));
     if (fnc_is_text_file(out->path)) {
         FINNC_TRY(fnc_text_file_add(s->cx, s->model, out));
         FINNC_TRY(fnc_file_finish(out));

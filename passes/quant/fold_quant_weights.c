@@ -103,7 +103,8 @@ static bool uses_twice(const finnc_node *user, const finnc_value *value)
  * axis. */
 static int rank_of_other(const folding *f, const finnc_node *product, size_t operand)
 {
-    const int own = finnc_value_rank(finnc_node_input(product, 1 - operand));
+    const finnc_value *other = finnc_node_input(product, 1 - operand);
+    const int own = other ? finnc_value_rank(other) : -1;
     const int made = finnc_value_rank(finnc_node_output(product, 0));
     const int rank = finnc_tensor_rank(finnc_value_tensor(finnc_node_input(f->node, 0)));
     if (own >= 0)

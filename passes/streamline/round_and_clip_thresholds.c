@@ -6,13 +6,12 @@
 #include <math.h>
 
 /* T rounded up and clipped, as upstream does it: an unsigned type at 0 from below, all types one
- * beyond their range. Nothing reaches a NaN. What reaches 0 is 1 if there is no 0. */
+ * beyond their range. Nothing reaches a NaN. */
 static double tight(double t, finnc_dtype input)
 {
     const double lowest = finnc_dtype_is_signed(input) ? finnc_dtype_min(input) - 1 : 0;
     const double highest = finnc_dtype_max(input) + 1;
-    const double up = isnan(t) ? highest : fmin(fmax(ceil(t), lowest), highest) + 0.0; /* no -0 */
-    return up == 0 && input.kind == FINNC_DTYPE_BIPOLAR ? 1 : up;
+    return isnan(t) ? highest : fmin(fmax(ceil(t), lowest), highest) + 0.0; /* no -0 */
 }
 
 static finnc_verdict loose(finnc_match *m)
@@ -43,10 +42,18 @@ static finnc_status tighten(finnc_match *m)
     return status;
 }
 
+/* The input's type. Of signs there is a 0 as well where something counts for them (a
+ * MultiThreshold, or the sign of 0), so a threshold at 0 stays, and makes the type one that has it.
+ */
 static finnc_status as_input(finnc_match *m)
 {
-    return finnc_value_set_dtype(finnc_match_ctx(m), finnc_match_value(m, "t"),
-                                 finnc_value_dtype(finnc_match_value(m, "x")));
+    finnc_value *t = finnc_match_value(m, "t");
+    finnc_dtype dtype = finnc_value_dtype(finnc_match_value(m, "x"));
+    const finnc_tensor *tensor = finnc_value_tensor(t);
+    for (int64_t i = 0; dtype.kind == FINNC_DTYPE_BIPOLAR && i < finnc_tensor_nelems(tensor); i++)
+        if (finnc_tensor_get(tensor, i) == 0)
+            dtype = finnc_dtype_smallest(finnc_dtype_min(dtype) - 1);
+    return finnc_value_set_dtype(finnc_match_ctx(m), t, dtype);
 }
 
 const finnc_pass fnc_pass_round_and_clip_thresholds = {

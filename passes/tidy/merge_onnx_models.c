@@ -40,8 +40,26 @@ static finnc_status check_fit(merging *m)
     return FINNC_OK;
 }
 
+/* Their models lie below the folder of the model that comes before, whose names may mean others
+ * here. */
+static finnc_status check_partitions(finnc_ctx *cx, const finnc_graph *graph)
+{
+    finnc_graph *body;
+    finnc_foreach_node (node, graph) {
+        if (finnc_node_has_trait(node, FINNC_OP_PARTITION))
+            return finnc_fail(cx, FINNC_UNSUPPORTED,
+                              "its node '%s' is a partition, whose model lies in its own folder: "
+                              "merge before partitioning, or use ExtendPartition",
+                              finnc_node_name(node));
+        for (size_t i = 0; (body = finnc_node_body(node, i, NULL)); i++)
+            FINNC_TRY(check_partitions(cx, body));
+    }
+    return FINNC_OK;
+}
+
 static finnc_status check(merging *m)
 {
+    FINNC_TRY(check_partitions(m->cx, m->pre));
     if (finnc_model_nfunctions(finnc_graph_model(m->pre)) > 0)
         return finnc_fail(m->cx, FINNC_UNSUPPORTED, "it has functions of its own");
     if (finnc_graph_noutputs(m->pre) == 0)

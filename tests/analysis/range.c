@@ -331,6 +331,11 @@ Test(range, no_value_leaves_its_range_where_elements_move)
                   " z = qonnx.custom_op.general.MaxPoolNHWC<kernel_shape = [2, 2],"
                   " strides = [2, 2]>(x) }",
                   1, 0);
+    check_samples(HEAD
+                  "g (float[1,3,3,1] x {INT3}) => (y) <float h = {0.5}> { n = Mul(x, h)"
+                  " y = qonnx.custom_op.general.Im2Col<stride = [1, 1], kernel_size = [2, 2],"
+                  " pad_amount = [1, 1, 1, 1], pad_value = 5, input_shape = \"(1,3,3,1)\">(n) }",
+                  1, 0);
     check_samples(HEAD "g (float[2,3] x) => (y, n, b) <float[2,3] c = {1, 2, 3, 4, 5, 6}>"
                        " { b = Greater(x, c) n = Shape(x) m = Cast<to = 1>(b) y = Mul(m, c) }",
                   0, 7);

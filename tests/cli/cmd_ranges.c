@@ -82,6 +82,8 @@ Test(cmd_ranges, ranges_are_read_as_upstream_writes_them)
     cr_expect_eq(finnc_run("ranges m.onnxtxt --irange 7", NULL)->status, 2);
     cr_expect_eq(finnc_run("ranges m.onnxtxt --irange ([],[])", NULL)->status, 2);
     cr_expect_eq(finnc_run("ranges m.onnxtxt --input-range (0,1)", NULL)->status, 2);
+    o = finnc_run("ranges m.onnxtxt --input-range x=(0,1) --input-range x=(0,2)", NULL);
+    cr_expect(strstr(o->err, "two ranges for 'x'"), "%s", o->err);
     cr_expect_eq(finnc_run("ranges m.onnxtxt --irange (0,[1,2])", NULL)->status, 2);
     o = finnc_run("ranges m.onnxtxt --irange (2,1)", NULL);
     cr_expect_eq(o->status, 1);

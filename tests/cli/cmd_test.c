@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 #include <jansson.h>
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -75,6 +76,8 @@ Test(test, floats_may_be_off_by_so_much_and_no_more, .init = begin, .fini = end)
     cr_expect_eq(run_test("--rtol=0 --atol=1e-4")->status, 0);
     cr_expect_eq(run_test("--rtol=0 --atol=0")->status, 1, "nothing means equal");
     cr_expect_eq(run_test("--atol=-1")->status, 2);
+    make_twice("near", INFINITY);
+    cr_expect_eq(run_test("")->status, 1, "nothing is near an infinity");
 }
 
 Test(test, json_has_cases_and_operators, .init = begin, .fini = end)

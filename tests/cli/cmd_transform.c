@@ -180,6 +180,10 @@ Test(transform, partitions_go_with_the_model)
     cr_expect_eq(o->status, 2);
     cr_expect(strstr(o->err, "-o"), "%s", o->err);
     cr_expect_eq(o->out_length, 0);
+    snprintf(line, sizeof line, "transform m.onnxtxt -o /dev/stdout --passes '%s'", cut);
+    o = finnc_run(line, NULL);
+    cr_expect_eq(o->status, 1, "beside a pipe there is no file");
+    cr_expect(strstr(o->err, "its model lies in a file beside"), "%s", o->err);
 }
 
 /* Each stage has partitions of its own, which can be run; in a folder of an earlier run, too. */

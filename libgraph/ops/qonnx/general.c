@@ -89,6 +89,14 @@ static finnc_status im2col_check(finnc_infer *in)
     return FINNC_OK;
 }
 
+/* Padding with another number than 0 is no step of a grid that the data are on. */
+static finnc_status im2col_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    FINNC_TRY(fnc_range_pads(in, rule));
+    rule->pads = fnc_infer_int(in, "pad_value", 0) == 0;
+    return FINNC_OK;
+}
+
 const finnc_op fnc_op_qonnx_im2_col = {
     .name = "Im2Col",
     .domain = GENERAL,
@@ -111,7 +119,7 @@ const finnc_op fnc_op_qonnx_im2_col = {
     .shapes = im2col_shapes,
     .dtypes = fnc_dtypes_as_first,
     .check = im2col_check,
-    .range = fnc_range_pads};
+    .range = im2col_range};
 
 /* ---- pools on channels-last data ---- */
 

@@ -18,13 +18,19 @@ Test(round_and_clip_thresholds, rounds_up_and_clips_to_the_range_and_one_beyond)
                " { y = " T " (x, t) }");
 }
 
-Test(round_and_clip_thresholds, keeps_to_signs_where_there_is_no_0)
+Test(round_and_clip_thresholds, what_is_called_bipolar_may_be_0)
 {
     check_pass("RoundAndClipThresholds",
                "n (float[1,2] x {BIPOLAR}) => (float[1,2] y) <float[1,2] t = {-0.5, 0.5}>"
                " { y = " T " (x, t) }",
-               "n (float[1,2] x {BIPOLAR}) => (float[1,2] y) <float[1,2] t {BIPOLAR} = {1, 1}>"
+               "n (float[1,2] x {BIPOLAR}) => (float[1,2] y) <float[1,2] t {INT2} = {0, 1}>"
                " { y = " T " (x, t) }");
+    check_pass(
+        "RoundAndClipThresholds",
+        "n (float[1,2] x) => (float[1,2] y) <float[1,2] t = {-0.5, 0.5}, float[1,2] s {BIPOLAR}>"
+        " { s = Sign(x) y = " T " (s, t) }",
+        "n (float[1,2] x) => (float[1,2] y) <float[1,2] t {INT2} = {0, 1}, float[1,2] s {BIPOLAR}>"
+        " { s = Sign(x) y = " T " (s, t) }");
 }
 
 Test(round_and_clip_thresholds, leaves_integers_within_reach_and_other_inputs_alone)

@@ -75,6 +75,9 @@ Test(merge_onnx_models, refuses_what_does_not_fit)
     check_merge("pre (float[2] x) => (float[2] y) { y = Relu(x) }", text, NULL, "has rank 1");
     check_merge("pre (int8[1,2] x) => (int8[1,2] y) { y = Identity(x) }", text, NULL,
                 "is INT8, the input 'x' FLOAT");
+    check_merge("pre (float[1,2] x) => (float[1,2] y) { y = "
+                "qonnx.custom_op.general.GenericPartition <model = \"part.onnx\"> (x) }",
+                text, NULL, "is a partition, whose model lies in its own folder");
     check_refused("MergeONNXModels{pre_model=\"/nowhere/at/all.onnx\"}", text,
                   "/nowhere/at/all.onnx");
 }
