@@ -175,7 +175,7 @@ static finnc_status check_inputs(const findings *f, const finnc_graph *graph)
     return FINNC_OK;
 }
 
-/* ONNX wants nodes sorted; passes and sessions here do not mind, other programs do. */
+/* ONNX wants nodes sorted; passes here do not mind, and sort them; sessions do. */
 static finnc_status check_order(const findings *f, const finnc_graph *graph)
 {
     finnc_topology topology;

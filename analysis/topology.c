@@ -25,6 +25,24 @@ static bool is_ordered(const finnc_node *node)
            (is_add || finnc_value_is_constant(b));
 }
 
+/* Has been seen what `node`, and whatever is in its bodies, needs of `graph`'s nodes? */
+static bool has_seen_all(const fnc_value_index *seen, const finnc_graph *graph,
+                         const finnc_node *node)
+{
+    finnc_graph *body;
+    for (size_t i = 0; i < finnc_node_ninputs(node); i++) {
+        const finnc_value *value = finnc_node_input(node, i);
+        if (value && finnc_value_producer(value) && finnc_value_graph(value) == graph &&
+            fnc_value_index_find(seen, value) == SIZE_MAX)
+            return false;
+    }
+    for (size_t i = 0; (body = finnc_node_body(node, i, NULL)); i++)
+        finnc_foreach_node (inner, body)
+            if (!has_seen_all(seen, graph, inner))
+                return false;
+    return true;
+}
+
 /* Whatever a node needs of this graph's nodes has been seen when its turn comes. */
 static finnc_status find_order(finnc_ctx *cx, const finnc_graph *graph, fnc_arena *arena,
                                bool *is_sorted)
@@ -33,12 +51,7 @@ static finnc_status find_order(finnc_ctx *cx, const finnc_graph *graph, fnc_aren
     FINNC_TRY(fnc_value_index_init(cx, &seen, arena, finnc_graph_nvalues(graph)));
     *is_sorted = true;
     finnc_foreach_node (node, graph) {
-        for (size_t i = 0; i < finnc_node_ninputs(node); i++) {
-            const finnc_value *value = finnc_node_input(node, i);
-            if (value && finnc_value_producer(value) && finnc_value_graph(value) == graph &&
-                fnc_value_index_find(&seen, value) == SIZE_MAX)
-                *is_sorted = false;
-        }
+        *is_sorted &= has_seen_all(&seen, graph, node);
         for (size_t o = 0; o < finnc_node_noutputs(node); o++)
             if (finnc_node_output(node, o))
                 fnc_value_index_set(&seen, finnc_node_output(node, o), 0);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_PATH = 4000, MAX_DEPTH = 6, MAX_OPS = 2048 };
+enum { MAX_PATH = 4000, MAX_DEPTH = 32, MAX_OPS = 2048 };
 
 /* What became of the cases that an op occurs in. */
 typedef struct tally {
@@ -134,7 +134,10 @@ static finnc_status run_folder(testing *t, const char *folder, int depth)
 {
     if (has_model(folder))
         return run_case(t, folder);
-    return depth < MAX_DEPTH ? run_below(t, folder, depth) : FINNC_OK;
+    if (depth > MAX_DEPTH)
+        return finnc_fail(t->c->cx, FINNC_BAD_FILE, "%s: folders are nested more than %d deep",
+                          folder, MAX_DEPTH);
+    return run_below(t, folder, depth);
 }
 
 /* ---- the summary ---- */

@@ -6,9 +6,11 @@
 #include <base/compiler.h>
 #include <base/text.h>
 
+#include <dirent.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -139,8 +141,20 @@ static finnc_status read_data(const running *r, const char *set, const char *wha
     return as_declared(r->cx, value, tensor);
 }
 
+/* Is there more than the model has? */
+static finnc_status check_count(const running *r, const char *set, const char *role, size_t n)
+{
+    char path[MAX_PATH];
+    const int length = snprintf(path, sizeof path, "%s/%s_%zu.pb", set, role, n);
+    if (length < 0 || (size_t)length >= sizeof path || access(path, F_OK) != 0)
+        return FINNC_OK;
+    return finnc_fail(r->cx, FINNC_BAD_FILE, "%s: there is %s_%zu.pb, the model has %zu %ss", set,
+                      role, n, n, role);
+}
+
 static finnc_status feed_all(const running *r, const char *set)
 {
+    FINNC_TRY(check_count(r, set, "input", finnc_graph_ninputs(r->graph)));
     for (size_t i = 0; i < finnc_graph_ninputs(r->graph); i++) {
         const finnc_value *value = finnc_graph_input(r->graph, i);
         finnc_tensor *tensor;
@@ -156,6 +170,7 @@ static finnc_status feed_all(const running *r, const char *set)
 
 static finnc_status compare_all(const running *r, const char *set, bool by_form, bool *are_same)
 {
+    FINNC_TRY(check_count(r, set, "output", finnc_graph_noutputs(r->graph)));
     *are_same = true;
     for (size_t o = 0; o < finnc_graph_noutputs(r->graph) && *are_same; o++) {
         const finnc_value *value = finnc_graph_output(r->graph, o);
@@ -216,6 +231,12 @@ static finnc_status run_set(const running *r, const finnc_model *model, const ch
     return FINNC_OK;
 }
 
+static int is_set(const struct dirent *entry)
+{
+    return !strncmp(entry->d_name, "test_data_set_", strlen("test_data_set_"));
+}
+
+/* One after the other; a number that is left out hides those behind it. */
 static finnc_status run_sets(const running *r, const finnc_model *model, const char *folder)
 {
     for (;; r->result->nsets++) {
@@ -227,9 +248,16 @@ static finnc_status run_sets(const running *r, const finnc_model *model, const c
         if (!r->result->passed)
             return FINNC_OK;
     }
-    if (r->result->nsets == 0)
-        return finnc_fail(r->cx, FINNC_NOT_FOUND, "%s: there is no test_data_set_0", folder);
-    return FINNC_OK;
+    struct dirent **sets;
+    const int nsets = scandir(folder, &sets, is_set, NULL);
+    for (int i = 0; i < nsets; i++)
+        free(sets[i]);
+    if (nsets >= 0)
+        free(sets);
+    if (r->result->nsets > 0 && (nsets < 0 || (size_t)nsets <= r->result->nsets))
+        return FINNC_OK;
+    return finnc_fail(r->cx, FINNC_NOT_FOUND, "%s: there is no test_data_set_%zu", folder,
+                      r->result->nsets);
 }
 
 /* What is recorded says what shape the inputs have: some cases contradict their own model. */

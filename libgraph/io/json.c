@@ -35,7 +35,7 @@ static json_t *metadata(fnc_json *j, const finnc_model *model)
     for (size_t i = 0; i < finnc_model_nmetadata(model); i++) {
         const char *key;
         const char *text = finnc_model_metadata(model, i, &key);
-        fnc_json_put(j, all, key, fnc_json_text(j, text));
+        fnc_json_put_name(j, all, key, fnc_json_text(j, text));
     }
     return all;
 }

@@ -117,7 +117,7 @@ static json_t *node_object(fnc_json *j, const finnc_node *node)
     json_t *attrs = fnc_json_object(j);
     for (size_t i = 0; i < finnc_node_nattrs(node) && !j->failed; i++) {
         const finnc_attr *attr = finnc_node_attr(node, i);
-        fnc_json_put(j, attrs, finnc_attr_name(attr), fnc_json_attr(j, attr));
+        fnc_json_put_name(j, attrs, finnc_attr_name(attr), fnc_json_attr(j, attr));
     }
     fnc_json_put(j, n, "attrs", attrs);
     fnc_json_put(j, n, "cost", cost_of(j, node));
@@ -209,7 +209,7 @@ void fnc_json_add_graph(fnc_json *j, json_t *object, const finnc_graph *graph)
             fnc_json_append(j, nodes, node_object(j, node));
     finnc_foreach_value (value, graph)
         if (!j->failed && j->status == FINNC_OK)
-            fnc_json_put(j, tensors, finnc_value_name(value), value_object(j, value));
+            fnc_json_put_name(j, tensors, finnc_value_name(value), value_object(j, value));
     fnc_json_put(j, object, "nodes", nodes);
     fnc_json_put(j, object, "tensors", tensors);
 }

@@ -28,7 +28,9 @@ json_t *fnc_json_real(fnc_json *j, double x);
 /* Bytes that are no UTF-8 become U+FFFD. */
 json_t *fnc_json_text(fnc_json *j, const char *text);
 json_t *fnc_json_string(fnc_json *j, finnc_string string);
-/* Both take `value` over. */
+/* These take `value` over. A key that is there is replaced; names of a model, which may be alike
+ * once they are repaired, have a number behind them then. */
+void fnc_json_put_name(fnc_json *j, json_t *object, const char *name, json_t *value);
 void fnc_json_put(fnc_json *j, json_t *object, const char *key, json_t *value);
 void fnc_json_append(fnc_json *j, json_t *array, json_t *value);
 /* The elements of a tensor, in one flat array. */

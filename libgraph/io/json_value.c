@@ -74,6 +74,24 @@ void fnc_json_put(fnc_json *j, json_t *object, const char *key, json_t *value)
     json_decref(name);
 }
 
+void fnc_json_put_name(fnc_json *j, json_t *object, const char *name, json_t *value)
+{
+    json_t *key = fnc_json_text(j, name);
+    /* The next free number is mostly that of the entry. */
+    for (size_t n = json_object_size(object) + 1;
+         key && json_object_get(object, json_string_value(key)); n++) {
+        json_t *plain = fnc_json_text(j, name);
+        json_decref(key);
+        key = plain ? note(j, json_sprintf("%s (%zu)", json_string_value(plain), n)) : NULL;
+        json_decref(plain);
+    }
+    if (key)
+        fnc_json_put(j, object, json_string_value(key), value);
+    else
+        json_decref(value);
+    json_decref(key);
+}
+
 void fnc_json_append(fnc_json *j, json_t *array, json_t *value)
 {
     if (!array)

@@ -79,6 +79,10 @@ Test(check, topology_is_upstreams)
     cr_expect_not(t.all_tensors_f32);
     cr_expect_not(t.node_inputs_in_expected_order);
     cr_expect_not(t.nodes_topologically_sorted);
+    t = topology_of(HEAD "g (float[2] x, bool c) => (float[2] y) { y = If(c) <then_branch = t ()"
+                         " => (float[2] q) { q = Abs(n) }, else_branch = e () => (float[2] q)"
+                         " { q = Identity(x) }> n = Neg(x) }");
+    cr_expect_not(t.nodes_topologically_sorted, "what a body needs counts, too");
 }
 
 static finnc_status read_and_examine(finnc_ctx *cx, void *user)

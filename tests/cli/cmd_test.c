@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define TWICE_X                                                                                    \
     "<ir_version: 8, opset_import: [\"\" : 13]> g (float[N] x) => (float[N] y) { y = Add(x, x) }"
@@ -134,6 +135,21 @@ Test(test, what_does_not_read_or_run_is_a_failure_of_the_case, .init = begin, .f
     const outcome *o = run_test("");
     cr_expect(strstr(o->out, "0 passed, 2 failed"), "%s", o->out);
     cr_expect(strstr(o->out, "there is no output_0.pb"), "%s", o->out);
+}
+
+Test(test, nothing_that_is_recorded_is_left_out, .init = begin, .fini = end)
+{
+    char dir[200];
+    make_twice("more", 4);
+    strcpy(dir, below("more"));
+    put_floats(cx, dir, "output_1.pb", (float[]){1}, 1);
+    make_twice("gap", 4);
+    cr_assert_eq(mkdir(below("gap/test_data_set_2"), 0777), 0);
+    const outcome *o = run_test("");
+    cr_expect(strstr(o->out, "there is output_1.pb, the model has 1 outputs"), "%s", o->out);
+    cr_expect(strstr(o->out, "there is no test_data_set_1"), "%s", o->out);
+    cr_expect(strstr(o->out, "0 passed, 2 failed"), "%s", o->out);
+    rmdir(below("gap/test_data_set_2"));
 }
 
 Test(test, random_models_are_judged_by_types_and_shapes, .init = begin, .fini = end)

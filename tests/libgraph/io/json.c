@@ -104,6 +104,17 @@ Test(json, tells_what_is_in_a_model)
     json_decref(root);
 }
 
+Test(json, names_that_are_repaired_alike_have_numbers)
+{
+    json_t *root = dump("<ir_version: 8, opset_import: [\"\": 17]>"
+                        " g (float[2] \"a\xff\") => (float[2] \"a\xfe\")"
+                        " { \"a\xfe\" = Neg(\"a\xff\") }",
+                        0);
+    cr_expect_eq(json_object_size(at(root, "tensors")), 2);
+    check_text(root, "tensors/a\xef\xbf\xbd (2)/datatype", "FLOAT32");
+    json_decref(root);
+}
+
 Test(json, totals_count_nodes_and_parameters_of_all_graphs)
 {
     json_t *root = dump(model, 0);
