@@ -190,6 +190,8 @@ static finnc_status reduce(cli *c)
         return cli_wrong(c, "say with --check how to tell a model that is still interesting");
     if (!cli_has(c, "output"))
         return cli_wrong(c, "say where the result goes with -o");
+    if (cli_has(c, "time-limit") && !(cli_number(c, "time-limit", 0) > 0))
+        return cli_wrong(c, "--time-limit: more than 0 seconds");
     if (cli_is_stdout(c, "output") && cli_has(c, "json"))
         return cli_wrong(c, "standard output takes either the model or --json");
     finnc_status status = checking_init(&k, c);

@@ -62,6 +62,8 @@ Test(reduce, a_model_that_is_not_interesting_is_an_error)
     cr_assert_eq(o->status, 1);
     cr_assert(strstr(o->err, "cannot run the check"), "%s", o->err);
     cr_assert_eq(finnc_run("reduce m.onnxtxt -o small.onnx", NULL)->status, 2);
+    o = finnc_run("reduce m.onnxtxt -o small.onnx --check true --time-limit 0", NULL);
+    cr_expect_eq(o->status, 2);
 }
 
 /* It went through the shell as it was, and no more than 40 characters of it. */
