@@ -249,7 +249,7 @@ static finnc_status run_sets(const running *r, const finnc_model *model, const c
             return FINNC_OK;
     }
     struct dirent **sets;
-    const int nsets = scandir(folder, &sets, is_set, NULL);
+    const int nsets = scandir(folder, &sets, is_set, alphasort);
     for (int i = 0; i < nsets; i++)
         free(sets[i]);
     if (nsets >= 0)
