@@ -19,7 +19,7 @@ typedef struct partitioning {
     fnc_parting parting;
     finnc_model **models;
     const char **paths;
-    const char *folder;
+    const char *folder, *folder_param;
 } partitioning;
 
 /* ---- the models ---- */
@@ -58,6 +58,49 @@ static finnc_status make_model(partitioning *p, int k)
     p->paths[k] = fnc_arena_printf(&p->scratch, "%s%spartition_%s.onnx", p->folder,
                                    *p->folder ? "/" : "", p->assigned.ids[k]);
     return p->paths[k] ? FINNC_OK : finnc_no_memory(p->cx);
+}
+
+/* ---- files that are there already ---- */
+
+/* Which part's file is called `name`, in the folder where all of them go. */
+static int find_path(const partitioning *p, const char *name)
+{
+    for (int k = 0; k < (int)p->assigned.count; k++)
+        if (p->paths[k] && !strcmp(p->paths[k], name))
+            return k;
+    return FNC_NO_PART;
+}
+
+/* The file of a node that goes into a part goes along, under the folder of the part's. */
+static const char *path_then(partitioning *p, finnc_node *node, const char *path)
+{
+    const int k = fnc_parting_find(&p->parting, fnc_parting_outermost(&p->parting, node));
+    if (k == FNC_NO_PART || !*p->folder)
+        return path;
+    return fnc_arena_printf(&p->scratch, "%s/%s", p->folder, path);
+}
+
+/* Two nodes that name one file share its model: a new one would take the place of the other's. */
+static finnc_status check_files(partitioning *p, const finnc_graph *graph)
+{
+    const finnc_graph *body;
+    finnc_foreach_node (node, graph) {
+        const char *path = finnc_node_has_trait(node, FINNC_OP_PARTITION)
+                               ? finnc_node_string(node, "model", NULL)
+                               : NULL;
+        const char *then = path ? path_then(p, node, path) : "";
+        if (!then)
+            return finnc_no_memory(p->cx);
+        const int k = find_path(p, then);
+        if (k != FNC_NO_PART)
+            return finnc_fail(p->cx, FINNC_BAD_VALUE,
+                              "partition %s: node %s has its model in %s already: choose another "
+                              "id or %s",
+                              p->assigned.ids[k], finnc_node_name(node), then, p->folder_param);
+        for (size_t i = 0; (body = finnc_node_body(node, i, NULL)); i++)
+            FINNC_TRY(check_files(p, body));
+    }
+    return FINNC_OK;
 }
 
 /* ---- the graph ---- */
@@ -128,6 +171,7 @@ static finnc_status partition_graph(partitioning *p, const fnc_partition_kind *k
     for (int k = 0; k < n; k++)
         if (p->parting.parts[k].count > 0)
             FINNC_TRY(make_model(p, k));
+    FINNC_TRY(check_files(p, finnc_model_graph(finnc_graph_model(p->graph))));
     for (int k = 0; k < n; k++)
         if (p->parting.parts[k].count > 0) {
             FINNC_TRY(replace_part(p, k));
@@ -141,7 +185,8 @@ static finnc_status partition_graph(partitioning *p, const fnc_partition_kind *k
 
 finnc_status fnc_partition(finnc_pass_run *run, finnc_graph *graph, const fnc_partition_kind *kind)
 {
-    partitioning p = {.run = run, .cx = finnc_pass_ctx(run), .graph = graph};
+    partitioning p = {
+        .run = run, .cx = finnc_pass_ctx(run), .graph = graph, .folder_param = kind->folder_param};
     const char *folder = finnc_pass_string(run, kind->folder_param);
     p.folder = folder && strcmp(folder, ".") != 0 ? folder : "";
     fnc_arena_init(&p.scratch, p.cx);

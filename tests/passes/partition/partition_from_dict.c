@@ -130,6 +130,35 @@ Test(partition_from_dict, partitions_go_into_partitions)
                     CHAIN);
 }
 
+/* Nodes that name one file share its model: the second would take the place of the first's. */
+Test(partition_from_dict, an_id_that_is_there_already_is_refused)
+{
+#define FIRST "PartitionFromDict{partitioning={\"0\":[0]}},"
+#define CLASH(path)                                                                                \
+    "partition 0: node p has its model in " path " already: choose another id or "                 \
+    "partition_dir"
+#define PARTED                                                                                     \
+    "g (float[1] x) => (float[1] y) <float[1] a, float[1] b> {"                                    \
+    "    [p] a = " GP "<model=\"partition_0.onnx\">(x) [n] b = Neg(a) [r] y = Relu(b) }"
+    const char *said =
+        write_after(FIRST "PartitionFromDict{partitioning={\"0\":[1]}}", CHAIN, "m.onnx");
+    cr_expect(said && strstr(said, "node GenericPartition_0 has its model in partition_0.onnx"));
+    check_refused("PartitionFromDict{partitioning={\"0\":[1]}}", PARTED, CLASH("partition_0.onnx"));
+    check_refused("PartitionFromDict{partitioning={\"1\":[1],\"0\":[2]}}", PARTED,
+                  CLASH("partition_0.onnx"));
+    /* Which is where it would be inside the second, too. */
+    check_refused("PartitionFromDict{partitioning={\"0\":[0,1]}}", PARTED,
+                  CLASH("partition_0.onnx"));
+    check_refused("PartitionFromDict{partitioning={\"0\":[0,1]},partition_dir=\"d\"}", PARTED,
+                  CLASH("d/partition_0.onnx"));
+    cr_expect_null(write_after(FIRST "PartitionFromDict{partitioning={\"0\":[1]},"
+                                     "partition_dir=\"d\"}",
+                               CHAIN, "m.onnx"));
+    check_file("partition_0.onnx", "g (float[1,2] x {INT2}) => (float[1,2] a {INT4})"
+                                   "<float[2] w {INT2} = {1,-2}> { a = Mul(x, w) }");
+    check_file("d/partition_0.onnx", "g (float[1,2] a {INT4}) => (float[1,2] b) { b = Neg(a) }");
+}
+
 /* A node without outputs would go, and its nodes with it. */
 Test(partition_from_dict, what_nobody_reads_stays)
 {
