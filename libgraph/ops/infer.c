@@ -396,14 +396,24 @@ finnc_status fnc_infer_dtype_attr(const finnc_infer *in, const char *name, finnc
     return finnc_dtype_parse(in->cx, text, dtype);
 }
 
-finnc_status fnc_infer_follow_dtype(finnc_infer *in, size_t i, const char *name)
+static finnc_status follow(finnc_infer *in, finnc_dtype dtype, const char *name)
 {
     char is[FINNC_DTYPE_NAME_MAX];
-    finnc_dtype_name(finnc_infer_dtype(in, i), is);
+    finnc_dtype_name(dtype, is);
     const char *said = finnc_node_string(in->node, name, "");
     if (!in->editable || !strcmp(said, is))
         return FINNC_OK;
     finnc_log(in->cx, FINNC_WARNING, "attribute %s is %s, the input is %s: changed", name, said,
               is);
     return finnc_node_set_string(in->cx, in->editable, name, is);
+}
+
+finnc_status fnc_infer_follow_dtype(finnc_infer *in, size_t i, const char *name)
+{
+    return follow(in, finnc_infer_dtype(in, i), name);
+}
+
+finnc_status fnc_infer_follow_dtypes(finnc_infer *in, const char *name)
+{
+    return follow(in, fnc_infer_joined_dtype(in), name);
 }

@@ -147,6 +147,8 @@ finnc_status fnc_dtypes_joined(finnc_infer *in);     /* what holds the elements 
 /* What holds the elements of two types: one of them if they are the same, the narrowest integer
  * type if both are of integers, else FLOAT32. */
 finnc_dtype fnc_dtype_join(finnc_dtype a, finnc_dtype b);
+/* Of all inputs. */
+finnc_dtype fnc_infer_joined_dtype(const finnc_infer *in);
 /* What holds the elements of `t` and the number `x`, in the same way: `t` if it can. */
 finnc_dtype fnc_dtype_with(finnc_dtype t, double x);
 /* What holds the elements of `t` and the number that is input `i`, which its own type tells if it
@@ -160,6 +162,9 @@ FINNC_MUST_USE finnc_status fnc_infer_dtype_attr(const finnc_infer *in, const ch
 FINNC_MUST_USE finnc_status fnc_infer_max_dtype(finnc_infer *in, int first_axis);
 /* Makes the attribute `name` tell the data type of input `i`, as FINN's hardware layers do. */
 FINNC_MUST_USE finnc_status fnc_infer_follow_dtype(finnc_infer *in, size_t i, const char *name);
+/* The same of the narrowest type that holds what all inputs do: a layer with one attribute for all
+ * of its streams. */
+FINNC_MUST_USE finnc_status fnc_infer_follow_dtypes(finnc_infer *in, const char *name);
 
 /* ---- what constants have to be: nothing is said of inputs that are none ---- */
 

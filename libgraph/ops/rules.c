@@ -153,10 +153,15 @@ finnc_dtype fnc_infer_dtype_with(const finnc_infer *in, finnc_dtype t, size_t i)
     return fnc_dtype_join(t, finnc_infer_dtype(in, i));
 }
 
-finnc_status fnc_dtypes_joined(finnc_infer *in)
+finnc_dtype fnc_infer_joined_dtype(const finnc_infer *in)
 {
     finnc_dtype t = finnc_infer_dtype(in, 0);
     for (size_t i = 1; i < finnc_infer_ninputs(in); i++)
         t = fnc_dtype_join(t, finnc_infer_dtype(in, i));
-    return finnc_infer_set_dtype(in, 0, t);
+    return t;
+}
+
+finnc_status fnc_dtypes_joined(finnc_infer *in)
+{
+    return finnc_infer_set_dtype(in, 0, fnc_infer_joined_dtype(in));
 }

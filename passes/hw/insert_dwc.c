@@ -17,15 +17,18 @@ static finnc_status convert(finnc_pass_run *run, finnc_graph *graph, finnc_value
     finnc_ctx *cx = finnc_pass_ctx(run);
     finnc_node *consumer = finnc_use_node(use), *dwc;
     finnc_value *converted;
+    int64_t width; /* a converter cuts words differently: its elements stay as they are */
+    if (!fnc_mul_i64(finnc_stream_word(to), finnc_dtype_bits(from->dtype), &width))
+        return finnc_fail(cx, FINNC_BAD_VALUE, "words of its output are too large");
     FINNC_TRY(fnc_hw_insert_untyped_stream(cx, graph, value, from, &converted));
     FINNC_TRY(finnc_node_set_input(cx, consumer, finnc_use_index(use), converted));
     FINNC_TRY(fnc_hw_insert(cx, graph, "StreamingDataWidthConverter", &value, 1, converted,
                             finnc_node_next(finnc_value_producer(value)), &dwc));
     FINNC_TRY(finnc_node_set_ints(cx, dwc, "shape", from->dims, (size_t)from->rank));
     FINNC_TRY(finnc_node_set_int(cx, dwc, "inWidth", from->width));
-    FINNC_TRY(finnc_node_set_int(cx, dwc, "outWidth", to->width));
+    FINNC_TRY(finnc_node_set_int(cx, dwc, "outWidth", width));
     finnc_pass_applied(run, consumer, "words of %" PRId64 " bits become words of %" PRId64,
-                       from->width, to->width);
+                       from->width, width);
     return fnc_hw_attr_dtype(cx, dwc, "dataType", from->dtype);
 }
 

@@ -1,6 +1,7 @@
 /* Gives sums the narrowest type that holds whatever a layer can add up, and thresholds with them.
  * Thresholds beyond reach come as near as they can without being reached, so that they do not ask
  * for more bits than the sums. */
+#include "../support/value_map.h"
 #include "hw.h"
 
 #include <math.h>
@@ -9,8 +10,16 @@ typedef struct range {
     double low, high;
 } range;
 
+/* What is known of the graph: sums that a layer which joins streams reads, and what type they need,
+ * a finnc_dtype each. */
+typedef struct joined {
+    fnc_arena scratch;
+    fnc_value_map needed;
+} joined;
+
 typedef struct layer {
     finnc_pass_run *run;
+    joined *known;
     finnc_ctx *cx;
     finnc_node *node;
     finnc_constants c;
@@ -177,6 +186,37 @@ static finnc_dtype in_bytes(finnc_dtype type)
     return finnc_dtype_is_signed(type) ? finnc_dtype_int(bits) : finnc_dtype_uint(bits);
 }
 
+/* Layers with one inputDataType for all of their streams. */
+static bool joins_streams(const finnc_node *node)
+{
+    return fnc_hw_is(node, "AddStreams") || fnc_hw_is(node, "StreamingConcat");
+}
+
+static bool is_joined(finnc_value *value)
+{
+    finnc_foreach_use (use, value)
+        if (joins_streams(finnc_use_node(use)))
+            return true;
+    return false;
+}
+
+/* Sums leave the layer as they are, unless they are joined with others: then those decide, too. */
+static finnc_status set_output(const layer *l, finnc_dtype type)
+{
+    finnc_value *value = finnc_node_output(l->node, 0);
+    if (!value || !is_joined(value))
+        return fnc_hw_attr_dtype(l->cx, l->node, "outputDataType", type);
+    finnc_dtype *needed = fnc_value_map_find(&l->known->needed, value);
+    if (!needed) {
+        needed = FNC_NEW(&l->known->scratch, finnc_dtype);
+        if (!needed)
+            return finnc_no_memory(l->cx);
+        FINNC_TRY(fnc_value_map_add(l->cx, &l->known->needed, value, needed));
+    }
+    *needed = type;
+    return FINNC_OK;
+}
+
 static finnc_status set_type(const layer *l, finnc_dtype type)
 {
     char name[FINNC_DTYPE_NAME_MAX];
@@ -184,7 +224,7 @@ static finnc_status set_type(const layer *l, finnc_dtype type)
     if (l->weights && l->c.thresholds < 0) {
         if (is_last(l->node))
             type = in_bytes(type);
-        FINNC_TRY(fnc_hw_attr_dtype(l->cx, l->node, "outputDataType", type));
+        FINNC_TRY(set_output(l, type));
     }
     FINNC_TRY(fnc_hw_attr_dtype(l->cx, l->node, l->c.sums_type, type));
     if (finnc_graph_edits(finnc_node_graph(l->node)) != edits)
@@ -296,9 +336,10 @@ static finnc_status check_weights(const layer *l)
     return FINNC_OK;
 }
 
-static finnc_status narrow_node(finnc_pass_run *run, finnc_node *node, const finnc_constants *c)
+static finnc_status narrow_node(finnc_pass_run *run, joined *known, finnc_node *node,
+                                const finnc_constants *c)
 {
-    layer l = {.run = run, .cx = finnc_pass_ctx(run), .node = node, .c = *c};
+    layer l = {.run = run, .known = known, .cx = finnc_pass_ctx(run), .node = node, .c = *c};
     bool fit;
     FNC_AT_NODE(l.cx, node);
     FINNC_TRY(read_types(&l, &fit));
@@ -308,6 +349,55 @@ static finnc_status narrow_node(finnc_pass_run *run, finnc_node *node, const fin
     if (l.weights)
         FINNC_TRY(check_weights(&l));
     return narrow(&l);
+}
+
+/* ---- sums that are joined with others ---- */
+
+static finnc_dtype wider(finnc_dtype a, finnc_dtype b)
+{
+    if (!finnc_dtype_is_integer(a) || !finnc_dtype_is_integer(b))
+        return finnc_dtype_float32();
+    return finnc_dtype_equal(a, b)
+               ? a
+               : finnc_dtype_holding(fmin(finnc_dtype_min(a), finnc_dtype_min(b)),
+                                     fmax(finnc_dtype_max(a), finnc_dtype_max(b)));
+}
+
+/* The narrowest that holds what arrives at all of the inputs. */
+static finnc_dtype type_of_join(const joined *known, const finnc_node *node)
+{
+    finnc_dtype type = finnc_dtype_float32();
+    for (size_t i = 0; i < finnc_node_ninputs(node); i++) {
+        const finnc_value *value = finnc_node_input(node, i);
+        if (!value)
+            return finnc_dtype_float32();
+        const finnc_dtype *needed = fnc_value_map_find(&known->needed, value);
+        const finnc_dtype its = needed ? *needed : finnc_value_dtype(value);
+        type = i == 0 ? its : wider(type, its);
+    }
+    return type;
+}
+
+/* Streams that a layer joins are of one type on the FPGA: sums that it reads are as wide as the
+ * others need it. `node` is such a layer. */
+static finnc_status widen_joined(finnc_pass_run *run, joined *known, finnc_node *node)
+{
+    char name[FINNC_DTYPE_NAME_MAX];
+    finnc_ctx *cx = finnc_pass_ctx(run);
+    const finnc_dtype type = type_of_join(known, node);
+    for (size_t i = 0; finnc_dtype_is_integer(type) && i < finnc_node_ninputs(node); i++) {
+        const finnc_value *value = finnc_node_input(node, i);
+        const finnc_dtype *needed = fnc_value_map_find(&known->needed, value);
+        finnc_node *maker = needed ? finnc_value_producer(value) : NULL;
+        if (!maker)
+            continue;
+        if (!finnc_dtype_equal(*needed, type))
+            finnc_pass_missed(run, maker, "its output is %s, as %s joins it with wider streams",
+                              finnc_dtype_name(type, name), finnc_node_name(node));
+        FINNC_TRY(fnc_hw_attr_dtype(cx, maker, "outputDataType", type));
+        FINNC_TRY(finnc_node_infer_dtypes(cx, maker, false));
+    }
+    return finnc_node_infer_dtypes(cx, node, false);
 }
 
 /* ---- the graph ---- */
@@ -321,7 +411,7 @@ static finnc_status find_constants(finnc_ctx *cx, const finnc_node *node, finnc_
 /* A narrower output is a narrower input of the next layer. Upstream infers the types of the whole
  * graph behind each layer: here all at once before the first one, whose input counts as well, and
  * then node by node. */
-static finnc_status minimize(finnc_pass_run *run, finnc_graph *graph)
+static finnc_status minimize_in(finnc_pass_run *run, finnc_graph *graph, joined *known)
 {
     finnc_ctx *cx = finnc_pass_ctx(run);
     bool has_begun = false;
@@ -331,28 +421,42 @@ static finnc_status minimize(finnc_pass_run *run, finnc_graph *graph)
             break;
         if (has_begun)
             FINNC_TRY(finnc_node_infer_dtypes(cx, node, false));
+        if (has_begun && joins_streams(node))
+            FINNC_TRY(widen_joined(run, known, node));
         FINNC_TRY(find_constants(cx, node, &c));
         if (c.weights < 0 && c.thresholds < 0)
             continue;
         if (!has_begun)
             FINNC_TRY(finnc_graph_infer_dtypes(cx, graph, false));
         has_begun = true;
-        FINNC_TRY(narrow_node(run, node, &c));
+        FINNC_TRY(narrow_node(run, known, node, &c));
         FINNC_TRY(finnc_node_infer_dtypes(cx, node, false));
     }
     /* Whoever stands before what it depends on. */
     return has_begun ? finnc_graph_infer_dtypes(cx, graph, false) : FINNC_OK;
 }
 
+static finnc_status minimize(finnc_pass_run *run, finnc_graph *graph)
+{
+    joined known = {.needed = {.arena = &known.scratch}};
+    fnc_arena_init(&known.scratch, finnc_pass_ctx(run));
+    const finnc_status status = minimize_in(run, graph, &known);
+    fnc_arena_clear(&known.scratch);
+    return status;
+}
+
 const finnc_pass fnc_pass_minimize_accumulator_width = {
     .name = "MinimizeAccumulatorWidth",
     .summary = "gives sums the narrowest type that holds what a layer can add up",
     .upstream = "finn.transformation.fpgadataflow.minimize_accumulator_width",
-    .notes = "From the weights and the type of the input. Thresholds that no sum reaches, or that "
-             "all do, are clipped to the range of the sums, or to one beyond where a column can "
-             "have the highest: upstream clips to the highest sum, which such a column then "
-             "reaches. In XNOR mode sums count agreeing signs; upstream takes the inputs for 0 "
-             "and 1, and clips thresholds that are reached.",
+    .notes =
+        "From the weights and the type of the input. Thresholds that no sum reaches, or that "
+        "all do, are clipped to the range of the sums, or to one beyond where a column can "
+        "have the highest: upstream clips to the highest sum, which such a column then "
+        "reaches. In XNOR mode sums count agreeing signs; upstream takes the inputs for 0 "
+        "and 1, and clips thresholds that are reached. Sums that an AddStreams or StreamingConcat joins "
+        "with wider streams leave the layer as wide as those are: such a layer has one type "
+        "for all of its inputs.",
     .flags = FINNC_PASS_STABLE,
     .run = minimize,
 };

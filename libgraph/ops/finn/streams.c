@@ -18,7 +18,7 @@ static finnc_status same_shapes(finnc_infer *in)
 
 static finnc_status add_streams_dtypes(finnc_infer *in)
 {
-    FINNC_TRY(fnc_infer_follow_dtype(in, 0, "inputDataType"));
+    FINNC_TRY(fnc_infer_follow_dtypes(in, "inputDataType"));
     finnc_dtype a = finnc_infer_dtype(in, 0), b = finnc_infer_dtype(in, 1);
     if (!finnc_dtype_is_integer(a) || !finnc_dtype_is_integer(b))
         return FINNC_OK;
@@ -242,7 +242,7 @@ static finnc_status concat_shapes(finnc_infer *in)
 
 static finnc_status concat_dtypes(finnc_infer *in)
 {
-    FINNC_TRY(fnc_infer_follow_dtype(in, 0, "inputDataType"));
+    FINNC_TRY(fnc_infer_follow_dtypes(in, "inputDataType"));
     return fnc_dtypes_joined(in);
 }
 

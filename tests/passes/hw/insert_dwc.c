@@ -42,6 +42,20 @@ Test(insert_dwc, a_concatenation_has_a_width_per_input)
                            "        inputDataType=\"INT2\">(a, w) }");
 }
 
+/* A converter cuts words differently, and leaves their elements as they are. */
+Test(insert_dwc, elements_keep_their_bits)
+{
+#define SUM "=> (float[1,12] z {INT5})" ONES ", float[1,12] y {INT2}"
+    check_pass("InsertDWC",
+               "g (float[1,12] x {INT2}, float[1,12] v {INT4}) " SUM "> {"
+               "    y = " COPY(12, 2, "INT2", "") "(x, p)"
+                                                  "    z = " DOUBLE(12, 6, "INT4", "") "(y, v) }",
+               "g (float[1,12] x {INT2}, float[1,12] v {INT4}) " SUM ", float[1,12] w> {"
+               "    y = " COPY(12, 2, "INT2", "") "(x, p) w = " DWC(
+                   4, 12, "INT2") "(y)"
+                                  "    z = " DOUBLE(12, 6, "INT4", "") "(w, v) }");
+}
+
 Test(insert_dwc, nothing_where_words_are_equal_or_it_is_no_layer)
 {
     check_unchanged(

@@ -56,6 +56,49 @@ Test(minimize_accumulator_width, weights_that_may_change_are_worth_all_of_their_
     check_pass(MINIMIZE, WRITEABLE("INT32", ""), WRITEABLE("INT5", ", accDataType=\"INT5\""));
 }
 
+/* ---- sums that are joined with others ---- */
+
+/* Sums of -9 to 9 fit INT5, beside a stream of another type, and beside others of INT4. */
+#define JOINED(z, join, sum, acc, out)                                                             \
+    "g (float[1,2] x {UINT2}, float[1,2] z {" z "}) => (" out ") <float[2,2] w = {-1, 1, -2, 2},"  \
+    "    float[1,2] a {" sum "}> {"                                                                \
+    "    [m] a = " MVAU("UINT2", "INT3", sum,                                                      \
+                        ", noActivation=1, accDataType=\"" acc "\"") "(x, w) [s] y = " join        \
+                                                                     "(a, z) }"
+#define ADD(type)                                                                                  \
+    HW "AddStreams<backend=\"fpgadataflow\", NumChannels=2, PE=1, inputDataType=\"" type "\">"
+#define CONCAT(type)                                                                               \
+    HW "StreamingConcat<backend=\"fpgadataflow\", ElemsPerStream=[2,2], inputDataType=\"" type "\">"
+
+Test(minimize_accumulator_width, streams_that_are_joined_are_of_one_type)
+{
+    check_pass(MINIMIZE, JOINED("INT16", ADD("INT32"), "INT32", "INT32", "float[1,2] y {INT33}"),
+               JOINED("INT16", ADD("INT16"), "INT16", "INT5", "float[1,2] y {INT17}"));
+    check_pass(MINIMIZE, JOINED("INT8", CONCAT("INT32"), "INT32", "INT32", "float[1,4] y {INT32}"),
+               JOINED("INT8", CONCAT("INT8"), "INT8", "INT5", "float[1,4] y {INT8}"));
+    check_pass(MINIMIZE, JOINED("INT3", ADD("INT32"), "INT32", "INT32", "float[1,2] y {INT33}"),
+               JOINED("INT3", ADD("INT5"), "INT5", "INT5", "float[1,2] y {INT6}"));
+    check_remark(MINIMIZE, JOINED("INT16", ADD("INT32"), "INT32", "INT32", "float[1,2] y {INT33}"),
+                 "m (MVAU): its output is INT16, as s joins it with wider streams");
+}
+
+/* -9 to 9 and -1 to 9: both of INT5, as upstream has them. */
+Test(minimize_accumulator_width, sums_that_are_joined_have_the_widest_of_their_types)
+{
+#define TWO(sum0, sum1, acc0, acc1, join, out)                                                     \
+    "g (float[1,2] x {UINT2}) => (float[1,2] y {" out "}) <float[2,2] w = {-1, 1, -2, 2},"         \
+    "    float[2,2] v = {1, 0, 0, 1}, float[1,2] a {" sum0 "}, float[1,2] b {" sum1 "}> {"         \
+    "    a = " MVAU("UINT2", "INT3", sum0,                                                         \
+                    ", noActivation=1, accDataType=\"" acc0                                        \
+                    "\"") "(x, w)"                                                                 \
+                          "    b = " MVAU("UINT2", "INT3", sum1,                                   \
+                                          ", noActivation=1, accDataType=\"" acc1                  \
+                                          "\"") "(x, v)"                                           \
+                                                "    y = " join "(b, a) }"
+    check_pass(MINIMIZE, TWO("INT32", "INT32", "INT32", "INT32", ADD("INT32"), "INT33"),
+               TWO("INT5", "INT5", "INT5", "UINT2", ADD("INT5"), "INT6"));
+}
+
 /* ---- thresholds ---- */
 
 #define COMPARED(input, weight, weights, thresholds, more)                                         \

@@ -61,3 +61,17 @@ Test(infer_data_types, a_product_does_not_become_a_count_nor_the_reverse)
     check_unchanged("InferDataTypes", VVAU("BIPOLAR", "INT2"));
     check_unchanged("InferDataTypes", VVAU("INT2", "BIPOLAR"));
 }
+
+/* One attribute tells of all streams. Upstream looks at the first. */
+Test(infer_data_types, layers_that_join_streams_say_what_holds_all_of_them)
+{
+#define JOIN(layer, attrs, type, out)                                                              \
+    "g (float[1,2] x {UINT2}, float[1,2] z {INT8}) => (" out ") { y = finn.custom_op."             \
+    "fpgadataflow." layer "<backend=\"fpgadataflow\", inputDataType=\"" type "\", " attrs          \
+    ">(x, z) }"
+    check_pass("InferDataTypes", JOIN("AddStreams", "NumChannels=2, PE=1", "UINT2", "float[1,2] y"),
+               JOIN("AddStreams", "NumChannels=2, PE=1", "INT8", "float[1,2] y {INT9}"));
+    check_pass("InferDataTypes",
+               JOIN("StreamingConcat", "ElemsPerStream=[2,2]", "UINT2", "float[1,4] y"),
+               JOIN("StreamingConcat", "ElemsPerStream=[2,2]", "INT8", "float[1,4] y {INT8}"));
+}
