@@ -1,9 +1,7 @@
 /*      y = Layer{output_hook = "checksum"}(x)       becomes
  *      y' = Layer(x)        y, sum = CheckSum(y')
  * which hands its words on and sums them up, frame by frame, for whoever debugs the hardware. */
-#include "pass.h"
-
-#include "../support/build.h"
+#include "hw.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -16,10 +14,8 @@ typedef struct hooking {
     finnc_ctx *cx;
     finnc_graph *graph;
     finnc_node *layer;
-    int64_t folded[FINNC_MAX_RANK + 1], words; /* words of PE elements in a frame */
-    int rank;                                  /* of `folded` */
-    bool has_inferred;                         /* shapes of the whole graph */
-    bool at_the_end;                           /* a graph output moved behind a checksum */
+    bool has_inferred; /* shapes of the whole graph */
+    bool at_the_end;   /* a graph output moved behind a checksum */
 } hooking;
 
 static const char *hook_of(const finnc_node *node)
@@ -38,42 +34,49 @@ static bool is_summed(finnc_value *value)
     return false;
 }
 
-/* The shape that the stream has: the last axis in words of PE elements. */
-static const char *fold(hooking *h, const finnc_value *value)
+/* What the layer says of its output `o`; false, with a remark, if a checksum cannot take that. */
+static finnc_status read_stream(hooking *h, size_t o, finnc_stream *stream, bool *fits)
 {
-    const int rank = finnc_value_rank(value);
-    const int64_t pe = finnc_node_int(h->layer, "PE", 1);
+    const finnc_value *value = finnc_node_output(h->layer, o);
     const finnc_elem elem = finnc_value_elem(value);
-    if (elem != FINNC_ELEM_FLOAT && elem != FINNC_ELEM_UNDEFINED)
-        return "the elements of its output are not FLOAT, which is what a checksum takes";
-    if (rank < 1 || !finnc_value_dims(value, -1, h->folded))
-        return "the shape of its output is not known";
-    if (pe < 1 || h->folded[rank - 1] % pe != 0)
-        return "its PE does not divide the channels";
-    h->rank = rank + 1;
-    h->folded[rank] = pe;
-    h->folded[rank - 1] /= pe;
-    h->words = 1;
-    for (int i = 0; i < rank; i++)
-        if (!fnc_mul_i64(h->words, h->folded[i], &h->words))
-            return "its output is too large";
-    return NULL;
+    int64_t nelems = 0;
+    finnc_status status = finnc_layer_output(h->cx, h->layer, o, stream);
+    if (status == FINNC_OK)
+        status = finnc_shape_nelems(h->cx, stream->rank, stream->dims, &nelems);
+    *fits = false;
+    if (status == FINNC_NO_MEMORY || status == FINNC_CANCELLED)
+        return status;
+    if (status != FINNC_OK) {
+        finnc_pass_missed(h->run, h->layer, "its stream is not known: %s",
+                          finnc_ctx_message(h->cx));
+        finnc_ctx_clear(h->cx);
+    } else if (elem != FINNC_ELEM_FLOAT && elem != FINNC_ELEM_UNDEFINED)
+        finnc_pass_missed(
+            h->run, h->layer,
+            "the elements of its output are not FLOAT, which is what a checksum takes");
+    else if (finnc_stream_word(stream) == 0)
+        finnc_pass_missed(h->run, h->layer, "it does not say how it folds its output");
+    else if (finnc_value_nelems(value) >= 0 && finnc_value_nelems(value) != nelems)
+        finnc_pass_missed(h->run, h->layer,
+                          "%s has %" PRId64 " elements, the layer's attributes make it %" PRId64,
+                          finnc_value_name(value), finnc_value_nelems(value), nelems);
+    else
+        *fits = true;
+    return FINNC_OK;
 }
 
-static finnc_status set_attrs(hooking *h, finnc_node *checksum, const finnc_value *value)
+static finnc_status set_attrs(hooking *h, finnc_node *checksum, const finnc_stream *stream)
 {
-    char name[FINNC_DTYPE_NAME_MAX];
-    const char *dtype = finnc_dtype_name(finnc_value_dtype(value), name);
     FINNC_TRY(finnc_node_set_string(h->cx, checksum, "backend", "fpgadataflow"));
-    FINNC_TRY(finnc_node_set_ints(h->cx, checksum, "folded_shape", h->folded, (size_t)h->rank));
-    FINNC_TRY(finnc_node_set_string(h->cx, checksum, "inputDataType",
-                                    finnc_node_string(h->layer, "outputDataType", dtype)));
-    FINNC_TRY(finnc_node_set_int(h->cx, checksum, "items_per_word", h->folded[h->rank - 1]));
-    return finnc_node_set_int(h->cx, checksum, "words_per_frame", h->words);
+    FINNC_TRY(finnc_node_set_ints(h->cx, checksum, "folded_shape", stream->folded,
+                                  (size_t)stream->folded_rank));
+    FINNC_TRY(fnc_hw_attr_dtype(h->cx, checksum, "inputDataType", stream->dtype));
+    FINNC_TRY(finnc_node_set_int(h->cx, checksum, "items_per_word", finnc_stream_word(stream)));
+    return finnc_node_set_int(h->cx, checksum, "words_per_frame", stream->words);
 }
 
 /* Who read `value` reads the copy; a graph output is the copy, under its own name. */
-static finnc_status insert_checksum(hooking *h, size_t o)
+static finnc_status insert_checksum(hooking *h, size_t o, const finnc_stream *stream)
 {
     finnc_value *value = finnc_node_output(h->layer, o), *copy, *sum;
     const int64_t one = 1;
@@ -99,12 +102,11 @@ static finnc_status insert_checksum(hooking *h, size_t o)
                             finnc_node_next(h->layer), &checksum));
     FINNC_TRY(finnc_node_set_output(h->cx, checksum, 1, sum));
     finnc_pass_applied(h->run, h->layer, "output %zu, of %" PRId64 " words, is summed up", o,
-                       h->words);
-    return set_attrs(h, checksum, copy);
+                       stream->words);
+    return set_attrs(h, checksum, stream);
 }
 
-/* Upstream asks the layer's attributes, so that no shape need be written down; here it is the graph
- * inputs that tell. */
+/* The layer's attributes are held against the shape that the tensor has. */
 static finnc_status need_shapes(hooking *h)
 {
     bool is_known = h->has_inferred;
@@ -124,11 +126,11 @@ static finnc_status hook_outputs(hooking *h)
         finnc_value *value = finnc_node_output(h->layer, o);
         if (!value || is_summed(value) || !finnc_pass_may_rewrite(h->run))
             continue;
-        const char *reason = fold(h, value);
-        if (reason)
-            finnc_pass_missed(h->run, h->layer, "%s", reason);
-        else
-            FINNC_TRY(insert_checksum(h, o));
+        finnc_stream stream;
+        bool fits;
+        FINNC_TRY(read_stream(h, o, &stream, &fits));
+        if (fits)
+            FINNC_TRY(insert_checksum(h, o, &stream));
     }
     return FINNC_OK;
 }
@@ -156,10 +158,12 @@ const finnc_pass fnc_pass_insert_hook = {
     .name = "InsertHook",
     .summary = "puts a checksum behind the hardware layers that ask for one",
     .upstream = "finn.transformation.fpgadataflow.insert_hook",
-    .notes = "A layer asks by its attribute output_hook. All readers of its output read behind the "
-             "checksum; upstream allows one, and rewires its first input. The copy has no data "
-             "type until InferDataTypes gives it one, as upstream; behind a graph output nodes "
-             "and tensors get new names, as there.",
+    .notes =
+        "A layer asks by its attribute output_hook. All readers of its output read behind the "
+        "checksum; upstream allows one, and rewires its first input. What the checksum is told "
+        "of the stream, the layer's attributes say. The copy has no data "
+        "type until InferDataTypes gives it one, as upstream; behind a graph output nodes "
+        "and tensors get new names, as there.",
     .flags = FINNC_PASS_STABLE,
     .run = insert_hooks,
 };

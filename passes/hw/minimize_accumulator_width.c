@@ -454,9 +454,9 @@ const finnc_pass fnc_pass_minimize_accumulator_width = {
         "all do, are clipped to the range of the sums, or to one beyond where a column can "
         "have the highest: upstream clips to the highest sum, which such a column then "
         "reaches. In XNOR mode sums count agreeing signs; upstream takes the inputs for 0 "
-        "and 1, and clips thresholds that are reached. Sums that an AddStreams or StreamingConcat joins "
-        "with wider streams leave the layer as wide as those are: such a layer has one type "
-        "for all of its inputs.",
+        "and 1, and clips thresholds that are reached. Sums that an AddStreams or "
+        "StreamingConcat joins with wider streams leave the layer as wide as those are: such a "
+        "layer has one type for all of its inputs.",
     .flags = FINNC_PASS_STABLE,
     .run = minimize,
 };
