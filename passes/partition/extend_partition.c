@@ -9,6 +9,12 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Names of files that partitions have, each with what became of it. */
+typedef struct file {
+    const char *name, *becomes;
+    struct file *next;
+} file;
+
 typedef struct extension {
     finnc_pass_run *run;
     finnc_ctx *cx;
@@ -18,6 +24,9 @@ typedef struct extension {
     fnc_arena scratch;
     finnc_value **inputs, **outputs; /* what became of the inner ones */
     bool *is_ours;                   /* is that output a value of the graph around by now? */
+    const char *path;                /* of the model, in the folder of the one around */
+    file *taken;                     /* by partitions of the graph around */
+    file *moved;                     /* of partitions inside */
 } extension;
 
 /* ---- does it fit? ---- */
@@ -124,6 +133,110 @@ static finnc_status join_output(extension *e, size_t o, finnc_value *ours, finnc
     return FINNC_OK;
 }
 
+/* ---- partitions inside ---- */
+
+static const char *file_of(const finnc_node *node)
+{
+    return finnc_node_has_trait(node, FINNC_OP_PARTITION) ? finnc_node_string(node, "model", NULL)
+                                                          : NULL;
+}
+
+static file *find_file(file *files, const char *name, bool by_new_name)
+{
+    while (files && strcmp(by_new_name ? files->becomes : files->name, name) != 0)
+        files = files->next;
+    return files;
+}
+
+static finnc_status add_file(extension *e, file **files, const char *name, const char *becomes)
+{
+    file *added = FNC_NEW(&e->scratch, file);
+    if (!added)
+        return finnc_no_memory(e->cx);
+    *added = (file){.name = fnc_arena_strdup(&e->scratch, name), .next = *files};
+    added->becomes = becomes ? becomes : added->name;
+    *files = added;
+    return added->name ? FINNC_OK : finnc_no_memory(e->cx);
+}
+
+static finnc_status list_files(extension *e, const finnc_graph *graph)
+{
+    const finnc_graph *body;
+    finnc_foreach_node (node, graph) {
+        const char *name = file_of(node);
+        if (name)
+            FINNC_TRY(add_file(e, &e->taken, name, NULL));
+        for (size_t i = 0; (body = finnc_node_body(node, i, NULL)); i++)
+            FINNC_TRY(list_files(e, body));
+    }
+    return FINNC_OK;
+}
+
+/* Where `name`, seen from the model's folder, lies seen from that of the model around; with a
+ * number behind if another partition's model is there. */
+static finnc_status place(extension *e, const char *name, const char **becomes)
+{
+    const char *slash = strrchr(e->path, '/'), *dot = strrchr(name, '.');
+    const int folder = slash ? (int)(slash + 1 - e->path) : 0;
+    const int stem = dot && !strchr(dot, '/') ? (int)(dot - name) : (int)strlen(name);
+    const char *at = fnc_arena_printf(&e->scratch, "%.*s%s", folder, e->path, name);
+    for (int k = 2; at && (find_file(e->taken, at, true) || find_file(e->moved, at, true)); k++)
+        at = fnc_arena_printf(&e->scratch, "%.*s%.*s_%d%s", folder, e->path, stem, name, k,
+                              name + stem);
+    *becomes = at;
+    return at ? add_file(e, &e->moved, name, at) : finnc_no_memory(e->cx);
+}
+
+/* What a node inside stands for, under its name outside. Nodes that name one file still do. A file
+ * that is nowhere stays so. */
+static finnc_status move_partition(extension *e, finnc_node *from, finnc_node *to)
+{
+    finnc_model *part;
+    finnc_status status = finnc_node_need_partition(e->cx, from, &part);
+    const char *name = file_of(from);
+    if (status == FINNC_NOT_FOUND)
+        finnc_ctx_clear(e->cx);
+    else if (status != FINNC_OK)
+        return status;
+    const file *known = find_file(e->moved, name, false);
+    const char *becomes = known ? known->becomes : NULL;
+    if (!known)
+        FINNC_TRY(place(e, name, &becomes));
+    if (known || status == FINNC_NOT_FOUND)
+        return finnc_node_set_string(e->cx, to, "model", becomes);
+    FINNC_TRY(finnc_model_clone(e->cx, part, &part));
+    status = finnc_node_set_partition(e->cx, to, becomes, part);
+    if (status != FINNC_OK)
+        finnc_model_destroy(part);
+    return status;
+}
+
+/* `to` is the first of the nodes that those of `from` became. */
+static finnc_status move_partitions(extension *e, const finnc_graph *from, finnc_node *to)
+{
+    const finnc_graph *body;
+    finnc_foreach_node (node, from) {
+        if (file_of(node))
+            FINNC_TRY(move_partition(e, node, to));
+        for (size_t i = 0; (body = finnc_node_body(node, i, NULL)); i++)
+            FINNC_TRY(
+                move_partitions(e, body, finnc_graph_first_node(finnc_node_body(to, i, NULL))));
+        to = finnc_node_next(to);
+    }
+    return FINNC_OK;
+}
+
+static finnc_status bring_in(extension *e)
+{
+    const finnc_node *last = finnc_node_prev(e->node);
+    FINNC_TRY(list_files(e, finnc_model_graph(finnc_graph_model(e->graph))));
+    FINNC_TRY(finnc_graph_import(e->cx, e->graph, e->inner, e->node, e->inputs, e->outputs));
+    return move_partitions(e, e->inner,
+                           last ? finnc_node_next(last) : finnc_graph_first_node(e->graph));
+}
+
+/* ---- the nodes ---- */
+
 static finnc_status move_in(extension *e)
 {
     const size_t nout = finnc_graph_noutputs(e->inner);
@@ -133,7 +246,7 @@ static finnc_status move_in(extension *e)
     e->is_ours = FNC_NEW_ARRAY(&e->scratch, bool, nout);
     if (!e->inputs || !e->outputs || !e->is_ours)
         return finnc_no_memory(e->cx);
-    FINNC_TRY(finnc_graph_import(e->cx, e->graph, e->inner, e->node, e->inputs, e->outputs));
+    FINNC_TRY(bring_in(e));
     FINNC_TRY(join_inputs(e));
     finnc_pass_applied(e->run, e->node, "gives way to %zu nodes", finnc_graph_nnodes(e->inner));
     finnc_node *before = finnc_node_next(e->node);
@@ -150,6 +263,7 @@ static finnc_status extend_by(extension *e, const finnc_model *model)
     FINNC_TRY(merge_opsets(e, model));
     e->inner = finnc_model_graph(model);
     fnc_arena_init(&e->scratch, e->cx);
+    e->taken = e->moved = NULL;
     const finnc_status status = move_in(e);
     fnc_arena_clear(&e->scratch);
     return status;
@@ -159,11 +273,12 @@ static finnc_status extend_by(extension *e, const finnc_model *model)
 
 static finnc_status extend(extension *e)
 {
-    char path[4096];
-    finnc_model *model;
+    finnc_model *held, *model;
     FNC_AT_NODE(e->cx, e->node);
-    FINNC_TRY(finnc_node_open_partition(e->cx, e->node, path, sizeof path, &model));
-    FNC_AT_FILE(e->cx, path);
+    FINNC_TRY(finnc_node_need_partition(e->cx, e->node, &held));
+    e->path = file_of(e->node);
+    FNC_AT_FILE(e->cx, e->path);
+    FINNC_TRY(finnc_model_clone(e->cx, held, &model));
     const finnc_status status = extend_by(e, model);
     finnc_model_destroy(model);
     return status;

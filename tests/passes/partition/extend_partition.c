@@ -2,6 +2,8 @@
 
 #include <finnc/model.h>
 
+#include <sys/stat.h>
+
 TestSuite(extend_partition, .init = enter_folder, .fini = leave_folder);
 
 #define GP "qonnx.custom_op.general.GenericPartition"
@@ -34,6 +36,39 @@ Test(extend_partition, joins_by_position)
                "g (float[1] x) => (float[1] y, float[1] b, float[1] c, float[1] d)"
                "<float[1] k = {3}> {"
                "    r = Relu(x) y = Sub(x, r) b = Neg(y) c = Identity(r) d = Identity(k) }");
+}
+
+/* What a partition names lies in its own folder; what it becomes is seen from the model's. */
+Test(extend_partition, partitions_inside_are_found_and_written)
+{
+#define OUTER "g (float[1] x) => (float[1] y) {"
+    cr_assert_eq(mkdir("d", 0777), 0);
+    write_model("in.onnx", "g (float[1] x) => (float[1] y) { y = Relu(x) }");
+    cr_assert_eq(chdir("d"), 0);
+    write_model("in.onnx", "g (float[1] x) => (float[1] y) { y = Neg(x) }");
+    write_model("out.onnx", OUTER "a = " GP "<model=\"in.onnx\">(x) b = " GP
+                                  "<model=\"in.onnx\">(a) y = Abs(b) }");
+    cr_assert_eq(chdir(".."), 0);
+    check_pass("ExtendPartition{extend_index=[0]}", OUTER "y = " GP "<model=\"d/out.onnx\">(x) }",
+               OUTER "a = " GP "<model=\"d/in.onnx\">(x) b = " GP
+                     "<model=\"d/in.onnx\">(a) y = Abs(b) }");
+    cr_assert_eq(mkdir("new", 0777), 0);
+    cr_expect_null(write_after("ExtendPartition{extend_index=[0]}",
+                               OUTER "y = " GP "<model=\"d/out.onnx\">(x) }", "new/m.onnx"));
+    check_file("new/d/in.onnx", "g (float[1] x) => (float[1] y) { y = Neg(x) }");
+    /* In a body, beside a partition of the model that has the name. */
+    write_model(
+        "if.onnx",
+        /* beside d */ "g (float[1] x, bool c) => (float[1] y) { y = If <then_branch = t () =>"
+                       "    (float[1] u) { u = " GP "<model=\"d/in.onnx\">(x) },"
+                       "    else_branch = e () => (float[1] v) { v = Relu(x) }>(c) }");
+    check_pass("ExtendPartition{extend_index=[1]}",
+               "g (float[1] x, bool c) => (float[1] z) { y = " GP "<model=\"d/in.onnx\">(x)"
+               "    z = " GP "<model=\"if.onnx\">(y, c) }",
+               "g (float[1] x, bool c) => (float[1] z) { y = " GP "<model=\"d/in.onnx\">(x)"
+               "    z = If <then_branch = t () => (float[1] u) {"
+               "    u = " GP "<model=\"d/in_2.onnx\">(y) },"
+               "    else_branch = e () => (float[1] v) { v = Relu(y) }>(c) }");
 }
 
 Test(extend_partition, says_why_not)
