@@ -30,7 +30,8 @@ typedef struct finnc_replayed {
 } finnc_replayed;
 
 /** Runs the step of such a folder on its model, as it was run. FINNC_OK whether it fails or not;
- * BAD_FILE, NOT_FOUND: the folder is none. `hear` (with `user`) gets the remarks; may be NULL. */
+ * BAD_FILE, NOT_FOUND: the folder is none. UNSUPPORTED: it failed verification, and now there is
+ * nothing that could be verified. `hear` (with `user`) gets the remarks; may be NULL. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_replay(finnc_ctx *cx, const char *folder,
                                                    void (*hear)(void *user,
                                                                 const finnc_remark *remark),

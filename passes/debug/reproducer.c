@@ -215,13 +215,21 @@ static finnc_status read_all(replay *r)
 static finnc_status run(replay *r)
 {
     finnc_replayed *found = r->found;
+    finnc_verification seen = {0};
     r->options.failure = &r->failure;
+    r->options.verification = &seen;
     r->options.verify_given = r->inputs;
     const finnc_status status = finnc_transform(r->cx, r->model, r->pipeline, &r->options);
     finnc_bundle_destroy(r->failure.inputs);
     if (status == FINNC_NO_MEMORY || status == FINNC_CANCELLED)
         return status;
     found->fails = status != FINNC_OK;
+    if (!found->fails && found->recorded_cause == FINNC_FAILED_VERIFICATION &&
+        seen.unverified > 0 && seen.verified == 0)
+        return finnc_fail(r->cx, FINNC_UNSUPPORTED,
+                          "%s: it changed what is computed, and now nothing could be verified: "
+                          "whether that is mended is not known",
+                          r->folder);
     if (!found->fails)
         return FINNC_OK;
     found->cause = r->failure.cause;

@@ -132,6 +132,20 @@ Test(reproducer, what_was_mended_does_not)
     finnc_bundle_destroy(inputs);
 }
 
+/* A model that does not run says nothing about what it computes. */
+Test(reproducer, what_cannot_be_verified_is_not_mended)
+{
+    finnc_transform_failure failure = {
+        .cause = FINNC_FAILED_VERIFICATION, .step = 2, .pass = "GiveUniqueNodeNames", .rewrite = 1};
+    const char *folder =
+        keep("g (float[2] x) => (float[2] y) { [a] p = my.own.Op(x) [b] y = Neg(p) }",
+             "GiveUniqueNodeNames", &failure);
+    finnc_replayed r;
+    cr_assert_eq(finnc_replay(cx, folder, NULL, NULL, &r), FINNC_UNSUPPORTED);
+    cr_assert(strstr(finnc_ctx_message(cx), "now nothing could be verified"), "%s",
+              finnc_ctx_message(cx));
+}
+
 Test(reproducer, another_folder_is_none)
 {
     finnc_replayed r;
