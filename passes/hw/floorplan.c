@@ -170,6 +170,7 @@ static finnc_status plan(finnc_pass_run *run, finnc_graph *graph)
     if (finnc_graph_nnodes(graph) == 0)
         return FINNC_OK;
     FINNC_TRY(fnc_hw_need_dataflow(p.cx, graph, "Floorplan"));
+    FINNC_TRY(finnc_graph_sort(p.cx, graph)); /* a layer joins the partition of one before it */
     FINNC_TRY(apply_floorplan(&p));
     FINNC_TRY(choose_dies(&p));
     FINNC_TRY(choose_partitions(&p));

@@ -30,6 +30,21 @@ Test(floorplan, layers_on_another_die_are_another_partition)
                ROW("", "", ""), ROW(AT(0, 0), AT(0, 0), AT(1, 1)));
 }
 
+/* A layer joins the partition of the one before it, wherever that stands. */
+Test(floorplan, nodes_need_not_be_in_order)
+{
+#define TURNED(p, q, r)                                                                            \
+    "g (float[1,4] x {INT2}) => (float[1,4] y) <" ONE(c) ", " ONE(e) ", " ONE(                     \
+        f) "> {"                                                                                   \
+           "    [r] y = " COPY(4, 2, "INT2", r) "(b, f) [q] b = " COPY(                            \
+               4, 2, "INT2", q) "(a, e)"                                                           \
+                                "    [p] a = " COPY(4, 2, "INT2", p) "(x, c) }"
+    const char *sorted =
+        "Floorplan{floorplan={\"Defaults\": {}, \"p\": {\"slr\": 0}, \"q\": {\"slr\": 1},"
+        " \"r\": {\"slr\": 1}}}";
+    check_pass(sorted, TURNED("", "", ""), ROW(AT(0, 0), AT(1, 1), AT(1, 1)));
+}
+
 #define DWC(in, out, more)                                                                         \
     HLS "StreamingDataWidthConverter_hls<backend=\"fpgadataflow\", shape=[1,4], inWidth=" #in      \
         ", outWidth=" #out ", dataType=\"INT2\"" more ">"
