@@ -14,7 +14,7 @@ typedef struct walk {
 
 static finnc_status visit(walk *w, finnc_node *node)
 {
-    finnc_value *key = node ? finnc_node_output(node, 0) : NULL;
+    const finnc_value *key = node ? fnc_first_output(node) : NULL;
     if (!key || fnc_value_map_find(&w->met, key))
         return FINNC_OK;
     w->stack[w->depth++] = node;
@@ -60,7 +60,7 @@ static finnc_status walk_up(walk *w, fnc_parting *p, finnc_node *from)
 
 static bool was_met(const walk *w, const finnc_node *node)
 {
-    const finnc_value *key = finnc_node_output(node, 0);
+    const finnc_value *key = fnc_first_output(node);
     return key && fnc_value_map_find(&w->met, key);
 }
 

@@ -26,7 +26,7 @@ static finnc_status list_add(fnc_parting *p, fnc_value_list *list, finnc_value *
 
 /* ---- which part ---- */
 
-static const finnc_value *first_output(const finnc_node *node)
+const finnc_value *fnc_first_output(const finnc_node *node)
 {
     for (size_t o = 0; o < finnc_node_noutputs(node); o++)
         if (finnc_node_output(node, o))
@@ -43,7 +43,7 @@ finnc_node *fnc_parting_outermost(const fnc_parting *p, finnc_node *node)
 
 int fnc_parting_find(const fnc_parting *p, const finnc_node *node)
 {
-    const finnc_value *key = node ? first_output(node) : NULL;
+    const finnc_value *key = node ? fnc_first_output(node) : NULL;
     const int *k = key ? fnc_value_map_find(&p->part_of, key) : NULL;
     return k ? *k : FNC_NO_PART;
 }
@@ -53,11 +53,13 @@ static finnc_status sort_into_parts(fnc_parting *p)
     fnc_parts *a = p->assigned;
     p->part_of.arena = p->scratch;
     for (size_t i = 0; i < a->nnodes; i++) {
-        const finnc_value *key = first_output(a->nodes[i]);
-        if (!key)
+        const finnc_node *node = a->nodes[i];
+        if (!fnc_first_output(node))
             a->part_of[i] = FNC_NO_PART; /* nobody would see what it did in there */
-        else
-            FINNC_TRY(fnc_value_map_add(p->cx, &p->part_of, key, &a->part_of[i]));
+        for (size_t o = 0; o < finnc_node_noutputs(node); o++)
+            if (finnc_node_output(node, o))
+                FINNC_TRY(fnc_value_map_add(p->cx, &p->part_of, finnc_node_output(node, o),
+                                            &a->part_of[i]));
         if (a->part_of[i] != FNC_NO_PART)
             p->parts[a->part_of[i]].count++;
     }
@@ -139,7 +141,7 @@ void fnc_parting_drop(fnc_parting *p, int k)
 {
     fnc_part *own = &p->parts[k];
     for (size_t i = 0; i < own->count; i++) {
-        int *part = fnc_value_map_find(&p->part_of, first_output(own->nodes[i]));
+        int *part = fnc_value_map_find(&p->part_of, fnc_first_output(own->nodes[i]));
         *part = FNC_NO_PART;
     }
     own->count = 0;

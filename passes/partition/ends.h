@@ -23,10 +23,12 @@ typedef struct fnc_parting {
     finnc_graph *graph;
     fnc_arena *scratch;
     fnc_parts *assigned;
-    fnc_value_map part_of; /* a node's first output -> the node's entry in assigned->part_of */
+    fnc_value_map part_of; /* a node's outputs -> the node's entry in assigned->part_of */
     fnc_part *parts;       /* assigned->count of them */
 } fnc_parting;
 
+/* The first that is there, or NULL: it stands for a node that may give way to another. */
+const finnc_value *fnc_first_output(const finnc_node *node);
 /* Sorts the nodes into their parts. One without outputs is taken out of its part: nobody would see
  * what it did in there. */
 FINNC_MUST_USE finnc_status fnc_parting_init(finnc_ctx *cx, finnc_graph *graph, fnc_arena *scratch,

@@ -73,6 +73,21 @@ Test(partition_from_dict, refuses_what_makes_no_sense)
     cr_expect_neq(access("d", F_OK), 0);
 }
 
+/* Of t it is the second output that leaves the partition. */
+Test(partition_from_dict, a_partition_is_known_by_any_output)
+{
+    check_refused("PartitionFromDict{partitioning={\"0\":[0,2]}}",
+                  "g (float[1,4] x) => (float[1,2] y) <int64[1] k = {2}, float[1,2] v,"
+                  "    int64[1,2] i, float[1,2] f> {"
+                  "    [t] v, i = TopK(x, k) [f] f = Cast<to=1>(i) [z] y = Add(f, v) }",
+                  "a path leaves partition 0 and comes back to it by way of f (Cast)");
+    check_refused("PartitionFromDict{partitioning={\"0\":[0,2]}}",
+                  "g (float[1,4] x) => (float[1,2] y) <int64[1] k = {2}, int64[1,2] i,"
+                  "    float[1,2] f> {"
+                  "    [t] \"\", i = TopK(x, k) [f] f = Cast<to=1>(i) [z] y = Neg(f) }",
+                  "a path leaves partition 0 and comes back to it by way of f (Cast)");
+}
+
 Test(partition_from_dict, files_are_beside_the_model_that_is_written)
 {
     cr_assert_eq(mkdir("out", 0777), 0);
