@@ -4,7 +4,9 @@
 #include <finnc/reduce.h>
 
 #include <errno.h>
+#include <ftw.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -106,12 +108,18 @@ static finnc_status checking_init(checking *k, cli *c)
     return k->command ? FINNC_OK : finnc_no_memory(c->cx);
 }
 
+static int erase(const char *path, const struct stat *info, int type, struct FTW *where)
+{
+    (void)info, (void)type, (void)where;
+    return remove(path);
+}
+
+/* Candidates with partitions have files, and folders, of their own. Links are not followed. */
 static void checking_clear(checking *k)
 {
-    if (k->path)
-        unlink(k->path);
+    enum { OPEN_FOLDERS = 16 };
     if (k->folder)
-        rmdir(k->folder);
+        nftw(k->folder, erase, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
     free(k->command);
     free(k->path);
     free(k->folder);

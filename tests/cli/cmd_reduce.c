@@ -84,3 +84,20 @@ Test(reduce, candidates_lie_in_any_folder)
     cr_expect_eq(o->status, 1);
     cr_expect(strstr(o->err, "not short: cannot make a folder for candidates"), "%s", o->err);
 }
+
+/* A candidate with partitions is several files. */
+Test(reduce, partitions_of_candidates_go_too)
+{
+    char folder[600];
+    snprintf(folder, sizeof folder, "%s/candidates", test_folder());
+    cr_assert_eq(mkdir(folder, 0777), 0);
+    test_write("m.onnxtxt", TWICE_IDENTITY);
+    const outcome *o = finnc_run("transform m.onnxtxt -o parted.onnx -p 'PartitionFromDict"
+                                 "{partitioning={\"0\":[1]},partition_dir=\"a/b\"}'",
+                                 NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    setenv("TMPDIR", folder, 1);
+    o = finnc_run("reduce parted.onnx -o small.onnx --check 'grep -q GenericPartition {}'", NULL);
+    cr_expect_eq(o->status, 0, "%s", o->err);
+    cr_expect_eq(rmdir(folder), 0, "something is left in it");
+}
