@@ -56,27 +56,50 @@ static const finnc_node *neighbour(const finnc_node *node, bool is_behind)
 }
 
 /* Few wires cross between dies: a width converter stays with its narrow side, a FIFO with its
- * producer. */
-static const finnc_node *companion(const finnc_node *node)
+ * producer. `is_behind` says where that is. */
+static bool has_companion(const finnc_node *node, bool *is_behind)
 {
-    if (fnc_hw_is(node, "StreamingDataWidthConverter"))
-        return neighbour(node,
-                         finnc_node_int(node, "inWidth", 0) > finnc_node_int(node, "outWidth", 0));
-    return fnc_hw_is(node, "StreamingFIFO") ? neighbour(node, false) : NULL;
+    const bool is_converter = fnc_hw_is(node, "StreamingDataWidthConverter");
+    *is_behind =
+        is_converter && finnc_node_int(node, "inWidth", 0) > finnc_node_int(node, "outWidth", 0);
+    return (is_converter || fnc_hw_is(node, "StreamingFIFO")) && neighbour(node, *is_behind);
+}
+
+static int64_t slr_of(const finnc_node *node)
+{
+    return node ? finnc_node_int(node, "slr", -1) : -1;
+}
+
+/* What stands behind may be a FIFO that waits for this one: then it is what stands before. */
+static int64_t slr_beside(const finnc_node *node, bool is_behind, int64_t fallback)
+{
+    const int64_t slr = slr_of(neighbour(node, is_behind));
+    const int64_t other = slr == -1 ? slr_of(neighbour(node, !is_behind)) : slr;
+    return other == -1 ? fallback : other;
+}
+
+/* Those that go by themselves, or in order those that go with a neighbour. */
+static finnc_status choose_dies_of(planning *p, bool with_neighbours, int64_t fallback,
+                                   size_t *unassigned)
+{
+    bool is_behind;
+    finnc_foreach_node (node, p->graph) {
+        if (slr_of(node) != -1 || has_companion(node, &is_behind) != with_neighbours)
+            continue;
+        ++*unassigned;
+        FINNC_TRY(
+            finnc_node_set_int(p->cx, node, "slr",
+                               with_neighbours ? slr_beside(node, is_behind, fallback) : fallback));
+    }
+    return FINNC_OK;
 }
 
 static finnc_status choose_dies(planning *p)
 {
     const int64_t fallback = default_slr(p);
     size_t unassigned = 0;
-    finnc_foreach_node (node, p->graph) {
-        if (finnc_node_int(node, "slr", -1) != -1)
-            continue;
-        const finnc_node *with = companion(node);
-        unassigned++;
-        FINNC_TRY(finnc_node_set_int(p->cx, node, "slr",
-                                     with ? finnc_node_int(with, "slr", -1) : fallback));
-    }
+    FINNC_TRY(choose_dies_of(p, false, fallback, &unassigned));
+    FINNC_TRY(choose_dies_of(p, true, fallback, &unassigned));
     if (unassigned > 0)
         finnc_pass_missed(p->run, finnc_graph_first_node(p->graph),
                           "%zu layers have no entry in a floorplan: SLR %" PRId64

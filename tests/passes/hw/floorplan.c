@@ -63,6 +63,24 @@ Test(floorplan, a_width_converter_stays_with_its_narrow_side)
     check_pass(BOTH, CONVERTED("", "", "", 2, 4), CONVERTED(AT(0, 0), AT(0, 0), AT(1, 1), 2, 4));
 }
 
+/* A neighbour behind it may have no SLR of its own, or be a FIFO that goes with the converter. */
+Test(floorplan, a_width_converter_waits_for_its_narrow_side)
+{
+#define ALL "Floorplan{floorplan={\"Defaults\": {\"slr\": [2, [\"all\"]]}, \"p\": {\"slr\": 0}}}"
+    check_pass(ALL, CONVERTED("", "", "", 4, 2), CONVERTED(AT(0, 0), AT(2, 1), AT(2, 1), 4, 2));
+#define BUFFERED(p, d, f, q)                                                                       \
+    "g (float[1,4] x {INT2}) => (float[1,4] y) <" ONE(c) ", " ONE(                                 \
+        e) "> {"                                                                                   \
+           "    [p] a = " COPY(4, 2, "INT2", p) "(x, c) [d] b = " DWC(                             \
+               4, 2, d) "(a)"                                                                      \
+                        "    [f] g = " RTL "StreamingFIFO_rtl<backend=\"fpgadataflow\", depth=4,"  \
+                        "        folded_shape=[1,4,1], normal_shape=[1,4], dataType=\"INT2\"" f    \
+                        ">(b)"                                                                     \
+                        "    [q] y = " COPY(4, 1, "INT2", q) "(g, e) }"
+    check_pass("Floorplan{floorplan={\"Defaults\": {}, \"p\": {\"slr\": 0}, \"q\": {\"slr\": 0}}}",
+               BUFFERED("", "", "", ""), BUFFERED(AT(0, 0), AT(0, 0), AT(0, 0), AT(0, 0)));
+}
+
 #define DMA(direction, more)                                                                       \
     HLS "IODMA_hls<backend=\"fpgadataflow\", numInputVectors=[1,2], NumChannels=1,"                \
         " dataType=\"UINT8\", intfWidth=16, streamWidth=8, direction=\"" direction "\"" more ">"
