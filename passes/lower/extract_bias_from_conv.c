@@ -78,13 +78,14 @@ const finnc_pass fnc_pass_extract_bias_from_conv = {
         "BipolarQuant. Behind a convolution with its channels last the bias has them last, too; "
         "upstream's would be added to rows. A bias that is computed while the network runs stays.",
     .flags = FINNC_PASS_STABLE,
-    .rules = {{.have = "c:Conv|ConvTranspose(x, w, $b)",
-               .want = "Add(c(x, w), $b)",
-               .when = may_add,
-               .make = align_bias},
-              {.have =
-                   "c:Conv|ConvTranspose(x, w, v@q:Quant|IntQuant|BipolarQuant($b, $s, $z?, $n?))",
-               .want = "Add(c(x, w), v@q($b, $s, $z?, $n?))",
-               .when = may_add,
-               .make = align_quantiser}},
+    .rules =
+        {{.have = "c:\"*\"Conv|ConvTranspose(x, w, $b)",
+          .want = "Add(c(x, w), $b)",
+          .when = may_add,
+          .make = align_bias},
+         {.have =
+              "c:\"*\"Conv|ConvTranspose(x, w, v@q:Quant|IntQuant|BipolarQuant($b, $s, $z?, $n?))",
+          .want = "Add(c(x, w), v@q($b, $s, $z?, $n?))",
+          .when = may_add,
+          .make = align_quantiser}},
 };

@@ -239,8 +239,8 @@ static finnc_status insert(folding *f, const char *op_type, finnc_value *x,
     return finnc_graph_insert_node(f->cx, f->graph, &spec, before, node);
 }
 
-/* A convolution's outputs are axis 1 of what it makes, whichever axis of the weights they are. Of
- * the product with a vector they are the last axis. */
+/* A convolution's outputs are axis 1 of what it makes, or the last of QONNX's channels-last one,
+ * whichever axis of the weights they are. Of the product with a vector they are the last axis. */
 static finnc_status shape_factor(folding *f, const finnc_node *user, size_t operand,
                                  finnc_tensor **factor)
 {
@@ -251,9 +251,10 @@ static finnc_status shape_factor(folding *f, const finnc_node *user, size_t oper
         return finnc_tensor_reshape(f->cx, scale, 1, &n, factor);
     if (!finnc_node_is(user, "Conv") || finnc_tensor_rank(scale) == 0)
         return fnc_factor_of(f->cx, scale, finnc_value_rank(finnc_node_output(user, 0)), factor);
-    int64_t dims[FINNC_MAX_RANK] = {1, n};
-    for (int i = 2; i < rank; i++)
-        dims[i] = 1;
+    int64_t dims[FINNC_MAX_RANK];
+    const int axis = finnc_node_is_custom(user) ? rank - 1 : 1;
+    for (int i = 0; i < rank; i++)
+        dims[i] = i == axis ? n : 1;
     return finnc_tensor_reshape(f->cx, scale, rank < 2 ? 0 : rank, dims, factor);
 }
 

@@ -160,14 +160,14 @@ const finnc_pass fnc_pass_batch_norm_to_affine = {
     .rules =
         {
             {
-                .have = "Squeeze(bn:BatchNormalization(Unsqueeze(x, before?), $scale, $bias, "
+                .have = "Squeeze(bn:\"*\"BatchNormalization(Unsqueeze(x, before?), $scale, $bias, "
                         "$mean, $var), behind?)",
                 .want = "Add(Mul(x, $a), $b)",
                 .when = when_squeezed,
                 .make = affine,
             },
             {
-                .have = "bn:BatchNormalization(x, $scale, $bias, $mean, $var)",
+                .have = "bn:\"*\"BatchNormalization(x, $scale, $bias, $mean, $var)",
                 .want = "Add(Mul(x, $a), $b)",
                 .when = when_plain,
                 .make = affine,

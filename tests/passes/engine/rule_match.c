@@ -26,6 +26,35 @@ Test(rule_match, an_op_of_another_domain_is_not_the_op_of_that_name)
                                "{ a = com.acme.Mul(x, one) b = com.acme.Identity(a) y = Relu(b) }");
 }
 
+/* Of QONNX's channels-last ops only those are taken that a picture asks for. */
+Test(rule_match, an_op_with_its_channels_last_is_not_the_standard_s_of_that_name)
+{
+#define LAST                                                                                       \
+    "<ir_version: 8, opset_import: [\"\" : 17, \"qonnx.custom_op.general\" : 1, "                  \
+    "\"qonnx.custom_op.channels_last\" : 1]> "
+#define OP "qonnx.custom_op.channels_last."
+    check_unchanged("Absorb1BitMulIntoConv",
+                    LAST "g (float[1,3,3,2] x) => (float[1,2,2,2] y) <float[1,2,1,1] a {BIPOLAR} = "
+                         "{1,-1}, float[2,2,2,2] w {INT4} = {1,2,3,4,5,6,7,-7,1,2,3,4,5,6,7,-7}> "
+                         "{ v = " OP "Conv<kernel_shape = [2,2]>(x, w) y = Mul(v, a) }");
+    check_unchanged("MoveMulPastMaxPool",
+                    LAST "g (float[1,2,2,2] x) => (float[1,1,1,2] y) <float[1,2,1,1] a = {1,2}> "
+                         "{ v = Mul(x, a) y = " OP "MaxPool<kernel_shape = [2,2]>(v) }");
+    check_unchanged("MoveMulPastDWConv",
+                    LAST "g (float[1,2,3,2] x) => (float[1,1,3,2] y) <float[2,1,1,1] w = {1,2}, "
+                         "float[1,2,1,1] s = {1,2}> { v = Mul(x, s) y = " OP
+                         "Conv<kernel_shape = [1,1], group = 2, strides = [2,1]>(v, w) }");
+    check_unchanged("MakeMaxPoolNHWC",
+                    LAST "g (float[1,2,2,2] x) => (float[1,1,2,1] y) { v = " OP
+                         "MaxPool<kernel_shape = [2,2]>(x) y = Transpose<perm = [0,2,3,1]>(v) }");
+    check_pass(
+        "MoveScalarMulPastConv",
+        LAST "g (float[1,3,3,2] x) => (float[1,2,2,1] y) <float s = {2}, float[1,2,2,2] w "
+             "= {1,2,3,4,5,6,7,8}> { v = Mul(x, s) y = " OP "Conv<kernel_shape = [2,2]>(v, w) }",
+        LAST "g (float[1,3,3,2] x) => (float[1,2,2,1] y) <float s = {2}, float[1,2,2,2] w "
+             "= {1,2,3,4,5,6,7,8}> { v = " OP "Conv<kernel_shape = [2,2]>(x, w) y = Mul(v, s) }");
+}
+
 Test(rule_match, a_function_of_the_model_is_not_the_op_of_that_name)
 {
     check_unchanged_unrun("MoveScalarMulPastConv", CONV_BEHIND("local.Mul") LOCAL_MUL);

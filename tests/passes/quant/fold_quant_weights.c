@@ -1,6 +1,7 @@
 #include "support/check_pass.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 #define GENERAL "qonnx.custom_op.general."
 #define QUANT   GENERAL "Quant <signed = 1, narrow = 0>"
@@ -177,4 +178,22 @@ Test(fold_quant_weights, a_known_product_is_as_good_as_a_known_operand)
                "g (float[N,2] x0) => (float[4,3] y) "
                "<float[2,3] q {INT4} = {1,1,3,4,3,6}, float[1,3] f = {1,2,1}, int64[2] r = {4,2}> "
                "{ x = Reshape(x0, r) p = MatMul(x, q) y = Mul(p, f) }");
+}
+
+Test(fold_quant_weights, of_a_convolution_with_its_channels_last_the_factor_is_last)
+{
+    const char *head = "<ir_version: 8, opset_import: [\"\" : 17, \"qonnx.custom_op.general\" : 1, "
+                       "\"qonnx.custom_op.channels_last\" : 1]> ";
+    char before[700], after[700];
+    snprintf(before, sizeof before,
+             "%sg (float[1,2,2,2] x) => (float[1,2,2,2] y) <float[2,1,1,2] w = {1,2,4,6}, "
+             "float[2,1,1,1] s = {1,2}, float z = {0}, float n = {4}> { " Q_SCALED
+             "y = qonnx.custom_op.channels_last.Conv<kernel_shape = [1,1]>(x, q) }",
+             head);
+    snprintf(after, sizeof after,
+             "%sg (float[1,2,2,2] x) => (float[1,2,2,2] y) "
+             "<float[2,1,1,2] q {INT4} = {1,2,2,3}, float[1,1,1,2] f = {1,2}> "
+             "{ p = qonnx.custom_op.channels_last.Conv<kernel_shape = [1,1]>(x, q) y = Mul(p, f) }",
+             head);
+    check_pass("FoldQuantWeights", before, after);
 }
