@@ -16,6 +16,19 @@ static int rank_of(const finnc_value *value, int unknown)
     return rank < 0 ? unknown : rank;
 }
 
+/* QONNX's channels-last ops share names with ONNX's, which have channels second. */
+static bool has_channels_last(const finnc_node *node)
+{
+    return finnc_node_is_custom(node) &&
+           (finnc_node_is(node, "Conv") || finnc_node_is(node, "BatchNormalization"));
+}
+
+/* Of a filter, the axis of the channels that it reads. */
+static int filter_axis(const finnc_node *conv)
+{
+    return has_channels_last(conv) ? rank_of(finnc_node_input(conv, 1), 2) - 1 : 1;
+}
+
 static fnc_channel_flow conv_flow(const finnc_node *node)
 {
     const int64_t group = finnc_node_int(node, "group", 1);
@@ -23,7 +36,7 @@ static fnc_channel_flow conv_flow(const finnc_node *node)
     if (group == 1)
         return FNC_CHANNELS_CONV;
     if (w && finnc_value_rank(w) > 2 && finnc_value_dim(w, 0).size == group &&
-        finnc_value_dim(w, 1).size == 1)
+        finnc_value_dim(w, filter_axis(node)).size == 1)
         return FNC_CHANNELS_DW_CONV;
     return FNC_CHANNELS_END;
 }
@@ -42,23 +55,20 @@ fnc_channel_flow fnc_channel_flow_of(const finnc_node *node)
     return FNC_CHANNELS_END;
 }
 
-/* QONNX's channels-last ops share names with ONNX's, which have channels second. */
 static int channel_axis(const finnc_node *node)
 {
     const char *layout = finnc_node_string(node, "data_layout", "");
     const char *c = strchr(layout, 'C');
     if (c)
         return (int)(c - layout);
-    const bool is_last = finnc_node_is_custom(node) &&
-                         (finnc_node_is(node, "Conv") || finnc_node_is(node, "BatchNormalization"));
-    return is_last ? rank_of(finnc_node_input(node, 0), 2) - 1 : 1;
+    return has_channels_last(node) ? rank_of(finnc_node_input(node, 0), 2) - 1 : 1;
 }
 
 fnc_product_axes fnc_product_axes_of(const finnc_node *node)
 {
     if (finnc_node_is(node, "Conv")) {
         const int axis = channel_axis(node);
-        return (fnc_product_axes){axis, axis, 1, 0};
+        return (fnc_product_axes){axis, axis, filter_axis(node), 0};
     }
     const int weights = rank_of(finnc_node_input(node, 1), 2);
     return (fnc_product_axes){.in = rank_of(finnc_node_input(node, 0), 2) - 1,
@@ -100,4 +110,21 @@ int fnc_own_axis(const finnc_node *node, size_t i, int64_t axis)
     const bool is_stretched = finnc_value_dim(value, (int)own).size == 1 && axis < data &&
                               finnc_value_dim(out, (int)axis).size != 1;
     return is_stretched ? -1 : (int)own;
+}
+
+const finnc_value *fnc_axis_decider(const finnc_node *node, size_t i)
+{
+    return fnc_channel_flow_of(node) == FNC_CHANNELS_STAY && vector_axis(node, i) < 0
+               ? finnc_node_output(node, 0)
+               : NULL;
+}
+
+finnc_status fnc_learn_masked_shapes(finnc_ctx *cx, finnc_graph *graph)
+{
+    bool is_masked = false, is_open = false;
+    finnc_foreach_value (value, graph) {
+        is_masked |= finnc_value_sparsity(value) != NULL;
+        is_open |= finnc_value_rank(value) < 0;
+    }
+    return is_masked && is_open ? finnc_graph_infer_shapes(cx, graph) : FINNC_OK;
 }

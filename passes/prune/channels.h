@@ -24,5 +24,9 @@ fnc_product_axes fnc_product_axes_of(const finnc_node *node);
 /* The axis of constant input `i` that lies along `axis` of what the node makes, or -1: the mask of
  * a parameter speaks of the axes of the data, as upstream has it, that of weights of their own. */
 int fnc_own_axis(const finnc_node *node, size_t i, int64_t axis);
+/* The value whose rank fnc_own_axis has to know, or NULL. */
+const finnc_value *fnc_axis_decider(const finnc_node *node, size_t i);
+/* Axes are told by ranks: infers shapes if there is a mask and a rank is not known. */
+finnc_status fnc_learn_masked_shapes(finnc_ctx *cx, finnc_graph *graph);
 
 #endif

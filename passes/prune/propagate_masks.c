@@ -225,9 +225,20 @@ static finnc_status annotate(propagation *p)
     return FINNC_OK;
 }
 
+/* Of shapes that contradict one another the model's own count. */
+static finnc_status learn_shapes(propagation *p)
+{
+    const finnc_status status = fnc_learn_masked_shapes(p->cx, p->graph);
+    if (status != FINNC_BAD_VALUE)
+        return status;
+    finnc_ctx_clear(p->cx);
+    return FINNC_OK;
+}
+
 static finnc_status propagate(propagation *p)
 {
     masked *m;
+    FINNC_TRY(learn_shapes(p));
     finnc_foreach_value (value, p->graph)
         if (finnc_value_sparsity(value))
             FINNC_TRY(need_masked(p, value, &m));

@@ -87,6 +87,15 @@ static finnc_status prune_constant(removal *r, finnc_value *value, const fnc_mas
     finnc_status status = FINNC_OK;
     for (const fnc_mask_axis *a = mask->axes; a && status == FINNC_OK; a = a->next) {
         const int rank = finnc_tensor_rank(pruned);
+        const finnc_value *data = use && finnc_tensor_nelems(pruned) > 1
+                                      ? fnc_axis_decider(finnc_use_node(use), finnc_use_index(use))
+                                      : NULL;
+        if (data && finnc_value_rank(data) < 0) {
+            status = finnc_fail(r->cx, FINNC_BAD_VALUE,
+                                "its mask is on axis %" PRId64 " of '%s', whose rank is not known",
+                                a->axis, finnc_value_name(data));
+            break;
+        }
         const int axis = use ? fnc_own_axis(finnc_use_node(use), finnc_use_index(use), a->axis)
                          : a->axis < rank ? (int)a->axis
                                           : -1;
@@ -150,8 +159,10 @@ static finnc_status prune_values(removal *r, bool constants)
         if (is_other || !mask.axes)
             continue;
         if (!fnc_mask_is_empty(&mask)) {
+            const finnc_tensor *before = finnc_value_tensor(value);
             FINNC_TRY(constants ? prune_constant(r, value, &mask) : prune_shape(r, value, &mask));
-            FINNC_TRY(mark(r, value));
+            if (!constants || finnc_value_tensor(value) != before) /* one for all channels stays */
+                FINNC_TRY(mark(r, value));
         }
         FINNC_TRY(finnc_value_set_sparsity(r->cx, value, "{}"));
     }
@@ -223,6 +234,33 @@ static int difference(const shape *a, const shape *b)
     return -1;
 }
 
+static bool is_known(const shape *s)
+{
+    for (int i = 0; i < s->rank && i < FINNC_MAX_RANK; i++)
+        if (s->dims[i].size < 0)
+            return false;
+    return s->rank >= 0;
+}
+
+/* One channel that is left of several would be stretched over those of an output that keeps them
+ * all, and nothing else would tell. */
+static finnc_status check_reach(removal *r, const finnc_node *node)
+{
+    const finnc_value *y = finnc_node_output(node, 0);
+    if (!y || fnc_channel_flow_of(node) != FNC_CHANNELS_STAY || fnc_value_map_find(&r->changed, y))
+        return FINNC_OK;
+    const shape made = shape_of(y);
+    for (size_t i = 0; is_known(&made) && i < finnc_node_ninputs(node); i++) {
+        const finnc_value *x = finnc_node_input(node, i);
+        if (x && fnc_value_map_find(&r->changed, x))
+            return finnc_fail(r->cx, FINNC_BAD_VALUE,
+                              "its input '%s' loses channels, its output '%s' none: the mask of "
+                              "the one does not reach the other",
+                              finnc_value_name(x), finnc_value_name(y));
+    }
+    return FINNC_OK;
+}
+
 /* What the node makes of its pruned inputs has to be what the masks left of its outputs. An output
  * without a mask follows. */
 static finnc_status check_node(removal *r, finnc_node *node)
@@ -254,6 +292,7 @@ static finnc_status check_node(removal *r, finnc_node *node)
                               axis < now.rank ? now.dims[axis].size : 0);
         FINNC_TRY(mark(r, value));
     }
+    FINNC_TRY(check_reach(r, node));
     /* Layers of hardware say in attributes how many channels they have. */
     return finnc_node_find_op(node) ? finnc_node_check(r->cx, node) : FINNC_OK;
 }
@@ -263,6 +302,7 @@ static finnc_status remove_all(removal *r)
     finnc_node **depthwise;
     size_t n;
     FINNC_TRY(finnc_graph_sort(r->cx, r->graph));
+    FINNC_TRY(fnc_learn_masked_shapes(r->cx, r->graph));
     FINNC_TRY(list_depthwise(r, &depthwise, &n));
     FINNC_TRY(prune_values(r, true));
     FINNC_TRY(prune_values(r, false));

@@ -129,3 +129,39 @@ Test(remove_masked_channels, a_layer_whose_attributes_count_its_channels_is_not_
                   "l (Thresholding): axis 1 of input 0 (x) has 1 elements, attribute NumChannels "
                   "says 2");
 }
+
+#define LAST      "<ir_version: 8, opset_import: [\"\" : 17, \"qonnx.custom_op.channels_last\" : 1]> "
+#define CONV_LAST "qonnx.custom_op.channels_last.Conv<kernel_shape = [1,1]>"
+
+Test(remove_masked_channels, of_filters_with_their_channels_last_the_last_axis)
+{
+    check_pass("PruneChannels{prune_spec={\"x\":{\"3\":[0]}}}",
+               LAST "g (float[1,2,2,3] x) => (float[1,2,2,2] y) <float[2,1,1,3] w = {1,2,3,4,5,6}> "
+                    "{ y = " CONV_LAST "(x, w) }",
+               LAST "g (float[1,2,2,2] x " GONE ") => (float[1,2,2,2] y " GONE ") "
+                    "<float[2,1,1,2] w " GONE " = {2,3,5,6}> { y = " CONV_LAST "(x, w) }");
+}
+
+/* `v` says no shape: the scale's axis would be taken for the second of two. */
+Test(remove_masked_channels, ranks_are_found_first)
+{
+    check_pass("PropagateMasks,RemoveMaskedChannels",
+               "g (float[1,3] x) => (float[1,3] y) <float[3] s {tensor_sparsity: \"{1: {1}}\"} = "
+               "{2,3,4}> { v = Mul(x, s) y = Softmax(v) }",
+               "g (float[1,2] x " GONE ") => (float[1,2] y) <float[2] s " GONE " = {2,4}, "
+               "float[1,2] v " GONE "> { v = Mul(x, s) y = Softmax(v) }");
+    check_refused("RemoveMaskedChannels",
+                  "<ir_version: 8, opset_import: [\"\" : 17, \"com.acme\" : 1]> "
+                  "g (x) => (y) <float[3] s {tensor_sparsity: \"{1: {1}}\"} = {2,3,4}> "
+                  "{ v = Mul(x, s) y = com.acme.Foo(v) }",
+                  "its mask is on axis 1 of 'v', whose rank is not known");
+}
+
+/* The one that is left of two factors would be stretched over both channels. */
+Test(remove_masked_channels, refuse_a_mask_that_ends_beside_a_channel)
+{
+    check_refused("RemoveMaskedChannels",
+                  "g (float[1,2] x) => (float[1,2] y) <float[2] s {tensor_sparsity: "
+                  "\"{1: {1}}\"} = {2,3}> { v = Mul(x, s) y = Softmax(v) }",
+                  "its input 's' loses channels, its output 'v' none");
+}
