@@ -15,6 +15,8 @@
 
 #define GENERAL "qonnx.custom_op.general"
 
+enum { MOST_BOUNDED_BITS = 17, CLIP_OPSET = 11 /* its bounds are inputs */ };
+
 typedef struct conversion {
     finnc_pass_run *run;
     finnc_ctx *cx;
@@ -59,6 +61,11 @@ static bool find_range(conversion *c)
         return false;
     c->low = is_signed ? -exp2(bits - 1) : 0;
     c->high = exp2(bits - is_signed) - 1;
+    if (c->clip && finnc_node_version(c->clip) < CLIP_OPSET) {
+        c->low = fmax(c->low, finnc_node_float(c->clip, "min", -INFINITY));
+        c->high = fmin(c->high, finnc_node_float(c->clip, "max", INFINITY));
+        return true;
+    }
     for (size_t i = 1; c->clip && i <= 2; i++) {
         if (!finnc_node_input(c->clip, i))
             continue;
@@ -101,8 +108,6 @@ static bool is_float(const conversion *c)
            (precision == FINNC_ELEM_UNDEFINED || precision == FINNC_ELEM_FLOAT);
 }
 
-enum { MOST_BOUNDED_BITS = 17, CLIP_OPSET = 11 /* its bounds are inputs */ };
-
 /* Finds a Quant of zero point 0. */
 static const char *without_zero(conversion *c)
 {
@@ -130,12 +135,28 @@ static const char *without_zero(conversion *c)
     return NULL;
 }
 
+/* A scale of nothing gives no integers back; blocks of several numbers have no Quant. */
+static const char *look_at_scale(const conversion *c)
+{
+    for (int64_t i = 0; i < finnc_tensor_nelems(c->scale); i++) {
+        const double s = finnc_tensor_get(c->scale, i);
+        if (s == 0 || !isfinite(s))
+            return "its scale is 0 or not finite";
+    }
+    if (finnc_node_int(c->node, "block_size", 0) != 0 || finnc_tensor_rank(c->scale) > 1)
+        return "its scale is one per block";
+    return NULL;
+}
+
 static const char *look(conversion *c)
 {
     c->scale = constant(c->node, 1);
     c->zero = constant(c->node, 2);
     if (!c->scale || (!c->zero && finnc_node_input(c->node, 2)))
         return "its scale or zero point is not a constant";
+    const char *reason = look_at_scale(c);
+    if (reason)
+        return reason;
     finnc_value *data = finnc_node_input(c->node, 0);
     c->elem = c->zero ? finnc_tensor_elem(c->zero) : finnc_value_elem(data);
     c->integers = finnc_value_is_constant(data) ? finnc_value_tensor(data) : NULL;
@@ -165,11 +186,15 @@ static const char *look(conversion *c)
 
 /* ---- the Quant's operands ---- */
 
-/* A list along the axis lines up with it; a number stays. */
+/* A list along the axis lines up with it; a number stays, and a list of one does not make data of
+ * rank 0 a list. */
 static finnc_status align(conversion *c, const finnc_tensor *list, finnc_tensor **aligned)
 {
     const finnc_value *y = finnc_node_output(c->node, 0);
     const int rank = c->integers ? finnc_tensor_rank(c->integers) : finnc_value_rank(y);
+    if (finnc_tensor_rank(list) == 1 && finnc_tensor_nelems(list) == 1 &&
+        (rank == 0 || (rank < 0 && !finnc_node_find_attr(c->node, "axis"))))
+        return finnc_tensor_reshape(c->cx, list, 0, NULL, aligned);
     if (finnc_tensor_rank(list) != 1 ||
         (finnc_tensor_nelems(list) == 1 && !finnc_node_find_attr(c->node, "axis"))) {
         *aligned = finnc_tensor_retain(list);
@@ -228,8 +253,9 @@ static finnc_status insert_bounds(conversion *c)
 {
     finnc_value *bounds[3] = {c->x}, *clipped;
     const double scale = finnc_tensor_get(c->scale, 0);
-    FINNC_TRY(insert_number(c, "lowest", c->low * scale, &bounds[1]));
-    FINNC_TRY(insert_number(c, "highest", c->high * scale, &bounds[2]));
+    const double a = c->low * scale, b = c->high * scale; /* a scale may be negative */
+    FINNC_TRY(insert_number(c, "lowest", fmin(a, b), &bounds[1]));
+    FINNC_TRY(insert_number(c, "highest", fmax(a, b), &bounds[2]));
     FINNC_TRY(finnc_graph_insert_value(c->cx, c->graph, NULL, &clipped));
     const finnc_node_spec spec = {
         .op_type = "Clip", .inputs = bounds, .ninputs = 3, .outputs = &clipped, .noutputs = 1};

@@ -140,3 +140,53 @@ Test(qcdq_to_quant, undoes_quant_to_qcdq)
         "{ y = " QUANT "signed = 1, narrow = 0> (x, s, z, n) }";
     check_pass("QuantToQCDQ,FoldConstants,QCDQToQuant", quant, quant);
 }
+
+#define QCDQ "{ q = QuantizeLinear(x, s, z) y = DequantizeLinear(q, s, z) }"
+
+Test(qcdq_to_quant, a_negative_scale_turns_the_bounds_around)
+{
+    check_pass(PASS, "g (float[1,4] x) => (float[1,4] y) <float s = {-1}, uint8 z = {3}> " QCDQ,
+               "g (float[1,4] x) => (float[1,4] y) <float s = {-1}, float z = {0}, float n = {9}, "
+               "float l = {-252}, float h = {3}> "
+               "{ c = Clip(x, l, h) y = " QUANT "signed = 1, narrow = 0> (c, s, z, n) }");
+}
+
+Test(qcdq_to_quant, nothing_is_divided_by_a_scale_of_0)
+{
+    check_remark(PASS, "g (float[1,2] x) => (float[1,2] y) <float s = {0}, uint8 z = {3}> " QCDQ,
+                 "its scale is 0 or not finite");
+    check_remark(PASS,
+                 "g (float[1,2] x) => (float[1,2] y) <int8[2] w = {1,3}, float s = {0}> "
+                 "{ q = DequantizeLinear(w, s) y = Add(x, q) }",
+                 "its scale is 0 or not finite");
+}
+
+Test(qcdq_to_quant, an_old_clip_has_its_bounds_in_attributes)
+{
+    check_pass_unrun(
+        PASS,
+        "<ir_version: 8, opset_import: [\"\" : 10]> "
+        "g (float[1,4] x) => (float[1,4] y) <float s = {1}, int8 z = {0}> "
+        "{ q = QuantizeLinear(x, s, z) c = Clip<min = -1.0, max = 1.0>(q) "
+        "  y = DequantizeLinear(c, s, z) }",
+        "<ir_version: 8, opset_import: [\"\" : 10, \"qonnx.custom_op.general\" : 1]> "
+        "g (float[1,4] x) => (float[1,4] y) <float s = {1}, float z = {0}, float n = {2}> "
+        "{ y = " QUANT "signed = 1, narrow = 1> (x, s, z, n) }");
+}
+
+Test(qcdq_to_quant, a_list_of_one_scale_leaves_a_number_a_number)
+{
+    check_pass(PASS, "g (float x) => (float y) <float[1] s = {2}, int8[1] z = {0}> " QCDQ,
+               "g (float x) => (float y) <float s = {2}, float z = {0}, float n = {8}> "
+               "{ y = " QUANT "signed = 1, narrow = 0> (x, s, z, n) }");
+}
+
+Test(qcdq_to_quant, blocks_stay)
+{
+    check_remark(PASS,
+                 "<ir_version: 10, opset_import: [\"\" : 21]> g (float[2,4] x) => (float[2,4] y) "
+                 "<float[2,2] s = {1,2,4,8}, int8[2,2] z = {0,0,0,0}> "
+                 "{ q = QuantizeLinear<axis = 1, block_size = 2>(x, s, z) "
+                 "  y = DequantizeLinear<axis = 1, block_size = 2>(q, s, z) }",
+                 "its scale is one per block");
+}
