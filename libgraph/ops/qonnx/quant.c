@@ -274,6 +274,63 @@ static bool is_whole(double x)
     return x == nearbyint(x);
 }
 
+/* Does this use add a constant that makes numbers of that type of all from `low` to `high`? */
+static bool adds_bias(const finnc_use *use, finnc_dtype said, double low, double high)
+{
+    const finnc_node *node = finnc_use_node(use);
+    const finnc_value *other = finnc_node_input(node, 1 - finnc_use_index(use));
+    const finnc_tensor *bias = other && finnc_node_is(node, "Add") && !finnc_node_is_custom(node)
+                                   ? finnc_value_tensor(other)
+                                   : NULL;
+    for (int64_t i = 0; bias && i < finnc_tensor_nelems(bias); i++) {
+        const double b = finnc_tensor_get(bias, i);
+        if (!finnc_dtype_allows(said, low + b) || !finnc_dtype_allows(said, high + b))
+            return false;
+    }
+    return bias != NULL;
+}
+
+/* What reads the numbers that this use reads, maybe in another shape; NULL: several do, or nobody.
+ */
+static const finnc_use *behind_shapes(const finnc_use *use)
+{
+    const finnc_node *node = finnc_use_node(use);
+    const finnc_value *y = finnc_node_output(node, 0);
+    if (!finnc_node_has_trait(node, FINNC_OP_MOVES) || finnc_use_index(use) != 0 || !y)
+        return use;
+    return finnc_value_nuses(y) == 1 && !finnc_value_is_output(y) ? finnc_value_first_use(y) : NULL;
+}
+
+/* A quantiser that became a MultiThreshold has its bias in an Add behind, or once an op further,
+ * and upstream names the type of the sum. */
+static bool is_biased(const finnc_value *y, finnc_dtype said, double low, double high)
+{
+    if (!y || finnc_value_nuses(y) == 0 || finnc_value_is_output(y))
+        return false;
+    finnc_foreach_use (use, y) {
+        const finnc_use *reader = behind_shapes(use);
+        if (!reader || !adds_bias(reader, said, low, high))
+            return false;
+    }
+    return true;
+}
+
+/* out_dtype, unless counting thresholds gives other numbers. */
+static finnc_dtype type_of_counts(const finnc_infer *in, finnc_dtype said)
+{
+    const int64_t n = finnc_infer_rank(in, 1) == 2 ? finnc_infer_dim(in, 1, 1).size : -1;
+    const double scale = finnc_node_float(in->node, "out_scale", 1);
+    const double first = finnc_node_float(in->node, "out_bias", 0);
+    const double last = first + scale * (double)n;
+    if (n < 0 || (finnc_dtype_allows(said, first) && finnc_dtype_allows(said, last) &&
+                  (n == 0 || finnc_dtype_allows(said, first + scale))))
+        return said;
+    const double low = fmin(first, last), high = fmax(first, last);
+    return is_biased(finnc_node_output(in->node, 0), said, low, high)
+               ? said
+               : finnc_dtype_holding(low, high);
+}
+
 static finnc_status multi_threshold_dtypes(finnc_infer *in)
 {
     finnc_dtype t;
@@ -283,6 +340,8 @@ static finnc_status multi_threshold_dtypes(finnc_infer *in)
     if (!is_whole(finnc_node_float(in->node, "out_scale", 1)) ||
         !is_whole(finnc_node_float(in->node, "out_bias", 0)))
         t = finnc_dtype_float32();
+    else
+        t = type_of_counts(in, t);
     return finnc_infer_set_dtype(in, 0, t);
 }
 

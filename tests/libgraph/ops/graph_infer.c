@@ -90,6 +90,14 @@ Test(dtypes, thresholds_count_in_the_type_they_name)
     check_dtypes_fail(THRESHOLDS("out_dtype = \"UINTEGER\""), "MultiThreshold");
 }
 
+/* Three thresholds count from 0 to 3. A bias in an Add behind makes it the type of the sum. */
+Test(dtypes, thresholds_count_no_less_than_they_name)
+{
+    check_dtypes(THRESHOLDS("out_dtype = \"INT2\""), "UINT2");
+    check_dtypes(THRESHOLDS("out_dtype = \"UINT2\", out_bias = -3.0"), "INT3");
+    check_dtypes(THRESHOLDS("out_dtype = \"BIPOLAR\", out_bias = -1.0"), "INT3");
+}
+
 Test(dtypes, bits_are_counted_in_32)
 {
     check_dtypes("n (float[1,2] x {BINARY}, float[2,2] w {BINARY}) => (y)"

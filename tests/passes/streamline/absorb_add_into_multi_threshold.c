@@ -103,3 +103,19 @@ Test(absorb_add_into_multi_threshold, a_constant_that_makes_channels_stays)
                  "y = qonnx.custom_op.general.MultiThreshold<out_dtype = \"UINT1\">(v, t) }",
                  "the constant added has 3 values and the channels of x are not known");
 }
+
+/* Named INT4 with its bias, the first counts from 0 to 15 without: clipped to INT4 the thresholds
+ * of the second would be out of reach. */
+Test(absorb_add_into_multi_threshold, what_counts_without_its_bias_is_typed_so)
+{
+    check_pass("InferDataTypes,AbsorbAddIntoMultiThreshold,RoundAndClipThresholds",
+               "g (float[1,2] x {INT6}) => (float[1,2] y) <float b = {-2}, "
+               "float[1,3] t {INT6} = {-1,0,1}, float[1,1] u = {1}, v, w> "
+               "{ v = qonnx.custom_op.general.MultiThreshold<out_dtype = \"INT2\">(x, t) "
+               "  w = Add(v, b) "
+               "  y = qonnx.custom_op.general.MultiThreshold<out_dtype = \"UINT1\">(w, u) }",
+               "g (float[1,2] x {INT6}) => (float[1,2] y {BINARY}) "
+               "<float[1,3] t {INT6} = {-1,0,1}, float[1,1] u = {3}, v {UINT2}> "
+               "{ v = qonnx.custom_op.general.MultiThreshold<out_dtype = \"INT2\">(x, t) "
+               "  y = qonnx.custom_op.general.MultiThreshold<out_dtype = \"UINT1\">(v, u) }");
+}
