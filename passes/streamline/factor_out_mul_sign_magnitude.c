@@ -4,6 +4,13 @@
 
 #include <math.h>
 
+/* The lowest integer of a type, whose magnitude the type does not have. */
+static bool is_lowest(finnc_elem elem, double x)
+{
+    return finnc_elem_is_integer(elem) && finnc_elem_is_signed(elem) &&
+           x == -exp2(finnc_elem_bits(elem) - 1);
+}
+
 static finnc_verdict has_signs(finnc_match *m)
 {
     const finnc_tensor *s = finnc_match_tensor(m, "s");
@@ -15,6 +22,11 @@ static finnc_verdict has_signs(finnc_match *m)
         negative |= finnc_tensor_get(s, i) < 0;
     if (!negative)
         return FINNC_SKIP;
+    const finnc_elem elem = finnc_tensor_elem(s);
+    for (int64_t i = 0; i < finnc_tensor_nelems(s); i++)
+        if (is_lowest(elem, finnc_tensor_get(s, i)))
+            return finnc_skip(m, "%g has no magnitude in %s", finnc_tensor_get(s, i),
+                              finnc_elem_name(elem));
     char spread[FNC_SPREAD_MAX];
     if (fnc_tensor_axis(s, finnc_tensor_rank(s)) == FNC_AXIS_SEVERAL)
         return finnc_skip(m, "the factor varies along several axes: %s",

@@ -45,3 +45,13 @@ Test(factor_out_mul_sign_magnitude, gives_magnitudes_a_type_that_holds_them)
                " <float[2] g {BIPOLAR} = {1, -1}, float[2] s {UINT2} = {1, 2}>"
                " { m = Mul(x, g) y = Mul(m, s) }");
 }
+
+/* -128 stays -128 without its sign, for ever. */
+Test(factor_out_mul_sign_magnitude, leaves_the_lowest_integer)
+{
+    check_remark("FactorOutMulSignMagnitude",
+                 "g (int8[1,4] x) => (int8[1,4] y) <int8 a = {-128}> { y = Mul(x, a) }",
+                 "-128 has no magnitude in INT8");
+    check_unchanged("FactorOutMulSignMagnitude",
+                    "g (int8[1,4] x) => (int8[1,4] y) <int8 a = {-128}> { y = Mul(x, a) }");
+}
