@@ -489,6 +489,15 @@ Test(manager, an_open_size_that_a_step_fixes_is_another_input)
     cr_assert(strstr(said, "not verified: inputs or outputs are others than before"), "%s", said);
 }
 
+Test(manager, an_input_of_signs_that_takes_bits_is_another_input)
+{
+    const finnc_verification v = verify("ConvertBipolarMatMulToXnorPopcount", NULL,
+                                        "g (float[1,3] x {BIPOLAR}) => (float[1,1] y) "
+                                        "<float[3,1] w {BIPOLAR} = {1,-1,1}> { y = MatMul(x, w) }");
+    cr_assert(strstr(said, "not verified: an input takes 0 and 1 now"), "%s", said);
+    cr_assert_eq(v.unverified, 1);
+}
+
 Test(manager, a_step_that_changes_values_on_purpose_is_counted_as_not_verified)
 {
     const finnc_verification v = verify(NULL, &relu_to_abs, CHAIN);
