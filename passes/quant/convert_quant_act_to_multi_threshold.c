@@ -98,6 +98,9 @@ static const char *obstacle(conversion *c)
         return FNC_NO_BROADCAST;
     if (!fnc_quantiser_is_float(c->node))
         return "it does not compute in float32";
+    reason = fnc_quantiser_enlarges(c->node);
+    if (reason)
+        return reason;
     const int rank = finnc_value_rank(c->x) > finnc_value_rank(c->y) ? finnc_value_rank(c->x)
                                                                      : finnc_value_rank(c->y);
     if (rank == 0 || rank == 1)
@@ -291,6 +294,9 @@ static finnc_status consider(conversion *c)
     c->y = finnc_node_output(c->node, 0);
     finnc_node *producer = finnc_value_producer(c->x);
     const handler *h = find_handler(producer);
+    finnc_node *maker = finnc_value_producer(c->x);
+    if (maker && finnc_value_rank(c->x) < 0) /* decides whether its parameters enlarge it */
+        FINNC_TRY(finnc_node_infer_shapes(c->cx, maker, false));
     const char *reason = obstacle(c);
     if (reason) {
         finnc_pass_missed(c->run, c->node, "%s", reason);

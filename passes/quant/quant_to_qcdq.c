@@ -31,6 +31,9 @@ static const char *obstacle(conversion *c)
         return reason;
     if (!fnc_quantiser_is_float(c->node))
         return "it does not compute in float32";
+    reason = fnc_quantiser_enlarges(c->node);
+    if (reason)
+        return reason;
     const char *mode = finnc_node_string(c->node, "rounding_mode", "ROUND");
     if (strcmp(mode, "ROUND") != 0 && strcmp(mode, "HALF_EVEN") != 0)
         return "QuantizeLinear rounds to the nearest, ties to even";

@@ -100,3 +100,30 @@ finnc_status fnc_factor_of(finnc_ctx *cx, const finnc_tensor *tensor, int rank,
     *factor = finnc_tensor_retain(tensor);
     return FINNC_OK;
 }
+
+static bool enlarges(const finnc_value *x, const finnc_value *parameter)
+{
+    const int rank = finnc_value_rank(x), own = finnc_value_rank(parameter);
+    bool is_one = own >= 0;
+    for (int i = 0; i < own; i++)
+        is_one &= finnc_value_dim(parameter, i).size == 1;
+    if (rank < 0 || own < 0)
+        return !is_one || own > 1;
+    if (own > rank)
+        return true;
+    for (int i = 0; i < own; i++) {
+        const int64_t size = finnc_value_dim(parameter, i).size;
+        if (size != 1 && size != finnc_value_dim(x, rank - own + i).size)
+            return true;
+    }
+    return false;
+}
+
+const char *fnc_quantiser_enlarges(const finnc_node *node)
+{
+    for (size_t i = 1; i < finnc_node_ninputs(node); i++)
+        if (finnc_node_input(node, i) &&
+            enlarges(finnc_node_input(node, 0), finnc_node_input(node, i)))
+            return "its parameters may make more of its data than there are";
+    return NULL;
+}

@@ -31,4 +31,8 @@ bool fnc_tensor_is_all(const finnc_tensor *tensor, double x);
 FINNC_MUST_USE finnc_status fnc_factor_of(finnc_ctx *cx, const finnc_tensor *tensor, int rank,
                                           finnc_tensor **factor);
 
+/* May what it makes be of another shape than its data, which its parameters are stretched over?
+ * NULL: it is not, or words. */
+const char *fnc_quantiser_enlarges(const finnc_node *node);
+
 #endif

@@ -300,3 +300,13 @@ Test(convert_quant_act, a_zero_point_of_whole_numbers_leaves_it_in_float32)
                "g (float[2,1] x) => (float[2,1] y) <float[1,1] t = {1}> "
                "{ y = " GENERAL "MultiThreshold <out_dtype = \"BINARY\"> (x, t) }");
 }
+
+/* The scale makes two columns of one. */
+Test(convert_quant_act_to_multi_threshold, parameters_that_enlarge_the_data_stay)
+{
+    check_remark("ConvertQuantActToMultiThreshold",
+                 "g (float[1,1] x) => (float[1,2] y) <float[1,2] s = {1,2}, float z = {0}, "
+                 "float n = {2}> { y = qonnx.custom_op.general.Quant<signed = 1, narrow = 1, "
+                 "rounding_mode = \"ROUND\">(x, s, z, n) }",
+                 "its parameters may make more of its data than there are");
+}

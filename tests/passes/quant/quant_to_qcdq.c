@@ -116,3 +116,13 @@ Test(quant_to_qcdq, other_types_than_float32_stay)
         "{ y = " GENERAL "Quant <signed = 1, narrow = 0> (x, s, z, n) }",
         "it does not compute in float32");
 }
+
+/* The scale makes two columns of one. */
+Test(quant_to_qcdq, parameters_that_enlarge_the_data_stay)
+{
+    check_remark("QuantToQCDQ",
+                 "g (float[1,1] x) => (float[1,2] y) <float[1,2] s = {1,2}, float z = {0}, "
+                 "float n = {2}> { y = qonnx.custom_op.general.Quant<signed = 1, narrow = 1, "
+                 "rounding_mode = \"ROUND\">(x, s, z, n) }",
+                 "its parameters may make more of its data than there are");
+}
