@@ -20,8 +20,7 @@ static finnc_status clean(const fnc_runner *runner, const char *role, const finn
                           const finnc_tensor **tensor)
 {
     const finnc_session_options *options = runner->options;
-    if (!options || !options->unsanitised)
-        FINNC_TRY(fnc_sanitise(runner->cx, value, tensor));
+    FINNC_TRY(fnc_sanitise(runner, value, tensor));
     if (!options || !options->check_dtypes)
         return FINNC_OK;
     return fnc_check_dtype(runner->cx, role, value, *tensor);

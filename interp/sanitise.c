@@ -46,12 +46,19 @@ static finnc_status round_all(finnc_ctx *cx, const finnc_value *value, const fin
     return FINNC_OK;
 }
 
-finnc_status fnc_sanitise(finnc_ctx *cx, const finnc_value *value, const finnc_tensor **tensor)
+bool fnc_sanitises(const fnc_runner *runner, const finnc_value *value)
 {
+    return !(runner->options && runner->options->unsanitised) && finnc_value_has_dtype(value) &&
+           finnc_dtype_is_integer(finnc_value_dtype(value));
+}
+
+finnc_status fnc_sanitise(const fnc_runner *runner, const finnc_value *value,
+                          const finnc_tensor **tensor)
+{
+    finnc_ctx *cx = runner->cx;
     const finnc_tensor *t = *tensor;
     finnc_elem elem = finnc_tensor_elem(t);
-    if ((elem != FINNC_ELEM_FLOAT && elem != FINNC_ELEM_DOUBLE) || !finnc_value_has_dtype(value) ||
-        !finnc_dtype_is_integer(finnc_value_dtype(value)))
+    if ((elem != FINNC_ELEM_FLOAT && elem != FINNC_ELEM_DOUBLE) || !fnc_sanitises(runner, value))
         return FINNC_OK;
     const void *data;
     int64_t n = finnc_tensor_nelems(t);

@@ -4,11 +4,14 @@
 #ifndef FNC_SANITISE_H
 #define FNC_SANITISE_H
 
-#include <finnc/graph.h>
+#include "step.h"
 
-/* Replaces `*tensor` by a rounded one (releasing it) if `value`'s annotation and its elements ask
- * for that. BAD_VALUE: an element is farther than 0.01 from the next integer. */
-FINNC_MUST_USE finnc_status fnc_sanitise(finnc_ctx *cx, const finnc_value *value,
+/* Does a run do that with this value? Not if its type is none of integers, nor if the session was
+ * told to leave all as it is. */
+bool fnc_sanitises(const fnc_runner *runner, const finnc_value *value);
+/* If so, replaces `*tensor` by a rounded one (releasing it) if its elements ask for that.
+ * BAD_VALUE: an element is farther than 0.01 from the next integer. */
+FINNC_MUST_USE finnc_status fnc_sanitise(const fnc_runner *runner, const finnc_value *value,
                                          const finnc_tensor **tensor);
 
 #endif

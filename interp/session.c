@@ -190,8 +190,8 @@ static finnc_status check_fed(const finnc_session *session, const finnc_value *v
 static finnc_status clean_fed(const finnc_session *session, const finnc_value *value,
                               const finnc_tensor **tensor)
 {
-    if (!session->options.unsanitised)
-        FINNC_TRY(fnc_sanitise(session->cx, value, tensor));
+    const fnc_runner runner = runner_of(session);
+    FINNC_TRY(fnc_sanitise(&runner, value, tensor));
     if (!session->options.check_dtypes)
         return FINNC_OK;
     return fnc_check_dtype(session->cx, "input", value, *tensor);

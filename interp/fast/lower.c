@@ -124,7 +124,7 @@ static finnc_status fold(fnc_lowering *l, size_t v, int depth)
         fnc_step_run(l->runner, &step->step, inputs, step->ninputs, NULL, 0, NULL, &made, 1);
     if (status == FINNC_OK) {
         l->constants[v] = made;
-        status = fnc_sanitise(l->cx, value->value, &l->constants[v]);
+        status = fnc_sanitise(l->runner, value->value, &l->constants[v]);
     }
     if (status != FINNC_BAD_VALUE && status != FINNC_UNSUPPORTED)
         return status;
@@ -299,7 +299,7 @@ static finnc_status check_annotation(fnc_lowering *l, const finnc_value *value,
                                      fnc_lowered *lowered, const char **why)
 {
     const int64_t n = lowered->table.n, channels = lowered->table.channels;
-    if (!finnc_value_has_dtype(value) || !finnc_dtype_is_integer(finnc_value_dtype(value)))
+    if (!fnc_sanitises(l->runner, value))
         return FINNC_OK;
     if (!lowered->table.y && lowered->affine && !lowered->chain &&
         makes_integers(lowered->affine, channels))

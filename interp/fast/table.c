@@ -133,7 +133,7 @@ static finnc_status run_step(fnc_lowering *l, size_t s, size_t data, const finnc
     FINNC_TRY(fnc_step_run(l->runner, &step->step, inputs, step->ninputs, NULL, 0, wanted, outputs,
                            step->noutputs));
     *answer = outputs[0];
-    return fnc_sanitise(l->cx, l->plan->values[step->outputs[0]].value, answer);
+    return fnc_sanitise(l->runner, l->plan->values[step->outputs[0]].value, answer);
 }
 
 static finnc_status apply(fnc_lowering *l, const fnc_link *link, const fnc_lowered *in,
