@@ -9,6 +9,8 @@
 #include "kernels.h"
 #include "lower.h"
 
+#include "../sanitise.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -298,6 +300,10 @@ finnc_status fnc_lower_entry(fnc_lowering *l, size_t s, const char **why)
         return FINNC_OK;
     if (fnc_lower_has_steps(step->step.node))
         return try_to_begin(l, s, &out, why);
+    if (fnc_sanitises(l->runner, l->plan->values[step->outputs[0]].value)) {
+        *why = "what it makes of floats may have to be rounded to its output's annotation";
+        return FINNC_OK;
+    }
     l->values[step->outputs[0]] = out;
     return FINNC_OK;
 }

@@ -42,6 +42,30 @@ static void check(const char *text, bool unsanitised, size_t nfast, int rank, co
     finnc_model_destroy(model);
 }
 
+/* 0.995 becomes 1 before it is compared; the program begins behind that. */
+Test(sanitise, a_vector_that_is_rounded_before_a_quantiser)
+{
+    static const char text[] =
+        HEAD "n (float[N,1,2,2] f) => (float[N,2] y) <float[4,2] w = {1, 0, 0, 1, 1, 1, 0, 1},"
+             "float[1,2] t = {1, 2}, float[N,4] v {INT32}> {"
+             "v = Flatten(f) m = " MT "<out_dtype = \"UINT2\">(v, t) y = MatMul(m, w) }";
+    static const float f[] = {0.995f, 1, 2, 0};
+    check(text, false, 2, 4, (const int64_t[]){1, 1, 2, 2}, f, (const float[]){3, 3});
+    check(text, true, 3, 4, (const int64_t[]){1, 1, 2, 2}, f, (const float[]){2, 3});
+}
+
+/* Twice 0.3 is no integer. */
+Test(sanitise, a_chain_that_is_refused_before_a_quantiser)
+{
+    static const char text[] =
+        HEAD "n (float[N,2] f) => (float[N,2] y) <float[2,2] w = {1, 0, 0, 1},"
+             "float[1,2] t = {1, 2}, float two = {2}, float[N,2] v {INT32}> {"
+             "v = Mul(f, two) m = " MT "<out_dtype = \"UINT2\">(v, t) y = MatMul(m, w) }";
+    static const float f[] = {0.3f, 1};
+    check(text, false, 2, 2, (const int64_t[]){1, 2}, f, NULL);
+    check(text, true, 3, 2, (const int64_t[]){1, 2}, f, (const float[]){0, 2});
+}
+
 /* 1 times 0.998 is below a threshold of 1, unless it is rounded. */
 Test(sanitise, a_table_of_sums)
 {
