@@ -150,7 +150,7 @@ static finnc_status run_folded(const fnc_runner *runner, fnc_plan *plan, const f
                                size_t s)
 {
     for (size_t i = 0; missed && i < missed->nfolded && missed->folded[i] < s; i++)
-        if (!plan->steps[missed->folded[i]].is_done)
+        if (plan->steps[missed->folded[i]].is_needed)
             FINNC_TRY(run_and_trace(runner, plan, &plan->steps[missed->folded[i]]));
     return FINNC_OK;
 }

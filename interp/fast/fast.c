@@ -143,6 +143,15 @@ static bool has_fed(const fnc_plan *plan, const size_t *values, size_t n)
     return false;
 }
 
+/* Does the run at hand want anything that the program makes? */
+static bool is_wanted(const fnc_plan *plan, const fnc_program *p)
+{
+    for (size_t o = 0; o < p->noutputs; o++)
+        if (plan->steps[plan->values[p->outputs[o].value].producer].is_needed)
+            return true;
+    return false;
+}
+
 void fnc_fast_begin(fnc_fast *fast)
 {
     if (!fast)
@@ -152,8 +161,8 @@ void fnc_fast_begin(fnc_fast *fast)
     for (size_t i = 0; i < l->nprograms; i++) {
         fnc_program *p = l->programs[i];
         p->is_done = p->has_missed = false;
-        p->is_off =
-            all_are_off || p->misses >= ENOUGH || has_fed(fast->plan, p->watched, p->nwatched);
+        p->is_off = all_are_off || p->misses >= ENOUGH ||
+                    has_fed(fast->plan, p->watched, p->nwatched) || !is_wanted(fast->plan, p);
     }
 }
 

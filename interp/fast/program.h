@@ -111,7 +111,7 @@ struct fnc_program {
     size_t *folded; /* steps that make constants, which it alone needs: it has them */
     size_t nfolded;
     size_t first_step;            /* where it runs */
-    bool is_off;                  /* something watched was fed */
+    bool is_off;                  /* something watched was fed, or nobody wants what it makes */
     int misses;                   /* runs in a row in which it met what was not foreseen */
     bool is_done, has_missed;     /* in the run at hand */
     struct fnc_image_plan *image; /* latency mode: NULL until it is used */
