@@ -4,6 +4,7 @@
 
 #include <finnc/op.h>
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -237,6 +238,8 @@ finnc_status fnc_product_sums(fnc_lowering *l, fnc_product *p, fnc_lowered *sums
     const fnc_affine *affine = NULL;
     if (!(e.most < 1 << 24))
         *why = "its sums might pass 2^24, where floats skip integers";
+    else if (e.most * fabs(p->factor) > FLT_MAX)
+        *why = "its sums might pass the largest float";
     else if (p->out_channels > (1 << 30) / (p->out.h * p->out.w))
         *why = "its output is too large";
     if (*why)
