@@ -282,9 +282,11 @@ static bool are_integers(const float *x, int64_t n)
 /* Whatever the sums are? */
 static bool makes_integers(const fnc_affine *a, int64_t channels)
 {
-    bool does = rint(a->factor * a->step) == a->factor * a->step;
+    const bool has_scales = a->scales[0].n > 0 || a->scales[1].n > 0;
+    const double alpha = has_scales ? 1 : a->alpha, step = alpha * a->factor * a->step;
+    bool does = rint(step) == step && (!has_scales || are_integers(&a->alpha, 1));
     for (int64_t o = 0; o < channels && does; o++) {
-        const double least = a->factor * a->all[o] + a->offset;
+        const double least = alpha * (a->factor * a->all[o] + a->offset);
         does = rint(least) == least;
     }
     for (int i = 0; i < 2; i++)

@@ -13,11 +13,12 @@ typedef struct fnc_scales {
 } fnc_scales;
 
 /* What the sums of a layer are before any node changes them: factor (step sum + all[o]) + offset,
- * times the scales of the data and the weights, each of which rounds, and the bias. */
+ * times the scales of the data and the weights, and alpha, each of which rounds, and the bias. */
 typedef struct fnc_affine {
     double factor, offset, step;
     const double *all;
     fnc_scales scales[2];
+    float alpha;
     const float *bias; /* NULL: none */
 } fnc_affine;
 

@@ -25,7 +25,7 @@ static void lay_windows(fnc_axes axes, const fnc_window_attrs *attrs, const fnc_
 static finnc_status sum_windows(fnc_lowering *l, size_t s, fnc_axes axes,
                                 const fnc_window_attrs *attrs, fnc_lowered *sums, const char **why)
 {
-    fnc_product p = {.s = s, .axes = axes};
+    fnc_product p = {.s = s, .axes = axes, .alpha = 1};
     FINNC_TRY(fnc_product_input(l, &p, why));
     if (!*why)
         FINNC_TRY(fnc_product_levels(l, &p, why));

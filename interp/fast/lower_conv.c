@@ -21,7 +21,7 @@ static finnc_status need_zero(fnc_lowering *l, fnc_product *p, const fnc_windows
 finnc_status fnc_lower_conv(fnc_lowering *l, size_t s, const char **why)
 {
     const finnc_node *node = l->plan->steps[s].step.node;
-    fnc_product p = {.s = s, .groups = finnc_node_int(node, "group", 1)};
+    fnc_product p = {.s = s, .groups = finnc_node_int(node, "group", 1), .alpha = 1};
     const finnc_tensor *w, *bias;
     const float *wx, *bx;
     fnc_windows windows;

@@ -52,7 +52,7 @@ static finnc_status read_matrix(fnc_lowering *l, fnc_product *p, bool is_transpo
 
 finnc_status fnc_lower_matmul(fnc_lowering *l, size_t s, const char **why)
 {
-    fnc_product p = {.s = s, .groups = 1};
+    fnc_product p = {.s = s, .groups = 1, .alpha = 1};
     FINNC_TRY(read_matrix(l, &p, false, why));
     if (*why)
         return FINNC_OK;
@@ -102,7 +102,7 @@ finnc_status fnc_lower_gemm(fnc_lowering *l, size_t s, const char **why)
     const finnc_node *node = l->plan->steps[s].step.node;
     const double alpha = finnc_node_float(node, "alpha", 1);
     const double beta = finnc_node_float(node, "beta", 1);
-    fnc_product p = {.s = s, .groups = 1};
+    fnc_product p = {.s = s, .groups = 1, .alpha = (float)alpha};
     if (finnc_node_int(node, "transA", 0) != 0)
         *why = "it mixes images of a batch";
     else if (!is_power(alpha) || !is_power(beta))
@@ -115,7 +115,7 @@ finnc_status fnc_lower_gemm(fnc_lowering *l, size_t s, const char **why)
         FINNC_TRY(read_addend(l, &p, beta, why));
     if (*why)
         return FINNC_OK;
-    p.factor = ldexp(alpha, p.exponent + p.weight_exponent);
+    p.factor = ldexp(1, p.exponent + p.weight_exponent);
     return fnc_product_finish(l, &p, why);
 }
 
@@ -123,7 +123,7 @@ finnc_status fnc_lower_gemm(fnc_lowering *l, size_t s, const char **why)
  * them. */
 finnc_status fnc_lower_xnor(fnc_lowering *l, size_t s, const char **why)
 {
-    fnc_product p = {.s = s, .groups = 1};
+    fnc_product p = {.s = s, .groups = 1, .alpha = 1};
     FINNC_TRY(read_matrix(l, &p, false, why));
     if (*why)
         return FINNC_OK;

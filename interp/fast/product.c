@@ -211,6 +211,7 @@ static finnc_status make_affine(fnc_lowering *l, const fnc_product *p, const fnc
                          .step = p->step,
                          .all = all,
                          .scales = {p->scale, p->weight_scale},
+                         .alpha = p->alpha,
                          .bias = p->bias};
     *affine = made;
     return FINNC_OK;

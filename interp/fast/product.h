@@ -18,8 +18,9 @@ typedef struct fnc_product {
     fnc_scales weight_scale;
     int64_t out_channels, taps, in_channels; /* those that an output channel sees */
     int64_t groups;
-    const float *bias;     /* NULL: none */
     double factor, offset; /* of the product, before scales and bias: it is factor x sum + offset */
+    float alpha;           /* behind the scales: 1 but for Gemm */
+    const float *bias;     /* NULL: none */
     fnc_layer shape;       /* the windows */
     fnc_digits out;
     fnc_axes axes;

@@ -245,6 +245,8 @@ static finnc_status begin_chain(fnc_lowering *l, const fnc_lowered *in, const in
         for (int i = 0; i < 2; i++)
             for (int64_t o = 0; a->scales[i].n && o < channels; o++)
                 y[o] *= a->scales[i].x[o % a->scales[i].n];
+        for (int64_t o = 0; o < channels; o++)
+            y[o] *= a->alpha;
         for (int64_t o = 0; a->bias && o < channels; o++)
             y[o] += a->bias[o];
     }
