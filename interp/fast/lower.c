@@ -475,6 +475,8 @@ finnc_status fnc_lower_input(fnc_lowering *l, size_t s, size_t i, const fnc_lowe
         *why = "its input is not known to be pictures or vectors of floats";
     if (*why)
         return FINNC_OK;
+    if (!fnc_lower_may_list(l, n * digits.c, why))
+        return FINNC_OK;
     if (l->plan->values[v].producer != SIZE_MAX)
         FINNC_TRY(ask_producer(l, v, &digits, axes, levels, &n));
     digits.high = (int32_t)n - 1;

@@ -76,6 +76,7 @@ typedef struct fnc_lowering {
     size_t nprograms;
     size_t *watched; /* values of the plan that are in several programs: see fnc_program */
     size_t nwatched;
+    int64_t listed; /* numbers in large lists so far */
 } fnc_lowering;
 
 /* Lowers step `s`, whose op has a row: gives its output 0 a place in a program; or sets `*why`. */
@@ -162,6 +163,9 @@ FINNC_MUST_USE finnc_status fnc_lower_windows(fnc_lowering *l, size_t s, const f
                                               int zero, fnc_program *program, size_t *digits,
                                               fnc_layer *shape, fnc_digits *out, const char **why);
 
+/* Is there room in the plan for a list of `n` numbers? If so, it is taken; else `*why`. Lists as
+ * short as a round are for all. */
+bool fnc_lower_may_list(fnc_lowering *l, int64_t n, const char **why);
 /* Has a value a table? If not, gives it one; or sets `*why`. */
 FINNC_MUST_USE finnc_status fnc_lower_list(fnc_lowering *l, fnc_lowered *lowered, const char **why);
 /* What sums stand for: `rows` for each channel, by row and channel. In l->tables. */
@@ -222,9 +226,10 @@ FINNC_MUST_USE finnc_status fnc_lower_flat(fnc_lowering *l, fnc_lowered *lowered
 
 enum {
     FNC_MAX_CODES = 256,
-    FNC_FEW_SUMS = 1 << 14,  /* by channels: as many are listed at once */
-    FNC_MAX_TABLE = 1 << 24, /* and so many if need be */
-    FNC_MAX_ROUND = 1 << 15  /* floats that are tried at once: there are 32 rounds */
+    FNC_FEW_SUMS = 1 << 14,   /* by channels: as many are listed at once */
+    FNC_MAX_TABLE = 1 << 24,  /* and so many if need be */
+    FNC_MAX_LISTED = 1 << 27, /* and in all of a plan */
+    FNC_MAX_ROUND = 1 << 15   /* floats that are tried at once: there are 32 rounds */
 };
 
 #endif

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-/* Numbers of the elements of two images are floats. */
+/* Numbers of the elements of two images are floats. They are listed for one image and for two,
+ * there and back. */
 enum { MOST_ELEMENTS = 1 << 22 };
 
 /* Does a node leave the axis of images alone? Two of them do not tell: [0, 2) is all that they are,
@@ -86,7 +87,7 @@ static finnc_status find_runs(fnc_lowering *l, const float *y, const fnc_digits 
 {
     const fnc_strides at = fnc_strides_of(axes, out);
     const int64_t pixels = out->h * out->w;
-    fnc_run *runs = FNC_NEW_ARRAY(&l->tables, fnc_run, (size_t)nelems(out));
+    fnc_run *runs = FNC_NEW_ARRAY(&l->scratch, fnc_run, (size_t)nelems(out));
     int32_t *starts = FNC_NEW_ARRAY(l->arena, int32_t, (size_t)pixels + 1);
     int32_t n = 0;
     if (!runs || !starts)
@@ -161,6 +162,8 @@ static finnc_status add_move(fnc_lowering *l, size_t s, const fnc_lowered *in, s
         *why = "its shape is not that of a batch";
         return FINNC_OK;
     }
+    if (!fnc_lower_may_list(l, 3 * nelems(&out) + (out.high + 1) * out.c, why))
+        return FINNC_OK;
     p->batch = is_any ? p->batch : 1;
     fnc_lowered lowered = *in;
     fnc_layer *layer = fnc_lower_layer(l, p, FNC_LAYER_MOVE, s, digits, out);
@@ -189,7 +192,7 @@ static finnc_status move(fnc_lowering *l, size_t s, leaves_images *leaves, const
         FINNC_TRY(fnc_lower_codes(l, s, 0, &in, &digits, &levels, why));
     if (!*why && (!has_axes(in->axes) || nelems(&in->program->digits[digits]) >= MOST_ELEMENTS))
         *why = "its input is no picture, or a large one";
-    if (*why)
+    if (*why || !fnc_lower_may_list(l, 3 * nelems(&in->program->digits[digits]), why))
         return FINNC_OK;
     finnc_tensor *y;
     FINNC_TRY(move_numbers(l, s, &in->program->digits[digits], in->axes, 1, &y));

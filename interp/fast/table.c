@@ -136,6 +136,20 @@ static finnc_status run_step(fnc_lowering *l, size_t s, size_t data, const finnc
     return fnc_sanitise(l->runner, l->plan->values[step->outputs[0]].value, answer);
 }
 
+/* Each table and each move may be large, and there may be many of them; what is listed makes no run
+ * faster. */
+bool fnc_lower_may_list(fnc_lowering *l, int64_t n, const char **why)
+{
+    if (n <= FNC_MAX_ROUND)
+        return true;
+    if (n > FNC_MAX_LISTED - l->listed) {
+        *why = "there is too much to list";
+        return false;
+    }
+    l->listed += n;
+    return true;
+}
+
 static finnc_status apply(fnc_lowering *l, const fnc_link *link, const fnc_lowered *in,
                           fnc_table *table, const char **why)
 {
@@ -148,6 +162,8 @@ static finnc_status apply(fnc_lowering *l, const fnc_link *link, const fnc_lower
         *why = "there are too many sums to make a table of";
         return FINNC_OK;
     }
+    if (!fnc_lower_may_list(l, size, why))
+        return FINNC_OK;
     FINNC_TRY(make_probe(l, link, in, n, &probe));
     finnc_status status = run_step(l, link->step, link->data, probe, &answer);
     finnc_tensor_release(probe);
@@ -273,6 +289,8 @@ finnc_status fnc_lower_list(fnc_lowering *l, fnc_lowered *lowered, const char **
         *why = "there are too many sums to make a table of";
         return FINNC_OK;
     }
+    if (!fnc_lower_may_list(l, size, why))
+        return FINNC_OK;
     float *y = NULL;
     FINNC_TRY(fnc_lower_try(l, lowered, NULL, lowered->table.n, &y, why));
     if (!*why)
