@@ -192,10 +192,13 @@ static finnc_status move(fnc_lowering *l, size_t s, leaves_images *leaves, const
         FINNC_TRY(fnc_lower_codes(l, s, 0, &in, &digits, &levels, why));
     if (!*why && (!has_axes(in->axes) || nelems(&in->program->digits[digits]) >= MOST_ELEMENTS))
         *why = "its input is no picture, or a large one";
-    if (*why || !fnc_lower_may_list(l, 3 * nelems(&in->program->digits[digits]), why))
+    if (*why)
+        return FINNC_OK;
+    const fnc_digits *numbers = &in->program->digits[digits];
+    if (!fnc_lower_may_list(l, 3 * nelems(numbers), why))
         return FINNC_OK;
     finnc_tensor *y;
-    FINNC_TRY(move_numbers(l, s, &in->program->digits[digits], in->axes, 1, &y));
+    FINNC_TRY(move_numbers(l, s, numbers, in->axes, 1, &y));
     finnc_status status = add_move(l, s, in, digits, levels, y, leaves, why);
     finnc_tensor_release(y);
     return status;
