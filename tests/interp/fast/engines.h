@@ -127,4 +127,22 @@ static inline void check_elements(const char *text, size_t nfast, int rank, cons
     finnc_model_destroy(model);
 }
 
+/* `n` images of what the model's input holds. */
+static inline finnc_tensor *draw_input(const finnc_value *input, int64_t n, uint64_t seed)
+{
+    int64_t dims[4];
+    int rank = finnc_value_rank(input);
+    finnc_tensor *x = NULL;
+    for (int i = 0; i < rank; i++)
+        dims[i] = i ? finnc_value_dim(input, i).size : n;
+    cr_assert_eq(finnc_tensor_create(cx, FINNC_ELEM_FLOAT, rank, dims, &x), FINNC_OK);
+    finnc_dtype dtype = finnc_value_dtype(input);
+    double low = finnc_dtype_min(dtype), span = finnc_dtype_max(dtype) - low + 1;
+    for (int64_t i = 0; i < finnc_tensor_nelems(x); i++) {
+        double v = low + draw(&seed) % (unsigned)span;
+        finnc_tensor_set(x, i, finnc_dtype_allows(dtype, v) ? v : low);
+    }
+    return x;
+}
+
 #endif
