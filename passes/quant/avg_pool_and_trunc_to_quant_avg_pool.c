@@ -1,8 +1,8 @@
 /*      Trunc(AveragePool(x) * k^2)   becomes   QuantAvgPool2d(x / scale) * scale
  *
  * A sum whose low bits are dropped, which is how hardware averages. Takes Truncs away. */
+#include "../support/quantiser.h"
 #include "../support/window.h"
-#include "quantiser.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef FNC_QUANT_EDGES_H
 #define FNC_QUANT_EDGES_H
 
-#include "quantiser.h"
+#include "../support/quantiser.h"
 
 /** The levels that a quantiser goes through as its input rises, as a MultiThreshold counts them:
  * level k is (first + k) * scale for k = 0..count. */

@@ -4,7 +4,7 @@
  * take it in as it is. Bringing its scale behind the op, as FoldQuantWeights does, would divide and
  * multiply the data, which rounds. Each step takes a quantiser away. */
 #include "../support/folding.h"
-#include "quantiser.h"
+#include "../support/quantiser.h"
 
 static const char *keep(const void *user, const finnc_node *node)
 {

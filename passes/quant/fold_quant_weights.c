@@ -5,7 +5,7 @@
 #include "../support/build.h"
 #include "../support/constants.h"
 #include "../support/opset.h"
-#include "quantiser.h"
+#include "../support/quantiser.h"
 
 #include <base/arena.h>
 

@@ -8,7 +8,7 @@
  * Quant: beyond them data are rounded to them, on this side of them as ever.
  *
  * Each step takes a DequantizeLinear away. */
-#include "quantiser.h"
+#include "../support/quantiser.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
  * makes a Quant again. */
 #include "../support/constants.h"
 #include "../support/opset.h"
-#include "quantiser.h"
+#include "../support/quantiser.h"
 
 #include <string.h>
 

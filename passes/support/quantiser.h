@@ -1,7 +1,7 @@
 /* What a Quant, IntQuant or BipolarQuant with constant parameters does: x / scale, rounded into
  * low..high, times scale. */
-#ifndef FNC_QUANT_QUANTISER_H
-#define FNC_QUANT_QUANTISER_H
+#ifndef FNC_SUPPORT_QUANTISER_H
+#define FNC_SUPPORT_QUANTISER_H
 
 #include <pass.h>
 
