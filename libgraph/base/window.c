@@ -277,15 +277,31 @@ bool fnc_windows_are_dilated(const fnc_windows *w)
     return false;
 }
 
+/* Do all taps of a window that begins `before` elements in front of an axis lie before it, or
+ * beyond, if it has as few as `fewest` elements? One tap lies on the first `dilation` elements, if
+ * the window reaches so far and the axis has as many. */
+static bool may_skip(const fnc_windows *w, int axis, int64_t before, int64_t fewest)
+{
+    const int64_t d = w->dilation[axis];
+    return before > 0 && (fewest < d || (before - 1) / d + 1 >= w->kernel[axis]);
+}
+
 bool fnc_windows_may_miss(const fnc_windows *w, int axis)
 {
-    const int64_t d = w->dilation[axis], before = w->before[axis];
+    const int64_t before = w->before[axis];
     /* Of a window that begins within the axis the first tap is there. */
     if (w->out[axis] > 0 && (w->out[axis] - 1) * w->stride[axis] - before >= w->in[axis])
         return true;
-    /* Of one that begins before it a tap comes to lie on the first d elements, if it has as many.
-     */
-    return before > 0 && (w->in[axis] < d || (before - 1) / d + 1 >= w->kernel[axis]);
+    return may_skip(w, axis, before, w->in[axis]);
+}
+
+bool fnc_windows_may_ever_miss(const fnc_windows *w, int axis)
+{
+    /* SAME_* pads by half of a window's reach, rounded up: a tap in the middle is there, unless
+     * taps lie on both sides of the axis. */
+    if (w->padding != FNC_AUTO_NONE)
+        return w->kernel[axis] > 1 && w->dilation[axis] > 1;
+    return w->after[axis] >= reach_of(w, axis) || may_skip(w, axis, w->before[axis], 1);
 }
 
 void fnc_windows_list_pads(const fnc_windows *w, int64_t *pads)

@@ -95,6 +95,8 @@ bool fnc_windows_are_padded(const fnc_windows *w);
 bool fnc_windows_are_dilated(const fnc_windows *w);
 /* May a window have all of its taps along an axis in the padding? False: none has. */
 bool fnc_windows_may_miss(const fnc_windows *w, int axis);
+/* May one at some size of the axis, from one element on? For axes that have not been placed. */
+bool fnc_windows_may_ever_miss(const fnc_windows *w, int axis);
 /* In the order of the attribute: begins, then ends; 2 * rank. */
 void fnc_windows_list_pads(const fnc_windows *w, int64_t *pads);
 

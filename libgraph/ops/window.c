@@ -53,12 +53,14 @@ finnc_status fnc_shapes_pool(finnc_infer *in)
 static bool may_miss(const finnc_infer *in, const fnc_window_attrs *attrs, int first_axis)
 {
     fnc_windows w;
-    const int rank = finnc_infer_rank(in, 0) - 2;
+    const bool has_rank = finnc_infer_rank(in, 0) >= 0;
+    const int rank = has_rank ? finnc_infer_rank(in, 0) - 2 : (int)attrs->kernel.count;
     if (rank < 1 || fnc_windows_read(attrs, rank, NULL, &w))
         return false;
     for (int i = 0; i < rank; i++) {
-        const int64_t size = finnc_infer_dim(in, 0, first_axis + i).size;
-        if (size >= 0 && !fnc_windows_place(&w, i, size) && fnc_windows_may_miss(&w, i))
+        const int64_t size = has_rank ? finnc_infer_dim(in, 0, first_axis + i).size : -1;
+        if (size < 0 ? fnc_windows_may_ever_miss(&w, i)
+                     : !fnc_windows_place(&w, i, size) && fnc_windows_may_miss(&w, i))
             return true;
     }
     return false;

@@ -4,6 +4,7 @@
 #include "pass.h"
 
 #include "../support/channels.h"
+#include "../support/quantiser.h"
 #include "../support/turn.h"
 
 static finnc_verdict may_pass(finnc_match *m)
@@ -34,10 +35,20 @@ static finnc_verdict by_number(finnc_match *m)
     return FINNC_APPLY;
 }
 
+/* A quantiser that makes more of its data than there is gives axes that its data lack. */
+static finnc_verdict may_pass_quantiser(finnc_match *m)
+{
+    const finnc_verdict verdict = may_pass(m);
+    if (verdict != FINNC_APPLY)
+        return verdict;
+    const char *reason = fnc_quantiser_enlarges(finnc_match_node(m, "e"));
+    return reason ? finnc_skip(m, "%s", reason) : FINNC_APPLY;
+}
+
 static finnc_verdict by_numbers(finnc_match *m)
 {
     static const char *const params[] = {"s", "z", "b"};
-    const finnc_verdict verdict = may_pass(m);
+    const finnc_verdict verdict = may_pass_quantiser(m);
     if (verdict != FINNC_APPLY)
         return verdict;
     for (size_t i = 0; i < 3; i++) {
@@ -46,20 +57,6 @@ static finnc_verdict by_numbers(finnc_match *m)
             return finnc_skip(m, "its parameter %s is neither a number nor a constant",
                               finnc_value_name(param));
     }
-    return FINNC_APPLY;
-}
-
-static finnc_verdict by_constants(finnc_match *m)
-{
-    static const char *const params[] = {"s", "z", "b"};
-    int rank;
-    const finnc_verdict verdict = may_pass(m);
-    if (verdict != FINNC_APPLY)
-        return verdict;
-    fnc_transpose_perm(finnc_match_root(m), &rank);
-    for (size_t i = 0; i < 3; i++)
-        if (finnc_tensor_rank(finnc_match_tensor(m, params[i])) > rank)
-            return finnc_skip(m, "a parameter of its has more axes than the data");
     return FINNC_APPLY;
 }
 
@@ -126,7 +123,7 @@ const finnc_pass fnc_pass_move_chan_last_upstream = {
             {
                 .have = "y@t:Transpose(v@e:Quant|IntQuant(x, $s, $z, $b))",
                 .want = "e(v@t(x), $s, $z, $b)",
-                .when = by_constants,
+                .when = may_pass_quantiser,
                 .make = turn_parameters,
                 .then = annotate,
             },

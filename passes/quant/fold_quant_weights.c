@@ -87,6 +87,7 @@ typedef struct folding {
     finnc_node *node; /* the quantiser */
     fnc_quantiser q;
     finnc_value *y;     /* what it makes */
+    int rank;           /* of that: a parameter may have more axes than the constant */
     bool *has_inferred; /* in this run: what it has not found, it will not find */
 } folding;
 
@@ -106,10 +107,9 @@ static int rank_of_other(const folding *f, const finnc_node *product, size_t ope
     const finnc_value *other = finnc_node_input(product, 1 - operand);
     const int own = other ? finnc_value_rank(other) : -1;
     const int made = finnc_value_rank(finnc_node_output(product, 0));
-    const int rank = finnc_tensor_rank(finnc_value_tensor(finnc_node_input(f->node, 0)));
     if (own >= 0)
         return own < 2 ? 1 : 2;
-    return made < 0 ? -1 : made < rank ? 1 : 2;
+    return made < 0 ? -1 : made < f->rank ? 1 : 2;
 }
 
 /* Products with vectors are rare, and other factors keep the scale's shape, as upstream's: so ranks
@@ -131,7 +131,7 @@ static finnc_status learn_ranks(const folding *f)
 /* Can the scale go behind every user? Says why not. */
 static bool can_move_scale(folding *f)
 {
-    const int rank = finnc_tensor_rank(finnc_value_tensor(finnc_node_input(f->node, 0)));
+    const int rank = f->rank;
     if (finnc_value_is_output(f->y)) {
         finnc_pass_missed(f->run, f->node, "its scale would change the graph output %s",
                           finnc_value_name(f->y));
@@ -156,8 +156,6 @@ static bool can_move_scale(folding *f)
                               name, op);
         else if (uses_twice(user, f->y))
             finnc_pass_missed(f->run, f->node, "%s (%s) uses it twice", name, op);
-        else if (finnc_tensor_rank(f->q.scale) > rank && finnc_tensor_nelems(f->q.scale) > 1)
-            finnc_pass_missed(f->run, f->node, "its scale has more axes than its data");
         else if (c->carries && !c->carries(user, fnc_tensor_axis(f->q.scale, rank), rank))
             finnc_pass_missed(f->run, f->node,
                               "its scale, %s, does not vary along the outputs of %s (%s)",
@@ -246,7 +244,7 @@ static finnc_status shape_factor(folding *f, const finnc_node *user, size_t oper
 {
     const finnc_tensor *scale = f->q.scale;
     const int64_t n = finnc_tensor_nelems(scale);
-    const int rank = finnc_tensor_rank(finnc_value_tensor(finnc_node_input(f->node, 0)));
+    const int rank = f->rank;
     if (n > 1 && is_product(find_carrier(user, operand)) && rank_of_other(f, user, operand) < 2)
         return finnc_tensor_reshape(f->cx, scale, 1, &n, factor);
     if (!finnc_node_is(user, "Conv") || finnc_tensor_rank(scale) == 0)
@@ -350,6 +348,18 @@ static finnc_status fold(folding *f)
     return has_type ? FINNC_OK : finnc_value_set_dtype(f->cx, f->y, dtype);
 }
 
+/* The axes that numpy's rules give a result of all inputs. */
+static int rank_of_all(const finnc_node *node)
+{
+    int rank = 0;
+    for (size_t i = 0; i < finnc_node_ninputs(node); i++) {
+        const finnc_value *input = finnc_node_input(node, i);
+        const int own = input ? finnc_tensor_rank(finnc_value_tensor(input)) : 0;
+        rank = own > rank ? own : rank;
+    }
+    return rank;
+}
+
 static bool has_constant_inputs(const finnc_node *node)
 {
     for (size_t i = 0; i < finnc_node_ninputs(node); i++) {
@@ -375,6 +385,7 @@ static finnc_status fold_quant_weights(finnc_pass_run *run, finnc_graph *graph)
         folding f = {
             .run = run, .cx = cx, .graph = graph, .node = node, .has_inferred = &has_inferred};
         f.y = finnc_node_output(node, 0);
+        f.rank = rank_of_all(node);
         const char *reason = fnc_quantiser_read(node, &f.q);
         if (reason) {
             finnc_pass_missed(run, node, "%s", reason);

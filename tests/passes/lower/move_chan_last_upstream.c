@@ -68,6 +68,13 @@ Test(move_chan_last_upstream, says_why_it_does_not)
                  "    y = Transpose <perm = [0,2,3,1]> (a) }",
                  "neither a number nor a constant");
     check_remark(PASS,
+                 "g (float[2,3] x) => (float[2,3,2] y)"
+                 "    <float[2,1,1] s = {2,4}, float z = {0}, float b = {4}> {"
+                 "    a = qonnx.custom_op.general.Quant <signed = 1, narrow = 0,"
+                 "        rounding_mode = \"ROUND\"> (x, s, z, b)"
+                 "    y = Transpose <perm = [0,2,1]> (a) }",
+                 "may make more of its data than there are");
+    check_remark(PASS,
                  "g (float[1,2,1,1] x) => (float[1,1,1,2] y, float[1,2,1,1] z) {"
                  "    a = Relu (x) y = Transpose <perm = [0,2,3,1]> (a) z = Neg (a) }",
                  "is used by 2 nodes");

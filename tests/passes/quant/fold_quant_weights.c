@@ -63,6 +63,23 @@ Test(fold_quant_weights, the_filters_of_a_convolution_become_its_channels)
                "{ m = Conv(x, q) y = Mul(m, s) }");
 }
 
+/* The zero point gives the constant an axis more, and its filters lie along that one. */
+Test(fold_quant_weights, a_parameter_of_more_axes_than_the_constant)
+{
+    check_pass("FoldQuantWeights",
+               "g (float[1,2,2] x) => (float[1,1,1] y) "
+               "<float[2,2] w = {1, -1, 2, 3}, float s = {0.5}, float[1,1,1] z = {0}, "
+               "float n = {4}> { q = " QUANT " (w, s, z, n) y = Conv(x, q) }",
+               "g (float[1,2,2] x) => (float[1,1,1] y) "
+               "<float[1,2,2] q {INT4} = {2, -2, 4, 6}, float s = {0.5}> "
+               "{ m = Conv(x, q) y = Mul(m, s) }");
+    check_remark("FoldQuantWeights",
+                 "g (float[1,2,2] x) => (float[1,1,1] y) "
+                 "<float[2,2] w = {1, -1, 2, 3}, float[2,1] s = {0.5, 1}, float[1,1,1] z = {0}, "
+                 "float n = {4}> { q = " QUANT " (w, s, z, n) y = Conv(x, q) }",
+                 "does not vary along the outputs");
+}
+
 Test(fold_quant_weights, a_sum_is_divided_first)
 {
     check_pass("FoldQuantWeights",

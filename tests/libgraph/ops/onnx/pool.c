@@ -20,6 +20,18 @@ Test(pool, windows_over_padding_alone_have_no_largest_element)
     check_dtypes(MAX_POOL("", "1,2,2,2", "kernel_shape = [1, 1], pads = [1, 1, 1, 1]"), "FLOAT32");
     check_dtypes(MAX_POOL("", "1,2,2,2", "kernel_shape = [3, 1], pads = [0, 0, 1, 1]"), "FLOAT32");
     check_dtypes(MAX_POOL("", "1,2,N,M", "kernel_shape = [2, 2]"), "INT4");
+    check_dtypes(MAX_POOL("", "1,2,N,M", "kernel_shape = [3, 3], pads = [1, 1, 1, 1]"), "INT4");
+    check_dtypes(MAX_POOL("", "1,2,2,M", "kernel_shape = [2, 1], pads = [1, 1, 1, 1]"), "FLOAT32");
+    check_dtypes(MAX_POOL("", "1,2,N", "kernel_shape = [2], pads = [0, 2]"), "FLOAT32");
+    check_dtypes(MAX_POOL("", "1,2,N", "kernel_shape = [2], auto_pad = \"SAME_LOWER\""), "INT4");
+    /* Of one element each window has both taps beside it. */
+    check_dtypes(
+        MAX_POOL("", "1,2,N", "kernel_shape = [2], dilations = [2], auto_pad = \"SAME_UPPER\""),
+        "FLOAT32");
+    check_dtypes("g (float[1,1,N] x) => (y) <float[1,1] t = {0}> {"
+                 " q = qonnx.custom_op.general.MultiThreshold <out_dtype = \"INT4\"> (x, t)"
+                 " y = MaxPool <kernel_shape = [1], pads = [1, 1]> (q) }",
+                 "FLOAT32");
     check_dtypes(MAX_POOL("qonnx.custom_op.channels_last.", "1,2,2,9",
                           "kernel_shape = [1, 1], pads = [0, 1, 0, 0]"),
                  "FLOAT32");
