@@ -1,8 +1,8 @@
 /* Gives sums the narrowest type that holds whatever a layer can add up, and thresholds with them.
  * Thresholds beyond reach come as near as they can without being reached, so that they do not ask
  * for more bits than the sums. */
-#include "../support/value_map.h"
 #include "hw.h"
+#include "stream_readers.h"
 
 #include <math.h>
 
@@ -10,11 +10,15 @@ typedef struct range {
     double low, high;
 } range;
 
-/* What is known of the graph: sums that a layer which joins streams reads, and what type they need,
- * a finnc_dtype each. */
+/* Sums that a layer which joins streams reads, handed on or not. */
+typedef struct sums {
+    finnc_node *maker;
+    finnc_dtype needed; /* what they need, whatever else is joined with them */
+} sums;
+
 typedef struct joined {
-    fnc_arena scratch;
-    fnc_value_map needed;
+    fnc_streams streams;
+    fnc_value_map sums; /* a value's */
 } joined;
 
 typedef struct layer {
@@ -186,35 +190,26 @@ static finnc_dtype in_bytes(finnc_dtype type)
     return finnc_dtype_is_signed(type) ? finnc_dtype_int(bits) : finnc_dtype_uint(bits);
 }
 
-/* Layers with one inputDataType for all of their streams. */
-static bool joins_streams(const finnc_node *node)
-{
-    return fnc_hw_is(node, "AddStreams") || fnc_hw_is(node, "StreamingConcat");
-}
-
-static bool is_joined(finnc_value *value)
-{
-    finnc_foreach_use (use, value)
-        if (joins_streams(finnc_use_node(use)))
-            return true;
-    return false;
-}
-
-/* Sums leave the layer as they are, unless they are joined with others: then those decide, too. */
+/* Sums leave the layer as they are, unless they are joined with others: then those decide, too.
+ * With other readers besides, the type that a join asks for would widen what those add up. */
 static finnc_status set_output(const layer *l, finnc_dtype type)
 {
+    char name[FINNC_DTYPE_NAME_MAX];
     finnc_value *value = finnc_node_output(l->node, 0);
-    if (!value || !is_joined(value))
+    const fnc_stream_readers *r = value ? fnc_streams_readers(&l->known->streams, value) : NULL;
+    if (!r || !r->is_joined)
         return fnc_hw_attr_dtype(l->cx, l->node, "outputDataType", type);
-    finnc_dtype *needed = fnc_value_map_find(&l->known->needed, value);
-    if (!needed) {
-        needed = FNC_NEW(&l->known->scratch, finnc_dtype);
-        if (!needed)
-            return finnc_no_memory(l->cx);
-        FINNC_TRY(fnc_value_map_add(l->cx, &l->known->needed, value, needed));
+    if (r->count > 1) {
+        finnc_pass_missed(l->run, l->node,
+                          "its output stays %s: it has %zu readers, one joins it with others",
+                          finnc_dtype_name(finnc_value_dtype(value), name), r->count);
+        return FINNC_OK;
     }
-    *needed = type;
-    return FINNC_OK;
+    sums *s = FNC_NEW(l->known->sums.arena, sums);
+    if (!s)
+        return finnc_no_memory(l->cx);
+    *s = (sums){.maker = l->node, .needed = type};
+    return fnc_value_map_add(l->cx, &l->known->sums, value, s);
 }
 
 static finnc_status set_type(const layer *l, finnc_dtype type)
@@ -371,8 +366,8 @@ static finnc_dtype type_of_join(const joined *known, const finnc_node *node)
         const finnc_value *value = finnc_node_input(node, i);
         if (!value)
             return finnc_dtype_float32();
-        const finnc_dtype *needed = fnc_value_map_find(&known->needed, value);
-        const finnc_dtype its = needed ? *needed : finnc_value_dtype(value);
+        const sums *s = fnc_value_map_find(&known->sums, value);
+        const finnc_dtype its = s ? s->needed : finnc_value_dtype(value);
         type = i == 0 ? its : wider(type, its);
     }
     return type;
@@ -387,17 +382,28 @@ static finnc_status widen_joined(finnc_pass_run *run, joined *known, finnc_node 
     const finnc_dtype type = type_of_join(known, node);
     for (size_t i = 0; finnc_dtype_is_integer(type) && i < finnc_node_ninputs(node); i++) {
         const finnc_value *value = finnc_node_input(node, i);
-        const finnc_dtype *needed = fnc_value_map_find(&known->needed, value);
-        finnc_node *maker = needed ? finnc_value_producer(value) : NULL;
-        if (!maker)
+        const sums *s = fnc_value_map_find(&known->sums, value);
+        if (!s)
             continue;
-        if (!finnc_dtype_equal(*needed, type))
-            finnc_pass_missed(run, maker, "its output is %s, as %s joins it with wider streams",
+        if (!finnc_dtype_equal(s->needed, type))
+            finnc_pass_missed(run, s->maker, "its output is %s, as %s joins it with wider streams",
                               finnc_dtype_name(type, name), finnc_node_name(node));
-        FINNC_TRY(fnc_hw_attr_dtype(cx, maker, "outputDataType", type));
-        FINNC_TRY(finnc_node_infer_dtypes(cx, maker, false));
+        FINNC_TRY(fnc_hw_attr_dtype(cx, s->maker, "outputDataType", type));
+        FINNC_TRY(finnc_node_infer_dtypes(cx, s->maker, false));
     }
     return finnc_node_infer_dtypes(cx, node, false);
+}
+
+/* Sums that come in are the same sums when they leave. */
+static finnc_status hand_sums_on(finnc_ctx *cx, joined *known, const finnc_node *node)
+{
+    sums *s = fnc_hands_stream_on(node)
+                  ? fnc_value_map_find(&known->sums, finnc_node_input(node, 0))
+                  : NULL;
+    for (size_t o = 0; s && o < finnc_node_noutputs(node); o++)
+        if (finnc_node_output(node, o))
+            FINNC_TRY(fnc_value_map_add(cx, &known->sums, finnc_node_output(node, o), s));
+    return FINNC_OK;
 }
 
 /* ---- the graph ---- */
@@ -415,14 +421,14 @@ static finnc_status minimize_in(finnc_pass_run *run, finnc_graph *graph, joined 
 {
     finnc_ctx *cx = finnc_pass_ctx(run);
     bool has_begun = false;
-    finnc_foreach_node (node, graph) {
+    for (size_t n = 0; n < known->streams.count && finnc_pass_may_rewrite(run); n++) {
         finnc_constants c;
-        if (!finnc_pass_may_rewrite(run))
-            break;
+        finnc_node *node = known->streams.nodes[n];
         if (has_begun)
             FINNC_TRY(finnc_node_infer_dtypes(cx, node, false));
-        if (has_begun && joins_streams(node))
+        if (has_begun && fnc_joins_streams(node))
             FINNC_TRY(widen_joined(run, known, node));
+        FINNC_TRY(hand_sums_on(cx, known, node));
         FINNC_TRY(find_constants(cx, node, &c));
         if (c.weights < 0 && c.thresholds < 0)
             continue;
@@ -432,16 +438,20 @@ static finnc_status minimize_in(finnc_pass_run *run, finnc_graph *graph, joined 
         FINNC_TRY(narrow_node(run, known, node, &c));
         FINNC_TRY(finnc_node_infer_dtypes(cx, node, false));
     }
-    /* Whoever stands before what it depends on. */
+    /* Layers between sums and the join that widened them. */
     return has_begun ? finnc_graph_infer_dtypes(cx, graph, false) : FINNC_OK;
 }
 
 static finnc_status minimize(finnc_pass_run *run, finnc_graph *graph)
 {
-    joined known = {.needed = {.arena = &known.scratch}};
-    fnc_arena_init(&known.scratch, finnc_pass_ctx(run));
-    const finnc_status status = minimize_in(run, graph, &known);
-    fnc_arena_clear(&known.scratch);
+    finnc_ctx *cx = finnc_pass_ctx(run);
+    fnc_arena scratch;
+    fnc_arena_init(&scratch, cx);
+    joined known = {.streams.readers.arena = &scratch, .sums.arena = &scratch};
+    finnc_status status = fnc_streams_look(cx, graph, &known.streams);
+    if (status == FINNC_OK)
+        status = minimize_in(run, graph, &known);
+    fnc_arena_clear(&scratch);
     return status;
 }
 
@@ -455,8 +465,9 @@ const finnc_pass fnc_pass_minimize_accumulator_width = {
         "have the highest: upstream clips to the highest sum, which such a column then "
         "reaches. In XNOR mode sums count agreeing signs; upstream takes the inputs for 0 "
         "and 1, and clips thresholds that are reached. Sums that an AddStreams or "
-        "StreamingConcat joins with wider streams leave the layer as wide as those are: such a "
-        "layer has one type for all of its inputs.",
+        "StreamingConcat joins with wider streams leave the layer as wide as those are, through "
+        "FIFOs and copies, too: such a layer has one type for all of its inputs. Where others "
+        "read them as well, they keep their type.",
     .flags = FINNC_PASS_STABLE,
     .run = minimize,
 };

@@ -106,6 +106,34 @@ Test(minimize_accumulator_width, sums_that_are_joined_have_the_widest_of_their_t
     "    float[2,2] t = {" thresholds "}> {"                                                       \
     "    [m] y = " MVAU(input, weight, "UINT2", more) "(x, w, t) }"
 
+/* The join reads what a FIFO hands on. */
+#define BEHIND_FIFO(sum, acc, type, out)                                                           \
+    "g (float[1,2] x {UINT2}, float[1,2] z {INT16}) => (float[1,2] y {" out "})"                   \
+    "    <float[2,2] w = {-1, 1, -2, 2}, float[1,2] a {" sum "}, float[1,2] f {" sum "}> {"        \
+    "    a = " MVAU("UINT2", "INT3", sum, ", noActivation=1, accDataType=\"" acc "\"") "(x, w)"    \
+    "    f = " HW "StreamingFIFO<backend=\"fpgadataflow\", depth=2, folded_shape=[1,2,1],"         \
+    "        normal_shape=[1,2], dataType=\"" sum "\">(a)"                                         \
+    "    y = " ADD(type) "(f, z) }"
+/* A copy goes to the join, the other one somewhere else. */
+#define COPIED(acc, type, out)                                                                     \
+    "g (float[1,2] x {UINT2}, float[1,2] z {INT16}) => (float[1,2] y {" out "}, float[1,2] c)"     \
+    "    <float[2,2] w = {-1, 1, -2, 2}, float[1,2] a {INT32}, float[1,2] b {INT32},"              \
+    "    float[1,2] c {INT32}> {"                                                                  \
+    "    [m] a = " MVAU("UINT2", "INT3", "INT32",                                                  \
+                        ", noActivation=1, accDataType=\"" acc "\"") "(x, w)"                      \
+    "    b, c = " HW "DuplicateStreams<backend=\"fpgadataflow\", NumChannels=2, PE=1,"             \
+    "        NumOutputStreams=2, inputDataType=\"INT32\", numInputVectors=[1]>(a)"                 \
+    "    y = " ADD(type) "(b, z) }"
+
+Test(minimize_accumulator_width, layers_that_hand_sums_on_are_looked_through)
+{
+    check_pass(MINIMIZE, BEHIND_FIFO("INT32", "INT32", "INT32", "INT33"),
+               BEHIND_FIFO("INT16", "INT5", "INT16", "INT17"));
+    check_pass(MINIMIZE, COPIED("INT32", "INT32", "INT33"), COPIED("INT5", "INT32", "INT33"));
+    check_remark(MINIMIZE, COPIED("INT32", "INT32", "INT33"),
+                 "m (MVAU): its output stays INT32: it has 2 readers, one joins it with others");
+}
+
 /* Columns reach 6 and 3, so that 50 is beyond for both. Upstream makes 6 of it, which the first
  * column reaches. */
 Test(minimize_accumulator_width, thresholds_out_of_reach_stay_out_of_reach)
