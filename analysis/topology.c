@@ -17,7 +17,7 @@ static bool has_two_users(const finnc_value *value)
 static bool is_ordered(const finnc_node *node)
 {
     bool is_add = finnc_node_is(node, "Add");
-    if (!is_add && !finnc_node_is(node, "MatMul") && !finnc_node_is(node, "Conv") &&
+    if (!is_add && !finnc_node_is(node, "MatMul") && !finnc_node_is_any(node, "Conv") &&
         !finnc_node_is(node, "Mul"))
         return true;
     const finnc_value *a = finnc_node_input(node, 0), *b = finnc_node_input(node, 1);

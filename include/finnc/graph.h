@@ -81,10 +81,13 @@ FINNC_API const char *finnc_node_name(const finnc_node *node);    /**< "" if it 
 FINNC_API const char *finnc_node_op_type(const finnc_node *node); /**< "Conv" */
 FINNC_API const char *
 finnc_node_domain(const finnc_node *node); /**< as in the file; "" is ai.onnx */
-/** Is it the op that ONNX, QONNX or FINN call so, in whichever of their domains it stands? By an
- * old name too: MatrixVectorActivation is MVAU; but MVAU_hls, which computes the same, is not. Not
- * an op of that name in somebody else's domain, nor one that a function of the model defines. */
+/** Is it the op that ONNX, QONNX or FINN call so, in whichever of their domains it stands? Where
+ * ONNX has the name it is ONNX's: not the Conv of QONNX that has its channels last. By an old name
+ * too: MatrixVectorActivation is MVAU; but MVAU_hls, which computes the same, is not. Not an op of
+ * that name in somebody else's domain, nor one that a function of the model defines. */
 FINNC_API bool finnc_node_is(const finnc_node *node, const char *op_type);
+/** The same for whatever any of them calls so: ONNX's Conv, and QONNX's with its channels last. */
+FINNC_API bool finnc_node_is_any(const finnc_node *node, const char *op_type);
 FINNC_API size_t finnc_node_ninputs(const finnc_node *node);
 FINNC_API size_t finnc_node_noutputs(const finnc_node *node);
 /** NULL if the optional input is absent or `i` is past the last one. */

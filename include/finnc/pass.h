@@ -37,9 +37,9 @@ typedef enum finnc_verdict {
  *    output, unless '&' allows it; further outputs of an inner node are used by nobody;
  *  - the operands of a commutative op match in either order; the same name twice has to be the same
  *    value; a node has no inputs besides those in the picture.
- *  - an op is one of ONNX, QONNX or FINN, in whichever of their domains (finnc_node_is), but where
- *    ONNX has the name it is ONNX's: not the Conv of QONNX that has its channels last. With a
- *    domain before it, it is one of that domain, with '"*"' of that name in any of theirs;
+ *  - an op is one of ONNX, QONNX or FINN, in whichever of their domains (finnc_node_is). With a
+ *    domain before it, it is one of that domain, with '"*"' whatever any of theirs calls so
+ *    (finnc_node_is_any);
  *  In `want`, which may be a name alone:
  *  - 'n(...)' is the matched node n with its attributes, on new inputs; 'n{key=...}(...)' the same
  *    with those attributes set; 'n:Op{...}(...)', for a matched n, turns it into another op that

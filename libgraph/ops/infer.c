@@ -124,7 +124,7 @@ const finnc_tensor *finnc_infer_const(const finnc_infer *in, size_t i)
     if (finnc_value_is_constant(v))
         return finnc_value_tensor(v);
     const finnc_node *producer = finnc_value_producer(v);
-    if (!producer || !finnc_node_is(producer, "Constant") || finnc_node_is_custom(producer))
+    if (!producer || !finnc_node_is(producer, "Constant"))
         return NULL;
     const finnc_attr *value = finnc_node_find_attr(producer, "value");
     if (!value)

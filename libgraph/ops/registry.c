@@ -299,7 +299,7 @@ static bool is_known_home(const char *home)
 
 /* An old name is as good as the new one. What is specialised for HLS or RTL is another op for the
  * passes, if one that computes the same. */
-bool finnc_node_is(const finnc_node *node, const char *op_type)
+bool finnc_node_is_any(const finnc_node *node, const char *op_type)
 {
     if (strcmp(node->op_type, op_type) != 0) {
         const char *name =
@@ -312,6 +312,12 @@ bool finnc_node_is(const finnc_node *node, const char *op_type)
     if (op && !find_own(node, op))
         return true;
     return is_known_home(finnc_node_home(node)) && !fnc_node_find_function(node);
+}
+
+bool finnc_node_is(const finnc_node *node, const char *op_type)
+{
+    return finnc_node_is_any(node, op_type) &&
+           !(finnc_node_is_custom(node) && finnc_op_find("", op_type));
 }
 
 bool finnc_node_is_custom(const finnc_node *node)

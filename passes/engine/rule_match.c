@@ -56,14 +56,12 @@ static bool has_name(const finnc_node *node, const char *domain, const char *op_
            (!strcmp(finnc_node_domain(node), domain) || !strcmp(finnc_node_home(node), domain));
 }
 
-/* The standard's name means the standard's op: QONNX's channels-last ops have the same names, and
- * channels elsewhere. */
 static bool is_op_of(const finnc_node *node, const char *domain, const char *op_type)
 {
     if (!domain)
-        return finnc_node_is(node, op_type) &&
-               !(finnc_node_is_custom(node) && finnc_op_find("", op_type));
-    return !strcmp(domain, "*") ? finnc_node_is(node, op_type) : has_name(node, domain, op_type);
+        return finnc_node_is(node, op_type);
+    return !strcmp(domain, "*") ? finnc_node_is_any(node, op_type)
+                                : has_name(node, domain, op_type);
 }
 
 bool fnc_picture_has_op(const fnc_picture *picture, const finnc_node *node)

@@ -121,8 +121,7 @@ static finnc_status split_all(finnc_pass_run *run, finnc_graph *graph)
 {
     finnc_ctx *cx = finnc_pass_ctx(run);
     finnc_foreach_node (node, graph) {
-        if (!finnc_node_is(node, "Gemm") || finnc_node_is_custom(node) ||
-            !finnc_pass_may_rewrite(run))
+        if (!finnc_node_is(node, "Gemm") || !finnc_pass_may_rewrite(run))
             continue;
         FNC_AT_NODE(cx, node);
         const char *reason = obstacle(node);

@@ -110,8 +110,7 @@ static finnc_status lower_all(finnc_pass_run *run, finnc_graph *graph)
     finnc_ctx *cx = finnc_pass_ctx(run);
     FINNC_TRY(finnc_pass_call(run, "ExtractBiasFromConv"));
     finnc_foreach_node (node, graph) {
-        if (!finnc_node_is(node, "Conv") || finnc_node_is_custom(node) ||
-            !finnc_pass_may_rewrite(run))
+        if (!finnc_node_is(node, "Conv") || !finnc_pass_may_rewrite(run))
             continue;
         FNC_AT_NODE(cx, node);
         lowering l = {.cx = cx, .graph = graph, .conv = node};

@@ -292,7 +292,7 @@ static finnc_node *find_conv(const finnc_node *resize)
     finnc_foreach_use (use, y) {
         finnc_node *user = finnc_use_node(use); /* a body's stays as it is */
         if (finnc_node_is(user, "Conv") && finnc_use_index(use) == 0 &&
-            !finnc_node_is_custom(user) && finnc_node_graph(user) == finnc_node_graph(resize))
+            finnc_node_graph(user) == finnc_node_graph(resize))
             conv = user;
     }
     return conv;

@@ -21,7 +21,7 @@ finnc_status fnc_spell_window(finnc_ctx *cx, finnc_node *node, const fnc_windows
     FINNC_TRY(spell(cx, node, "kernel_shape", w->kernel, n));
     FINNC_TRY(spell(cx, node, "strides", w->stride, n));
     FINNC_TRY(spell(cx, node, "pads", pads, 2 * n));
-    if (!finnc_node_is(node, "Conv"))
+    if (!finnc_node_is_any(node, "Conv"))
         return FINNC_OK; /* dilated pooling came with opset 10 */
     FINNC_TRY(spell(cx, node, "dilations", w->dilation, n));
     return finnc_node_find_attr(node, "group") ? FINNC_OK

@@ -99,8 +99,7 @@ static finnc_status rewrite_all(finnc_pass_run *run, finnc_graph *graph)
 {
     finnc_ctx *cx = finnc_pass_ctx(run);
     finnc_foreach_node (node, graph) {
-        const bool is_conv = finnc_node_is(node, "Conv") && !finnc_node_is_custom(node);
-        finnc_node *shuffle = is_conv ? find_shuffle(node) : NULL;
+        finnc_node *shuffle = finnc_node_is(node, "Conv") ? find_shuffle(node) : NULL;
         if (!shuffle || !finnc_pass_may_rewrite(run))
             continue;
         FNC_AT_NODE(cx, node);

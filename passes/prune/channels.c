@@ -20,7 +20,7 @@ static int rank_of(const finnc_value *value, int unknown)
 static bool has_channels_last(const finnc_node *node)
 {
     return finnc_node_is_custom(node) &&
-           (finnc_node_is(node, "Conv") || finnc_node_is(node, "BatchNormalization"));
+           (finnc_node_is_any(node, "Conv") || finnc_node_is_any(node, "BatchNormalization"));
 }
 
 /* Of a filter, the axis of the channels that it reads. */
@@ -45,12 +45,12 @@ fnc_channel_flow fnc_channel_flow_of(const finnc_node *node)
 {
     if (finnc_node_is(node, "MatMul"))
         return FNC_CHANNELS_MAT_MUL;
-    if (finnc_node_is(node, "Conv"))
+    if (finnc_node_is_any(node, "Conv"))
         return conv_flow(node);
     if (finnc_node_has_trait(node, FINNC_OP_ELEMENTWISE))
         return FNC_CHANNELS_STAY;
     for (size_t i = 0; i < sizeof channel_by_channel / sizeof *channel_by_channel; i++)
-        if (finnc_node_is(node, channel_by_channel[i]))
+        if (finnc_node_is_any(node, channel_by_channel[i]))
             return FNC_CHANNELS_STAY;
     return FNC_CHANNELS_END;
 }
@@ -66,7 +66,7 @@ static int channel_axis(const finnc_node *node)
 
 fnc_product_axes fnc_product_axes_of(const finnc_node *node)
 {
-    if (finnc_node_is(node, "Conv")) {
+    if (finnc_node_is_any(node, "Conv")) {
         const int axis = channel_axis(node);
         return (fnc_product_axes){axis, axis, filter_axis(node), 0};
     }
@@ -83,7 +83,7 @@ static int vector_axis(const finnc_node *node, size_t i)
 {
     if (i == 0)
         return -1;
-    if (finnc_node_is(node, "BatchNormalization") || finnc_node_is(node, "MultiThreshold"))
+    if (finnc_node_is_any(node, "BatchNormalization") || finnc_node_is(node, "MultiThreshold"))
         return channel_axis(node);
     if (!finnc_node_is(node, "QuantizeLinear") && !finnc_node_is(node, "DequantizeLinear"))
         return -1;

@@ -142,7 +142,7 @@ static finnc_status keep_channels(propagation *p, const finnc_node *node)
             FINNC_TRY(round == 0 ? gather(p, m, out) : scatter(p, out, m));
         }
     for (size_t o = 1; o < finnc_node_noutputs(node); o++) {
-        if (!finnc_node_output(node, o) || finnc_node_is(node, "BatchNormalization"))
+        if (!finnc_node_output(node, o) || finnc_node_is_any(node, "BatchNormalization"))
             continue;
         FINNC_TRY(need_masked(p, finnc_node_output(node, o), &m));
         FINNC_TRY(scatter(p, out, m));

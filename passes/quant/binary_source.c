@@ -33,7 +33,7 @@ static bool only_moves(const finnc_node *node)
         "Gather",    "Expand",  "Tile",    "MaxPool", "MaxPoolNHWC", "Im2Col",
     };
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
-        if (finnc_node_is(node, ops[i]))
+        if (finnc_node_is_any(node, ops[i]))
             return true;
     return false;
 }

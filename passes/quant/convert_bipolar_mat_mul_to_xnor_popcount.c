@@ -118,8 +118,8 @@ static finnc_status convert_or_explain(finnc_pass_run *run, fnc_binary_source *s
 
 static bool is_candidate(const finnc_node *node)
 {
-    return finnc_node_is(node, "MatMul") && !finnc_node_is_custom(node) &&
-           is_bipolar(finnc_node_input(node, 0)) && is_bipolar(finnc_node_input(node, 1));
+    return finnc_node_is(node, "MatMul") && is_bipolar(finnc_node_input(node, 0)) &&
+           is_bipolar(finnc_node_input(node, 1));
 }
 
 static finnc_status convert_all(finnc_pass_run *run, finnc_graph *graph)

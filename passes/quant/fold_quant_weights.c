@@ -74,7 +74,7 @@ static const carrier carriers[] = {
 static const carrier *find_carrier(const finnc_node *node, size_t operand)
 {
     for (size_t i = 0; i < sizeof carriers / sizeof *carriers; i++)
-        if (finnc_node_is(node, carriers[i].op_type) &&
+        if (finnc_node_is_any(node, carriers[i].op_type) &&
             (carriers[i].operand < 0 || carriers[i].operand == (int)operand))
             return &carriers[i];
     return NULL;
@@ -247,7 +247,7 @@ static finnc_status shape_factor(folding *f, const finnc_node *user, size_t oper
     const int rank = f->rank;
     if (n > 1 && is_product(find_carrier(user, operand)) && rank_of_other(f, user, operand) < 2)
         return finnc_tensor_reshape(f->cx, scale, 1, &n, factor);
-    if (!finnc_node_is(user, "Conv") || finnc_tensor_rank(scale) == 0)
+    if (!finnc_node_is_any(user, "Conv") || finnc_tensor_rank(scale) == 0)
         return fnc_factor_of(f->cx, scale, finnc_value_rank(finnc_node_output(user, 0)), factor);
     int64_t dims[FINNC_MAX_RANK];
     const int axis = finnc_node_is_custom(user) ? rank - 1 : 1;

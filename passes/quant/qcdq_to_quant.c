@@ -329,8 +329,7 @@ static finnc_status convert(conversion *c)
 static finnc_status qcdq_to_quant(finnc_pass_run *run, finnc_graph *graph)
 {
     finnc_foreach_node (node, graph) {
-        if (!finnc_node_is(node, "DequantizeLinear") || finnc_node_is_custom(node) ||
-            finnc_node_ninputs(node) < 2)
+        if (!finnc_node_is(node, "DequantizeLinear") || finnc_node_ninputs(node) < 2)
             continue;
         if (!finnc_pass_may_rewrite(run))
             break;

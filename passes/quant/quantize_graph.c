@@ -235,7 +235,7 @@ static finnc_status quantise_types(quantising *g, json_t *map)
     json_object_foreach(map, op_type, entries)
     {
         finnc_foreach_node (node, g->graph)
-            if (finnc_node_is(node, op_type))
+            if (finnc_node_is_any(node, op_type))
                 FINNC_TRY(quantise_node(g, node, entries));
     }
     return FINNC_OK;

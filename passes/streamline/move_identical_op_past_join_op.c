@@ -11,7 +11,8 @@
 /* Do both do the same: op, attributes, inputs besides the first? */
 static bool do_the_same(const finnc_node *a, const finnc_node *b)
 {
-    if (!finnc_node_is(a, finnc_node_op_type(b)) || finnc_node_nattrs(a) != finnc_node_nattrs(b) ||
+    if (finnc_node_find_op(a) != finnc_node_find_op(b) ||
+        finnc_node_nattrs(a) != finnc_node_nattrs(b) ||
         finnc_node_ninputs(a) != finnc_node_ninputs(b))
         return false;
     for (size_t i = 0; i < finnc_node_nattrs(a); i++) {
@@ -107,7 +108,7 @@ static finnc_status at_join(finnc_pass_run *run, finnc_node *join, const json_t 
     finnc_node *first = left ? finnc_value_producer(left) : NULL;
     finnc_node *second = right ? finnc_value_producer(right) : NULL;
     if (!first || !second || first == second || !fnc_op_list_has(ops, first) ||
-        !finnc_node_is(second, finnc_node_op_type(first)))
+        finnc_node_find_op(second) != finnc_node_find_op(first))
         return FINNC_OK;
     const char *reason = obstacle(join, first, second);
     if (reason) {

@@ -23,6 +23,6 @@ bool fnc_op_list_has(const json_t *list, const finnc_node *node)
     size_t i;
     const json_t *entry;
     json_array_foreach(list, i,
-                       entry) if (finnc_node_is(node, json_string_value(entry))) return true;
+                       entry) if (finnc_node_is_any(node, json_string_value(entry))) return true;
     return false;
 }

@@ -33,8 +33,7 @@ static bool is_shape_known(const finnc_node *node)
 {
     int64_t dims[FINNC_MAX_RANK];
     const finnc_value *x = finnc_node_input(node, 0);
-    return finnc_node_is(node, "Shape") && !finnc_node_is_custom(node) && x &&
-           finnc_value_dims(x, -1, dims);
+    return finnc_node_is(node, "Shape") && x && finnc_value_dims(x, -1, dims);
 }
 
 /* Why a node with constant inputs stays; NULL if it does not. */

@@ -279,9 +279,8 @@ static bool adds_bias(const finnc_use *use, finnc_dtype said, double low, double
 {
     const finnc_node *node = finnc_use_node(use);
     const finnc_value *other = finnc_node_input(node, 1 - finnc_use_index(use));
-    const finnc_tensor *bias = other && finnc_node_is(node, "Add") && !finnc_node_is_custom(node)
-                                   ? finnc_value_tensor(other)
-                                   : NULL;
+    const finnc_tensor *bias =
+        other && finnc_node_is(node, "Add") ? finnc_value_tensor(other) : NULL;
     for (int64_t i = 0; bias && i < finnc_tensor_nelems(bias); i++) {
         const double b = finnc_tensor_get(bias, i);
         if (!finnc_dtype_allows(said, low + b) || !finnc_dtype_allows(said, high + b))
