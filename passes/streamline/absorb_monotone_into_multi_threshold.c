@@ -77,7 +77,7 @@ static bool find_how(absorption *a)
 {
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         const monotone *m = &table[i];
-        if (!finnc_node_is(a->node, m->op_type))
+        if (!finnc_node_is_any(a->node, m->op_type))
             continue;
         const size_t nways = m->is_both_ways ? 2 : 1;
         for (size_t turned = 0; turned < nways; turned++) {
@@ -301,7 +301,8 @@ static finnc_status begin(const absorption *a, const finnc_tensor *t, fnc_arena 
     return FINNC_OK;
 }
 
-/* What is never reached, not even by infinity, stays out of reach: at a NaN. */
+/* What was out of reach by being a NaN stays a NaN. What no number reaches comes to lie at
+ * +infinity, where an infinite input alone reaches it (docs/exactness.md). */
 static finnc_status finish(const absorption *a, const finnc_tensor *t, const search *s,
                            finnc_tensor **moved)
 {
