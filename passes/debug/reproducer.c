@@ -172,7 +172,8 @@ static finnc_status take_facts(replay *r, const json_t *root)
     r->options.verify_each = is_kept(options, "verify_each");
     r->options.verify_tensors = is_kept(options, "verify_tensors");
     r->options.check_each = is_kept(options, "check_each");
-    r->options.verify_seed = (uint64_t)number(options, "verify_seed");
+    /* JSON's integers have a sign: seeds from 2^63 on are written as negative ones. */
+    r->options.verify_seed = (uint64_t)json_integer_value(json_object_get(options, "verify_seed"));
     r->options.rewrite_limit = (uint64_t)number(options, "rewrite_limit");
     const json_int_t inputs = number(options, "verify_inputs");
     r->options.verify_inputs = inputs < 1000000 ? (int)inputs : 1000000;
