@@ -39,8 +39,8 @@ FINNC_API const char *finnc_model_producer(const finnc_model *model); /**< "" if
 FINNC_API FINNC_MUST_USE finnc_status finnc_model_set_producer(finnc_ctx *cx, finnc_model *model,
                                                                const char *name,
                                                                const char *version);
-/** The folder that external data and partitions are relative to: the file's, or NULL for one made
- * in memory. */
+/** The folder that external data and partitions are relative to: the one that the file lies in,
+ * links followed, or NULL for one made in memory. */
 FINNC_API const char *finnc_model_folder(const finnc_model *model);
 
 FINNC_API size_t finnc_model_nopsets(const finnc_model *model);

@@ -156,7 +156,7 @@ bool fnc_file_same(const char *a, const char *b)
     return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
-/* ---- writing ---- */
+/* ---- links ---- */
 
 static bool is_folder_of_descriptors(const char *folder)
 {
@@ -206,6 +206,17 @@ static finnc_status follow(finnc_ctx *cx, fnc_arena *arena, const char *path, co
     }
     return fnc_file_fail(cx, "cannot follow the link", ELOOP);
 }
+
+finnc_status fnc_file_find_folder(finnc_ctx *cx, fnc_arena *arena, const char *path,
+                                  const char **folder)
+{
+    int fd;
+    FINNC_TRY(follow(cx, arena, path, &path, &fd));
+    *folder = fnc_file_folder(arena, path);
+    return *folder ? FINNC_OK : finnc_no_memory(cx);
+}
+
+/* ---- writing ---- */
 
 /* A name in its folder that nobody could foresee, so that nobody can have put something there. */
 static finnc_status choose_name(finnc_ctx *cx, fnc_file_out *out, const char **name)

@@ -17,6 +17,9 @@ FINNC_MUST_USE finnc_status fnc_file_map_regular(finnc_ctx *cx, int fd, fnc_back
 bool fnc_file_same(const char *a, const char *b);
 /* The folder part of `path` ("." if there is none) in `arena`; NULL: no memory. */
 char *fnc_file_folder(fnc_arena *arena, const char *path);
+/* The folder that the file at `path` lies in, where links lead to it. */
+FINNC_MUST_USE finnc_status fnc_file_find_folder(finnc_ctx *cx, fnc_arena *arena, const char *path,
+                                                 const char **folder);
 
 /* A file in the making: a temporary one in the target's folder that takes the target's place when
  * it is complete. A link is followed and what it names is replaced; a pipe, a device or a file

@@ -47,11 +47,12 @@ finnc_status fnc_model_read_mapped(finnc_ctx *cx, fnc_backing *backing, const ch
 {
     fnc_arena scratch;
     fnc_arena_init(&scratch, cx);
-    const char *folder = fnc_file_folder(&scratch, path);
+    const char *folder;
     const bool is_text = fnc_is_text_file(path) || fnc_is_text(backing);
-    finnc_status status = !folder   ? finnc_no_memory(cx)
-                          : is_text ? fnc_text_file_read(cx, backing, folder, model)
-                                    : read_model(cx, backing, folder, model);
+    finnc_status status = fnc_file_find_folder(cx, &scratch, path, &folder);
+    if (status == FINNC_OK)
+        status = is_text ? fnc_text_file_read(cx, backing, folder, model)
+                         : read_model(cx, backing, folder, model);
     fnc_arena_clear(&scratch);
     return status;
 }

@@ -187,6 +187,23 @@ Test(onnx_save, external_data_come_along_to_another_folder)
     finnc_model_destroy(read_model("out/m.onnx"));
 }
 
+/* The data lie beside the file that a link leads to, and are found there. */
+Test(onnx_save, external_data_of_a_model_that_is_named_by_a_link)
+{
+    put("in/w.bin", "..abcd", 6);
+    put_model("in/m.onnx", EXTERNAL("w.bin", AT_2));
+    put("out/m.onnx", "old", 3);
+    cr_assert_eq(symlink("out/m.onnx", "latest.onnx"), 0);
+    finnc_model *model = read_model("in/m.onnx");
+    write_model(model, "latest.onnx", FINNC_EXTERNAL_KEEP);
+    finnc_model_destroy(model);
+    cr_expect_eq(nfiles("out"), 2);
+    model = read_model("latest.onnx");
+    cr_expect_str_eq(finnc_model_folder(model), "./out");
+    finnc_model_destroy(model);
+    finnc_model_destroy(read_model("out/m.onnx"));
+}
+
 Test(onnx_save, another_model_s_data_are_not_replaced)
 {
     put("in/w.bin", "..abcd", 6);
