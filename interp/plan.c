@@ -160,13 +160,18 @@ static finnc_status init_values(fnc_plan *plan)
 
 /* ---- steps ---- */
 
+static bool is_made_by_nobody(const finnc_value *value)
+{
+    return !finnc_value_producer(value) && !finnc_value_is_input(value) &&
+           !finnc_value_is_constant(value);
+}
+
 /* Some exporters name an optional input that nothing makes, such as Resize's roi: it is absent
  * until somebody feeds it. */
 static bool is_dangling(const finnc_op *op, size_t i, const finnc_value *value)
 {
     const finnc_formal *formal = finnc_op_formal(op->in, i);
-    return value && formal && formal->flags & FINNC_OPTIONAL && !finnc_value_producer(value) &&
-           !finnc_value_is_input(value) && !finnc_value_is_constant(value);
+    return value && formal && formal->flags & FINNC_OPTIONAL && is_made_by_nobody(value);
 }
 
 static void read_inputs(const fnc_plan *plan, fnc_plan_step *step)
@@ -178,13 +183,43 @@ static void read_inputs(const fnc_plan *plan, fnc_plan_step *step)
     }
 }
 
+/* Is it more than an absent input? */
+static bool is_read(const fnc_plan *plan, size_t v)
+{
+    for (size_t s = 0; s < plan->nsteps; s++)
+        for (size_t i = 0; i < plan->steps[s].nreads; i++)
+            if (plan->steps[s].inputs[i] == v)
+                return true;
+    return plan->values[v].is_fetched;
+}
+
+/* Behind the inputs: what the bodies capture. */
+static void read_captured(const fnc_plan *plan, fnc_plan_step *step)
+{
+    step->nreads = step->ninputs;
+    for (size_t b = 0; b < step->nbodies; b++) {
+        const fnc_plan *body = step->bodies[b].plan;
+        for (size_t k = 0; k < body->ncaptured; k++) {
+            const finnc_value *value = body->values[body->captured[k]].value;
+            const size_t v = fnc_plan_find(plan, value);
+            const bool is_absent = is_made_by_nobody(value) && !is_read(body, body->captured[k]);
+            body->outer[k] = v;
+            step->inputs[step->nreads++] = is_absent ? SIZE_MAX : v;
+        }
+    }
+}
+
 bool fnc_plan_adopt(fnc_plan *plan, const finnc_value *value)
 {
     bool was_absent = false;
     for (size_t s = 0; s < plan->nsteps; s++) {
         fnc_plan_step *step = &plan->steps[s];
+        bool is_in_body = false;
         for (size_t b = 0; b < step->nbodies; b++)
-            was_absent |= fnc_plan_adopt(step->bodies[b].plan, value);
+            is_in_body |= fnc_plan_adopt(step->bodies[b].plan, value);
+        if (is_in_body)
+            read_captured(plan, step);
+        was_absent |= is_in_body;
         for (size_t i = 0; i < step->ninputs; i++)
             if (step->inputs[i] == SIZE_MAX && finnc_node_input(step->step.node, i) == value) {
                 step->inputs[i] = fnc_plan_find(plan, value);
@@ -194,24 +229,11 @@ bool fnc_plan_adopt(fnc_plan *plan, const finnc_value *value)
     return was_absent;
 }
 
-/* Behind the inputs: what the bodies capture. */
-static void read_captured(const fnc_plan *plan, fnc_plan_step *step)
-{
-    for (size_t b = 0; b < step->nbodies; b++) {
-        const fnc_plan *body = step->bodies[b].plan;
-        for (size_t k = 0; k < body->ncaptured; k++) {
-            size_t v = fnc_plan_find(plan, body->values[body->captured[k]].value);
-            body->outer[k] = v;
-            step->inputs[step->nreads++] = v;
-        }
-    }
-}
-
 static finnc_status init_step(fnc_plan *plan, fnc_plan_step *step)
 {
     const finnc_node *node = step->step.node;
     size_t nreads = finnc_node_ninputs(node);
-    step->ninputs = step->nreads = nreads;
+    step->ninputs = nreads;
     step->noutputs = finnc_node_noutputs(node);
     for (size_t b = 0; b < step->nbodies; b++)
         nreads += step->bodies[b].plan->ncaptured;

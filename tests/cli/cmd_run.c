@@ -107,6 +107,24 @@ Test(run, an_optional_input_that_nothing_makes_is_zeros_or_what_it_is_given)
     check_npz("out.npz", "y", 2, (const float[]){-1, 5});
 }
 
+/* A body and the graph around it leave out the same input. */
+Test(run, an_optional_input_that_nothing_makes_in_a_body)
+{
+    write_npy("two.npy", 1, (int64_t[]){2}, (const float[]){-1, 5});
+    write_npy("low.npy", 0, NULL, (const float[]){3});
+    test_write("low.onnxtxt",
+               "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+               "g (float[2] x) => (float[2] y) <bool c = {1}, float[] lo> { z = Clip(x, lo)"
+               " w = If (c) <then_branch = a () => (float[2] u) { u = Clip(x, lo) },"
+               " else_branch = b () => (float[2] v) { v = Neg(x) }> y = Add(z, w) }");
+    cr_expect_eq(finnc_run("run low.onnxtxt two.npy -q -o out.npz", NULL)->status, 0);
+    check_npz("out.npz", "y", 2, (const float[]){-2, 10});
+    const outcome *o =
+        finnc_run("run low.onnxtxt --input x=two.npy --input lo=low.npy -q -o out.npz", NULL);
+    cr_expect_eq(o->status, 0, "%s", o->err);
+    check_npz("out.npz", "y", 2, (const float[]){6, 10});
+}
+
 Test(run, the_name_of_the_only_input_may_be_left_out)
 {
     cr_assert_eq(finnc_run("run m.onnxtxt --input x.npy -q --outputs o.npz", NULL)->status, 0);

@@ -1418,6 +1418,7 @@ FUNCTIONS = {
     'finnc_node_op_type': (c_char_p, [POINTER(finnc_node)]),
     'finnc_node_domain': (c_char_p, [POINTER(finnc_node)]),
     'finnc_node_is': (c_bool, [POINTER(finnc_node), c_char_p]),
+    'finnc_node_is_any': (c_bool, [POINTER(finnc_node), c_char_p]),
     'finnc_node_ninputs': (c_size_t, [POINTER(finnc_node)]),
     'finnc_node_noutputs': (c_size_t, [POINTER(finnc_node)]),
     'finnc_node_input': (POINTER(finnc_value), [POINTER(finnc_node), c_size_t]),
