@@ -1,9 +1,9 @@
 /*      y = MaxPool(x)
  * becomes
  *      y = Transpose(Pool(Im2Col(Transpose(x))))
- * and the same for MaxPoolNHWC, which needs no Transposes, and QuantAvgPool2d, which has one layout
- * or the other. Pool reduces the windows that Im2Col, later a ConvolutionInputGenerator, lays out.
- * Pools go and none come back, so it ends. */
+ * and the same for MaxPoolNHWC and QONNX's channels-last MaxPool, which need no Transposes, and
+ * QuantAvgPool2d, which has one layout or the other. Pool reduces the windows that Im2Col, later a
+ * ConvolutionInputGenerator, lays out. Pools go and none come back, so it ends. */
 #include "hw.h"
 
 #include "image.h"
@@ -41,7 +41,7 @@ static bool read_max_pool(fnc_hw_reason *why, const int64_t dims[4], pooling *p)
     if (finnc_node_output(p->node, 1))
         return fnc_hw_decline(why, "it gives the indices %s, too",
                               finnc_value_name(finnc_node_output(p->node, 1)));
-    p->is_channels_first = !finnc_node_is(p->node, "MaxPoolNHWC");
+    p->is_channels_first = finnc_node_is(p->node, "MaxPool");
     attrs.first_axis = p->is_channels_first ? 2 : 1;
     p->to = p->from;
     if (!lay_windows(why, &attrs, dims, p))
@@ -195,7 +195,7 @@ static bool is_pool(const finnc_node *node)
 {
     static const char *const ops[] = {"MaxPool", "MaxPoolNHWC", "QuantAvgPool2d"};
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
-        if (finnc_node_is(node, ops[i]))
+        if (finnc_node_is_any(node, ops[i]))
             return true;
     return false;
 }

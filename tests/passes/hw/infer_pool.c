@@ -25,18 +25,22 @@ Test(infer_pool, reduces_windows_between_transposes)
                                                                         "AccumBits = 0, Size = 0") "(w) y = Transpose <perm = [0, 3, 1, 2]> (p) }");
 }
 
+#define LAST(op)                                                                                   \
+    "g (float[1,4,4,2] x {BIPOLAR}) => (float[1,3,3,2] y {BIPOLAR}) {"                             \
+    "    y = qonnx.custom_op." op " <kernel_shape = [2, 2]> (x) }"
+
 Test(infer_pool, channels_last_need_no_transposes)
 {
-    check_pass(
-        PASS,
-        "g (float[1,4,4,2] x {BIPOLAR}) => (float[1,3,3,2] y {BIPOLAR}) {"
-        "    y = qonnx.custom_op.general.MaxPoolNHWC <kernel_shape = [2, 2]> (x) }",
-        "g (float[1,4,4,2] x {BIPOLAR}) => (float[1,3,3,2] y {BIPOLAR})"
-        "    <float[1,3,3,8] w {BIPOLAR}> { w = " IM2COL(
-            "input_shape = \"(1,4,4,2)\", kernel_size = [2, 2], stride = [1, 1],"
-            "pad_amount = [0, 0, 0, 0], pad_value = -1") "(x) y = " POOL("InputDataType = \"BIPOLAR\", OutputDataType = \"BIPOLAR\", Channels = 2,"
-                                                                         "PE = 2, KernelSize = [2, 2], Function = \"MaxPool\", OutImgDims = [3, 3],"
-                                                                         "AccumBits = 0, Size = 0") "(w) }");
+    static const char *const pools[] = {LAST("general.MaxPoolNHWC"), LAST("channels_last.MaxPool")};
+    for (size_t i = 0; i < sizeof pools / sizeof *pools; i++)
+        check_pass(
+            PASS, pools[i],
+            "g (float[1,4,4,2] x {BIPOLAR}) => (float[1,3,3,2] y {BIPOLAR})"
+            "    <float[1,3,3,8] w {BIPOLAR}> { w = " IM2COL(
+                "input_shape = \"(1,4,4,2)\", kernel_size = [2, 2], stride = [1, 1],"
+                "pad_amount = [0, 0, 0, 0], pad_value = -1") "(x) y = " POOL("InputDataType = \"BIPOLAR\", OutputDataType = \"BIPOLAR\", Channels = 2,"
+                                                                             "PE = 2, KernelSize = [2, 2], Function = \"MaxPool\", OutImgDims = [3, 3],"
+                                                                             "AccumBits = 0, Size = 0") "(w) }");
 }
 
 /* 9 * 15 = 135 takes 8 bits, 5 more than the result has. */
