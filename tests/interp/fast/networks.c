@@ -1,84 +1,7 @@
 /* Small networks on both engines: the same, bit for bit. */
-#include "engines.h"
-#include "support/poor.h"
+#include "networks.h"
 
-TestSuite(fast, .init = setup, .fini = teardown);
-
-typedef struct poor_session {
-    const finnc_model *model;
-    finnc_tensor *x;
-} poor_session;
-
-static finnc_status run_poorly(finnc_ctx *context, void *user)
-{
-    const poor_session *p = user;
-    const finnc_session_options options = {.engine = FINNC_ENGINE_FAST, .threads = 1};
-    finnc_session *session = NULL;
-    FINNC_TRY(finnc_session_create(context, p->model, &options, &session));
-    const finnc_value *input = finnc_graph_input(finnc_model_graph(p->model), 0);
-    finnc_status status = finnc_session_feed(session, finnc_value_name(input), p->x);
-    if (status == FINNC_OK)
-        status = finnc_session_run(session);
-    finnc_session_destroy(session);
-    return status;
-}
-
-/* Whichever allocation fails while a program is compiled or run: an error, or done otherwise. */
-static void check_poorly(const char *whole, int64_t batch)
-{
-    poor_purse purse = {false};
-    finnc_ctx *before = cx;
-    cx = purse_open(&purse);
-    finnc_model *model = read_text(cx, whole);
-    poor_session p = {model, draw_input(finnc_graph_input(finnc_model_graph(model), 0), batch, 1)};
-    check_poor_sample(&purse, cx, (unsigned)strlen(whole), run_poorly, &p, "fast");
-    finnc_tensor_release(p.x);
-    finnc_model_destroy(model);
-    cr_assert_eq(finnc_ctx_live_bytes(cx), 0, "a leak");
-    finnc_ctx_destroy(cx);
-    cx = before;
-}
-
-/* At least `nfast` nodes are fast, and all batch sizes give what the reference gives: on two
- * threads with planes wherever there may be any. */
-static void check_equal(const char *text, size_t nfast, const int64_t *batches, size_t nbatches)
-{
-    char *whole = expand(text, 7);
-    finnc_model *model = read_text(cx, whole);
-    finnc_session *plain = open(model, FINNC_ENGINE_REFERENCE, 2);
-    const finnc_value *input = finnc_graph_input(finnc_model_graph(model), 0);
-    for (int threads = 1; threads <= 2; threads++) {
-        setenv("FINNC_MODE", threads == 2 ? "planes" : "", 1);
-        finnc_session *fast = open(model, FINNC_ENGINE_FAST, threads);
-        for (size_t i = 0; i < finnc_session_nnodes(fast) && count_fast(fast) < nfast; i++)
-            if (finnc_session_how(fast, i).why)
-                printf("%s: %s\n", finnc_node_op_type(finnc_session_how(fast, i).node),
-                       finnc_session_how(fast, i).why);
-        cr_assert_geq(count_fast(fast), nfast, "%zu nodes are fast", count_fast(fast));
-        for (size_t i = 0; i < nbatches; i++) {
-            finnc_tensor *x = draw_input(input, batches[i], i);
-            run_on(plain, input, x);
-            run_on(fast, input, x);
-            compare(model, plain, fast);
-            finnc_tensor_release(x);
-        }
-        finnc_session_destroy(fast);
-    }
-    finnc_session_destroy(plain);
-    finnc_model_destroy(model);
-    check_poorly(whole, 2); /* a hundred times */
-    free(whole);
-}
-
-#define check(text, nfast, ...)                                                                    \
-    check_equal(text, nfast, (const int64_t[]){__VA_ARGS__},                                       \
-                sizeof((const int64_t[]){__VA_ARGS__}) / sizeof(int64_t))
-
-#define BN(n)                                                                                      \
-    "float[" #n "] g = @reals(" #n "), float[" #n "] b = @reals(" #n "), float[" #n                \
-    "] m = @reals(" #n "), float[" #n "] v = @positive(" #n ")"
-#define HEAD "<ir_version: 8, opset_import: [\"\": 14, \"qonnx.custom_op.general\": 1]>"
-#define MT   "qonnx.custom_op.general.MultiThreshold"
+TestSuite(networks, .init = setup, .fini = teardown);
 
 /* As CNV: bytes, then bits; a batch normalisation that rises in some channels and falls in others.
  */
@@ -96,12 +19,12 @@ static const char small_cnv[] = HEAD
             "p = MaxPool<kernel_shape = [3, 3], strides = [2, 2]>(t2) r = Reshape(p, shape)"
             "f = MatMul(r, w3) y = Mul(f, k) }";
 
-Test(fast, bytes_and_bits_like_cnv)
+Test(networks, bytes_and_bits_like_cnv)
 {
     check(small_cnv, 12, 1, 2, 3, 5, 130, 700, 513);
 }
 
-Test(fast, few_bits_with_borders)
+Test(networks, few_bits_with_borders)
 {
     check(HEAD
           "n (float[N,5,7,6] x {INT4}) => (float[N,9,4,3] y) <float[9,5,3,3] w = @ints(405),"
@@ -113,7 +36,7 @@ Test(fast, few_bits_with_borders)
 }
 
 /* Two bits in, signs or few bits as weights, borders, pools and sums: on planes too. */
-Test(fast, two_bits)
+Test(networks, two_bits)
 {
     check(HEAD "n (float[N,5,7,6] x {INT2}) => (float[N,9,4,3] y, float[N,4,3,2] z)"
                "<float[9,5,3,3] w = @signs(405), float[4,9,2,2] w2 = @ints(144),"
@@ -127,7 +50,7 @@ Test(fast, two_bits)
 
 /* Each channel by itself, then all of them at each place, twice; with few bits, with bits, and with
  * sums that need more than 16 bits. */
-Test(fast, depthwise_like_mobilenet)
+Test(networks, depthwise_like_mobilenet)
 {
     check(HEAD
           "n (float[N,3,9,11] x {UINT8}) => (float[N,9,5,6] y, float[N,70,5,6] z)"
@@ -146,7 +69,7 @@ Test(fast, depthwise_like_mobilenet)
           3, 1, 3, 130);
 }
 
-Test(fast, convolutions_in_groups)
+Test(networks, convolutions_in_groups)
 {
     check(HEAD
           "n (float[N,12,5,6] x {UINT4}) => (float[N,24,3,4] y) <float[18,4,3,3] w = @ints(648),"
@@ -164,7 +87,7 @@ Test(fast, convolutions_in_groups)
 }
 
 /* Bits and codes of different levels side by side, and taken apart again. */
-Test(fast, channels_side_by_side)
+Test(networks, channels_side_by_side)
 {
     check(HEAD
           "n (float[N,5,6,5] x {INT3}) => (float[N,6,5,4] y, float[N,19,5,4] z)"
@@ -195,7 +118,7 @@ Test(fast, channels_side_by_side)
 
 /* Averages, of any kind, that are compared behind, or come out. */
 /* Constants that cannot be computed, where nobody needs them. */
-Test(fast, a_node_that_fails_and_is_not_needed)
+Test(networks, a_node_that_fails_and_is_not_needed)
 {
     check(HEAD
           "n (float[N,4] x {UINT4}) => (float[N,2] y) <float[4,2] w = @signs(8),"
@@ -207,7 +130,7 @@ Test(fast, a_node_that_fails_and_is_not_needed)
 
 /* Borders are none where auto_pad says so, whatever pads say; a kernel's shape may be said twice.
  */
-Test(fast, attributes_that_say_nothing)
+Test(networks, attributes_that_say_nothing)
 {
     check(HEAD
           "n (float[N,3,7,8] x {UINT4}) => (float[N,6,H,W] y) <float[6,3,3,3] w = @signs(162)> {"
@@ -225,7 +148,7 @@ Test(fast, attributes_that_say_nothing)
 
 /* Borders that follow from the size: of bytes, and of bits, whose zero is a third level. Kernels
  * are odd and even, their odd element of padding is on either side. */
-Test(fast, automatic_padding)
+Test(networks, automatic_padding)
 {
     static const char *const modes[] = {"SAME_UPPER", "SAME_LOWER"};
     static const char *const types[] = {"UINT4", "INT3", "BIPOLAR"};
@@ -253,7 +176,7 @@ Test(fast, automatic_padding)
         }
 }
 
-Test(fast, automatic_padding_of_rows)
+Test(networks, automatic_padding_of_rows)
 {
     check(HEAD "n (float[N,3,17] x {INT4}) => (float[N,6,W] y, z) <float[6,3,4] w = @signs(72),"
                "float[1,3] t = {-9, 0, 9}, float[6,6,3] w2 = @ints(108)> {"
@@ -264,7 +187,7 @@ Test(fast, automatic_padding_of_rows)
 }
 
 /* Averages of windows that need no padding; with padding, counts differ from place to place. */
-Test(fast, automatic_padding_of_averages)
+Test(networks, automatic_padding_of_averages)
 {
     check(HEAD
           "n (float[N,5,6,8] x {INT4}) => (float[N,6,3,2] y) <float[9,5,1,1] w = @ints(45),"
@@ -278,7 +201,7 @@ Test(fast, automatic_padding_of_averages)
 
 /* Elements that go elsewhere, in layers of bytes, of bits (70 channels: a word and a bit) and of
  * planes; DepthToSpace in both of its orders. */
-Test(fast, elements_that_move)
+Test(networks, elements_that_move)
 {
     static const char *const moves[] = {
         "m = Resize<mode = \"nearest\", coordinate_transformation_mode = \"asymmetric\","
@@ -311,7 +234,7 @@ Test(fast, elements_that_move)
 }
 
 /* One batch is baked in: of others nobody knows. */
-Test(fast, a_size_with_a_batch_in_it)
+Test(networks, a_size_with_a_batch_in_it)
 {
     check(HEAD "n (float[N,3,4,4] x {UINT4}) => (float[N,C,H,W] y) <float[8,3,1,1] w = @signs(24),"
                "float[1,3] t = {-9, 0, 9}, int64[4] sizes = {1, 8, 8, 8}> {"
@@ -320,7 +243,7 @@ Test(fast, a_size_with_a_batch_in_it)
 }
 
 /* 255 thresholds, spaced evenly and otherwise, behind bytes, bits and channels by themselves. */
-Test(fast, eight_bits_come_out)
+Test(networks, eight_bits_come_out)
 {
     check(HEAD
           "n (float[N,5,6,7] x {UINT8}) => (float[N,5,4,5] d, z)"
@@ -335,7 +258,7 @@ Test(fast, eight_bits_come_out)
           9, 1, 3, 130);
 }
 
-Test(fast, averages)
+Test(networks, averages)
 {
     check(HEAD
           "n (float[N,5,7,6] x {INT4}) => (float[N,6,3,2] y, float[N,4,1,1] z, float[N,9] r,"
@@ -365,7 +288,7 @@ Test(fast, averages)
 }
 
 /* A border of zeros, which are none of the codes before. */
-Test(fast, borders_around_signs)
+Test(networks, borders_around_signs)
 {
     check(HEAD "n (float[N,5,6,5] x {BIPOLAR}) => (float[N,7,6,5] y)"
                "<float[9,5,3,3] w = @signs(405), float[1,1] t = {1}, float[9,1,3,3] d = @ints(81),"
@@ -387,7 +310,7 @@ Test(fast, borders_around_signs)
 }
 
 /* Rows instead of pictures. */
-Test(fast, one_axis)
+Test(networks, one_axis)
 {
     check(
         HEAD
@@ -404,7 +327,7 @@ Test(fast, one_axis)
         16, 1, 3, 130, 600);
 }
 
-Test(fast, gemm)
+Test(networks, gemm)
 {
     check(HEAD
           "n (float[N,20] x {INT3}) => (float[N,4] y, float[N,7] z) <float[30,20] w = @ints(600),"
@@ -417,7 +340,7 @@ Test(fast, gemm)
 
 /* As Brevitas exports them: integers times scales, of which the reference multiplies the integers;
  * levels that nothing reaches in between. */
-Test(fast, scales_that_are_no_powers_of_two)
+Test(networks, scales_that_are_no_powers_of_two)
 {
     check(
         HEAD
@@ -444,7 +367,7 @@ Test(fast, scales_that_are_no_powers_of_two)
 }
 
 /* As FINN lowers them: a product whose weights are zeros but on the diagonal. */
-Test(fast, depthwise_as_a_sparse_product)
+Test(networks, depthwise_as_a_sparse_product)
 {
     check(HEAD "n (float[N,7,6,3] x {UINT4, NHWC}) => (float[N,5,4,3] y) <float[27,3] w = {"
                "1,0,0, 0,2,0, 0,0,-1, -3,0,0, 0,1,0, 0,0,3, 2,0,0, 0,-2,0, 0,0,1, 1,0,0, 0,1,0,"
@@ -457,7 +380,7 @@ Test(fast, depthwise_as_a_sparse_product)
 }
 
 /* As after streamlining: channels last, windows gathered for products, XNOR. */
-Test(fast, a_network_that_was_lowered_already)
+Test(networks, a_network_that_was_lowered_already)
 {
     check(HEAD
           "n (float[N,7,6,5] x {UINT4, NHWC}) => (float[N,3,2,9] y) <float[45,6] w = @signs(270),"
@@ -475,7 +398,7 @@ Test(fast, a_network_that_was_lowered_already)
 }
 
 /* Signs, and signs of sums of signs; a threshold that differs by channel. */
-Test(fast, residual_connections)
+Test(networks, residual_connections)
 {
     check(
         HEAD
@@ -489,7 +412,7 @@ Test(fast, residual_connections)
 }
 
 /* Numbers on two scales, sums of which are no evenly spaced numbers, nor in the order of codes. */
-Test(fast, residual_connections_on_two_scales)
+Test(networks, residual_connections_on_two_scales)
 {
     check(
         HEAD
@@ -503,7 +426,7 @@ Test(fast, residual_connections_on_two_scales)
         7, 1, 3, 130, 600);
 }
 
-Test(fast, a_channel_axis_with_one_behind_it)
+Test(networks, a_channel_axis_with_one_behind_it)
 {
     check(HEAD "n (float[N,20] x {BIPOLAR}) => (float[N,12] y) <float[20,12] w = @signs(240)," BN(
               12) ", int64[1] two = {2}> { c = MatMul(x, w) u = Unsqueeze(c, two)"
@@ -512,7 +435,7 @@ Test(fast, a_channel_axis_with_one_behind_it)
 }
 
 /* 1.2 million sums a channel: thresholds are found by halving. Some channels fall, one stays. */
-Test(fast, more_sums_than_can_be_listed)
+Test(networks, more_sums_than_can_be_listed)
 {
     check(HEAD
           "n (float[N,800] x {INT8}) => (float[N,12] y, float[N,12] z) <"
@@ -527,7 +450,7 @@ Test(fast, more_sums_than_can_be_listed)
 }
 
 /* The same, where nodes both rise and fall, or nobody compares: then the plain kernels do it. */
-Test(fast, more_sums_than_can_be_listed_otherwise)
+Test(networks, more_sums_than_can_be_listed_otherwise)
 {
     check(HEAD "n (float[N,800] x {INT8}) => (float[N,30] y) <float[800,30] w = @ints(24000),"
                "float[1,3] t = {-50, 100, 3000}> { c = MatMul(x, w) a = Abs(c) y = " MT "(a, t) }",
@@ -539,7 +462,7 @@ Test(fast, more_sums_than_can_be_listed_otherwise)
 
 /* 255 thresholds without a bias are no INT8, whatever the annotation says; and a program that never
  * meets what it was compiled for is given up. */
-Test(fast, annotations_that_are_wrong)
+Test(networks, annotations_that_are_wrong)
 {
     check(HEAD "n (float[N,6] x {INT3}) => (float[N,3] y) <float[6,3] w = @signs(18),"
                "float[N,6] t {INT8}, float[1,8] th = {0.01, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8}> {"
@@ -554,7 +477,7 @@ Test(fast, annotations_that_are_wrong)
 }
 
 /* As many factors as there are codes, but it is images that they belong to. */
-Test(fast, a_factor_for_each_image)
+Test(networks, a_factor_for_each_image)
 {
     check(HEAD "n (float[N,6] x {BIPOLAR}) => (y) <float[2,1] f = {1, 3},"
                "float[6,3] w = @signs(18)> { u = Mul(x, f) y = MatMul(u, w) }",
@@ -564,24 +487,8 @@ Test(fast, a_factor_for_each_image)
           1, 1, 2);
 }
 
-static void check_slow(const char *text, const char *why)
-{
-    char *whole = expand(text, 1);
-    finnc_model *model = read_text(cx, whole);
-    finnc_session *fast = open(model, FINNC_ENGINE_FAST, 1);
-    cr_assert_eq(count_fast(fast), 0);
-    size_t n = finnc_session_nnodes(fast);
-    bool is_said = false;
-    for (size_t i = 0; i < n; i++)
-        is_said |= strstr(finnc_session_how(fast, i).why, why) != NULL;
-    cr_assert(is_said, "nobody says '%s', but '%s'", why, finnc_session_how(fast, n - 1).why);
-    finnc_session_destroy(fast);
-    finnc_model_destroy(model);
-    free(whole);
-}
-
 /* Halves that add up to integers whatever comes, and such as need not. */
-Test(fast, annotations_that_round)
+Test(networks, annotations_that_round)
 {
     check(HEAD "n (float[N,2] x {BIPOLAR}) => (float[N,2] y {INT4}) <float[2,2] w = {0.5, 0.5,"
                "-0.5, 0.5}> { y = MatMul(x, w) }",
@@ -591,7 +498,7 @@ Test(fast, annotations_that_round)
                "its output's annotation forbids");
 }
 
-Test(fast, zeros_and_ones_that_agree)
+Test(networks, zeros_and_ones_that_agree)
 {
     check(HEAD
           "n (float[N,67] x {BINARY}) => (float[N,9] y) <float[67,9] w {BINARY} = @bits(603),"
@@ -599,7 +506,7 @@ Test(fast, zeros_and_ones_that_agree)
           2, 1, 3, 1025);
 }
 
-Test(fast, a_plain_kernel_in_between)
+Test(networks, a_plain_kernel_in_between)
 {
     check(HEAD "n (float[N,20] x {INT3}) => (float[N,4] y) <float[20,30] w = @ints(600),"
                "float[30,4] w2 = @ints(120), float one = {1}, float[N,30] t {INT4}> {"
@@ -608,149 +515,15 @@ Test(fast, a_plain_kernel_in_between)
 }
 
 /* Between 2^16 images and the next ones a time-out is looked for. */
-Test(fast, more_images_than_run_at_once)
+Test(networks, more_images_than_run_at_once)
 {
     check(HEAD "n (float[N,6] x {UINT8}) => (float[N,3] y) <float[6,3] w = @signs(18)> {"
                "y = MatMul(x, w) }",
           1, (1 << 16) + 3);
 }
 
-/* What was not foreseen is run by the plain kernels: a pixel of 300, a weight that is fed, an image
- * that is no image. */
-Test(fast, what_was_not_foreseen)
-{
-    char *whole = expand(HEAD "n (float[N,6] x {UINT8}, float[6,3] w) => (float[N,3] y)"
-                              "<float[6,3] w = @signs(18)> { y = MatMul(x, w) }",
-                         3);
-    finnc_model *model = read_text(cx, whole);
-    finnc_session *plain = open(model, FINNC_ENGINE_REFERENCE, 1);
-    finnc_session *fast = open(model, FINNC_ENGINE_FAST, 1);
-    const finnc_value *input = finnc_graph_input(finnc_model_graph(model), 0);
-    cr_assert_eq(count_fast(fast), 1);
-    finnc_tensor *x = floats(cx, 2, (int64_t[]){1, 6}, (float[]){1, 2, 3, 300, 5, 6});
-    finnc_tensor *w = draw_input(input, 6, 1), *w3 = NULL;
-    cr_assert_eq(finnc_tensor_create(cx, FINNC_ELEM_FLOAT, 2, (int64_t[]){6, 3}, &w3), FINNC_OK);
-    finnc_tensor_set(w3, 4, 0.3);
-    run_on(plain, input, x);
-    run_on(fast, input, x);
-    compare(model, plain, fast);
-    cr_assert_eq(finnc_session_feed(plain, "w", w3), FINNC_OK);
-    cr_assert_eq(finnc_session_feed(fast, "w", w3), FINNC_OK);
-    finnc_tensor *bytes = draw_input(input, 2, 5);
-    run_on(plain, input, bytes);
-    run_on(fast, input, bytes);
-    compare(model, plain, fast);
-    finnc_tensor_release(x);
-    finnc_tensor_release(w);
-    finnc_tensor_release(w3);
-    finnc_tensor_release(bytes);
-    finnc_session_destroy(plain);
-    finnc_session_destroy(fast);
-    finnc_model_destroy(model);
-    free(whole);
-}
-
-/* Both engines, fed with an x and, as `fed`, with `c`. */
-static void check_fed(const char *text, size_t nfast, const char *fed, const finnc_tensor *c)
-{
-    finnc_model *model = read_text(cx, text);
-    finnc_session *sessions[] = {open(model, FINNC_ENGINE_REFERENCE, 1),
-                                 open(model, FINNC_ENGINE_FAST, 1)};
-    finnc_tensor *x = floats(cx, 2, (int64_t[]){1, 2}, (float[]){1, 2});
-    cr_assert_eq(count_fast(sessions[1]), nfast, "%zu nodes are fast", count_fast(sessions[1]));
-    for (int i = 0; i < 2; i++) {
-        cr_assert_eq(finnc_session_feed(sessions[i], fed, c), FINNC_OK, "%s",
-                     finnc_ctx_message(cx));
-        run_on(sessions[i], finnc_graph_input(finnc_model_graph(model), 0), x);
-    }
-    compare(model, sessions[0], sessions[1]);
-    finnc_tensor_release(x);
-    finnc_session_destroy(sessions[0]);
-    finnc_session_destroy(sessions[1]);
-    finnc_model_destroy(model);
-}
-
-/* What constants are made of, however far back, and whoever else needs what is made on the way; or
- * what a program itself makes. */
-Test(fast, what_it_stands_for_is_fed)
-{
-    static const char head[] = HEAD "n (float[1,2] x {INT4}) => (float[1,2] y, float[2,2] z)"
-                                    "<float[2,2] c = {1, 0, 0, 1}, float[2,2] w = {1, 2, 0, 1}> {";
-    static const char *const bodies[] = {
-        "t = Neg(c) y = MatMul(x, t) z = Softmax(t) }",
-        "t = Neg(c) u = Neg(t) y = MatMul(x, u) z = Softmax(t) }",
-        "t = Neg(c) u = Neg(t) y = MatMul(x, u) z = Identity(u) }",
-        /* two programs, between which a node has no fast kernel */
-        "t = Neg(c) y1 = MatMul(x, t) y2 = Softmax(y1) y3 = Round(y2)"
-        "q = qonnx.custom_op.general.MultiThreshold(y3, th) y = MatMul(q, t) z = Softmax(t) }"};
-    finnc_tensor *c = floats(cx, 2, (int64_t[]){2, 2}, (float[]){5, 0, 0, 5});
-    finnc_tensor *y = floats(cx, 2, (int64_t[]){1, 2}, (float[]){9, 8});
-    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
-        char text[1000];
-        snprintf(text, sizeof text, "%s%s", head, bodies[i]);
-        if (i == 3)
-            snprintf(text, sizeof text,
-                     HEAD "n (float[1,2] x {INT4}) => (float[1,2] y, float[2,2] z)"
-                          "<float[2,2] c = {1, 0, 0, 1}, float[1,2] th = {0, 1}> {%s",
-                     bodies[i]);
-        check_fed(text, (const size_t[]){1, 2, 1, 3}[i], "c", c);
-    }
-    check_fed(HEAD "n (float[1,2] x {INT4}) => (float[1,2] y) <float[2,2] w = {1, 2, 0, 1}> {"
-                   "a = MatMul(x, w) y = Softmax(a) }",
-              1, "a", y);
-    check_fed(HEAD "n (float[1,2] x {INT4}) => (float[1,2] y) <float[2,2] w = {1, 2, 0, 1}> {"
-                   "y = MatMul(x, w) }",
-              1, "y", y);
-    /* An addend that nothing makes is absent, until it is there. */
-    check_fed(HEAD "n (float[1,2] x {INT4}) => (float[1,2] y) <float[2,2] w = {1, 2, 0, 1},"
-                   "float[1,2] c> { y = Gemm(x, w, c) }",
-              1, "c", y);
-    finnc_tensor_release(c);
-    finnc_tensor_release(y);
-}
-
-/* Constants that only a program needs are not made in every run; but they are where it cannot run.
- */
-Test(fast, folded_constants_come_back)
-{
-    char *whole =
-        expand(HEAD "n (float[N,6] x {UINT8}) => (float[N,3] y) <float[3,6] w = @reals(18),"
-                    "float one = {1}> { q = qonnx.custom_op.general.BipolarQuant(w, one)"
-                    "t = Transpose<perm = [1, 0]>(q) y = MatMul(x, t) }",
-               3);
-    finnc_model *model = read_text(cx, whole);
-    finnc_session *plain = open(model, FINNC_ENGINE_REFERENCE, 1);
-    finnc_session *fast = open(model, FINNC_ENGINE_FAST, 1);
-    const finnc_value *input = finnc_graph_input(finnc_model_graph(model), 0);
-    cr_assert_eq(count_fast(fast), 3);
-    cr_assert_str_eq(finnc_session_how(fast, 0).kind, "folded");
-    cr_assert_str_eq(finnc_session_how(fast, 2).kind, "bytes");
-    for (int k = 0; k < 4; k++) {
-        finnc_tensor *x =
-            floats(cx, 2, (int64_t[]){1, 6}, (float[]){1, 2, 3, k % 2 ? 300 : 4, 5, 6});
-        run_on(plain, input, x);
-        run_on(fast, input, x);
-        compare(model, plain, fast);
-        finnc_tensor_release(x);
-    }
-    finnc_session_destroy(plain);
-    finnc_session_destroy(fast);
-    finnc_model_destroy(model);
-    free(whole);
-}
-
-/* ...after what they are made of, which others need and which comes later than where the program
- * begins. */
-Test(fast, folded_constants_come_back_in_their_turn)
-{
-    check_elements(HEAD "n (float[1,2] x {UINT8}) => (float[1,2] y, float[2,2] z)"
-                        "<float[2,2] w = {1, 0, 0, 1}, float[2,2] c = {1, 0, 0, 1}> {"
-                        "a = MatMul(x, w) t = Neg(c) u = Neg(t) y = MatMul(a, u) z = Softmax(t) }",
-                   3, 2, (int64_t[]){1, 2}, (float[]){300, 2});
-}
-
 /* What kernels take of a list that is an attribute and an input, too. */
-Test(fast, axes_are_an_input_rather_than_an_attribute)
+Test(networks, axes_are_an_input_rather_than_an_attribute)
 {
     check_elements(HEAD "n (float[1,2] x {INT4}) => (float[A,B,C] y) <float[2,2] w = {1, 0, 0, 1},"
                         "int64[1] a = {1}> {"
@@ -768,179 +541,8 @@ Test(fast, axes_are_an_input_rather_than_an_attribute)
                "something else than the pixels");
 }
 
-/* ---- networks at random ---- */
-
-typedef struct image_of {
-    int number; /* of the value: v0, v1... */
-    int c, h, w;
-} image_of;
-
-/* A text that grows: constants in `head`, nodes in `body`. */
-typedef struct network {
-    char head[1 << 15], body[1 << 14];
-    uint64_t seed;
-    image_of images[64]; /* codes of few levels */
-    int nimages, nvalues, nconstants;
-} network;
-
-static int pick(network *n, int low, int high)
-{
-    return low + (int)(draw(&n->seed) % (unsigned)(high - low + 1));
-}
-
-#define PUT(text, ...) snprintf((text) + strlen(text), sizeof(text) - strlen(text), __VA_ARGS__)
-
-/* A layer's sums, of about that many terms, become codes. */
-static void put_thresholds(network *n, int sums, image_of image, int terms)
-{
-    static const int counts[] = {1, 1, 2, 3, 7};
-    int count = counts[pick(n, 0, 4)], spread = 2, k = n->nconstants++;
-    while (spread * spread < terms)
-        spread++;
-    PUT(n->head, ", float[1,%d] k%d = {", count, k);
-    for (int j = 0; j < count; j++)
-        PUT(n->head, "%s%d", j ? ", " : "", (2 * j - count + 1) * spread / 2 + pick(n, 0, 1));
-    PUT(n->head, "}");
-    image.number = n->nvalues++;
-    bool is_bipolar = count == 1 && pick(n, 0, 1);
-    PUT(n->body, "v%d = " MT "<out_scale = %d.0, out_bias = %d.0>(v%d, k%d)\n", image.number,
-        is_bipolar ? 2 : 1, is_bipolar ? -1 : pick(n, -count, 0), sums, k);
-    if (pick(n, 0, 3) == 0) {
-        PUT(n->body, "v%d = Mul(v%d, scale)\n", n->nvalues, image.number);
-        image.number = n->nvalues++;
-    }
-    n->images[n->nimages++] = image;
-}
-
-static void put_conv(network *n, image_of x)
-{
-    int groups = pick(n, 0, 2) == 0 ? x.c : pick(n, 0, 1) && x.c % 2 == 0 ? 2 : 1;
-    int channels = groups * (groups == x.c ? pick(n, 1, 2) : pick(n, 1, 40 / groups + 1));
-    int kernel = pick(n, 1, x.h < 3 || x.w < 3 ? 1 : 3), pad = pick(n, 0, kernel / 2);
-    int dilation = kernel > 1 && x.h >= 5 && x.w >= 5 ? pick(n, 1, 2) : 1;
-    int stride = pick(n, 1, 2), span = (kernel - 1) * dilation + 1, k = n->nconstants++;
-    int weights = channels * x.c / groups * kernel * kernel;
-    bool is_scaled = pick(n, 0, 3) == 0;
-    PUT(n->head, ", float[%d,%d,%d,%d] k%d {INT3} = @%s(%d)", channels, x.c / groups, kernel,
-        kernel, k, pick(n, 0, 1) ? "signs" : "ints", weights);
-    if (is_scaled) {
-        PUT(n->head, ", float[%d,1,1,1] s%d = @positive(%d), float[%d,%d,%d,%d] q%d", channels, k,
-            channels, channels, x.c / groups, kernel, kernel, k);
-        PUT(n->body, "q%d = Mul(s%d, k%d)\n", k, k, k);
-    }
-    PUT(n->body,
-        "v%d = Conv<group = %d, pads = [%d, %d, %d, %d], strides = [%d, %d], dilations ="
-        " [%d, %d]>(v%d, %c%d)\n",
-        n->nvalues, groups, pad, pad, pad, pad, stride, stride, dilation, dilation, x.number,
-        is_scaled ? 'q' : 'k', k);
-    const image_of y = {.c = channels,
-                        .h = (x.h + 2 * pad - span) / stride + 1,
-                        .w = (x.w + 2 * pad - span) / stride + 1};
-    put_thresholds(n, n->nvalues++, y, weights / channels);
-}
-
-static void put_pool(network *n, image_of x)
-{
-    image_of y = {.number = n->nvalues++, .c = x.c, .h = x.h / 2, .w = x.w - 1};
-    bool is_average = pick(n, 0, 1);
-    PUT(n->body, "v%d = %s<kernel_shape = [2, 2], strides = [2, 1]>(v%d)\n", y.number,
-        is_average ? "AveragePool" : "MaxPool", x.number);
-    if (is_average)
-        put_thresholds(n, y.number, y, 1);
-    else
-        n->images[n->nimages++] = y;
-}
-
-/* With an image of the same size and, to be added, of as many channels: the first one that there
- * is, or itself. */
-static void put_both(network *n, image_of x, bool is_sum)
-{
-    image_of with = x, y = {.number = n->nvalues++, .c = x.c, .h = x.h, .w = x.w};
-    for (int i = n->nimages; i-- > 0;) {
-        const image_of *other = &n->images[i];
-        if (other->h == x.h && other->w == x.w && (!is_sum || other->c == x.c))
-            with = *other;
-    }
-    PUT(n->body, is_sum ? "v%d = Add(v%d, v%d)\n" : "v%d = Concat<axis = 1>(v%d, v%d)\n", y.number,
-        x.number, with.number);
-    y.c = is_sum ? x.c : x.c + with.c;
-    n->images[n->nimages++] = y;
-}
-
-static void put_part(network *n, image_of x)
-{
-    int first = pick(n, 0, x.c - 1), k = n->nconstants;
-    image_of y = {.number = n->nvalues++, .c = pick(n, 1, x.c - first), .h = x.h, .w = x.w};
-    n->nconstants += 3;
-    PUT(n->head, ", int64[1] k%d = {%d}, int64[1] k%d = {%d}, int64[1] k%d = {1}", k, first, k + 1,
-        first + y.c, k + 2);
-    PUT(n->body, "v%d = Slice(v%d, k%d, k%d, k%d)\n", y.number, x.number, k, k + 1, k + 2);
-    n->images[n->nimages++] = y;
-}
-
-static void put_layer(network *n)
-{
-    image_of x = n->images[pick(n, n->nimages > 2 ? n->nimages - 3 : 0, n->nimages - 1)];
-    int what = pick(n, 0, 7);
-    if (what == 4 && x.h >= 4 && x.w >= 4)
-        put_pool(n, x);
-    else if (what == 5 && x.c <= 40)
-        put_both(n, x, false);
-    else if (what == 6)
-        put_both(n, x, true);
-    else if (what == 7)
-        put_part(n, x);
-    else
-        put_conv(n, x);
-}
-
-/* Behind the last image: a product with all of it, an average, or itself. */
-static void put_end(network *n)
-{
-    image_of x = n->images[n->nimages - 1];
-    int size = x.c * x.h * x.w, k = n->nconstants++, v = n->nvalues;
-    PUT(n->head, ", float[5,%d] k%d = @ints(%d), float[1,5] kb = @reals(5)", size, k, 5 * size);
-    PUT(n->body, "v%d = Flatten(v%d) y0 = Gemm<transB = 1>(v%d, k%d, kb)\n", v, x.number, v, k);
-    PUT(n->body, "y1 = GlobalAveragePool(v%d)\n", x.number);
-}
-
-static void check_network(uint64_t seed, size_t *nfast, size_t *nnodes)
-{
-    static network n;
-    n = (network){.seed = seed, .nvalues = 1, .nimages = 1};
-    static const char *const types[] = {"UINT8", "INT4", "UINT2", "BIPOLAR", "INT3"};
-    n.images[0] = (image_of){0, pick(&n, 1, 9), pick(&n, 4, 9), pick(&n, 4, 9)};
-    const image_of x = n.images[0];
-    for (int i = pick(&n, 2, 9); i > 0; i--)
-        put_layer(&n);
-    put_end(&n);
-    static char text[1 << 16];
-    snprintf(text, sizeof text,
-             HEAD "n (float[N,%d,%d,%d] v0 {%s}) => (y0, y1) <float scale = {0.37}%s> { %s }", x.c,
-             x.h, x.w, types[pick(&n, 0, 4)], n.head, n.body);
-    const int64_t batches[] = {1, pick(&n, 2, 9), pick(&n, 33, 600)};
-    check_equal(text, 0, batches, 3);
-    char *whole = expand(text, 7);
-    finnc_model *model = read_text(cx, whole);
-    finnc_session *fast = open(model, FINNC_ENGINE_FAST, 1);
-    *nfast += count_fast(fast);
-    *nnodes += finnc_session_nnodes(fast);
-    finnc_session_destroy(fast);
-    finnc_model_destroy(model);
-    free(whole);
-}
-
-/* Most of their nodes are fast: what is not, is sums of what is not in the same steps. */
-Test(fast, networks_at_random)
-{
-    size_t nfast = 0, nnodes = 0;
-    for (uint64_t seed = 1; seed <= 40; seed++)
-        check_network(seed, &nfast, &nnodes);
-    cr_assert_gt(10 * nfast, 8 * nnodes, "%zu of %zu nodes are fast", nfast, nnodes);
-}
-
 /* With whatever memory there is, it runs, by whichever kernels, or says that there is none. */
-Test(fast, little_memory)
+Test(networks, little_memory)
 {
     char *whole = expand(small_cnv, 7);
     bool has_run_fast = false;
@@ -970,100 +572,4 @@ Test(fast, little_memory)
     cr_assert_gt(n_failed, 0);
     cr_assert_gt(n_plain, 0);
     free(whole);
-}
-
-Test(fast, why_not)
-{
-    /* The same of 2 rows and explicit padding, by which no side is as wide as the kernel:
-     * -infinity, not the least code. */
-    check_slow(HEAD "n (float[N,1,2,3] x {INT4}) => (y) <float[2,1,1,1] w = {1, -1}> {"
-                    "z = MaxPool<kernel_shape = [2, 1], dilations = [3, 1], pads = [1, 0, 1, 0]>(x)"
-                    "y = Conv(z, w) }",
-               "a window may lie in the border alone");
-    /* 3 rows and taps 4 apart: the second window's are at -1 and 3. */
-    check_slow(HEAD "n (float[N,2,3,3] x {INT4}) => (y) { y = MaxPool<kernel_shape = [2, 2],"
-                    "dilations = [4, 1], auto_pad = \"SAME_UPPER\">(x) }",
-               "a window may lie in the border alone");
-    check_slow(HEAD "n (float[N,2,4,4] x {INT4}) => (y) { y = AveragePool<kernel_shape = [2, 2],"
-                    "auto_pad = \"SAME_UPPER\">(x) }",
-               "its windows reach over the border");
-    check_slow(HEAD "n (float[N,6] x) => (float[N,3] y) <float[6,3] w = @signs(18)>"
-                    "{ y = MatMul(x, w) }",
-               "not known to be of at most 256 integers");
-    check_slow(HEAD "n (float[N,6] x {INT16}) => (float[N,3] y) <float[6,3] w = @signs(18)>"
-                    "{ y = MatMul(x, w) }",
-               "not known to be of at most 256 integers");
-    check_slow(HEAD "n (float[N,6] x {UINT8}) => (float[N,3] y) <float[6,3] w = @reals(18)>"
-                    "{ y = MatMul(x, w) }",
-               "its weights are no integers");
-    check_slow(HEAD "n (float[N,6] x {UINT8}, float[6,3] w) => (float[N,3] y) { y = MatMul(x, w) }",
-               "no constant matrix");
-    check_slow(HEAD "n (float[N,2,3,3] x {UINT8}) => (y) <float[2,2,3,3] w = @signs(36),"
-                    "float one = {1}> { a = Add(x, one) y = Conv<pads = [1, 1, 1, 1]>(a, w) }",
-               "pads with a number that its input does not have");
-    check_slow(HEAD "n (float[N,2,3,3] x {UINT8}) => (y) <float[1,2,3,3] w = @signs(18),"
-                    "float[1,1] b = {1}> { y = Conv(x, w, b) }",
-               "do not fit");
-    check_slow(HEAD "n (float[N,4] x {BIPOLAR}) => (y) <float[4,2] w = @signs(8)>"
-                    "{ y = Gemm<alpha = 0.3>(x, w) }",
-               "no power of two");
-    check_slow(HEAD "n (float[N,4] x {BIPOLAR}) => (y) <float[4,2] w = @signs(8), float[3,2] c = "
-                    "@reals(6)> { y = Gemm(x, w, c) }",
-               "no constant for each column");
-    check_slow(HEAD "n (float[N,4] x {BIPOLAR}) => (y) <float[4,2] w = @signs(8),"
-                    "float[1,1,2] c = {1, 2}> { y = Gemm(x, w, c) }",
-               "no constant for each column");
-    check_slow("<ir_version: 8, opset_import: [\"\": 6]>"
-               "n (float[N,4] x {BIPOLAR}) => (y) <float[4,2] w = @signs(8), float[1,2] c = {1, 2}>"
-               "{ y = Gemm(x, w, c) }",
-               "no constant for each column");
-    check_slow(HEAD "n (float[N,4,3,3] x {UINT4}) => (y) <float[2,1,3,3] w = @signs(18)>"
-                    "{ y = Conv<group = 2>(x, w) }",
-               "do not fit");
-    check_slow(HEAD "n (float[N,2,3,3] x {UINT2}) => (y) <float[2,2,1,1] w = @signs(4)>"
-                    "{ y = Conv<kernel_shape = [2, 1]>(x, w) }",
-               "not of a kind that the fast engine has");
-    check_slow(HEAD "n (float[N,2] x {UINT8}) => (y) <float two = {2}> { y = Mul(x, two) }",
-               "nothing is multiplied");
-    check_slow(HEAD "n (float[N,2] x {INT5}) => (y) <float two = {2}>"
-                    "{ t = Mul(x, two) y = Add(x, t) }",
-               "not in the same steps");
-    check_slow(HEAD "n (float[N,2,2,2] x {INT4}) => (y) { y = Concat<axis = 2>(x, x) }",
-               "another axis than the channels'");
-    check_slow(HEAD "n (float[N,2] x {UINT8}) => (y) <float k = {-1}>"
-                    "{ t = Mul(x, k) y = Concat<axis = 1>(x, t) }",
-               "more than 256 different values together");
-    check_slow(HEAD "n (float[N,2] x {UINT8}) => (y) <int64[1] zero = {0}, int64[1] one = {1},"
-                    "int64[1] two = {2}> { y = Slice(x, one, two, zero) }",
-               "it makes no image of each image");
-    check_slow(HEAD "n (float[N,4] x {UINT4}) => (y) <float[4,2] w = @signs(8)," BN(
-                   4) ">"
-                      "{ a = BatchNormalization<training_mode = 1>(x, g, b, m, v)"
-                      "y = MatMul(a, w) }",
-               "it trains: the statistics");
-    check_slow("<ir_version: 8, opset_import: [\"\": 6]>"
-               "n (float[N,4] x {UINT4}) => (y) <float[4,2] w = @signs(8)," BN(
-                   4) ">"
-                      "{ a = BatchNormalization(x, g, b, m, v) y = MatMul(a, w) }",
-               "it trains: the statistics");
-    check_slow(HEAD "n (float[N,4] x {UINT4}) => (y) <float[4,2] w = @signs(8), float r = {0.5},"
-                    "bool yes = {1}> { a = Dropout<seed = 1>(x, r, yes) y = MatMul(a, w) }",
-               "it trains: what it drops");
-    check_slow(HEAD "n (float[N,2,3,3] x {UINT4}) => (y) <float[4] s = {1, 1, 2, 2}>"
-                    "{ y = Resize<mode = \"linear\">(x, , s) }",
-               "it does more than to move elements");
-    check_slow(HEAD "n (float[N,2,3,3] x {UINT4}, int64[1] one) => (y) <int64[1] zero = {0}>"
-                    "{ y = Slice(x, zero, one, one) }",
-               "where it moves elements is no constant");
-    check_slow(HEAD "n (float[N,2,4,4] x {INT4}) => (y) { y = AveragePool<kernel_shape = [2, 2],"
-                    "pads = [1, 1, 0, 0]>(x) }",
-               "windows reach over the border");
-    check_slow(HEAD "n (float[N,2,4,4] x {INT4}) => (y) { y = ReduceMean<axes = [1, 2, 3]>(x) }",
-               "something else than the pixels");
-    check_slow(HEAD "n (float[N,2,4,4] x {INT4}) => (y) <float s = {0.3}>"
-                    "{ t = Mul(x, s) y = GlobalAveragePool(t) }",
-               "no integers times a power of two");
-    check_slow(HEAD "n (float[N,4] x {BIPOLAR}) => (y) <float[4,2] w = @signs(8),"
-                    "float[1,1] t = {1000}> { a = " MT "(x, t) y = MatMul(a, w) }",
-               "always the same");
 }
