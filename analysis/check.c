@@ -178,9 +178,7 @@ static finnc_status check_inputs(const findings *f, const finnc_graph *graph)
 /* ONNX wants nodes sorted; passes here do not mind, and sort them; sessions do. */
 static finnc_status check_order(const findings *f, const finnc_graph *graph)
 {
-    finnc_topology topology;
-    FINNC_TRY(finnc_graph_topology(f->cx, graph, &topology));
-    return topology.nodes_topologically_sorted
+    return finnc_graph_is_in_order(graph)
                ? FINNC_OK
                : warn(f, "nodes stand before nodes that they need; SortGraph sorts them");
 }

@@ -328,9 +328,11 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_graph_extract(finnc_ctx *cx, finnc_g
                                                           const char *const *from, size_t nfrom,
                                                           const char *const *to, size_t nto);
 
-/** Sorts the nodes by level and old position, as upstream's SortGraph, but without dropping any. A
- * cycle is BAD_VALUE naming a node in it. */
+/** Sorts the nodes by level and old position, as upstream's SortGraph, but without dropping any, and
+ * those of bodies likewise. A cycle is BAD_VALUE naming a node in it. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_graph_sort(finnc_ctx *cx, finnc_graph *graph);
+/** Does every node, and every one in a body, stand behind those that make its inputs? */
+FINNC_API bool finnc_graph_is_in_order(const finnc_graph *graph);
 /** What finnc_graph_visit calls for a node. */
 typedef finnc_status (*finnc_visit_fn)(void *user, finnc_ctx *cx, finnc_node *node);
 /** Calls `visit` for every node, not for those of bodies, producers before users, whatever the

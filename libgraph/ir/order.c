@@ -89,7 +89,8 @@ static finnc_status fail_cycle(finnc_ctx *cx, const table *t)
                       "the graph has a cycle: this node waits for what itself leads to");
 }
 
-/* Does every node stand behind those that make its inputs? Then there is no cycle. */
+/* Does every node, but for those of bodies, stand behind those that make its inputs? Then there is
+ * no cycle. */
 static bool is_in_order(const finnc_graph *graph)
 {
     for (const finnc_node *n = graph->first; n; n = n->next)
@@ -153,7 +154,7 @@ static finnc_status sort(finnc_ctx *cx, fnc_arena *scratch, finnc_graph *graph)
     return FINNC_OK;
 }
 
-finnc_status finnc_graph_sort(finnc_ctx *cx, finnc_graph *graph)
+static finnc_status sort_one(finnc_ctx *cx, finnc_graph *graph)
 {
     if (graph->nnodes < 2)
         return FINNC_OK;
@@ -164,6 +165,22 @@ finnc_status finnc_graph_sort(finnc_ctx *cx, finnc_graph *graph)
     finnc_status status = sort(cx, &scratch, graph);
     fnc_arena_clear(&scratch);
     return status;
+}
+
+finnc_status finnc_graph_sort(finnc_ctx *cx, finnc_graph *graph)
+{
+    for (finnc_graph *g = graph->model->graphs; g; g = g->next_graph)
+        if (fnc_graph_lies_in(g, graph))
+            FINNC_TRY(sort_one(cx, g));
+    return FINNC_OK;
+}
+
+bool finnc_graph_is_in_order(const finnc_graph *graph)
+{
+    for (const finnc_graph *g = graph->model->graphs; g; g = g->next_graph)
+        if (fnc_graph_lies_in(g, graph) && !is_in_order(g))
+            return false;
+    return true;
 }
 
 /* ---- visiting ---- */

@@ -83,6 +83,10 @@ Test(check, topology_is_upstreams)
                          " => (float[2] q) { q = Abs(n) }, else_branch = e () => (float[2] q)"
                          " { q = Identity(x) }> n = Neg(x) }");
     cr_expect_not(t.nodes_topologically_sorted, "what a body needs counts, too");
+    t = topology_of(HEAD "g (float[2] x, bool c) => (float[2] y) { y = If(c) <then_branch = t ()"
+                         " => (float[2] q) { q = Abs(n) n = Neg(x) }, else_branch = e () =>"
+                         " (float[2] q) { q = Identity(x) }> }");
+    cr_expect_not(t.nodes_topologically_sorted, "and its own order");
 }
 
 static finnc_status read_and_examine(finnc_ctx *cx, void *user)

@@ -30,3 +30,14 @@ Test(sort_graph, orders_by_depth_and_keeps_every_node)
                                  order),
                      "Relu Constant Abs Neg Add ");
 }
+
+/* Else it could not be run. */
+Test(sort_graph, orders_bodies_too)
+{
+#define IN_BODY(first, second)                                                                     \
+    "g (float[2] x, bool c) => (float[2] y) {"                                                     \
+    "    y = If (c) <then_branch = t () => (float[2] p) {" first second "},"                       \
+    "            else_branch = e () => (float[2] q) { q = Relu(x) }> }"
+    check_pass("SortGraph", IN_BODY("p = Relu(r)", "r = Neg(x)"),
+               IN_BODY("r = Neg(x)", "p = Relu(r)"));
+}
