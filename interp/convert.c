@@ -174,11 +174,23 @@ static void load_odd_doubles(finnc_elem elem, const void *in, double *block, int
     }
 }
 
+static bool is_wide(finnc_elem elem)
+{
+    return elem == FINNC_ELEM_INT64 || elem == FINNC_ELEM_UINT64;
+}
+
+void fnc_convert_to_odd(finnc_elem from, const void *in, double *out, int64_t n)
+{
+    if (is_wide(from))
+        load_odd_doubles(from, in, out, 0, n);
+    else
+        fnc_convert(from, in, FINNC_ELEM_DOUBLE, out, n);
+}
+
 /* Would doubles round what a target of fewer bits rounds again? */
 static bool rounds_twice(finnc_elem from, finnc_elem to)
 {
-    return (from == FINNC_ELEM_INT64 || from == FINNC_ELEM_UINT64) && finnc_elem_is_float(to) &&
-           finnc_elem_bits(to) <= 32;
+    return is_wide(from) && finnc_elem_is_float(to) && finnc_elem_bits(to) <= 32;
 }
 
 void fnc_convert(finnc_elem from, const void *in, finnc_elem to, void *out, int64_t n)

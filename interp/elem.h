@@ -48,5 +48,8 @@ size_t fnc_elem_size(finnc_elem elem);
  * anything but 0 is true; floats round to nearest, ties to even. Not for strings and complex
  * numbers. */
 void fnc_convert(finnc_elem from, const void *in, finnc_elem to, void *out, int64_t n);
+/* To doubles that are to be rounded once more, to a smaller float: what does not fit one is rounded
+ * to odd, so that the result is as if it were rounded once. */
+void fnc_convert_to_odd(finnc_elem from, const void *in, double *out, int64_t n);
 
 #endif

@@ -1,13 +1,27 @@
 /* One op on constants, for folding and for passes that compute new constants. */
+#include "sanitise.h"
 #include "step.h"
+
+#include <base/arena.h>
 
 #include <finnc/model.h>
 
 enum { FEW = 16 };
 
-finnc_status finnc_node_eval(finnc_ctx *cx, const finnc_node *node,
-                             const finnc_tensor *const *inputs, size_t ninputs,
-                             finnc_tensor **outputs, size_t noutputs)
+/* `clean` has room for the inputs, which are the caller's to release. */
+static finnc_status sanitise(finnc_ctx *cx, const finnc_tensor *const *inputs, size_t ninputs,
+                             const finnc_tensor **clean)
+{
+    for (size_t i = 0; i < ninputs; i++)
+        clean[i] = inputs[i] ? finnc_tensor_retain(inputs[i]) : NULL;
+    for (size_t i = 0; i < ninputs; i++)
+        if (clean[i])
+            FINNC_TRY(fnc_sanitise_truth(cx, &clean[i]));
+    return FINNC_OK;
+}
+
+static finnc_status run(finnc_ctx *cx, const finnc_node *node, const finnc_tensor *const *inputs,
+                        size_t ninputs, finnc_tensor **outputs, size_t noutputs)
 {
     fnc_step step;
     fnc_runner runner = {.cx = cx, .threads = finnc_ctx_threads(cx)};
@@ -18,6 +32,22 @@ finnc_status finnc_node_eval(finnc_ctx *cx, const finnc_node *node,
     finnc_status status =
         fnc_step_run(&runner, &step, inputs, ninputs, NULL, 0, NULL, outputs, noutputs);
     fnc_pool_destroy(runner.pool);
+    return status;
+}
+
+finnc_status finnc_node_eval(finnc_ctx *cx, const finnc_node *node,
+                             const finnc_tensor *const *inputs, size_t ninputs,
+                             finnc_tensor **outputs, size_t noutputs)
+{
+    fnc_arena scratch;
+    fnc_arena_init(&scratch, cx);
+    const finnc_tensor **clean = FNC_NEW_ARRAY(&scratch, const finnc_tensor *, ninputs + 1);
+    finnc_status status = clean ? sanitise(cx, inputs, ninputs, clean) : finnc_no_memory(cx);
+    if (status == FINNC_OK)
+        status = run(cx, node, clean, ninputs, outputs, noutputs);
+    for (size_t i = 0; clean && i < ninputs; i++)
+        finnc_tensor_release(clean[i]);
+    fnc_arena_clear(&scratch);
     return status;
 }
 

@@ -52,10 +52,36 @@ bool fnc_sanitises(const fnc_runner *runner, const finnc_value *value)
            finnc_dtype_is_integer(finnc_value_dtype(value));
 }
 
+finnc_status fnc_sanitise_truth(finnc_ctx *cx, const finnc_tensor **tensor)
+{
+    const finnc_tensor *t = *tensor;
+    const void *data;
+    finnc_tensor *truth;
+    if (finnc_tensor_elem(t) != FINNC_ELEM_BOOL)
+        return FINNC_OK;
+    FINNC_TRY(finnc_tensor_need_data(cx, t, &data));
+    const uint8_t *x = data;
+    const int64_t n = finnc_tensor_nelems(t);
+    unsigned all = 0;
+    for (int64_t i = 0; i < n; i++)
+        all |= x[i];
+    if (all <= 1)
+        return FINNC_OK;
+    FINNC_TRY(finnc_tensor_create(cx, FINNC_ELEM_BOOL, finnc_tensor_rank(t), finnc_tensor_dims(t),
+                                  &truth));
+    uint8_t *to = finnc_tensor_edit(truth);
+    for (int64_t i = 0; i < n; i++)
+        to[i] = x[i] != 0;
+    finnc_tensor_release(t);
+    *tensor = truth;
+    return FINNC_OK;
+}
+
 finnc_status fnc_sanitise(const fnc_runner *runner, const finnc_value *value,
                           const finnc_tensor **tensor)
 {
     finnc_ctx *cx = runner->cx;
+    FINNC_TRY(fnc_sanitise_truth(cx, tensor));
     const finnc_tensor *t = *tensor;
     finnc_elem elem = finnc_tensor_elem(t);
     if ((elem != FINNC_ELEM_FLOAT && elem != FINNC_ELEM_DOUBLE) || !fnc_sanitises(runner, value))

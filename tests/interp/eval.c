@@ -35,6 +35,24 @@ Test(eval, failures_name_the_op)
     finnc_tensor_release(a);
 }
 
+/* As files may hold it. */
+Test(eval, any_byte_but_0_is_true)
+{
+    finnc_tensor *a, *b, *y;
+    cr_assert_eq(finnc_tensor_create(cx, FINNC_ELEM_BOOL, 1, (int64_t[]){3}, &a), FINNC_OK);
+    cr_assert_eq(finnc_tensor_create(cx, FINNC_ELEM_BOOL, 1, (int64_t[]){3}, &b), FINNC_OK);
+    memcpy(finnc_tensor_edit(a), (uint8_t[]){2, 1, 0}, 3);
+    memcpy(finnc_tensor_edit(b), (uint8_t[]){1, 4, 8}, 3);
+    const finnc_tensor *inputs[] = {a, b};
+    cr_assert_eq(finnc_op_eval(cx, NULL, "Equal", 0, inputs, 2, &y), FINNC_OK);
+    cr_expect_eq(finnc_tensor_get(y, 0), 1);
+    cr_expect_eq(finnc_tensor_get(y, 1), 1);
+    cr_expect_eq(finnc_tensor_get(y, 2), 0);
+    finnc_tensor_release(y);
+    finnc_tensor_release(b);
+    finnc_tensor_release(a);
+}
+
 Test(eval, versions_are_honoured)
 {
     /* Softmax over all axes from 1 on before opset 13, over the last one since. */

@@ -3,6 +3,7 @@
 
 #include <base/text.h>
 
+#include <errno.h>
 #include <inttypes.h>
 #include <locale.h>
 #include <math.h>
@@ -89,23 +90,40 @@ static finnc_status to_strings(fnc_call *call, const fnc_array *x)
 
 /* ---- strings to numbers ---- */
 
-/* Integers are read as such, so that 64 bits stay exact; what has a point or an exponent becomes a
- * double first, and INF and NaN are spelt in any case. */
-static bool read_number(const char *text, size_t length, locale_t locale, bool wants_int,
-                        int64_t *n, double *x)
+/* Where integers on their way to that type are kept. */
+static finnc_elem wide_int(finnc_elem to)
+{
+    return to == FINNC_ELEM_UINT64 ? to : FINNC_ELEM_INT64;
+}
+
+/* The bits of an integer, of 64 with a sign or, for UINT64, without. False: it is none, or larger.
+ */
+static bool read_int(const char *text, size_t length, finnc_elem to, int64_t *n)
 {
     char *end;
-    *n = *text == '-' ? strtoll(text, &end, 10) : (int64_t)strtoull(text, &end, 10);
-    if (wants_int && length && end == text + length)
+    errno = 0;
+    *n = to == FINNC_ELEM_UINT64 && *text != '-' ? (int64_t)strtoull(text, &end, 10)
+                                                 : strtoll(text, &end, 10);
+    return length && end == text + length && errno == 0;
+}
+
+/* Integers are read as such, so that 64 bits stay exact; what has a point or an exponent, or does
+ * not fit 64 bits, becomes a double first, and INF and NaN are spelt in any case. */
+static bool read_number(const char *text, size_t length, locale_t locale, finnc_elem to, int64_t *n,
+                        double *x)
+{
+    char *end;
+    if (finnc_elem_is_integer(to) && read_int(text, length, to, n))
         return true;
     *x = locale ? strtod_l(text, &end, locale) : strtod(text, &end);
-    fnc_convert(FINNC_ELEM_DOUBLE, x, FINNC_ELEM_INT64, n, 1);
+    fnc_convert(FINNC_ELEM_DOUBLE, x, wide_int(to), n, 1);
     return length && end == text + length;
 }
 
 static finnc_status from_strings(fnc_call *call, const fnc_array *x, fnc_array *numbers,
-                                 bool wants_int)
+                                 finnc_elem to)
 {
+    const bool wants_int = finnc_elem_is_integer(to);
     const finnc_string *strings = x->data;
     size_t longest = 0;
     for (int64_t i = 0; i < x->nelems; i++)
@@ -121,7 +139,7 @@ static finnc_status from_strings(fnc_call *call, const fnc_array *x, fnc_array *
         if (strings[i].length)
             memcpy(text, strings[i].data, strings[i].length);
         text[strings[i].length] = '\0';
-        if (!read_number(text, strings[i].length, plain, wants_int, &ints[i], &floats[i]))
+        if (!read_number(text, strings[i].length, plain, to, &ints[i], &floats[i]))
             break;
     }
     if (plain)
@@ -130,7 +148,7 @@ static finnc_status from_strings(fnc_call *call, const fnc_array *x, fnc_array *
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "element %" PRId64 " is no number: %.60s", i,
                           text);
     *numbers = *x;
-    numbers->elem = wants_int ? FINNC_ELEM_INT64 : FINNC_ELEM_DOUBLE;
+    numbers->elem = wants_int ? wide_int(to) : FINNC_ELEM_DOUBLE;
     numbers->data = wants_int ? (const void *)ints : floats;
     return FINNC_OK;
 }
@@ -159,7 +177,7 @@ static finnc_status to_float8(fnc_call *call, const fnc_array *x, finnc_elem to)
     if (!wide)
         return finnc_no_memory(call->cx);
     FINNC_TRY(fnc_out(call, 0, to, x->rank, x->dims, &out));
-    fnc_convert(x->elem, x->data, FINNC_ELEM_DOUBLE, wide, x->nelems);
+    fnc_convert_to_odd(x->elem, x->data, wide, x->nelems);
     for (int64_t i = 0; i < x->nelems; i++)
         out[i] = (uint8_t)finnc_elem_encode_as(to, wide[i], saturate, rounding);
     return FINNC_OK;
@@ -177,7 +195,7 @@ static finnc_status cast_to(fnc_call *call, finnc_elem to)
     if (!finnc_elem_bits(to) || to == FINNC_ELEM_COMPLEX64 || to == FINNC_ELEM_COMPLEX128)
         return finnc_fail(call->cx, FINNC_UNSUPPORTED, "casts to element type %d", (int)to);
     if (x.elem == FINNC_ELEM_STRING)
-        FINNC_TRY(from_strings(call, &x, &x, finnc_elem_is_integer(to)));
+        FINNC_TRY(from_strings(call, &x, &x, to));
     if (is_float8(to))
         return to_float8(call, &x, to);
     /* Beyond the range of 4 and 2 bits a float leaves its low bits, as integers do. */
