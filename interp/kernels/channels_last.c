@@ -96,5 +96,7 @@ void fnc_patches(const fnc_call *call, const fnc_windows *w, size_t size, int64_
                      .size = size,
                      .channel_bytes = (size_t)channels * size,
                      .channels = channels};
+    if (job.channel_bytes == 0) /* however many windows there are */
+        return;
     fnc_parallel_long(call, images * w->out_size, w->taps * channels, patch_range, &job);
 }

@@ -40,7 +40,7 @@ static finnc_status read_shapes(fnc_recurrent *r)
 {
     fnc_call *call = r->call;
     const int64_t any[] = {-1, -1, -1};
-    int64_t rows;
+    int64_t rows, steps;
     FINNC_TRY(fnc_need_shape(call, X, 3, any));
     FINNC_TRY(fnc_need_shape(call, R, 3, any));
     const int64_t *x = call->in[X].dims;
@@ -56,6 +56,10 @@ static finnc_status read_shapes(fnc_recurrent *r)
     if (fnc_has(call, B))
         FINNC_TRY(fnc_need_shape(call, B, 2, (int64_t[]){r->directions, 2 * rows}));
     FINNC_TRY(need_state(r, INITIAL_H));
+    /* Before a list of lengths is made for as many sequences. */
+    if (!fnc_mul_i64(r->steps, r->sequences, &steps))
+        return finnc_no_memory(call->cx);
+    FINNC_TRY(fnc_product_check(call->cx, steps, rows, r->inputs));
     if (!r->cell->has_cells)
         return FINNC_OK;
     FINNC_TRY(need_state(r, INITIAL_C));

@@ -110,7 +110,7 @@ static finnc_status feature_vectorizer(fnc_call *call)
         const fnc_array *x = &call->in[i];
         int64_t n = columns < width ? columns : width;
         size_t size = fnc_elem_size(x->elem);
-        for (int64_t r = 0; r < rows; r++) {
+        for (int64_t r = 0; r < rows && width > 0; r++) {
             float *row = to + r * dims[1] + at;
             fnc_convert(x->elem, (const char *)x->data + (size_t)(r * columns) * size,
                         FINNC_ELEM_FLOAT, row, n);

@@ -283,7 +283,7 @@ static finnc_status join(fnc_call *call, const fnc_attention *a, size_t i, size_
     FINNC_TRY(fnc_out(call, o, x->elem, 4, dims, &out));
     *joined = out;
     size_t nbytes = (size_t)size * fnc_elem_size(x->elem);
-    int64_t rows = nbytes ? a->batch * a->kv_heads : 0;
+    int64_t rows = nbytes && a->keys ? a->batch * a->kv_heads : 0;
     for (int64_t row = 0; row < rows; row++) {
         int64_t batch = row / a->kv_heads, head = row % a->kv_heads;
         if (a->past)

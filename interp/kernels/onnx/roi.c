@@ -70,10 +70,10 @@ static void points_on_image(double start, double step, double n, int64_t size, i
     *last = is_told_apart ? (int64_t)end : 0;
 }
 
-/* Where a point lies between two elements of an axis; false if not on it. */
+/* Where a point lies between two elements of an axis; false if not on it, or if it has none. */
 static bool split_point(double at, int64_t size, int64_t *low, int64_t *high, double *part)
 {
-    if (!(at >= -1 && at <= (double)size))
+    if (size < 1 || !(at >= -1 && at <= (double)size))
         return false;
     at = at > 0 ? at : 0;
     *low = (int64_t)at;

@@ -200,6 +200,8 @@ static finnc_status split_into(fnc_call *call, const finnc_tensor *whole, int ax
     for (int64_t p = 0, begin = 0; p < count; p++) {
         finnc_tensor *part;
         int64_t n = sizes ? sizes[p] : along - begin < chunk ? along - begin : chunk;
+        if (p % 1024 == 0)
+            FINNC_TRY(finnc_ctx_check(call->cx));
         FINNC_TRY(fnc_part(call->cx, whole, axis, begin, n, drop, &part));
         FINNC_TRY(fnc_refs_push(call, parts, part));
         begin += n;
