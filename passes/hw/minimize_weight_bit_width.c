@@ -36,11 +36,16 @@ static finnc_status holds(finnc_ctx *cx, const weights *w, finnc_dtype type, boo
 }
 
 /* Signs by signs are counted, not multiplied, as long as both are BIPOLAR: there weights have to
- * stay what they are. Elsewhere upstream makes INT2 of BIPOLAR. */
-static bool keeps_type(const finnc_pass_run *run, const weights *w, finnc_dtype input)
+ * stay what they are, be they all +1. */
+static bool counts_signs(const weights *w, finnc_dtype input)
 {
-    return input.kind == FINNC_DTYPE_BIPOLAR || w->type.kind != FINNC_DTYPE_BIPOLAR ||
-           finnc_pass_bool(run, "keep_bipolar");
+    return w->type.kind == FINNC_DTYPE_BIPOLAR && input.kind == FINNC_DTYPE_BIPOLAR;
+}
+
+/* Elsewhere upstream makes INT2 of BIPOLAR. */
+static bool keeps_narrower(const finnc_pass_run *run, const weights *w)
+{
+    return w->type.kind != FINNC_DTYPE_BIPOLAR || finnc_pass_bool(run, "keep_bipolar");
 }
 
 /* Not BIPOLAR for zeros; nor, where it was not before, on signs. What weights have already may be
@@ -51,14 +56,16 @@ static finnc_status choose(finnc_pass_run *run, const finnc_node *node, const we
     finnc_ctx *cx = finnc_pass_ctx(run);
     finnc_dtype input = finnc_dtype_float32();
     const char *name = finnc_node_string(node, "inputDataType", NULL);
+    bool is_held;
     if (name)
         FINNC_TRY(finnc_dtype_parse(cx, name, &input));
     *type = by_range(w);
     FINNC_TRY(holds(cx, w, *type, fits));
     if (!*fits || (type->kind == FINNC_DTYPE_BIPOLAR && input.kind == FINNC_DTYPE_BIPOLAR))
         *type = finnc_dtype_holding(w->least, w->most);
-    FINNC_TRY(holds(cx, w, w->type, fits));
-    if (*fits && finnc_dtype_bits(w->type) < finnc_dtype_bits(*type) && keeps_type(run, w, input))
+    FINNC_TRY(holds(cx, w, w->type, &is_held));
+    const bool is_narrower = finnc_dtype_bits(w->type) < finnc_dtype_bits(*type);
+    if (is_held && (counts_signs(w, input) || (is_narrower && keeps_narrower(run, w))))
         *type = w->type;
     *fits = finnc_dtype_is_integer(*type);
     return *fits ? holds(cx, w, *type, fits) : FINNC_OK;

@@ -36,7 +36,10 @@ Test(minimize_weight_bit_width, kernels_of_channels)
 Test(minimize_weight_bit_width, bipolar_weights_stay_where_it_matters_or_on_demand)
 {
     check_unchanged("MinimizeWeightBitWidth", MODEL("BIPOLAR", "-1, 1, 1", "BIPOLAR", ""));
+    check_unchanged("MinimizeWeightBitWidth", MODEL("BIPOLAR", "1, 1, 1", "BIPOLAR", ""));
+    check_unchanged("MinimizeWeightBitWidth", MODEL("BIPOLAR", "-1, -1, -1", "BIPOLAR", ""));
     check_narrows("INT4", "-1, 1, 1", "BIPOLAR", "INT2");
+    check_narrows("INT4", "1, 1, 1", "BIPOLAR", "BINARY");
     check_unchanged("MinimizeWeightBitWidth{keep_bipolar=true}",
                     MODEL("INT4", "-1, 1, 1", "BIPOLAR", ""));
 }
