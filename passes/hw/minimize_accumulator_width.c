@@ -82,16 +82,15 @@ static range all_columns(const layer *l)
 /* ---- thresholds ---- */
 
 /* Where thresholds of a row are clipped to. Upstream clips to the highest sum of all columns; a
- * column that can have this sum would reach a threshold that it did not reach before. */
+ * column that can have this sum would reach a threshold that it did not reach before. Beyond 2^53
+ * the limits, in doubles, are not exact: no clipping there. */
 static range limits(const layer *l, int64_t row, int64_t rows)
 {
+    const double exact = 0x1p53;
     const double high = rows > 1 ? column_range(l, row).high : l->sums.high;
+    if (l->sums.low <= -exact || l->sums.high >= exact)
+        return (range){-INFINITY, INFINITY};
     return (range){l->sums.low, high < l->sums.high ? l->sums.high : l->sums.high + 1};
-}
-
-static bool is_beyond(double t, range r)
-{
-    return t < r.low || t > r.high;
 }
 
 /* Rows, each with the threshold of `steps`. */
@@ -126,6 +125,20 @@ static double clipped(const layer *l, double t, range r)
     return l->weights ? fmin(fmax(t, r.low), r.high) : t;
 }
 
+/* The threshold as its tensor holds it. Not every limit is a number of its elements: there are
+ * fewer of those the larger they are, floats beyond 2^24. It then goes back towards `t`, which is
+ * one of them: a limit that is rounded onto a sum would be reached by it. */
+static double set_threshold(finnc_tensor *made, int64_t i, double tight, double t)
+{
+    finnc_tensor_set(made, i, tight);
+    double is = finnc_tensor_get(made, i);
+    for (double step = 1; t > tight ? is < tight : is > tight; step *= 2) {
+        finnc_tensor_set(made, i, t > tight ? fmin(tight + step, t) : fmax(tight - step, t));
+        is = finnc_tensor_get(made, i);
+    }
+    return is;
+}
+
 /* Clips them into a new tensor, unless all are within reach; `span` becomes their range. */
 static finnc_status clip_thresholds(const layer *l, finnc_tensor **clip, range *span)
 {
@@ -138,10 +151,10 @@ static finnc_status clip_thresholds(const layer *l, finnc_tensor **clip, range *
     for (int64_t row = 0; row < rows && steps; row++) {
         const range r = limits(l, row, rows);
         for (int64_t i = row * steps; i < (row + 1) * steps; i++) {
-            const double t = finnc_tensor_get(l->thresholds, i), tight = clipped(l, t, r);
-            beyond += l->weights && is_beyond(t, r);
-            *span = (range){fmin(span->low, tight), fmax(span->high, tight)};
-            finnc_tensor_set(made, i, tight);
+            const double t = finnc_tensor_get(l->thresholds, i);
+            const double is = set_threshold(made, i, clipped(l, t, r), t);
+            beyond += is != t;
+            *span = (range){fmin(span->low, is), fmax(span->high, is)};
         }
     }
     if (beyond == 0)

@@ -144,6 +144,26 @@ Test(minimize_accumulator_width, thresholds_out_of_reach_stay_out_of_reach)
                                        ", accDataType=\"UINT3\""));
 }
 
+/* One weight, so that sums reach 255 times as far as it: here beyond 2^24, where floats are even.
+ * 16777981 is reached by 255 * 65796 + 1 alone, and a float would make 16777980 of it. */
+Test(minimize_accumulator_width, a_limit_that_is_no_float_is_not_rounded_onto_a_sum)
+{
+#define FAR(weight, thresholds, acc)                                                               \
+    "g (float[1,1] x {UINT8}) => (float[1,1] y {BINARY})"                                          \
+    "    <float[1,1] w = {" weight "}, float[1,1] t = {" thresholds "}> {"                         \
+    "    y = " HW "MVAU<backend=\"fpgadataflow\", MW=1, MH=1, PE=1, SIMD=1,"                       \
+    "        inputDataType=\"UINT8\", weightDataType=\"INT19\", outputDataType=\"BINARY\"" acc     \
+    ">(x, w, t) }"
+    check_pass(MINIMIZE, FAR("65796", "1000000000", ""),
+               FAR("65796", "16777982", ", accDataType=\"UINT25\""));
+    check_pass(MINIMIZE, FAR("-65795", "-1000000000", ""),
+               FAR("-65795", "-16777726", ", accDataType=\"INT26\""));
+    /* One beyond the sums is a float there. */
+    check_pass(MINIMIZE, FAR("65797", "1000000000", ""),
+               FAR("65797", "16778236", ", accDataType=\"UINT25\""));
+    check_unchanged(MINIMIZE, FAR("65796", "16777982", ", accDataType=\"UINT25\""));
+}
+
 /* Four matches, or two here, are what XNORs can count; upstream takes the inputs for 0 and 1, finds
  * 1 at most and clips. */
 Test(minimize_accumulator_width, xnors_count_up_to_the_length)
