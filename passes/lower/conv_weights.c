@@ -138,20 +138,23 @@ static finnc_status to_matrix(finnc_ctx *cx, const finnc_tensor *weights,
     return status;
 }
 
+/* Zeros between groups are no weights of a bipolar layer. A depthwise one says so by its sparsity
+ * annotation, which FINN goes by, and keeps its type. */
+static finnc_status allow_zeros(finnc_ctx *cx, finnc_value *weights, const fnc_conv_geometry *g)
+{
+    const bool has_zeros = g->w.group > 1 && !fnc_conv_is_depthwise(g);
+    if (!has_zeros || finnc_value_dtype(weights).kind != FINNC_DTYPE_BIPOLAR)
+        return FINNC_OK;
+    return finnc_value_set_dtype(cx, weights, (finnc_dtype){.kind = FINNC_DTYPE_TERNARY});
+}
+
 static finnc_status lower_constant(finnc_ctx *cx, finnc_node *node, size_t i,
                                    const fnc_conv_geometry *g)
 {
     finnc_tensor *matrix;
     FINNC_TRY(to_matrix(cx, finnc_value_tensor(finnc_node_input(node, i)), g, &matrix));
     FINNC_TRY(fnc_set_constant(cx, node, i, matrix));
-
-    /* Zeros between groups are no weights of a bipolar layer. A depthwise one says so by its
-     * sparsity annotation, which FINN goes by, and keeps its type. */
-    finnc_value *value = finnc_node_input(node, i);
-    const bool has_zeros = g->w.group > 1 && !fnc_conv_is_depthwise(g);
-    if (has_zeros && finnc_value_dtype(value).kind == FINNC_DTYPE_BIPOLAR)
-        return finnc_value_set_dtype(cx, value, (finnc_dtype){.kind = FINNC_DTYPE_TERNARY});
-    return FINNC_OK;
+    return allow_zeros(cx, finnc_node_input(node, i), g);
 }
 
 /* A number per filter: (O, 1, 1, 1) becomes (1, O). */
@@ -199,6 +202,7 @@ finnc_status fnc_conv_weights_lower(finnc_ctx *cx, finnc_node *conv, const fnc_c
     for (size_t i = 1; i < finnc_node_ninputs(quantiser); i++)
         FINNC_TRY(lower_param(cx, quantiser, i));
     *matrix = finnc_node_output(quantiser, 0);
+    FINNC_TRY(allow_zeros(cx, *matrix, g));
     const finnc_value *data = finnc_node_input(quantiser, 0);
     const int64_t dims[] = {finnc_value_dim(data, 0).size, finnc_value_dim(data, 1).size};
     return finnc_value_set_shape(cx, *matrix, finnc_value_elem(*matrix), 2, dims);

@@ -88,6 +88,18 @@ Test(lower_convs_to_mat_mul, takes_a_quantiser_along)
                "    m = MatMul(a, q) y = Transpose <perm = [0, 3, 1, 2]> (m) }");
 }
 
+Test(lower_convs_to_mat_mul, a_quantiser_of_signs_makes_zeros_between_groups)
+{
+    check_pass("InferShapes,LowerConvsToMatMul,FoldQuantWeights",
+               "g (float[1,4,2,2] x) => (float[1,2,2,2] y) <float[2,2,1,1] w = {1, -1, -1, 1},"
+               "    float s = {1}, float z = {0}, float n = {2}, float[2,2,1,1] q {BIPOLAR}> {"
+               "    q = " QUANT " (w, s, z, n) y = Conv <group = 2> (x, q) }",
+               "g (float[1,4,2,2] x) => (float[1,2,2,2] y)"
+               "    <float[4,2] q {TERNARY} = {1, 0, -1, 0, 0, -1, 0, 1}> {"
+               "    a = Transpose <perm = [0, 2, 3, 1]> (x) m = MatMul(a, q)"
+               "    y = Transpose <perm = [0, 3, 1, 2]> (m) }");
+}
+
 Test(lower_convs_to_mat_mul, copies_weights_that_others_read)
 {
     check_pass(
