@@ -7,6 +7,7 @@
 #include "../support/resize.h"
 #include "deconvolution.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -134,22 +135,38 @@ static const char *quant_obstacle(const rewriting *r)
     return NULL;
 }
 
+/* What the convolution's weights become; tensors are references of our own. */
+typedef struct planned {
+    finnc_tensor *weights;
+    finnc_tensor *params[4]; /* the quantiser's, from 1 on; NULL: there is none */
+    finnc_tensor *quantised; /* what it makes of the weights */
+    double bits;             /* its width */
+} planned;
+
+static void release(planned *p)
+{
+    finnc_tensor_release(p->weights);
+    finnc_tensor_release(p->quantised);
+    for (size_t i = 1; i < 4; i++)
+        finnc_tensor_release(p->params[i]);
+}
+
 /* Filters and channels change places in the new weights, so in what is told of each of them, too.
  */
-static finnc_status swap_axes(rewriting *r, size_t input)
+static finnc_status swap_axes(finnc_ctx *cx, const finnc_tensor *tensor, finnc_tensor **swapped)
 {
-    const finnc_tensor *tensor = finnc_value_tensor(finnc_node_input(r->d.quant, input));
-    finnc_tensor *full, *swapped;
+    finnc_tensor *full;
     int64_t dims[4];
-    if (finnc_tensor_nelems(tensor) == 1)
+    if (finnc_tensor_nelems(tensor) == 1) {
+        *swapped = finnc_tensor_retain(tensor);
         return FINNC_OK;
+    }
     axes_of(tensor, dims);
-    FINNC_TRY(finnc_tensor_reshape(r->cx, tensor, 4, dims, &full));
+    FINNC_TRY(finnc_tensor_reshape(cx, tensor, 4, dims, &full));
     const finnc_status status =
-        finnc_tensor_transpose(r->cx, full, (const int[]){1, 0, 2, 3}, &swapped);
+        finnc_tensor_transpose(cx, full, (const int[]){1, 0, 2, 3}, swapped);
     finnc_tensor_release(full);
-    FINNC_TRY(status);
-    return fnc_set_constant(r->cx, r->d.quant, input, swapped);
+    return status;
 }
 
 /* The element of a parameter that goes with element `i` of the new weights. */
@@ -164,16 +181,15 @@ static double parameter_at(const finnc_tensor *parameter, const int64_t *weights
 }
 
 /* Whole numbers that the quantiser has to hold for the summed weights. */
-static void find_range(const rewriting *r, const finnc_tensor *w, double *low, double *high)
+static void find_range(const planned *p, double *low, double *high)
 {
-    const finnc_tensor *scale = finnc_value_tensor(finnc_node_input(r->d.quant, 1));
-    const finnc_tensor *zero = finnc_value_tensor(finnc_node_input(r->d.quant, 2));
-    const int64_t *dims = finnc_tensor_dims(w);
+    const int64_t *dims = finnc_tensor_dims(p->weights);
     *low = INFINITY;
     *high = -INFINITY;
-    for (int64_t i = 0; i < finnc_tensor_nelems(w); i++) {
-        const double x = nearbyint(finnc_tensor_get(w, i) / parameter_at(scale, dims, i) +
-                                   parameter_at(zero, dims, i));
+    for (int64_t i = 0; i < finnc_tensor_nelems(p->weights); i++) {
+        const double x =
+            nearbyint(finnc_tensor_get(p->weights, i) / parameter_at(p->params[1], dims, i) +
+                      parameter_at(p->params[2], dims, i));
         *low = x < *low ? x : *low;
         *high = x > *high ? x : *high;
     }
@@ -192,95 +208,166 @@ static int bits_for(const finnc_node *quant, double low, double high)
     return MOST_BITS;
 }
 
-static finnc_status widen_dtype(finnc_ctx *cx, finnc_value *quantised, bool is_signed, int bits)
+static finnc_status widen(rewriting *r, planned *p)
 {
+    double low, high;
+    find_range(p, &low, &high);
+    p->bits = bits_for(r->d.quant, low, high);
+    if (finnc_tensor_nelems(p->params[3]) == 1 && finnc_tensor_get(p->params[3], 0) == p->bits)
+        return FINNC_OK;
+    finnc_tensor_release(p->params[3]);
+    p->params[3] = NULL;
+    return finnc_tensor_create_scalar(r->cx, FINNC_ELEM_FLOAT, p->bits, &p->params[3]);
+}
+
+static void keep_width(planned *p)
+{
+    p->bits = 1;
+    for (int64_t i = 0; i < finnc_tensor_nelems(p->params[3]); i++)
+        p->bits = fmax(p->bits, ceil(finnc_tensor_get(p->params[3], i)));
+    p->bits = fmin(p->bits, MOST_BITS);
+}
+
+static finnc_status run_quant(rewriting *r, const finnc_tensor *w, finnc_tensor *const params[4],
+                              finnc_tensor **quantised)
+{
+    const finnc_tensor *inputs[4] = {w};
+    for (size_t i = 1; i < 4; i++)
+        inputs[i] = params ? params[i] : finnc_value_tensor(finnc_node_input(r->d.quant, i));
+    return finnc_node_eval(r->cx, r->d.quant, inputs, 4, quantised, 1);
+}
+
+static double magnitude(const finnc_tensor *t)
+{
+    double most = 0;
+    for (int64_t i = 0; i < finnc_tensor_nelems(t); i++)
+        most = fmax(most, fabs(finnc_tensor_get(t, i)));
+    return most;
+}
+
+/* The numbers are floats: sums of `terms` of them, none beyond `most`, are as exact as that. */
+static double tolerance(int64_t terms, double most)
+{
+    return 2 * FLT_EPSILON * (double)terms * most;
+}
+
+/* Sums of what the quantiser makes need not be what it makes: a zero point with a fraction shifts
+ * them off its grid, and an unsigned one makes nothing below its zero. `used`: weights as they were
+ * used before. */
+static bool keeps_sums(const rewriting *r, const planned *p, const finnc_tensor *used)
+{
+    const double most = tolerance(r->factor * r->factor, magnitude(used));
+    for (int64_t i = 0; i < finnc_tensor_nelems(p->weights); i++) {
+        const double sum = finnc_tensor_get(p->weights, i), is = finnc_tensor_get(p->quantised, i);
+        if (fabs(sum - is) <= most)
+            continue;
+        finnc_pass_missed(r->run, r->d.conv,
+                          "the quantiser of its weights makes %g of %g, a sum of them", is, sum);
+        return false;
+    }
+    return true;
+}
+
+/* What the quantiser of the old width clips. */
+static void warn_of_clipping(const rewriting *r, const planned *p)
+{
+    double most = 0;
+    for (int64_t i = 0; i < finnc_tensor_nelems(p->weights); i++)
+        most =
+            fmax(most, fabs(finnc_tensor_get(p->weights, i) - finnc_tensor_get(p->quantised, i)));
+    if (most > 0)
+        finnc_log(r->cx, FINNC_WARNING, "%s: maintain_bit_width clips sums of weights by up to %g",
+                  finnc_node_name(r->d.conv), most);
+}
+
+/* ---- what the weights become ---- */
+
+static finnc_status plan_quantised(rewriting *r, const finnc_tensor *used, planned *p,
+                                   bool *is_fine)
+{
+    const bool keeps_width = finnc_pass_bool(r->run, "maintain_bit_width");
+    FINNC_TRY(sum_weights(r, used, &p->weights));
+    for (size_t i = 1; i < 4; i++)
+        FINNC_TRY(
+            swap_axes(r->cx, finnc_value_tensor(finnc_node_input(r->d.quant, i)), &p->params[i]));
+    if (keeps_width)
+        keep_width(p);
+    else
+        FINNC_TRY(widen(r, p));
+    FINNC_TRY(run_quant(r, p->weights, p->params, &p->quantised));
+    *is_fine = keeps_width || keeps_sums(r, p, used);
+    if (keeps_width)
+        warn_of_clipping(r, p);
+    return FINNC_OK;
+}
+
+/* The sum of quantised weights is not the quantised sum, so they are summed as they are used. */
+static finnc_status plan(rewriting *r, planned *p, bool *is_fine)
+{
+    finnc_tensor *used;
+    *is_fine = true;
+    if (!r->d.quant)
+        return sum_weights(r, r->d.weights, &p->weights);
+    FINNC_TRY(run_quant(r, r->d.weights, NULL, &used));
+    const finnc_status status = plan_quantised(r, used, p, is_fine);
+    finnc_tensor_release(used);
+    return status;
+}
+
+/* ---- the rewrite ---- */
+
+/* The quantiser's type follows its width. That of signs may not hold what became of them, though it
+ * is as wide. */
+static finnc_status set_dtype(rewriting *r, const planned *p, bool is_wider)
+{
+    int64_t at;
+    finnc_value *quantised = finnc_node_output(r->d.quant, 0);
     finnc_dtype dtype = finnc_value_dtype(quantised);
+    const int bits = (int)p->bits;
+    FINNC_TRY(finnc_dtype_find_forbidden(r->cx, dtype, p->quantised, &at));
+    if (!finnc_value_has_dtype(quantised) || (!is_wider && at < 0))
+        return FINNC_OK;
     if (finnc_dtype_is_integer(dtype)) {
+        const bool is_signed = finnc_node_int(r->d.quant, "signed", 1) != 0;
         dtype = is_signed ? finnc_dtype_int(bits) : finnc_dtype_uint(bits);
     } else if (dtype.kind == FINNC_DTYPE_FIXED || dtype.kind == FINNC_DTYPE_SCALEDINT) {
         dtype.int_bits += dtype.kind == FINNC_DTYPE_FIXED ? bits - dtype.bits : 0;
         dtype.bits = bits;
     }
-    return finnc_value_has_dtype(quantised) ? finnc_value_set_dtype(cx, quantised, dtype)
-                                            : FINNC_OK;
+    return finnc_value_set_dtype(r->cx, quantised, dtype);
 }
 
-static finnc_status widen(rewriting *r, const finnc_tensor *w)
+static finnc_status set_quantiser(rewriting *r, const planned *p)
 {
-    double low, high;
-    find_range(r, w, &low, &high);
-    const bool is_signed = finnc_node_int(r->d.quant, "signed", 1) != 0;
-    if (!isfinite(low) || !isfinite(high) || (!is_signed && low < 0))
-        return finnc_fail(r->cx, FINNC_BAD_VALUE, "its weights go from %g to %g in steps of scale",
-                          low, high);
-    const int bits = bits_for(r->d.quant, low, high);
     const finnc_tensor *old = finnc_value_tensor(finnc_node_input(r->d.quant, 3));
-    if (finnc_tensor_get(old, 0) == bits)
-        return FINNC_OK;
-    FINNC_TRY(widen_dtype(r->cx, finnc_node_output(r->d.quant, 0), is_signed, bits));
-    finnc_tensor *width;
-    FINNC_TRY(finnc_tensor_create_scalar(r->cx, FINNC_ELEM_FLOAT, bits, &width));
-    return fnc_set_constant(r->cx, r->d.quant, 3, width);
-}
-
-static finnc_status run_quant(rewriting *r, const finnc_tensor *w, finnc_tensor **quantised)
-{
-    const finnc_tensor *inputs[4] = {w};
+    FINNC_TRY(set_dtype(r, p, old != p->params[3]));
     for (size_t i = 1; i < 4; i++)
-        inputs[i] = finnc_value_tensor(finnc_node_input(r->d.quant, i));
-    return finnc_node_eval(r->cx, r->d.quant, inputs, 4, quantised, 1);
-}
-
-/* What the quantiser of the old width clips. */
-static finnc_status remark_on_clipping(rewriting *r, const finnc_tensor *w)
-{
-    finnc_tensor *quantised;
-    double most = 0;
-    FINNC_TRY(run_quant(r, w, &quantised));
-    for (int64_t i = 0; i < finnc_tensor_nelems(w); i++)
-        most = fmax(most, fabs(finnc_tensor_get(w, i) - finnc_tensor_get(quantised, i)));
-    finnc_tensor_release(quantised);
-    if (most > 0)
-        finnc_log(r->cx, FINNC_WARNING, "%s: maintain_bit_width clips sums of weights by up to %g",
-                  finnc_node_name(r->d.conv), most);
+        if (finnc_value_tensor(finnc_node_input(r->d.quant, i)) != p->params[i])
+            FINNC_TRY(fnc_set_constant(r->cx, r->d.quant, i, finnc_tensor_retain(p->params[i])));
     return FINNC_OK;
 }
 
-static finnc_status adjust_quant(rewriting *r, const finnc_tensor *w)
+static finnc_status apply(rewriting *r, const planned *p)
 {
-    for (size_t i = 1; i < 4; i++)
-        FINNC_TRY(swap_axes(r, i));
-    return finnc_pass_bool(r->run, "maintain_bit_width") ? remark_on_clipping(r, w) : widen(r, w);
-}
-
-/* ---- the rewrite ---- */
-
-/* The sum of quantised weights is not the quantised sum, so they are summed as they are used. */
-static finnc_status make_weights(rewriting *r, finnc_tensor **summed)
-{
-    finnc_tensor *used;
-    if (!r->d.quant)
-        return sum_weights(r, r->d.weights, summed);
-    FINNC_TRY(run_quant(r, r->d.weights, &used));
-    finnc_status status = sum_weights(r, used, summed);
-    finnc_tensor_release(used);
-    if (status != FINNC_OK)
-        return status;
-    status = adjust_quant(r, *summed);
-    if (status != FINNC_OK)
-        finnc_tensor_release(*summed);
-    return status;
+    if (r->d.quant)
+        FINNC_TRY(set_quantiser(r, p));
+    finnc_value *x = finnc_node_input(r->resize, 0);
+    FINNC_TRY(
+        fnc_deconvolution_build(r->cx, &r->d, x, r->factor, 1, finnc_tensor_retain(p->weights)));
+    finnc_pass_applied(r->run, r->d.conv, "upsamples by %" PRId64 " itself", r->factor);
+    finnc_graph_erase_node(r->resize);
+    return FINNC_OK;
 }
 
 static finnc_status rewrite(rewriting *r)
 {
-    finnc_tensor *summed;
-    FINNC_TRY(make_weights(r, &summed));
-    finnc_value *x = finnc_node_input(r->resize, 0);
-    FINNC_TRY(fnc_deconvolution_build(r->cx, &r->d, x, r->factor, 1, summed));
-    finnc_pass_applied(r->run, r->d.conv, "upsamples by %" PRId64 " itself", r->factor);
-    finnc_graph_erase_node(r->resize);
-    return FINNC_OK;
+    planned p = {.bits = 0};
+    bool is_fine;
+    finnc_status status = plan(r, &p, &is_fine);
+    if (status == FINNC_OK && is_fine)
+        status = apply(r, &p);
+    release(&p);
+    return status;
 }
 
 static finnc_node *find_conv(const finnc_node *resize)
@@ -333,7 +420,9 @@ const finnc_pass fnc_pass_resize_convolution_to_deconvolution = {
     .notes =
         "The weights of a Quant are summed as they are used, and its bit width grows to what the "
         "sums need. With maintain_bit_width it stays: sums beyond it are clipped, with a warning, "
-        "and results change. Upstream sums the weights in front of the Quant.\n\n"
+        "and results change. A Quant that makes something else of a sum keeps the convolution: one "
+        "with a fractional zero point, or unsigned and with numbers below its zero. Upstream sums "
+        "the weights in front of the Quant.\n\n"
         "Kernels need not be square, padding not symmetric (the transposed kernel counts it from "
         "the other end). A Resize has to repeat each pixel: other coordinate transformations and "
         "scales that are no whole numbers are left, which upstream converts wrongly.",

@@ -141,6 +141,57 @@ Test(resize_convolution_to_deconvolution, leaves_quantisers_that_differ_within_t
                  "c (Conv): a parameter of its weights' quantiser differs within the kernel");
 }
 
+/* Numbers are whole and a half: two of them add up to a whole one. */
+Test(resize_convolution_to_deconvolution, leaves_quantisers_that_make_something_else_of_a_sum)
+{
+#define ZERO(is_signed, w, z)                                                                        \
+    "g (float[1,1,1,1] x) => (float[1,1,2,2] y) <float[4] s = {1,1,2,2}, float[1,1,2,2] a,"          \
+    "    float[1,1,1,2] w = {" w "}, float t = {1}, float z = {" z "}, float b = {4},"               \
+    "    float[1,1,1,2] q> { a = Resize(x, , s) q = qonnx.custom_op.general.Quant<signed=" is_signed \
+    ",narrow=0>(w, t, z, b) [c] y = Conv<pads=[0,1,0,0]>(a, q) }"
+    check_unchanged(PASS, ZERO("1", "1.5, 2.5", "0.5"));
+    check_remark(PASS, ZERO("1", "1.5, 2.5", "0.5"),
+                 "c (Conv): the quantiser of its weights makes 3.5 of 4, a sum of them");
+    check_unchanged(PASS, ZERO("0", "-1, -1", "1"));
+    check_remark(PASS, ZERO("0", "-1, -1", "1"),
+                 "c (Conv): the quantiser of its weights makes -1 of -2, a sum of them");
+}
+
+/* 0.7 + 1.9 is 26 steps of 0.1 but for a rounding. */
+Test(resize_convolution_to_deconvolution, sums_need_not_be_more_exact_than_floats)
+{
+    check_pass(PASS,
+               "g (float[1,1,1,1] x) => (float[1,1,2,2] y) <float[4] s = {1,1,2,2},"
+               "    float[1,1,2,2] a, float[1,1,1,2] w = {0.7,1.9}, float t = {0.1}, float z = {3},"
+               "    float b = {9}, float[1,1,1,2] q> {"
+               "    a = Resize(x, , s) q = " QUANT "(w, t, z, b) y = Conv<pads=[0,1,0,0]>(a, q) }",
+               "g (float[1,1,1,1] x) => (float[1,1,2,2] y)"
+               "   <float[1,1,2,3] w = {1.9,2.6,0.7, 1.9,2.6,0.7}, float t = {0.1}, float z = {3},"
+               "    float b = {6}, float[1,1,2,3] q> {"
+               "    q = " QUANT "(w, t, z, b)"
+               "    y = ConvTranspose<kernel_shape=[2,3], strides=[2,2], pads=[0,0,0,1], group=1,"
+               "        dilations=[1,1]>(x, q) }");
+}
+
+/* 1 and -1 add up to 0, for which the two bits are enough, but not BIPOLAR. */
+Test(resize_convolution_to_deconvolution, sums_of_signs_are_no_signs)
+{
+#define SIGNS(b, type, w, q)                                                                       \
+    "g (float[1,1,1,1] x) => (float[1,1,2,2] y) <float[1,1,2,3] w = {" w "}, float t = {1},"       \
+    "    float z = {0}, float b = {" b "}, float[1,1,2,3] q {" type "}> { q = " q "(w, t, z, b)"   \
+    "    y = ConvTranspose<kernel_shape=[2,3], strides=[2,2], pads=[0,0,0,1], group=1,"            \
+    "        dilations=[1,1]>(x, q) }"
+#define SIGNS_BEFORE(w)                                                                            \
+    "g (float[1,1,1,1] x) => (float[1,1,2,2] y) <float[4] s = {1,1,2,2}, float[1,1,2,2] a,"        \
+    "    float[1,1,1,2] w = {" w "}, float t = {1}, float z = {0}, float b = {2},"                 \
+    "    float[1,1,1,2] q {BIPOLAR}> {"                                                            \
+    "    a = Resize(x, , s) q = " QUANT "(w, t, z, b) y = Conv<pads=[0,1,0,0]>(a, q) }"
+    check_pass(PASS, SIGNS_BEFORE("1,-1"), SIGNS("2", "INT2", "-1,0,1, -1,0,1", QUANT));
+    check_pass(PASS, SIGNS_BEFORE("1,1"), SIGNS("3", "INT3", "1,2,1, 1,2,1", QUANT));
+    check_pass_unrun(PASS "{maintain_bit_width=true}", SIGNS_BEFORE("1,-1"),
+                     SIGNS("2", "INT2", "-1,0,1, -1,0,1", QUANT));
+}
+
 Test(resize_convolution_to_deconvolution, says_why_not)
 {
     check_remark(PASS, NET("mode=\"linear\"", SAME), "r (Resize): its mode is not nearest");
