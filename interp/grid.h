@@ -36,8 +36,9 @@ void fnc_grid_forget(finnc_ctx *cx, fnc_grid_kept *kept);
  * may lie in other partitions. `plan`: of the graph that reads it; NULL: it stands alone. */
 struct fnc_plan;
 void fnc_grid_look(const struct fnc_plan *plan, const finnc_value *value, fnc_grid *grid);
-/* The node that makes input 0, in whichever partition; NULL: none does. */
-const finnc_node *fnc_in_producer(const fnc_call *call);
+/* The node that makes the stream which a hardware layer reads as input 0: behind layers that hand
+ * it on, in whichever partition; NULL: none does. */
+const finnc_node *fnc_in_maker(const fnc_call *call);
 
 /* The scales of one operand, as they apply to the elements of a product. */
 typedef struct fnc_grid_steps {

@@ -91,6 +91,9 @@ typedef struct fnc_source {
     const finnc_value *value;
 } fnc_source;
 fnc_source fnc_plan_source(const fnc_plan *plan, const finnc_value *value);
+/* The node that makes the stream which a value carries on, in front of layers that hand it on;
+ * NULL: none does. */
+const finnc_node *fnc_plan_stream_maker(const fnc_plan *plan, const finnc_value *value);
 /* Finds the steps that are steady: all that they read are constants that nobody has fed anything in
  * place of, or made by such steps. What steps made before that are no longer so, goes. (steady.c)
  */

@@ -1,5 +1,6 @@
 #include "plan.h"
 
+#include <finnc/layer.h>
 #include <finnc/op.h>
 
 /* Of the graph that the value belongs to: this one, or one around it. */
@@ -55,4 +56,15 @@ fnc_source fnc_plan_source(const fnc_plan *plan, const finnc_value *value)
         plan = part ? part : plan->parent;
     }
     return at;
+}
+
+const finnc_node *fnc_plan_stream_maker(const fnc_plan *plan, const finnc_value *value)
+{
+    fnc_source at = fnc_plan_source(plan, value);
+    const finnc_value *source = at.value ? finnc_stream_source(at.value) : NULL;
+    while (source != at.value) { /* from partition to partition */
+        at = fnc_plan_source(at.plan, source);
+        source = finnc_stream_source(at.value);
+    }
+    return source ? finnc_value_producer(source) : NULL;
 }

@@ -4,6 +4,8 @@
 
 #include <base/limit.h>
 
+#include <finnc/layer.h>
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -25,7 +27,7 @@ struct fnc_step_state {
     size_t nbodies;
     fnc_buffer *scratch; /* a chain */
     const finnc_tensor *const *inputs;
-    const finnc_node *producer;
+    const finnc_node *maker;
     slot *out;
     /* What FLOAT and what (U)INT8 outputs have to become: the type of the first float input and of
      * the first integer one, where they came widened; else UNDEFINED. */
@@ -49,8 +51,10 @@ finnc_status fnc_step_init(finnc_ctx *cx, const finnc_node *node, fnc_step *step
 
 void fnc_step_look(const fnc_plan *plan, fnc_step *step)
 {
-    const finnc_value *made = fnc_plan_source(plan, finnc_node_input(step->node, 0)).value;
-    step->producer = made ? finnc_value_producer(made) : NULL;
+    /* Not of those that hand it on, who do not ask: a row of them would be walked along by each. */
+    const bool may_ask =
+        step->op->traits & FINNC_OP_HARDWARE && !finnc_layer_hands_on(step->node, 0);
+    step->maker = may_ask ? fnc_plan_stream_maker(plan, finnc_node_input(step->node, 0)) : NULL;
     for (size_t i = 0; (step->op->traits & FINNC_OP_LINEAR) && i < 2; i++)
         fnc_grid_look(plan, finnc_node_input(step->node, i), &step->grids[i]);
 }
@@ -75,9 +79,9 @@ const finnc_tensor *fnc_in_tensor(const fnc_call *call, size_t i)
     return i < call->ninputs ? call->state->inputs[i] : NULL;
 }
 
-const finnc_node *fnc_in_producer(const fnc_call *call)
+const finnc_node *fnc_in_maker(const fnc_call *call)
 {
-    return call->state->producer;
+    return call->state->maker;
 }
 
 bool fnc_out_is_wanted(const fnc_call *call, size_t o)
@@ -343,7 +347,7 @@ finnc_status fnc_step_run(const fnc_runner *runner, const fnc_step *step,
                                    .bodies = bodies,
                                    .nbodies = nbodies,
                                    .inputs = inputs,
-                                   .producer = step->producer};
+                                   .maker = step->maker};
     fnc_call call = {.cx = cx,
                      .node = step->node,
                      .version = step->version,

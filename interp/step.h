@@ -13,9 +13,9 @@ typedef struct fnc_step {
     const finnc_op *op;
     int version;
     /* What is around it in its network: */
-    fnc_grid grids[2];          /* of inputs 0 and 1, if the op is linear */
-    fnc_grid_kept *kept;        /* of the same two; NULL: it is not, or stands alone */
-    const finnc_node *producer; /* of input 0; NULL */
+    fnc_grid grids[2];       /* of inputs 0 and 1, if the op is linear */
+    fnc_grid_kept *kept;     /* of the same two; NULL: it is not, or stands alone */
+    const finnc_node *maker; /* of the stream that a layer reads as input 0; NULL */
 } fnc_step;
 
 /* Looks up the kernel (UNSUPPORTED "unsupported op", with node, op and domain) and checks the node

@@ -104,6 +104,26 @@ FINNC_API bool finnc_layer_follows(const finnc_node *node);
 FINNC_API FINNC_MUST_USE finnc_status finnc_layer_taps(finnc_ctx *cx, const finnc_node *node,
                                                        int64_t *taps);
 
+/* ---- order ---- */
+
+/** Is output `o` of the layer input 0 as it comes, element by element? It is of FIFOs, width
+ * converters, memory, marks and copies. */
+FINNC_API bool finnc_layer_hands_on(const finnc_node *node, size_t o);
+/** What the stream is that `value` carries on: `value`, or what goes into the first of the layers
+ * that hand it on; in a cycle of those, one of them. Never NULL. */
+FINNC_API const finnc_value *finnc_stream_source(const finnc_value *value);
+/** Layers that take windows apart (VVAU, Pool) do not say in which order channels come. Has nobody
+ * decided it yet? Out of Im2Col, and out of a ConvolutionInputGenerator that is not bound, all
+ * channels of a tap come together, whatever PE and SIMD are. */
+FINNC_API bool finnc_node_leaves_order_open(const finnc_node *maker);
+/** BAD_VALUE "takes 2 channels of a tap together (PE), ..." if the windows that `maker` lays out
+ * once it is bound come in another order than `reader`, at the end of the stream, takes them apart.
+ * Fine if `maker` lays out none or the order is all the same to `reader`; UNSUPPORTED if `maker` is
+ * no layer. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_layer_check_order(finnc_ctx *cx,
+                                                              const finnc_node *maker,
+                                                              const finnc_node *reader);
+
 /* ---- time ---- */
 
 /** Cycles for one inference; 0 where FINN takes a layer as costing none. */

@@ -5,6 +5,8 @@
 
 #include <base/text.h>
 
+#include <finnc/layer.h>
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -53,17 +55,15 @@ finnc_status fnc_hw_dtype(fnc_call *call, const char *name, finnc_dtype *dtype)
     return finnc_dtype_parse(call->cx, text, dtype);
 }
 
-/* VVAU and Pool do not say themselves in which order their input comes; FINN tells by what makes
- * it, in whichever partition, and nothing else in a model does: Im2Col, and a window generator that
- * is not yet specialised, put all channels together whatever their attributes say, while HLS and
- * RTL generators, FIFOs and graph inputs deliver groups of PE. So this is the one place where a
- * kernel looks at a neighbour. */
+/* VVAU and Pool do not say themselves in which order their input comes, and nothing else in a model
+ * does but what lays out the windows: together, as long as that is not bound; then in groups, which
+ * they take to be of PE channels, as in what comes from outside. So this is the one place where a
+ * kernel looks at another node. */
 int64_t fnc_hw_channels_together(const fnc_call *call, int64_t channels)
 {
-    const finnc_node *producer = fnc_in_producer(call);
-    bool sends_all = producer && (finnc_node_is(producer, "Im2Col") ||
-                                  finnc_node_is(producer, "ConvolutionInputGenerator"));
-    return sends_all ? channels : finnc_node_int(call->node, "PE", 1);
+    const finnc_node *maker = fnc_in_maker(call);
+    return maker && finnc_node_leaves_order_open(maker) ? channels
+                                                        : finnc_node_int(call->node, "PE", 1);
 }
 
 /* Output 0 under the shape that the model says, if there is one of as many elements. */

@@ -172,6 +172,20 @@ static finnc_status folds(const fnc_layer_node *l, finnc_fold *folds, size_t *co
     return FINNC_OK;
 }
 
+/* Words of SIMD channels: of a depthwise generator all taps of one before the next ones come. With
+ * one tap that is no difference. */
+static finnc_status windows(const fnc_layer_node *l, fnc_layer_windows *w)
+{
+    int64_t kernel[2], simd, is_depthwise;
+    FINNC_TRY(fnc_layer_ints(l, "ConvKernelDim", 2, 1, kernel));
+    FINNC_TRY(fnc_layer_size(l, "IFMChannels", &w->channels));
+    FINNC_TRY(fnc_layer_size(l, "SIMD", &simd));
+    FINNC_TRY(fnc_layer_int(l, "depthwise", &is_depthwise));
+    w->is_grouped = is_depthwise && (kernel[0] > 1 || kernel[1] > 1);
+    w->together = w->is_grouped ? simd : w->channels;
+    return FINNC_OK;
+}
+
 static bool is_dynamic(const fnc_layer_node *l)
 {
     return l->style == FINNC_STYLE_RTL && fnc_layer_says(l, "dynamic_mode");
@@ -275,6 +289,7 @@ const finnc_layer fnc_layer_convolution_input_generator = {
     .output = output,
     .folds = folds,
     .set_folding = FNC_FOLDS_HLS | FNC_FOLDS_RTL,
+    .windows = windows,
     .follows = follows,
     .cycles = cycles,
     .flow = flow,

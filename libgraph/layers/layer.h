@@ -28,6 +28,12 @@ typedef struct fnc_layer_styles {
 FINNC_PRINTF(2, 3)
 void fnc_layer_against(char why[FNC_LAYER_WHY_MAX], const char *format, ...);
 
+/* Windows of an image, as they come out once the layer is built. */
+typedef struct fnc_layer_windows {
+    int64_t channels, together; /* all, and those that lie together under a tap */
+    bool is_grouped;            /* SIMD decides how many do */
+} fnc_layer_windows;
+
 /* NULL: the base class's answer, which upstream's layers inherit. */
 struct finnc_layer {
     const char *name; /* of the op */
@@ -42,9 +48,11 @@ struct finnc_layer {
     bool is_rigid;                             /* no width converter can stand next to it */
     finnc_status (*inner_width)(const fnc_layer_node *l, int64_t *bits); /* NULL: 0 */
     unsigned set_folding; /* implementations that FINN's SetFolding folds: FNC_FOLDS_HLS ... */
-    bool (*follows)(const fnc_layer_node *l);                         /* NULL: no */
-    finnc_status (*taps)(const fnc_layer_node *l, int64_t *taps);     /* NULL: 0 */
-    finnc_status (*cycles)(const fnc_layer_node *l, int64_t *cycles); /* NULL: 0 */
+    size_t copies; /* so many outputs, the first ones, are input 0 as it came; SIZE_MAX: all */
+    finnc_status (*windows)(const fnc_layer_node *l, fnc_layer_windows *w); /* NULL: makes none */
+    bool (*follows)(const fnc_layer_node *l);                               /* NULL: no */
+    finnc_status (*taps)(const fnc_layer_node *l, int64_t *taps);           /* NULL: 0 */
+    finnc_status (*cycles)(const fnc_layer_node *l, int64_t *cycles);       /* NULL: 0 */
     /* Adds phases (fnc_flow_add); `times` and `loop` begin with 1. The driver adds them up. */
     finnc_status (*flow)(const fnc_layer_node *l, finnc_flow *flow);
     /* Amounts begin with 0, efficiencies with 1. NULL: they stay so. */

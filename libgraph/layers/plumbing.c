@@ -120,6 +120,7 @@ static finnc_status dwc_resources(const fnc_layer_node *l, const finnc_part *par
 }
 
 const finnc_layer fnc_layer_streaming_data_width_converter = {.name = "StreamingDataWidthConverter",
+                                                              .copies = 1,
                                                               .is_rigid = true,
                                                               .input = dwc_input,
                                                               .output = dwc_output,
@@ -186,6 +187,7 @@ static finnc_status fifo_flow(const fnc_layer_node *l, finnc_flow *flow)
 }
 
 const finnc_layer fnc_layer_streaming_fifo = {.name = "StreamingFIFO",
+                                              .copies = 1,
                                               .input = fifo_input,
                                               .output = fifo_output,
                                               .flow = fifo_flow,
@@ -237,6 +239,7 @@ static bool always(const fnc_layer_node *l)
 }
 
 const finnc_layer fnc_layer_iodma = {.name = "IODMA",
+                                     .copies = 1,
                                      .is_rigid = true,
                                      .has_port = always,
                                      .input = dma_input,
@@ -281,6 +284,7 @@ static bool is_told_how_many(const fnc_layer_node *l)
 }
 
 const finnc_layer fnc_layer_tlast_marker = {.name = "TLastMarker",
+                                            .copies = 1,
                                             .has_port = is_told_how_many,
                                             .input = tlast_input,
                                             .output = tlast_output,
@@ -310,6 +314,7 @@ static finnc_status check_sum_output(const fnc_layer_node *l, size_t o, finnc_st
 }
 
 const finnc_layer fnc_layer_check_sum = {.name = "CheckSum",
+                                         .copies = 1,
                                          .has_port = always,
                                          .input = check_sum_input,
                                          .output = check_sum_output,

@@ -154,6 +154,7 @@ static finnc_status duplicate_output(const fnc_layer_node *l, size_t o, finnc_st
 }
 
 const finnc_layer fnc_layer_duplicate_streams = {.name = "DuplicateStreams",
+                                                 .copies = SIZE_MAX,
                                                  .input = duplicate_input,
                                                  .output = duplicate_output,
                                                  .folds = folds,

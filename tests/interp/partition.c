@@ -311,3 +311,21 @@ Test(partition, does_not_part_vvau_from_its_generator)
     save("main.onnx", FILTERED("m = " PART("front.onnx") " (a) y = " PART("back.onnx") " (m)"));
     check_runs("main.onnx", 16, -6);
 }
+
+#define QUEUES(from, to)                                                                           \
+    " " to " = finn.custom_op.fpgadataflow.StreamingFIFO <depth = 2, folded_shape = [1,1,1,8,1], " \
+    "normal_shape = [1,1,1,8], dataType = \"UINT4\"> (" from ")"
+
+/* Nor does what only hands the windows on, on either side of the border. */
+Test(partition, queues_do_not_part_vvau_from_its_generator)
+{
+    save("front.onnx",
+         HEAD "part (float[1,2,2,2] a) => (float[1,1,1,8] n) {" GENERATES QUEUES("m", "n") " }");
+    save("back.onnx", HEAD "part (float[1,1,1,8] k) => (float[1,1,1,2] y) <float[2,1,2,2] w = "
+                           "{1, 1, 1, 1, 1, 0, 0, -1}> {" QUEUES("k", "m") FILTERS " }");
+    save("main.onnx", FILTERED("n = " PART("front.onnx") " (a)" QUEUES("n", "m") FILTERS));
+    check_runs("main.onnx", 16, -6);
+    save("main.onnx", FILTERED("n = " PART("front.onnx") " (a)" QUEUES("n", "p")
+                                   QUEUES("p", "k") " y = " PART("back.onnx") " (k)"));
+    check_runs("main.onnx", 16, -6);
+}

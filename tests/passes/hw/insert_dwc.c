@@ -1,4 +1,5 @@
 #include "layers.h"
+#include "windows.h"
 
 #include "support/check_pass.h"
 
@@ -97,4 +98,17 @@ Test(insert_dwc, attributes_that_contradict_the_tensor)
                   "    y = " HW "DuplicateStreams<backend=\"fpgadataflow\", NumChannels=4, PE=2,"
                   "        NumOutputStreams=1, inputDataType=\"INT5\", numInputVectors=[1]>(m) }",
                   "s (AddStreams): m has 8 elements, the layer's attributes make it 4");
+}
+
+Test(insert_dwc, windows_come_in_the_order_that_their_generator_gives_them)
+{
+    check_pass(
+        "InsertDWC", POOLED(GENERATOR, 1, "Pool", 2),
+        WINDOWS_AND(
+            ", float[1,2,2,16] w",
+            "m = " WINDOWS(GENERATOR, 1,
+                           "") "(x)"
+                               " w = " HW "StreamingDataWidthConverter<backend=\"fpgadataflow\","
+                               " shape=[1,2,2,16], inWidth=4, outWidth=8, dataType=\"UINT4\">(m)"
+                               " y = " MAXIMA("Pool", 2) "(w)"));
 }

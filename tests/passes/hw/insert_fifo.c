@@ -1,4 +1,5 @@
 #include "layers.h"
+#include "windows.h"
 
 #include "support/check_pass.h"
 
@@ -84,4 +85,19 @@ Test(insert_fifo, attributes_that_contradict_the_tensor)
                   "g (float[1,4] x {INT2}) => (float[1,4] z {INT2}) <float[4] p = {1,1,1,1}> {"
                   "    [a] z = " COPY4(", numInputVectors=[2,3]") "(x, p) }",
                   "a (ChannelwiseOp_hls): x has 4 elements, the layer's attributes make it 24");
+}
+
+/* A generator that is not bound keeps all channels of a tap together, whatever its SIMD is: the
+ * pool reads them so behind a FIFO, too. */
+Test(insert_fifo, windows_come_in_the_order_that_their_generator_gives_them)
+{
+#define DEEP     WINDOWS(GENERATOR, 2, ", outFIFODepths=[8]")
+#define STREAMED WINDOWS_AND("", "m = " DEEP "(x) y = " MAXIMA("Pool", 2) "(m)")
+#define QUEUED                                                                                     \
+    WINDOWS_AND(", float[1,2,2,16] f {UINT4}",                                                     \
+                "m = " DEEP "(x) f = " HW FIFO(8, "[1,2,2,8,2]", "[1,2,2,16]", "UINT4",            \
+                                               "rtl") "(m)"                                        \
+                                                      " y = " MAXIMA("Pool", 2) "(f)")
+    check_pass("InsertFIFO", STREAMED, QUEUED);
+    check_pass("RemoveShallowFIFOs{shallow_threshold=8}", QUEUED, STREAMED);
 }
