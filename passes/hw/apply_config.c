@@ -8,6 +8,7 @@
 
 #include "../engine/args.h"
 #include "../support/node_filter.h"
+#include "../support/value_map.h"
 
 #include <base/json.h>
 #include <base/text.h>
@@ -20,7 +21,8 @@ typedef struct applying {
     finnc_pass_run *run;
     finnc_ctx *cx;
     fnc_config config;
-    bool has_entries; /* besides defaults */
+    bool has_entries;     /* besides defaults */
+    fnc_value_map folded; /* what those layers make whose folding is set */
     finnc_node *node;
     size_t changes; /* of the node's attributes */
     char text[160]; /* "PE = 4, SIMD = 2" */
@@ -157,11 +159,25 @@ static finnc_status set_entry(applying *a, const json_t *entry)
     return FINNC_OK;
 }
 
+static bool is_folded(const applying *a, const finnc_node *node)
+{
+    const finnc_value *y = finnc_node_output(node, 0);
+    return y && fnc_value_map_find(&a->folded, y);
+}
+
+static finnc_status note_folded(applying *a)
+{
+    const finnc_value *y = finnc_node_output(a->node, 0);
+    return y && !is_folded(a, a->node) ? fnc_value_map_add(a->cx, &a->folded, y, a->node)
+                                       : FINNC_OK;
+}
+
 /* A layer that cannot be folded so cannot be built: better told here than by a tool behind. */
 static finnc_status check_folds(applying *a, const json_t *entry)
 {
     finnc_fold folds[FINNC_LAYER_MAX_FOLDS];
     size_t count = 0;
+    bool sets_folds = false;
     if (finnc_layer_find(a->node))
         FINNC_TRY(finnc_layer_folds(a->cx, a->node, folds, &count));
     for (size_t i = 0; i < count; i++) {
@@ -171,8 +187,9 @@ static finnc_status check_folds(applying *a, const json_t *entry)
         if (is_said && !f->is_switch && (f->now < 1 || f->of % f->now != 0))
             return finnc_fail(a->cx, FINNC_BAD_VALUE, "%s %" PRId64 " does not divide %" PRId64,
                               f->attr, f->now, f->of);
+        sets_folds |= is_said;
     }
-    return FINNC_OK;
+    return sets_folds ? note_folded(a) : FINNC_OK;
 }
 
 static finnc_status configure(applying *a, size_t place)
@@ -231,6 +248,18 @@ static finnc_status configure_all(applying *a, const finnc_graph *graph, const j
     return FINNC_OK;
 }
 
+/* Layers that are folded against each other: windows come in another order than they are taken
+ * apart in. What was so before is not looked at. */
+static finnc_status check_orders(const applying *a, const finnc_graph *graph)
+{
+    finnc_foreach_node (node, graph) {
+        const finnc_node *maker = finnc_layer_find(node) ? fnc_hw_stream_maker(node) : NULL;
+        if (maker && fnc_hw_is_bound(maker) && (is_folded(a, node) || is_folded(a, maker)))
+            FINNC_TRY(finnc_layer_check_order(a->cx, maker, node));
+    }
+    return FINNC_OK;
+}
+
 static void tell_unused(const applying *a, const finnc_graph *graph)
 {
     const char *key;
@@ -254,6 +283,21 @@ static finnc_status read_filter(finnc_pass_run *run, json_t **filter)
     return FINNC_OK;
 }
 
+static finnc_status apply(applying *a, finnc_graph *graph, const json_t *filter)
+{
+    fnc_arena scratch;
+    fnc_arena_init(&scratch, a->cx);
+    a->folded.arena = &scratch;
+    a->has_entries = json_object_size(a->config.root) > (a->config.defaults ? 1 : 0);
+    finnc_status status = configure_all(a, graph, filter);
+    if (status == FINNC_OK)
+        status = check_orders(a, graph);
+    if (status == FINNC_OK)
+        tell_unused(a, graph);
+    fnc_arena_clear(&scratch);
+    return status;
+}
+
 static finnc_status apply_config(finnc_pass_run *run, finnc_graph *graph)
 {
     applying a = {.run = run, .cx = finnc_pass_ctx(run)};
@@ -261,10 +305,7 @@ static finnc_status apply_config(finnc_pass_run *run, finnc_graph *graph)
     FINNC_TRY(read_filter(run, &filter));
     finnc_status status = fnc_config_read(a.cx, finnc_pass_json(run, "config"), graph, &a.config);
     if (status == FINNC_OK) {
-        a.has_entries = json_object_size(a.config.root) > (a.config.defaults ? 1 : 0);
-        status = configure_all(&a, graph, filter);
-        if (status == FINNC_OK)
-            tell_unused(&a, graph);
+        status = apply(&a, graph, filter);
         fnc_config_clear(&a.config);
     }
     json_decref(filter);
@@ -282,8 +323,11 @@ const finnc_pass fnc_pass_apply_config = {
         "Names of the time before there were styles are understood: ConvolutionInputGenerator_2 and "
         "StreamingFCLayer_Batch_2 are the third node of that op, whichever its style, unless some "
         "node has that name. An attribute that only the other style has is left out, with a remark; "
-        "upstream raises. So is a folding that does not divide, which upstream takes. Defaults may "
-        "be missing. Entries for no node, and layers without an entry, are remarks.\n\n"
+        "upstream raises. Defaults may be missing. Entries for no node, and layers without an entry, "
+        "are remarks.\n\n"
+        "A folding that does not divide is an error, and so is one by which a layer takes windows "
+        "apart in other groups of channels (PE) than a bound generator lays them out in (SIMD); "
+        "upstream takes both.\n\n"
         "node_filter is a function in upstream. " FNC_NODE_FILTER_NOTES,
     .flags = FINNC_PASS_STABLE,
     .params = {{"config", FINNC_PARAM_JSON, NULL, "the configuration, or the name of its file"},

@@ -113,3 +113,9 @@ finnc_status fnc_hw_insert_stream(finnc_ctx *cx, finnc_graph *graph, const finnc
     FINNC_TRY(fnc_hw_insert_untyped_stream(cx, graph, like, stream, value));
     return finnc_value_set_dtype(cx, *value, stream->dtype);
 }
+
+finnc_node *fnc_hw_stream_maker(const finnc_node *node)
+{
+    const finnc_value *x = finnc_node_input(node, 0);
+    return x ? finnc_value_producer(finnc_stream_source(x)) : NULL;
+}

@@ -54,6 +54,9 @@ FINNC_MUST_USE finnc_status fnc_hw_insert_untyped_stream(finnc_ctx *cx, finnc_gr
                                                          const finnc_value *like,
                                                          const finnc_stream *stream,
                                                          finnc_value **value);
+/* The node that makes the stream which `node` reads as input 0, in front of layers that hand it on;
+ * NULL: none does. */
+finnc_node *fnc_hw_stream_maker(const finnc_node *node);
 /* Is it a layer bound to HLS or RTL? */
 static inline bool fnc_hw_is_bound(const finnc_node *node)
 {

@@ -1,3 +1,5 @@
+#include "windows.h"
+
 #include <support/check_pass.h>
 
 #include <criterion/criterion.h>
@@ -96,6 +98,28 @@ Test(apply_config, what_is_not_known_is_refused_with_what_is_near)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         check_refused(cases[i].passes, PLAIN, cases[i].words);
+}
+
+/* A bound generator lays out windows by SIMD, and its reader takes them apart by PE. */
+Test(apply_config, a_generator_and_its_reader_are_folded_alike)
+{
+#define OF(simd, pe) POOLED(BOUND_GENERATOR, simd, BOUND_POOL, pe)
+    /* Not run: what lies between them has another order. */
+    check_pass_unrun(CONFIG("\"g\":{\"SIMD\":2},\"p\":{\"PE\":2}"), OF(4, 4), OF(2, 2));
+    check_refused(CONFIG("\"g\":{\"SIMD\":2}"), OF(4, 4),
+                  "p (Pool_hls): takes 4 channels of a tap together (PE), g "
+                  "(ConvolutionInputGenerator_rtl) gives 2 (SIMD): they have to be equal");
+    check_refused(CONFIG("\"p\":{\"PE\":1}"), OF(4, 4), "p (Pool_hls): takes 1 channels");
+    check_refused(CONFIG("\"Defaults\":{\"SIMD\":[1,\"all\"]}"), OF(4, 4), "gives 1 (SIMD)");
+    /* It is nobody's doing here. */
+    check_pass(CONFIG("\"g\":{\"ram_style\":\"auto\"}"), OF(2, 4),
+               WINDOWS_AND(
+                   "", "m = " WINDOWS(BOUND_GENERATOR, 2,
+                                      ", ram_style=\"auto\"") "(x)"
+                                                              " y = " MAXIMA(BOUND_POOL, 4) "(m)"));
+    /* Nobody has decided the order of what is not bound. */
+    check_pass(CONFIG("\"p\":{\"PE\":2}"), POOLED(GENERATOR, 4, "Pool", 4),
+               POOLED(GENERATOR, 4, "Pool", 2));
 }
 
 Test(apply_config, what_is_missing_is_remarked)

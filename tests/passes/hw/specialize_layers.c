@@ -1,3 +1,5 @@
+#include "windows.h"
+
 #include <support/check_pass.h>
 
 #include <criterion/criterion.h>
@@ -120,6 +122,28 @@ Test(specialize_layers, windows_in_hls_are_square)
     check_remark(ZYNQ, SWG(S, "4", ", Dilation = [2, 2]" HLS), "Dilation is 2, HLS takes 1");
     check_pass_unrun(ZYNQ, SWG(S, "5", D HLS ", is1D = 1"),
                      SWG("hls." S "_hls", "5", D ", is1D = 1"));
+}
+
+/* Out of the abstract one all channels come together, whatever its SIMD is. */
+Test(specialize_layers, generators_fold_as_their_readers)
+{
+    check_pass(ZYNQ, POOLED(GENERATOR, 2, "Pool", 2), POOLED(BOUND_GENERATOR, 2, BOUND_POOL, 2));
+    check_pass(ZYNQ, POOLED(GENERATOR, 2, BOUND_POOL, 2),
+               POOLED(BOUND_GENERATOR, 2, BOUND_POOL, 2));
+    check_refused(ZYNQ, POOLED(GENERATOR, 4, "Pool", 2),
+                  "p (Pool_hls): takes 2 channels of a tap together (PE), g "
+                  "(ConvolutionInputGenerator_rtl) gives 4 (SIMD): they have to be equal");
+    check_refused(
+        ZYNQ,
+        WINDOWS_AND(", float[1,2,2,16] f {UINT4}",
+                    "m = " WINDOWS(GENERATOR, 1,
+                                   "") "(x)"
+                                       " f = " HW "StreamingFIFO<backend=\"fpgadataflow\", depth=2,"
+                                       " folded_shape=[1,2,2,8,2], normal_shape=[1,2,2,16],"
+                                       " dataType=\"UINT4\">(m) [p] y = " MAXIMA("Pool", 2) "(f)"),
+        "p (Pool_hls): takes 2 channels");
+    /* Was so before. */
+    check_unchanged(ZYNQ, POOLED(BOUND_GENERATOR, 4, BOUND_POOL, 2));
 }
 
 #define FIFO(op, more)                                                                             \
