@@ -154,6 +154,14 @@ static finnc_status place_memory(inserting *in, finnc_value *matrix, finnc_tenso
     return status;
 }
 
+/* The matrix says so, unless the layer has a narrower type, by which its words are counted
+ * (MinimizeWeightBitWidth leaves the annotation). */
+static finnc_dtype type_in_memory(const finnc_value *matrix, const finnc_stream *stream)
+{
+    const finnc_dtype type = finnc_value_dtype(matrix);
+    return finnc_dtype_bits(type) > finnc_dtype_bits(stream->dtype) ? stream->dtype : type;
+}
+
 /* What the layer reads from now on is a new value, whose content stays known. */
 static finnc_status insert_for_weights(inserting *in, finnc_node *node, size_t i,
                                        const finnc_stream *stream)
@@ -168,7 +176,7 @@ static finnc_status insert_for_weights(inserting *in, finnc_node *node, size_t i
              .nvectors = 1,
              .channels = pe * simd,
              .stream_width = finnc_stream_padded_width(stream),
-             .dtype = finnc_value_dtype(matrix),
+             .dtype = type_in_memory(matrix, stream),
              .wraps = true};
     if (!fnc_mul_i64(finnc_tensor_nelems(w), finnc_dtype_bits(d.dtype), &bits))
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "its weights are too large");
@@ -264,8 +272,9 @@ const finnc_pass fnc_pass_insert_iodma = {
     .summary = "graph inputs, outputs and external weights go through memory",
     .upstream = "finn.transformation.fpgadataflow.insert_iodma",
     .notes = "A word of memory is as wide as max_intfwidth and the bits in all have in common, in "
-             "whole bytes. Streams are carried as bytes, weights in their own type. Weights of "
-             "depthwise layers, which are no matrix, stay where they are; upstream fails there.",
+             "whole bytes. Streams are carried as bytes, weights in their own type, or the layer's "
+             "if that is narrower. Weights of depthwise layers, which are no matrix, stay where "
+             "they are; upstream fails there.",
     .flags = FINNC_PASS_STABLE,
     .params = {{"max_intfwidth", FINNC_PARAM_INT, "32", "bits of the memory's words, at most"},
                {"insert_input", FINNC_PARAM_BOOL, "true", "at graph inputs?"},

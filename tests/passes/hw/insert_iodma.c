@@ -49,6 +49,30 @@ Test(insert_iodma, external_weights_are_laid_out_as_they_are_streamed)
                     "    z = " MVAU("internal_decoupled", "") "(x, w) }");
 }
 
+/* Words of 4 by INT8 are not those of 2 by INT4: the layer counts the bits of its own type. */
+Test(insert_iodma, the_memory_is_no_wider_than_the_layers_weights)
+{
+#define NARROW(more)                                                                               \
+    HLS "MVAU_hls<backend=\"fpgadataflow\", MW=4, MH=2, SIMD=2, PE=1, inputDataType=\"INT2\","     \
+        " weightDataType=\"INT4\", outputDataType=\"INT12\", noActivation=1,"                      \
+        " mem_mode=\"external\"" more ">"
+    check_pass(
+        "InsertIODMA{insert_input=false, insert_output=false},InsertFIFO",
+        "g (float[1,4] x {INT2}) => (float[1,2] z {INT12})"
+        "<float[4,2] w {INT8} = {1,2, 3,4, 5,6, 7,-8}> { z = " NARROW("") "(x, w) }",
+        "g (float[1,4] x {INT2}) => (float[1,2] z {INT12})"
+        "<float[4,2] m {INT4} = {3,1, 7,5, 4,2, -8,6},"
+        "    float[4,2] w {INT4} = {1,2, 3,4, 5,6, 7,-8}, float[4,2] f {INT4}> {"
+        "    w = " DMA(
+            "[4]", 2, "INT4", 32, 8,
+            ", direction=\"in\", burstMode=\"wrap\"") "(m)"
+                                                      "    f = " HW FIFO(
+                                                          8, "[4,1,2]", "[4,2]", "INT4",
+                                                          "rtl") "(w)"
+                                                                 "    z = " NARROW(
+                                                                     ", inFIFODepths=[2,8]") "(x, f) }");
+}
+
 /* An initialiser may be a graph input, too: its default. */
 Test(insert_iodma, constants_are_no_streams)
 {
