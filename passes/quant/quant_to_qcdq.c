@@ -146,7 +146,7 @@ static finnc_status quant_to_qcdq(finnc_pass_run *run, finnc_graph *graph)
         version = needs > version ? needs : version;
         FINNC_TRY(convert(&c));
     }
-    return fnc_raise_opset(run, graph, version);
+    return fnc_raise_opset(finnc_pass_ctx(run), finnc_graph_model(graph), "", version);
 }
 
 const finnc_pass fnc_pass_quant_to_qcdq = {
@@ -157,7 +157,8 @@ const finnc_pass fnc_pass_quant_to_qcdq = {
         "Only rounding to the nearest, zero point 0 and 2 to 8 bits are converted; others "
         "stay, with a remark. The opset rises to 13 if a Clip or an axis needs that, else to "
         "10, and nodes that are written otherwise there (axes of Squeeze and Unsqueeze, limits "
-        "of Clip) are rewritten; upstream leaves them as they are, which is then no model.",
+        "of Clip, operands before opset 7) are rewritten; where that cannot be, the pass fails and "
+        "names the node. Upstream leaves them as they are, which is then no model.",
     .flags = FINNC_PASS_STABLE,
     .run = quant_to_qcdq,
     .finish = "InferShapes",

@@ -1,13 +1,15 @@
-/* A model's standard ops in a newer version of their domain. */
+/* A model's nodes in a newer version of their domain. */
 #ifndef FNC_PASS_OPSET_H
 #define FNC_PASS_OPSET_H
 
-#include "pass.h"
+#include "../pass.h"
 
-/* Imports ai.onnx at `version` if it is older. Nodes that are written otherwise in the new version
- * (axes that have become inputs, for one) are rewritten; one that means something else there, or
- * that no rule here can rewrite, fails with UNSUPPORTED and its name. */
-FINNC_MUST_USE finnc_status fnc_raise_opset(finnc_pass_run *run, finnc_graph *graph,
+/* Imports `domain` ("": ai.onnx) at `version` if `model` has it older, or does not import it (then
+ * its nodes are of version 1). Nodes mean what they did: those that are written otherwise in the
+ * new version (axes that have become inputs, for one) are rewritten; one that no rule here can
+ * rewrite fails with UNSUPPORTED and its name. Functions have imports of their own, and stay. A
+ * failure leaves part of it done. */
+FINNC_MUST_USE finnc_status fnc_raise_opset(finnc_ctx *cx, finnc_model *model, const char *domain,
                                             int64_t version);
 
 /* Before version 7 operands of element-wise nodes are lined up by attributes, or not at all: such a

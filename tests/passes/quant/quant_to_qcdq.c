@@ -126,3 +126,50 @@ Test(quant_to_qcdq, parameters_that_enlarge_the_data_stay)
                  "rounding_mode = \"ROUND\">(x, s, z, n) }",
                  "its parameters may make more of its data than there are");
 }
+
+/* What a Quant of 4 bits becomes, `a`, and what comes behind it. */
+#define OLD(version, shapes, constants, rest)                                                      \
+    "<ir_version: 4, opset_import: [\"\" : " version                                               \
+    ", \"qonnx.custom_op.general\" : 1]> g " shapes " <" constants                                 \
+    "float s = {1}, float z = {0}, float b = {4}> { a = " GENERAL                                  \
+    "Quant <signed = 1, narrow = 0> (x, s, z, b) " rest " }"
+#define NEW(shapes, constants, rest)                                                               \
+    "<ir_version: 4, opset_import: [\"\" : 13, \"qonnx.custom_op.general\" : 1]> g " shapes        \
+    " " constants " { s = Constant <value = float {1}> () "                                        \
+    "z = Constant <value = int8 {0}> () l = Constant <value = int8 {-8}> () "                      \
+    "h = Constant <value = int8 {7}> () w = QuantizeLinear(x, s, z) m = Clip(w, l, h) "            \
+    "a = DequantizeLinear(m, s, z) " rest " }"
+
+/* Then an axis said where the second operand begins; now both end with the same one. */
+Test(quant_to_qcdq, operands_still_line_up_in_the_newer_opset)
+{
+#define SHAPES "(float[1,2,2] x {INT4}) => (float[1,2,2] y)"
+    check_pass(PASS,
+               OLD("6", SHAPES, "float[2] c = {1,2}, ", "y = Add <broadcast = 1, axis = 1> (a, c)"),
+               NEW(SHAPES, "<float[2,1] c = {1,2}>", "y = Add(a, c)"));
+    check_pass(
+        PASS, OLD("6", SHAPES, "float[2] c = {1,2}, ", "y = Add <broadcast = 1, axis = -1> (a, c)"),
+        NEW(SHAPES, "<float[2] c = {1,2}>", "y = Add(a, c)"));
+    check_pass(PASS, OLD("6", SHAPES, "float[2] c = {1,2}, ", "y = PRelu(a, c)"),
+               NEW(SHAPES, "<float[2,1] c = {1,2}>", "y = PRelu(a, c)"));
+    check_refused(PASS,
+                  OLD("6", "(float[1,2,2] x {INT4}, float[2] c) => (float[1,2,2] y)", "",
+                      "y = Add <broadcast = 1, axis = 1> (a, c)"),
+                  "'c' lies over the axes of 'a' from 1 on; from version 7 on operands end with");
+    check_refused(
+        PASS,
+        OLD("6", "(float[1,2,2] x {INT4}, float[2] c) => (float[1,2,2] y)", "", "y = PRelu(a, c)"),
+        "the slopes 'c' lie along axis 1");
+#undef SHAPES
+}
+
+Test(quant_to_qcdq, defaults_and_attributes_of_old_are_spelled_out)
+{
+    check_pass(PASS, OLD("3", "(float[1,2] x {INT4}) => (float[1,4] y)", "", "y = Concat(a, x)"),
+               NEW("(float[1,2] x {INT4}) => (float[1,4] y)", "", "y = Concat <axis = 1> (a, x)"));
+    check_pass(
+        PASS,
+        OLD("4", "(float[1,2] x {INT4}) => (float[2,1] y)", "", "y = Reshape <shape = [2,1]> (a)"),
+        NEW("(float[1,2] x {INT4}) => (float[2,1] y)", "<int64[2] n = {2,1}>",
+            "y = Reshape(a, n)"));
+}
