@@ -2,6 +2,8 @@
  * The first output of the other model feeds the first input of this one that has no initialiser. */
 #include "pass.h"
 
+#include "../support/opset.h"
+
 #include <base/arena.h>
 
 #include <inttypes.h>
@@ -69,25 +71,29 @@ static finnc_status check(merging *m)
     return check_fit(m);
 }
 
-/* Every domain that either imports, at the newer of two versions. */
-static finnc_status merge_opsets(merging *m)
+/* Brings `model` to the versions that `other` imports, where these are newer. */
+static finnc_status raise_opsets(finnc_ctx *cx, finnc_model *model, const finnc_model *other)
 {
-    finnc_model *model = finnc_graph_model(m->graph);
-    const finnc_model *pre = finnc_graph_model(m->pre);
+    for (size_t i = 0; i < finnc_model_nopsets(other); i++) {
+        int64_t version;
+        const char *domain = finnc_model_opset(other, i, &version);
+        FINNC_TRY(fnc_raise_opset(cx, model, domain, version));
+    }
+    return FINNC_OK;
+}
+
+static void log_opsets(finnc_ctx *cx, const finnc_model *model, const finnc_model *pre)
+{
     for (size_t i = 0; i < finnc_model_nopsets(pre); i++) {
         int64_t version;
         const char *domain = finnc_model_opset(pre, i, &version);
         const int64_t ours = finnc_model_find_opset(model, domain);
         if (ours > 0 && ours != version)
-            finnc_log(m->cx, FINNC_WARNING,
-                      "opset %s%sversion %" PRId64 " meets %" PRId64 "; the newer one is taken",
+            finnc_log(cx, FINNC_WARNING,
+                      "opset %s%sversion %" PRId64 " meets %" PRId64
+                      "; nodes of the older one are written as the newer one has them",
                       domain, *domain ? " " : "", version, ours);
-        if (version > ours)
-            FINNC_TRY(finnc_model_set_opset(m->cx, model, domain, version));
     }
-    if (finnc_model_ir_version(pre) > finnc_model_ir_version(model))
-        finnc_model_set_ir_version(model, finnc_model_ir_version(pre));
-    return FINNC_OK;
 }
 
 static finnc_status join(merging *m)
@@ -132,8 +138,12 @@ static finnc_status set_ends(merging *m)
 
 static finnc_status merge(merging *m)
 {
+    finnc_model *model = finnc_graph_model(m->graph);
+    const int64_t ir_version = finnc_model_ir_version(finnc_graph_model(m->pre));
     FINNC_TRY(check(m));
-    FINNC_TRY(merge_opsets(m));
+    FINNC_TRY(raise_opsets(m->cx, finnc_graph_model(m->pre), model));
+    if (ir_version > finnc_model_ir_version(model))
+        finnc_model_set_ir_version(model, ir_version);
     m->pre_inputs = FNC_NEW_ARRAY(&m->scratch, finnc_value *, finnc_graph_ninputs(m->pre) + 1);
     m->pre_outputs = FNC_NEW_ARRAY(&m->scratch, finnc_value *, finnc_graph_noutputs(m->pre));
     if (!m->pre_inputs || !m->pre_outputs)
@@ -146,15 +156,9 @@ static finnc_status merge(merging *m)
     return FINNC_OK;
 }
 
-static finnc_status merge_models(finnc_pass_run *run, finnc_graph *graph)
+static finnc_status merge_read(finnc_ctx *cx, finnc_graph *graph, const char *path,
+                               const finnc_model *pre)
 {
-    finnc_ctx *cx = finnc_pass_ctx(run);
-    const char *path = finnc_pass_string(run, "pre_model");
-    finnc_model *pre;
-    if (!path)
-        return finnc_fail(cx, FINNC_BAD_VALUE, "pre_model is no file name");
-    FINNC_TRY(finnc_model_read(cx, path, &pre));
-
     FNC_AT_FILE(cx, path);
     size_t at = 0;
     merging m = {.cx = cx,
@@ -164,6 +168,21 @@ static finnc_status merge_models(finnc_pass_run *run, finnc_graph *graph)
     fnc_arena_init(&m.scratch, cx);
     const finnc_status status = merge(&m);
     fnc_arena_clear(&m.scratch);
+    return status;
+}
+
+static finnc_status merge_models(finnc_pass_run *run, finnc_graph *graph)
+{
+    finnc_ctx *cx = finnc_pass_ctx(run);
+    const char *path = finnc_pass_string(run, "pre_model");
+    finnc_model *pre;
+    if (!path)
+        return finnc_fail(cx, FINNC_BAD_VALUE, "pre_model is no file name");
+    FINNC_TRY(finnc_model_read(cx, path, &pre));
+    log_opsets(cx, finnc_graph_model(graph), pre);
+    finnc_status status = raise_opsets(cx, finnc_graph_model(graph), pre);
+    if (status == FINNC_OK)
+        status = merge_read(cx, graph, path, pre);
     finnc_model_destroy(pre);
     return status;
 }
@@ -174,7 +193,9 @@ const finnc_pass fnc_pass_merge_onnx_models = {
     .upstream = "qonnx.transformation.merge_onnx_models",
     .notes =
         "The first output of the other model becomes the first input of this one that has no "
-        "initialiser; a shape or element type that does not fit is an error. All other inputs and "
+        "initialiser; a shape or element type that does not fit is an error. Of two versions of a "
+        "domain the newer one is imported, and nodes of the older one are written as they have to "
+        "be there; where that cannot be, the pass fails and names the node. All other inputs and "
         "outputs stay, the other model's inputs first, its outputs last, and so do the opset "
         "imports of all domains: upstream keeps one input, one output and the standard domain.",
     .flags = FINNC_PASS_CHANGES_VALUES | FINNC_PASS_CHANGES_IO,

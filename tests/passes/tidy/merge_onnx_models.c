@@ -31,6 +31,7 @@ static void check_merge(const char *pre, const char *text, const char *after, co
                   "%s in\n%s", why, test_print(cx, model));
         cr_expect_eq(finnc_model_find_opset(model, "qonnx.custom_op.general"),
                      finnc_model_find_opset(want, "qonnx.custom_op.general"));
+        cr_expect_eq(finnc_model_find_opset(model, ""), finnc_model_find_opset(want, ""));
         finnc_model_destroy(want);
     } else {
         cr_assert_neq(status, FINNC_OK);
@@ -80,4 +81,40 @@ Test(merge_onnx_models, refuses_what_does_not_fit)
                 text, NULL, "is a partition, whose model lies in its own folder");
     check_refused("MergeONNXModels{pre_model=\"/nowhere/at/all.onnx\"}", text,
                   "/nowhere/at/all.onnx");
+}
+
+/* Nodes mean what they meant in the model that they come from. */
+#define OPSETS(version, general)                                                                   \
+    "<ir_version: 8, opset_import: [\"\" : " version ", \"qonnx.custom_op.general\" : " general    \
+    "]> "
+#define CLIP "(float[1,2] x) => (float[1,2] y) { y = Clip <min = 0.0, max = 1.0> (x) }"
+#define RELU "(float[1,2] x) => (float[1,2] y) { y = Relu(x) }"
+
+Test(merge_onnx_models, the_older_one_is_written_as_the_newer_opset_has_it)
+{
+    check_merge(OPSETS("10", "1") "pre " CLIP, OPSETS("17", "1") "g " RELU,
+                OPSETS("17", "1") "g (float[1,2] x {NC}) => (float[1,2] y {NC})"
+                                  "    <float a = {0}, float b = {1}, float[1,2] c {NC}> {"
+                                  "    c = Clip(x, a, b) y = Relu(c) }",
+                NULL);
+    check_merge(OPSETS("17", "1") "pre " RELU, OPSETS("10", "1") "g " CLIP,
+                OPSETS("17", "1") "g (float[1,2] x {NC}) => (float[1,2] y {NC})"
+                                  "    <float a = {0}, float b = {1}, float[1,2] c {NC}> {"
+                                  "    c = Relu(x) y = Clip(c, a, b) }",
+                NULL);
+}
+
+Test(merge_onnx_models, what_the_newer_opset_has_no_word_for_is_told)
+{
+#define SOFTMAX "(float[1,2,2] x) => (float[1,2,2] y) { y = Softmax <axis = 1> (x) }"
+#define CUBE    "(float[1,2,2] x) => (float[1,2,2] y) { y = Relu(x) }"
+    check_merge(OPSETS("11", "1") "pre " SOFTMAX, OPSETS("17", "1") "g " CUBE, NULL,
+                "over the axes from 1 on, which opset 13 has no word for");
+    check_merge(OPSETS("17", "1") "pre " CUBE, OPSETS("11", "1") "g " SOFTMAX, NULL,
+                "pass MergeONNXModels: Softmax: over the axes from 1 on");
+    check_merge(OPSETS("17", "1") "pre (float[1,2] x) => (float[1,2] y) <float s = {1},"
+                                  "    float z = {0}, float i = {4}, float o = {2}> {"
+                                  "    y = qonnx.custom_op.general.Trunc(x, s, z, i, o) }",
+                OPSETS("17", "2") "g " RELU, NULL,
+                "version 2 of the op has a second scale, and clips");
 }
