@@ -32,3 +32,37 @@ Test(insert_top_k, refuses_what_could_not_run)
     check_refused("InsertTopK{k=1}", "g (bool[1,3] x) => (bool[1,3] y) { y = Not(x) }",
                   "tensor y: input 0 (X) is BOOL");
 }
+
+/* k was an attribute, and the largest ones in order were all that there was. */
+Test(insert_top_k, writes_it_as_its_version_has_it)
+{
+#define BEFORE(version)                                                                            \
+    "<ir_version: 4, opset_import: [\"\" : " version "]> "                                         \
+    "g (float[1,4] x) => (float[1,4] y) { y = Relu(x) }"
+#define AFTER(version, constants, node)                                                            \
+    "<ir_version: 4, opset_import: [\"\" : " version "]> "                                         \
+    "g (float[1,4] x) => (int64[1,2] i {UINT32}) " constants " { y = Relu(x) v, i = " node " }"
+    check_pass("InsertTopK{k=2}", BEFORE("9"), AFTER("9", "", "TopK <axis = -1, k = 2> (y)"));
+    check_pass("InsertTopK{k=2,sorted=0}", BEFORE("10"),
+               AFTER("10", "<int64[1] k = {2}>", "TopK <axis = -1> (y, k)"));
+    check_pass(
+        "InsertTopK{k=2,largest=0}", BEFORE("9"),
+        AFTER("11", "<int64[1] k = {2}>", "TopK <axis = -1, largest = 0, sorted = 1> (y, k)"));
+    check_refused("InsertTopK{k=1,largest=0}",
+                  "<ir_version: 4, opset_import: [\"\" : 10]> g (float[1,1,2,2] x) => "
+                  "(float[1,1,4,4] y) <float[4] s = {1,1,2,2}> { y = Resize(x, s) }",
+                  "Resize: version 11 of the op places pixels otherwise");
+#undef BEFORE
+#undef AFTER
+}
+
+/* What is not written in the model is found out first. */
+Test(insert_top_k, a_shape_that_is_not_known_is_inferred)
+{
+    check_refused("InsertTopK", "g (float[1,5,4,2] x {INT2}) => (y) { y = Shape(x) }",
+                  "pass InsertTopK: k is 5, more than the 4 entries along axis -1");
+    check_pass("InsertTopK{k=2}", "g (float[1,5,4,2] x) => (y) { y = Shape(x) }",
+               "g (float[1,5,4,2] x) => (int64[2] i {UINT32}) <int64[1] k = {2}, int64[4] y,"
+               "    int64[2] v> { y = Shape(x)"
+               "    v, i = TopK <axis = -1, largest = 1, sorted = 1> (y, k) }");
+}
