@@ -1,6 +1,7 @@
 /*      Trunc(AveragePool(x) * k^2)   becomes   QuantAvgPool2d(x / scale) * scale
  *
  * A sum whose low bits are dropped, which is how hardware averages. Takes Truncs away. */
+#include "../support/constants.h"
 #include "../support/quantiser.h"
 #include "../support/window.h"
 
@@ -68,6 +69,72 @@ static bool find_sign(finnc_ctx *cx, const finnc_value *value, bool *is_signed)
         value = keeps_sign(node) ? only_source(node) : NULL;
     }
     return false;
+}
+
+/* ---- which numbers can its data be? ---- */
+
+typedef struct interval {
+    double low, high;
+} interval;
+
+static const interval anything = {-INFINITY, INFINITY};
+
+static interval product(interval a, interval b)
+{
+    const double x[] = {a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high};
+    interval y = {x[0], x[0]};
+    for (size_t i = 0; i < sizeof x / sizeof *x; i++) {
+        if (isnan(x[i]))
+            return anything;
+        y.low = fmin(y.low, x[i]);
+        y.high = fmax(y.high, x[i]);
+    }
+    return y;
+}
+
+static interval of_tensor(const finnc_tensor *tensor)
+{
+    interval y = {INFINITY, -INFINITY};
+    for (int64_t i = 0; i < finnc_tensor_nelems(tensor); i++) {
+        y.low = fmin(y.low, finnc_tensor_get(tensor, i));
+        y.high = fmax(y.high, finnc_tensor_get(tensor, i));
+    }
+    return y.low <= y.high ? y : anything;
+}
+
+static interval of_maker(const finnc_node *node)
+{
+    fnc_quantiser q;
+    if (fnc_is_quantiser(node))
+        return fnc_quantiser_read(node, &q)
+                   ? anything
+                   : product((interval){q.low - q.zero, q.high - q.zero}, of_tensor(q.scale));
+    const finnc_value *t = finnc_node_input(node, 1);
+    if (!finnc_node_is(node, "MultiThreshold") || !t || finnc_value_rank(t) != 2)
+        return anything;
+    const double steps = (double)finnc_value_dim(t, 1).size;
+    const double bias = finnc_node_float(node, "out_bias", 0);
+    const double end = bias + finnc_node_float(node, "out_scale", 1) * steps;
+    return steps < 0 ? anything : (interval){fmin(bias, end), fmax(bias, end)};
+}
+
+/* By its data type, or by what makes it, constant factors behind included. */
+static interval find_interval(const finnc_value *value)
+{
+    interval factor = {1, 1};
+    while (value) {
+        const finnc_dtype dtype = finnc_value_dtype(value);
+        if (finnc_dtype_is_integer(dtype))
+            return product(factor, (interval){finnc_dtype_min(dtype), finnc_dtype_max(dtype)});
+        const finnc_node *node = finnc_value_producer(value);
+        if (!node || !finnc_node_is(node, "Mul"))
+            return node ? product(factor, of_maker(node)) : anything;
+        value = only_source(node);
+        for (size_t i = 0; value && i < finnc_node_ninputs(node); i++)
+            if (finnc_node_input(node, i) && finnc_node_input(node, i) != value)
+                factor = product(factor, of_tensor(finnc_value_tensor(finnc_node_input(node, i))));
+    }
+    return anything;
 }
 
 /* ---- the numbers ---- */
@@ -143,8 +210,6 @@ static const char *compare_widths(pooling *p)
 /* Version 2 of Trunc has a scale of its own behind, which says how many bits go. */
 static const char *read_scales(const finnc_match *m, bool has_two, const pooling *p)
 {
-    if (finnc_match_nelems(m, "s") != 1 || (has_two && finnc_match_nelems(m, "behind") != 1))
-        return "its scale is not one number";
     if (!has_two)
         return NULL;
     const double ratio = finnc_tensor_get(finnc_match_tensor(m, "behind"), 0) /
@@ -173,10 +238,58 @@ static const char *read_all(const finnc_match *m, bool has_two, pooling *p, fnc_
     return compare_widths(p);
 }
 
+/* What stands beside the data must not make more of them, and x / s has to be of one type, which
+ * is that of a Trunc's result. */
+static finnc_verdict are_numbers(finnc_match *m, bool has_two)
+{
+    static const struct {
+        const char *name, *what;
+        bool is_operand;
+    } constants[] = {{"k", "the factor", false},
+                     {"z", "its zero point", false},
+                     {"s", "its scale", true},
+                     {"behind", "its scale behind", true}};
+    for (size_t i = 0; i < (has_two ? 4 : 3); i++) {
+        const finnc_verdict verdict =
+            fnc_when_number(m, constants[i].name, "x", 4, constants[i].what);
+        if (verdict != FINNC_APPLY)
+            return verdict;
+        const finnc_elem elem = finnc_tensor_elem(finnc_match_tensor(m, constants[i].name));
+        if (constants[i].is_operand && elem != FINNC_ELEM_FLOAT)
+            return finnc_skip(m, "%s is %s: it does not compute in float32", constants[i].what,
+                              finnc_elem_name(elem));
+    }
+    const finnc_elem elem = finnc_value_elem(finnc_match_value(m, "x"));
+    if (elem != FINNC_ELEM_UNDEFINED && elem != FINNC_ELEM_FLOAT)
+        return finnc_skip(m, "its data are %s: it does not compute in float32",
+                          finnc_elem_name(elem));
+    return FINNC_APPLY;
+}
+
+/* Version 2 of Trunc has limits, QuantAvgPool2d none. */
+static finnc_verdict stays_inside(finnc_match *m, const pooling *p)
+{
+    const double shift = exp2(p->in_bits - p->out_bits);
+    const double scale = finnc_tensor_get(finnc_match_tensor(m, "s"), 0);
+    const double taps = (double)(p->kernel * p->kernel) / scale;
+    const bool is_signed = finnc_node_int(finnc_match_node(m, "t"), "signed", 1) != 0;
+    const double low = is_signed ? -exp2(p->out_bits - 1) : 0;
+    const double high = exp2(p->out_bits - is_signed) - 1;
+    const interval sum = product(find_interval(finnc_match_value(m, "x")), (interval){taps, taps});
+    const double least = floor(rint(sum.low) / shift), most = floor(rint(sum.high) / shift);
+    if (least >= low && most <= high)
+        return FINNC_APPLY;
+    return finnc_skip(m, "it may clip: what is left of the sums is %g to %g, and it keeps %g to %g",
+                      least, most, low, high);
+}
+
 static finnc_verdict is_average(finnc_match *m)
 {
     pooling p;
     fnc_windows w;
+    const finnc_verdict verdict = are_numbers(m, false);
+    if (verdict != FINNC_APPLY)
+        return verdict;
     const char *reason = read_all(m, false, &p, &w);
     return reason ? finnc_skip(m, "%s", reason) : FINNC_APPLY;
 }
@@ -185,8 +298,11 @@ static finnc_verdict is_rescaled_average(finnc_match *m)
 {
     pooling p;
     fnc_windows w;
+    const finnc_verdict verdict = are_numbers(m, true);
+    if (verdict != FINNC_APPLY)
+        return verdict;
     const char *reason = read_all(m, true, &p, &w);
-    return reason ? finnc_skip(m, "%s", reason) : FINNC_APPLY;
+    return reason ? finnc_skip(m, "%s", reason) : stays_inside(m, &p);
 }
 
 /* ---- the new node ---- */
@@ -224,7 +340,7 @@ const finnc_pass fnc_pass_avg_pool_and_trunc_to_quant_avg_pool = {
              "largest possible sum, which for kernels that are no power of two can be fewer; "
              "upstream then changes results. Where upstream ends with an error (other pools, "
              "zero points, rounding) the nodes stay, with a remark. Version 2 of Trunc is known, "
-             "too.",
+             "too, where its limits are none to the sums: QuantAvgPool2d has no limits.",
     .flags = FINNC_PASS_STABLE,
     .rules = {{.have = "t:Trunc(Mul(p:AveragePool(x), $k), $s, $z, $i, $o)",
                .want = "Mul(" POOL "(Div(x, $s)), $s)",
