@@ -21,6 +21,10 @@ static finnc_verdict rising(finnc_match *m)
         return finnc_skip(m, "the pool is padded, with zeros in hardware, and %s is below them",
                           finnc_dtype_name(finnc_value_dtype(y), name));
     }
+    if (fnc_pool_may_miss(finnc_match_node(m, "p")))
+        return finnc_skip(m,
+                          "a window may lie over padding alone: it gives -infinity, of which the "
+                          "quantiser makes a number");
     const int rank = finnc_value_rank(y);
     const finnc_tensor *t = finnc_match_tensor(m, "t");
     if (finnc_tensor_rank(t) == 2 && finnc_tensor_dim(t, 0) > 1 &&

@@ -4,18 +4,6 @@
 #include "../support/constants.h"
 #include "../support/window.h"
 
-/* May a window lie outside of the data, where the largest number is -infinity? */
-static bool looks_outside(const finnc_node *pool)
-{
-    fnc_windows w;
-    if (fnc_node_windows(pool, false, &w))
-        return true;
-    for (int i = 0; i < w.rank; i++)
-        if (w.before[i] >= w.kernel[i] || w.after[i] >= w.kernel[i])
-            return true;
-    return w.ceil || (fnc_windows_are_padded(&w) && fnc_windows_are_dilated(&w));
-}
-
 static bool has_zero(const finnc_tensor *s)
 {
     for (int64_t i = 0; i < finnc_tensor_nelems(s); i++)
@@ -32,7 +20,7 @@ static finnc_verdict per_channel(finnc_match *m)
     const finnc_elem elem = finnc_tensor_elem(finnc_match_tensor(m, "s"));
     if (!finnc_elem_is_float(elem))
         return finnc_skip(m, "the factor is %s, whose products wrap around", finnc_elem_name(elem));
-    if (has_zero(finnc_match_tensor(m, "s")) && looks_outside(finnc_match_node(m, "p")))
+    if (has_zero(finnc_match_tensor(m, "s")) && fnc_pool_may_miss(finnc_match_node(m, "p")))
         return finnc_skip(m, "the factor has zeros, and a window over padding alone gives "
                              "-infinity: their product is no number");
     const finnc_value *x = finnc_match_value(m, "x");

@@ -44,3 +44,15 @@ const char *fnc_node_windows(const finnc_node *node, bool has_weights, fnc_windo
     }
     return wrong;
 }
+
+bool fnc_pool_may_miss(const finnc_node *pool)
+{
+    fnc_windows w;
+    if (fnc_node_windows(pool, false, &w))
+        return true;
+    for (int i = 0; i < w.rank; i++)
+        if (w.in[i] < 0 ? w.ceil || fnc_windows_may_ever_miss(&w, i)
+                        : w.is_cut[i] || fnc_windows_may_miss(&w, i))
+            return true;
+    return false;
+}
