@@ -5,6 +5,7 @@
 #include "../support/build.h"
 #include "../support/value_map.h"
 #include "channels.h"
+#include "losses.h"
 #include "mask.h"
 
 #include <inttypes.h>
@@ -15,7 +16,7 @@ typedef struct removal {
     finnc_ctx *cx;
     finnc_graph *graph;
     fnc_arena scratch, per_node;
-    fnc_value_map changed; /* to themselves */
+    fnc_value_map changed; /* to fnc_loss */
 } removal;
 
 /* ---- one axis ---- */
@@ -138,11 +139,38 @@ static finnc_status prune_shape(removal *r, finnc_value *value, const fnc_mask *
     return finnc_value_set_type(r->cx, value, finnc_value_elem(value), rank, dims);
 }
 
-static finnc_status mark(removal *r, finnc_value *value)
+static finnc_status mark(removal *r, finnc_value *value, const fnc_sizes *before, uint64_t axes,
+                         bool is_followed)
 {
     if (fnc_value_map_find(&r->changed, value))
         return FINNC_OK;
-    return fnc_value_map_add(r->cx, &r->changed, value, value);
+    fnc_loss *loss = FNC_NEW(&r->scratch, fnc_loss);
+    if (!loss)
+        return finnc_no_memory(r->cx);
+    *loss = (fnc_loss){.before = *before, .axes = axes, .is_followed = is_followed};
+    return fnc_value_map_add(r->cx, &r->changed, value, loss);
+}
+
+/* The axes on which two shapes differ; all, if they are not known to be of one rank. */
+static uint64_t differences(const fnc_sizes *a, const fnc_sizes *b)
+{
+    uint64_t axes = 0;
+    if (a->rank < 0 || a->rank != b->rank)
+        return UINT64_MAX;
+    for (int i = 0; i < a->rank; i++)
+        if (a->size[i] >= 0 && b->size[i] >= 0 && a->size[i] != b->size[i])
+            axes |= UINT64_C(1) << i;
+    return axes;
+}
+
+/* Along which axes a value that is no constant has lost channels. */
+static uint64_t axes_of(const fnc_mask *mask)
+{
+    uint64_t axes = 0;
+    for (const fnc_mask_axis *a = mask->axes; a; a = a->next)
+        if (a->count > 0 && a->axis < FINNC_MAX_RANK)
+            axes |= UINT64_C(1) << a->axis;
+    return axes;
 }
 
 /* Constants while shapes are those of before, by which a parameter's axes are found; then shapes.
@@ -159,10 +187,13 @@ static finnc_status prune_values(removal *r, bool constants)
         if (is_other || !mask.axes)
             continue;
         if (!fnc_mask_is_empty(&mask)) {
-            const finnc_tensor *before = finnc_value_tensor(value);
+            const finnc_tensor *old = finnc_value_tensor(value);
+            const fnc_sizes before = fnc_sizes_of(value);
             FINNC_TRY(constants ? prune_constant(r, value, &mask) : prune_shape(r, value, &mask));
-            if (!constants || finnc_value_tensor(value) != before) /* one for all channels stays */
-                FINNC_TRY(mark(r, value));
+            const fnc_sizes now = fnc_sizes_of(value);
+            if (!constants || finnc_value_tensor(value) != old) /* one for all channels stays */
+                FINNC_TRY(mark(r, value, &before,
+                               constants ? differences(&before, &now) : axes_of(&mask), false));
         }
         FINNC_TRY(finnc_value_set_sparsity(r->cx, value, "{}"));
     }
@@ -208,36 +239,24 @@ static finnc_status list_depthwise(removal *r, finnc_node ***convs, size_t *coun
     return FINNC_OK;
 }
 
-typedef struct shape {
-    int rank;
-    finnc_dim dims[FINNC_MAX_RANK];
-} shape;
-
-static shape shape_of(const finnc_value *value)
-{
-    shape s = {.rank = finnc_value_rank(value)};
-    for (int i = 0; i < s.rank && i < FINNC_MAX_RANK; i++)
-        s.dims[i] = finnc_value_dim(value, i);
-    return s;
-}
-
 /* The first axis on which two known shapes differ, their rank if they are of another, or -1. */
-static int difference(const shape *a, const shape *b)
+static int difference(const fnc_sizes *a, const fnc_sizes *b)
 {
     if (a->rank < 0 || b->rank < 0)
         return -1;
     if (a->rank != b->rank)
         return a->rank;
-    for (int i = 0; i < a->rank && i < FINNC_MAX_RANK; i++)
-        if (a->dims[i].size >= 0 && b->dims[i].size >= 0 && a->dims[i].size != b->dims[i].size)
-            return i;
-    return -1;
+    const uint64_t axes = differences(a, b);
+    int axis = 0;
+    while (axes && !(axes >> axis & 1))
+        axis++;
+    return axes ? axis : -1;
 }
 
-static bool is_known(const shape *s)
+static bool is_known(const fnc_sizes *s)
 {
-    for (int i = 0; i < s->rank && i < FINNC_MAX_RANK; i++)
-        if (s->dims[i].size < 0)
+    for (int i = 0; i < s->rank; i++)
+        if (s->size[i] < 0)
             return false;
     return s->rank >= 0;
 }
@@ -249,7 +268,7 @@ static finnc_status check_reach(removal *r, const finnc_node *node)
     const finnc_value *y = finnc_node_output(node, 0);
     if (!y || fnc_channel_flow_of(node) != FNC_CHANNELS_STAY || fnc_value_map_find(&r->changed, y))
         return FINNC_OK;
-    const shape made = shape_of(y);
+    const fnc_sizes made = fnc_sizes_of(y);
     for (size_t i = 0; is_known(&made) && i < finnc_node_ninputs(node); i++) {
         const finnc_value *x = finnc_node_input(node, i);
         if (x && fnc_value_map_find(&r->changed, x))
@@ -263,23 +282,13 @@ static finnc_status check_reach(removal *r, const finnc_node *node)
 
 /* What the node makes of its pruned inputs has to be what the masks left of its outputs. An output
  * without a mask follows. */
-static finnc_status check_node(removal *r, finnc_node *node)
+static finnc_status check_outputs(removal *r, const finnc_node *node, const fnc_sizes *before)
 {
-    const size_t n = finnc_node_noutputs(node);
-    fnc_arena_clear(&r->per_node);
-    shape *before = FNC_NEW_ARRAY(&r->per_node, shape, n);
-    if (!before)
-        return finnc_no_memory(r->cx);
-    for (size_t o = 0; o < n; o++)
-        if (finnc_node_output(node, o))
-            before[o] = shape_of(finnc_node_output(node, o));
-    FINNC_TRY(finnc_node_infer_shapes(r->cx, node, true));
-    FNC_AT_NODE(r->cx, node);
-    for (size_t o = 0; o < n; o++) {
+    for (size_t o = 0; o < finnc_node_noutputs(node); o++) {
         finnc_value *value = finnc_node_output(node, o);
         if (!value)
             continue;
-        const shape now = shape_of(value);
+        const fnc_sizes now = fnc_sizes_of(value);
         const int axis = difference(&before[o], &now);
         const bool is_news = before[o].rank < 0 && now.rank >= 0;
         if (axis < 0 && !is_news)
@@ -288,13 +297,49 @@ static finnc_status check_node(removal *r, finnc_node *node)
             return finnc_fail(r->cx, FINNC_BAD_VALUE,
                               "its output '%s' is to have %" PRId64 " channels on axis %d, but it "
                               "makes %" PRId64 ": the mask of the one does not reach the other",
-                              finnc_value_name(value), before[o].dims[axis].size, axis,
-                              axis < now.rank ? now.dims[axis].size : 0);
-        FINNC_TRY(mark(r, value));
+                              finnc_value_name(value), before[o].size[axis], axis,
+                              axis < now.rank ? now.size[axis] : 0);
+        FINNC_TRY(mark(r, value, &before[o], differences(&before[o], &now), true));
     }
+    return FINNC_OK;
+}
+
+/* Do the elements that are left come out as they did? */
+static finnc_status check_losses(removal *r, const finnc_node *node, const fnc_sizes *made)
+{
+    const size_t n = finnc_node_ninputs(node);
+    const fnc_loss **lost = FNC_NEW_ARRAY(&r->per_node, const fnc_loss *, n + 1);
+    bool is_any = false;
+    if (!lost)
+        return finnc_no_memory(r->cx);
+    for (size_t i = 0; i < n; i++) {
+        const finnc_value *x = finnc_node_input(node, i);
+        lost[i] = x ? fnc_value_map_find(&r->changed, x) : NULL;
+        is_any |= lost[i] != NULL;
+    }
+    return is_any ? fnc_losses_check(r->cx, node, lost, made) : FINNC_OK;
+}
+
+static finnc_status check_node(removal *r, finnc_node *node)
+{
+    const size_t n = finnc_node_noutputs(node);
+    fnc_arena_clear(&r->per_node);
+    fnc_sizes *before = FNC_NEW_ARRAY(&r->per_node, fnc_sizes, n + 1);
+    if (!before)
+        return finnc_no_memory(r->cx);
+    for (size_t o = 0; o < n; o++)
+        before[o] = fnc_sizes_of(finnc_node_output(node, o));
+    const finnc_value *y = finnc_node_output(node, 0);
+    const fnc_loss *loss = y ? fnc_value_map_find(&r->changed, y) : NULL;
+    const fnc_sizes made = loss ? loss->before : fnc_sizes_of(y);
+    FINNC_TRY(finnc_node_infer_shapes(r->cx, node, true));
+    FNC_AT_NODE(r->cx, node);
+    FINNC_TRY(check_outputs(r, node, before));
     FINNC_TRY(check_reach(r, node));
     /* Layers of hardware say in attributes how many channels they have. */
-    return finnc_node_find_op(node) ? finnc_node_check(r->cx, node) : FINNC_OK;
+    if (finnc_node_find_op(node))
+        FINNC_TRY(finnc_node_check(r->cx, node));
+    return check_losses(r, node, &made);
 }
 
 static finnc_status remove_all(removal *r)
@@ -340,7 +385,10 @@ const finnc_pass fnc_pass_remove_masked_channels = {
         "number, which removes steps of thresholds and fails on parameters of fewer axes.\n\n"
         "What is left has to fit together: where a mask does not reach all that depends on it the "
         "pass fails and names the node, while upstream leaves a broken graph. Outputs behind it "
-        "without a mask follow. A channel that is not there, or the last one, cannot go.",
+        "without a mask follow, where a node only carries elements along or works along other "
+        "axes; what counts channels by their place, or all of them together (Gather, a mean, a "
+        "grouped convolution), is such a failure. A channel that is not there, or the last one, "
+        "cannot go.",
     .flags = FINNC_PASS_STABLE | FINNC_PASS_CHANGES_VALUES | FINNC_PASS_CHANGES_IO,
     .params = {{"lossy", FINNC_PARAM_BOOL, "true", "has no effect"}},
     .run = remove_masked_channels,

@@ -146,10 +146,10 @@ Test(remove_masked_channels, of_filters_with_their_channels_last_the_last_axis)
 Test(remove_masked_channels, ranks_are_found_first)
 {
     check_pass("PropagateMasks,RemoveMaskedChannels",
-               "g (float[1,3] x) => (float[1,3] y) <float[3] s {tensor_sparsity: \"{1: {1}}\"} = "
-               "{2,3,4}> { v = Mul(x, s) y = Softmax(v) }",
-               "g (float[1,2] x " GONE ") => (float[1,2] y) <float[2] s " GONE " = {2,4}, "
-               "float[1,2] v " GONE "> { v = Mul(x, s) y = Softmax(v) }");
+               "g (float[1,3] x) => (float[3,1] y) <float[3] s {tensor_sparsity: \"{1: {1}}\"} = "
+               "{2,3,4}> { v = Mul(x, s) y = Transpose(v) }",
+               "g (float[1,2] x " GONE ") => (float[2,1] y) <float[2] s " GONE " = {2,4}, "
+               "float[1,2] v " GONE "> { v = Mul(x, s) y = Transpose(v) }");
     check_refused("RemoveMaskedChannels",
                   "<ir_version: 8, opset_import: [\"\" : 17, \"com.acme\" : 1]> "
                   "g (x) => (y) <float[3] s {tensor_sparsity: \"{1: {1}}\"} = {2,3,4}> "
@@ -164,4 +164,109 @@ Test(remove_masked_channels, refuse_a_mask_that_ends_beside_a_channel)
                   "g (float[1,2] x) => (float[1,2] y) <float[2] s {tensor_sparsity: "
                   "\"{1: {1}}\"} = {2,3}> { v = Mul(x, s) y = Softmax(v) }",
                   "its input 's' loses channels, its output 'v' none");
+}
+
+/* ---- where a mask ends ---- */
+
+/* Channels of `a` on axis 1 go, and `node` reads them. */
+#define BEHIND(shape, parameter, node)                                                             \
+    "g (float" shape " x) => (y) <float" shape " a" parameter "> { a = Relu(x) " node " }"
+#define PRUNE "PruneChannels{prune_spec={\"a\":{\"1\":[0]}}}"
+#define COUNTS                                                                                     \
+    "its input 'a' loses channels, which it counts by their place, or all of them together: the "  \
+    "mask ends here"
+
+Test(remove_masked_channels, refuse_nodes_that_count_channels_by_their_place)
+{
+    check_refused(PRUNE, BEHIND("[1,4]", ", int64[2] i = {1,2}", "y = Gather<axis=1>(a, i)"),
+                  COUNTS);
+    check_refused(PRUNE,
+                  BEHIND("[1,4]", ", int64[1] b = {1}, int64[1] e = {3}, int64[1] n = {1}",
+                         "y = Slice(a, b, e, n)"),
+                  COUNTS);
+    check_refused(PRUNE,
+                  BEHIND("[2,4]", ", int64[2] b = {0,1}, int64[2] e = {1,3}", "y = Slice(a, b, e)"),
+                  COUNTS);
+    check_refused(PRUNE, BEHIND("[1,4]", "", "y = ArgMax<axis=1>(a)"), COUNTS);
+    check_refused(PRUNE, BEHIND("[1,4]", ", int64[1] k = {2}", "y, i = TopK(a, k)"), COUNTS);
+    check_refused(PRUNE, BEHIND("[1,4]", ", int64[4] p = {0,1,0,0}", "y = Pad(a, p)"), COUNTS);
+    check_refused("PruneChannels{prune_spec={\"a\":{\"1\":[0,1,2,3]}}}",
+                  BEHIND("[1,8,2,2]", "", "y = DepthToSpace<blocksize=2>(a)"), COUNTS);
+}
+
+Test(remove_masked_channels, refuse_nodes_that_take_all_channels_together)
+{
+    check_refused(PRUNE, BEHIND("[1,4]", "", "y = ReduceMean<axes=[1]>(a)"), COUNTS);
+    check_refused(PRUNE, BEHIND("[1,4]", "", "y = ReduceMax(a)"), COUNTS);
+    check_refused(PRUNE, BEHIND("[1,4]", "", "y = Softmax(a)"), COUNTS);
+    check_refused(PRUNE,
+                  "<ir_version: 8, opset_import: [\"\" : 11]> " BEHIND("[1,4,2]", "",
+                                                                       "y = Softmax<axis=1>(a)"),
+                  COUNTS);
+    check_refused(PRUNE, BEHIND("[1,4]", ", float g = {1}", "y = LayerNormalization(a, g)"),
+                  COUNTS);
+    check_refused(PRUNE, BEHIND("[1,4,2,2]", "", "y = LRN<size=3>(a)"), COUNTS);
+}
+
+/* Two filters of the first group would make room for two of the second. */
+Test(remove_masked_channels, refuse_groups_of_convolutions)
+{
+    check_refused("PruneChannels{prune_spec={\"w\":{\"0\":[0,1]}}}",
+                  "g (float[1,4,1,1] x {INT4}) => (float[1,4,1,1] y) "
+                  "<float[4,2,1,1] w = {0,0,0,0,1,2,3,4}> { [c] y = Conv<group=2>(x, w) }",
+                  "c (Conv): its input 'w' loses channels, which it counts by their place");
+}
+
+/* What is left of two would be stretched over both. */
+Test(remove_masked_channels, refuse_operands_that_would_be_stretched)
+{
+    check_refused("PruneChannels{prune_spec={\"w\":{\"0\":[0]}}}",
+                  "g (float[2,1,2] x) => (float[2,1,1] y) <float[2,2,1] w = {1,2,3,4}> "
+                  "{ [m] y = MatMul(x, w) }",
+                  "m (MatMul): its input 'w' loses elements along an axis that is not one of "
+                  "channels");
+    check_refused(
+        "PruneChannels{prune_spec={\"c\":{\"0\":[0]}}}",
+        "g (float[1,2] x) => (float[1,2] y) <float[2,2] w = {1,2,3,4}, float[2] c = {5,7}>"
+        " { [p] y = Gemm(x, w, c) }",
+        "p (Gemm): its input 'c' loses channels");
+}
+
+/* Rows of two become rows of three, with other neighbours. */
+Test(remove_masked_channels, refuse_axes_that_are_cut_up)
+{
+    check_refused("PruneChannels{prune_spec={\"a\":{\"1\":[0,1,2]}}}",
+                  BEHIND("[1,6]", ", int64[2] s = {-1,3}", "y = Reshape(a, s)"), COUNTS);
+    check_refused("PruneChannels{prune_spec={\"a\":{\"1\":[0,1]}}}",
+                  BEHIND("[4,4]", ", int64[2] s = {-1,4}", "y = Reshape(a, s)"), COUNTS);
+}
+
+/* `b` and `c` lose a channel each, but not the same one. */
+Test(remove_masked_channels, refuse_pairs_of_which_no_mask_speaks)
+{
+    check_refused("PruneChannels{prune_spec={\"a\":{\"1\":[0]},\"b\":{\"1\":[1]}}}",
+                  "g (float[1,3] x, float[1,3] z) => (float[3,1] y) { a = Relu(x) b = Relu(z) "
+                  "c = Transpose(a) d = Transpose(b) [s] y = Add(c, d) }",
+                  "s (Add): its inputs 'c' and 'd' both lose channels, and no mask says whether "
+                  "these are the same");
+}
+
+#define FOLLOWS(shape, pruned, parameter, node)                                                    \
+    check_pass(PRUNE, BEHIND("[" shape "]", parameter, node),                                      \
+               "g (float[" pruned "] x " GONE ") => (y) <float[" pruned "] a " GONE parameter      \
+               "> { a = Relu(x) " node " }")
+
+Test(remove_masked_channels, nodes_that_carry_channels_along_follow)
+{
+    FOLLOWS("1,3,2,2", "1,2,2,2", "", "y = Flatten(a)");
+    FOLLOWS("1,3,2,2", "1,2,2,2", ", int64[2] s = {0,-1}", "y = Reshape(a, s)");
+    FOLLOWS("N,3,2,2", "N,2,2,2", ", int64[2] s = {0,-1}", "y = Reshape(a, s)");
+    FOLLOWS("1,3", "1,2", ", int64[3] s = {1,-1,1}", "y = Reshape(a, s)");
+    FOLLOWS("1,3", "1,2", ", float[1,2] c = {1,2}", "y = Concat<axis=1>(a, c)");
+    FOLLOWS("1,3,2", "1,2,2", "", "y = Softmax(a)");
+    FOLLOWS("1,3,2", "1,2,2", "", "y = ReduceMean<axes=[2]>(a)");
+    FOLLOWS("1,3,2", "1,2,2", "", "y = ReduceSum(a)"); /* they are zero */
+    FOLLOWS("1,3,2", "1,2,2", ", int64 i = {1}", "y = Gather<axis=2>(a, i)");
+    FOLLOWS("1,3,2", "1,2,2", ", int64[6] p = {0,0,1,0,0,0}", "y = Pad(a, p)");
+    FOLLOWS("1,3,2,2", "1,2,2,2", ", float[4] s = {1,1,2,2}", "y = Resize(a, , s)");
 }
