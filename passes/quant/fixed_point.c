@@ -72,6 +72,34 @@ static finnc_status replace(finnc_pass_run *run, finnc_value *value, finnc_dtype
     return finnc_value_set_dtype(cx, value, dtype);
 }
 
+static bool are_same_numbers(const finnc_tensor *a, const finnc_tensor *b)
+{
+    for (int64_t i = 0; i < finnc_tensor_nelems(a); i++)
+        if (finnc_tensor_get(a, i) != finnc_tensor_get(b, i))
+            return false;
+    return true;
+}
+
+/* A Quant makes float32 of whatever it gets; the constant stays of its element type, if that has
+ * the digits of the outermost numbers, to which others are clipped. */
+static finnc_status replace_typed(finnc_pass_run *run, finnc_value *value, finnc_dtype dtype,
+                                  const finnc_tensor *fixed)
+{
+    finnc_tensor *typed;
+    finnc_status status = FINNC_OK;
+    char name[FINNC_DTYPE_NAME_MAX];
+    const finnc_elem elem = finnc_value_elem(value);
+    FINNC_TRY(finnc_tensor_cast(finnc_pass_ctx(run), fixed, elem, &typed));
+    if (are_same_numbers(fixed, typed))
+        status = replace(run, value, dtype, typed);
+    else
+        finnc_pass_missed(run, finnc_value_first_user(value),
+                          "%s is of %s, which has fewer digits than %s", finnc_value_name(value),
+                          finnc_elem_name(elem), finnc_dtype_name(dtype, name));
+    finnc_tensor_release(typed);
+    return status;
+}
+
 /* A layer says in attributes of what type its parameters are, and was folded for that. */
 static const finnc_node *find_layer(const finnc_value *value)
 {
@@ -106,7 +134,7 @@ finnc_status fnc_fix_constant(finnc_pass_run *run, finnc_value *value, finnc_dty
         status = quantise(cx, scratch, finnc_value_tensor(value), dtype, rounding_mode, &fixed);
     finnc_model_destroy(scratch);
     if (status == FINNC_OK)
-        status = replace(run, value, dtype, fixed);
+        status = replace_typed(run, value, dtype, fixed);
     finnc_tensor_release(fixed);
     return status;
 }

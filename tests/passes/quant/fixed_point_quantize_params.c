@@ -29,3 +29,22 @@ Test(fixed_point_quantize_params, refuses_other_types)
                   "g (float[1] x) => (float[1] y) <float[1] a = {5}> { y = Mul(x, a) }",
                   "INT4 is no fixed-point type");
 }
+
+/* A Quant makes float32 of whatever it gets. */
+Test(fixed_point_quantize_params, constants_stay_of_their_element_type)
+{
+    check_pass("FixedPointQuantizeParams{fixedpt_dtype=\"FIXED<8,3>\"}",
+               "g (float16[2] x) => (float16[2] y) <float16[2] c = {1.5, 0.3}> { y = Add(x, c) }",
+               "g (float16[2] x) => (float16[2] y) <float16[2] c {FIXED<8,3>} = {1.5, 0.3125}> "
+               "{ y = Add(x, c) }");
+    check_pass("FixedPointQuantizeParams{fixedpt_dtype=\"FIXED<8,3>\"}",
+               "g (double[2] x) => (double[2] y) <double[2] c = {1.5, 0.3}> { y = Add(x, c) }",
+               "g (double[2] x) => (double[2] y) <double[2] c {FIXED<8,3>} = {1.5, 0.3125}> "
+               "{ y = Add(x, c) }");
+    /* The largest one of these is 4 - 2^-13. */
+    check_remark("FixedPointQuantizeParams{fixedpt_dtype=\"FIXED<16,3>\"}",
+                 "g (float16[2] x) => (float16[2] y) <float16[2] c = {5.0, 0.3}> { y = Add(x, c) }",
+                 "c is of FLOAT16, which has fewer digits than FIXED<16,3>");
+    check_unchanged("FixedPointQuantizeParams{fixedpt_dtype=\"FIXED<16,3>\"}",
+                    "g (float16[1] x) => (float16[1] y) <float16[1] c = {5.0}> { y = Add(x, c) }");
+}
