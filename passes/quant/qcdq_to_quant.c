@@ -41,6 +41,29 @@ static const finnc_tensor *constant(const finnc_node *node, size_t i)
     return value && finnc_value_is_constant(value) ? finnc_value_tensor(value) : NULL;
 }
 
+/* Is it a list along an axis? A list of one is a number, whatever axis it is said to lie along. */
+static bool is_list(const finnc_tensor *tensor)
+{
+    return tensor && finnc_tensor_rank(tensor) == 1 && finnc_tensor_nelems(tensor) != 1;
+}
+
+static int data_rank(const conversion *c)
+{
+    const finnc_value *y = finnc_node_output(c->node, 0), *x = finnc_node_input(c->node, 0);
+    if (c->integers)
+        return finnc_tensor_rank(c->integers);
+    return finnc_value_rank(y) >= 0 ? finnc_value_rank(y) : finnc_value_rank(x);
+}
+
+/* Where lists lie, or -1. */
+static int data_axis(const conversion *c)
+{
+    const int rank = data_rank(c);
+    int64_t axis = finnc_node_int(c->node, "axis", 1);
+    axis += axis < 0 ? rank : 0;
+    return axis >= 0 && axis < rank && rank <= FINNC_MAX_RANK ? (int)axis : -1;
+}
+
 /* Are parameters 1 and 2 of two nodes the same? */
 static bool same_parameters(const finnc_node *a, const finnc_node *b)
 {
@@ -50,7 +73,8 @@ static bool same_parameters(const finnc_node *a, const finnc_node *b)
             (!s || !t || !finnc_tensor_equal(s, t)))
             return false;
     }
-    return finnc_node_int(a, "axis", 1) == finnc_node_int(b, "axis", 1);
+    return (!is_list(constant(a, 1)) && !is_list(constant(a, 2))) ||
+           finnc_node_int(a, "axis", 1) == finnc_node_int(b, "axis", 1);
 }
 
 static bool find_range(conversion *c)
@@ -150,6 +174,8 @@ static const char *look_at_scale(const conversion *c)
 
 static const char *look(conversion *c)
 {
+    if (!finnc_node_input(c->node, 0) || !finnc_node_output(c->node, 0))
+        return "it has no data, or no output";
     c->scale = constant(c->node, 1);
     c->zero = constant(c->node, 2);
     if (!c->scale || (!c->zero && finnc_node_input(c->node, 2)))
@@ -173,6 +199,13 @@ static const char *look(conversion *c)
         if (!same_parameters(producer, c->node))
             return "QuantizeLinear has another scale or zero point";
     }
+    if (is_list(c->scale) || is_list(c->zero)) {
+        if (data_rank(c) < 0)
+            return "its scale is one per channel, and the rank of its data is not known: "
+                   "InferShapes finds it";
+        if (data_axis(c) < 0)
+            return "its scale lies along an axis that its data have not";
+    }
     if (!is_float(c))
         return "it does not compute in float32";
     if (!find_range(c))
@@ -190,27 +223,16 @@ static const char *look(conversion *c)
  * rank 0 a list. */
 static finnc_status align(conversion *c, const finnc_tensor *list, finnc_tensor **aligned)
 {
-    const finnc_value *y = finnc_node_output(c->node, 0);
-    const int rank = c->integers ? finnc_tensor_rank(c->integers) : finnc_value_rank(y);
-    if (finnc_tensor_rank(list) == 1 && finnc_tensor_nelems(list) == 1 &&
-        (rank == 0 || (rank < 0 && !finnc_node_find_attr(c->node, "axis"))))
+    const int rank = data_rank(c);
+    if (finnc_tensor_rank(list) == 1 && !is_list(list) && rank <= 0)
         return finnc_tensor_reshape(c->cx, list, 0, NULL, aligned);
-    if (finnc_tensor_rank(list) != 1 ||
-        (finnc_tensor_nelems(list) == 1 && !finnc_node_find_attr(c->node, "axis"))) {
+    if (!is_list(list)) {
         *aligned = finnc_tensor_retain(list);
         return FINNC_OK;
     }
-    if (rank < 0)
-        return finnc_fail(c->cx, FINNC_BAD_VALUE,
-                          "the rank of %s is not known: InferShapes finds it", finnc_value_name(y));
-    int64_t axis = finnc_node_int(c->node, "axis", 1);
-    axis += axis < 0 ? rank : 0;
-    if (axis < 0 || axis >= rank)
-        return finnc_fail(c->cx, FINNC_BAD_VALUE, "axis %lld of a tensor of rank %d",
-                          (long long)axis, rank);
     int64_t dims[FINNC_MAX_RANK];
     for (int i = 0; i < rank; i++)
-        dims[i] = i == axis ? finnc_tensor_nelems(list) : 1;
+        dims[i] = i == data_axis(c) ? finnc_tensor_nelems(list) : 1;
     return finnc_tensor_reshape(c->cx, list, rank, dims, aligned);
 }
 

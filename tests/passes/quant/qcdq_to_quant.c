@@ -190,3 +190,41 @@ Test(qcdq_to_quant, blocks_stay)
                  "  y = DequantizeLinear<axis = 1, block_size = 2>(q, s, z) }",
                  "its scale is one per block");
 }
+
+/* ONNX takes one scale for all, wherever it is said to lie. */
+Test(qcdq_to_quant, of_one_scale_the_axis_does_not_count)
+{
+    check_pass(PASS,
+               "g (float[3] x) => (float[3] y) <float[1] s = {2}, int8[1] z = {0}> "
+               "{ q = QuantizeLinear<axis = 1>(x, s, z) y = DequantizeLinear<axis = 1>(q, s, z) }",
+               "g (float[3] x) => (float[3] y) <float[1] s = {2}, float z = {0}, float n = {8}> "
+               "{ y = " QUANT "signed = 1, narrow = 0> (x, s, z, n) }");
+    check_pass(PASS,
+               "g (float[2,3] x) => (float[2,3] y) <float[1] s = {2}, int8[1] z = {0}> "
+               "{ q = QuantizeLinear<axis = 0>(x, s, z) y = DequantizeLinear<axis = 1>(q, s, z) }",
+               "g (float[2,3] x) => (float[2,3] y) <float[1] s = {2}, float z = {0}, float n = {8}>"
+               "{ y = " QUANT "signed = 1, narrow = 0> (x, s, z, n) }");
+}
+
+Test(qcdq_to_quant, a_list_whose_axis_is_not_there_stays)
+{
+    check_remark(PASS,
+                 "g (int8[3] w) => (float[3] y) <float[3] s = {1,2,4}, int8[3] z = {0,0,0}> "
+                 "{ x = Cast<to = 1>(w) q = QuantizeLinear<axis = 2>(x, s, z) "
+                 "  y = DequantizeLinear<axis = 2>(q, s, z) }",
+                 "its scale lies along an axis that its data have not");
+    check_remark(
+        PASS,
+        "<ir_version: 8, opset_import: [\"\" : 17, \"com.acme\" : 1]> "
+        "g (float[3] v) => (y) <float[3] s = {1,2,4}, int8[3] z = {0,0,0}> "
+        "{ x = com.acme.Foo(v) q = QuantizeLinear(x, s, z) y = DequantizeLinear(q, s, z) }",
+        "the rank of its data is not known: InferShapes finds it");
+}
+
+Test(qcdq_to_quant, a_node_without_data_stays)
+{
+    check_remark(PASS,
+                 "g (float[3] x) => (float[3] y) <float[1] s = {2}> "
+                 "{ q = DequantizeLinear(, s) y = Relu(x) }",
+                 "it has no data, or no output");
+}
