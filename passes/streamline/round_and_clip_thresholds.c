@@ -5,12 +5,32 @@
 
 #include <math.h>
 
-/* T rounded up and clipped, as upstream does it: an unsigned type at 0 from below, all types one
- * beyond their range. Nothing reaches a NaN. */
-static double tight(double t, finnc_dtype input)
+/* Does float32, which values are computed in, not tell all numbers of the type apart? So wide is
+ * what sums and products are called whatever they reach (InferDataTypes), and the largest number of
+ * a Quant becomes the one beyond. */
+static bool is_wide(finnc_dtype input)
 {
-    const double lowest = finnc_dtype_is_signed(input) ? finnc_dtype_min(input) - 1 : 0;
-    const double highest = finnc_dtype_max(input) + 1;
+    return finnc_dtype_max(input) + 1 > 0x1p24;
+}
+
+/* T rounded up and clipped, as upstream does it: an unsigned type at 0 from below, all types one
+ * beyond their range. What is of a wide type may reach beyond it: it is clipped where no number of
+ * 62 bits comes to, so that a type of integers still holds it, and not at all if it has as many
+ * bits itself. Nothing reaches a NaN. */
+static double tight(const finnc_tensor *thresholds, int64_t i, finnc_dtype input)
+{
+    const double t = finnc_tensor_get(thresholds, i);
+    double lowest = finnc_dtype_min(input) - 1, highest = finnc_dtype_max(input) + 1;
+    if (is_wide(input)) {
+        highest = highest < 0x1p62 ? 0x1p62 : INFINITY;
+        lowest = -highest;
+    }
+    if (!finnc_dtype_is_signed(input))
+        lowest = 0;
+    if (finnc_tensor_elem(thresholds) == FINNC_ELEM_FLOAT16) { /* whose numbers end at 65504 */
+        highest = highest > 65504 ? INFINITY : highest;
+        lowest = lowest < -65504 ? -INFINITY : lowest;
+    }
     return isnan(t) ? highest : fmin(fmax(ceil(t), lowest), highest) + 0.0; /* no -0 */
 }
 
@@ -23,7 +43,7 @@ static finnc_verdict loose(finnc_match *m)
         return finnc_skip(m, "the input is %s, not an integer", finnc_dtype_name(input, name));
     }
     for (int64_t i = 0; i < finnc_tensor_nelems(t); i++)
-        if (finnc_tensor_get(t, i) != tight(finnc_tensor_get(t, i), input))
+        if (finnc_tensor_get(t, i) != tight(t, i, input))
             return FINNC_APPLY;
     return FINNC_SKIP;
 }
@@ -36,13 +56,14 @@ static finnc_status tighten(finnc_match *m)
     FINNC_TRY(finnc_tensor_create(finnc_match_ctx(m), finnc_tensor_elem(t), finnc_tensor_rank(t),
                                   finnc_tensor_dims(t), &rounded));
     for (int64_t i = 0; i < finnc_tensor_nelems(t); i++)
-        finnc_tensor_set(rounded, i, tight(finnc_tensor_get(t, i), input));
+        finnc_tensor_set(rounded, i, tight(t, i, input));
     const finnc_status status = finnc_match_bind(m, "t", rounded, NULL);
     finnc_tensor_release(rounded);
     return status;
 }
 
-/* The input's type. Of signs there is a 0 as well where something counts for them (a
+/* The input's type. Where one of a wide type stays farther out of its reach than by one, what holds
+ * that as well. Of signs there is a 0 as well where something counts for them (a
  * MultiThreshold, or the sign of 0), so a threshold at 0 stays, and makes the type one that has it.
  */
 static finnc_status as_input(finnc_match *m)
@@ -53,6 +74,13 @@ static finnc_status as_input(finnc_match *m)
     for (int64_t i = 0; dtype.kind == FINNC_DTYPE_BIPOLAR && i < finnc_tensor_nelems(tensor); i++)
         if (finnc_tensor_get(tensor, i) == 0)
             dtype = finnc_dtype_smallest(finnc_dtype_min(dtype) - 1);
+    double low = finnc_dtype_min(dtype), high = finnc_dtype_max(dtype);
+    for (int64_t i = 0; is_wide(dtype) && i < finnc_tensor_nelems(tensor); i++) {
+        low = fmin(low, finnc_tensor_get(tensor, i));
+        high = fmax(high, finnc_tensor_get(tensor, i));
+    }
+    if (low < finnc_dtype_min(dtype) - 1 || high > finnc_dtype_max(dtype) + 1)
+        dtype = finnc_dtype_holding(low, high);
     return finnc_value_set_dtype(finnc_match_ctx(m), t, dtype);
 }
 
