@@ -59,6 +59,26 @@ static finnc_status quant_shapes(finnc_infer *in)
     return broadcast_shapes(in, 1U << 1 | 1U << 2);
 }
 
+/* Are these numbers that float32 holds together with all between them and 0? */
+static bool are_small(const finnc_tensor *t)
+{
+    const double exact = 16777216; /* 2^24 */
+    for (int64_t k = 0; t && k < finnc_tensor_nelems(t); k++)
+        if (!(fabs(finnc_tensor_get(t, k)) <= exact))
+            return false;
+    return t != NULL;
+}
+
+/* Integers of so many bits, in float32. The largest of more than float32 tells apart becomes the
+ * power of two behind it, which takes a bit more; constants that are far from it do not. */
+static finnc_dtype type_of_integers(const finnc_infer *in, bool is_signed, int bits)
+{
+    const int whole = is_signed ? 25 : 24;
+    if (bits > whole && !are_small(finnc_infer_const(in, 0)) && ++bits > 64)
+        return finnc_dtype_float32();
+    return is_signed ? finnc_dtype_int(bits) : finnc_dtype_uint(bits);
+}
+
 static finnc_status quant_dtypes(finnc_infer *in)
 {
     int bits;
@@ -70,7 +90,7 @@ static finnc_status quant_dtypes(finnc_infer *in)
         else if (bits == 1 && is_signed)
             t = finnc_dtype_bipolar();
         else
-            t = is_signed ? finnc_dtype_int(bits) : finnc_dtype_uint(bits);
+            t = type_of_integers(in, is_signed, bits);
     }
     return finnc_infer_set_dtype(in, 0, t);
 }

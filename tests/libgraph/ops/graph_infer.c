@@ -72,6 +72,17 @@ Test(dtypes, quantisers_go_by_their_parameters)
     check_scaled_dtypes(QUANT("signed = 1", "0.5", "0", "4"), "SCALEDINT<4>");
     check_dtypes(QUANT("signed = 1", "1", "1", "4"), "FLOAT32");
     check_dtypes(QUANT("signed = 1", "1", "0", "3.5"), "FLOAT32");
+    /* 2^25 - 1 is no float32, and 2^25 takes a bit more. */
+    check_dtypes(QUANT("signed = 0", "1", "0", "24"), "UINT24");
+    check_dtypes(QUANT("signed = 0", "1", "0", "25"), "UINT26");
+    check_dtypes(QUANT("signed = 1", "1", "0", "25"), "INT25");
+    check_dtypes(QUANT("signed = 1", "1", "0", "32"), "INT33");
+    check_dtypes(QUANT("signed = 0", "1", "0", "64"), "FLOAT32");
+    check_dtypes("n () => (y, z) <float s = {1}, float o = {0}, float b = {32}, float[2] v ="
+                 " {-16777216, 5}, float[2] w = {-16777216, 16777218}> {"
+                 " y = qonnx.custom_op.general.Quant <narrow = 0, signed = 1> (v, s, o, b)"
+                 " z = qonnx.custom_op.general.Quant <narrow = 0, signed = 1> (w, s, o, b) }",
+                 "INT32; INT33");
     check_dtypes("n (float[2] x) => (y, z) <float s = {1}, float t = {2}>"
                  " { y = qonnx.custom_op.general.BipolarQuant(x, s)"
                  " z = onnx.brevitas.BipolarQuant(x, t) }",
