@@ -36,19 +36,14 @@ static bool whole_scalar(const finnc_infer *in, size_t i, int *x)
     return true;
 }
 
-/* Data and those inputs that vary with them broadcast: `params` has a bit for each. What is not
- * known of a parameter is taken to fit the data, which it rarely enlarges. */
+/* Data and those inputs that vary with them broadcast: `params` has a bit for each. */
 static finnc_status broadcast_shapes(finnc_infer *in, unsigned params)
 {
     fnc_shape y = fnc_shape_of(in, 0);
     for (size_t i = 1; i < finnc_infer_ninputs(in) && i < FINNC_OP_MAX_FORMALS; i++) {
-        fnc_shape param = fnc_shape_of(in, i);
-        if (!(params >> i & 1) || param.rank < 0)
-            continue;
-        for (int axis = 0; axis < param.rank; axis++)
-            if (param.dims[axis].size < 0)
-                param.dims[axis] = fnc_known(1);
-        FINNC_TRY(fnc_shape_broadcast(in, &y, &param));
+        const fnc_shape param = fnc_shape_of(in, i);
+        if (params >> i & 1 && finnc_infer_has(in, i))
+            FINNC_TRY(fnc_shape_broadcast(in, &y, &param));
     }
     y.elem = fnc_container(in, 0);
     return fnc_infer_set(in, 0, &y);

@@ -16,7 +16,14 @@ Test(quant, scales_may_enlarge_the_data)
     check_shapes(QUANT("1,2", "1", ", s, b"), "FLOAT[1,2]");
     check_shapes(QUANT("1", "1", ", z, b"), "FLOAT[1]");
     check_shapes(QUANT("N,2", "2", ", z, b"), "FLOAT[N,2]");
-    check_shapes(QUANT("N,1", "M,M", ", z, b"), "FLOAT[N,1]");
+    /* What is not known may be 1, or enlarge what is. */
+    check_shapes(QUANT("1,3", "M,1", ", z, b"), "FLOAT[M,3]");
+    check_shapes(QUANT("N,3", "M,M", ", z, b"), "FLOAT[?,3]");
+    check_shapes(QUANT("N,3", "N,1", ", z, b"), "FLOAT[N,3]");
+    check_shapes(QUANT("1,3", "", ", z, b"), "FLOAT"); /* of any rank */
+    check_shapes("n (float[1,3] x, float[6] v, int64[K] k) => (y) { s = Reshape(v, k) y = " GENERAL
+                 "BipolarQuant (x, s) }",
+                 "FLOAT");
     check_shapes_fail(QUANT("1,2", "3", ", z, b"), "[1,2] and [3] do not broadcast");
     check_shapes("n (float[1,2] x, float[3,1] s) => (y) { y = " GENERAL "BipolarQuant (x, s) }",
                  "FLOAT[3,2]");
