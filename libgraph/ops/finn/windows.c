@@ -173,13 +173,14 @@ static finnc_status global_acc_shapes(finnc_infer *in)
     return fnc_infer_set(in, 0, &x);
 }
 
-/* The sum over all places of one picture. */
+/* The sum over all places of one picture, if it is known how many these are. */
 static finnc_status global_acc_dtypes(finnc_infer *in)
 {
     FINNC_TRY(fnc_infer_follow_dtype(in, 0, "inputDataType"));
     finnc_dtype t = finnc_infer_dtype(in, 0);
-    double places = 1;
-    for (int i = 1; i < finnc_infer_rank(in, 0) - 1; i++)
+    const int rank = finnc_infer_rank(in, 0);
+    double places = rank < 0 ? -1 : 1;
+    for (int i = 1; i < rank - 1 && places > 0; i++)
         places *= (double)finnc_infer_dim(in, 0, i).size;
     if (!finnc_dtype_is_integer(t) || places < 1)
         return FINNC_OK;

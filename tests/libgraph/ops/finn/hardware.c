@@ -154,3 +154,17 @@ Test(hardware, sums_are_of_pictures_or_vectors)
     check_shapes(SUMS("1,2"), "FLOAT[1,2]");
     check_shapes_fail(SUMS("1,3,2"), "takes (N, H, W, C) or (N, C), the input has rank 3");
 }
+
+/* One place, or nine: as long as that is open, so is the type. */
+Test(hardware, sums_over_unknown_places_have_no_type)
+{
+#define PLACES(x)                                                                                  \
+    "n (float[9] v {UINT2}, int64[K] s, float[" x "] x {UINT2}) => (y, z) { r = Reshape(v, s)"     \
+    " y = " HW "GlobalAccPool <backend = \"fpgadataflow\", NumChannels = 2, PE = 1,"               \
+    " inputDataType = \"UINT2\"> (x) z = " HW "GlobalAccPool <backend = \"fpgadataflow\","         \
+    " NumChannels = 2, PE = 1, inputDataType = \"UINT2\"> (r) }"
+    check_dtypes(PLACES("1,3,3,2"), "UINT5; FLOAT32");
+    check_dtypes(PLACES("1,H,W,2"), "FLOAT32; FLOAT32");
+    check_dtypes(PLACES("1,H,3,2"), "FLOAT32; FLOAT32");
+    check_dtypes(PLACES("N,3,3,C"), "UINT5; FLOAT32");
+}
