@@ -47,13 +47,17 @@ static finnc_dim vectors_of_image(const fnc_shape *x, int64_t width)
                                                      : fnc_known(n.size / width);
 }
 
-/* `y` counts vectors as the attribute does: makes it count the images that there are. */
+/* `y` counts vectors as the attribute does: makes it count the images that there are, which nobody
+ * can tell as long as it is open how many vectors make one. */
 static finnc_status count_images(const finnc_infer *in, int64_t width, fnc_shape *y)
 {
     const fnc_shape x = fnc_shape_of(in, 0);
     const finnc_dim said = vectors_of_image(y, 1), is = vectors_of_image(&x, width);
-    if (said.size < 0 || is.size < 0)
+    if (said.size < 0 || is.size < 0) {
+        if (y->rank > 0)
+            y->dims[0] = fnc_unknown_dim();
         return FINNC_OK;
+    }
     const finnc_dim all = fnc_dim_mul(x.dims[0], is), wanted = fnc_dim_mul(y->dims[0], said);
     if (said.size == is.size)
         y->dims[0] = x.dims[0];

@@ -168,3 +168,16 @@ Test(hardware, sums_over_unknown_places_have_no_type)
     check_dtypes(PLACES("1,H,3,2"), "FLOAT32; FLOAT32");
     check_dtypes(PLACES("N,3,3,C"), "UINT5; FLOAT32");
 }
+
+/* Three vectors may be an image, or three. */
+Test(hardware, images_of_unknown_size_are_not_counted)
+{
+    check_shapes(MVAU("2,N,8", ", numInputVectors = [1, 3]"), "FLOAT[?,3,12]");
+    check_shapes(MVAU("N,3,8", ", numInputVectors = [1, 3]"), "FLOAT[N,3,12]");
+    check_shapes(THRESHOLDING("N,M,4", ", numInputVectors = [1, 3]"), "FLOAT[?,3,4]");
+    check_shapes("n (float[2,3,8] v, int64[K] s, float[8,12] w) => (y) { x = Reshape(v, s) y = " HW
+                 "MVAU <backend = \"fpgadataflow\", MW = 8, MH = 12, SIMD = 1, PE = 1,"
+                 " inputDataType = \"INT2\", weightDataType = \"INT2\", outputDataType = \"INT32\","
+                 " noActivation = 1, numInputVectors = [1, 3]> (x, w) }",
+                 "FLOAT[?,3,12]");
+}
