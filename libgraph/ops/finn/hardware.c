@@ -177,6 +177,48 @@ finnc_status fnc_hw_need_windows(const finnc_infer *in, const char *name, const 
     return FINNC_OK;
 }
 
+/* Numbers `step` apart. BIPOLAR has both ends of -1 to 1, and nothing between them. */
+static bool holds(finnc_dtype t, double low, double high, double step)
+{
+    return finnc_dtype_allows(t, low) && finnc_dtype_allows(t, high) &&
+           (low == high || finnc_dtype_allows(t, low + step));
+}
+
+static finnc_status fail_results(const finnc_infer *in, finnc_dtype t, double low, double high)
+{
+    char name[FINNC_DTYPE_NAME_MAX];
+    return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                      "its results reach from %g to %g, attribute outputDataType is %s", low, high,
+                      finnc_dtype_name(t, name));
+}
+
+finnc_status fnc_hw_need_results(const finnc_infer *in, double low, double high)
+{
+    finnc_dtype t;
+    FINNC_TRY(fnc_infer_dtype_attr(in, "outputDataType", &t));
+    return holds(t, low, high, 1) ? FINNC_OK : fail_results(in, t, low, high);
+}
+
+bool fnc_hw_holds_counts(const finnc_infer *in, size_t i, double first, finnc_dtype t, double *low,
+                         double *high)
+{
+    const int64_t steps = finnc_infer_rank(in, i) == 2 ? finnc_infer_dim(in, i, 1).size : -1;
+    const bool has_signs = t.kind == FINNC_DTYPE_BIPOLAR;
+    const double step = has_signs ? 2 : 1;
+    *low = has_signs ? 2 * first - 1 : first;
+    *high = *low + step * (double)steps;
+    return steps < 0 || holds(t, *low, *high, step);
+}
+
+finnc_status fnc_hw_need_counts(const finnc_infer *in, size_t i, double first)
+{
+    finnc_dtype t;
+    double low, high;
+    FINNC_TRY(fnc_infer_dtype_attr(in, "outputDataType", &t));
+    return fnc_hw_holds_counts(in, i, first, t, &low, &high) ? FINNC_OK
+                                                             : fail_results(in, t, low, high);
+}
+
 finnc_status fnc_hw_range_of_count(finnc_infer *in, size_t i, double least, finnc_range_rule *rule)
 {
     finnc_dtype t;

@@ -80,6 +80,16 @@ FINNC_MUST_USE finnc_status fnc_hw_need_windows(const finnc_infer *in, const cha
 /* What counting the thresholds of input `i` and adding `least` may give; BIPOLAR outputs are signs.
  */
 finnc_status fnc_hw_range_of_count(finnc_infer *in, size_t i, double least, finnc_range_rule *rule);
+/* BAD_VALUE unless outputDataType, which is what hardware has, holds whole numbers from `low` to
+ * `high`, the results of the layer. */
+FINNC_MUST_USE finnc_status fnc_hw_need_results(const finnc_infer *in, double low, double high);
+/* Does its outputDataType, `t`, hold what a layer gives that counts the thresholds of input `i` and
+ * adds `first`? Outputs that are BIPOLAR are signs, twice the sum less one. True if their number is
+ * not known; else `low` and `high` become what it gives. */
+bool fnc_hw_holds_counts(const finnc_infer *in, size_t i, double first, finnc_dtype t, double *low,
+                         double *high);
+/* BAD_VALUE unless it does. */
+FINNC_MUST_USE finnc_status fnc_hw_need_counts(const finnc_infer *in, size_t i, double first);
 /* The narrowest type of integers from `low` to `high`, bounds of sums of whole types; BAD_VALUE
  * beyond 64 bits. */
 FINNC_MUST_USE finnc_status fnc_hw_sums_dtype(finnc_ctx *cx, double low, double high,

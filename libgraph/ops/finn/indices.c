@@ -19,9 +19,17 @@ finnc_dtype fnc_hw_label_dtype(int64_t labels)
     return t;
 }
 
+static finnc_status need_labels(const finnc_infer *in)
+{
+    if (!*finnc_node_string(in->node, "outputDataType", ""))
+        return FINNC_OK;
+    return fnc_hw_need_results(in, 0, fmax(0, (double)fnc_infer_int(in, "Labels", 1) - 1));
+}
+
 static finnc_status label_select_dtypes(finnc_infer *in)
 {
     int64_t labels;
+    FINNC_TRY(need_labels(in));
     FINNC_TRY(fnc_infer_follow_dtype(in, 0, "inputDataType"));
     if (*finnc_node_string(in->node, "outputDataType", ""))
         return fnc_hw_set_dtype(in, "outputDataType");
@@ -37,6 +45,7 @@ static finnc_status label_select_check(finnc_infer *in)
     if (k < 1 || k > labels)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "K is %" PRId64 " of %" PRId64 " labels", k,
                           labels);
+    FINNC_TRY(need_labels(in));
     return fnc_hw_need_dim(in, 0, -1, "Labels", labels);
 }
 

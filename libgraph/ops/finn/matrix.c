@@ -86,6 +86,19 @@ static bool are_bipolar(const finnc_infer *in)
     return attr_is_bipolar(in, "inputDataType") && attr_is_bipolar(in, "weightDataType");
 }
 
+/* outputDataType, unless counting thresholds gives other numbers; signs are what they are, whatever
+ * ActVal is. What sums reach is for MinimizeAccumulatorWidth to say. */
+static finnc_status set_type_of_products(finnc_infer *in)
+{
+    finnc_dtype t;
+    double low, high;
+    FINNC_TRY(fnc_infer_dtype_attr(in, "outputDataType", &t));
+    const double first = t.kind == FINNC_DTYPE_BIPOLAR ? 0 : (double)fnc_infer_int(in, "ActVal", 0);
+    if (!fnc_infer_int(in, "noActivation", 0) && !fnc_hw_holds_counts(in, 2, first, t, &low, &high))
+        t = finnc_dtype_holding(low, high);
+    return finnc_infer_set_dtype(in, 0, t);
+}
+
 /* Of BIPOLAR data by BIPOLAR weights a layer counts agreeing signs instead of adding up products,
  * so inputDataType says what is computed, too: it follows the input unless that would turn the one
  * into the other. */
@@ -95,15 +108,15 @@ static finnc_status product_dtypes(finnc_infer *in)
     const bool was_bipolar = attr_is_bipolar(in, "inputDataType");
     const bool is_bipolar = finnc_infer_dtype(in, 0).kind == FINNC_DTYPE_BIPOLAR;
     if (was_bipolar == is_bipolar || !attr_is_bipolar(in, "weightDataType"))
-        return fnc_hw_dtypes(in);
-    if (in->editable)
+        FINNC_TRY(fnc_infer_follow_dtype(in, 0, "inputDataType"));
+    else if (in->editable)
         finnc_log(
             in->cx, FINNC_WARNING,
             "attribute inputDataType stays %s although the input is %s: of signs by signs the "
             "layer counts those that agree",
             finnc_node_string(in->node, "inputDataType", ""),
             finnc_dtype_name(finnc_infer_dtype(in, 0), is));
-    return fnc_hw_set_dtype(in, "outputDataType");
+    return set_type_of_products(in);
 }
 
 /* Thresholds count. Without them: places of `length` where numbers of the type `counted` agree, or
@@ -260,7 +273,14 @@ static finnc_status thresholding_check(finnc_infer *in)
     FINNC_TRY(fnc_check_thresholds(in, 1, fnc_known(channels)));
     FINNC_TRY(fnc_hw_need_dim(in, 1, 1, "numSteps", steps));
     FINNC_TRY(fnc_infer_dtype_attr(in, "weightDataType", &weights));
-    return fnc_check_constant(in, 1, weights, "threshold");
+    FINNC_TRY(fnc_check_constant(in, 1, weights, "threshold"));
+    return fnc_hw_need_counts(in, 1, (double)fnc_infer_int(in, "ActVal", 0));
+}
+
+static finnc_status thresholding_dtypes(finnc_infer *in)
+{
+    FINNC_TRY(fnc_hw_need_counts(in, 1, (double)fnc_infer_int(in, "ActVal", 0)));
+    return fnc_hw_dtypes(in);
 }
 
 /* Each threshold that is reached counts one more. */
@@ -300,6 +320,6 @@ const finnc_op fnc_op_finn_thresholding = {
                                       {0}},
     .traits = FINNC_OP_HARDWARE | FINNC_OP_QUANTISER | FINNC_OP_HLS | FINNC_OP_RTL,
     .shapes = thresholding_shapes,
-    .dtypes = fnc_hw_dtypes,
+    .dtypes = thresholding_dtypes,
     .check = thresholding_check,
     .range = thresholding_range};

@@ -129,6 +129,34 @@ static finnc_status check_per_channel(const finnc_infer *in)
                              fnc_shape_text(&param, text, sizeof text));
 }
 
+/* Sums and products of the input's numbers and the parameters, where these are known. A type of
+ * more bits than float32 tells apart is what sums are called, whatever they reach. */
+static finnc_status need_channelwise(const finnc_infer *in)
+{
+    const double exact = 16777216; /* 2^24 */
+    const char *func = finnc_node_string(in->node, "Func", "cmp_le");
+    const finnc_dtype x = finnc_infer_dtype(in, 0);
+    const finnc_tensor *params = finnc_infer_const(in, 1);
+    const bool adds = !strcmp(func, "add"), multiplies = !strcmp(func, "mul");
+    double low = INFINITY, high = -INFINITY;
+    if (!finnc_dtype_is_integer(x) || finnc_dtype_max(x) >= exact || !(adds || multiplies))
+        return FINNC_OK;
+    for (int64_t i = 0; params && i < finnc_tensor_nelems(params); i++) {
+        const double p = finnc_tensor_get(params, i);
+        const double a = adds ? finnc_dtype_min(x) + p : finnc_dtype_min(x) * p;
+        const double b = adds ? finnc_dtype_max(x) + p : finnc_dtype_max(x) * p;
+        low = fmin(low, fmin(a, b));
+        high = fmax(high, fmax(a, b));
+    }
+    return low <= high ? fnc_hw_need_results(in, low, high) : FINNC_OK;
+}
+
+static finnc_status channelwise_dtypes(finnc_infer *in)
+{
+    FINNC_TRY(need_channelwise(in));
+    return fnc_hw_dtypes(in);
+}
+
 static finnc_status channelwise_check(finnc_infer *in)
 {
     int64_t channels;
@@ -140,7 +168,8 @@ static finnc_status channelwise_check(finnc_infer *in)
         FINNC_TRY(fnc_hw_need_dim(in, 1, -1, "NumChannels", channels));
     FINNC_TRY(check_per_channel(in));
     FINNC_TRY(fnc_infer_dtype_attr(in, "paramDataType", &param));
-    return fnc_check_constant(in, 1, param, "parameter");
+    FINNC_TRY(fnc_check_constant(in, 1, param, "parameter"));
+    return need_channelwise(in);
 }
 
 static finnc_status channelwise_range(finnc_infer *in, finnc_range_rule *rule)
@@ -168,7 +197,7 @@ const finnc_op fnc_op_finn_channelwise_op = {
                                       {0}},
     .traits = FINNC_OP_HARDWARE | FINNC_OP_ELEMENTWISE | FINNC_OP_HLS,
     .shapes = fnc_shapes_container,
-    .dtypes = fnc_hw_dtypes,
+    .dtypes = channelwise_dtypes,
     .check = channelwise_check,
     .range = channelwise_range};
 

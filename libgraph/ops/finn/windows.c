@@ -105,8 +105,25 @@ static finnc_status pool_shapes(finnc_infer *in)
     return fnc_hw_set_shape(in, NULL, "Channels");
 }
 
+/* The layer goes by what InputDataType says: integers beyond it would leave OutputDataType. */
+static finnc_status need_pooled(const finnc_infer *in)
+{
+    const finnc_dtype is = finnc_infer_dtype(in, 0);
+    finnc_dtype said;
+    char is_name[FINNC_DTYPE_NAME_MAX], said_name[FINNC_DTYPE_NAME_MAX];
+    FINNC_TRY(fnc_infer_dtype_attr(in, "InputDataType", &said));
+    const bool has_zero = is.kind != FINNC_DTYPE_BIPOLAR;
+    if (!finnc_dtype_is_integer(is) || (finnc_dtype_allows(said, finnc_dtype_min(is)) &&
+                                        finnc_dtype_allows(said, finnc_dtype_max(is)) &&
+                                        (!has_zero || finnc_dtype_allows(said, 0))))
+        return FINNC_OK;
+    return finnc_fail(in->cx, FINNC_BAD_VALUE, "the input is %s, attribute InputDataType is %s",
+                      finnc_dtype_name(is, is_name), finnc_dtype_name(said, said_name));
+}
+
 static finnc_status pool_dtypes(finnc_infer *in)
 {
+    FINNC_TRY(need_pooled(in));
     return fnc_hw_set_dtype(in, "OutputDataType");
 }
 
@@ -117,6 +134,7 @@ static finnc_status pool_check(finnc_infer *in)
     FINNC_TRY(fnc_hw_need_windows(in, "KernelSize", kernel, n));
     finnc_dtype x, y;
     char xname[FINNC_DTYPE_NAME_MAX], yname[FINNC_DTYPE_NAME_MAX];
+    FINNC_TRY(need_pooled(in));
     FINNC_TRY(fnc_infer_dtype_attr(in, "InputDataType", &x));
     FINNC_TRY(fnc_infer_dtype_attr(in, "OutputDataType", &y));
     bool is_max = !strcmp(finnc_node_string(in->node, "Function", ""), "MaxPool");

@@ -181,3 +181,79 @@ Test(hardware, images_of_unknown_size_are_not_counted)
                  " noActivation = 1, numInputVectors = [1, 3]> (x, w) }",
                  "FLOAT[?,3,12]");
 }
+
+Test(hardware, what_layers_count_is_of_the_type_that_they_name)
+{
+#define COUNTS(type, more, t)                                                                      \
+    "n (float[1,2] x {INT4}) => (y) <float" t "> { y = " HW                                        \
+    "Thresholding <backend = \"fpgadataflow\", NumChannels = 2, PE = 1, inputDataType = \"INT4\"," \
+    " weightDataType = \"INT4\", outputDataType = \"" type "\", " more "> (x, t) }"
+    check_node_passes(COUNTS("UINT3", "ActVal = 0, numSteps = 5", "[1,5] t = {1, 2, 3, 4, 5}"));
+    check_node_passes(COUNTS("INT4", "ActVal = -8, numSteps = 5", "[1,5] t = {1, 2, 3, 4, 5}"));
+    check_node_passes(COUNTS("BIPOLAR", "numSteps = 1", "[1,1] t = {1}"));
+    check_node_fails(COUNTS("UINT2", "ActVal = 0, numSteps = 5", "[1,5] t = {1, 2, 3, 4, 5}"),
+                     "its results reach from 0 to 5, attribute outputDataType is UINT2");
+    check_node_fails(COUNTS("UINT3", "ActVal = -1, numSteps = 5", "[1,5] t = {1, 2, 3, 4, 5}"),
+                     "reach from -1 to 4, attribute outputDataType is UINT3");
+    check_node_fails(COUNTS("BIPOLAR", "ActVal = -1, numSteps = 1", "[1,1] t = {1}"),
+                     "reach from -3 to -1, attribute outputDataType is BIPOLAR");
+    check_node_fails(COUNTS("BIPOLAR", "numSteps = 2", "[1,2] t = {1, 2}"), "from -1 to 3");
+    check_dtypes_fail(COUNTS("UINT2", "ActVal = 0, numSteps = 5", "[1,5] t = {1, 2, 3, 4, 5}"),
+                      "its results reach from 0 to 5");
+#define LABELS(type)                                                                               \
+    "n (float[1,10] x {INT4}) => (int64[1,2] y) { y = " HW                                         \
+    "LabelSelect <backend = \"fpgadataflow\", Labels = 10, PE = 1, K = 2, inputDataType ="         \
+    " \"INT4\", outputDataType = \"" type "\"> (x) }"
+    check_node_passes(LABELS("UINT4"));
+    check_node_passes(LABELS(""));
+    check_node_fails(LABELS("UINT3"), "reach from 0 to 9, attribute outputDataType is UINT3");
+    check_dtypes_fail(LABELS("UINT3"), "its results reach from 0 to 9");
+}
+
+/* Upstream's own models name such types, and run. */
+Test(hardware, products_have_the_type_of_what_they_count)
+{
+#define PRODUCTS(type, more, t)                                                                     \
+    "n (float[1,2] x {INT4}) => (y) <float[2,1] w = {1, 1}, float" t "> { y = " HW                  \
+    "MVAU <backend = \"fpgadataflow\", MW = 2, MH = 1, SIMD = 1, PE = 1, inputDataType = \"INT4\"," \
+    " weightDataType = \"INT4\", outputDataType = \"" type "\"" more "> (x, w, t) }"
+    check_dtypes(PRODUCTS("UINT2", "", "[1,3] t = {1, 2, 3}"), "UINT2");
+    check_dtypes(PRODUCTS("UINT2", "", "[1,4] t = {1, 2, 3, 4}"), "UINT3");
+    check_dtypes(PRODUCTS("UINT2", ", ActVal = -2", "[1,3] t = {1, 2, 3}"), "INT2");
+    check_dtypes(PRODUCTS("BIPOLAR", ", ActVal = -1", "[1,1] t = {1}"), "BIPOLAR");
+    check_dtypes(PRODUCTS("BIPOLAR", "", "[1,2] t = {1, 2}"), "INT3");
+}
+
+Test(hardware, parameters_do_not_leave_the_type_of_the_results)
+{
+#define CHANNELS(x, func, p, type)                                                                 \
+    "n (float[1,2] x {" x "}) => (y) <float[2] p = {" p "}> { y = " HW                             \
+    "ChannelwiseOp <backend = \"fpgadataflow\", Func = \"" func "\", NumChannels = 2, PE = 1,"     \
+    " inputDataType = \"" x "\", paramDataType = \"INT4\", outputDataType = \"" type               \
+    "\"> (x, p) }"
+    check_node_passes(CHANNELS("INT4", "add", "0, 7", "INT5"));
+    check_node_fails(CHANNELS("INT4", "add", "0, 7", "INT4"),
+                     "its results reach from -8 to 14, attribute outputDataType is INT4");
+    check_node_passes(CHANNELS("UINT4", "mul", "-3, 2", "INT7"));
+    check_node_fails(CHANNELS("UINT4", "mul", "-3, 2", "INT6"), "reach from -45 to 30");
+    check_node_fails(CHANNELS("BINARY", "add", "-1, 0", "BIPOLAR"), "reach from -1 to 1");
+    check_dtypes_fail(CHANNELS("INT4", "add", "0, 7", "INT4"), "its results reach from -8 to 14");
+    check_node_passes(CHANNELS("INT32", "add", "0, 7", "INT32")); /* what sums are called */
+    check_node_passes(CHANNELS("FLOAT32", "add", "0, 7", "INT4"));
+}
+
+Test(hardware, pools_take_the_integers_that_they_name)
+{
+#define POOL(x, type)                                                                              \
+    "n (float[1,1,1,4] x {" x "}) => (y) { y = " HW                                                \
+    "Pool <backend = \"fpgadataflow\", Channels = 1, PE = 1, KernelSize = [2, 2], Function ="      \
+    " \"MaxPool\", OutImgDims = [1, 1], InputDataType = \"" type "\", OutputDataType = \"" type    \
+    "\"> (x) }"
+    check_node_passes(POOL("UINT4", "UINT4"));
+    check_node_passes(POOL("UINT3", "INT4"));
+    check_node_passes(POOL("FLOAT32", "INT4"));
+    check_node_passes(POOL("BIPOLAR", "BIPOLAR"));
+    check_node_fails(POOL("UINT4", "INT4"), "the input is UINT4, attribute InputDataType is INT4");
+    check_node_fails(POOL("TERNARY", "BIPOLAR"), "the input is TERNARY");
+    check_dtypes_fail(POOL("UINT4", "INT4"), "attribute InputDataType is INT4");
+}
