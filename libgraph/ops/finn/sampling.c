@@ -4,16 +4,29 @@
 #include <inttypes.h>
 #include <math.h>
 
-/* Zeros come in: the type has to hold them, which BIPOLAR does not. */
-static finnc_status check_zero(finnc_infer *in)
+static finnc_status need_zero(const finnc_infer *in, finnc_dtype t)
 {
-    finnc_dtype t;
     char name[FINNC_DTYPE_NAME_MAX];
-    FINNC_TRY(fnc_infer_dtype_attr(in, "inputDataType", &t));
     if (!finnc_dtype_allows(t, 0))
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "pads with 0, which %s does not hold",
                           finnc_dtype_name(t, name));
     return FINNC_OK;
+}
+
+/* Zeros come in: the type has to hold them, which BIPOLAR does not. That is the input's, which the
+ * attribute follows. */
+static finnc_status padded_dtypes(finnc_infer *in)
+{
+    FINNC_TRY(need_zero(in, finnc_infer_dtype(in, 0)));
+    return fnc_hw_dtypes_as_first(in);
+}
+
+static finnc_status check_zero(finnc_infer *in)
+{
+    finnc_dtype said;
+    FINNC_TRY(fnc_infer_dtype_attr(in, "inputDataType", &said));
+    FINNC_TRY(need_zero(in, said));
+    return need_zero(in, finnc_infer_dtype(in, 0));
 }
 
 /* (N, H, W, C) with H and W made by `resize`; negative: too large to say. */
@@ -65,7 +78,7 @@ const finnc_op fnc_op_finn_fm_padding = {
     .choices = (const finnc_choice[]){FNC_HW_CHOICES, {"dynamic_mode", "0 1"}, {0}},
     .traits = FINNC_OP_HARDWARE | FINNC_OP_MOVES | FINNC_OP_HLS | FINNC_OP_RTL,
     .shapes = fm_padding_shapes,
-    .dtypes = fnc_hw_dtypes_as_first,
+    .dtypes = padded_dtypes,
     .check = check_zero,
     .range = fnc_range_pads};
 
@@ -99,7 +112,7 @@ const finnc_op fnc_op_finn_fm_padding_pixel = {
     .choices = fnc_hw_choices,
     .traits = FINNC_OP_HARDWARE | FINNC_OP_HLS,
     .shapes = fm_padding_pixel_shapes,
-    .dtypes = fnc_hw_dtypes_as_first,
+    .dtypes = padded_dtypes,
     .check = check_zero,
     .range = fnc_range_pads};
 

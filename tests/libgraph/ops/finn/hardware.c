@@ -257,3 +257,20 @@ Test(hardware, pools_take_the_integers_that_they_name)
     check_node_fails(POOL("TERNARY", "BIPOLAR"), "the input is TERNARY");
     check_dtypes_fail(POOL("UINT4", "INT4"), "attribute InputDataType is INT4");
 }
+
+/* inputDataType follows the input: INT2 would not stay. */
+Test(hardware, signs_are_not_padded_with_zeros)
+{
+#define PADDED(x)                                                                                  \
+    "n (float[1,1,1,1] x {" x "}) => (y) { [p] y = " HW "FMPadding <backend = \"fpgadataflow\","   \
+    " ImgDim = [1, 1], Padding = [0, 1, 0, 0], NumChannels = 1, inputDataType = \"INT2\"> (x) }"
+    check_node_passes(PADDED("INT2"));
+    check_dtypes(PADDED("TERNARY"), "TERNARY");
+    check_node_fails(PADDED("BIPOLAR"), "pads with 0, which BIPOLAR does not hold");
+    check_dtypes_fail(PADDED("BIPOLAR"), "pads with 0, which BIPOLAR does not hold");
+    check_dtypes_fail(
+        "n (float[1,2,2,1] x {BIPOLAR}) => (y) { y = " HW
+        "FMPadding_Pixel <backend = \"fpgadataflow\", ImgDim = [2, 2], Stride = [2, 2],"
+        " NumChannels = 1, SIMD = 1, inputDataType = \"INT2\"> (x) }",
+        "pads with 0, which BIPOLAR does not hold");
+}
