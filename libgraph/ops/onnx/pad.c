@@ -7,13 +7,17 @@
 
 /* ---- Pad ---- */
 
+/* What the pads are called where they are an attribute. */
+static const char *pads_attr(const finnc_infer *in)
+{
+    return in->version == 1 ? "paddings" : "pads";
+}
+
 static finnc_status pad_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
     fnc_list pads, axes;
-    size_t count;
-    bool old = finnc_node_ints(in->node, "paddings", &count) != NULL;
-    FINNC_TRY(fnc_infer_list(in, old ? "paddings" : "pads", 1, &pads));
+    FINNC_TRY(fnc_infer_list(in, pads_attr(in), 1, &pads));
     FINNC_TRY(fnc_infer_list(in, NULL, 3, &axes));
     if (x.rank < 0)
         return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
@@ -47,14 +51,14 @@ static finnc_status pad_shapes(finnc_infer *in)
 
 static finnc_status pad_check(finnc_infer *in)
 {
-    return fnc_infer_need(in, in->version == 1 ? "paddings" : "pads", 11, 1);
+    return fnc_infer_need(in, pads_attr(in), 11, 1);
 }
 
 /* Is there something to fill with the constant? Yes if the pads are not known. */
 static finnc_status has_fill(const finnc_infer *in, bool *fills)
 {
     fnc_list pads;
-    FINNC_TRY(fnc_infer_list(in, in->version == 1 ? "paddings" : "pads", 1, &pads));
+    FINNC_TRY(fnc_infer_list(in, pads_attr(in), 1, &pads));
     *fills = !pads.known;
     for (size_t i = 0; i < pads.count; i++)
         *fills |= pads.x[i] > 0;

@@ -12,6 +12,13 @@ Test(pad, padding_adds_on_both_sides)
     check_shapes("<opset_import: [\"\": 10]> n (float[2,3] x) => (y)"
                  " { y = Pad <pads = [0, 1, 0, 1]> (x) }",
                  "FLOAT[2,5]");
+    /* Each version has its own name for the attribute, whatever else is there. */
+    check_shapes("<opset_import: [\"\": 1]> n (float[2,3] x) => (y)"
+                 " { y = Pad <pads = [1, 1, 1, 1], paddings = [2, 2, 2, 2]> (x) }",
+                 "FLOAT[6,7]");
+    check_shapes("<opset_import: [\"\": 2]> n (float[2,3] x) => (y)"
+                 " { y = Pad <pads = [1, 1, 1, 1], paddings = [2, 2, 2, 2]> (x) }",
+                 "FLOAT[4,5]");
     check_shapes_fail("n (float[2,3] x) => (y) <int64[2] p = {1, 0}> { y = Pad(x, p) }", "Pad: ");
 }
 
