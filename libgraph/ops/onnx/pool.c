@@ -1,6 +1,8 @@
 /* Pools: the largest or the mean of each window. */
 #include "window_attrs.h"
 
+#include <math.h>
+
 static finnc_status max_pool_dtypes(finnc_infer *in)
 {
     return fnc_infer_max_dtype(in, 2);
@@ -56,6 +58,16 @@ const finnc_op fnc_op_onnx_global_average_pool = {.name = "GlobalAveragePool",
                                                   .shapes = fnc_shapes_global_pool,
                                                   .range = fnc_range_rises_alone};
 
+/* Of no elements the largest is -infinity. */
+static finnc_status global_max_pool_dtypes(finnc_infer *in)
+{
+    finnc_dtype t = finnc_infer_dtype(in, 0);
+    for (int i = 2; i < finnc_infer_rank(in, 0); i++)
+        if (finnc_infer_dim(in, 0, i).size == 0)
+            t = fnc_dtype_with(t, -INFINITY);
+    return finnc_infer_set_dtype(in, 0, t);
+}
+
 const finnc_op fnc_op_onnx_global_max_pool = {.name = "GlobalMaxPool",
                                               .summary =
                                                   "the largest element over all spatial axes",
@@ -64,5 +76,5 @@ const finnc_op fnc_op_onnx_global_max_pool = {.name = "GlobalMaxPool",
                                               .out = {{"Y", "(N, C, 1...)", 0, "T"}},
                                               .types = {{"T", FINNC_TYPES_FLOAT}},
                                               .shapes = fnc_shapes_global_pool,
-                                              .dtypes = fnc_dtypes_as_first,
+                                              .dtypes = global_max_pool_dtypes,
                                               .range = fnc_range_picks};

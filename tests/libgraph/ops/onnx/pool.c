@@ -11,6 +11,13 @@ Test(pool, there_is_something_to_pool)
     check_shapes_fail(POOL("GlobalLpPool", "[2,3]"), "a tensor of rank 2");
 }
 
+Test(pool, nothing_has_no_largest_element)
+{
+    check_dtypes("n (float[1,2,0,3] x {INT4}) => (y) { y = GlobalMaxPool(x) }", "FLOAT32");
+    check_dtypes("n (float[1,2,1,N] x {INT4}) => (y) { y = GlobalMaxPool(x) }", "INT4");
+    check_dtypes("n (float[0,2,1,1] x {INT4}) => (y) { y = GlobalMaxPool(x) }", "INT4");
+}
+
 /* Which is -infinity, of whatever type the elements are. */
 Test(pool, windows_over_padding_alone_have_no_largest_element)
 {
