@@ -60,6 +60,9 @@ static inline finnc_dim fnc_unknown_dim(void)
 }
 /* a * b, unknown if either is or the product overflows. */
 finnc_dim fnc_dim_mul(finnc_dim a, finnc_dim b);
+/* What two dimensions at the same place broadcast to; false if they do not. A known one beside an
+ * unknown one wins only if it is not 1, a symbol only if both have it. */
+bool fnc_dim_broadcast(finnc_dim a, finnc_dim b, finnc_dim *r);
 /* `axis` counted from the front; BAD_VALUE if outside of `rank`. */
 FINNC_MUST_USE finnc_status fnc_infer_axis(const finnc_infer *in, int64_t axis, int rank,
                                            int *normal);
@@ -78,6 +81,9 @@ FINNC_MUST_USE finnc_status fnc_shape_broadcast(const finnc_infer *in, fnc_shape
 /* Two shapes that have to be the same: what one leaves open the other fills. */
 FINNC_MUST_USE finnc_status fnc_shape_unify(const finnc_infer *in, fnc_shape *shape,
                                             const fnc_shape *with);
+/* What is true of either of two, of which one comes: sizes, symbols, rank and element type that
+ * they agree on. */
+fnc_shape fnc_shape_common(const fnc_shape *a, const fnc_shape *b);
 /* Writes a shape like [1,3,N,?] for messages; returns `text`. */
 const char *fnc_shape_text(const fnc_shape *shape, char *text, size_t room);
 /* The shape that input `i` lists: its dimensions if it is constant, else as many unknown ones. */

@@ -19,8 +19,23 @@ const char *fnc_shape_text(const fnc_shape *shape, char *text, size_t room)
     return shape->rank < 0 ? "unknown" : fnc_dims_text(shape->rank, shape->dims, text, room);
 }
 
-/* Two dimensions at the same place. A known one beside an unknown one wins only if it is not 1. */
-static bool broadcast_dim(finnc_dim a, finnc_dim b, finnc_dim *r)
+static finnc_dim common_dim(finnc_dim a, finnc_dim b)
+{
+    if (a.size >= 0 || b.size >= 0)
+        return a.size == b.size ? a : fnc_unknown_dim();
+    return a.symbol && b.symbol && !strcmp(a.symbol, b.symbol) ? a : fnc_unknown_dim();
+}
+
+fnc_shape fnc_shape_common(const fnc_shape *a, const fnc_shape *b)
+{
+    fnc_shape r = {.elem = a->elem == b->elem ? a->elem : FINNC_ELEM_UNDEFINED,
+                   .rank = a->rank == b->rank ? a->rank : -1};
+    for (int i = 0; i < r.rank; i++)
+        r.dims[i] = common_dim(a->dims[i], b->dims[i]);
+    return r;
+}
+
+bool fnc_dim_broadcast(finnc_dim a, finnc_dim b, finnc_dim *r)
 {
     if (a.size == 1)
         *r = b;
@@ -32,7 +47,7 @@ static bool broadcast_dim(finnc_dim a, finnc_dim b, finnc_dim *r)
     } else if (a.size >= 0 || b.size >= 0)
         *r = a.size >= 0 ? a : b;
     else
-        *r = a.symbol && b.symbol && !strcmp(a.symbol, b.symbol) ? a : fnc_unknown_dim();
+        *r = common_dim(a, b);
     return true;
 }
 
@@ -48,7 +63,7 @@ finnc_status fnc_shape_broadcast(const finnc_infer *in, fnc_shape *shape, const 
         int x = axis - (rank - shape->rank), y = axis - (rank - with->rank);
         finnc_dim a = x < 0 ? fnc_known(1) : shape->dims[x];
         finnc_dim b = y < 0 ? fnc_known(1) : with->dims[y];
-        if (!broadcast_dim(a, b, &merged.dims[axis])) {
+        if (!fnc_dim_broadcast(a, b, &merged.dims[axis])) {
             char ta[256], tb[256];
             return finnc_fail(in->cx, FINNC_BAD_VALUE, "shapes %s and %s do not broadcast",
                               fnc_shape_text(shape, ta, sizeof ta),

@@ -3,16 +3,6 @@
 
 #include <string.h>
 
-/* What two branches may leave at the same output: what they agree on. */
-static fnc_shape agree(const fnc_shape *a, const fnc_shape *b)
-{
-    fnc_shape r = {.elem = a->elem == b->elem ? a->elem : FINNC_ELEM_UNDEFINED,
-                   .rank = a->rank == b->rank ? a->rank : -1};
-    for (int i = 0; i < r.rank; i++)
-        r.dims[i] = a->dims[i].size == b->dims[i].size ? a->dims[i] : fnc_unknown_dim();
-    return r;
-}
-
 static fnc_shape shape_of_output(const finnc_graph *body, size_t o)
 {
     const finnc_value *v = finnc_graph_output(body, o);
@@ -40,7 +30,8 @@ static finnc_status if_shapes(finnc_infer *in)
 {
     const finnc_graph *a = find_body(in, "then_branch"), *b = find_body(in, "else_branch");
     for (size_t o = 0; a && b && o < finnc_infer_noutputs(in); o++) {
-        fnc_shape x = shape_of_output(a, o), y = shape_of_output(b, o), r = agree(&x, &y);
+        fnc_shape x = shape_of_output(a, o), y = shape_of_output(b, o),
+                  r = fnc_shape_common(&x, &y);
         if (is_tensor(a, o) && is_tensor(b, o))
             FINNC_TRY(fnc_infer_set(in, o, &r));
     }

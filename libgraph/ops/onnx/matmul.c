@@ -24,11 +24,10 @@ finnc_status fnc_infer_mat_mul(finnc_infer *in, size_t right, finnc_elem elem)
     for (int i = 0; i < n; i++) {
         finnc_dim x = i - (n - na) < 0 ? fnc_known(1) : a.dims[i - (n - na)];
         finnc_dim z = i - (n - nb) < 0 ? fnc_known(1) : b.dims[i - (n - nb)];
-        if (x.size >= 0 && z.size >= 0 && x.size != z.size && x.size != 1 && z.size != 1)
+        if (!fnc_dim_broadcast(x, z, &y.dims[y.rank++]))
             return finnc_fail(in->cx, FINNC_BAD_VALUE,
                               "%" PRId64 " matrices on the left, %" PRId64 " on the right", x.size,
                               z.size);
-        y.dims[y.rank++] = x.size == 1 ? z : z.size == 1 || x.size >= 0 ? x : z;
     }
     if (a.rank > 1)
         y.dims[y.rank++] = a.dims[a.rank - 2];

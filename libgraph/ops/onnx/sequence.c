@@ -6,16 +6,6 @@
 #define SEQUENCES (ITEMS | FINNC_TYPES_NO_TENSOR | FINNC_TYPES_SEQUENCE)
 #define POSITION  (FINNC_TYPE(INT32) | FINNC_TYPE(INT64))
 
-/* What two items have in common. */
-static fnc_shape either(const fnc_shape *a, const fnc_shape *b)
-{
-    fnc_shape r = {.elem = a->elem == b->elem ? a->elem : FINNC_ELEM_UNDEFINED,
-                   .rank = a->rank == b->rank ? a->rank : -1};
-    for (int i = 0; i < r.rank; i++)
-        r.dims[i] = a->dims[i].size == b->dims[i].size ? a->dims[i] : fnc_unknown_dim();
-    return r;
-}
-
 static finnc_status length_shapes(finnc_infer *in)
 {
     return finnc_infer_set_type(in, 0, FINNC_ELEM_INT64, 0, NULL);
@@ -32,7 +22,7 @@ static finnc_status construct_shapes(finnc_infer *in)
     fnc_shape item = fnc_shape_of(in, 0);
     for (size_t i = 1; i < finnc_infer_ninputs(in); i++) {
         fnc_shape other = fnc_shape_of(in, i);
-        item = either(&item, &other);
+        item = fnc_shape_common(&item, &other);
     }
     return fnc_infer_set_of(in, 0, FINNC_KIND_SEQUENCE, &item);
 }
@@ -50,7 +40,7 @@ static finnc_status empty_shapes(finnc_infer *in)
 static finnc_status insert_shapes(finnc_infer *in)
 {
     fnc_shape item = fnc_infer_item(in, 0), other = fnc_shape_of(in, 1);
-    item = either(&item, &other);
+    item = fnc_shape_common(&item, &other);
     return fnc_infer_set_of(in, 0, FINNC_KIND_SEQUENCE, &item);
 }
 

@@ -99,6 +99,23 @@ Test(infer, bodies_see_outer_values_and_tell_their_owners)
                  " then_branch = a () => (float[] p) { p = Relu(x) },"
                  " else_branch = b () => (float[] q) { q = Transpose(x) }> (c) }",
                  "FLOAT[?,?]");
+    check_shapes("n (bool c, float[N,K] x, float[M,K] z) => (y) { y = If <"
+                 " then_branch = a () => (float[] p) { p = Relu(x) },"
+                 " else_branch = b () => (float[] q) { q = Neg(z) }> (c) }",
+                 "FLOAT[?,K]");
+}
+
+Test(infer, items_of_a_sequence_have_in_common_what_all_have)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model =
+        test_read_text(cx, "n (float[N,K] x, float[M,K] z) => (s, t) { s = SequenceConstruct(x, z)"
+                           " t = SequenceConstruct(x, x) }");
+    cr_expect_eq(finnc_graph_infer_shapes(cx, finnc_model_graph(model)), FINNC_OK);
+    const char *text = test_print(cx, model);
+    cr_expect(strstr(text, "(seq(float[?,K]) s, seq(float[N,K]) t)"), "%s", text);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
 }
 
 /* 100,000 nodes take tens of milliseconds; a rule that looked at more than a node would take ages.

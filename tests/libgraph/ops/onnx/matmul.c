@@ -14,6 +14,12 @@ Test(matmul, products_are_numpys)
     check_shapes(PRODUCT("2,3", "3"), "FLOAT[2]");
     check_shapes(PRODUCT("3", "3"), "FLOAT[]");
     check_shapes(PRODUCT("N,K", "3,4"), "FLOAT[N,4]");
+    check_shapes(PRODUCT("B,2,3", "C,3,4"), "FLOAT[?,2,4]");
+    check_shapes(PRODUCT("B,2,3", "B,3,4"), "FLOAT[B,2,4]");
+    check_shapes(PRODUCT("B,2,3", "1,3,4"), "FLOAT[B,2,4]");
+    check_shapes(PRODUCT("B,2,3", "5,3,4"), "FLOAT[5,2,4]");
+    check_shapes(PRODUCT("1,2,3", "0,3,4"), "FLOAT[0,2,4]");
+    check_shapes_fail(PRODUCT("2,2,3", "4,3,5"), "2 matrices on the left, 4 on the right");
     check_shapes_fail(PRODUCT("2,3", "4,5"), "MatMul: ");
     check_shapes_fail("n (float a, float[2] b) => (y) { y = MatMul(a, b) }", "MatMul: ");
 }
