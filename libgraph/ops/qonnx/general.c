@@ -217,9 +217,9 @@ static finnc_status quant_avg_pool_dtypes(finnc_infer *in)
 {
     int64_t bits;
     FINNC_TRY(finnc_node_need_int(in->cx, in->node, "obits", &bits));
-    if (bits < 2 || bits > 32)
+    if (bits < 1 || bits > 32)
         return finnc_fail(in->cx, FINNC_BAD_VALUE,
-                          "attribute obits is %" PRId64 ", should be 2 to 32", bits);
+                          "attribute obits is %" PRId64 ", should be 1 to 32", bits);
     return finnc_infer_set_dtype(
         in, 0, knows_its_input(in) ? quant_avg_pool_type(in, bits) : finnc_dtype_float32());
 }

@@ -13,6 +13,9 @@ Test(general, averages_of_larger_integers_have_no_type)
     check_dtypes(AVG_POOL("UINT4", "ibits = 4, signed = 0"), "UINT4");
     check_dtypes(AVG_POOL("BIPOLAR", "ibits = 4, signed = 1"), "INT4");
     check_dtypes(AVG_POOL("FLOAT32", "ibits = 4, signed = 1"), "INT4");
+    check_dtypes("n (float[1,2,2,2] x {UINT4}) => (y) { y = " GENERAL
+                 "QuantAvgPool2d <kernel = 2, stride = 2, ibits = 4, obits = 1, signed = 0> (x) }",
+                 "BINARY");
     check_dtypes(AVG_POOL("UINT8", "ibits = 4, signed = 0"), "FLOAT32");
     check_dtypes(AVG_POOL("INT4", "ibits = 4, signed = 0"), "FLOAT32");
     check_node_passes(AVG_POOL("UINT3", "ibits = 4, signed = 0"));
