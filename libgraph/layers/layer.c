@@ -392,7 +392,7 @@ finnc_status fnc_layer_fold_bits(const fnc_layer_node *l, finnc_stream *stream, 
                                  int64_t width)
 {
     const int bits = finnc_dtype_bits(stream->dtype);
-    if (width < 1 || width % bits != 0)
+    if (width < 1 || bits < 1 || width % bits != 0)
         return finnc_fail(l->cx, FINNC_BAD_VALUE,
                           "%s %" PRId64 " is no multiple of the %d bits of an element", attr, width,
                           bits);

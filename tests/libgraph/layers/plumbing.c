@@ -23,6 +23,17 @@ Test(plumbing, converters_fold_by_bits)
     check_folds(LAYER(DWC("StreamingDataWidthConverter", "8", "6")), "");
 }
 
+/* UINT0 and INT0 are names of types. */
+Test(plumbing, elements_of_no_bits_fold_no_words)
+{
+    check_input_fails(LAYER("hls.StreamingDataWidthConverter_hls <shape = [1, 4], inWidth = 8,"
+                            " outWidth = 16, dataType = \"UINT0\">"),
+                      0, "inWidth 8 is no multiple of the 0 bits of an element");
+    check_output_fails(LAYER("hls.IODMA_hls <NumChannels = 4, dataType = \"INT0\", intfWidth = 32,"
+                             " streamWidth = 8, numInputVectors = [1]>"),
+                       0, "no multiple of the 0 bits");
+}
+
 /* finn.md 9.1 */
 Test(plumbing, converters_are_shift_registers)
 {
