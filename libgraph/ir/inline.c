@@ -197,6 +197,7 @@ static finnc_status inline_calls(inlining *in, finnc_node *first, const finnc_no
 finnc_status finnc_model_inline_functions(finnc_ctx *cx, finnc_model *model)
 {
     inlining in = {.cx = cx};
+    FINNC_TRY(fnc_model_sort_functions(cx, model)); /* calls become nodes as these stand */
     return inline_calls(&in, model->graph->first, NULL, 0);
 }
 

@@ -342,6 +342,8 @@ FINNC_MUST_USE finnc_status fnc_function_complete(finnc_ctx *cx, const fnc_funct
 int64_t fnc_function_opset(const fnc_function *function, const char *domain);
 /* Takes out all nodes of a graph, and what they use elsewhere. */
 void fnc_graph_erase_nodes(finnc_graph *graph);
+/* Sorts the bodies of functions, and those in them, where they are not in order. */
+FINNC_MUST_USE finnc_status fnc_model_sort_functions(finnc_ctx *cx, const finnc_model *model);
 /* The part of finnc_graph_check that a model has to pass to be opened at all. */
 FINNC_MUST_USE finnc_status fnc_graph_check_cycles(finnc_ctx *cx, const finnc_graph *graph);
 /* Copies wire bytes into the arena. */

@@ -183,6 +183,22 @@ bool finnc_graph_is_in_order(const finnc_graph *graph)
     return true;
 }
 
+static bool is_of_function(const finnc_graph *graph)
+{
+    for (; graph->owner; graph = graph->owner->graph)
+        if (graph->owner->erased)
+            return false;
+    return graph != graph->model->graph;
+}
+
+finnc_status fnc_model_sort_functions(finnc_ctx *cx, const finnc_model *model)
+{
+    for (finnc_graph *g = model->graphs; g; g = g->next_graph)
+        if (is_of_function(g) && !is_in_order(g))
+            FINNC_TRY(sort_one(cx, g));
+    return FINNC_OK;
+}
+
 /* ---- visiting ---- */
 
 static finnc_status visit_by_queue(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph *graph,

@@ -19,6 +19,21 @@ Test(inlining, a_call_computes_what_the_body_says)
                  "[]", 0, 5);
 }
 
+/* The standard wants them sorted; not all who write functions sort them. */
+Test(inlining, a_body_may_stand_in_any_order)
+{
+    check_output(HEAD "g () => (float[2] y) <float[2] x = {1, 2}> { y = f.squares(x) }\n" FUNCTION
+                      "squares (a) => (b) { b = Neg(m) m = Mul(n, a) n = f.minus(a) }\n" FUNCTION
+                      "minus (a) => (b) { b = Neg(c) c = Identity(a) }",
+                 "[2]", 0, 1, 4);
+    check_output(
+        HEAD
+        "g () => (float[2] y) <float[2] x = {1, 2}, bool c = {1}> { y = f.pick(x, c) }\n" FUNCTION
+        "pick (a, c) => (b) { b = If (c) <then_branch = t () => (p)"
+        " { p = Neg(q) q = Neg(a) }, else_branch = e () => (p) { p = Abs(a) }> }",
+        "[2]", 0, 1, 2);
+}
+
 Test(inlining, attributes_are_those_of_the_call_or_the_defaults)
 {
     static const char *const text = HEAD
