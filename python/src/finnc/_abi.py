@@ -1509,6 +1509,7 @@ FUNCTIONS = {
     'finnc_graph_import': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_graph), POINTER(finnc_graph), POINTER(finnc_node), POINTER(POINTER(finnc_value)), POINTER(POINTER(finnc_value))]),
     'finnc_graph_extract': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_graph), POINTER(c_char_p), c_size_t, POINTER(c_char_p), c_size_t]),
     'finnc_graph_sort': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_graph)]),
+    'finnc_graph_is_in_order': (c_bool, [POINTER(finnc_graph)]),
     'finnc_graph_visit': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_graph), finnc_visit_fn, c_void_p]),
     'finnc_graph_check': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_graph)]),
     'finnc_graph_check_ends': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_graph)]),
