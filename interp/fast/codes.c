@@ -129,14 +129,15 @@ void fnc_codes_jump(const fnc_jumps *jumps, int64_t first, const uint8_t *from, 
 /* ---- many thresholds ---- */
 
 /* No sum is as large: 2^24 bounds the numbers that a layer adds up, and its codes, which begin with
- * 0, are up to twice as far from it. */
+ * 0, are up to twice as far from it. A threshold farther out is reached by all sums or by none. */
 enum { BEYOND = 1 << 26 };
 
-static int64_t guess(const fnc_ladder *ladder, int64_t c, int32_t sum)
+static int64_t guess(const fnc_guess *g, int32_t sum)
 {
-    int64_t code = (int64_t)((float)sum * ladder->scale[c] + ladder->offset[c]);
-    code = code > 0 ? code : 0;
-    return code < ladder->n ? code : ladder->n;
+    float code = (float)sum * g->scale + g->offset;
+    code = code > g->low ? code : g->low;
+    code = code < g->high ? code : g->high;
+    return (int64_t)code;
 }
 
 static int64_t search(const int32_t *steps, int64_t n, int32_t sum)
@@ -150,19 +151,35 @@ static int64_t search(const int32_t *steps, int64_t n, int32_t sum)
     return low;
 }
 
-/* Is the guess off by one at most? Neither it nor the code falls as sums rise, whether or not a
- * float holds them, and the code stays between thresholds: so only these, and the sums below them,
- * have to be tried. */
-static bool guesses_right(const fnc_ladder *ladder, int64_t c)
+/* A line through the first and the last threshold that tell sums apart. A channel may have few of
+ * them: there are as many thresholds as the channel needs that makes most codes. */
+static fnc_guess make_guess(const int32_t *steps, int64_t n)
 {
-    const int32_t *steps = ladder->steps + c * (ladder->n + 2);
-    for (int64_t k = 1; k <= ladder->n; k++)
-        for (int64_t below = 0; below < 2; below++) {
-            const int64_t sum = steps[k] - below;
-            if (sum <= -BEYOND || sum >= BEYOND)
-                continue;
-            const int64_t off =
-                guess(ladder, c, (int32_t)sum) - search(steps, ladder->n, (int32_t)sum);
+    int64_t low = 0, high = n;
+    while (low < n && steps[low + 1] <= -BEYOND)
+        low++;
+    while (high > low && steps[high] >= BEYOND)
+        high--;
+    fnc_guess g = {.low = (float)low, .high = (float)high};
+    if (low == high)
+        return g;
+    const double first = steps[low + 1], span = steps[high] - first;
+    g.scale = span > 0 ? (float)((double)(high - low - 1) / span) : 0;
+    g.offset = (float)((double)(low + 1) - (double)g.scale * first);
+    return g;
+}
+
+/* Is the guess off by one at most, whatever the sum? Neither it nor the code falls as sums rise,
+ * whether or not a float holds them, and the code stays the same between two thresholds: so the
+ * guess is farthest off at the ends of such a stretch, which are tried. Sums below the first
+ * threshold that tells them apart have the least code that there is, and those from the last one on
+ * the greatest. The guess goes no further than these, so that it is no farther off there than
+ * beside that threshold. */
+static bool guesses_right(const fnc_guess *g, const int32_t *steps, int64_t n)
+{
+    for (int64_t k = (int64_t)g->low + 1; k <= (int64_t)g->high; k++)
+        for (int32_t sum = steps[k] - 1; sum <= steps[k]; sum++) {
+            const int64_t off = guess(g, sum) - search(steps, n, sum);
             if (off < -1 || off > 1)
                 return false;
         }
@@ -174,34 +191,35 @@ finnc_status fnc_ladder_make(finnc_ctx *cx, fnc_arena *arena, const fnc_program 
 {
     const int64_t channels = p->digits[layer->out].c, n = layer->nthresholds;
     int32_t *steps = FNC_NEW_ARRAY(arena, int32_t, (size_t)(channels * (n + 2)));
-    float *scale = FNC_NEW_ARRAY(arena, float, (size_t)(2 * channels));
-    if (!steps || !scale)
+    fnc_guess *guesses = FNC_NEW_ARRAY(arena, fnc_guess, (size_t)channels);
+    if (!steps || !guesses)
         return finnc_no_memory(cx);
-    float *offset = scale + channels;
-    *ladder =
-        (fnc_ladder){.n = n, .steps = steps, .scale = scale, .offset = offset, .has_guess = true};
+    *ladder = (fnc_ladder){.n = n, .steps = steps, .guesses = guesses, .has_guess = true};
     for (int64_t c = 0; c < channels; c++, steps += n + 2) {
-        const int32_t *thresholds = layer->thresholds + c * n;
         steps[0] = INT32_MIN;
-        memcpy(steps + 1, thresholds, (size_t)n * sizeof *steps);
+        memcpy(steps + 1, layer->thresholds + c * n, (size_t)n * sizeof *steps);
         steps[n + 1] = INT32_MAX;
-        const double span = (double)thresholds[n - 1] - thresholds[0];
-        scale[c] = span > 0 ? (float)((double)(n - 1) / span) : 0;
-        offset[c] = (float)(1 - (double)scale[c] * thresholds[0]);
-        ladder->has_guess = ladder->has_guess && guesses_right(ladder, c);
+        guesses[c] = make_guess(steps, n);
+        ladder->has_guess = ladder->has_guess && guesses_right(&guesses[c], steps, n);
     }
     return FINNC_OK;
 }
 
+/* A guess that is one too low is at the threshold behind it, or past that; one that is one too high
+ * is below its own. One that is right is neither. */
 void fnc_ladder_climb(const fnc_ladder *ladder, int64_t first, const int32_t *sums, int64_t n,
                       uint8_t *codes)
 {
-    const int32_t *steps = ladder->steps + first * (ladder->n + 2);
-    for (int64_t i = 0; i < n; i++, steps += ladder->n + 2)
-        if (ladder->has_guess) {
-            const int64_t code = guess(ladder, first + i, sums[i]);
-            codes[i] = (uint8_t)(code + (sums[i] >= steps[code + 1]) - (sums[i] < steps[code]));
-        } else {
-            codes[i] = (uint8_t)search(steps, ladder->n, sums[i]);
-        }
+    const int64_t stride = ladder->n + 2;
+    const int32_t *steps = ladder->steps + first * stride;
+    const fnc_guess *guesses = ladder->guesses + first;
+    if (!ladder->has_guess) {
+        for (int64_t i = 0; i < n; i++)
+            codes[i] = (uint8_t)search(steps + i * stride, ladder->n, sums[i]);
+        return;
+    }
+    for (int64_t i = 0; i < n; i++, steps += stride) {
+        const int64_t code = guess(&guesses[i], sums[i]);
+        codes[i] = (uint8_t)(code + (sums[i] >= steps[code + 1]) - (sums[i] < steps[code]));
+    }
 }

@@ -34,14 +34,20 @@ void fnc_codes_add(const uint8_t *a, bool a_is_packed, const uint8_t *b, bool b_
                    int64_t n, uint8_t *to);
 
 /* Thresholds of sums by channel, more than kernels compare with each: a code is how many of them a
- * sum reaches. A guess, sum times scale and offset, cut to 0 to n and rounded down, is put right by
- * looking at the thresholds beside it, where it is known to be off by one at most; else they are
- * searched by halving. */
+ * sum reaches. A guess is put right by looking at the thresholds beside it, where it is known to be
+ * off by one at most; else they are searched by halving. */
 enum { FNC_LADDER = 16 }; /* up to so many are compared with each */
+
+/* Sum times scale and offset, cut to the codes that there are and rounded down. */
+typedef struct fnc_guess {
+    float scale, offset;
+    float low, high; /* whole */
+} fnc_guess;
+
 typedef struct fnc_ladder {
     int64_t n;
-    const int32_t *steps; /* by channel: INT32_MIN, n thresholds, ascending, INT32_MAX */
-    const float *scale, *offset;
+    const int32_t *steps;     /* by channel: INT32_MIN, n thresholds, ascending, INT32_MAX */
+    const fnc_guess *guesses; /* by channel */
     bool has_guess;
 } fnc_ladder;
 

@@ -56,6 +56,14 @@ Test(codes, sums_of_bits_and_bytes)
         }
 }
 
+static int count_reached(const int32_t *thresholds, int n, int32_t sum)
+{
+    int code = 0;
+    for (int k = 0; k < n; k++)
+        code += sum >= thresholds[k];
+    return code;
+}
+
 /* Thresholds at even distances, at which a guess will do, and others, some alike, some never
  * reached. */
 Test(codes, sums_and_many_thresholds)
@@ -88,9 +96,7 @@ Test(codes, sums_and_many_thresholds)
                                       : -(1 << 24) + 1 + draw(2);
             fnc_ladder_climb(&ladder, first, sums, n, codes);
             for (int i = 0; i < n; i++) {
-                int code = 0;
-                for (int k = 0; k < N; k++)
-                    code += sums[i] >= thresholds[(first + i) * N + k];
+                int code = count_reached(thresholds + (first + i) * N, N, sums[i]);
                 cr_assert_eq(codes[i], code, "sum %d, even %d", (int)sums[i], is_even);
             }
         }
@@ -119,6 +125,55 @@ Test(codes, thresholds_of_large_sums)
         uint8_t code;
         fnc_ladder_climb(&ladder, 0, (const int32_t[]){FIRST + k}, 1, &code);
         cr_expect_eq(code, k < 0 ? HALF : k >= HALF ? N : HALF + k + 1, "sum %d", FIRST + k);
+    }
+    fnc_arena_clear(&arena);
+    finnc_ctx_destroy(cx);
+}
+
+/* Thresholds `first` on are at `from`, `by` apart; all sums reach those before, none those from
+ * `last` on. */
+static void fill_thresholds(int32_t *thresholds, int n, int first, int last, int32_t from,
+                            int32_t by)
+{
+    for (int k = 0; k < n; k++)
+        thresholds[k] = k < first ? INT32_MIN : k >= last ? INT32_MAX : from + (k - first) * by;
+}
+
+/* A channel with many thresholds, and one with few: the guess is right for both, from the least sum
+ * to the greatest. */
+Test(codes, thresholds_that_no_sum_tells_apart)
+{
+    enum { N = 255, FAR = 1 << 25 };
+    static const struct {
+        int first, last;
+        int32_t from, by;
+    } few[] = {{0, 1, -16000000, 0}, {254, 255, 16500000, 0}, {0, 1, 0, 0}, {100, 102, 0, 10},
+               {0, 2, -9, 1},        {253, 255, 7, 2},        {0, 0, 0, 0}, {255, 255, 0, 0},
+               {99, 99, 0, 0},       {9, 245, -FAR, 284000}};
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    fnc_arena arena;
+    fnc_arena_init(&arena, cx);
+    for (size_t i = 0; i < sizeof few / sizeof *few; i++) {
+        int32_t thresholds[2 * N];
+        fill_thresholds(thresholds, N, 0, N, -127 * 125984, 125984);
+        fill_thresholds(thresholds + N, N, few[i].first, few[i].last, few[i].from, few[i].by);
+        fnc_digits d = {.h = 1, .w = 1, .c = 2, .high = N};
+        fnc_program p = {.digits = &d, .ndigits = 1};
+        fnc_ladder ladder;
+        const fnc_layer layer = {.thresholds = thresholds, .nthresholds = N};
+        cr_assert_eq(fnc_ladder_make(cx, &arena, &p, &layer, &ladder), FINNC_OK);
+        cr_expect(ladder.has_guess, "%zu", i);
+        for (int k = -1; k <= 2 * N; k++)
+            for (int32_t by = -2; by <= 2; by++) {
+                int32_t sum = by * (FAR / 2);
+                uint8_t codes[2];
+                if (k >= 0 && k < 2 * N && thresholds[k] > -FAR && thresholds[k] < FAR)
+                    sum = thresholds[k] + by;
+                fnc_ladder_climb(&ladder, 0, (const int32_t[]){sum, sum}, 2, codes);
+                for (int c = 0; c < 2; c++)
+                    cr_assert_eq(codes[c], count_reached(thresholds + c * N, N, sum),
+                                 "%zu: channel %d, sum %d", i, c, (int)sum);
+            }
     }
     fnc_arena_clear(&arena);
     finnc_ctx_destroy(cx);

@@ -460,6 +460,36 @@ Test(networks, more_sums_than_can_be_listed_otherwise)
           0, 1, 40);
 }
 
+/* 17 thresholds in one channel, and in the other three that all sums reach and 14 that none does.
+ * 255 in one, one or two in the other, and sums 3e7 apart. */
+Test(networks, thresholds_that_one_channel_has)
+{
+    check(HEAD "n (float[N,3] x {INT8}) => (float[N,2] y) <float[3,2] w = {1, 1, 1, 1, 1, 1},"
+               "float[2,2] o = {1, 0, 0, 1}, float[2,17] t = {-80, -70, -60, -50, -40, -30, -20,"
+               "-10, 0, 10, 20, 30, 40, 50, 60, 70, 80, -1e9, -1e9, -1e9, 1e9, 1e9, 1e9, 1e9, 1e9,"
+               "1e9, 1e9, 1e9, 1e9, 1e9, 1e9, 1e9, 1e9, 1e9}> {"
+               "c = MatMul(x, w) d = " MT "(c, t) y = MatMul(d, o) }",
+          3, 1, 40);
+    float x[3 * 1030];
+    for (int i = 0; i < 3 * 1030; i++)
+        x[i] = (const float[]){100, 127, -128}[i / 1030];
+    for (size_t i = 0; i < 2; i++) {
+        char text[1000];
+        snprintf(text, sizeof text,
+                 HEAD "n (float[N,1030] x {INT8}) => (float[N,2] y) <int64[2] ws = {1030, 2},"
+                      "float lowest = {-16000000}, float highest = {16001000}, float by = {125984},"
+                      "int64[1] rest = {254}, int64[1] row = {0}, float[1] l = {-16000000},"
+                      "float[1] far = {%s3e38}, float[1] h = {16500000}, float[2,2] o = {1, 0, 0, "
+                      "1}> { w = ConstantOfShape<value = float[1] {127}>(ws)"
+                      "a = Range(lowest, highest, by) a2 = Unsqueeze(a, row)"
+                      "r = Expand(far, rest) b = Concat<axis = 0>(%s) b2 = Unsqueeze(b, row)"
+                      "t = Concat<axis = 0>(a2, b2) c = MatMul(x, w)"
+                      "d = " MT "(c, t) y = MatMul(d, o) }",
+                 i ? "-" : "", i ? "r, h" : "l, r");
+        check_elements(text, 10, 2, (const int64_t[]){3, 1030}, x);
+    }
+}
+
 /* 255 thresholds without a bias are no INT8, whatever the annotation says; and a program that never
  * meets what it was compiled for is given up. */
 Test(networks, annotations_that_are_wrong)
