@@ -119,6 +119,14 @@ finnc_status fnc_lower_gemm(fnc_lowering *l, size_t s, const char **why)
     return fnc_product_finish(l, &p, why);
 }
 
+static bool are_ones(const fnc_scales *scales)
+{
+    for (int64_t i = 0; i < scales->n; i++)
+        if (scales->x[i] != 1)
+            return false;
+    return true;
+}
+
 /* Zeros and ones that agree: half the product of what they are as signs, and half the number of
  * them. */
 finnc_status fnc_lower_xnor(fnc_lowering *l, size_t s, const char **why)
@@ -129,7 +137,8 @@ finnc_status fnc_lower_xnor(fnc_lowering *l, size_t s, const char **why)
         return FINNC_OK;
     int64_t terms = p.taps * p.in_channels;
     bool is_binary = p.exponent == 0 && p.low == 0 && p.step == 1 &&
-                     p.in->program->digits[p.digits].high == 1 && p.weight_exponent == 0;
+                     p.in->program->digits[p.digits].high == 1 && p.weight_exponent == 0 &&
+                     are_ones(&p.scale) && are_ones(&p.weight_scale);
     for (int64_t i = 0; i < p.out_channels * terms; i++) {
         is_binary &= p.weights[i] == 0 || p.weights[i] == 1;
         p.weights[i] = (int8_t)(2 * p.weights[i] - 1);

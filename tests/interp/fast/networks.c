@@ -536,6 +536,27 @@ Test(networks, zeros_and_ones_that_agree)
           2, 1, 3, 1025);
 }
 
+#define Q "qonnx.custom_op.general.Quant<signed = 0, narrow = 0>"
+
+/* A scale of 1 is none. Others make numbers that agree by halves. */
+Test(networks, zeros_and_ones_with_scales)
+{
+    static const char *const scales[] = {"{1}", "{0.5}", "{0.3}", "{1, 2, 1}", "{1, 1, 1}"};
+    for (size_t i = 0; i < 5; i++)
+        for (size_t k = 0; k < 3; k++) {
+            char text[600];
+            snprintf(text, sizeof text,
+                     HEAD "n (float[N,7] x {BINARY}) => (float[N,3] y) <float[7,3] w = @bits(21),"
+                          "float s = %s, float[%d] t = %s, float z = {0}, float b = {1}> {"
+                          "q = " Q "(x, s, z, b) v = " Q "(w, t, z, b)"
+                          "y = qonnx.custom_op.general.XnorPopcountMatMul(q, v) }",
+                     scales[k], i < 3 ? 1 : 3, scales[i]);
+            check(text, k == 0 && i % 4 == 0 ? 3 : 0, 1, 40);
+            if (k > 0 || i % 4)
+                check_slow(text, "its factors are not zeros and ones");
+        }
+}
+
 Test(networks, a_plain_kernel_in_between)
 {
     check(HEAD "n (float[N,20] x {INT3}) => (float[N,4] y) <float[20,30] w = @ints(600),"
