@@ -167,8 +167,9 @@ finnc_status fnc_product_weights(fnc_lowering *l, fnc_product *p, const float *w
 /* ---- what comes out ---- */
 
 typedef struct extent {
-    int32_t low, high; /* of the sums */
-    double most;       /* of the numbers that they stand for, in steps */
+    int64_t low, high; /* of the sums */
+    double most; /* of the numbers that they stand for, in steps: if below 2^24, sums are below
+                    twice that */
 } extent;
 
 static extent measure(const fnc_product *p, int32_t highest)
@@ -183,9 +184,10 @@ static extent measure(const fnc_product *p, int32_t highest)
             all += w;
             above += w > 0 ? w : 0;
         }
-        int64_t below = (int64_t)all - above;
-        e.low = below * highest < e.low ? (int32_t)(below * highest) : e.low;
-        e.high = (int64_t)above * highest > e.high ? above * highest : e.high;
+        const int64_t below = (int64_t)all - above, low = below * highest;
+        const int64_t high = (int64_t)above * highest;
+        e.low = low < e.low ? low : e.low;
+        e.high = high > e.high ? high : e.high;
         e.most = fmax(e.most, (double)(above - below) * largest);
     }
     return e;
@@ -234,8 +236,7 @@ finnc_status fnc_product_sums(fnc_lowering *l, fnc_product *p, fnc_lowered *sums
         *why = "it adds up too many products";
         return FINNC_OK;
     }
-    extent e = measure(p, program->digits[p->digits].high);
-    fnc_table table = {.n = (int64_t)e.high - e.low + 1, .channels = p->out_channels, .low = e.low};
+    const extent e = measure(p, program->digits[p->digits].high);
     const fnc_affine *affine = NULL;
     if (!(e.most < 1 << 24))
         *why = "its sums might pass 2^24, where floats skip integers";
@@ -248,8 +249,8 @@ finnc_status fnc_product_sums(fnc_lowering *l, fnc_product *p, fnc_lowered *sums
     FINNC_TRY(make_affine(l, p, &affine));
     p->out.c = p->out_channels;
     p->out.is_sum = true;
-    p->out.low = e.low;
-    p->out.high = e.high;
+    p->out.low = (int32_t)e.low;
+    p->out.high = (int32_t)e.high;
     fnc_layer *layer = fnc_lower_layer(l, program, FNC_LAYER_DOT, p->s, p->digits, p->out);
     if (!layer)
         return finnc_no_memory(l->cx);
@@ -263,6 +264,8 @@ finnc_status fnc_product_sums(fnc_lowering *l, fnc_product *p, fnc_lowered *sums
     layer->weights = p->weights;
     layer->is_bipolar = are_bipolar(p->weights, p->out_channels * p->taps * p->in_channels);
     layer->macs = p->out.h * p->out.w * p->out_channels * p->taps * p->in_channels;
+    const fnc_table table = {
+        .n = e.high - e.low + 1, .channels = p->out_channels, .low = p->out.low};
     *sums = (fnc_lowered){.program = program,
                           .digits = layer->out,
                           .table = table,

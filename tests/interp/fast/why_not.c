@@ -27,6 +27,9 @@ Test(why_not, why_not)
     check_slow(HEAD "n (float[N,6] x {UINT8}) => (float[N,3] y) <float[6,3] w = @reals(18)>"
                     "{ y = MatMul(x, w) }",
                "its weights are no integers");
+    check_slow(HEAD "n (float[N,70000] x {UINT8}) => (y) <int64[2] shape = {70000, 1}> {"
+                    "w = ConstantOfShape<value = float[1] {127}>(shape) y = MatMul(x, w) }",
+               "its sums might pass 2^24");
     check_slow(HEAD "n (float[N,6] x {UINT8}, float[6,3] w) => (float[N,3] y) { y = MatMul(x, w) }",
                "no constant matrix");
     check_slow(HEAD "n (float[N,2,3,3] x {UINT8}) => (y) <float[2,2,3,3] w = @signs(36),"
