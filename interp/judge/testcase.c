@@ -17,8 +17,10 @@
 typedef struct running {
     finnc_ctx *cx;
     double rtol, atol;
+    const finnc_model *model;
     const finnc_graph *graph;
-    finnc_session *session;
+    finnc_session_options options;
+    finnc_session *session; /* of the data set at hand */
     finnc_case_result *result;
 } running;
 
@@ -217,18 +219,29 @@ static bool model_draws_numbers(const finnc_model *model)
     return draws;
 }
 
-static finnc_status run_set(const running *r, const finnc_model *model, const char *set)
+static finnc_status compare_set(const running *r, const char *set)
 {
     bool are_same;
     FINNC_TRY(feed_all(r, set));
     FINNC_TRY(finnc_session_run(r->session));
     FINNC_TRY(compare_all(r, set, false, &are_same));
-    if (!are_same && model_draws_numbers(model)) {
+    if (!are_same && model_draws_numbers(r->model)) {
         r->result->is_random = true;
         FINNC_TRY(compare_all(r, set, true, &are_same));
     }
     r->result->passed = are_same;
     return FINNC_OK;
+}
+
+/* In a session of its own: what a set before it fed would stay fed, where this one leaves an input
+ * to its default. */
+static finnc_status run_set(running *r, const char *set)
+{
+    FINNC_TRY(finnc_session_create(r->cx, r->model, &r->options, &r->session));
+    const finnc_status status = compare_set(r, set);
+    finnc_session_destroy(r->session);
+    r->session = NULL;
+    return status;
 }
 
 static int is_set(const struct dirent *entry)
@@ -237,14 +250,14 @@ static int is_set(const struct dirent *entry)
 }
 
 /* One after the other; a number that is left out hides those behind it. */
-static finnc_status run_sets(const running *r, const finnc_model *model, const char *folder)
+static finnc_status run_sets(running *r, const char *folder)
 {
     for (;; r->result->nsets++) {
         char set[MAX_PATH];
         int n = snprintf(set, sizeof set, "%s/test_data_set_%zu", folder, r->result->nsets);
         if (n < 0 || (size_t)n >= sizeof set || access(set, R_OK) != 0)
             break;
-        FINNC_TRY(run_set(r, model, set));
+        FINNC_TRY(run_set(r, set));
         if (!r->result->passed)
             return FINNC_OK;
     }
@@ -271,19 +284,17 @@ static finnc_status forget_shapes(const running *r)
     return FINNC_OK;
 }
 
-static finnc_status run_model(running *r, const char *folder, const finnc_case_options *options,
-                              finnc_model **model)
+static finnc_status run_model(running *r, const char *folder, finnc_model **model)
 {
     char path[MAX_PATH];
-    const finnc_session_options session = {.threads = options->threads};
     int n = snprintf(path, sizeof path, "%s/model.onnx", folder);
     if (n < 0 || (size_t)n >= sizeof path)
         return finnc_fail(r->cx, FINNC_BAD_VALUE, "%s: the name is too long", folder);
     FINNC_TRY(finnc_model_read(r->cx, path, model));
+    r->model = *model;
     r->graph = finnc_model_graph(*model);
     FINNC_TRY(forget_shapes(r));
-    FINNC_TRY(finnc_session_create(r->cx, *model, &session, &r->session));
-    return run_sets(r, *model, folder);
+    return run_sets(r, folder);
 }
 
 finnc_status finnc_case_run(finnc_ctx *cx, const char *folder, const finnc_case_options *options,
@@ -297,10 +308,13 @@ finnc_status finnc_case_run(finnc_ctx *cx, const char *folder, const finnc_case_
     if (!(options->rtol >= 0 && options->atol >= 0))
         return finnc_fail(cx, FINNC_BAD_VALUE, "a tolerance is 0 or more, not %g",
                           options->rtol >= 0 ? options->atol : options->rtol);
-    running r = {.cx = cx, .rtol = options->rtol, .atol = options->atol, .result = result};
+    running r = {.cx = cx,
+                 .rtol = options->rtol,
+                 .atol = options->atol,
+                 .options = {.threads = options->threads},
+                 .result = result};
     finnc_model *m = NULL;
-    finnc_status status = run_model(&r, folder, options, &m);
-    finnc_session_destroy(r.session);
+    finnc_status status = run_model(&r, folder, &m);
     if (model)
         *model = m;
     else
