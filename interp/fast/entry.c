@@ -45,19 +45,16 @@ static bool is_between(const fnc_lowering *l, size_t v)
            !(l->values[v].chain && l->values[v].chain->length >= MAX_LENGTH);
 }
 
-/* Of what the chain's nodes see. */
-static fnc_axes axes_of(const fnc_floats *floats)
+/* What the chain's nodes see: what the flattener makes of it, if there is one. */
+static fnc_floats seen_of(const fnc_floats *floats)
 {
-    return floats->flattener == SIZE_MAX ? floats->axes : FNC_AXES_VECTOR;
-}
-
-/* What a flattener makes of it. */
-static fnc_floats flattened(const fnc_floats *floats)
-{
-    fnc_floats flat = nothing;
-    flat.digits = (fnc_digits){.h = 1, .w = 1, .c = floats->digits.h * floats->digits.w};
-    flat.axes = FNC_AXES_VECTOR;
-    return flat;
+    fnc_floats seen = *floats;
+    if (floats->flattener != SIZE_MAX) {
+        seen = nothing;
+        seen.digits = (fnc_digits){.h = 1, .w = 1, .c = floats->digits.h * floats->digits.w};
+        seen.axes = FNC_AXES_VECTOR;
+    }
+    return seen;
 }
 
 /* The value itself. */
@@ -66,10 +63,8 @@ static bool begin_at(const fnc_lowering *l, size_t v, fnc_floats *floats)
     const fnc_floats *before = l->values[v].floats;
     const finnc_value *value = l->plan->values[v].value;
     *floats = nothing;
-    if (before && before->flattener != SIZE_MAX)
-        *floats = flattened(before);
-    else if (before) /* nodes that work on each element leave the shape */
-        *floats = *before;
+    if (before) /* nodes that work on each element leave the shape */
+        *floats = seen_of(before);
     else if (finnc_value_elem(value) != FINNC_ELEM_FLOAT ||
              !fnc_lower_source_shape(value, &floats->digits, &floats->axes))
         return false;
@@ -98,41 +93,42 @@ static finnc_status flatten(fnc_lowering *l, size_t s, fnc_lowered *out)
 
 /* The nodes that floats came through before step `s`, and that step; or none, with `floats` NULL.
  */
-static finnc_status find_chain(fnc_lowering *l, size_t s, fnc_lowered *out)
+static finnc_status find_chain(fnc_lowering *l, size_t s, fnc_lowered *out, const char **why)
 {
-    const char *why = NULL;
+    const char *reason = NULL;
     size_t data;
     *out = (fnc_lowered){.numbers_floats = true};
-    FINNC_TRY(fnc_lower_data(l, s, &data, &why));
-    if (why || !fnc_lower_is_monotone(l->plan->steps[s].step.node, data))
+    FINNC_TRY(fnc_lower_data(l, s, &data, &reason));
+    if (reason || !fnc_lower_is_monotone(l->plan->steps[s].step.node, data))
         return FINNC_OK;
     size_t v = l->plan->steps[s].inputs[data];
     if (l->values[v].program || l->values[v].is_patches)
         return FINNC_OK;
-    if (is_between(l, v)) {
-        out->floats = l->values[v].floats;
-        out->chain = l->values[v].chain;
-    } else {
-        fnc_floats *floats = FNC_NEW(&l->tables, fnc_floats);
-        if (!floats)
+    const fnc_floats *floats = l->values[v].floats;
+    const fnc_link *before = l->values[v].chain;
+    if (!is_between(l, v)) {
+        fnc_floats *begun = FNC_NEW(&l->tables, fnc_floats);
+        if (!begun)
             return finnc_no_memory(l->cx);
-        if (!begin_at(l, v, floats))
+        if (!begin_at(l, v, begun))
             return FINNC_OK;
-        out->floats = floats;
+        floats = begun;
+        before = NULL;
     }
     fnc_link *link = FNC_NEW(&l->tables, fnc_link);
     if (!link)
         return finnc_no_memory(l->cx);
-    *link = (fnc_link){.step = s,
-                       .data = data,
-                       .axes = (int)axes_of(out->floats),
-                       .out_axes = (int)axes_of(out->floats),
-                       .h = 1,
-                       .w = 1,
-                       .length = out->chain ? out->chain->length + 1 : 1,
-                       .before = out->chain};
+    const fnc_floats seen = seen_of(floats);
+    FINNC_TRY(fnc_lower_link(l, s, data, &seen.digits, seen.axes, link, &reason));
+    if (reason) {
+        *why = reason;
+        return FINNC_OK;
+    }
+    link->length = before ? before->length + 1 : 1;
+    link->before = before;
+    out->floats = floats;
     out->chain = link;
-    out->axes = axes_of(out->floats);
+    out->axes = seen.axes;
     return FINNC_OK;
 }
 
@@ -293,7 +289,7 @@ finnc_status fnc_lower_entry(fnc_lowering *l, size_t s, const char **why)
     fnc_lowered out;
     if (step->nbodies > 0 || step->noutputs != 1 || step->outputs[0] == SIZE_MAX)
         return FINNC_OK;
-    FINNC_TRY(find_chain(l, s, &out));
+    FINNC_TRY(find_chain(l, s, &out, why));
     if (!out.floats)
         FINNC_TRY(flatten(l, s, &out));
     if (!out.floats)

@@ -166,6 +166,11 @@ FINNC_MUST_USE finnc_status fnc_lower_windows(fnc_lowering *l, size_t s, const f
 /* Is there room in the plan for a list of `n` numbers? If so, it is taken; else `*why`. Lists as
  * short as a round are for all. */
 bool fnc_lower_may_list(fnc_lowering *l, int64_t n, const char **why);
+/* The link to a node that treats each element of images `d` by itself, or each by its channel; or
+ * `*why`: it does no such thing, or does not run on these. */
+FINNC_MUST_USE finnc_status fnc_lower_link(fnc_lowering *l, size_t s, size_t data,
+                                           const fnc_digits *d, fnc_axes axes, fnc_link *link,
+                                           const char **why);
 /* Has a value a table? If not, gives it one; or sets `*why`. */
 FINNC_MUST_USE finnc_status fnc_lower_list(fnc_lowering *l, fnc_lowered *lowered, const char **why);
 /* What sums stand for: `rows` for each channel, by row and channel. In l->tables. */

@@ -85,6 +85,8 @@ static bool has_shape(const finnc_tensor *t, int rank, const int64_t *dims)
            !memcmp(finnc_tensor_dims(t), dims, (size_t)rank * sizeof *dims);
 }
 
+static const char another_form[] = "it makes another shape or element type";
+
 /* The table of what came out; `*why`: pixels of one channel became different. */
 static finnc_status read_answer(fnc_lowering *l, fnc_axes axes, const fnc_lowered *in,
                                 const finnc_tensor *answer, int64_t n, fnc_table *table,
@@ -94,7 +96,7 @@ static finnc_status read_answer(fnc_lowering *l, fnc_axes axes, const fnc_lowere
     int rank = probe_shape(in, axes, 1, 1, n, dims);
     const void *data;
     if (!has_shape(answer, rank, dims)) {
-        *why = "it makes another shape or element type";
+        *why = another_form;
         return FINNC_OK;
     }
     FINNC_TRY(finnc_tensor_need_data(l->cx, answer, &data));
@@ -133,7 +135,52 @@ static finnc_status run_step(fnc_lowering *l, size_t s, size_t data, const finnc
     FINNC_TRY(fnc_step_run(l->runner, &step->step, inputs, step->ninputs, NULL, 0, wanted, outputs,
                            step->noutputs));
     *answer = outputs[0];
-    return fnc_sanitise(l->runner, l->plan->values[step->outputs[0]].value, answer);
+    return FINNC_OK;
+}
+
+/* May a probe stand for images of that size? It has one pixel, and one channel where all are alike,
+ * and a node may want an axis to be as long as a constant is, or as an attribute says. What runs on
+ * an axis of 1 and on a longer one, asks nothing of its length: so it is run on an image of all
+ * channels, too, which has several pixels each way that the data have them. (That it asks nothing
+ * of the number of images, the probe itself tells.) */
+static finnc_status check_size(fnc_lowering *l, const fnc_link *link, const fnc_digits *d,
+                               const char **why)
+{
+    const fnc_axes axes = (fnc_axes)link->axes;
+    fnc_digits image = *d;
+    int64_t dims[4], size;
+    if (axes == FNC_AXES_FIRST || axes == FNC_AXES_LAST || axes == FNC_AXES_ROW) {
+        image.h = d->h < 2 ? d->h : 2;
+        image.w = d->w < 3 ? d->w : 3;
+    }
+    const int rank = fnc_digits_shape(&image, axes, 1, dims);
+    FINNC_TRY(finnc_shape_nelems(l->cx, rank, dims, &size));
+    if (size > FNC_MAX_TABLE) {
+        *why = "its input is too large to try it on";
+        return FINNC_OK;
+    }
+    finnc_tensor *zeros;
+    const finnc_tensor *answer = NULL;
+    FINNC_TRY(finnc_tensor_create(l->cx, FINNC_ELEM_FLOAT, rank, dims, &zeros));
+    finnc_status status = run_step(l, link->step, link->data, zeros, &answer);
+    finnc_tensor_release(zeros);
+    if (status == FINNC_BAD_VALUE || status == FINNC_UNSUPPORTED) {
+        finnc_ctx_clear(l->cx);
+        *why = "it does not run on data of its input's shape";
+        return FINNC_OK;
+    }
+    if (status == FINNC_OK && !has_shape(answer, rank, dims))
+        *why = another_form;
+    finnc_tensor_release(answer);
+    return status;
+}
+
+finnc_status fnc_lower_link(fnc_lowering *l, size_t s, size_t data, const fnc_digits *d,
+                            fnc_axes axes, fnc_link *link, const char **why)
+{
+    *link = (fnc_link){
+        .step = s, .data = data, .axes = (int)axes, .out_axes = (int)axes, .h = 1, .w = 1};
+    return check_size(l, link, d, why);
 }
 
 /* Each table and each move may be large, and there may be many of them; what is listed makes no run
@@ -148,6 +195,11 @@ bool fnc_lower_may_list(fnc_lowering *l, int64_t n, const char **why)
     }
     l->listed += n;
     return true;
+}
+
+static const finnc_value *output_of(const fnc_lowering *l, size_t s)
+{
+    return l->plan->values[l->plan->steps[s].outputs[0]].value;
 }
 
 static finnc_status apply(fnc_lowering *l, const fnc_link *link, const fnc_lowered *in,
@@ -167,6 +219,8 @@ static finnc_status apply(fnc_lowering *l, const fnc_link *link, const fnc_lower
     FINNC_TRY(make_probe(l, link, in, n, &probe));
     finnc_status status = run_step(l, link->step, link->data, probe, &answer);
     finnc_tensor_release(probe);
+    if (status == FINNC_OK)
+        status = fnc_sanitise(l->runner, output_of(l, link->step), &answer);
     if (status == FINNC_BAD_VALUE || status == FINNC_UNSUPPORTED) {
         finnc_ctx_clear(l->cx); /* it may not meet such data, or says so again when it does */
         *why = "it does not run on all that its input might be";
@@ -386,7 +440,10 @@ finnc_status fnc_lower_table(fnc_lowering *l, size_t s, const char **why)
     if (*why)
         return FINNC_OK;
     fnc_lowered out = *in;
-    const fnc_link link = {.step = s, .data = data, .out_axes = (int)in->axes, .h = 1, .w = 1};
+    fnc_link link;
+    FINNC_TRY(fnc_lower_link(l, s, data, &in->program->digits[in->digits], in->axes, &link, why));
+    if (*why)
+        return FINNC_OK;
     bool is_monotone = fnc_lower_is_monotone(l->plan->steps[s].step.node, data);
     return fnc_lower_through(l, link, is_monotone, &out, why);
 }
@@ -400,9 +457,10 @@ finnc_status fnc_lower_producer(fnc_lowering *l, size_t s, const fnc_lowered *in
     FINNC_TRY(fnc_lower_data(l, s, &data, &why));
     if (why || !fnc_lower_is_monotone(l->plan->steps[s].step.node, data))
         return FINNC_OK;
-    const fnc_link link = {
-        .step = s, .data = data, .axes = (int)in->axes, .out_axes = (int)in->axes, .h = 1, .w = 1};
-    FINNC_TRY(apply(l, &link, in, out, &why));
+    fnc_link link;
+    FINNC_TRY(fnc_lower_link(l, s, data, &in->program->digits[in->digits], in->axes, &link, &why));
+    if (!why)
+        FINNC_TRY(apply(l, &link, in, out, &why));
     *is_known = !why;
     return FINNC_OK;
 }

@@ -83,6 +83,10 @@ Test(why_not, why_not)
     check_slow(HEAD "n (float[N,4] x {UINT4}) => (y) <float[4,2] w = @signs(8), float r = {0.5},"
                     "bool yes = {1}> { a = Dropout<seed = 1>(x, r, yes) y = MatMul(a, w) }",
                "it trains: what it drops");
+    check_slow(HEAD "n (float[N,1,3,4] x {INT4}) => (y) <" BN(
+                   1) "> { t = Transpose<perm = [0, 2, 3, 1]>(x)"
+                      "y = BatchNormalization(t, g, b, m, v) }",
+               "does not run on data of its input's shape");
     check_slow(HEAD "n (float[N,2,3,3] x {UINT4}) => (y) <float[4] s = {1, 1, 2, 2}>"
                     "{ y = Resize<mode = \"linear\">(x, , s) }",
                "it does more than to move elements");
