@@ -171,6 +171,9 @@ bool fnc_lower_may_list(fnc_lowering *l, int64_t n, const char **why);
 FINNC_MUST_USE finnc_status fnc_lower_link(fnc_lowering *l, size_t s, size_t data,
                                            const fnc_digits *d, fnc_axes axes, fnc_link *link,
                                            const char **why);
+/* `*why`: it is of an op that looks at the whole batch, or draws numbers, when it trains, and it
+ * trains. */
+FINNC_MUST_USE finnc_status fnc_lower_check_training(fnc_lowering *l, size_t s, const char **why);
 /* Has a value a table? If not, gives it one; or sets `*why`. */
 FINNC_MUST_USE finnc_status fnc_lower_list(fnc_lowering *l, fnc_lowered *lowered, const char **why);
 /* What sums stand for: `rows` for each channel, by row and channel. In l->tables. */

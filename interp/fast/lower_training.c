@@ -2,9 +2,12 @@
  * batch, or draw numbers. When they do is as their kernels have it. */
 #include "lower.h"
 
-finnc_status fnc_lower_batch_normalization(fnc_lowering *l, size_t s, const char **why)
+#include <finnc/op.h>
+
+extern const finnc_op fnc_op_onnx_batch_normalization, fnc_op_onnx_dropout;
+
+static void check_normalization(const fnc_plan_step *step, const char **why)
 {
-    const fnc_plan_step *step = &l->plan->steps[s];
     const finnc_node *node = step->step.node;
     const int version = finnc_node_version(node);
     const bool trains = version < 7    ? finnc_node_int(node, "is_test", 0) == 0
@@ -14,10 +17,9 @@ finnc_status fnc_lower_batch_normalization(fnc_lowering *l, size_t s, const char
         *why = "it trains: the statistics are those of the batch";
     else if (version < 9 && finnc_node_int(node, "spatial", 1) == 0)
         *why = "it has statistics for each element";
-    return *why ? FINNC_OK : fnc_lower_table(l, s, why);
 }
 
-finnc_status fnc_lower_dropout(fnc_lowering *l, size_t s, const char **why)
+static finnc_status check_dropout(fnc_lowering *l, size_t s, const char **why)
 {
     const fnc_plan_step *step = &l->plan->steps[s];
     const finnc_node *node = step->step.node;
@@ -27,5 +29,14 @@ finnc_status fnc_lower_dropout(fnc_lowering *l, size_t s, const char **why)
     if (is_said ? !training || finnc_tensor_get(training, 0) != 0
                 : finnc_node_version(node) < 7 && finnc_node_int(node, "is_test", 0) == 0)
         *why = "it trains: what it drops is random";
-    return *why ? FINNC_OK : fnc_lower_table(l, s, why);
+    return FINNC_OK;
+}
+
+finnc_status fnc_lower_check_training(fnc_lowering *l, size_t s, const char **why)
+{
+    const fnc_plan_step *step = &l->plan->steps[s];
+    const finnc_op *op = finnc_node_find_op(step->step.node);
+    if (op == &fnc_op_onnx_batch_normalization)
+        check_normalization(step, why);
+    return op == &fnc_op_onnx_dropout ? check_dropout(l, s, why) : FINNC_OK;
 }

@@ -180,7 +180,8 @@ finnc_status fnc_lower_link(fnc_lowering *l, size_t s, size_t data, const fnc_di
 {
     *link = (fnc_link){
         .step = s, .data = data, .axes = (int)axes, .out_axes = (int)axes, .h = 1, .w = 1};
-    return check_size(l, link, d, why);
+    FINNC_TRY(fnc_lower_check_training(l, s, why));
+    return *why ? FINNC_OK : check_size(l, link, d, why);
 }
 
 /* Each table and each move may be large, and there may be many of them; what is listed makes no run

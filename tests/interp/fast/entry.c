@@ -201,3 +201,22 @@ Test(entry, is_left_alone_where_infinities_make_no_number)
                "a = Mul(x, f) q = " Q "<signed = 1, narrow = 0>(a, s, zero, b) y = MatMul(q, w) }",
           0);
 }
+
+/* What looks at the whole batch, or drops numbers by chance, comes before the program. */
+Test(entry, begins_behind_a_node_that_trains)
+{
+    check(HEAD "n (float[N,3] x) => (float[N,4] y) <float[3,4] w = @signs(12), float one = {1},"
+               "float[3] s = {2, 1, -1}, float[3] b = {1, 0, -1}, float[3] m = {0, 0, 0},"
+               "float[3] v = {1, 1, 1}> {"
+               "a = BatchNormalization<training_mode = 1>(x, s, b, m, v)"
+               "q = qonnx.custom_op.general.BipolarQuant(a, one) y = MatMul(q, w) }",
+          2);
+    check(HEAD "n (float[N,3] x) => (float[N,4] y) <float[3,4] w = @signs(12), float one = {1},"
+               "float r = {0.5}, bool yes = {1}> { a = Dropout<seed = 1>(x, r, yes)"
+               "q = qonnx.custom_op.general.BipolarQuant(a, one) y = MatMul(q, w) }",
+          2);
+    check(HEAD "n (float[N,3] x) => (float[N,4] y) <float[3,4] w = @signs(12), float one = {1},"
+               "float r = {0.5}, bool no = {0}> { a = Dropout<seed = 1>(x, r, no)"
+               "q = qonnx.custom_op.general.BipolarQuant(a, one) y = MatMul(q, w) }",
+          3);
+}
