@@ -41,6 +41,17 @@ finnc_status fnc_shapes_mat_mul(finnc_infer *in)
     return fnc_infer_mat_mul(in, 1, finnc_infer_elem(in, 0));
 }
 
+static bool fit(finnc_dim a, finnc_dim b)
+{
+    return a.size < 0 || b.size < 0 || a.size == b.size;
+}
+
+/* Before version 7 C is as large as the product unless the node says otherwise. */
+static bool may_broadcast(const finnc_infer *in)
+{
+    return in->version >= 7 || fnc_infer_int(in, "broadcast", 0) || !finnc_infer_has(in, 2);
+}
+
 static finnc_status gemm_shapes(finnc_infer *in)
 {
     fnc_shape a = fnc_shape_of(in, 0), b = fnc_shape_of(in, 1);
@@ -60,9 +71,9 @@ static finnc_status gemm_shapes(finnc_infer *in)
                           a.dims[!ta].size, b.dims[tb].size);
     fnc_shape c = fnc_shape_of(in, 2), all = y;
     FINNC_TRY(fnc_shape_broadcast(in, &all, &c));
-    bool fits = c.rank <= 2;
+    bool fits = c.rank <= 2 && (may_broadcast(in) || c.rank < 0 || c.rank == 2);
     for (int i = 0; fits && i < all.rank; i++)
-        fits = y.dims[i].size < 0 || all.dims[i].size < 0 || all.dims[i].size == y.dims[i].size;
+        fits = fit(all.dims[i], y.dims[i]) && (may_broadcast(in) || fit(c.dims[i], y.dims[i]));
     if (!fits) {
         char ty[256], tc[256];
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "C of shape %s does not broadcast to %s",

@@ -27,6 +27,7 @@ static finnc_status pad_shapes(finnc_infer *in)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "%zu pads for %zu axes", pads.count, n);
     for (int i = 0; !known && i < x.rank; i++)
         x.dims[i] = fnc_unknown_dim();
+    const bool repeats = strcmp(finnc_node_string(in->node, "mode", "constant"), "constant") != 0;
     uint64_t padded = 0;
     for (size_t i = 0; known && i < n; i++) {
         int axis;
@@ -38,7 +39,7 @@ static finnc_status pad_shapes(finnc_infer *in)
         if (size < 0)
             x.dims[axis] = pads.x[i] || pads.x[n + i] ? fnc_unknown_dim() : x.dims[axis];
         else if (!fnc_add_i64(size, pads.x[i], &size) || !fnc_add_i64(size, pads.x[n + i], &size) ||
-                 size < 0)
+                 size < 0 || (repeats && x.dims[axis].size == 0 && size > 0))
             return finnc_fail(in->cx, FINNC_BAD_VALUE,
                               "axis %d of %" PRId64 " elements cannot be padded by %" PRId64
                               " and %" PRId64,
@@ -51,6 +52,10 @@ static finnc_status pad_shapes(finnc_infer *in)
 
 static finnc_status pad_check(finnc_infer *in)
 {
+    const finnc_tensor *value = finnc_infer_const(in, 2);
+    if (value && finnc_tensor_nelems(value) != 1)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "constant_value has %" PRId64 " elements, not 1",
+                          finnc_tensor_nelems(value));
     return fnc_infer_need(in, pads_attr(in), 11, 1);
 }
 
@@ -108,6 +113,7 @@ const finnc_op fnc_op_onnx_pad = {
               {"pads", FINNC_ATTR_INTS, NULL, "before version 11", 0},
               {"paddings", FINNC_ATTR_INTS, NULL, "version 1", 0},
               {"value", FINNC_ATTR_FLOAT, "0.0", "before version 11", 0}},
+    .choices = (const finnc_choice[]){{"mode", "constant reflect edge wrap"}, {0}},
     .types = {{"T", FINNC_TYPES_ANY}, {"Tind", FINNC_TYPE(INT32) | FINNC_TYPE(INT64)}},
     .traits = FINNC_OP_MOVES,
     .shapes = pad_shapes,

@@ -63,8 +63,11 @@ static finnc_status by_sizes(finnc_infer *in, fnc_shape *x, const int *axes, siz
                           finnc_tensor_nelems(sizes), n);
     for (size_t i = 0; i < n; i++) {
         wanted[i] = fnc_known(finnc_tensor_get_int(sizes, (int64_t)i));
-        if (wanted[i].size < 0 || wanted[i].size > INT64_C(1) << 53)
-            return finnc_fail(in->cx, FINNC_BAD_VALUE, "a size of %" PRId64, wanted[i].size);
+        const int64_t has = x->dims[axes[i]].size;
+        if (wanted[i].size < 0 || wanted[i].size > INT64_C(1) << 53 ||
+            (has == 0 && wanted[i].size > 0))
+            return finnc_fail(in->cx, FINNC_BAD_VALUE, "a size of %" PRId64 "%s", wanted[i].size,
+                              has == 0 ? " for an axis of 0" : "");
     }
     keep_aspect(in, x, axes, n, wanted);
     for (size_t i = 0; i < n; i++)

@@ -79,17 +79,39 @@ const finnc_op fnc_op_onnx_non_zero = {
 
 /* ---- Compress ---- */
 
+/* A condition may be shorter than what it picks from, or longer if it picks nothing there. */
+static finnc_status check_picks(const finnc_infer *in, const finnc_tensor *condition, int64_t size)
+{
+    for (int64_t i = condition ? finnc_tensor_nelems(condition) : 0; size >= 0 && i-- > size;)
+        if (!is_zero(condition, i))
+            return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                              "picks element %" PRId64 " of %" PRId64 " elements", i, size);
+    return FINNC_OK;
+}
+
+static int64_t count_elements(const fnc_shape *x)
+{
+    finnc_dim n = fnc_known(x->rank < 0 ? -1 : 1);
+    for (int i = 0; i < x->rank; i++)
+        n = fnc_dim_mul(n, x->dims[i]);
+    return n.size;
+}
+
 static finnc_status compress_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0), y = {.elem = x.elem, .rank = 1};
-    finnc_dim count = count_nonzero(finnc_infer_const(in, 1));
+    const finnc_tensor *condition = finnc_infer_const(in, 1);
+    finnc_dim count = count_nonzero(condition);
+    int64_t size = count_elements(&x);
     int axis = 0;
     FINNC_TRY(fnc_infer_need_rank(in, 1, 1));
     if (finnc_node_find_attr(in->node, "axis")) {
         y = x;
         if (x.rank >= 0)
             FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", 0), x.rank, &axis));
+        size = x.rank < 0 ? -1 : x.dims[axis].size;
     }
+    FINNC_TRY(check_picks(in, condition, size));
     if (y.rank >= 0)
         y.dims[axis] = count;
     return fnc_infer_set(in, 0, &y);

@@ -25,6 +25,9 @@ static finnc_status slice_shapes(finnc_infer *in)
     FINNC_TRY(fnc_infer_list(in, "ends", 2, &ends));
     FINNC_TRY(fnc_infer_list(in, "axes", 3, &axes));
     FINNC_TRY(fnc_infer_list(in, NULL, 4, &steps));
+    if (starts.known && ends.known && starts.present && ends.present && starts.count != ends.count)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "%zu starts, %zu ends", starts.count,
+                          ends.count);
     if (x.rank < 0)
         return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
     if (!starts.known || !ends.known || !axes.known || !steps.known || starts.count != ends.count) {

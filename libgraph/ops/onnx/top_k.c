@@ -12,6 +12,8 @@ static finnc_status arg_shapes(finnc_infer *in)
     if (x.rank < 0)
         return finnc_infer_set_type(in, 0, FINNC_ELEM_INT64, -1, NULL);
     FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", 0), x.rank, &axis));
+    if (x.dims[axis].size == 0)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "axis %d has no elements", axis);
     for (int i = 0; i < x.rank; i++)
         if (i != axis)
             y.dims[y.rank++] = x.dims[i];
@@ -49,13 +51,25 @@ ARG(arg_min, "ArgMin", "where the smallest element along an axis is");
 
 /* ---- TopK ---- */
 
+/* -1: not known. */
+static finnc_status read_k(const finnc_infer *in, int64_t *count)
+{
+    const finnc_tensor *k = finnc_infer_const(in, 1);
+    *count = -1;
+    if (finnc_infer_has(in, 1) ? !k || finnc_tensor_nelems(k) != 1
+                               : !finnc_node_find_attr(in->node, "k"))
+        return FINNC_OK;
+    *count = k ? finnc_tensor_get_int(k, 0) : fnc_infer_int(in, "k", 0);
+    if (*count < 0)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "k is %" PRId64, *count);
+    return FINNC_OK;
+}
+
 static finnc_status top_k_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
-    const finnc_tensor *k = finnc_infer_const(in, 1);
-    int64_t count = k && finnc_tensor_nelems(k) == 1 ? finnc_tensor_get_int(k, 0)
-                    : finnc_infer_has(in, 1)         ? -1
-                                                     : fnc_infer_int(in, "k", -1);
+    int64_t count;
+    FINNC_TRY(read_k(in, &count));
     if (x.rank >= 0) {
         int axis;
         FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", -1), x.rank, &axis));

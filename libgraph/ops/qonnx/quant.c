@@ -214,6 +214,15 @@ static finnc_status float_quant_range(finnc_infer *in, finnc_range_rule *rule)
     return FINNC_OK;
 }
 
+static finnc_status float_quant_check(finnc_infer *in)
+{
+    if (fnc_infer_int(in, "saturation", 1) || fnc_infer_int(in, "has_inf", 0) ||
+        fnc_infer_int(in, "has_nan", 0))
+        return FINNC_OK;
+    return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                      "without saturation the format needs infinity or NaN");
+}
+
 const finnc_op fnc_op_qonnx_float_quant = {
     .name = "FloatQuant",
     .domain = GENERAL,
@@ -240,6 +249,7 @@ const finnc_op fnc_op_qonnx_float_quant = {
     .traits = FINNC_OP_QUANTISER,
     .shapes = float_quant_shapes,
     .dtypes = float_quant_dtypes,
+    .check = float_quant_check,
     .range = float_quant_range};
 
 /* Version 1 has a width where version 2 has its second scale. */

@@ -104,3 +104,17 @@ Test(check, ops_that_nobody_knows_pass)
 {
     check_node_passes("n (float[2] x) => (y) { y = some.where.Thing <a = 1> (x, x, x) }");
 }
+
+Test(check, what_a_kernel_would_refuse)
+{
+    check_node_fails("n (float[2] x) => (y) <int64[2] p = {1, 1}, float[2] c = {9, 10}> {"
+                     " y = Pad(x, p, c) }",
+                     "constant_value has 2 elements, not 1");
+    check_node_fails("n (float[2] x) => (y) <int64[2] p = {1, 1}> {"
+                     " y = Pad<mode = \"CONSTANT\">(x, p) }",
+                     "attribute mode is CONSTANT, may be one of: constant reflect edge wrap");
+    check_node_fails("n (float[3] x, float s, float e, float m) => (y) { y = " GENERAL
+                     "FloatQuant<has_inf = 0, has_nan = 0, has_subnormal = 1, saturation = 0>"
+                     "(x, s, e, m) }",
+                     "without saturation the format needs infinity or NaN");
+}

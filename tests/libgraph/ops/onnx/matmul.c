@@ -82,3 +82,15 @@ Test(matmul, factors_of_gemm_have_a_say_in_its_type)
     check_dtypes(GEMM("INT4", "<alpha = 0.5>", ""), "FLOAT32");
     check_dtypes(GEMM("INT4", "<beta = 0.5>", ", c"), "FLOAT32");
 }
+
+Test(matmul, an_addend_of_old_is_as_large_as_the_product)
+{
+#define OLD_GEMM(opset, attrs, c)                                                                  \
+    "<opset_import: [\"\": " opset "]> n (float[2,2] x, float[2,3] w, float[" c "] c) => (y) {"    \
+    " y = Gemm" attrs "(x, w, c) }"
+    check_shapes(OLD_GEMM("6", "", "2,3"), "FLOAT[2,3]");
+    check_shapes_fail(OLD_GEMM("6", "", "3"), "C of shape [3] does not broadcast");
+    check_shapes_fail(OLD_GEMM("6", "", "1,3"), "C of shape [1,3] does not broadcast");
+    check_shapes(OLD_GEMM("6", "<broadcast = 1>", "3"), "FLOAT[2,3]");
+    check_shapes(OLD_GEMM("7", "", "3"), "FLOAT[2,3]");
+}

@@ -59,3 +59,12 @@ Test(pad, types_stay_where_no_constant_comes_in)
     check_dtypes(PAD("x {INT4}", "<mode = \"edge\"> (x, p, hundred)"), "INT4");
     check_dtypes(PAD("x {BIPOLAR}", "(x, none)"), "BIPOLAR");
 }
+
+Test(pad, nothing_cannot_be_repeated)
+{
+    check_shapes_fail("n (float[2,0] x) => (y) <int64[4] p = {0, 3, 0, 3}> {"
+                      " y = Pad<mode = \"edge\">(x, p) }",
+                      "axis 1 of 0 elements cannot be padded by 3 and 3");
+    check_shapes("n (float[2,0] x) => (y) <int64[4] p = {0, 3, 0, 3}> { y = Pad(x, p) }",
+                 "FLOAT[2,6]");
+}

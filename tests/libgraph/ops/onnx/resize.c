@@ -53,3 +53,9 @@ Test(resize, the_attribute_scales_is_another_ops)
                  " { y = Upsample <scales = [3.0]> (x, s) }",
                  "FLOAT[8]");
 }
+
+Test(resize, nothing_cannot_grow)
+{
+    check_shapes_fail("n (float[1,2,0] x) => (y) <int64[3] s = {1, 2, 2}> { y = Resize(x, , , s) }",
+                      "a size of 2 for an axis of 0");
+}

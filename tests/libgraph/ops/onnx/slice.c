@@ -24,3 +24,10 @@ Test(slice, slices_count_as_python_does)
     check_shapes_fail(SLICE("10,4", "1", "0", "1", "0", "0"), "step");
     check_shapes_fail(SLICE("10,4", "1", "0", "1", "2", "1"), "axis 2");
 }
+
+Test(slice, as_many_starts_as_ends)
+{
+    check_shapes_fail("n (float[4,4] x) => (y) <int64[1] s = {1}, int64[2] e = {2, 3}> {"
+                      " y = Slice(x, s, e) }",
+                      "1 starts, 2 ends");
+}

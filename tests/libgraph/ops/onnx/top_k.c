@@ -21,3 +21,26 @@ Test(top_k, the_largest_are_picked)
     check_shapes_fail("n (float[2,3] x) => (y, i) <int64[1] k = {4}> { y, i = TopK(x, k) }",
                       "TopK: ");
 }
+
+Test(top_k, nothing_that_there_is_not)
+{
+    check_shapes_fail("n (float[2,3] x) => (y, i) <int64[1] k = {-1}> { y, i = TopK(x, k) }",
+                      "k is -1");
+    check_shapes_fail("n (float[2,0] x) => (y) { y = ArgMax<axis = 1>(x) }",
+                      "axis 1 has no elements");
+}
+
+Test(compress, a_condition_may_be_longer_where_it_picks_nothing)
+{
+    check_shapes_fail("n (float[2,3] x) => (y) <bool[7] c = {0, 0, 0, 0, 0, 0, 1}> {"
+                      " y = Compress(x, c) }",
+                      "picks element 6 of 6");
+    check_shapes_fail("n (float[2,N] x) => (y) <bool[3] c = {0, 0, 1}> {"
+                      " y = Compress<axis = 0>(x, c) }",
+                      "picks element 2 of 2");
+    check_shapes("n (float[2,N] x) => (y) <bool[4] c = {1, 1, 0, 0}> {"
+                 " y = Compress<axis = 0>(x, c) }",
+                 "FLOAT[2,N]");
+    check_shapes("n (float[2,N] x) => (y) <bool[4] c = {1, 1, 0, 1}> { y = Compress(x, c) }",
+                 "FLOAT[3]");
+}
