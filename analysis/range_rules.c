@@ -38,7 +38,8 @@ finnc_status fnc_range_constant(fnc_ranged_node *n)
 typedef struct corners {
     fnc_ranged_node *n;
     size_t varying[FNC_RANGING_INPUTS], nvarying;
-    bool in_double; /* integers are computed in double, where they do not overflow */
+    bool wraps;     /* its integers may overflow */
+    bool in_double; /* so they are computed in double, where they do not */
     const char *why;
     fnc_bounds found[FNC_RANGING_INPUTS]; /* per output */
     finnc_tensor *first[FNC_RANGING_INPUTS];
@@ -74,6 +75,13 @@ static finnc_status check_exact(corners *c)
     return FINNC_OK;
 }
 
+/* A mean of integers, say, is no integer in double; how it becomes one only the node itself knows,
+ * which may be asked as long as none of its sums overflow. */
+static bool is_rounded(const finnc_range_rule *rule)
+{
+    return rule->kind == FINNC_RANGE_RISES && rule->integers == FINNC_INTEGERS_UNKNOWN;
+}
+
 static finnc_status prepare(corners *c)
 {
     fnc_ranged_node *n = c->n;
@@ -86,7 +94,7 @@ static finnc_status prepare(corners *c)
         else if (i < 64 && !(n->rule.varying >> i & 1))
             c->why = "an input that has to be constant is computed";
         if (n->rule.wraps && !finnc_elem_is_float(fact->elem))
-            c->in_double = true;
+            c->wraps = true;
         c->varying[c->nvarying++] = i;
     }
     if (n->rule.kind == FINNC_RANGE_MONOTONE && c->nvarying > MOST_VARYING)
@@ -100,7 +108,8 @@ static finnc_status prepare(corners *c)
             if (fnc_range_data(d.lo)[i] <= 0 && fnc_range_data(d.hi)[i] >= 0)
                 c->why = "it may divide by zero";
     }
-    if (c->in_double && !c->why)
+    c->in_double = c->wraps && !is_rounded(&n->rule);
+    if (c->wraps && !c->why)
         FINNC_TRY(check_exact(c));
     return FINNC_OK;
 }

@@ -154,7 +154,7 @@ typedef struct finnc_range_rule {
     bool pads;         /**< or zeros besides */
     bool picks;        /**< outputs are the largest of some elements each */
     bool is_affine;    /**< in the varying input, element by element, as long as it is one */
-    bool wraps;        /**< integer element types may overflow */
+    bool wraps;        /**< integer element types may overflow, if only on the way */
     /** The grid that values are brought on, scale * integer + bias: the inputs that hold scale and
      * zero point (-1: none), or the numbers if `has_grid`. */
     int scale_input, zero_input;

@@ -723,6 +723,11 @@ Test(range, integers_of_64_bits_are_followed_to_where_double_is_exact)
         {"(uint64[2] x) => (y) <uint64 c = {2}> { y = Sub(x, c) }", lo, one, "it may overflow"},
         {"(int64[2] x) => (y) <int64[1] ax = {0}> { y = ReduceSum(x, ax) }", lo, one, NULL},
         {"(int32[2] x) => (y) <int64[1] ax = {0}> { y = ReduceSum(x, ax) }", lo, one, NULL},
+        {"(int64[4] x) => (y) <int64[1] ax = {0}> { y = ReduceMean(x, ax) }", 1, 0, TOO_LARGE},
+        {"(int64[4] x) => (y) <int64[1] ax = {0}> { y = ReduceMean(x, ax) }", lo, 0x1p62,
+         TOO_LARGE},
+        {"(uint64[4] x) => (y) <int64[1] ax = {0}> { y = ReduceMean(x, ax) }", lo, 0x1p62,
+         TOO_LARGE},
     };
     char text[512];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -739,6 +744,22 @@ Test(range, integers_of_64_bits_are_followed_to_where_double_is_exact)
             cr_expect(y->min <= 0x1p53 && y->max > 0x1p53, "%.17g to %.17g", y->min, y->max);
         end(&a);
     }
+}
+
+/* 2^31 - 1 four times does not overflow a sum of 64 bits; -1 and 0 have the mean 0, since quotients
+ * are cut off. */
+Test(range, means_of_integers_are_rounded_as_by_the_node)
+{
+    const double lo[] = {-1, 0}, hi[] = {5, 10};
+    finnc_input_range x = {.name = "x", .min = lo, .max = hi, .count = 2};
+    finnc_ranges_options options = {.inputs = &x, .ninputs = 1};
+    analysis a = analyse(HEAD "g (int64[1,2] x, int32[4] w) => (y, z) <int64[1] ax = {-1}>"
+                              " { y = ReduceMean(x, ax) z = ReduceMean(w, ax) }",
+                         &options);
+    const finnc_range *y = find(&a, "y"), *z = find(&a, "z");
+    cr_expect(y->min == 0 && y->max == 7, "%g to %g: %s", y->min, y->max, y->reason);
+    cr_expect(z->min == -0x1p31 && z->max == 0x1p31 - 1, "%g to %g", z->min, z->max);
+    end(&a);
 }
 
 Test(range, integers_that_may_overflow_have_no_bounds)

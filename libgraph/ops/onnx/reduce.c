@@ -48,8 +48,14 @@ static finnc_status reduce_shapes(finnc_infer *in)
         .shapes = reduce_shapes,                                                                   \
         .range = range_rule}
 
-REDUCE(reduce_mean, "ReduceMean", "means along axes", fnc_range_rises_alone, REDUCED, 1, 11, 13,
-       18);
+/* The sum of integers has 64 bits: those of fewer cannot make it overflow. */
+static finnc_status mean_range(finnc_infer *in, finnc_range_rule *rule)
+{
+    rule->wraps = finnc_elem_bits(finnc_infer_elem(in, 0)) == 64;
+    return fnc_range_rises_alone(in, rule);
+}
+
+REDUCE(reduce_mean, "ReduceMean", "means along axes", mean_range, REDUCED, 1, 11, 13, 18);
 REDUCE(reduce_sum, "ReduceSum", "sums along axes", fnc_range_reduces, REDUCED, 1, 11, 13);
 REDUCE(reduce_l1, "ReduceL1", "sums of magnitudes along axes", NULL, REDUCED, 1, 11, 13, 18);
 REDUCE(reduce_l2, "ReduceL2", "roots of sums of squares along axes", NULL, REDUCED, 1, 11, 13, 18);
