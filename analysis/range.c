@@ -323,12 +323,16 @@ static finnc_status see_input(fnc_ranging *r, fnc_fact *fact)
         dims[i] = size < 0 ? 1 : size;
         r->assumes_ones |= size < 0;
     }
-    bool is_tensor = finnc_value_kind(fact->value) == FINNC_KIND_TENSOR && rank >= 0;
+    bool is_real =
+        finnc_value_kind(fact->value) == FINNC_KIND_TENSOR && fnc_range_is_real(fact->elem);
+    bool is_tensor = is_real && rank >= 0;
     bool has_type = is_tensor && type_range(fact, &lo, &hi, &reason);
     fact->is_integer =
         has_type && (finnc_elem_is_integer(fact->elem) || fact->elem == FINNC_ELEM_BOOL ||
                      finnc_dtype_is_integer(finnc_value_dtype(fact->value)));
-    if (is_tensor && given) {
+    if (!is_real && given && given->name) {
+        status = finnc_fail(r->cx, FINNC_BAD_VALUE, "a range for what holds no real numbers");
+    } else if (is_tensor && given) {
         status = set_given(r, fact, given, rank, dims);
     } else if (has_type) {
         status = set_given(r, fact, &(finnc_input_range){.min = &lo, .max = &hi, .count = 1}, rank,

@@ -130,10 +130,21 @@ finnc_status fnc_range_cast(fnc_ranging *r, const finnc_tensor *x, finnc_elem el
     return FINNC_OK;
 }
 
+bool fnc_range_is_real(finnc_elem elem)
+{
+    return elem != FINNC_ELEM_STRING && elem != FINNC_ELEM_COMPLEX64 &&
+           elem != FINNC_ELEM_COMPLEX128;
+}
+
+static bool holds_reals(const finnc_tensor *x)
+{
+    return finnc_tensor_kind(x) == FINNC_KIND_TENSOR && fnc_range_is_real(finnc_tensor_elem(x));
+}
+
 finnc_status fnc_range_widen(fnc_ranging *r, const finnc_tensor *x, finnc_tensor **wide)
 {
     *wide = NULL;
-    if (finnc_tensor_kind(x) != FINNC_KIND_TENSOR || finnc_tensor_elem(x) == FINNC_ELEM_STRING)
+    if (!holds_reals(x))
         return FINNC_OK;
     FINNC_TRY(finnc_tensor_create(r->cx, FINNC_ELEM_DOUBLE, finnc_tensor_rank(x),
                                   finnc_tensor_dims(x), wide));
@@ -197,7 +208,7 @@ bool fnc_range_is_uniform(const finnc_tensor *x)
 
 bool fnc_range_are_whole(const finnc_tensor *x)
 {
-    if (finnc_tensor_kind(x) != FINNC_KIND_TENSOR || finnc_tensor_elem(x) == FINNC_ELEM_STRING)
+    if (!holds_reals(x))
         return false;
     for (int64_t i = 0; i < finnc_tensor_nelems(x); i++) {
         double v = finnc_tensor_get(x, i);

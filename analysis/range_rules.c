@@ -89,7 +89,9 @@ static finnc_status prepare(corners *c)
         const fnc_fact *fact = n->in[i];
         if (!fnc_range_varies(fact))
             continue;
-        if (!fact->bounds.lo)
+        if (!fnc_range_is_real(fact->elem))
+            c->why = "an input holds no real numbers";
+        else if (!fact->bounds.lo)
             c->why = "the shape of an input is not known";
         else if (i < 64 && !(n->rule.varying >> i & 1))
             c->why = "an input that has to be constant is computed";

@@ -92,7 +92,9 @@ double fnc_map_minus(double a, double b, double user);
 /* As numbers of `elem`, rounded down or up; NULL if that cannot be. */
 FINNC_MUST_USE finnc_status fnc_range_cast(fnc_ranging *r, const finnc_tensor *x, finnc_elem elem,
                                            bool up, finnc_tensor **cast);
-/* Any tensor of numbers; NULL for others. */
+/* Numbers that lie on a line: neither complex ones nor strings. */
+bool fnc_range_is_real(finnc_elem elem);
+/* Any tensor of such; NULL for others. */
 FINNC_MUST_USE finnc_status fnc_range_widen(fnc_ranging *r, const finnc_tensor *x,
                                             finnc_tensor **wide);
 FINNC_MUST_USE finnc_status fnc_range_fill(fnc_ranging *r, int rank, const int64_t *dims, double x,

@@ -110,10 +110,17 @@ static void add_number(entry *e, double x)
     }
 }
 
+/* Complex numbers have no order, so there is no least one, and no data type holds them. */
+static bool has_extremes(const finnc_tensor *tensor)
+{
+    const finnc_elem elem = finnc_tensor_elem(tensor);
+    return finnc_tensor_kind(tensor) == FINNC_KIND_TENSOR && elem != FINNC_ELEM_STRING &&
+           elem != FINNC_ELEM_COMPLEX64 && elem != FINNC_ELEM_COMPLEX128;
+}
+
 static finnc_status add_tensor(finnc_stats *s, entry *e, const finnc_tensor *tensor)
 {
-    if (finnc_tensor_kind(tensor) != FINNC_KIND_TENSOR ||
-        finnc_tensor_elem(tensor) == FINNC_ELEM_STRING)
+    if (!has_extremes(tensor))
         return FINNC_OK;
     if (!e->seen.ntensors) {
         FINNC_TRY(begin_axes(s, e, tensor));

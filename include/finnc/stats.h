@@ -58,7 +58,7 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_stats_create(finnc_ctx *cx, const fi
 /** NULL is fine. */
 FINNC_API void finnc_stats_destroy(finnc_stats *stats);
 /** Inputs, then what nodes make in their order, then initialisers; NULL past the end. Values that
- * hold no numbers are left out. */
+ * hold no numbers, or complex ones, are left out. */
 FINNC_API const finnc_tensor_stats *finnc_stats_at(const finnc_stats *stats, size_t i);
 
 FINNC_END_DECLS

@@ -773,6 +773,30 @@ Test(range, integers_that_may_overflow_have_no_bounds)
     end(&a);
 }
 
+Test(range, complex_numbers_have_no_bounds)
+{
+    const double lo = 0, hi = 1;
+    finnc_input_range given[] = {{.min = &lo, .max = &hi, .count = 1},
+                                 {.name = "x", .min = &lo, .max = &hi, .count = 1}};
+    finnc_ranges_options options = {.inputs = given, .ninputs = 1};
+    const char *text = HEAD "g (complex64[2] x) => (y, z) <complex64[2] c = {0, 1, 0, 2}>"
+                            " { y = Identity(x) z = Identity(c) }";
+    analysis a = analyse(text, &options);
+    cr_expect_eq(find(&a, "x")->max, INFINITY);
+    cr_expect_str_eq(find(&a, "y")->reason, "an input holds no real numbers");
+    cr_expect_eq(find(&a, "z")->max, INFINITY);
+    cr_expect(find(&a, "z")->is_constant && !find(&a, "z")->is_integer);
+    end(&a);
+    options = (finnc_ranges_options){.inputs = given + 1, .ninputs = 1};
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = read_text(cx, text);
+    finnc_ranges *ranges;
+    cr_expect_eq(finnc_ranges_create(cx, model, &options, &ranges), FINNC_BAD_VALUE);
+    cr_expect(strstr(finnc_ctx_message(cx), "input x: a range for what holds no real numbers"));
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
 Test(range, ranges_are_given_by_input_and_channel)
 {
     const double lo[] = {0, -1}, hi[] = {1, 3}, all = 7;

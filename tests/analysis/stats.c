@@ -97,6 +97,25 @@ Test(stats, what_a_type_does_not_allow_and_nans_are_counted)
     finnc_ctx_destroy(cx);
 }
 
+/* Their real parts alone were counted as zeros, and said to need BINARY. */
+Test(stats, complex_numbers_are_left_out)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model =
+        read_text(cx, HEAD "g () => (complex64[2] y, float[1] z) <complex64[2] c = {0, 1, 1, 2},"
+                           " float[1] d = {1}> { y = Identity(c) z = Identity(d) }");
+    finnc_stats_options options = {.nsamples = 1, .includes_weights = true};
+    finnc_stats *stats;
+    cr_assert_eq(finnc_stats_create(cx, model, &options, &stats), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+    cr_expect_null(find(stats, "y"));
+    cr_expect_null(find(stats, "c"));
+    cr_expect_not_null(find(stats, "z"));
+    finnc_stats_destroy(stats);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
 Test(stats, drawn_inputs_are_the_same_for_the_same_seed)
 {
     finnc_ctx *cx = finnc_ctx_create(NULL);
