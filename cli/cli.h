@@ -290,6 +290,10 @@ const char *cli_shape(const finnc_value *value, char text[CLI_SHAPE_MAX]);
 const char *cli_dims(int rank, const int64_t *dims, char text[CLI_SHAPE_MAX]);
 /* "UINT8" if annotated, else the element type's "float32". */
 const char *cli_type(const finnc_value *value, char text[FINNC_DTYPE_NAME_MAX]);
+/* An element: an integer with all its digits, a float with seven, a complex number as 1+2j, a
+ * string in quotes. */
+void cli_put_element(FILE *to, const finnc_tensor *tensor, int64_t i);
+bool cli_is_complex(finnc_elem elem);
 /* "float32". */
 const char *cli_elem(finnc_elem elem, char text[FINNC_DTYPE_NAME_MAX]);
 /* The nodes as a table, subgraphs below their nodes, with totals. */

@@ -78,8 +78,10 @@ static void put_weights(FILE *to, const finnc_graph *graph)
         fprintf(to, "  %s %s ",
                 cli_dims(finnc_tensor_rank(tensor), finnc_tensor_dims(tensor), shape),
                 cli_type(value, type));
-        for (int64_t i = 0; i < n && i < SHOWN; i++)
-            fprintf(to, " %.7g", finnc_tensor_get(tensor, i));
+        for (int64_t i = 0; i < n && i < SHOWN; i++) {
+            putc(' ', to);
+            cli_put_element(to, tensor, i);
+        }
         fputs(n > SHOWN ? " ...\n" : "\n", to);
     }
 }

@@ -44,6 +44,35 @@ const char *cli_elem(finnc_elem elem, char text[FINNC_DTYPE_NAME_MAX])
     return text;
 }
 
+bool cli_is_complex(finnc_elem elem)
+{
+    return elem == FINNC_ELEM_COMPLEX64 || elem == FINNC_ELEM_COMPLEX128;
+}
+
+static void put_string(FILE *to, finnc_string string)
+{
+    putc('"', to);
+    for (size_t i = 0; i < string.length; i++)
+        cli_put(to, (char[]){string.data[i], 0});
+    putc('"', to);
+}
+
+void cli_put_element(FILE *to, const finnc_tensor *tensor, int64_t i)
+{
+    const finnc_elem elem = finnc_tensor_elem(tensor);
+    if (elem == FINNC_ELEM_STRING)
+        put_string(to, finnc_tensor_get_string(tensor, i));
+    else if (elem == FINNC_ELEM_UINT64)
+        fprintf(to, "%" PRIu64, finnc_tensor_get_uint(tensor, i));
+    else if (finnc_elem_is_integer(elem))
+        fprintf(to, "%" PRId64, finnc_tensor_get_int(tensor, i));
+    else if (cli_is_complex(elem))
+        fprintf(to, "%.7g%+.7gj", finnc_tensor_get(tensor, i),
+                finnc_tensor_get_imaginary(tensor, i));
+    else
+        fprintf(to, "%.7g", finnc_tensor_get(tensor, i));
+}
+
 const char *cli_type(const finnc_value *value, char text[FINNC_DTYPE_NAME_MAX])
 {
     finnc_dtype dtype = finnc_value_dtype(value);

@@ -209,13 +209,32 @@ finnc_status cli_outputs_write(const cli_outputs *o, const char *npz)
 enum { SHOWN = 12 }; /* elements of a tensor, or items of a sequence, that are printed */
 
 typedef struct summary {
-    double min, max, mean;
+    int64_t least, greatest; /* elements; -1: all are NaN */
+    double mean;
     int64_t nnan;
 } summary;
 
+/* Not as doubles, which skip integers beyond 2^53. */
+static bool is_less(const finnc_tensor *t, int64_t i, int64_t k)
+{
+    const finnc_elem elem = finnc_tensor_elem(t);
+    if (elem == FINNC_ELEM_UINT64)
+        return finnc_tensor_get_uint(t, i) < finnc_tensor_get_uint(t, k);
+    if (finnc_elem_is_integer(elem))
+        return finnc_tensor_get_int(t, i) < finnc_tensor_get_int(t, k);
+    return finnc_tensor_get(t, i) < finnc_tensor_get(t, k);
+}
+
+/* Have the elements an order, and a mean to speak of? Neither strings nor complex numbers do. */
+static bool can_be_summed_up(const finnc_tensor *t)
+{
+    const finnc_elem elem = finnc_tensor_elem(t);
+    return elem != FINNC_ELEM_STRING && !cli_is_complex(elem);
+}
+
 static summary sum_up(const finnc_tensor *t)
 {
-    summary s = {.min = INFINITY, .max = -INFINITY};
+    summary s = {.least = -1, .greatest = -1};
     double sum = 0;
     int64_t n = finnc_tensor_nelems(t);
     for (int64_t i = 0; i < n; i++) {
@@ -225,32 +244,38 @@ static summary sum_up(const finnc_tensor *t)
             continue;
         }
         sum += x;
-        s.min = x < s.min ? x : s.min;
-        s.max = x > s.max ? x : s.max;
+        if (s.least < 0 || is_less(t, i, s.least))
+            s.least = i;
+        if (s.greatest < 0 || is_less(t, s.greatest, i))
+            s.greatest = i;
     }
     s.mean = sum / (double)(n - s.nnan);
     return s;
 }
 
-static void put_element(const finnc_tensor *t, int64_t i, const finnc_string *strings, FILE *to)
+static void put_summary(const finnc_tensor *t, FILE *to)
 {
-    if (!strings) {
-        fprintf(to, "%.7g", finnc_tensor_get(t, i));
-        return;
+    const summary s = sum_up(t);
+    fputs("  ", to);
+    if (s.least >= 0) {
+        fputs("from ", to);
+        cli_put_element(to, t, s.least);
+        fputs(" to ", to);
+        cli_put_element(to, t, s.greatest);
+        fprintf(to, ", mean %.7g%s", s.mean, s.nnan ? ", " : "");
     }
-    putc('"', to);
-    for (size_t k = 0; k < strings[i].length; k++)
-        cli_put(to, (char[]){strings[i].data[k], 0});
-    putc('"', to);
+    if (s.nnan)
+        fprintf(to, "%" PRId64 " NaN", s.nnan);
+    putc('\n', to);
 }
 
-static void put_elements(const finnc_tensor *t, const finnc_string *strings, FILE *to)
+static void put_elements(const finnc_tensor *t, FILE *to)
 {
     int64_t n = finnc_tensor_nelems(t);
     fputs(" ", to);
     for (int64_t i = 0; i < n && i < SHOWN; i++) {
         putc(' ', to);
-        put_element(t, i, strings, to);
+        cli_put_element(to, t, i);
     }
     fputs(n > SHOWN ? " ...\n" : "\n", to);
 }
@@ -294,15 +319,9 @@ static finnc_status put_tensor(const cli_outputs *o, const char *name, const fin
     cli_put(to, name);
     fprintf(to, "  %s %s\n", cli_dims(finnc_tensor_rank(t), finnc_tensor_dims(t), shape),
             cli_elem(finnc_tensor_elem(t), elem));
-    bool is_text = finnc_tensor_elem(t) == FINNC_ELEM_STRING;
-    if (finnc_tensor_nelems(t) > SHOWN && !is_text) {
-        summary s = sum_up(t);
-        fprintf(to, "  from %.7g to %.7g, mean %.7g", s.min, s.max, s.mean);
-        if (s.nnan)
-            fprintf(to, ", %" PRId64 " NaN", s.nnan);
-        putc('\n', to);
-    }
-    put_elements(t, is_text ? data : NULL, to);
+    if (finnc_tensor_nelems(t) > SHOWN && can_be_summed_up(t))
+        put_summary(t, to);
+    put_elements(t, to);
     return FINNC_OK;
 }
 
@@ -378,11 +397,14 @@ static json_t *output_as_json(const finnc_tensor *t)
         json_array_append_new(dims, json_integer(finnc_tensor_dim(t, i)));
     json_t *object =
         json_pack("{s:o, s:s}", "shape", dims, "type", cli_elem(finnc_tensor_elem(t), elem));
-    if (!object || !finnc_tensor_nelems(t) || finnc_tensor_elem(t) == FINNC_ELEM_STRING)
+    if (!object || !finnc_tensor_nelems(t) || !can_be_summed_up(t))
         return object;
-    summary s = sum_up(t);
-    json_object_set_new(object, "min", json_number(s.min));
-    json_object_set_new(object, "max", json_number(s.max));
+    const summary s = sum_up(t);
+    const bool has_numbers = s.least >= 0;
+    json_object_set_new(object, "min",
+                        json_number(has_numbers ? finnc_tensor_get(t, s.least) : NAN));
+    json_object_set_new(object, "max",
+                        json_number(has_numbers ? finnc_tensor_get(t, s.greatest) : NAN));
     json_object_set_new(object, "mean", json_number(s.mean));
     return object;
 }

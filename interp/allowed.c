@@ -1,5 +1,7 @@
 #include "allowed.h"
 
+#include "element_text.h"
+
 #include <base/compiler.h>
 
 #include <inttypes.h>
@@ -24,18 +26,6 @@ static const char *print_index(const finnc_tensor *t, int64_t i, char text[WORDS
         used +=
             snprintf(text + used, WORDS - (size_t)used, "%s%" PRId64, axis ? "," : "", at[axis]);
     snprintf(text + used, WORDS - (size_t)used, "]");
-    return text;
-}
-
-static const char *print_element(const finnc_tensor *t, int64_t i, char text[WORDS])
-{
-    finnc_elem elem = finnc_tensor_elem(t);
-    if (elem == FINNC_ELEM_UINT64)
-        snprintf(text, WORDS, "%" PRIu64, finnc_tensor_get_uint(t, i));
-    else if (finnc_elem_is_integer(elem))
-        snprintf(text, WORDS, "%" PRId64, finnc_tensor_get_int(t, i));
-    else
-        snprintf(text, WORDS, "%.9g", finnc_tensor_get(t, i));
     return text;
 }
 
@@ -82,8 +72,8 @@ finnc_status fnc_check_dtype(finnc_ctx *cx, const char *role, const finnc_value 
     FINNC_TRY(finnc_dtype_find_forbidden(cx, dtype, tensor, &i));
     if (i < 0)
         return FINNC_OK;
-    char index[WORDS], element[WORDS], holds[WORDS], name[FINNC_DTYPE_NAME_MAX];
+    char index[WORDS], element[FNC_ELEMENT_TEXT], holds[WORDS], name[FINNC_DTYPE_NAME_MAX];
     return finnc_fail(cx, FINNC_BAD_VALUE, "element %s is %s, but %s holds %s",
-                      print_index(tensor, i, index), print_element(tensor, i, element),
+                      print_index(tensor, i, index), fnc_element_text(tensor, i, element),
                       finnc_dtype_name(dtype, name), print_holds(dtype, holds));
 }

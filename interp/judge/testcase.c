@@ -1,5 +1,7 @@
 #include <finnc/testcase.h>
 
+#include "element_text.h"
+
 #include <finnc/op.h>
 #include <finnc/run.h>
 
@@ -90,10 +92,11 @@ static bool same_form(const running *r, const char *name, const finnc_tensor *wa
 static bool same_numbers(const running *r, const char *name, const finnc_tensor *want,
                          const finnc_tensor *have)
 {
+    char is[FNC_ELEMENT_TEXT], should[FNC_ELEMENT_TEXT];
     for (int64_t i = 0, n = finnc_tensor_nelems(want); i < n; i++)
         if (!element_is_near(r, want, have, i))
-            return differ(r, "element %" PRId64 " of %s is %.9g, should be %.9g", i, name,
-                          finnc_tensor_get(have, i), finnc_tensor_get(want, i));
+            return differ(r, "element %" PRId64 " of %s is %s, should be %s", i, name,
+                          fnc_element_text(have, i, is), fnc_element_text(want, i, should));
     return true;
 }
 

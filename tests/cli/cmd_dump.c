@@ -28,6 +28,18 @@ Test(dump, shows_annotations)
     cr_assert(strstr(finnc_run("dump m.onnxtxt --weights", NULL)->out, "1x4 float32  1 -1 1 1\n"));
 }
 
+Test(dump, shows_each_element_as_what_it_is)
+{
+    test_write("m.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+                            "g () => (int64[2] y) <int64[2] i = {123456789, -9007199254740993},\n"
+                            " complex64[2] c = {1, -2, 0, 0.5}, string[2] s = {\"a b\", \"\"}>"
+                            " { y = Identity(i) }\n");
+    const outcome *o = finnc_run("dump m.onnxtxt --weights", NULL);
+    cr_expect(strstr(o->out, "i  2 int64  123456789 -9007199254740993\n"), "%s", o->out);
+    cr_expect(strstr(o->out, "c  2 complex64  1-2j 0+0.5j\n"), "%s", o->out);
+    cr_expect(strstr(o->out, "s  2 string  \"a b\" \"\"\n"), "%s", o->out);
+}
+
 Test(dump, json_is_json)
 {
     test_write("m.onnxtxt", TWICE);

@@ -68,6 +68,24 @@ Test(test, cases_at_any_depth_are_counted_per_operator, .init = begin, .fini = e
     cr_expect(strstr(run_test("--all")->out, "passed  "));
 }
 
+/* {0, 1j}, as a TensorProto of complex64: dims, data_type and raw_data. */
+Test(test, complex_numbers_are_shown_with_both_parts, .init = begin, .fini = end)
+{
+    static const unsigned char file[] = {0x08, 2, 0x10, 14, 0x4a, 16, 0, 0, 0, 0,    0,
+                                         0,    0, 0,    0,  0,    0,  0, 0, 0, 0x80, 0x3f};
+    char dir[200];
+    strcpy(dir, below("case"));
+    make_case(cx, dir,
+              "<ir_version: 8, opset_import: [\"\" : 13]> g () => (complex64[2] y)"
+              " <complex64[2] c = {0, 0, 0, 0.5}> { y = Identity(c) }");
+    FILE *to = fopen(below("case/test_data_set_0/output_0.pb"), "wb");
+    cr_assert(to);
+    cr_assert_eq(fwrite(file, sizeof file, 1, to), 1);
+    cr_assert_eq(fclose(to), 0);
+    const outcome *o = run_test("");
+    cr_expect(strstr(o->out, "element 1 of y is 0+0.5j, should be 0+1j"), "%s%s", o->out, o->err);
+}
+
 Test(test, floats_may_be_off_by_so_much_and_no_more, .init = begin, .fini = end)
 {
     make_twice("near", 4.002F);

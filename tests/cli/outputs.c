@@ -80,3 +80,40 @@ Test(outputs, a_profiled_run_tells_its_peak_of_memory)
     cr_expect(strstr(o->out, "at most 8 KiB of intermediate tensors at once"), "%s", o->out);
     cr_expect(test_exists("profile.json"));
 }
+
+/* Not 1.234568e+08; and 2^53 + 1, which double does not have. */
+Test(outputs, integers_have_all_their_digits)
+{
+    test_write("few.onnxtxt", HEAD "g () => (int64[3] y, uint64[1] z) <int64[3] c = {123456789,"
+                                   " 9007199254740993, -1}, uint64[1] d = {18446744073709551615}>"
+                                   " { y = Identity(c) z = Identity(d) }");
+    const outcome *o = finnc_run("run few.onnxtxt", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->out, "\n  123456789 9007199254740993 -1\n"), "%s", o->out);
+    cr_expect(strstr(o->out, "\n  18446744073709551615\n"), "%s", o->out);
+    test_write("many.onnxtxt", HEAD "g () => (int64[13] y) <int64[13] c = {0, 0, 0, 0, 0, 0, 0, 0,"
+                                    " 0, 0, 0, 9007199254740992, 9007199254740993}>"
+                                    " { y = Identity(c) }");
+    o = finnc_run("run many.onnxtxt", NULL);
+    cr_expect(strstr(o->out, "\n  from 0 to 9007199254740993, mean 1.385723e+15\n"), "%s", o->out);
+}
+
+Test(outputs, what_is_all_nan_has_no_extremes)
+{
+    test_write("nan.onnxtxt", HEAD "g () => (float[13] y) <int64[1] n = {13}>"
+                                   " { y = ConstantOfShape<value = float[1] {nan}>(n) }");
+    const outcome *o = finnc_run("run nan.onnxtxt", NULL);
+    cr_expect(strstr(o->out, "y  13 float32\n  13 NaN\n  nan nan"), "%s%s", o->out, o->err);
+}
+
+Test(outputs, complex_numbers_are_shown_with_both_parts_and_not_summed_up)
+{
+    test_write("z.onnxtxt", HEAD "g () => (complex64[13] y) <complex64[13] c = {1, 2, 0, -3, 0, 0,"
+                                 " 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}>"
+                                 " { y = Identity(c) }");
+    const outcome *o = finnc_run("run z.onnxtxt", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->out, "y  13 complex64\n  1+2j 0-3j 0+0j"), "%s", o->out);
+    o = finnc_run("run z.onnxtxt --json", NULL);
+    cr_expect(strstr(o->out, "\"type\": \"complex64\"\n"), "no extremes follow: %s", o->out);
+}
