@@ -90,9 +90,13 @@ static finnc_status bisect_on(cli *c, const finnc_model *model, const finnc_pipe
     finnc_bisect_options options = {.compare = *compare,
                                     .check_each = cli_has(c, "check-each"),
                                     .stop_after = cli_int(c, "stop-after", 0)};
-    if (!cli_has(c, "inputs") && !cli_has(c, "input"))
+    if (!cli_has(c, "inputs") && !cli_has(c, "input")) {
+        FINNC_TRY(cli_inputs_check(c, NULL));
         return finnc_bisect(c->cx, model, pipeline, &options, b);
+    }
     finnc_status status = cli_inputs_init(&inputs, c, model, NULL, cli_has(c, "batch"), NULL, 0);
+    if (status == FINNC_OK)
+        status = cli_inputs_check(c, &inputs);
     if (status == FINNC_OK) {
         options.compare.nsamples = inputs.nsamples;
         options.compare.inputs = sample_of;

@@ -51,9 +51,13 @@ static finnc_status compare_models(cli *c, const finnc_model *a, const finnc_mod
     options.name_a = cli_file_name(c->operands[0]);
     options.name_b = cli_file_name(c->operands[1]);
     options.wants_parting = true;
-    if (!cli_has(c, "inputs") && !cli_has(c, "input"))
+    if (!cli_has(c, "inputs") && !cli_has(c, "input")) {
+        FINNC_TRY(cli_inputs_check(c, NULL));
         return finnc_compare(c->cx, a, b, &options, comparison);
+    }
     finnc_status status = cli_inputs_init(&inputs, c, a, NULL, cli_has(c, "batch"), NULL, 0);
+    if (status == FINNC_OK)
+        status = cli_inputs_check(c, &inputs);
     if (status == FINNC_OK) {
         options.nsamples = inputs.nsamples;
         options.inputs = sample_of;
@@ -79,7 +83,8 @@ static finnc_status compare(cli *c)
         status = put_json(c, &comparison);
     else if (status == FINNC_OK)
         put_text(&comparison);
-    c->exit_status = status == FINNC_OK && comparison.difference.value;
+    if (status == FINNC_OK)
+        c->exit_status = comparison.difference.value != NULL;
     finnc_model_destroy(b);
     finnc_model_destroy(a);
     return status;

@@ -53,6 +53,8 @@ static finnc_status evaluate_as_asked(cli *c, const finnc_model *model,
     finnc_status status =
         cli_conversion_init(&conversion, c, graph, input ? finnc_value_name(input) : "");
     if (status == FINNC_OK)
+        status = cli_conversion_check(c, &conversion, 1);
+    if (status == FINNC_OK)
         status = evaluate(c, model, dataset, &conversion);
     cli_source_clear(&conversion);
     return status;

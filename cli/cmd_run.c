@@ -128,6 +128,8 @@ static finnc_status run_model(cli *c, const finnc_model *model)
         status = cli_inputs_draw(&j.inputs, (size_t)cli_count(c, "samples", 1),
                                  (uint64_t)cli_count(c, "seed", 0));
     if (status == FINNC_OK)
+        status = cli_inputs_check(c, &j.inputs);
+    if (status == FINNC_OK)
         status = cli_outputs_init(&j.outputs, c, model, j.inputs.nsamples);
     if (status == FINNC_OK)
         status = cli_recorder_init(&j.recorder, c);

@@ -220,6 +220,7 @@ static finnc_status collect(cli *c, const finnc_model *model, cli_inputs *inputs
     finnc_stats_options options;
     FINNC_TRY(cli_inputs_init(inputs, c, model, NULL, cli_has(c, "batch"), c->operands + 1,
                               c->noperands - 1));
+    FINNC_TRY(cli_inputs_check(c, inputs));
     FINNC_TRY(read_options(c, &options, inputs));
     return finnc_stats_create(c->cx, model, &options, stats);
 }

@@ -6,16 +6,23 @@
 #include <string.h>
 #include <strings.h>
 
+/* "NAME=VALUE" is about an input of that name. A name may hold a '=', no value does. */
+static bool is_about(const char *text, const char *equals, const char *name)
+{
+    const size_t length = (size_t)(equals - text);
+    return strlen(name) == length && !strncmp(text, name, length);
+}
+
 /* The last one given that is about this input, or NULL. */
 static const char *asked(const cli_source *s, const char *option)
 {
     const char *for_all = NULL, *for_this = NULL, *text;
-    size_t length = strlen(s->name);
     for (size_t i = 0; (text = cli_nth(s->c, option, i)); i++) {
-        if (!strchr(text, '='))
+        const char *equals = strrchr(text, '=');
+        if (!equals)
             for_all = text;
-        else if (!strncmp(text, s->name, length) && text[length] == '=')
-            for_this = text + length + 1;
+        else if (is_about(text, equals, s->name))
+            for_this = equals + 1;
     }
     return for_this ? for_this : for_all;
 }
@@ -114,4 +121,51 @@ finnc_status cli_source_init(cli_source *s, cli *c, const finnc_graph *graph, co
 {
     FINNC_TRY(cli_conversion_init(s, c, graph, name));
     return read_raw_type(s);
+}
+
+/* ---- options that are about nothing ---- */
+
+static void hint_at_name(cli *c, const cli_source *sources, size_t nsources, const char *name)
+{
+    const char **names = calloc(nsources + 1, sizeof *names);
+    for (size_t i = 0; names && i < nsources; i++)
+        names[i] = sources[i].name;
+    const char *near = names ? cli_nearest(name, names) : NULL;
+    if (near)
+        cli_hint(c, "did you mean '%s'?", near);
+    free(names);
+}
+
+static finnc_status check_option(cli *c, const cli_source *sources, size_t nsources,
+                                 const char *option, const char *text)
+{
+    const char *equals = strrchr(text, '=');
+    for (size_t i = 0; i < nsources; i++)
+        if (!equals || is_about(text, equals, sources[i].name))
+            return FINNC_OK;
+    if (!equals)
+        return cli_wrong(c, "--%s: no input is given data that it could be about", option);
+    char name[256];
+    snprintf(name, sizeof name, "%.*s", (int)(equals - text), text);
+    hint_at_name(c, sources, nsources, name);
+    return cli_wrong(c, "--%s: there is no input '%s' that is given data", option, name);
+}
+
+static bool has_option(const cli *c, const char *name)
+{
+    const cli_option *option;
+    size_t i = 0;
+    while ((option = cli_option_at(c->command, i)) && strcmp(option->name, name))
+        i++;
+    return option;
+}
+
+finnc_status cli_conversion_check(cli *c, const cli_source *sources, size_t nsources)
+{
+    static const char *const options[] = {"layout", "scale", "mean", "std", "raw-type"};
+    const char *text;
+    for (size_t k = 0; k < sizeof options / sizeof *options; k++)
+        for (size_t i = 0; has_option(c, options[k]) && (text = cli_nth(c, options[k], i)); i++)
+            FINNC_TRY(check_option(c, sources, nsources, options[k], text));
+    return FINNC_OK;
 }

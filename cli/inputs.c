@@ -129,6 +129,11 @@ finnc_status cli_inputs_init(cli_inputs *in, cli *c, const finnc_model *model, c
     return count_samples(in);
 }
 
+finnc_status cli_inputs_check(cli *c, const cli_inputs *in)
+{
+    return cli_conversion_check(c, in ? in->sources : NULL, in ? in->nsources : 0);
+}
+
 bool cli_inputs_has(const cli_inputs *in, const char *name)
 {
     return find_source(in, name) != NULL;

@@ -80,6 +80,9 @@ void cli_inputs_clear(cli_inputs *inputs);
 /* Draws `count` samples (finnc_graph_draw_inputs) for each input that has neither a source nor a
  * default. */
 FINNC_MUST_USE finnc_status cli_inputs_draw(cli_inputs *inputs, size_t count, uint64_t seed);
+/* Are all options about inputs about some of these? To be asked when there are no more to come;
+ * `inputs` may be NULL: there are none. */
+FINNC_MUST_USE finnc_status cli_inputs_check(cli *c, const cli_inputs *inputs);
 /* Is there a source of that name? */
 bool cli_inputs_has(const cli_inputs *inputs, const char *name);
 /* An input without a source and without a default; NULL: there is none. */

@@ -43,6 +43,10 @@ void cli_source_clear(cli_source *source);
 FINNC_MUST_USE finnc_status cli_conversion_init(cli_source *source, cli *c,
                                                 const finnc_graph *graph, const char *name);
 finnc_fit cli_conversion_fit(const cli_source *source);
+/* Each of those options has to be about one of these sources, which are all that there are: what
+ * is about no input that is given data would be dropped without a word. */
+FINNC_MUST_USE finnc_status cli_conversion_check(cli *c, const cli_source *sources,
+                                                 size_t nsources);
 /* `path` is borrowed; its format is --format or told by its name. */
 FINNC_MUST_USE finnc_status cli_source_add_file(cli_source *source, const char *path);
 FINNC_MUST_USE finnc_status cli_source_add_tensor(cli_source *source, const finnc_tensor *tensor);

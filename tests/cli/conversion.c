@@ -172,3 +172,52 @@ Test(conversion, a_wrong_option_is_a_wrong_line)
         cr_expect_eq(finnc_run(line, NULL)->status, 2, "%s", wrong[i]);
     }
 }
+
+/* They were dropped: the data came as they were, and nobody heard of it. */
+Test(conversion, an_option_about_no_input_with_data_is_a_wrong_line)
+{
+    test_write("m.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+                            "g (float[1,2,2,3] image, float w = {2}) => (float[1,2,2,3] y)\n"
+                            "{\n  y = Mul(image, w)\n}\n");
+    write_bytes("x.npy", 4);
+    test_write("t.txt", "0\n");
+    static const struct {
+        const char *line, *words;
+    } wrong[] = {
+        {"run m.onnxtxt x.npy --scale 1 --scale imag=1/255", "--scale: there is no input 'imag'"},
+        {"run m.onnxtxt x.npy --scale 1 --mean nope=rubbish", "--mean: there is no input 'nope'"},
+        {"run m.onnxtxt x.npy --scale 1 --std w=2", "no input 'w' that is given data"},
+        {"run m.onnxtxt x.npy --scale 1 --raw-type nope=uint8", "--raw-type: there is no input"},
+        {"run m.onnxtxt x.npy --scale 1 --layout nope=nhwc", "--layout: there is no input"},
+        {"stats m.onnxtxt x.npy --scale 1 --scale nope=1", "--scale: there is no input 'nope'"},
+        {"stats m.onnxtxt --scale 1/255", "--scale: no input is given data"},
+        {"compare m.onnxtxt m.onnxtxt --mean 1", "--mean: no input is given data"},
+        {"compare m.onnxtxt m.onnxtxt --input image=x.npy --scale 1 --std img=1", "no input 'img'"},
+        {"bisect m.onnxtxt -p tidy --std 1", "--std: no input is given data"},
+        {"bisect m.onnxtxt -p tidy --input image=x.npy --scale 1 --std img=1", "no input 'img'"},
+        {"eval m.onnxtxt --images x.npy --truth t.txt --scale nope=1", "no input 'nope'"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        const outcome *o = finnc_run(wrong[i].line, NULL);
+        cr_expect_eq(o->status, 2, "%s: %s", wrong[i].line, o->err);
+        cr_expect(strstr(o->err, wrong[i].words), "%s: %s", wrong[i].line, o->err);
+    }
+    cr_expect(strstr(finnc_run(wrong[0].line, NULL)->err, "hint: did you mean 'image'?"));
+    const outcome *o = finnc_run("run m.onnxtxt x.npy --scale image=1/255", NULL);
+    cr_expect_eq(o->status, 0, "%s", o->err);
+    o = finnc_run("run m.onnxtxt --samples 2 --scale image=2 --mean 1", NULL);
+    cr_expect_eq(o->status, 0, "drawn ones are converted, too: %s", o->err);
+}
+
+/* "a=b" = 2: a value holds no '='. */
+Test(conversion, a_name_may_hold_the_sign_that_ends_it)
+{
+    test_write("m.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+                            "g (float[1,2,2,3] \"a=b\") => (float[1,2,2,3] y)\n"
+                            "{\n  y = Identity(\"a=b\")\n}\n");
+    write_bytes("x.npy", 4);
+    const outcome *o = finnc_run("run m.onnxtxt x.npy --scale a=b=2", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->out, "\n  0 2 4 6 8 10 "), "%s", o->out);
+    cr_expect_eq(finnc_run("run m.onnxtxt x.npy --scale 1 --mean a=2", NULL)->status, 2);
+}
