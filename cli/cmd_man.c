@@ -131,7 +131,7 @@ static void put_program_page(FILE *to)
           "Works on models in ONNX and its dialects FINN\\-ONNX and QONNX, bit\\-exactly and "
           "without Python.\n"
           "Every command has a page of its own.\n"
-          "A file \\fB\\-\\fR is standard input or output;\n"
+          "A model, a report or a file of arrays \\fB\\-\\fR is standard input or output;\n"
           "a model \\fIFILE\\fR\\fB.onnxtxt\\fR is in ONNX\\(aqs textual syntax.\n",
           to);
     for (cli_group group = CLI_LOOK; group <= CLI_LEARN; group++) {

@@ -5,7 +5,9 @@
 #include "outputs.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static double now(void)
 {
@@ -93,9 +95,25 @@ static void hint_at_inputs(const job *j)
         cli_hint(j->c, "--samples 1 draws what is not given; files and --input give it");
 }
 
-/* With --quiet outputs are shown only where nothing else was asked for. */
+/* What standard output is for, if not for the summary. */
+static finnc_status check_stdout(cli *c)
+{
+    const bool is_archive = cli_is_stdout(c, "outputs"), is_profile = cli_is_stdout(c, "profile");
+    if (is_archive + is_profile + cli_has(c, "json") > 1 ||
+        (is_archive + is_profile > 0 && cli_has(c, "times")))
+        return cli_wrong(c, "standard output takes one of --outputs -, --profile -, --json and "
+                            "--times");
+    if (is_archive && isatty(STDOUT_FILENO))
+        return cli_wrong(c, "a terminal cannot show an .npz; redirect standard output");
+    return FINNC_OK;
+}
+
+/* With --quiet outputs are shown only where nothing else was asked for; never behind what a program
+ * is going to read. */
 static bool shows_outputs(const cli *c)
 {
+    if (cli_is_stdout(c, "outputs") || cli_is_stdout(c, "profile"))
+        return false;
     static const char *const others[] = {"outputs", "trace", "profile", "times"};
     bool has_other = false;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
@@ -109,7 +127,7 @@ static finnc_status report(job *j)
     const char *npz = cli_text(j->c, "outputs", NULL);
     FINNC_TRY(cli_recorder_write(&j->recorder));
     if (npz)
-        FINNC_TRY(cli_outputs_write(&j->outputs, npz));
+        FINNC_TRY(cli_outputs_write(&j->outputs, strcmp(npz, "-") ? npz : "/dev/stdout"));
     if (!shows_outputs(j->c))
         return j->recorder.times.by_name ? cli_recorder_show_times(&j->recorder, stdout) : FINNC_OK;
     return cli_outputs_show(&j->outputs, &j->inputs, &j->recorder, j->seconds, stdout);
@@ -188,6 +206,7 @@ static finnc_status read_model(cli *c, finnc_model **model)
 static finnc_status run(cli *c)
 {
     finnc_model *model;
+    FINNC_TRY(check_stdout(c));
     FINNC_TRY(read_model(c, &model));
     int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
     finnc_status status = cut_model(c, model);
@@ -226,6 +245,7 @@ const cli_command cli_command_run = {
         "finnc run net.onnx --samples 100 --times # random inputs: which nodes take long?\n"
         "finnc run net.onnx x.npy --from Conv_2_out0 --to Relu_5_out0 # a part of the model\n"
         "finnc run net.onnx x.npy --check-datatypes --times # is INT4 INT4? which node is slow?\n"
+        "finnc run net.onnx - --format npy --outputs - < x.npy | consumer # arrays in pipes\n"
         "finnc run net.onnx --input x=x.npy --trace steps --profile run.json # every tensor, every "
         "node's time\n",
     .operands = {{"MODEL", CLI_FILE, 0, NULL}, {"FILE", CLI_FILE, CLI_MAY | CLI_MANY, NULL}},
@@ -247,7 +267,8 @@ const cli_command cli_command_run = {
              CLI_MANY},
             {"check-datatypes", 0, CLI_FLAG, NULL,
              "fail at the first value that its tensor's annotated data type forbids", 0},
-            {"outputs", 'o', CLI_FILE, "O.npz", "write the outputs, by name", 0},
+            {"outputs", 'o', CLI_FILE, "O.npz",
+             "write the outputs, by name; - is standard output, which then gets nothing else", 0},
             CLI_ENGINE_OPTION,
             CLI_KERNEL_OPTIONS,
             {"explain-plan", 0, CLI_FLAG, NULL,

@@ -164,8 +164,8 @@ int cli_help_all(FILE *to)
     fputs("\n"
           "'finnc COMMAND --help' explains a command and its options; 'finnc --version' tells the "
           "version.\n"
-          "A file '-' is standard input or output; models FILE.onnxtxt are in ONNX's textual "
-          "syntax.\n"
+          "A model, a report or a file of arrays '-' is standard input or output; models "
+          "FILE.onnxtxt are in ONNX's textual syntax.\n"
           "Exit status: 0 done and equal, 1 it failed or a comparison differs, 2 the command line "
           "is wrong.\n",
           to);

@@ -42,10 +42,27 @@ static finnc_status only_input(const cli_inputs *in, const char **name)
     return *name ? FINNC_OK : cli_wrong(in->c, "the model has no input");
 }
 
+/* A file "-" is standard input, which can be read once: of `nmodels` models and all files one may
+ * be it. */
+static finnc_status take_stdin(cli_inputs *in, const char **path)
+{
+    bool is_taken = in->has_stdin;
+    if (strcmp(*path, "-") != 0)
+        return FINNC_OK;
+    for (size_t i = 0; i < in->nmodels; i++)
+        is_taken = is_taken || !strcmp(in->c->operands[i], "-");
+    if (is_taken)
+        return cli_wrong(in->c, "standard input can be one file only, or the model");
+    in->has_stdin = true;
+    *path = CLI_STDIN;
+    return FINNC_OK;
+}
+
 /* What --inputs gives is there for the inputs that no file is named for. */
 static finnc_status add_arrays(cli_inputs *in, const char *npz)
 {
     finnc_bundle *bundle;
+    FINNC_TRY(take_stdin(in, &npz));
     FINNC_TRY(finnc_npz_read(in->c->cx, npz, &bundle));
     finnc_status status = FINNC_OK;
     for (size_t i = 0; status == FINNC_OK && i < finnc_bundle_count(bundle); i++) {
@@ -67,6 +84,7 @@ static finnc_status add_path(cli_inputs *in, const char *name, const char *path)
 {
     cli_source *source = find_source(in, name);
     size_t first = in->files.count;
+    FINNC_TRY(take_stdin(in, &path));
     if (!source)
         FINNC_TRY(add_source(in, name, &source));
     FINNC_TRY(cli_files_add(in->c, &in->files, path, cli_has(in->c, "format")));
@@ -114,7 +132,10 @@ static finnc_status count_samples(cli_inputs *in)
 finnc_status cli_inputs_init(cli_inputs *in, cli *c, const finnc_model *model, const char *only,
                              bool is_cut, const char *const *files, size_t nfiles)
 {
-    *in = (cli_inputs){.c = c, .graph = finnc_model_graph(model), .is_cut = is_cut};
+    *in = (cli_inputs){.c = c,
+                       .graph = finnc_model_graph(model),
+                       .nmodels = c->noperands - nfiles,
+                       .is_cut = is_cut};
     const char *npz = cli_text(c, "inputs", NULL), *one;
     for (size_t i = 0; (one = cli_nth(c, "input", i)); i++)
         FINNC_TRY(add_input(in, one, only));

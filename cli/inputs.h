@@ -30,13 +30,13 @@
 
 /* The options that say what a command's inputs are, for its row. `OF` is said of whose they are. */
 #define CLI_INPUT_OPTIONS(OF)                                                                      \
-    {"inputs", 'i', CLI_FILE, "I.npz", "the inputs" OF ", by name", 0},                            \
+    {"inputs", 'i', CLI_FILE, "I.npz", "the inputs" OF ", by name; - is standard input", 0},       \
         {"input",                                                                                  \
          0,                                                                                        \
          CLI_FILE,                                                                                 \
          "[NAME=]FILE",                                                                            \
          "one input" OF ", from a file or a folder of them; again: more samples. The name may be " \
-         "left out if there is one",                                                               \
+         "left out if there is one; - is standard input, and wants --format",                      \
          CLI_MANY},                                                                                \
         {"batch",                                                                                  \
          'b',                                                                                      \
@@ -65,7 +65,8 @@ typedef struct cli_inputs {
     cli_source *sources;
     size_t nsources, room;
     const cli_source *named; /* the one that files behind the model are for, or NULL */
-    bool is_cut;
+    bool is_cut, has_stdin;
+    size_t nmodels; /* the first operands */
     size_t nsamples;
 } cli_inputs;
 

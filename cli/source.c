@@ -116,6 +116,12 @@ static finnc_status read_file(const cli_source *s, const cli_part *part, finnc_t
                       part->path);
 }
 
+/* Can it be read again? */
+static bool is_file(const cli_part *part)
+{
+    return part->path && strcmp(part->path, CLI_STDIN) != 0;
+}
+
 /* The tensor of a part, borrowed. One file at a time stays open. */
 static finnc_status open_part(cli_source *s, size_t i, const finnc_tensor **tensor)
 {
@@ -124,7 +130,7 @@ static finnc_status open_part(cli_source *s, size_t i, const finnc_tensor **tens
         finnc_tensor *read;
         cli_part *before = &s->parts[s->open];
         FINNC_TRY(read_file(s, part, &read));
-        if (before->path) {
+        if (is_file(before)) {
             finnc_tensor_release(before->tensor);
             before->tensor = NULL;
         }

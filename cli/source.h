@@ -10,6 +10,9 @@
 
 enum { CLI_MAX_CHANNELS = 64, CLI_SAMPLE_NAME_MAX = 512 };
 
+/* How standard input is called as a file. */
+#define CLI_STDIN "/dev/stdin"
+
 typedef struct cli_part {
     const char *path;           /* borrowed; NULL: it came with --inputs */
     const finnc_tensor *tensor; /* read; NULL: not yet, or not any more */

@@ -536,3 +536,68 @@ Test(run, a_node_is_named_where_nothing_is_fast)
     o = finnc_run("run m.onnxtxt x.npy", NULL);
     cr_expect_str_eq(o->err, "");
 }
+
+/* It made a file called "-", and the summary went to standard output. */
+Test(run, outputs_go_to_standard_output_alone)
+{
+    const outcome *o = finnc_run("run m.onnxtxt x.npy --outputs -", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    char path[512];
+    snprintf(path, sizeof path, "%s/piped.npz", test_folder());
+    FILE *file = fopen(path, "wb");
+    cr_assert(file);
+    cr_assert_eq(fwrite(o->out, 1, o->out_length, file), o->out_length);
+    cr_assert_eq(fclose(file), 0);
+    check_npz("piped.npz", "y", 1, (const float[]){2, 0, 6, 0});
+    struct stat info;
+    cr_assert_eq(finnc_run("run m.onnxtxt x.npy -o o.npz", NULL)->status, 0);
+    snprintf(path, sizeof path, "%s/o.npz", test_folder());
+    cr_assert_eq(stat(path, &info), 0);
+    cr_expect_eq(finnc_run("run m.onnxtxt x.npy -o -", NULL)->out_length, (size_t)info.st_size);
+    o = finnc_run("run m.onnxtxt x.npy -o /dev/stdout", NULL);
+    cr_expect_eq(o->out_length, (size_t)info.st_size, "by its other name, too");
+    cr_expect(!test_exists("-"));
+}
+
+Test(run, standard_output_takes_one_thing)
+{
+    static const char *const wrong[] = {"-o - --json", "-o - --profile -", "-o - --times",
+                                        "--profile - --json", "--profile - --times"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char line[100];
+        snprintf(line, sizeof line, "run m.onnxtxt x.npy %s", wrong[i]);
+        const outcome *o = finnc_run(line, NULL);
+        cr_expect_eq(o->status, 2, "%s", wrong[i]);
+        cr_expect(strstr(o->err, "standard output takes one of"), "%s", o->err);
+    }
+    const outcome *o = finnc_run("run m.onnxtxt x.npy --profile -", NULL);
+    json_t *root = json_loads(o->out, 0, NULL);
+    cr_expect(root, "the profile and nothing else: %s", o->out);
+    json_decref(root);
+}
+
+Test(run, standard_input_is_a_file_of_arrays)
+{
+    test_write("b.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+                            "g (uint8[1,2] x) => (uint8[1,2] y) { y = Identity(x) }");
+    test_write("x.raw", "ab");
+    const outcome *o = finnc_run("run b.onnxtxt - --format raw", "cd");
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->out, "\n  99 100\n"), "%s", o->out);
+    o = finnc_run("run b.onnxtxt x.raw - x.raw --format raw -o o.npz", "cd");
+    cr_assert_eq(o->status, 0, "read once, and kept: %s", o->err);
+    check_npz("o.npz", "y", 3, (const float[]){97, 98, 99, 100, 97, 98});
+    o = finnc_run("stats b.onnxtxt --input x=- --format raw", "cd");
+    cr_expect(strstr(o->out, " 99 "), "%s%s", o->out, o->err);
+    o = finnc_run("run b.onnxtxt --inputs -", "no archive");
+    cr_expect_eq(o->status, 1);
+    cr_expect(strstr(o->err, "/dev/stdin: this is no .npz file"), "%s", o->err);
+    o = finnc_run("run b.onnxtxt -", "cd");
+    cr_expect_eq(o->status, 1);
+    cr_expect(strstr(o->err, "hint: --format says what it is"), "%s", o->err);
+    cr_expect_eq(finnc_run("run b.onnxtxt - - --format raw", "cd")->status, 2);
+    cr_expect_eq(finnc_run("run b.onnxtxt - --inputs - --format raw", "cd")->status, 2);
+    o = finnc_run("run - - --format raw", TWICE);
+    cr_expect_eq(o->status, 2);
+    cr_expect(strstr(o->err, "standard input can be one file only, or the model"), "%s", o->err);
+}
