@@ -138,11 +138,17 @@ typedef enum finnc_external {
     FINNC_EXTERNAL_KEEP = 0, /**< as it was read; the data file is copied beside the target if that
                                 is another folder */
     FINNC_EXTERNAL_INLINE,   /**< all weights into the model file */
-    FINNC_EXTERNAL_SPLIT     /**< weights of 1 KiB and more into FILE.data beside it */
+    FINNC_EXTERNAL_SPLIT     /**< weights of 1 KiB and more, if there are any, into FILE.data
+                                beside it */
 } finnc_external;
 
 /** Writes an ONNX file beside `path` and renames it: on failure the old file is whole. A name that
  * ends in .onnxtxt gets ONNX's textual syntax with all weights in it, whatever `external` says.
+ *
+ * Data files go with it. One that is there already is left if it holds the same. FILE.data of SPLIT
+ * is replaced if the model at `path`, which is replaced as well, has its data there; else it may be
+ * another model's, and BAD_FILE. What the model's own data were read from is replaced only by
+ * FILE.data of the file that it was read from, and never by the model: BAD_VALUE.
  *
  * Partitions go with it: their models are written, where they were made or changed, or lie in
  * another folder, to their paths relative to `path`'s folder; folders are made. All these files

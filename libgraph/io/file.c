@@ -207,11 +207,17 @@ static finnc_status follow(finnc_ctx *cx, fnc_arena *arena, const char *path, co
     return fnc_file_fail(cx, "cannot follow the link", ELOOP);
 }
 
+finnc_status fnc_file_find_target(finnc_ctx *cx, fnc_arena *arena, const char *path,
+                                  const char **target)
+{
+    int fd;
+    return follow(cx, arena, path, target, &fd);
+}
+
 finnc_status fnc_file_find_folder(finnc_ctx *cx, fnc_arena *arena, const char *path,
                                   const char **folder)
 {
-    int fd;
-    FINNC_TRY(follow(cx, arena, path, &path, &fd));
+    FINNC_TRY(fnc_file_find_target(cx, arena, path, &path));
     *folder = fnc_file_folder(arena, path);
     return *folder ? FINNC_OK : finnc_no_memory(cx);
 }

@@ -17,7 +17,10 @@ FINNC_MUST_USE finnc_status fnc_file_map_regular(finnc_ctx *cx, int fd, fnc_back
 bool fnc_file_same(const char *a, const char *b);
 /* The folder part of `path` ("." if there is none) in `arena`; NULL: no memory. */
 char *fnc_file_folder(fnc_arena *arena, const char *path);
-/* The folder that the file at `path` lies in, where links lead to it. */
+/* Where links lead to from `path` in the end, whether there is something or not. */
+FINNC_MUST_USE finnc_status fnc_file_find_target(finnc_ctx *cx, fnc_arena *arena, const char *path,
+                                                 const char **target);
+/* The folder that this lies in. */
 FINNC_MUST_USE finnc_status fnc_file_find_folder(finnc_ctx *cx, fnc_arena *arena, const char *path,
                                                  const char **folder);
 

@@ -10,6 +10,7 @@
 typedef struct fnc_set_file {
     const char *key; /* the folder without links, and the name in it */
     fnc_file_owner owner;
+    bool is_kept; /* as it is: there is no `out` */
     fnc_file_out out;
     struct fnc_set_file *before;
     UT_hash_handle hh;
@@ -26,17 +27,19 @@ void fnc_file_set_init(fnc_file_set *set, finnc_ctx *cx)
     fnc_arena_init(&set->arena, cx);
 }
 
-/* Two paths of one file have one key: NULL if there is no memory. */
-static const char *key_of(fnc_arena *arena, const char *path)
+/* Two paths of one file have one key, links or not. */
+static finnc_status find_key(fnc_file_set *set, const char *path, const char **key)
 {
     char whole[PATH_MAX];
+    FINNC_TRY(fnc_file_find_target(set->cx, &set->arena, path, &path));
     const char *slash = strrchr(path, '/');
-    const char *folder = fnc_file_folder(arena, path);
+    const char *folder = fnc_file_folder(&set->arena, path);
     if (!folder)
-        return NULL;
-    return realpath(folder, whole)
-               ? fnc_arena_printf(arena, "%s/%s", whole, slash ? slash + 1 : path)
-               : fnc_arena_strdup(arena, path);
+        return finnc_no_memory(set->cx);
+    *key = realpath(folder, whole)
+               ? fnc_arena_printf(&set->arena, "%s/%s", whole, slash ? slash + 1 : path)
+               : fnc_arena_strdup(&set->arena, path);
+    return *key ? FINNC_OK : finnc_no_memory(set->cx);
 }
 
 static fnc_set_file *find(const fnc_file_set *set, const char *key)
@@ -48,23 +51,55 @@ static fnc_set_file *find(const fnc_file_set *set, const char *key)
 
 static bool are_same(fnc_file_owner a, fnc_file_owner b)
 {
-    return (a.who && a.who == b.who) || (a.source && b.source && !strcmp(a.source, b.source));
+    return (a.who && a.who == b.who) ||
+           (a.source && b.source &&
+            (!strcmp(a.source, b.source) || fnc_file_same(a.source, b.source)));
+}
+
+static finnc_status refuse(const fnc_file_set *set, const fnc_set_file *there, const char *path)
+{
+    if (there->is_kept)
+        return finnc_fail(set->cx, FINNC_BAD_VALUE,
+                          "%s would be replaced, and what is written needs it as it is: give one "
+                          "of them another name or folder",
+                          path);
+    return finnc_fail(set->cx, FINNC_BAD_VALUE,
+                      "%s would be written twice, with different models: give one of them another "
+                      "name or folder",
+                      path);
+}
+
+static finnc_status add(fnc_file_set *set, fnc_set_file *file)
+{
+    finnc_ctx *memory = set->cx;
+    bool failed = false;
+    HASH_ADD_KEYPTR(hh, set->by_path, file->key, strlen(file->key), file);
+    return failed ? finnc_no_memory(set->cx) : FINNC_OK;
 }
 
 finnc_status fnc_file_set_find(fnc_file_set *set, const char *path, fnc_file_owner owner,
                                bool *found)
 {
-    const char *key = key_of(&set->arena, path);
-    if (!key)
-        return finnc_no_memory(set->cx);
+    const char *key;
+    FINNC_TRY(find_key(set, path, &key));
     const fnc_set_file *there = find(set, key);
     *found = there != NULL;
-    if (!there || are_same(there->owner, owner))
+    return !there || are_same(there->owner, owner) ? FINNC_OK : refuse(set, there, path);
+}
+
+finnc_status fnc_file_set_keep(fnc_file_set *set, const char *path)
+{
+    const char *key;
+    FINNC_TRY(find_key(set, path, &key));
+    const fnc_set_file *there = find(set, key);
+    if (there && there->is_kept)
         return FINNC_OK;
-    return finnc_fail(set->cx, FINNC_BAD_VALUE,
-                      "%s would be written twice, with different models: give one of them another "
-                      "name or folder",
-                      path);
+    fnc_set_file *file = FNC_NEW(&set->arena, fnc_set_file);
+    const char *source = fnc_arena_strdup(&set->arena, path);
+    if (!file || !source)
+        return finnc_no_memory(set->cx);
+    *file = (fnc_set_file){.key = key, .owner = {.source = source}, .is_kept = true};
+    return there ? refuse(set, file, path) : add(set, file);
 }
 
 /* ---- folders ---- */
@@ -108,18 +143,19 @@ finnc_status fnc_file_set_folder(fnc_file_set *set, const char *path)
 finnc_status fnc_file_set_begin(fnc_file_set *set, const char *path, fnc_file_owner owner,
                                 fnc_file_out **out)
 {
-    finnc_ctx *memory = set->cx;
-    bool failed = false;
     fnc_set_file *file = FNC_NEW(&set->arena, fnc_set_file);
-    if (!file || !(file->key = key_of(&set->arena, path)))
+    if (!file)
         return finnc_no_memory(set->cx);
+    FINNC_TRY(find_key(set, path, &file->key));
+    const fnc_set_file *there = find(set, file->key);
+    if (there)
+        return refuse(set, there, path);
     FINNC_TRY(fnc_file_begin(set->cx, path, &file->out));
     file->owner = owner;
     file->before = set->last;
     set->last = file; /* from here on the set ends it */
-    HASH_ADD_KEYPTR(hh, set->by_path, file->key, strlen(file->key), file);
     *out = &file->out;
-    return failed ? finnc_no_memory(set->cx) : FINNC_OK;
+    return add(set, file);
 }
 
 static void clear(fnc_file_set *set)

@@ -19,14 +19,19 @@ typedef struct fnc_file_owner {
     const void *who;
     const char *source; /* the file that is copied; NULL: none is */
 } fnc_file_owner;
-/* Has a file been begun there, by whatever path? For the same owner, or from the same source, once
- * is enough; for another one it is a failure that names both. */
+/* Is a file begun or kept there, by whatever path? For the same owner, or from the same source,
+ * once is enough; for another one it is a failure. */
 FINNC_MUST_USE finnc_status fnc_file_set_find(fnc_file_set *set, const char *path,
                                               fnc_file_owner owner, bool *found);
+/* What lies there is needed as it is: it fails if a file was begun there, and beginning one fails
+ * from now on. */
+FINNC_MUST_USE finnc_status fnc_file_set_keep(fnc_file_set *set, const char *path);
 /* Makes `path` and the folders around it where they are missing. */
 FINNC_MUST_USE finnc_status fnc_file_set_folder(fnc_file_set *set, const char *path);
-/* A file that is put in place after those that are begun later, since it may refer to them. The
- * set ends it; the caller gives it its bytes, and may finish it. */
+/* A file that is put in place after those that are begun later, since it may refer to them; it
+ * fails if one was begun or kept there. The set ends it; the caller gives it its bytes, and may
+ * finish it.
+ */
 FINNC_MUST_USE finnc_status fnc_file_set_begin(fnc_file_set *set, const char *path,
                                                fnc_file_owner owner, fnc_file_out **out);
 /* Puts all in place, or none. Either of the two ends the set. */

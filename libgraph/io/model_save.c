@@ -3,6 +3,7 @@
 #include "../ir/partitions.h"
 #include "beside.h"
 #include "onnx_save.h"
+#include "replace.h"
 #include "text_file.h"
 
 #include <finnc/op.h>
@@ -19,8 +20,8 @@ typedef struct saving {
     fnc_arena *arena;
     const finnc_model *model;
     fnc_file_set *set;
-    const char *path, *folder; /* of the target */
-    finnc_model *old;          /* that it replaces, once somebody wanted to know */
+    const char *folder; /* of the target */
+    fnc_replacing replacing;
 } saving;
 
 static finnc_status save(fnc_file_set *set, const finnc_model *model, const char *path,
@@ -51,9 +52,9 @@ static const char *target_of(saving *s, const fnc_partition_model *held, const c
 /* Does the file that the model is going to replace name this one as a partition's? */
 static finnc_status find_in_old(saving *s, const char *target, bool *found)
 {
-    if (!s->old && finnc_model_read(s->cx, s->path, &s->old) != FINNC_OK)
-        finnc_ctx_clear(s->cx);
-    for (const finnc_graph *g = s->old ? s->old->graphs : NULL; g && !*found; g = g->next_graph)
+    const finnc_model *old;
+    FINNC_TRY(fnc_replacing_find_old(&s->replacing, &old));
+    for (const finnc_graph *g = old ? old->graphs : NULL; g && !*found; g = g->next_graph)
         finnc_foreach_node (node, g) {
             const char *name = finnc_node_string(node, "model", "");
             if (!finnc_node_has_trait(node, FINNC_OP_PARTITION) || !*name)
@@ -79,8 +80,7 @@ static finnc_status hold_same(finnc_ctx *cx, const char *a, const char *b, bool 
 }
 
 /* A file that is there already is replaced only if it is this partition's: the one that was read,
- * or the one of the model that is replaced. Anything else is somebody's. `*is_done`: it holds what
- * would be written. */
+ * or the one of the model that is replaced. `*is_done`: it holds what would be written. */
 static finnc_status check_target(saving *s, const part *p, bool *is_done)
 {
     bool is_ours = false;
@@ -96,12 +96,7 @@ static finnc_status check_target(saving *s, const part *p, bool *is_done)
         FINNC_TRY(hold_same(s->cx, p->source, p->target, is_done));
     if (!*is_done)
         FINNC_TRY(find_in_old(s, p->target, &is_ours));
-    if (*is_done || is_ours)
-        return FINNC_OK;
-    return finnc_fail(s->cx, FINNC_BAD_FILE,
-                      "%s is there already, and no partition of %s: remove it, or write to another "
-                      "folder",
-                      p->target, s->path);
+    return *is_done || is_ours ? FINNC_OK : fnc_replacing_refuse(&s->replacing, p->target);
 }
 
 static finnc_status save_part(saving *s, const part *p, const finnc_model *model,
@@ -165,17 +160,18 @@ static finnc_status save_partition(saving *s, const finnc_node *node, finnc_exte
     p.target = target_of(s, p.held, p.name);
     if (!p.target)
         return finnc_no_memory(s->cx);
-    if (!p.held && stays_in_its_folder(s)) /* nothing may take its place there */
-        return fnc_file_set_find(s->set, p.target, (fnc_file_owner){NULL, NULL}, &is_done);
+    if (!p.held && stays_in_its_folder(s))
+        return fnc_file_set_keep(s->set, p.target);
     FINNC_TRY(find_source(s, node, &p, &is_there));
     if (!is_there)
         return FINNC_OK;
     const fnc_file_owner owner = {.who = p.held, .source = *p.source ? p.source : NULL};
     FINNC_TRY(fnc_file_set_find(s->set, p.target, owner, &is_done)); /* another node's as well */
-    if (!is_done)
-        FINNC_TRY(check_target(s, &p, &is_done));
     if (is_done)
         return FINNC_OK;
+    FINNC_TRY(check_target(s, &p, &is_done));
+    if (is_done)
+        return fnc_file_set_keep(s->set, p.target);
     if (!p.held)
         return save_file(s, &p, external, depth);
     if (!p.held->source && external == FINNC_EXTERNAL_KEEP)
@@ -206,20 +202,19 @@ static finnc_status check_alone(const saving *s)
             return finnc_fail(s->cx, FINNC_UNSUPPORTED,
                               "its model lies in a file beside the one that is written, and beside "
                               "%s there is none",
-                              s->path);
+                              s->replacing.path);
         }
     return FINNC_OK;
 }
 
 static finnc_status save_into(saving *s, finnc_external external, fnc_file_out *out, int depth)
 {
-    if (out->direct)
-        FINNC_TRY(check_alone(s));
+    FINNC_TRY(out->direct ? check_alone(s) : fnc_replacing_check(&s->replacing));
     if (fnc_is_text_file(out->path)) {
         FINNC_TRY(fnc_text_file_add(s->cx, s->model, out));
         FINNC_TRY(fnc_file_finish(out));
     } else {
-        FINNC_TRY(fnc_onnx_save(s->set, s->model, external, out));
+        FINNC_TRY(fnc_onnx_save(s->set, &s->replacing, external, out));
     }
     return out->direct ? FINNC_OK : save_partitions(s, external, depth);
 }
@@ -232,14 +227,10 @@ static finnc_status save(fnc_file_set *set, const finnc_model *model, const char
     fnc_file_out *out;
     FINNC_TRY(fnc_file_set_begin(set, path, owner, &out));
     fnc_arena_init(&arena, set->cx);
-    saving s = {.cx = set->cx,
-                .arena = &arena,
-                .model = model,
-                .set = set,
-                .path = out->path,
-                .folder = out->folder};
+    saving s = {.cx = set->cx, .arena = &arena, .model = model, .set = set, .folder = out->folder};
+    fnc_replacing_init(&s.replacing, set->cx, model, out->path);
     const finnc_status status = save_into(&s, external, out, depth);
-    finnc_model_destroy(s.old);
+    fnc_replacing_clear(&s.replacing);
     fnc_arena_clear(&arena);
     return status;
 }

@@ -8,7 +8,7 @@
 typedef struct fnc_onnx_data_file {
     struct fnc_onnx_data_file *next;
     const char *location;
-    fnc_backing *backing;
+    fnc_backing *backing; /* NULL: nobody wanted to look into it yet */
 } data_file;
 
 void fnc_onnx_source_init(fnc_onnx_source *source, finnc_ctx *cx, fnc_backing *backing,
@@ -21,7 +21,8 @@ void fnc_onnx_source_init(fnc_onnx_source *source, finnc_ctx *cx, fnc_backing *b
 void fnc_onnx_source_clear(fnc_onnx_source *source)
 {
     for (const data_file *file = source->data_files; file; file = file->next)
-        fnc_backing_release(file->backing);
+        if (file->backing)
+            fnc_backing_release(file->backing);
     fnc_arena_clear(&source->scratch);
 }
 
@@ -59,20 +60,48 @@ finnc_status fnc_onnx_external_map(finnc_ctx *cx, const char *folder, const char
     return fnc_beside_map(cx, folder, location, backing);
 }
 
-static finnc_status need_file(fnc_onnx_source *source, const char *location, fnc_backing **backing)
+static finnc_status note_file(fnc_onnx_source *source, const char *location, data_file **noted)
 {
-    finnc_ctx *cx = source->cx;
-    for (const data_file *file = source->data_files; file; file = file->next)
+    for (data_file *file = source->data_files; file; file = file->next)
         if (strcmp(file->location, location) == 0) {
-            *backing = file->backing;
+            *noted = file;
             return FINNC_OK;
         }
     data_file *file = FNC_NEW(&source->scratch, data_file);
     if (!file || !(file->location = fnc_arena_strdup(&source->scratch, location)))
-        return finnc_no_memory(cx);
-    FINNC_TRY(fnc_onnx_external_map(cx, source->folder, location, &file->backing));
+        return finnc_no_memory(source->cx);
     file->next = source->data_files;
     source->data_files = file;
+    *noted = file;
+    return FINNC_OK;
+}
+
+finnc_status fnc_onnx_external_note(fnc_onnx_source *source, const Onnx__TensorProto *tensor)
+{
+    data_file *file;
+    const char *location = fnc_onnx_external_entry(tensor, "location");
+    return location ? note_file(source, location, &file) : FINNC_OK;
+}
+
+finnc_status fnc_onnx_external_list(const fnc_onnx_source *source, finnc_model *model)
+{
+    for (const data_file *file = source->data_files; file && source->folder; file = file->next) {
+        fnc_data_file *listed = FNC_NEW(&model->arena, fnc_data_file);
+        const char *path = fnc_arena_printf(&model->arena, "%s/%s", source->folder, file->location);
+        if (!listed || !path)
+            return finnc_no_memory(source->cx);
+        *listed = (fnc_data_file){.next = model->data_files, .path = path};
+        model->data_files = listed;
+    }
+    return FINNC_OK;
+}
+
+static finnc_status need_file(fnc_onnx_source *source, const char *location, fnc_backing **backing)
+{
+    data_file *file;
+    FINNC_TRY(note_file(source, location, &file));
+    if (!file->backing)
+        FINNC_TRY(fnc_onnx_external_map(source->cx, source->folder, location, &file->backing));
     *backing = file->backing;
     return FINNC_OK;
 }

@@ -29,6 +29,12 @@ const char *fnc_onnx_external_entry(const Onnx__TensorProto *tensor, const char 
 /* Maps the file at `location`, seen from the folder of the model that names it. */
 FINNC_MUST_USE finnc_status fnc_onnx_external_map(finnc_ctx *cx, const char *folder,
                                                   const char *location, fnc_backing **backing);
+/* Remembers which file a tensor lies in, whether somebody looks into it or not; and what was
+ * remembered, for the model that was read. */
+FINNC_MUST_USE finnc_status fnc_onnx_external_note(fnc_onnx_source *source,
+                                                   const Onnx__TensorProto *tensor);
+FINNC_MUST_USE finnc_status fnc_onnx_external_list(const fnc_onnx_source *source,
+                                                   finnc_model *model);
 /* Finds the bytes of an external tensor, exactly `nbytes` of them; the file stays open in `source`,
  * which holds the reference to `backing`. */
 FINNC_MUST_USE finnc_status fnc_onnx_external_find(fnc_onnx_source *source,

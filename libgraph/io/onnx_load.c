@@ -33,6 +33,8 @@ static finnc_status read_model(finnc_ctx *cx, fnc_backing *backing, const char *
     fnc_onnx_source_init(&source, cx, backing, folder);
     m->folder = folder ? fnc_arena_strdup(&m->arena, folder) : NULL;
     finnc_status status = folder && !m->folder ? finnc_no_memory(cx) : read_into(cx, &source, m);
+    if (status == FINNC_OK)
+        status = fnc_onnx_external_list(&source, m);
     fnc_onnx_source_clear(&source);
     if (status != FINNC_OK) {
         finnc_model_destroy(m);
@@ -40,6 +42,16 @@ static finnc_status read_model(finnc_ctx *cx, fnc_backing *backing, const char *
     }
     *model = m;
     return FINNC_OK;
+}
+
+/* A model remembers its file; `*model` is ended if there is no memory for that. */
+static finnc_status note_file(finnc_ctx *cx, const char *path, finnc_model **model)
+{
+    (*model)->file = fnc_arena_strdup(&(*model)->arena, path);
+    if ((*model)->file)
+        return FINNC_OK;
+    finnc_model_destroy(*model);
+    return finnc_no_memory(cx);
 }
 
 finnc_status fnc_model_read_mapped(finnc_ctx *cx, fnc_backing *backing, const char *path,
@@ -53,6 +65,8 @@ finnc_status fnc_model_read_mapped(finnc_ctx *cx, fnc_backing *backing, const ch
     if (status == FINNC_OK)
         status = is_text ? fnc_text_file_read(cx, backing, folder, model)
                          : read_model(cx, backing, folder, model);
+    if (status == FINNC_OK)
+        status = note_file(cx, path, model);
     fnc_arena_clear(&scratch);
     return status;
 }

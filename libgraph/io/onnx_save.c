@@ -58,9 +58,10 @@ typedef struct saving {
     finnc_ctx *cx;
     fnc_arena *arena;
     const finnc_model *model;
-    fnc_file_set *set;  /* that the files go into */
-    const char *folder; /* of the target; NULL: none, for bytes in memory */
-    fnc_file_out *data; /* of FINNC_EXTERNAL_SPLIT */
+    fnc_file_set *set; /* that the files go into */
+    fnc_replacing *replacing;
+    const char *target, *folder; /* NULL: none, for bytes in memory */
+    fnc_file_out *data;          /* of FINNC_EXTERNAL_SPLIT, once there is something for it */
     const char *data_name;
     struct data_copy *copies;
 } saving;
@@ -71,11 +72,14 @@ typedef struct data_copy {
     const char *folder, *location, *target;
 } data_copy;
 
-/* Remembers that `location` has to be copied, if it does not lie beside the target anyway. */
+/* Remembers that `location` has to be copied. What lies beside the target anyway stays, and nothing
+ * may take its place. */
 static finnc_status plan_copy(saving *s, const char *folder, const char *location)
 {
-    if (fnc_file_same(folder, s->folder))
-        return FINNC_OK;
+    if (fnc_file_same(folder, s->folder)) {
+        const char *path = fnc_arena_printf(s->arena, "%s/%s", s->folder, location);
+        return path ? fnc_file_set_keep(s->set, path) : finnc_no_memory(s->cx);
+    }
     for (const data_copy *c = s->copies; c; c = c->next)
         if (strcmp(c->location, location) == 0 && fnc_file_same(c->folder, folder))
             return FINNC_OK;
@@ -155,6 +159,35 @@ static finnc_status set_external(saving *s, Onnx__TensorProto *tensor, uint64_t 
     return FINNC_OK;
 }
 
+/* Maps what lies at `location` beside the target: NULL if nothing does. A link is an error, for
+ * nobody would read through it. */
+static finnc_status find_present(saving *s, const char *location, fnc_backing **there)
+{
+    const finnc_status status = fnc_onnx_external_map(s->cx, s->folder, location, there);
+    if (status != FINNC_NOT_FOUND)
+        return status;
+    finnc_ctx_clear(s->cx);
+    *there = NULL;
+    return FINNC_OK;
+}
+
+/* FILE.data, with the first weight that goes into it. */
+static finnc_status begin_data(saving *s)
+{
+    fnc_backing *there;
+    const char *path = fnc_arena_printf(s->arena, "%s.data", s->target);
+    if (!path)
+        return finnc_no_memory(s->cx);
+    const char *slash = strrchr(path, '/');
+    s->data_name = slash ? slash + 1 : path;
+    FINNC_TRY(find_present(s, s->data_name, &there));
+    if (there) {
+        fnc_backing_release(there);
+        FINNC_TRY(fnc_replacing_check_data(s->replacing, path));
+    }
+    return fnc_file_set_begin(s->set, path, (fnc_file_owner){NULL, NULL}, &s->data);
+}
+
 static finnc_status visit_split(finnc_ctx *cx, ProtobufCMessage *message, void *user)
 {
     saving *s = user;
@@ -162,6 +195,8 @@ static finnc_status visit_split(finnc_ctx *cx, ProtobufCMessage *message, void *
     FINNC_TRY(visit_inlined(cx, message, user));
     if (!tensor->has_raw_data || tensor->raw_data.len < SPLIT_BYTES)
         return FINNC_OK;
+    if (!s->data)
+        FINNC_TRY(begin_data(s));
     fnc_file_align(s->data, PAGE);
     uint64_t offset = s->data->length;
     fnc_file_add(s->data, tensor->raw_data.data, tensor->raw_data.len);
@@ -171,28 +206,21 @@ static finnc_status visit_split(finnc_ctx *cx, ProtobufCMessage *message, void *
 
 /* ---- data files ---- */
 
-/* A file that lies at the target already is left if it is the same; another one belongs to somebody
- * else's model. */
+/* A file that lies at the target already is left if it is the same. Another one stays as well, be
+ * it of the model that is replaced: the name is no model's own, and several may have data there. */
 static finnc_status check_present(saving *s, const data_copy *copy, const fnc_backing *from,
                                   bool *present)
 {
-    finnc_ctx *cx = s->cx;
     fnc_backing *there;
-    finnc_status status = fnc_onnx_external_map(cx, s->folder, copy->location, &there);
-    if (status == FINNC_NOT_FOUND) {
-        finnc_ctx_clear(cx);
-        *present = false;
+    *present = false;
+    FINNC_TRY(find_present(s, copy->location, &there));
+    if (!there)
         return FINNC_OK;
-    }
-    FINNC_TRY(status);
     *present = there->nbytes == from->nbytes &&
                (from->nbytes == 0 || memcmp(there->data, from->data, from->nbytes) == 0);
     fnc_backing_release(there);
-    return *present ? FINNC_OK
-                    : finnc_fail(cx, FINNC_BAD_FILE,
-                                 "%s is there already, with other data: remove it, or write to "
-                                 "another folder",
-                                 copy->target);
+    return *present ? fnc_file_set_keep(s->set, copy->target)
+                    : fnc_replacing_refuse(s->replacing, copy->target);
 }
 
 static finnc_status copy_data(saving *s, const data_copy *copy)
@@ -244,14 +272,6 @@ static finnc_status save_files(saving *s, finnc_external external, fnc_file_out 
                                              [FINNC_EXTERNAL_SPLIT] = visit_split};
     Onnx__ModelProto *proto;
     size_t nbytes;
-    if (external == FINNC_EXTERNAL_SPLIT) {
-        const char *path = fnc_arena_printf(s->arena, "%s.data", out->target);
-        if (!path)
-            return finnc_no_memory(s->cx);
-        const char *slash = strrchr(path, '/');
-        s->data_name = slash ? slash + 1 : path;
-        FINNC_TRY(fnc_file_set_begin(s->set, path, (fnc_file_owner){NULL, NULL}, &s->data));
-    }
     FINNC_TRY(build(s, external, visits[external], &proto));
     FINNC_TRY(need_size(s->cx, proto, &nbytes));
     file_sink sink = {{append_to_file}, out};
@@ -262,12 +282,18 @@ static finnc_status save_files(saving *s, finnc_external external, fnc_file_out 
     return s->data ? fnc_file_finish(s->data) : FINNC_OK;
 }
 
-finnc_status fnc_onnx_save(fnc_file_set *set, const finnc_model *model, finnc_external external,
+finnc_status fnc_onnx_save(fnc_file_set *set, fnc_replacing *replacing, finnc_external external,
                            fnc_file_out *out)
 {
     fnc_arena arena;
     fnc_arena_init(&arena, set->cx);
-    saving s = {.cx = set->cx, .arena = &arena, .model = model, .set = set, .folder = out->folder};
+    saving s = {.cx = set->cx,
+                .arena = &arena,
+                .model = replacing->model,
+                .set = set,
+                .replacing = replacing,
+                .target = out->target,
+                .folder = out->folder};
     if (out->direct) /* nothing can lie beside a pipe or a device */
         external = FINNC_EXTERNAL_INLINE;
     const finnc_status status = save_files(&s, external, out);

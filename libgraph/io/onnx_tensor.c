@@ -273,6 +273,8 @@ static finnc_status read_elements(fnc_onnx_source *source, Onnx__TensorProto *pr
         return finnc_fail(cx, FINNC_BAD_FILE, "its elements are there twice: %s and %s",
                           raw ? "raw_data" : "a list", external ? "external data" : "a list");
     if (external)
+        FINNC_TRY(fnc_onnx_external_note(source, proto));
+    if (external)
         FINNC_TRY(fnc_pb_note_text(cx, &source->scratch, &proto->base, FNC_PB_NOTE_FOLDER,
                                    source->folder ? source->folder : ""));
     finnc_elem elem = (finnc_elem)proto->data_type;

@@ -167,6 +167,17 @@ static finnc_status clone_functions(cloning *c, const finnc_model *from)
     return FINNC_OK;
 }
 
+static finnc_status copy_data_files(cloning *c, const fnc_data_file *from)
+{
+    for (fnc_data_file **end = &c->to->data_files; from; from = from->next, end = &(*end)->next) {
+        *end = FNC_NEW(&c->to->arena, fnc_data_file);
+        if (!*end)
+            return finnc_no_memory(c->cx);
+        FINNC_TRY(copy_text(c, from->path, &(*end)->path));
+    }
+    return FINNC_OK;
+}
+
 static finnc_status clone_head(cloning *c, const finnc_model *from)
 {
     finnc_model *to = c->to;
@@ -176,6 +187,8 @@ static finnc_status clone_head(cloning *c, const finnc_model *from)
     FINNC_TRY(copy_text(c, from->producer_name, &to->producer_name));
     FINNC_TRY(copy_text(c, from->producer_version, &to->producer_version));
     FINNC_TRY(copy_text(c, from->folder, &to->folder));
+    FINNC_TRY(copy_text(c, from->file, &to->file));
+    FINNC_TRY(copy_data_files(c, from->data_files));
     FINNC_TRY(copy_wire(c, from->extra, &to->extra));
     to->opsets = FNC_NEW_ARRAY(&to->arena, fnc_opset, from->nopsets);
     to->metadata = FNC_NEW_ARRAY(&to->arena, fnc_metadata, from->nmetadata);

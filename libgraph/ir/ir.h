@@ -234,6 +234,12 @@ typedef struct fnc_metadata {
     const char *key, *text;
 } fnc_metadata;
 
+/* A file with external data. */
+typedef struct fnc_data_file {
+    struct fnc_data_file *next;
+    const char *path;
+} fnc_data_file;
+
 struct finnc_model {
     finnc_ctx *cx;
     fnc_arena arena;
@@ -248,6 +254,8 @@ struct finnc_model {
     int64_t ir_version;
     const char *producer_name, *producer_version; /* NULL: absent */
     const char *folder;
+    const char *file;          /* that it was read from; NULL: none */
+    fnc_data_file *data_files; /* that weights were in then */
     fnc_opset *opsets;
     size_t nopsets;
     fnc_metadata *metadata;
@@ -282,9 +290,9 @@ FINNC_MUST_USE finnc_status fnc_graph_add_value(finnc_ctx *cx, finnc_graph *grap
 finnc_value *fnc_graph_resolve(const finnc_graph *graph, const char *name);
 /* Does it come from anywhere: a node, an initialiser, a graph input? */
 bool fnc_value_has_source(const finnc_value *value);
-/* What a body's output means that nothing in the body makes: a value of that name in a graph around,
- * which comes from somewhere; NULL. The readers refuse it, since whatever sorts, extracts and
- * inlines counts the uses by nodes; so do ONNX's checker and onnxruntime. */
+/* What a body's output means that nothing in the body makes: a value of that name in a graph
+ * around, which comes from somewhere; NULL. The readers refuse it, since whatever sorts, extracts
+ * and inlines counts the uses by nodes; so do ONNX's checker and onnxruntime. */
 const finnc_value *fnc_output_find_outer(const finnc_value *output);
 #define FNC_OUTER_OUTPUT                                                                           \
     "graph output '%s' is a value of the graph around, which an Identity in the body could hand "  \

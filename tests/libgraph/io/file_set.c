@@ -133,3 +133,27 @@ Test(file_set, one_place_is_for_one_file)
     cr_expect_eq(fnc_file_set_find(&set, "d/f", nobody, &found), FINNC_BAD_VALUE);
     fnc_file_set_drop(&set);
 }
+
+Test(file_set, nothing_takes_the_place_of_what_is_kept)
+{
+    fnc_file_out *out;
+    bool found = false;
+    cr_assert_eq(mkdir("d", 0777), 0);
+    cr_assert_eq(symlink("d/kept", "link"), 0);
+    const fnc_file_owner kept = {.source = "d/kept"}, b = {.source = "b"};
+    cr_assert_eq(fnc_file_set_keep(&set, "d/kept"), FINNC_OK);
+    cr_expect_eq(fnc_file_set_keep(&set, "./d/kept"), FINNC_OK, "once more is no matter");
+    cr_expect_eq(fnc_file_set_find(&set, "d//kept", kept, &found), FINNC_OK);
+    cr_expect(found);
+    cr_expect_eq(fnc_file_set_find(&set, "d/kept", b, &found), FINNC_BAD_VALUE);
+    cr_expect_eq(fnc_file_set_begin(&set, "d/kept", b, &out), FINNC_BAD_VALUE);
+    cr_expect_eq(fnc_file_set_begin(&set, "link", b, &out), FINNC_BAD_VALUE);
+    cr_expect(strstr(finnc_ctx_message(cx), "link would be replaced, and what is written needs"));
+    cr_assert_eq(fnc_file_set_begin(&set, "d/new", b, &out), FINNC_OK);
+    cr_expect_eq(fnc_file_set_keep(&set, "d/new"), FINNC_BAD_VALUE);
+    cr_expect(strstr(finnc_ctx_message(cx), "d/new would be replaced, and what is written needs"));
+    cr_expect_eq(fnc_file_set_begin(&set, "./d/new", b, &out), FINNC_BAD_VALUE);
+    cr_expect(strstr(finnc_ctx_message(cx), "written twice"));
+    fnc_file_set_drop(&set);
+    cr_expect_neq(access("d/new", F_OK), 0);
+}

@@ -212,7 +212,7 @@ Test(onnx_save, another_model_s_data_are_not_replaced)
     put_model("in/m.onnx", EXTERNAL("w.bin", AT_2));
     finnc_model *model = read_model("in/m.onnx");
     cr_expect_eq(finnc_model_write(cx, model, "out/m.onnx", FINNC_EXTERNAL_KEEP), FINNC_BAD_FILE);
-    cr_expect(strstr(finnc_ctx_message(cx), "out/w.bin is there already, with other data"));
+    cr_expect(strstr(finnc_ctx_message(cx), "out/w.bin is there already, and may be another"));
     finnc_model_destroy(model);
     pb_bytes old = get("out/m.onnx"), data = get("out/w.bin");
     cr_expect(old.length == 3 && data.length == 8);
@@ -232,7 +232,8 @@ Test(onnx_save, external_data_can_be_taken_into_the_model)
     finnc_model_destroy(model);
 }
 
-Test(onnx_save, large_weights_can_be_split_off)
+/* With weights `large`: first, first + 1, ... */
+static finnc_model *large_model(int first)
 {
     const char *text = "graph { initializer { name: 'small' dims: 1 data_type: 1 float_data: 1 }"
                        " initializer { name: 'large' dims: 300 data_type: 1 float_data: [";
@@ -240,9 +241,16 @@ Test(onnx_save, large_weights_can_be_split_off)
     char *whole = malloc(room);
     size_t n = (size_t)snprintf(whole, room, "%s", text);
     for (int i = 0; i < 300; i++)
-        n += (size_t)snprintf(whole + n, room - n, "%d,", i);
+        n += (size_t)snprintf(whole + n, room - n, "%d,", first + i);
     snprintf(whole + n, room - n, "] } }");
     finnc_model *model = io_read(cx, whole);
+    free(whole);
+    return model;
+}
+
+Test(onnx_save, large_weights_can_be_split_off)
+{
+    finnc_model *model = large_model(0);
     write_model(model, "out/m.onnx", FINNC_EXTERNAL_SPLIT);
     check_file("out/m.onnx",
                "graph { initializer { name: 'small' dims: 1 data_type: 1 raw_data:"
@@ -264,7 +272,114 @@ Test(onnx_save, large_weights_can_be_split_off)
     finnc_model_destroy(again);
     finnc_model_destroy(split);
     finnc_model_destroy(model);
-    free(whole);
+}
+
+/* Writing fails with these words, and no file has changed. */
+static void refuse(const finnc_model *model, const char *path, finnc_external external,
+                   const char *words)
+{
+    cr_expect_neq(finnc_model_write(cx, model, path, external), FINNC_OK, "%s", words);
+    cr_expect(strstr(finnc_ctx_message(cx), words), "%s", finnc_ctx_message(cx));
+    finnc_ctx_clear(cx);
+}
+
+static double first_of(const char *path)
+{
+    finnc_model *model = read_model(path);
+    const double first = finnc_tensor_get(
+        finnc_value_tensor(finnc_graph_find_value(finnc_model_graph(model), "large")), 0);
+    finnc_model_destroy(model);
+    return first;
+}
+
+/* The model that they are of has another name meanwhile, and would have computed something else. */
+Test(onnx_save, split_off_weights_take_the_place_of_their_own_alone)
+{
+    finnc_model *a = large_model(0), *b = large_model(7);
+    write_model(a, "out/m.onnx", FINNC_EXTERNAL_SPLIT);
+    write_model(b, "out/m.onnx", FINNC_EXTERNAL_SPLIT);
+    cr_expect_eq(first_of("out/m.onnx"), 7, "both were replaced");
+    cr_assert_eq(rename("out/m.onnx", "out/old.onnx"), 0);
+    refuse(a, "out/m.onnx", FINNC_EXTERNAL_SPLIT,
+           "out/m.onnx.data is there already, and may be another model's: remove it");
+    write_model(a, "out/m.onnx", FINNC_EXTERNAL_INLINE);
+    refuse(a, "out/m.onnx", FINNC_EXTERNAL_SPLIT, "is there already, and may be another");
+    cr_expect_eq(first_of("out/old.onnx"), 7);
+    cr_expect_eq(nfiles("out"), 3);
+    finnc_model_destroy(a);
+    finnc_model_destroy(b);
+}
+
+/* A copy under another name has its data there as well. */
+Test(onnx_save, split_off_weights_do_not_take_the_place_of_what_the_model_was_read_from)
+{
+    finnc_model *model = large_model(7), *copy;
+    write_model(model, "out/m.onnx", FINNC_EXTERNAL_SPLIT);
+    finnc_model_destroy(model);
+    pb_bytes bytes = get("out/m.onnx");
+    put("out/old.onnx", bytes.data, bytes.length);
+    free(bytes.data);
+    model = read_model("out/old.onnx");
+    refuse(model, "out/m.onnx", FINNC_EXTERNAL_SPLIT,
+           "out/m.onnx.data holds data that the model was read from, and would be replaced");
+    cr_assert_eq(finnc_model_clone(cx, model, &copy), FINNC_OK);
+    refuse(copy, "out/../out/m.onnx", FINNC_EXTERNAL_SPLIT, "data that the model was read from");
+    write_model(model, "out/new.onnx", FINNC_EXTERNAL_SPLIT);
+    write_model(model, "out/old.onnx", FINNC_EXTERNAL_SPLIT);
+    cr_expect_eq(nfiles("out"), 6);
+    finnc_model_destroy(copy);
+    finnc_model_destroy(model);
+    model = read_model("out/m.onnx");
+    write_model(model, "./out//m.onnx", FINNC_EXTERNAL_SPLIT); /* back to its own file */
+    finnc_model_destroy(model);
+    cr_expect_eq(first_of("out/m.onnx"), 7);
+}
+
+Test(onnx_save, without_large_weights_there_is_no_data_file)
+{
+    put("out/m.onnx.data", "precious", 8);
+    finnc_model *model =
+        io_read(cx, "graph { initializer { name: 'w' dims: 1 data_type: 1 float_data: 1 } }");
+    write_model(model, "out/m.onnx", FINNC_EXTERNAL_SPLIT);
+    write_model(model, "out/n.onnx", FINNC_EXTERNAL_SPLIT);
+    finnc_model_destroy(model);
+    pb_bytes data = get("out/m.onnx.data");
+    cr_expect_eq(data.length, 8);
+    free(data.data);
+    cr_expect_eq(nfiles("out"), 3);
+}
+
+Test(onnx_save, split_off_weights_follow_no_link)
+{
+    put("secret", "precious", 8);
+    cr_assert_eq(symlink("../secret", "out/m.onnx.data"), 0);
+    cr_assert_eq(symlink("../nothing", "out/n.onnx.data"), 0);
+    finnc_model *model = large_model(7);
+    refuse(model, "out/m.onnx", FINNC_EXTERNAL_SPLIT, "is a link or no folder");
+    refuse(model, "out/n.onnx", FINNC_EXTERNAL_SPLIT, "is a link or no folder");
+    finnc_model_destroy(model);
+    cr_expect_neq(access("nothing", F_OK), 0);
+}
+
+/* Both were gone: the model in the place of its data, and nothing to open it with. */
+Test(onnx_save, a_model_does_not_take_the_place_of_its_data)
+{
+    put("in/w.bin", "..abcd", 6);
+    put_model("in/m.onnx", EXTERNAL("w.bin", AT_2));
+    cr_assert_eq(symlink("in/w.bin", "link.onnx"), 0);
+    finnc_model *model = read_model("in/m.onnx");
+    static const char *const paths[] = {"in/w.bin", "in/../in//w.bin", "link.onnx"};
+    for (int external = FINNC_EXTERNAL_KEEP; external <= FINNC_EXTERNAL_SPLIT; external++)
+        for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+            refuse(model, paths[i], (finnc_external)external, "data that the model was read from");
+    finnc_model_destroy(model);
+    put_model("in/m.onnx", OF_TYPE_99);
+    model = read_model("in/m.onnx"); /* nobody looked into its data */
+    refuse(model, "in/w.bin", FINNC_EXTERNAL_KEEP, "data that the model was read from");
+    finnc_model_destroy(model);
+    pb_bytes data = get("in/w.bin");
+    cr_expect_eq(data.length, 6);
+    free(data.data);
 }
 
 Test(onnx_save, external_data_that_are_not_there_or_lie_outside_are_refused)
