@@ -144,7 +144,7 @@ static finnc_status fill_floats(fnc_text_reader *r, const items *list, finnc_att
         return finnc_no_memory(r->scan.cx);
     size_t n = 0;
     for (const item *i = list->first; i; i = i->next)
-        floats[n++] = fnc_literal_float(&i->literal);
+        FINNC_TRY(fnc_literal_need_float(&r->scan, &i->literal, &floats[n++]));
     if (attr->kind == FINNC_ATTR_FLOAT)
         attr->u.f = floats[0];
     else

@@ -35,15 +35,21 @@ static bool same_type(const finnc_value *value, const fnc_text_type *type)
     return true;
 }
 
+/* Does nothing but its constant tell a value's type? */
+static bool has_type_of_constant(const finnc_value *value)
+{
+    return finnc_value_is_constant(value) && !value->info_order &&
+           !(value->flags & (FNC_VALUE_INPUT | FNC_VALUE_OUTPUT));
+}
+
 static finnc_status set_type(fnc_text_reader *r, finnc_value *value, const char *at,
                              const fnc_text_type *type)
 {
-    if (finnc_value_has_type(value)) {
-        if (!same_type(value, type))
-            return fnc_scan_fail(&r->scan, at, "%s is declared twice, with different types",
-                                 finnc_value_name(value));
+    if (finnc_value_has_type(value) && same_type(value, type))
         return FINNC_OK;
-    }
+    if (finnc_value_has_type(value) && !has_type_of_constant(value))
+        return fnc_scan_fail(&r->scan, at, "%s is declared twice, with different types",
+                             finnc_value_name(value));
     if (type->elem != FINNC_ELEM_UNDEFINED)
         return finnc_value_set_type(r->scan.cx, value, type->elem, type->rank, type->dims);
     value->type = (fnc_type){.known = true, .rank = -1};
@@ -59,9 +65,12 @@ static finnc_status read_constant(fnc_text_reader *r, const fnc_text_type *type,
         return fnc_scan_fail(&r->scan, at, "%s has an initialiser already",
                              finnc_value_name(value));
     finnc_tensor *tensor;
+    const fnc_type declared = value->type;
     FINNC_TRY(fnc_text_read_tensor(&r->scan, type, &tensor));
     finnc_status status = finnc_value_set_tensor(r->scan.cx, value, tensor);
     finnc_tensor_release(tensor);
+    if (status == FINNC_OK && declared.known)
+        value->type = declared; /* an input takes more than its default may be */
     return status;
 }
 

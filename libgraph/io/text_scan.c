@@ -270,6 +270,29 @@ static size_t special_length(const char *p)
     return special ? length : 0;
 }
 
+enum { FLOAT_BITS = 23, DOUBLE_BITS = 52 }; /* of a mantissa */
+
+/* The (0x400001) of a NaN that is not the usual one: the bits of its mantissa, which are not all
+ * zero, since that is infinity. */
+static finnc_status scan_nan_bits(fnc_scan *scan, fnc_literal *literal)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *open = scan->next, *p = open + 1, *digit;
+    if (*open != '(' || strncasecmp(literal->at + literal->negative, "nan", 3) != 0)
+        return FINNC_OK;
+    const bool is_hex = strncmp(p, "0x", 2) == 0;
+    for (p += 2 * is_hex;
+         is_hex && *p && (digit = strchr(digits, *p)) && !(literal->nan_bits >> (DOUBLE_BITS - 4));
+         p++)
+        literal->nan_bits = literal->nan_bits << 4 | (uint64_t)(digit - digits);
+    if (*p != ')' || !literal->nan_bits)
+        return fnc_scan_fail(scan, open,
+                             "the bits of a NaN are expected: (0x400001), not zero and %d at most",
+                             (int)DOUBLE_BITS);
+    scan->next = p + 1;
+    return FINNC_OK;
+}
+
 bool fnc_scan_is_number(fnc_scan *scan)
 {
     skip(scan);
@@ -287,7 +310,7 @@ static finnc_status scan_number(fnc_scan *scan, fnc_literal *literal)
     if (special > 0) {
         literal->kind = FNC_LITERAL_FLOAT;
         scan->next = p + special;
-        return FINNC_OK;
+        return scan_nan_bits(scan, literal);
     }
     if (!is_digit(*p))
         return fnc_scan_expected(scan, "a number");
@@ -352,12 +375,19 @@ finnc_status fnc_scan_need_int(fnc_scan *scan, const char *what, int64_t *x)
     return FINNC_OK;
 }
 
-float fnc_literal_float(const fnc_literal *literal)
+/* Never as doubles: converting a NaN changes its bits. */
+finnc_status fnc_literal_need_float(const fnc_scan *scan, const fnc_literal *literal, float *x)
 {
-    return fnc_parse_float(literal->at, NULL);
+    if (literal->nan_bits >> FLOAT_BITS)
+        return fnc_scan_fail(scan, literal->at, "a float's NaN has %d bits at most",
+                             (int)FLOAT_BITS);
+    *x = literal->nan_bits ? fnc_make_nan_float(literal->negative, (uint32_t)literal->nan_bits)
+                           : fnc_parse_float(literal->at, NULL);
+    return FINNC_OK;
 }
 
 double fnc_literal_double(const fnc_literal *literal)
 {
-    return fnc_parse_double(literal->at, NULL);
+    return literal->nan_bits ? fnc_make_nan_double(literal->negative, literal->nan_bits)
+                             : fnc_parse_double(literal->at, NULL);
 }

@@ -30,6 +30,7 @@ typedef struct fnc_literal {
     const char *at;      /* where it starts */
     bool negative;       /* INT: a minus stands before the magnitude */
     uint64_t magnitude;  /* INT */
+    uint64_t nan_bits;   /* FLOAT: of nan(0x1); 0: none are said */
     finnc_string string; /* STRING: without quotes and escapes; ended by a zero byte */
 } fnc_literal;
 
@@ -74,7 +75,9 @@ bool fnc_scan_is_number(fnc_scan *scan); /* would a literal that is no string fo
 
 /* The literal as a signed number, if it fits. */
 bool fnc_literal_int(const fnc_literal *literal, int64_t *x);
-float fnc_literal_float(const fnc_literal *literal); /* INT or FLOAT */
+/* INT or FLOAT; it fails at the bits of a NaN that a float has no room for. */
+FINNC_MUST_USE finnc_status fnc_literal_need_float(const fnc_scan *scan, const fnc_literal *literal,
+                                                   float *x);
 double fnc_literal_double(const fnc_literal *literal);
 
 bool fnc_is_identifier(const char *text, size_t length);

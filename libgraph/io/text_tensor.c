@@ -89,7 +89,8 @@ static finnc_status store_float(fnc_scan *scan, const fnc_literal *literal, finn
         double x = fnc_literal_double(literal);
         memcpy(data + (size_t)at * sizeof x, &x, sizeof x);
     } else {
-        float x = fnc_literal_float(literal);
+        float x;
+        FINNC_TRY(fnc_literal_need_float(scan, literal, &x));
         memcpy(data + (size_t)at * sizeof x, &x, sizeof x);
     }
     return FINNC_OK;

@@ -66,13 +66,14 @@ static void write_tensor_type(fnc_text_writer *w, const finnc_tensor *tensor)
     write_type(w, finnc_tensor_elem(tensor), rank, dims);
 }
 
-/* Who reads the text takes an initialiser's type, whatever an input of that name is said to be. */
+/* What is declared, which may be wider than a default: float[N,4] of an input, float[3,4] of the
+ * constant. */
 static finnc_status write_value_type(fnc_text_writer *w, const finnc_value *value)
 {
     const fnc_type *type = &value->type;
-    if (value->tensor)
+    if (value->tensor && !type->known)
         write_tensor_type(w, value->tensor);
-    if (value->tensor || !type->known)
+    if (!type->known)
         return FINNC_OK;
     if (type->elem != FINNC_ELEM_UNDEFINED && finnc_elem_name(type->elem)) {
         write_type(w, type->elem, type->rank, type->dims);

@@ -21,6 +21,8 @@ static finnc_model *read_text(const char *source)
     return model;
 }
 
+static char *write_proto(const char *proto, unsigned flags);
+
 /* What the model of `source` looks like when it is written; the caller frees. */
 static char *write_text(const char *source, unsigned flags)
 {
@@ -106,6 +108,60 @@ Test(text_write, floats_are_exact_and_short)
                "   complex64[1] c = {0.1, -0.2}\n"
                "> {\n"
                "}\n");
+}
+
+/* A NaN was a NaN; quiet ones and others, and the sign. */
+Test(text_write, nans_keep_their_bits)
+{
+    check_same("<\n"
+               "   ir_version: 8,\n"
+               "   opset_import: [\"\" : 17]\n"
+               ">\n"
+               "g (x) => () <\n"
+               "   float[5] f = {nan(0x400001), nan(0x1), -nan(0x7fffff), nan, -nan},\n"
+               "   double[4] d = {nan(0x8000000000001), -nan(0x1), nan(0xfffffffffffff), nan},\n"
+               "   complex64[1] c = {nan(0x1), 1}\n"
+               "> {\n"
+               "   = A <a = nan(0x1), b = [-nan(0x400002), nan]> (x)\n"
+               "}\n");
+    finnc_model *model = io_read(
+        cx,
+        "graph { initializer { name: 'w' dims: 1 data_type: 1 raw_data: '\\001\\000\\200\\177' } }");
+    test_sink t = {0};
+    cr_assert_eq(finnc_text_write(cx, model, FINNC_TEXT_WEIGHTS, test_sink_add, &t), FINNC_OK);
+    cr_expect(strstr(t.data, "{nan(0x1)}"), "%s", t.data);
+    free(t.data);
+    finnc_model_destroy(model);
+}
+
+/* The input takes any number of rows, its default has three. */
+Test(text_write, an_input_may_take_more_than_its_default_is)
+{
+    check_same("<\n"
+               "   ir_version: 8,\n"
+               "   opset_import: [\"\" : 17]\n"
+               ">\n"
+               "g (float[N,2] w, float[] v, float[2] u) => (float[?] o, float[N,2] w) <\n"
+               "   float[3,2] w = {1, 2, 3, 4, 5, 6},\n"
+               "   float[1] v = {1},\n"
+               "   float[2] u = {1, 2},\n"
+               "   float[1] o = {1},\n"
+               "   float[2] i = {1, 2},\n"
+               "   float[M] i\n"
+               "> {\n"
+               "}\n");
+    const char *proto =
+        "ir_version: 8 opset_import { version: 17 } graph { name: 'g'"
+        " initializer { name: 'w' dims: 3 data_type: 2 raw_data: 'abc' }"
+        " initializer { name: 'v' dims: 1 data_type: 2 raw_data: 'a' }"
+        " input { name: 'w' type { tensor_type { elem_type: 2 shape { dim { dim_param: 'N' } } } } }"
+        " value_info { name: 'v' type { tensor_type { elem_type: 2 shape { dim { } } } } } }";
+    char *text = write_proto(proto, FINNC_TEXT_WEIGHTS);
+    cr_assert(text, "%s", finnc_ctx_message(cx));
+    finnc_model *model = read_text(text);
+    io_check_written(cx, model, proto);
+    finnc_model_destroy(model);
+    free(text);
 }
 
 Test(text_write, elements_beyond_a_few_are_left_out_and_reading_says_so)
