@@ -37,9 +37,10 @@ finnc_status cli_pipeline_read(cli *c, finnc_pipeline **pipeline)
 
 /* ---- what commands run by themselves ---- */
 
-static finnc_status run(cli *c, finnc_model *model, finnc_pipeline *pipeline)
+static finnc_status run(cli *c, finnc_model *model, finnc_pipeline *pipeline,
+                        const finnc_transform_options *options)
 {
-    const finnc_status status = finnc_transform(c->cx, model, pipeline, NULL);
+    const finnc_status status = finnc_transform(c->cx, model, pipeline, options);
     finnc_pipeline_destroy(pipeline);
     return status;
 }
@@ -48,7 +49,7 @@ finnc_status cli_passes_run(cli *c, finnc_model *model, const char *passes)
 {
     finnc_pipeline *pipeline;
     FINNC_TRY(finnc_pipeline_parse(c->cx, passes, &pipeline));
-    return run(c, model, pipeline);
+    return run(c, model, pipeline, NULL);
 }
 
 finnc_status cli_pipeline_add(cli *c, finnc_pipeline *pipeline, const char *name, json_t *arguments)
@@ -63,7 +64,8 @@ finnc_status cli_pipeline_add(cli *c, finnc_pipeline *pipeline, const char *name
     return status;
 }
 
-finnc_status cli_pass_run(cli *c, finnc_model *model, const char *name, json_t *arguments)
+static finnc_status run_pass(cli *c, finnc_model *model, const char *name, json_t *arguments,
+                             const finnc_transform_options *options)
 {
     finnc_pipeline *pipeline;
     finnc_status status = finnc_pipeline_parse(c->cx, "", &pipeline);
@@ -73,12 +75,30 @@ finnc_status cli_pass_run(cli *c, finnc_model *model, const char *name, json_t *
     }
     status = cli_pipeline_add(c, pipeline, name, arguments);
     if (status == FINNC_OK)
-        return run(c, model, pipeline);
+        return run(c, model, pipeline, options);
     finnc_pipeline_destroy(pipeline);
     return status;
 }
 
+finnc_status cli_pass_run(cli *c, finnc_model *model, const char *name, json_t *arguments)
+{
+    return run_pass(c, model, name, arguments, NULL);
+}
+
+/* What is missed at no node is an entry for none: the layer that was meant stays as it was. */
+static void warn(void *user, const finnc_remark *remark)
+{
+    const cli *c = user;
+    if (remark->kind == FINNC_REMARK_MISSED && !remark->at && !*remark->node)
+        finnc_log(c->cx, FINNC_WARNING, "%s", remark->text);
+}
+
 finnc_status cli_folding_apply(cli *c, finnc_model *model, const char *path)
 {
-    return cli_pass_run(c, model, "ApplyConfig", json_pack("{s:s}", "config", path));
+    const finnc_transform_options options = {.remark = warn, .user = c};
+    const int depth = finnc_ctx_enter(c->cx, "", path, NULL);
+    const finnc_status status =
+        run_pass(c, model, "ApplyConfig", json_pack("{s:s}", "config", path), &options);
+    finnc_ctx_leave(c->cx, depth);
+    return status;
 }

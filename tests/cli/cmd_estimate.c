@@ -98,6 +98,17 @@ Test(cmd_estimate, illegal_folding)
     check_error("estimate m.onnxtxt -f f.json", "PEE");
 }
 
+Test(cmd_estimate, an_entry_for_no_layer_is_warned_of)
+{
+    test_write("m.onnxtxt", TFC_LAYERS(56));
+    test_write("f.json", "{\"Defaults\": {}, \"MVAU_hls_9\": {\"PE\": 1}}");
+    const outcome *o = finnc_run("estimate m.onnxtxt -f f.json", NULL);
+    cr_expect_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->err, "finnc: warning: m.onnxtxt: f.json: "), "%s", o->err);
+    cr_expect(strstr(o->err, "entry MVAU_hls_9 is for no node; did you mean MVAU_hls_"), "%s",
+              o->err);
+}
+
 Test(cmd_estimate, a_part_that_nobody_knows)
 {
     test_write("m.onnxtxt", TFC_LAYERS(56));

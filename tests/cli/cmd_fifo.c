@@ -71,6 +71,19 @@ Test(cmd_fifo, refuses_what_makes_no_sense)
     cr_expect(strstr(o->err, "nowhere.json"), "%s", o->err);
 }
 
+/* The depths that were meant for a layer of another name had no effect, and nobody said so. */
+Test(cmd_fifo, an_entry_for_no_layer_is_warned_of)
+{
+    test_write("m.onnxtxt", FORK);
+    test_write("f.json", "{\"Defaults\": {}, \"AddStreams_9\": {\"inFIFODepths\": [2, 6]}, "
+                         "\"s\": {\"inFIFODepths\": [2, 6]}}");
+    const outcome *o = finnc_run("fifo m.onnxtxt --check=f.json -q", NULL);
+    cr_expect(strstr(o->err, "finnc: warning: m.onnxtxt: f.json: "), "%s", o->err);
+    cr_expect(strstr(o->err, "entry AddStreams_9 is for no node"), "%s", o->err);
+    cr_expect_null(strstr(o->err, "entry s"), "%s", o->err);
+    cr_expect_null(strstr(o->err, "no entry for it"), "%s", o->err);
+}
+
 Test(cmd_fifo, depths_of_no_layer_have_the_models_place)
 {
     test_write("m.onnxtxt", FORK);
