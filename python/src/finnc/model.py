@@ -405,9 +405,9 @@ class Model:
         self._core.call(function, *arguments)
 
     def set_array(self, name: str, array: Any) -> None:
-        """Makes an array the initialiser of a value; element type and shape follow. The array must not change after."""
+        """Makes a copy of an array the initialiser of a value that no node makes; element type and shape follow."""
         value = self.find_value(name)
-        tensor = from_array(self._core, array, lib.finnc_value_elem(value._pointer))
+        tensor = from_array(self._core, array, lib.finnc_value_elem(value._pointer), copies=True)
         self._edit(lib.finnc_value_set_tensor, value._pointer, tensor.pointer)
 
     def set_datatype(self, name: str, datatype: str) -> None:

@@ -13,7 +13,7 @@ from ._library import lib
 from .context import whole
 from .errors import BadValue
 from .model import Model, Source, _text, encode, load
-from .tensor import Tensor, elem_name, from_array, numpy_dtype, to_array
+from .tensor import Tensor, detached, elem_name, from_array, numpy_dtype, to_array
 from .transform import arrays_of
 
 _ENGINES = {"reference": _abi.FINNC_ENGINE_REFERENCE, "fast": _abi.FINNC_ENGINE_FAST, "auto": _abi.FINNC_ENGINE_AUTO}
@@ -112,7 +112,7 @@ class Session:
         for i in range(t.noutputs):
             if t.outputs[i]:
                 name = _text(lib.finnc_value_name(lib.finnc_node_output(t.node, i)))
-                outputs[name] = to_array(self._core, t.outputs[i])
+                outputs[name] = self._array(t.outputs[i])
         return Trace(
             _text(lib.finnc_node_name(t.node)),
             _text(lib.finnc_node_op_type(t.node)),
@@ -127,7 +127,8 @@ class Session:
 
         ``inputs``: arrays by name, or in the order of the inputs that have no default, or one array. An array is looked
         at where it lies if its type is the input's; no type is changed for you. Results are read-only, lie in the
-        library's memory and may be kept. What was given before and is not given now is as before.
+        library's memory and may be kept, whatever is written into the inputs later. What was given before and is not
+        given now is looked at again.
         """
         return self._work(self._by_name(inputs) | named, None)
 
@@ -172,7 +173,11 @@ class Session:
 
     def _fetch(self, name: str) -> Any:
         tensor = lib.finnc_session_fetch(self._pointer, encode(name))
-        return to_array(self._core, tensor) if tensor else None
+        return self._array(tensor) if tensor else None
+
+    def _array(self, tensor: Any) -> Any:
+        """A tensor that was computed, which may be a view of an array that was fed."""
+        return detached(to_array(self._core, tensor), [array for fed in self._fed.values() for array in fed.lent])
 
     def _need(self) -> Any:
         if not self._finalizer.alive:

@@ -2,14 +2,15 @@
 
 What numpy has a type for goes both ways without a copy: an array that is fed is looked at where it lies, and an array
 that comes out lies in the library's memory, read-only, which lives as long as it. Types that are packed in memory (4
-bits and fewer, 6 bits) and strings are converted.
+bits and fewer, 6 bits) and strings are converted. A tensor of the library's may lie in an array that was fed, as the
+output of a Reshape does: `detached` makes a copy of it, which is not the caller's to change.
 """
 
 from __future__ import annotations
 
 import ctypes
 import itertools
-from typing import Any, Mapping
+from typing import Any, Iterable, Mapping
 
 import numpy as np
 
@@ -132,6 +133,20 @@ def to_array(core: Core, pointer: Any) -> Any:
     return array if raw == dtype else array.view(dtype)
 
 
+def detached(found: Any, lent: Iterable[np.ndarray] | None) -> Any:
+    """What to_array gave, with a copy, read-only as well, of each array that lies in memory of one in `lent`; None: of
+    all of them."""
+    if isinstance(found, list):
+        return [detached(x, lent) for x in found]
+    if isinstance(found, dict):
+        return {key: detached(x, lent) for key, x in found.items()}
+    if not isinstance(found, np.ndarray) or found.dtype.hasobject:  # strings were copied
+        return found
+    if lent is not None and not any(np.may_share_memory(found, array) for array in lent):
+        return found
+    return np.ndarray(found.shape, found.dtype, found.tobytes())  # which nobody can make writeable
+
+
 def _strings(pointer: Any, shape: tuple[int, ...]) -> np.ndarray:
     array = np.empty(int(np.prod(shape)), object)
     for i in range(array.size):
@@ -170,24 +185,33 @@ _FORGET = FREE(_forget)
 
 
 class Tensor:
-    """A reference to a tensor of the library's, given back when this is forgotten."""
+    """A reference to a tensor of the library's, given back when this is forgotten. `lent`: arrays of somebody else's that
+    it lies in, who may change them."""
 
-    __slots__ = ("core", "pointer", "__weakref__")
+    __slots__ = ("core", "pointer", "lent", "__weakref__")
 
-    def __init__(self, core: Core, pointer: Any) -> None:
-        self.core, self.pointer = core, pointer
+    def __init__(self, core: Core, pointer: Any, lent: tuple[np.ndarray, ...] = ()) -> None:
+        self.core, self.pointer, self.lent = core, pointer, lent
         core.own(self, lib.finnc_tensor_release, pointer)
 
     def array(self) -> Any:
         return to_array(self.core, self.pointer)
 
 
-def from_array(core: Core, data: Any, elem: int = 0) -> Tensor:
+def _is_lasting(array: np.ndarray) -> bool:
+    """Does it lie where nobody can change it, as in a tensor of the library's?"""
+    base: Any = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    return isinstance(base, (_Memory, bytes))
+
+
+def from_array(core: Core, data: Any, elem: int = 0, *, copies: bool = False) -> Tensor:
     """A tensor over an array, or over what numpy makes an array of. `elem` is wanted where numpy has no word for it (INT4
-    of int8); else the array's type decides. The array must not change while the tensor is in use."""
+    of int8); else the array's type decides. The array must not change while the tensor is in use, unless it `copies`."""
     if data is None or isinstance(data, (list, tuple, dict)) and _is_compound(data):
-        return _compound(core, data)
-    array = np.asarray(data)
+        return _compound(core, data, copies)
+    given = array = np.asarray(data)
     if array.dtype.kind in "OUS" or elem == _abi.FINNC_ELEM_STRING and array.dtype.kind == "T":
         return _from_strings(core, array)
     if not array.dtype.isnative:
@@ -207,7 +231,9 @@ def from_array(core: Core, data: Any, elem: int = 0) -> Tensor:
         if found in _PACKED_INTS:
             _check_range(array, found, bits)
         array = _pack(codes, bits)
-    return _view(core, found, shape, array)
+    if _is_lasting(array) or not np.may_share_memory(array, given):
+        return _view(core, found, shape, array)
+    return _view(core, found, shape, array.copy()) if copies else _view(core, found, shape, array, lent=(array,))
 
 
 def _check_range(array: np.ndarray, elem: int, bits: int) -> None:
@@ -219,7 +245,9 @@ def _check_range(array: np.ndarray, elem: int, bits: int) -> None:
             raise BadValue(f"{x} is no {elem_name(elem)}, which goes from {low} to {high}")
 
 
-def _view(core: Core, elem: int, shape: tuple[int, ...], array: np.ndarray) -> Tensor:
+def _view(
+    core: Core, elem: int, shape: tuple[int, ...], array: np.ndarray, lent: tuple[np.ndarray, ...] = ()
+) -> Tensor:
     number = next(_numbers)
     _kept[number] = array
     out = ctypes.POINTER(_abi.finnc_tensor)()
@@ -231,7 +259,7 @@ def _view(core: Core, elem: int, shape: tuple[int, ...], array: np.ndarray) -> T
     except BaseException:
         _forget(number)
         raise
-    return Tensor(core, out)
+    return Tensor(core, out, lent)
 
 
 def _from_strings(core: Core, array: np.ndarray) -> Tensor:
@@ -253,15 +281,15 @@ def _is_compound(data: Any) -> bool:
     return isinstance(data, dict) or all(isinstance(x, (np.ndarray, list, dict)) for x in data)
 
 
-def _compound(core: Core, data: Any) -> Tensor:
+def _compound(core: Core, data: Any, copies: bool) -> Tensor:
     if isinstance(data, Mapping):
         kind, parts = _abi.FINNC_KIND_MAP, [np.asarray(list(data)), np.asarray(list(data.values()))]
     else:
         kind, parts = _abi.FINNC_KIND_SEQUENCE, list(data or [])
         if data is None:
             kind = _abi.FINNC_KIND_OPTIONAL
-    tensors = [from_array(core, part) for part in parts]
+    tensors = [from_array(core, part, copies=copies) for part in parts]
     items = (ctypes.POINTER(_abi.finnc_tensor) * max(1, len(tensors)))(*[t.pointer for t in tensors])
     out = ctypes.POINTER(_abi.finnc_tensor)()
     core.call(lib.finnc_tensor_create_of, kind, items, len(tensors), ctypes.byref(out))
-    return Tensor(core, out)
+    return Tensor(core, out, tuple(array for tensor in tensors for array in tensor.lent))

@@ -13,7 +13,7 @@ from ._library import lib
 from .context import Context, Core, collect, log
 from .errors import BadValue, Cancelled, Error, NoMemory
 from .model import Model, Source, _text, encode, load
-from .tensor import from_array, to_array
+from .tensor import detached, from_array, to_array
 
 # "Streamline", "tidy,InsertTopK{k=1}", ("InsertTopK", {"k": 1}), {"InsertTopK": {"k": 1}}, a Pipeline, an object of upstream's
 Step = Union[str, tuple[str, Mapping[str, Any]], Mapping[str, Any], "Pipeline", Any]
@@ -255,7 +255,7 @@ def run_passes(model: Model, steps: Iterable[Step], options: dict[str, Any]) -> 
         if reproducer is not None and failure.step and not isinstance(error, (Cancelled, NoMemory)):
             _keep_failure(model, pipeline, c, os.fsencode(reproducer), str(error))
         if failure.cause == _abi.FINNC_FAILED_VERIFICATION:
-            inputs = arrays_of(core, failure.inputs) if failure.inputs else None
+            inputs = detached(arrays_of(core, failure.inputs), None) if failure.inputs else None
             error = VerificationError(str(error), _text(failure.pass_), failure.rewrite, inputs)
         error.report = report
         raise error from None
