@@ -71,7 +71,7 @@ typedef struct finnc_comparison {
     const finnc_model *failed;        /**< after a failure: which model's it was; NULL: neither's */
 } finnc_comparison;
 
-/** BAD_VALUE unless there is a sample, and the tolerance is one. */
+/** BAD_VALUE unless there are samples, SIZE_MAX / 2 at most, and the tolerance is one. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_compare_check(finnc_ctx *cx,
                                                           const finnc_compare_options *options);
 /** Runs both models on the same inputs and compares the graph outputs by position. Inputs belong

@@ -401,6 +401,9 @@ finnc_status finnc_compare_check(finnc_ctx *cx, const finnc_compare_options *opt
 {
     if (options->nsamples == 0)
         return finnc_fail(cx, FINNC_BAD_VALUE, "no samples: nothing would be compared");
+    if (options->nsamples > SIZE_MAX / 2) /* those at edges come to them */
+        return finnc_fail(cx, FINNC_BAD_VALUE, "%zu samples; at most %zu can be counted",
+                          options->nsamples, SIZE_MAX / 2);
     if (!(options->rtol >= 0) || isinf(options->rtol))
         return finnc_fail(cx, FINNC_BAD_VALUE, "a tolerance of %g; 0 and more is one",
                           options->rtol);

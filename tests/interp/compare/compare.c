@@ -151,7 +151,7 @@ Test(compare, nothing_is_equal_by_no_sample_or_no_tolerance)
     static const struct {
         size_t nsamples;
         double rtol;
-    } wrong[] = {{0, 0}, {1, -1}, {1, NAN}, {1, INFINITY}};
+    } wrong[] = {{0, 0}, {SIZE_MAX, 0}, {1, -1}, {1, NAN}, {1, INFINITY}};
     finnc_comparison c;
     finnc_model *model = read_text(cx, "g (float[4] x) => (float[4] y) { y = Neg(x) }");
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
