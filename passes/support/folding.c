@@ -138,6 +138,14 @@ static finnc_status contradicts(folding *f, const finnc_node *node, finnc_tensor
     return FINNC_OK;
 }
 
+static bool are_tensors(finnc_tensor *const *outputs, size_t n)
+{
+    for (size_t o = 0; o < n; o++)
+        if (outputs[o] && finnc_tensor_kind(outputs[o]) != FINNC_KIND_TENSOR)
+            return false;
+    return true;
+}
+
 static finnc_status fold(folding *f, finnc_node *node)
 {
     FNC_AT_NODE(f->cx, node);
@@ -152,10 +160,12 @@ static finnc_status fold(folding *f, finnc_node *node)
         finnc_pass_missed(f->run, node, "its kernel cannot run it as it is");
         return FINNC_OK;
     }
-    bool is_wrong = false;
-    if (status == FINNC_OK)
-        status = contradicts(f, node, outputs, &is_wrong);
-    if (status == FINNC_OK && !is_wrong) {
+    bool is_kept = status == FINNC_OK && !are_tensors(outputs, n);
+    if (is_kept)
+        finnc_pass_missed(f->run, node, "its result is no tensor, so it cannot be an initialiser");
+    else if (status == FINNC_OK)
+        status = contradicts(f, node, outputs, &is_kept);
+    if (status == FINNC_OK && !is_kept) {
         finnc_pass_applied(f->run, node, "its result is a constant");
         status = replace(f, node, outputs);
     }

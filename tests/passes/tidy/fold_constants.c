@@ -99,6 +99,18 @@ Test(fold_constants, leaves_ops_that_nobody_knows)
                  "Strange): there is no kernel for it");
 }
 
+/* ONNX has initialisers for tensors alone. What is made of such a result stays with it. */
+Test(fold_constants, leaves_sequences_and_folds_around_them)
+{
+    static const char *const sequence =
+        "g (int64 i) => (float[1] y) <float[1] a = {1}, float[1] b = {2}> {"
+        "    n = Neg(b) s = SequenceConstruct(a, n) y = SequenceAt(s, i) }";
+    check_pass("FoldConstants", sequence,
+               "g (int64 i) => (float[1] y) <float[1] a = {1}, float[1] n = {-2}> {"
+               "    s = SequenceConstruct(a, n) y = SequenceAt(s, i) }");
+    check_remark("FoldConstants", sequence, "SequenceConstruct): its result is no tensor");
+}
+
 Test(fold_constants, gives_a_constant_to_a_graph_output_and_to_a_subgraph)
 {
     check_pass_unrun("FoldConstants",
