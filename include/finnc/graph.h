@@ -241,7 +241,8 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_value_claim_name(finnc_ctx *cx, finn
                                                              const char *name);
 /** Every use of `value` by a node becomes one of `by`. Graph outputs stay. */
 FINNC_API void finnc_value_replace_uses(finnc_value *value, finnc_value *by);
-/** Sets or (NULL) takes away the initialiser; element type and shape follow the tensor. */
+/** Sets or (NULL) takes away the initialiser; element type and shape follow the tensor. BAD_VALUE:
+ * it is a sequence or the like, or a node that is no memory (FINNC_OP_MEMORY) makes the value. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_value_set_tensor(finnc_ctx *cx, finnc_value *value,
                                                              const finnc_tensor *tensor);
 /** Replaces the lists of graph inputs and outputs. BAD_VALUE: a value is another graph's. What a
@@ -328,8 +329,8 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_graph_extract(finnc_ctx *cx, finnc_g
                                                           const char *const *from, size_t nfrom,
                                                           const char *const *to, size_t nto);
 
-/** Sorts the nodes by level and old position, as upstream's SortGraph, but without dropping any, and
- * those of bodies likewise. A cycle is BAD_VALUE naming a node in it. */
+/** Sorts the nodes by level and old position, as upstream's SortGraph, but without dropping any,
+ * and those of bodies likewise. A cycle is BAD_VALUE naming a node in it. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_graph_sort(finnc_ctx *cx, finnc_graph *graph);
 /** Does every node, and every one in a body, stand behind those that make its inputs? */
 FINNC_API bool finnc_graph_is_in_order(const finnc_graph *graph);

@@ -269,11 +269,28 @@ void finnc_value_replace_uses(finnc_value *value, finnc_value *by)
     }
 }
 
+/* A file that says otherwise cannot be read again. */
+static finnc_status check_initialiser(finnc_ctx *cx, const finnc_value *value,
+                                      const finnc_tensor *tensor)
+{
+    if (tensor->kind != FINNC_KIND_TENSOR)
+        return finnc_fail(cx, FINNC_BAD_VALUE,
+                          "'%s' cannot become an initialiser: ONNX has no %s that is one",
+                          value->name, finnc_kind_name(tensor->kind));
+    const finnc_node *node = value->producer;
+    if (node && !finnc_node_has_trait(node, FINNC_OP_MEMORY))
+        return finnc_fail(cx, FINNC_BAD_VALUE,
+                          "'%s' cannot become an initialiser: node '%s' (%s) makes it", value->name,
+                          node->name, node->op_type);
+    return FINNC_OK;
+}
+
 finnc_status finnc_value_set_tensor(finnc_ctx *cx, finnc_value *value, const finnc_tensor *tensor)
 {
     if (value->tensor == tensor)
         return FINNC_OK;
     if (tensor) {
+        FINNC_TRY(check_initialiser(cx, value, tensor));
         finnc_dim dims[FINNC_MAX_RANK];
         for (int i = 0; i < tensor->rank; i++)
             dims[i] = (finnc_dim){tensor->dims[i], NULL};

@@ -381,6 +381,33 @@ Test(graph, cloning_survives_every_failing_allocation)
     }
 }
 
+/* The file could not be read again. */
+Test(graph, what_a_node_makes_and_what_is_no_tensor_cannot_become_an_initialiser)
+{
+    finnc_value *x = value("x"), *y = value("y");
+    node("Relu", x, NULL, y, NULL);
+    finnc_tensor *one, *sequence;
+    cr_assert_eq(finnc_tensor_create_scalar(cx, FINNC_ELEM_FLOAT, 1, &one), FINNC_OK);
+    cr_assert_eq(finnc_tensor_create_of(cx, FINNC_KIND_SEQUENCE, (const finnc_tensor *[]){one}, 1,
+                                        &sequence),
+                 FINNC_OK);
+    cr_assert_eq(finnc_value_set_tensor(cx, y, one), FINNC_BAD_VALUE);
+    cr_expect(strstr(finnc_ctx_message(cx), "'y' cannot become an initialiser: node"), "%s",
+              finnc_ctx_message(cx));
+    finnc_ctx_clear(cx);
+    cr_assert_eq(finnc_value_set_tensor(cx, x, sequence), FINNC_BAD_VALUE);
+    cr_expect(
+        strstr(finnc_ctx_message(cx), "'x' cannot become an initialiser: ONNX has no sequence"),
+        "%s", finnc_ctx_message(cx));
+    finnc_ctx_clear(cx);
+    cr_assert_not(finnc_value_is_constant(x));
+    cr_assert_not(finnc_value_is_constant(y));
+    cr_assert_eq(finnc_value_set_tensor(cx, y, NULL), FINNC_OK, "there is nothing to take away");
+    cr_assert_eq(finnc_value_set_tensor(cx, x, one), FINNC_OK);
+    finnc_tensor_release(one);
+    finnc_tensor_release(sequence);
+}
+
 Test(graph, an_input_is_free_unless_it_has_a_default)
 {
     finnc_value *inputs[] = {value("a"), value("b"), value("c"), value("d")};
