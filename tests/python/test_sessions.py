@@ -111,8 +111,10 @@ class Sessions(unittest.TestCase):
         self.assertEqual(list(found), ["y", "a"])
         np.testing.assert_array_equal(found["a"], X / 2)
         self.assertEqual(set(finnc.run(model, {"x": X}, keep=True)), {"a", "y"})
-        with self.assertRaisesRegex(finnc.NotFound, "aa"):
-            finnc.Session(model, keep=["aa"])
+        self.assertEqual(list(finnc.run(model, {"x": X}, keep="a")), ["y", "a"])
+        for keep in (["aa"], "aa"):
+            with self.assertRaisesRegex(finnc.NotFound, "aa"):
+                finnc.Session(model, keep=keep)
 
     def test_a_session_can_begin_in_the_middle(self):
         session = finnc.Session(finnc.Model.from_text(support.SCALES))
@@ -220,6 +222,16 @@ class Comparisons(unittest.TestCase):
         self.assertFalse(found)
         # Behind two random ones two that mix the ends, and three at edges: docs/debugging-a-flow.md
         self.assertIn(found.sample, (4, 5, 6))
+
+    def test_inputs_that_were_drawn_may_be_given(self):
+        text = support.SCALES.replace("17]", "21]").replace("float[1,4] x", "int4[1,4] i")
+        model = finnc.Model.from_text(text.replace("[first]", "x = Cast<to = 1>(i) [first]"))
+        inputs = finnc.draw_inputs(model)
+        self.assertTrue(finnc.compare(model, model, inputs))
+        self.assertTrue(finnc.bisect(model, "CollapseRepeatedMul", inputs=inputs))
+        self.assertEqual(finnc.stats(model, inputs)["i"].min, inputs["i"].min())
+        report = finnc.transform(model, "CollapseRepeatedMul", verify_each=True, verify_on=inputs).report
+        self.assertEqual((report.verified, report.unverified), (1, 0))
 
     def test_rounding_is_no_difference(self):
         a = finnc.Model.from_text(support.SCALES)

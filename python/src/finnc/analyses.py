@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import math
 from dataclasses import dataclass
 from typing import Any, Mapping, Sequence
 
@@ -16,7 +17,7 @@ import numpy as np
 from . import _abi
 from ._library import lib
 from .compare import sampler
-from .context import collect, collect_bytes
+from .context import MOST_INT, MOST_SIZE, collect, collect_bytes, seed_of, whole
 from .errors import BadValue
 from .model import Model, Source, _text, encode, load
 
@@ -171,7 +172,7 @@ def ranges(
         *[_abi.finnc_input_range(n, a.ctypes.data_as(number), b.ctypes.data_as(number), a.size) for n, a, b in rows]
     )
     options = _abi.finnc_ranges_options(
-        inputs=given, ninputs=len(rows), has_axis=axis is not None, axis=axis or 0, has_scaled=scaled
+        inputs=given, ninputs=len(rows), has_axis=axis is not None, axis=whole("axis", axis or 0, MOST_INT), has_scaled=scaled
     )
     create, destroy = lib.finnc_ranges_create, lib.finnc_ranges_destroy
     with _Held(model, create, destroy, _abi.finnc_ranges, model._need(), ctypes.byref(options)) as found:
@@ -201,13 +202,15 @@ def stats(
 ) -> dict[str, Record]:
     """What tensors hold while a model runs, by name: extremes, mean, how much of its data type each one uses."""
     model = _open(model)
-    options = _abi.finnc_stats_options(nsamples=samples, seed=seed, naxes=len(axes), includes_weights=weights)
     if len(axes) > _abi.FINNC_STATS_MAX_AXES:
         raise BadValue(f"at most {_abi.FINNC_STATS_MAX_AXES} axes")
-    options.axes[: len(axes)] = list(axes)
+    options = _abi.finnc_stats_options(
+        nsamples=whole("samples", samples, MOST_SIZE), seed=seed_of(seed), naxes=len(axes), includes_weights=weights
+    )
+    options.axes[: len(axes)] = [whole("an axis", axis, MOST_INT, -MOST_INT) for axis in axes]
     if inputs is not None:
         kind = dict(_abi.finnc_stats_options._fields_)["inputs"]
-        options.inputs, options.nsamples = sampler(model._core, inputs, kind)
+        options.inputs, options.nsamples = sampler(model, inputs, kind)
     with _Held(
         model, lib.finnc_stats_create, lib.finnc_stats_destroy, _abi.finnc_stats, model._need(), ctypes.byref(options)
     ) as found:
@@ -245,6 +248,7 @@ def estimate(model: Source, *, part: str | None = None, clock_ns: float = 10.0, 
     """Cycles and resources of the layers by FINN's formulas: ``layers``, the sum, ``fps``, ``latency_ns``, and FINN's
     reports by their files' names (``reports``). ``part``: a part or board; without, resources are not looked at.
     ``svg``: with a drawing of the cycles."""
+    _check_clock(clock_ns)
     model = _open(model)
     chosen = _part(model, part)
     core = model._core
@@ -286,9 +290,14 @@ def _by_resource(amounts: Any) -> dict[str, float]:
 _MOST_CYCLES = 2**63 - 1
 
 
+def _check_clock(clock_ns: float) -> None:
+    if not 0 < clock_ns < math.inf:  # NaN is neither
+        raise BadValue(f"a clock of {clock_ns:g} ns")
+
+
 def _cycles_of(fps: float, clock_ns: float) -> int:
     """How long a frame may take at most; 0 would be no target."""
-    if not (fps > 0 and clock_ns > 0):
+    if not fps > 0:
         raise BadValue(f"{fps:g} frames a second at {clock_ns:g} ns")
     period = fps * clock_ns  # billionths of a frame
     if period > 1e9:
@@ -310,12 +319,11 @@ def fold(
     """The best folding of all that there are: the cheapest that is fast enough (``max_cycles``, or ``fps`` at a clock), or
     the fastest within ``budget`` ("lut", "bram_18k", "dsp", "uram"). ``folding`` is FINN's configuration; ``apply``
     sets it in ``model``."""
+    _check_clock(clock_ns)
     model = _open(model)
     if fps is not None:
         max_cycles = _cycles_of(fps, clock_ns)
-    if not 0 <= max_cycles <= _MOST_CYCLES:
-        raise BadValue(f"{max_cycles} cycles")
-    goal = _abi.finnc_fold_goal(max_cycles=max_cycles, keeps=keeps)
+    goal = _abi.finnc_fold_goal(max_cycles=whole("max_cycles", max_cycles, _MOST_CYCLES), keeps=keeps)
     for name, amount in (budget or {}).items():
         if name not in _RESOURCES:
             raise BadValue(f"a resource is one of {', '.join(_RESOURCES)}, not {name!r}")
@@ -356,7 +364,7 @@ def fifo(model: Source, *, keeps: bool = False, frames: int = 0) -> Record:
     """The smallest FIFOs with which the layers are as fast as the slowest of them, by simulation to the cycle; ``keeps``:
     what the model's own depths come to. ``configuration`` is FINN's."""
     model = _open(model)
-    options = _abi.finnc_fifo_options(keeps=keeps, frames=frames)
+    options = _abi.finnc_fifo_options(keeps=keeps, frames=whole("frames", frames, MOST_SIZE))
     create, destroy = lib.finnc_fifo_search, lib.finnc_fifo_plan_destroy
     with _Held(model, create, destroy, _abi.finnc_fifo_plan, model._graph, ctypes.byref(options)) as plan:
         s = lib.finnc_fifo_plan_summary(plan).contents

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import time
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any, Callable, Mapping, Sequence
 
 from . import _abi
 from ._library import lib
-from .context import Context
+from .context import MOST_SIZE, Context, seed_of, whole
 from .errors import BadValue
 from .model import Model, Source, _text, load
 from .session import Session, draw_inputs
@@ -61,16 +62,16 @@ class Comparison:
         )
 
 
-def sampler(core: Any, inputs: Any, kind: Any) -> tuple[Any, int]:
-    """The callback that hands out inputs by number, and how many there are."""
+def sampler(model: Model, inputs: Any, kind: Any) -> tuple[Any, int]:
+    """The callback that hands out inputs of a model by number, and how many there are."""
     samples = [inputs] if isinstance(inputs, Mapping) else list(inputs)
     if not samples:
         raise BadValue("there are no inputs")
 
     def give(_user: Any, _cx: Any, sample: int, out: Any) -> None:
-        out[0] = bundle_of(core, samples[sample])
+        out[0] = bundle_of(model, samples[sample])
 
-    return core.callback(kind, give), len(samples)
+    return model._core.callback(kind, give), len(samples)
 
 
 def compare(
@@ -93,9 +94,11 @@ def compare(
     a = (a if isinstance(a, Model) else load(a)).copy()
     core = a._core
     b = (b if isinstance(b, Model) else load(b)).copy(context=a._context)
-    options = _abi.finnc_compare_options(nsamples=samples, seed=seed, rtol=rtol, wants_parting=where)
+    options = _abi.finnc_compare_options(
+        nsamples=whole("samples", samples, MOST_SIZE), seed=seed_of(seed), rtol=rtol, wants_parting=where
+    )
     if inputs is not None:
-        options.inputs, options.nsamples = sampler(core, inputs, _INPUTS)
+        options.inputs, options.nsamples = sampler(a, inputs, _INPUTS)
     options.name_a, options.name_b = b"the first model", b"the second model"
     found = _abi.finnc_comparison()
     core.work(lib.finnc_compare, a._need(), b._need(), ctypes.byref(options), ctypes.byref(found))
@@ -104,6 +107,8 @@ def compare(
 
 def compare_arrays(a: Any, b: Any, *, rtol: float = 1e-4) -> Difference | None:
     """How two arrays differ, by the rules of ``compare``; None: they do not."""
+    if not 0 <= rtol < math.inf:  # NaN is neither
+        raise BadValue(f"a tolerance of {rtol:g}; 0 and more is one")
     context = Context()
     first, second = from_array(context._core, a), from_array(context._core, b)
     found = _abi.finnc_difference()

@@ -22,7 +22,8 @@ ProgressCallback = Callable[[str, int, int], None]
 _LOG = dict(_abi.finnc_ctx_options._fields_)["log"]
 _PROGRESS = dict(_abi.finnc_ctx_options._fields_)["progress"]
 _NO_LIMIT = 2**64 - 1
-_MOST_THREADS = 2**31 - 1
+MOST_INT = 2**31 - 1
+MOST_SIZE = 2**63 - 1  # of what is counted: of a size_t half, so that sums have room
 
 
 class Core:
@@ -160,14 +161,19 @@ def _log_line(_user: Any, severity: int, line: bytes) -> None:
     log.log(level, "%s", line.decode("utf-8", "replace"))
 
 
-def whole(what: str, number: Any, most: int) -> int:
+def whole(what: str, number: Any, most: int, least: int = 0) -> int:
     """A number that C has room for; ctypes would cut it down without a word."""
     if isinstance(number, float) and number.is_integer():
         number = int(number)
     number = operator.index(number)
-    if not 0 <= number <= most:
-        raise BadValue(f"{what}: {number} is not from 0 to {most}")
+    if not least <= number <= most:
+        raise BadValue(f"{what}: {number} is not from {least} to {most}")
     return number
+
+
+def seed_of(seed: Any) -> int:
+    """What random numbers begin with."""
+    return whole("seed", seed, 2**64 - 1)
 
 
 def _limit_names() -> list[str]:
@@ -230,7 +236,7 @@ class Context:
         core = self._core = Core()
         core.timeout = _seconds(timeout)
         options = _abi.finnc_ctx_options(
-            threads=whole("threads", threads, _MOST_THREADS),
+            threads=whole("threads", threads, MOST_INT),
             max_memory=whole("max_memory", max_memory, _NO_LIMIT),
             limits=_limits(limits or {}),
         )

@@ -13,7 +13,7 @@ from typing import Any, Callable, Mapping, Sequence
 from . import _abi
 from ._library import lib
 from .compare import Comparison, sampler
-from .context import Context, whole
+from .context import MOST_INT, MOST_SIZE, Context, seed_of, whole
 from .errors import BadValue
 from .model import Model, Source, _text, encode, load
 from .transform import Step, model_of, pipeline_of, values_of
@@ -26,7 +26,6 @@ _FATES = {
 _TELL = lib.finnc_explain.argtypes[5]
 _INPUTS = dict(_abi.finnc_compare_options._fields_)["inputs"]
 _BETTER = dict(_abi.finnc_reduce_options._fields_)["better"]
-_MOST_STEPS = 2**31 - 1
 
 
 def _copy(model: Source) -> Model:
@@ -108,7 +107,7 @@ def explain(
     """
     model, found = _copy(model), []
     pipeline = pipeline_of(model._context, passes, parameters)
-    options = _abi.finnc_explain_options(wants_far=wants_far, stop_after=whole("stop_after", stop_after, _MOST_STEPS))
+    options = _abi.finnc_explain_options(wants_far=wants_far, stop_after=whole("stop_after", stop_after, MOST_INT))
     tell = model._core.callback(_TELL, lambda _user, fate: found.append(_fate(fate.contents)))
     arguments = model._need(), pipeline._pointer, encode(node), ctypes.byref(options), tell, None
     model._core.work(lib.finnc_explain, *arguments)
@@ -174,10 +173,11 @@ def bisect(
     """
     model = _copy(model)
     core, pipeline = model._core, pipeline_of(model._context, passes, parameters)
-    options = _abi.finnc_bisect_options(check_each=check_each, stop_after=whole("stop_after", stop_after, _MOST_STEPS))
-    options.compare.nsamples, options.compare.seed, options.compare.rtol = samples, seed, rtol
+    options = _abi.finnc_bisect_options(check_each=check_each, stop_after=whole("stop_after", stop_after, MOST_INT))
+    options.compare.nsamples, options.compare.seed = whole("samples", samples, MOST_SIZE), seed_of(seed)
+    options.compare.rtol = rtol
     if inputs is not None:
-        options.compare.inputs, options.compare.nsamples = sampler(core, inputs, _INPUTS)
+        options.compare.inputs, options.compare.nsamples = sampler(model, inputs, _INPUTS)
     found = _abi.finnc_bisection()
     core.work(lib.finnc_bisect, model._need(), pipeline._pointer, ctypes.byref(options), ctypes.byref(found))
     try:
@@ -285,7 +285,7 @@ def reduce(
     def keep(_user: Any, _cx: Any, smaller: Any) -> None:
         better(model_of(smaller, model))
 
-    options = _abi.finnc_reduce_options(seconds=seconds, ncandidates=whole("candidates", candidates, 2**64 - 1))
+    options = _abi.finnc_reduce_options(seconds=seconds, ncandidates=whole("candidates", candidates, MOST_SIZE))
     if better:
         options.better = core.callback(_BETTER, keep)
     out, came = ctypes.POINTER(_abi.finnc_model)(), _abi.finnc_reduction()

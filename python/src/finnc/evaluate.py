@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import operator
 import os
 from dataclasses import dataclass
 from typing import Any, Sequence
@@ -11,7 +12,7 @@ import numpy as np
 
 from . import _abi
 from ._library import lib
-from .context import Context, whole
+from .context import MOST_INT, MOST_SIZE, Context, whole
 from .model import Model, Source, _text, encode, load
 from .session import _engine_name, _running
 from .tensor import Tensor
@@ -54,8 +55,7 @@ class Dataset:
 
     def __getitem__(self, i: int) -> tuple[np.ndarray, int]:
         """Sample `i`, behind a first axis of one element, and its class."""
-        if not 0 <= i < len(self):
-            raise IndexError(i)
+        i = self._index(i)
         out = ctypes.POINTER(_abi.finnc_tensor)()
         self._core.call(lib.finnc_dataset_read, self._pointer, i, ctypes.byref(out))
         # A sample may lie in the data set's memory, which may end before it.
@@ -63,7 +63,13 @@ class Dataset:
 
     def name(self, i: int) -> str | None:
         """What a sample is called: its file's path within the folder."""
-        return _text(lib.finnc_dataset_name(self._pointer, i)) or None
+        return _text(lib.finnc_dataset_name(self._pointer, self._index(i))) or None
+
+    def _index(self, i: int) -> int:
+        i = operator.index(i)
+        if not 0 <= i < len(self):
+            raise IndexError(i)
+        return i
 
     @property
     def classes(self) -> list[str]:
@@ -120,10 +126,10 @@ def evaluate(
     dataset = dataset if isinstance(dataset, Dataset) else Dataset(dataset)
     core = model._core
     options = _abi.finnc_eval_options(
-        top_k=top_k,
-        limit=limit,
-        batch=batch,
-        threads=whole("threads", threads, 2**31 - 1),
+        top_k=whole("top_k", top_k, MOST_SIZE),
+        limit=whole("limit", limit, MOST_SIZE),
+        batch=whole("batch", batch, MOST_SIZE),
+        threads=whole("threads", threads, MOST_INT),
         has_scores=scores,
         **_running(engine, isa, mode),
     )
@@ -144,7 +150,7 @@ def evaluate(
             ctypes.byref(report),
         )
     try:
-        return _evaluation(out, report, max(1, top_k))
+        return _evaluation(out, report, max(1, options.top_k))
     finally:
         lib.finnc_evaluation_destroy(out)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from . import _abi, _worker
 from ._library import lib
-from .context import whole
+from .context import MOST_SIZE, seed_of, whole
 from .errors import BadValue
 from .model import Model, Source, _text, encode, load
 from .tensor import Tensor, detached, elem_name, from_array, numpy_dtype, to_array
@@ -83,13 +83,15 @@ class Session:
         core = self._core = self._context._core
         self.inputs = [_argument(v) for v in self._model.inputs]
         self.outputs = [_argument(v) for v in self._model.outputs]
+        if isinstance(keep, str):
+            keep = [keep]
         if keep is True:
             keep = [v.name for node in self._model.nodes for v in node.outputs if v is not None]
         names = [argument.name for argument in self.outputs]
         self._kept = [*names, *(name for name in dict.fromkeys(keep or ()) if name not in names)]
         extra = self._kept[len(names) :]
         options = _abi.finnc_session_options(
-            nsamples=whole("nsamples", nsamples, 2**63 - 1),
+            nsamples=whole("nsamples", nsamples, MOST_SIZE),
             threads=threads,
             check_dtypes=check_datatypes,
             unsanitised=not sanitise,
@@ -136,7 +138,7 @@ class Session:
 
     def run_random(self, seed: int = 0) -> dict[str, Any]:
         """The same for inputs that are drawn from their data types."""
-        return self._work({}, seed)
+        return self._work({}, seed_of(seed))
 
     def _work(self, given: dict[str, Any], seed: int | None) -> dict[str, Any]:
         core = self._core
@@ -302,7 +304,7 @@ def _count_samples(model: Model, inputs: Any) -> int:
 def draw_inputs(model: Model, *, seed: int = 0, sample: int = 0) -> dict[str, np.ndarray]:
     """Inputs for trying a model out, drawn from their annotated data types; the same on every machine."""
     out = ctypes.POINTER(_abi.finnc_bundle)()
-    model._core.call(lib.finnc_graph_draw_inputs, model._graph, seed, sample, ctypes.byref(out))
+    model._core.call(lib.finnc_graph_draw_inputs, model._graph, seed_of(seed), whole("sample", sample, 2**64 - 1), ctypes.byref(out))
     try:
         return arrays_of(model._core, out)
     finally:

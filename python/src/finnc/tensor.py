@@ -224,11 +224,13 @@ def from_array(core: Core, data: Any, elem: int = 0, *, copies: bool = False) ->
         found = elem
     if not array.flags.c_contiguous:
         array = np.ascontiguousarray(array)
+    if found == _abi.FINNC_ELEM_BOOL and array.size and array.view(np.uint8).max() > 1:
+        array = array.view(np.uint8) != 0  # bytes that were looked at as bools
     shape = array.shape
     bits = lib.finnc_elem_bits(found)
     if bits % 8:
         codes = array.view(np.uint8).reshape(-1)
-        if found in _PACKED_INTS:
+        if array.dtype.kind in "iu":
             _check_range(array, found, bits)
         array = _pack(codes, bits)
     if _is_lasting(array) or not np.may_share_memory(array, given):
@@ -237,9 +239,10 @@ def from_array(core: Core, data: Any, elem: int = 0, *, copies: bool = False) ->
 
 
 def _check_range(array: np.ndarray, elem: int, bits: int) -> None:
-    if array.dtype.kind not in "iu" or not array.size:
+    """Of integers, or of the codes of floats."""
+    if not array.size:
         return
-    low, high = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if lib.finnc_elem_is_signed(elem) else (0, (1 << bits) - 1)
+    low, high = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if array.dtype.kind == "i" else (0, (1 << bits) - 1)
     for x in (int(array.min()), int(array.max())):
         if not low <= x <= high:
             raise BadValue(f"{x} is no {elem_name(elem)}, which goes from {low} to {high}")

@@ -10,7 +10,7 @@ from typing import Any, Callable, Iterable, Mapping, Sequence, Union
 
 from . import _abi
 from ._library import lib
-from .context import Context, Core, collect, log
+from .context import MOST_INT, Context, Core, collect, log, whole
 from .errors import BadValue, Cancelled, Error, NoMemory
 from .model import Model, Source, _text, encode, load
 from .tensor import detached, from_array, to_array
@@ -209,18 +209,14 @@ def _keep_failure(model: Model, pipeline: Pipeline, options: Any, folder: bytes,
         log.warning("the failure is not kept: %s", error)
 
 
+_SWITCHES = ("verify_each", "verify_tensors", "check_each")
+_COUNTS = {"verify_inputs": MOST_INT, "verify_seed": 2**64 - 1, "stop_after": MOST_INT, "rewrite_limit": 2**64 - 1}
+
+
 def run_passes(model: Model, steps: Iterable[Step], options: dict[str, Any]) -> TransformReport:
     """Model.transform and finnc.transform: `options` are those that transform names, and one pass's parameters."""
-    known = (
-        "verify_each",
-        "verify_tensors",
-        "verify_inputs",
-        "verify_seed",
-        "check_each",
-        "stop_after",
-        "rewrite_limit",
-    )
-    chosen = {key: options.pop(key) for key in known if key in options}
+    chosen = {key: options.pop(key) for key in _SWITCHES if key in options}
+    chosen |= {key: whole(key, options.pop(key), most) for key, most in _COUNTS.items() if key in options}
     on_remark = options.pop("on_remark", None)
     after = options.pop("after", None)
     wants_far = options.pop("wants_far", False)
@@ -247,7 +243,7 @@ def run_passes(model: Model, steps: Iterable[Step], options: dict[str, Any]) -> 
     bundle = None
     try:
         if given:
-            bundle = bundle_of(core, given)
+            bundle = bundle_of(model, given)
             c.verify_given = bundle
         model._edits += 1
         core.work(lib.finnc_transform, model._need(), pipeline._pointer, ctypes.byref(c))
@@ -276,13 +272,14 @@ def model_of(pointer: Any, owner: Model) -> Model:
     return Model(context, out, owner.path)
 
 
-def bundle_of(core: Core, arrays: Mapping[str, Any]) -> Any:
-    """Named tensors, which the caller ends."""
-    out = ctypes.POINTER(_abi.finnc_bundle)()
+def bundle_of(model: Model, arrays: Mapping[str, Any]) -> Any:
+    """Tensors for values of a model, by name, which the caller ends."""
+    core, out = model._core, ctypes.POINTER(_abi.finnc_bundle)()
     core.call(lib.finnc_bundle_create, ctypes.byref(out))
     try:
         for name, array in arrays.items():
-            tensor = from_array(core, array)
+            value = lib.finnc_graph_find_value(model._graph, encode(name))
+            tensor = from_array(core, array, lib.finnc_value_elem(value) if value else 0)
             core.plain(lib.finnc_bundle_set, out, encode(name), tensor.pointer)
     except BaseException:
         lib.finnc_bundle_destroy(out)
