@@ -87,6 +87,39 @@ class Models(unittest.TestCase):
         with self.assertRaisesRegex(finnc.BadValue, "INT-4"):
             model.set_datatype("x", "INT-4")
 
+    def test_what_a_node_makes_cannot_become_an_initialiser(self):
+        model = finnc.Model.from_text(support.SCALES)
+        before = model.to_bytes()
+        with self.assertRaisesRegex(finnc.BadValue, r"'a' .* node 'first' \(Mul\) makes it"):
+            model.set_array("a", np.ones((1, 4), np.float32))
+        for array in ([np.ones(2, np.float32)], None, {"k": 2.0}):
+            with self.assertRaisesRegex(finnc.BadValue, "'s' cannot become an initialiser"):
+                model.set_array("s", array)
+        self.assertEqual(model.to_bytes(), before)
+        self.assertEqual(finnc.check(model), [])
+
+    def test_a_zero_byte_in_a_path_is_no_end_of_it(self):
+        model, zero = finnc.Model.from_text(support.SCALES), "net.onnx\0.bak"
+        calls = {
+            "save": lambda path: model.save(path),
+            "load": lambda path: finnc.load(path),
+            "folder": lambda path: finnc.load(model.to_bytes(), folder=path),
+            "read_image": finnc.read_image,
+            "Dataset": finnc.Dataset,
+            "truth": lambda path: finnc.Dataset(support.EXAMPLES, truth=path),
+            "classes": lambda path: finnc.Dataset(support.EXAMPLES, classes=path),
+            "Pipeline": finnc.Pipeline.read,
+            "run_case": finnc.run_case,
+            "replay": finnc.replay,
+            "reproducer": lambda path: model.transform("InsertTopK", k=77, reproducer=path),
+            "from_text": finnc.Model.from_text,
+        }
+        for name, call in calls.items():
+            for path in (zero, pathlib.Path(zero), os.fsencode(zero))[: 1 if name == "from_text" else 2]:
+                with self.subTest(name, path=path), self.assertRaisesRegex(finnc.BadValue, "zero byte"):
+                    call(path)
+        self.assertFalse(os.path.exists("net.onnx"))
+
     def test_errors_are_classes_with_the_programs_words(self):
         with self.assertRaisesRegex(finnc.NotFound, "nothing.onnx") as caught:
             finnc.load("nothing.onnx")

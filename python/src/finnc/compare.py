@@ -13,7 +13,7 @@ from . import _abi
 from ._library import lib
 from .context import MOST_SIZE, Context, seed_of, whole
 from .errors import BadValue
-from .model import Model, Source, _text, load
+from .model import Model, Source, _text, encode_path, load
 from .session import Session, draw_inputs
 from .tensor import from_array
 from .transform import bundle_of, run_passes
@@ -139,7 +139,7 @@ def run_case(
     """
     context = context or Context()
     options, r = _abi.finnc_case_options(rtol=rtol, atol=atol), _abi.finnc_case_result()
-    context._core.work(lib.finnc_case_run, os.fsencode(folder), ctypes.byref(options), None, ctypes.byref(r))
+    context._core.work(lib.finnc_case_run, encode_path(folder), ctypes.byref(options), None, ctypes.byref(r))
     return CaseResult(r.passed, r.nsets, r.is_random, "" if r.passed else _text(r.words))
 
 

@@ -15,7 +15,7 @@ from ._library import lib
 from .compare import Comparison, sampler
 from .context import MOST_INT, MOST_SIZE, Context, seed_of, whole
 from .errors import BadValue
-from .model import Model, Source, _text, encode, load
+from .model import Model, Source, _text, encode, encode_path, load
 from .transform import Step, model_of, pipeline_of, values_of
 
 _FATES = {
@@ -233,7 +233,7 @@ def replay(folder: str | os.PathLike[str], *, context: Context | None = None) ->
     """Runs a failure again that ``finnc transform``, or finnc.transform with ``reproducer``, has kept in a folder."""
     context, r = context or Context(), _abi.finnc_replayed()
     nobody = lib.finnc_replay.argtypes[2]()
-    context._core.work(lib.finnc_replay, os.fsencode(folder), nobody, None, ctypes.byref(r))
+    context._core.work(lib.finnc_replay, encode_path(folder), nobody, None, ctypes.byref(r))
 
     def failure(cause: int, *said: Any) -> Failure:
         pass_name, rewrite, message = said

@@ -13,7 +13,7 @@ import numpy as np
 from . import _abi
 from ._library import lib
 from .context import MOST_INT, MOST_SIZE, Context, whole
-from .model import Model, Source, _text, encode, load
+from .model import Model, Source, _text, encode, encode_path, load
 from .session import _engine_name, _running
 from .tensor import Tensor
 
@@ -21,7 +21,7 @@ from .tensor import Tensor
 def read_image(path: str | os.PathLike[str]) -> np.ndarray:
     """A picture as uint8 (1, 3, height, width), red first: PNG, JPEG, BMP, JPEG 2000, PNM, TIFF, WebP."""
     context, out = Context(), ctypes.POINTER(_abi.finnc_tensor)()
-    context._core.call(lib.finnc_image_read, os.fsencode(path), ctypes.byref(out))
+    context._core.call(lib.finnc_image_read, encode_path(path), ctypes.byref(out))
     return Tensor(context._core, out).array()
 
 
@@ -42,11 +42,11 @@ class Dataset:
         options = _abi.finnc_dataset_options(
             encode(images) if images else None,
             encode(labels) if labels else None,
-            os.fsencode(truth) if truth else None,
-            os.fsencode(classes) if classes else None,
+            encode_path(truth) if truth else None,
+            encode_path(classes) if classes else None,
         )
         out = ctypes.POINTER(_abi.finnc_dataset)()
-        self._core.work(lib.finnc_dataset_open, os.fsencode(path), ctypes.byref(options), ctypes.byref(out))
+        self._core.work(lib.finnc_dataset_open, encode_path(path), ctypes.byref(options), ctypes.byref(out))
         self._pointer = out
         self._core.own(self, lib.finnc_dataset_destroy, out)
 

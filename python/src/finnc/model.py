@@ -28,10 +28,19 @@ def _text(pointer: bytes | None) -> str:
 
 
 def encode(text: str) -> bytes:
-    """A name as the library has it; with a zero byte in it there can be none."""
-    data = text.encode("utf-8", "surrogateescape")
+    """A name or text as the library has it; with a zero byte in it there can be none."""
+    return _whole(text.encode("utf-8", "surrogateescape"), text)
+
+
+def encode_path(path: str | bytes | os.PathLike[str]) -> bytes:
+    """The same of a path."""
+    return _whole(os.fsencode(path), path)
+
+
+def _whole(data: bytes, given: Any) -> bytes:
+    """C would see what is before the zero byte: another name, another file."""
     if b"\0" in data:
-        raise BadValue("a name has a zero byte in it")
+        raise BadValue(f"there is a zero byte in {given!r:.100}")
     return data
 
 
@@ -238,14 +247,14 @@ class Model:
         out = ctypes.POINTER(_abi.finnc_model)()
         if isinstance(source, (str, os.PathLike)):
             path = os.fspath(source)
-            context._core.work(lib.finnc_model_read, os.fsencode(path), ctypes.byref(out))
+            context._core.work(lib.finnc_model_read, encode_path(path), ctypes.byref(out))
             return cls(context, out, path)
         if not isinstance(source, (bytes, bytearray, memoryview)):
             if not hasattr(source, "SerializeToString"):
                 raise TypeError(f"a model is a path, bytes or an onnx.ModelProto, not {type(source).__name__}")
             source = source.SerializeToString()
         data = bytes(source)
-        base = os.fsencode(folder) if folder is not None else None
+        base = encode_path(folder) if folder is not None else None
         context._core.work(lib.finnc_model_read_bytes, data, len(data), base, ctypes.byref(out))
         return cls(context, out)
 
@@ -285,7 +294,7 @@ class Model:
         }
         if external_data not in kinds:
             raise BadValue(f"external_data is one of {', '.join(kinds)}, not {external_data!r}")
-        self._core.work(lib.finnc_model_write, self._need(), os.fsencode(path), kinds[external_data])
+        self._core.work(lib.finnc_model_write, self._need(), encode_path(path), kinds[external_data])
 
     def to_bytes(self) -> bytes:
         """The model as an ONNX file's content, external data taken into it."""

@@ -12,7 +12,7 @@ from . import _abi
 from ._library import lib
 from .context import MOST_INT, Context, Core, collect, log, whole
 from .errors import BadValue, Cancelled, Error, NoMemory
-from .model import Model, Source, _text, encode, load
+from .model import Model, Source, _text, encode, encode_path, load
 from .tensor import detached, from_array, to_array
 
 # "Streamline", "tidy,InsertTopK{k=1}", ("InsertTopK", {"k": 1}), {"InsertTopK": {"k": 1}}, a Pipeline, an object of upstream's
@@ -96,7 +96,7 @@ class Pipeline:
         """A pipeline in a YAML file."""
         made = cls.__new__(cls)
         made._context = context or Context()
-        made._make(lib.finnc_pipeline_read, os.fsencode(path))
+        made._make(lib.finnc_pipeline_read, encode_path(path))
         return made
 
     @classmethod
@@ -222,6 +222,7 @@ def run_passes(model: Model, steps: Iterable[Step], options: dict[str, Any]) -> 
     wants_far = options.pop("wants_far", False)
     given = options.pop("verify_on", None)
     reproducer = options.pop("reproducer", None)
+    folder = None if reproducer is None else encode_path(reproducer)
     pipeline = pipeline_of(model._context, steps, options)
     core, report = model._core, TransformReport()
 
@@ -248,8 +249,8 @@ def run_passes(model: Model, steps: Iterable[Step], options: dict[str, Any]) -> 
         model._edits += 1
         core.work(lib.finnc_transform, model._need(), pipeline._pointer, ctypes.byref(c))
     except Error as error:
-        if reproducer is not None and failure.step and not isinstance(error, (Cancelled, NoMemory)):
-            _keep_failure(model, pipeline, c, os.fsencode(reproducer), str(error))
+        if folder is not None and failure.step and not isinstance(error, (Cancelled, NoMemory)):
+            _keep_failure(model, pipeline, c, folder, str(error))
         if failure.cause == _abi.FINNC_FAILED_VERIFICATION:
             inputs = detached(arrays_of(core, failure.inputs), None) if failure.inputs else None
             error = VerificationError(str(error), _text(failure.pass_), failure.rewrite, inputs)
