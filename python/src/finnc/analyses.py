@@ -84,13 +84,13 @@ class _Held:
     def __init__(self, model: Model, create: Any, destroy: Any, kind: Any, *arguments: Any) -> None:
         self.model, self.destroy = model, destroy
         self.pointer = ctypes.POINTER(kind)()
-        model._core.work(create, *arguments, ctypes.byref(self.pointer))
+        model._work(create, *arguments, ctypes.byref(self.pointer))
 
     def __enter__(self) -> Any:
         return self.pointer
 
     def __exit__(self, *_: object) -> None:
-        with self.model._core.lock:
+        with self.model._core:
             self.destroy(self.pointer)
 
 
@@ -238,7 +238,7 @@ def dataflow(model: Source, *, part: str | None = None) -> Model:
     parent it is its one dataflow partition. Layers that are bound neither to HLS nor to RTL are bound for ``part``."""
     model = _open(model)
     chosen, context, out = _part(model, part), model._context.like(), ctypes.POINTER(_abi.finnc_model)()
-    with model._core.lock:
+    with model._core:
         context._core.call(lib.finnc_dataflow_open, model._need(), chosen, ctypes.byref(out))
     context._core.borrow(model._context)
     return Model(context, out, model.path)
@@ -351,9 +351,7 @@ def fold(
             folding=folding,
         )
         if apply:
-            model._core.call(lib.finnc_fold_plan_apply, plan, model._graph)
-    if apply:
-        model._edits += 1
+            model._use(lib.finnc_fold_plan_apply, plan, model._graph, edits=True)
     return found
 
 

@@ -28,10 +28,11 @@ MOST_SIZE = 2**63 - 1  # of what is counted: of a size_t half, so that sums have
 
 class Core:
     """The C context itself, and what keeps it alive: it ends after the last thing that was made with it, in whatever
-    order Python forgets them, and by a thread that holds the lock."""
+    order Python forgets them, and by a thread that holds the lock. `with core:` holds it."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
+        self.depth = 0  # calls that are under way, one inside a callback of the other
         self.pointer: Any = None
         self.alive = 0
         self.bin: collections.deque[tuple[Callable[[Any], None] | None, Any]] = collections.deque()
@@ -60,21 +61,41 @@ class Core:
         self.sweep()
 
     def sweep(self) -> None:
+        """Ends what waits for it. While a call is under way that is tensors alone, whose users count themselves: a callback
+        may close the session that calls it."""
         while self.bin and self.lock.acquire(blocking=False):
             try:
+                later = []
                 while self.bin:
                     destroy, pointer = self.bin.popleft()
+                    if self.depth and destroy is not lib.finnc_tensor_release:
+                        later.append((destroy, pointer))
+                        continue
                     if destroy:
                         destroy(pointer)
                     self.alive -= 1
+                self.bin.extend(later)
                 if self.alive == 0:
                     lib.finnc_ctx_destroy(self.pointer)
                     self.pointer = None
                     self.lenders.clear()
             finally:
                 self.lock.release()
+            if later:
+                return
 
     # ---- calls ----
+
+    def __enter__(self) -> Core:
+        self.lock.acquire()
+        self.depth += 1
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.depth -= 1
+        self.lock.release()
+        if self.bin:
+            self.sweep()
 
     def check(self, status: int) -> None:
         """Raises what a status says, or what a callback raised meanwhile."""
@@ -102,19 +123,15 @@ class Core:
 
     def call(self, function: Any, *arguments: Any) -> None:
         """function(cx, ...), which returns a status."""
-        with self.lock:
+        with self:
             if self.pointer is None:
                 raise ReferenceError("the context has ended")
             self.check(self.timed(function, self.pointer, *arguments))
-        if self.bin:
-            self.sweep()
 
     def plain(self, function: Any, *arguments: Any) -> None:
         """The same of a function that takes no context, because its first argument has one."""
-        with self.lock:
+        with self:
             self.check(self.timed(function, *arguments))
-        if self.bin:
-            self.sweep()
 
     def work(self, function: Any, *arguments: Any) -> None:
         """As `call`, for what may take long: Ctrl-C ends it."""
@@ -140,13 +157,13 @@ class Core:
         return lib.finnc_fail(self.pointer, _abi.FINNC_CANCELLED, b"%s", b"a callback raised an exception")
 
     def callback(self, kind: Any, function: Callable[..., Any]) -> Any:
-        """A C function pointer of `kind`; what it returns stands for FINNC_OK if it is None."""
+        """A C function pointer of `kind`. What `function` returns does not matter: a user's own may return anything."""
         this = weakref.proxy(self)
 
         def guarded(*arguments: Any) -> int:
             try:
-                answer = function(*arguments)
-                return 0 if answer is None else answer
+                function(*arguments)
+                return _abi.FINNC_OK
             except BaseException as error:
                 return this.failed_in_callback(error)
 

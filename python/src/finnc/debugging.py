@@ -199,7 +199,7 @@ def bisect(
             after=model_of(found.after, model) if found.after else None,
         )
     finally:
-        with core.lock:
+        with core:
             lib.finnc_bisection_clear(ctypes.byref(found))
 
 

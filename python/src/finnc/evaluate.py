@@ -10,7 +10,7 @@ from typing import Any, Sequence
 
 import numpy as np
 
-from . import _abi
+from . import _abi, _worker
 from ._library import lib
 from .context import MOST_INT, MOST_SIZE, Context, whole
 from .model import Model, Source, _text, encode, encode_path, load
@@ -140,15 +140,13 @@ def evaluate(
         setattr(options.fit, name, (ctypes.c_double * max(1, numbers.size))(*numbers))
         setattr(options.fit, "n" + name, numbers.size)
     out, report = ctypes.POINTER(_abi.finnc_evaluation)(), _abi.finnc_eval_report()
-    with dataset._core.lock:
-        core.work(
-            lib.finnc_evaluate,
-            model._need(),
-            dataset._pointer,
-            ctypes.byref(options),
-            ctypes.byref(out),
-            ctypes.byref(report),
-        )
+    arguments = model._need(), dataset._pointer, ctypes.byref(options), ctypes.byref(out), ctypes.byref(report)
+
+    def judge() -> None:
+        with dataset._core:  # of this thread, so that its callbacks may look at the data set
+            model._use(lib.finnc_evaluate, *arguments)
+
+    _worker.call(judge, core.cancel, core.resume)
     try:
         return _evaluation(out, report, max(1, options.top_k))
     finally:

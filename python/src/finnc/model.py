@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import os
 import pathlib
-from typing import TYPE_CHECKING, Any, Iterator, Union
+import threading
+from typing import TYPE_CHECKING, Any, Union
 
 import numpy as np
 
-from . import _abi
+from . import _abi, _worker
 from ._library import lib
 from .context import Context, collect, collect_bytes
 from .errors import BadValue, NotFound
@@ -183,7 +185,7 @@ class Node(_View):
         """A copy of the model of a partition, from memory or its file."""
         context, out = self._model._context.like(), ctypes.POINTER(_abi.finnc_model)()
         path = ctypes.create_string_buffer(4096)
-        with self._model._core.lock:
+        with self._model._core:
             context._core.call(lib.finnc_node_open_partition, self._pointer, path, len(path), ctypes.byref(out))
         context._core.borrow(self._model._context)
         return Model(context, out, os.fsdecode(path.value))
@@ -229,6 +231,8 @@ class Model:
         self._context = context
         self._core = context._core
         self._edits = 0
+        self._uses = 0  # calls under way that look at it
+        self._editor: int | None = None  # the thread that changes it
         self.report: TransformReport | None = None  #: of finnc.transform, which made it
         self.path = name
         self._pointer = pointer
@@ -270,7 +274,7 @@ class Model:
         """A model of its own with the same content; weights are shared."""
         context = context or self._context.like()
         out = ctypes.POINTER(_abi.finnc_model)()
-        with self._core.lock:
+        with self._core:
             context._core.call(lib.finnc_model_clone, self._need(), ctypes.byref(out))
         context._core.borrow(self._context)
         return Model(context, out, self.path)
@@ -278,7 +282,30 @@ class Model:
     def _need(self) -> Any:
         if not self._finalizer.alive:
             raise ReferenceError("the model was closed")
+        if self._editor not in (None, threading.get_ident()):
+            with self._core.lock:  # which is free once the change is done
+                pass
         return self._pointer
+
+    def _use(self, function: Any, *arguments: Any, edits: bool = False) -> None:
+        """function(cx, ...), which looks at the model for as long as it takes, or edits it."""
+        with self._core:
+            if edits and self._uses:
+                raise BadValue("the model is in use: what is called meanwhile cannot change it")
+            self._uses += 1
+            self._editor = threading.get_ident() if edits else self._editor
+            try:
+                self._core.call(function, *arguments)
+            finally:
+                self._uses -= 1
+                if edits:
+                    self._editor = None
+                    self._edits += 1
+
+    def _work(self, function: Any, *arguments: Any, edits: bool = False) -> None:
+        """The same of what may take long."""
+        use = functools.partial(self._use, edits=edits)
+        _worker.call(use, self._core.cancel, self._core.resume, function, *arguments)
 
     # ---- out ----
 
@@ -299,7 +326,7 @@ class Model:
     def to_bytes(self) -> bytes:
         """The model as an ONNX file's content, external data taken into it."""
         data, size = ctypes.c_void_p(), ctypes.c_size_t()
-        with self._core.lock:
+        with self._core:
             self._core.call(lib.finnc_model_write_bytes, self._need(), ctypes.byref(data), ctypes.byref(size))
             try:
                 return ctypes.string_at(data, size.value)
@@ -347,36 +374,42 @@ class Model:
     @property
     def inputs(self) -> list[Value]:
         """Graph inputs, those with a default value included."""
-        graph = self._graph
-        return [Value(self, lib.finnc_graph_input(graph, i)) for i in range(lib.finnc_graph_ninputs(graph))]
+        with self._core:
+            graph = self._graph
+            return [Value(self, lib.finnc_graph_input(graph, i)) for i in range(lib.finnc_graph_ninputs(graph))]
 
     @property
     def free_inputs(self) -> list[Value]:
         """Inputs without a default: a run needs an array for each."""
         at, found = ctypes.c_size_t(), []
-        while value := lib.finnc_graph_next_free_input(self._graph, ctypes.byref(at)):
-            found.append(Value(self, value))
+        with self._core:
+            while value := lib.finnc_graph_next_free_input(self._graph, ctypes.byref(at)):
+                found.append(Value(self, value))
         return found
 
     @property
     def outputs(self) -> list[Value]:
-        graph = self._graph
-        return [Value(self, lib.finnc_graph_output(graph, i)) for i in range(lib.finnc_graph_noutputs(graph))]
+        with self._core:
+            graph = self._graph
+            return [Value(self, lib.finnc_graph_output(graph, i)) for i in range(lib.finnc_graph_noutputs(graph))]
 
     @property
     def nodes(self) -> list[Node]:
         """In the graph's order."""
-        return list(self._walk(Node, lib.finnc_graph_first_node, lib.finnc_node_next))
+        return self._walk(Node, lib.finnc_graph_first_node, lib.finnc_node_next)
 
     @property
     def values(self) -> list[Value]:
-        return list(self._walk(Value, lib.finnc_graph_first_value, lib.finnc_value_next))
+        return self._walk(Value, lib.finnc_graph_first_value, lib.finnc_value_next)
 
-    def _walk(self, kind: Any, first: Any, after: Any) -> Iterator[Any]:
-        at = first(self._graph)
-        while at:
-            yield kind(self, at)
-            at = after(at)
+    def _walk(self, kind: Any, first: Any, after: Any) -> list[Any]:
+        found = []
+        with self._core:
+            at = first(self._graph)
+            while at:
+                found.append(kind(self, at))
+                at = after(at)
+        return found
 
     def find_node(self, name: str) -> Node:
         node = lib.finnc_graph_find_node(self._graph, encode(name))
@@ -409,28 +442,27 @@ class Model:
 
     # ---- editing ----
 
-    def _edit(self, function: Any, *arguments: Any) -> None:
-        self._edits += 1
-        self._core.call(function, *arguments)
-
     def set_array(self, name: str, array: Any) -> None:
         """Makes a copy of an array the initialiser of a value that no node makes; element type and shape follow."""
-        value = self.find_value(name)
-        tensor = from_array(self._core, array, lib.finnc_value_elem(value._pointer), copies=True)
-        self._edit(lib.finnc_value_set_tensor, value._pointer, tensor.pointer)
+        with self._core:
+            value = self.find_value(name)._pointer
+            tensor = from_array(self._core, array, lib.finnc_value_elem(value), copies=True)
+            self._use(lib.finnc_value_set_tensor, value, tensor.pointer, edits=True)
 
     def set_datatype(self, name: str, datatype: str) -> None:
         """Annotates a value with a FINN data type: "INT4", "BIPOLAR", ..."""
         dtype = _abi.finnc_dtype()
         self._core.call(lib.finnc_dtype_parse, encode(datatype), ctypes.byref(dtype))
-        self._edit(lib.finnc_value_set_dtype, self.find_value(name)._pointer, dtype)
+        with self._core:
+            self._use(lib.finnc_value_set_dtype, self.find_value(name)._pointer, dtype, edits=True)
 
     def set_layout(self, name: str, layout: str) -> None:
         """Annotates a value with the order of its axes, "NHWC"."""
-        self._edit(lib.finnc_value_set_layout, self.find_value(name)._pointer, encode(layout))
+        with self._core:
+            self._use(lib.finnc_value_set_layout, self.find_value(name)._pointer, encode(layout), edits=True)
 
     def set_metadata(self, key: str, text: str) -> None:
-        self._edit(lib.finnc_model_set_metadata, self._need(), encode(key), encode(text))
+        self._use(lib.finnc_model_set_metadata, self._need(), encode(key), encode(text), edits=True)
 
     def transform(self, *passes: Any, **options: Any) -> TransformReport:
         """Runs passes on this model; see finnc.transform, which works on a copy."""

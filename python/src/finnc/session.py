@@ -108,6 +108,7 @@ class Session:
         self._pointer = out
         self._finalizer = core.own(self, lib.finnc_session_destroy, out)
         self._fed: dict[str, Tensor] = {}
+        self._is_running = False
 
     def _trace(self, t: Any) -> Trace:
         outputs = {}
@@ -145,8 +146,16 @@ class Session:
         return _worker.call(self._run, core.cancel, core.resume, given, seed)
 
     def _run(self, given: dict[str, Any], seed: int | None) -> dict[str, Any]:
-        with self._core.lock:  # so that threads that share a session get each their own results
-            return self._core.timed(self._run_now, given, seed)
+        with self._core:  # so that threads that share a session get each their own results
+            if self._is_running:
+                raise BadValue("the session is running: what it calls meanwhile cannot run it")
+            self._is_running = True
+            try:
+                return self._core.timed(self._run_now, given, seed)
+            finally:
+                self._is_running = False
+                if not self._finalizer.alive:  # closed meanwhile
+                    self._fed.clear()
 
     def _run_now(self, given: dict[str, Any], seed: int | None) -> dict[str, Any]:
         if seed is not None:
@@ -246,8 +255,9 @@ class Session:
 
     def close(self) -> None:
         """Ends the session now. Arrays that it gave live on."""
-        self._fed.clear()
         self._finalizer()
+        if not self._is_running:
+            self._fed.clear()
 
     def __enter__(self) -> Session:
         return self

@@ -226,12 +226,15 @@ def run_passes(model: Model, steps: Iterable[Step], options: dict[str, Any]) -> 
     pipeline = pipeline_of(model._context, steps, options)
     core, report = model._core, TransformReport()
 
+    # Callbacks may look at the model; what they see may be gone when the next one comes.
     def hear(_user: Any, remark: Any) -> None:
+        model._edits += 1
         report.remarks.append(_remark(remark))
         if on_remark:
             on_remark(report.remarks[-1])
 
     def over(_user: Any, _cx: Any, reported: Any, _model: Any) -> None:
+        model._edits += 1
         report.passes.append(_report(reported))
         if after:
             after(report.passes[-1])
@@ -246,8 +249,7 @@ def run_passes(model: Model, steps: Iterable[Step], options: dict[str, Any]) -> 
         if given:
             bundle = bundle_of(model, given)
             c.verify_given = bundle
-        model._edits += 1
-        core.work(lib.finnc_transform, model._need(), pipeline._pointer, ctypes.byref(c))
+        model._work(lib.finnc_transform, model._need(), pipeline._pointer, ctypes.byref(c), edits=True)
     except Error as error:
         if folder is not None and failure.step and not isinstance(error, (Cancelled, NoMemory)):
             _keep_failure(model, pipeline, c, folder, str(error))
