@@ -76,6 +76,14 @@ class DataTypes(unittest.TestCase):
         self.assertIs(DataType["BIPOLAR"].allowed(0), False)
         self.assertEqual(DataType["FIXED<4,2>"].allowed(np.array([0.25, 0.3])).tolist(), [True, False])
 
+    def test_bounds_of_64_bits_are_exact_for_numbers(self):
+        for name, bound in (("INT64", 2**63), ("UINT64", 2**64), ("UINT63", 2**63), ("INT32", 2**31)):
+            for number in (bound, float(bound)):
+                self.assertIs(DataType[name].allowed(number), False)
+            self.assertIs(DataType[name].allowed(bound - 1), True)
+        for number in (float("nan"), float("inf"), 10**400):
+            self.assertIs(DataType["INT64"].allowed(number), False)
+
     def test_smallest_possible(self):
         for x, name in [
             (0, "BINARY"),
@@ -268,6 +276,23 @@ class Executing(unittest.TestCase):
         b.set_initializer("s", np.float32([1]))
         self.assertFalse(compare_execution(a, b, {"x": X}))
 
+    def test_inputs_are_not_cut_down(self):
+        m = ModelWrapper(finnc.Model.from_text(support.identity("int64", "[1,4]")).to_onnx())
+        np.testing.assert_array_equal(execute_onnx(m, {"x": X})["y"], X)
+        for wrong in (X + 0.5, X * np.nan, X * 1e30, X + 1j):
+            with self.assertRaisesRegex(Exception, "input x .* int64"), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                execute_onnx(m, {"x": wrong})
+        with self.assertRaisesRegex(Exception, "input x .* float32"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            execute_onnx(scales(), {"x": X + 1j})
+
+    def test_the_full_context_has_inputs_as_they_were_rounded(self):
+        m = scales()
+        m.set_tensor_datatype("x", DataType["INT8"])
+        full = execute_onnx(m, {"x": X + np.float32(1e-4)}, return_full_exec_context=True)
+        np.testing.assert_array_equal(full["x"], X)
+
     def test_sanitising_can_be_switched_off(self):
         m = scales()
         m.set_tensor_datatype("a", DataType["INT8"])
@@ -289,6 +314,7 @@ class Helpers(unittest.TestCase):
     def test_numbers_and_tensors(self):
         self.assertEqual(basic.roundup_to_integer_multiple(7, 4), 8)
         self.assertEqual(basic.roundup_to_integer_multiple(7, -1), 7)
+        self.assertIs(type(basic.roundup_to_integer_multiple(8, 4.0)), int)
         self.assertEqual(basic.pad_tensor_to_multiple_of(np.ones((3, 2)), [4, -1], val=2).tolist()[3], [2, 2])
         rows = basic.interleave_matrix_outer_dim_from_partitions(np.arange(8).reshape(4, 2), 2)
         self.assertEqual(rows.tolist(), [[[0, 1], [4, 5]], [[2, 3], [6, 7]]])

@@ -123,6 +123,8 @@ class ArbPrecFloatType(BaseDataType):
 class _Integers(BaseDataType):
     def allowed(self, value: Any) -> Any:
         """At once for all elements."""
+        if type(value) in (int, float):  # exactly; numpy takes the bounds of 64 bits for the doubles next to them
+            return (type(value) is int or value.is_integer()) and self.min() <= value <= self.max()
         array = np.asarray(value)
         found = (array == np.round(array)) & (array >= self.min()) & (array <= self.max())
         return found if isinstance(value, np.ndarray) else bool(found)

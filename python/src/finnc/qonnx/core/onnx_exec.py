@@ -37,9 +37,16 @@ class _Prepared:
             from ...model import Model
 
             model = Model.read(self.data, folder=self.folder)
-            self.session = Session(model, engine, keep=self.is_full, sanitise=self.sanitises)
+            keep = [value.name for value in _made(model)] if self.is_full else []
+            self.session = Session(model, engine, keep=keep, sanitise=self.sanitises)
             self.engine = engine
         return self.session
+
+
+def _made(model: Any) -> list[Any]:
+    """What a run gives values to: inputs, which it may round, and what nodes make."""
+    outputs = (value for node in model.nodes for value in node.outputs if value is not None)
+    return [*model.free_inputs, *outputs]
 
 
 def _session(model: ModelWrapper, is_full: bool) -> Session:
@@ -72,7 +79,11 @@ def _fitting(name: str, given: Any, wanted: np.ndarray) -> np.ndarray:
     given = np.asarray(given)
     if given.shape != wanted.shape:
         raise Exception(f"input {name} is of shape {given.shape}, the model wants {wanted.shape}")
-    return given.astype(wanted.dtype, copy=False)
+    fitted = given.astype(wanted.dtype, copy=False)
+    is_cut = wanted.dtype.kind in "iub" or (given.dtype.kind == "c") != (wanted.dtype.kind == "c")
+    if is_cut and fitted.dtype != given.dtype and not np.array_equal(fitted, given):
+        raise Exception(f"input {name} holds what {wanted.dtype}, which the model wants, does not")
+    return fitted
 
 
 def execute_onnx(

@@ -95,7 +95,7 @@ def roundup_to_integer_multiple(x: int, factor: int) -> int:
     if factor == -1:
         return x
     assert factor > 0 and x > 0, "positive numbers are wanted"
-    return -(-x // factor) * factor
+    return x if x % factor == 0 else x + factor - x % factor
 
 
 def pad_tensor_to_multiple_of(
