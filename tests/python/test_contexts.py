@@ -1,5 +1,6 @@
 """Contexts: settings are held, refused where they make no sense, and handed on."""
 
+import gc
 import inspect
 import math
 import time
@@ -107,6 +108,63 @@ class Settings(unittest.TestCase):
         self.assertEqual(model.copy()._context._settings, settings)
         self.assertEqual(finnc.Session(model)._context._settings, settings)
         self.assertEqual(finnc.Session(model, threads=1)._context._settings, settings | {"threads": 1})
+
+
+def contexts():
+    gc.collect()
+    return sum(isinstance(thing, finnc.Context) for thing in gc.get_objects())
+
+
+class Lending(unittest.TestCase):
+    """Copies share weights, so the context that made these lives as long as anything that has them, and no longer."""
+
+    def test_weights_outlive_whatever_they_went_through(self):
+        model = finnc.Model.from_text(support.SCALES)
+        for _ in range(5):
+            model = model.copy()
+        array = model.find_value("s").array
+        session = finnc.Session(model)
+        del model
+        gc.collect()
+        x = np.ones((1, 4), np.float32)
+        np.testing.assert_array_equal(session.run([x])["y"], 2 * x)
+        del session
+        gc.collect()
+        self.assertEqual(array.tolist(), [0.5])
+
+    def test_a_context_that_borrows_again_and_again_keeps_nothing(self):
+        before, context = contexts(), finnc.Context()
+        for _ in range(10):
+            finnc.Model.from_text(support.SCALES).copy(context=context)
+        self.assertLessEqual(contexts(), before + 2)
+
+    def test_nor_does_a_row_of_transformations(self):
+        before, model = contexts(), finnc.Model.from_text(support.SCALES)
+        for i in range(20):
+            model = finnc.transform(model, "InferShapes")
+            if i % 3 == 0:
+                model.set_array("s", np.float32([0.5]))
+        self.assertLessEqual(contexts(), before + 5)
+        model = None
+        self.assertEqual(contexts(), before)
+
+    def test_two_that_borrow_of_each_other_end(self):
+        before, a, b = contexts(), finnc.Context(), finnc.Context()
+        model = finnc.Model.from_text(support.SCALES, context=a).copy(context=b).copy(context=a)
+        self.assertEqual(contexts(), before + 2)
+        del model, a, b
+        self.assertEqual(contexts(), before)
+
+    def test_a_long_row_ends(self):
+        before, models = contexts(), [finnc.Model.from_text(support.SCALES)]
+        for _ in range(1200):  # more than there are frames for, were they to end inside one another
+            models.append(models[-1].copy())
+            models[-1].set_array("s", np.float32([0.5]))
+        arrays = [model.find_value("s").array for model in models]
+        models.clear()
+        self.assertEqual({float(array[0]) for array in arrays}, {0.5})
+        arrays.clear()
+        self.assertEqual(contexts(), before)
 
 
 if __name__ == "__main__":

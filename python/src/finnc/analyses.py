@@ -240,8 +240,7 @@ def dataflow(model: Source, *, part: str | None = None) -> Model:
     chosen, context, out = _part(model, part), model._context.like(), ctypes.POINTER(_abi.finnc_model)()
     with model._core:
         context._core.call(lib.finnc_dataflow_open, model._need(), chosen, ctypes.byref(out))
-    context._core.borrow(model._context)
-    return Model(context, out, model.path)
+    return Model(context, out, model.path, lender=model._context)
 
 
 def estimate(model: Source, *, part: str | None = None, clock_ns: float = 10.0, svg: bool = False) -> Record:

@@ -35,8 +35,9 @@ class Core:
         self.depth = 0  # calls that are under way, one inside a callback of the other
         self.pointer: Any = None
         self.alive = 0
+        self.is_held = 0  # 1: the Context is one of those alive
         self.bin: collections.deque[tuple[Callable[[Any], None] | None, Any]] = collections.deque()
-        self.lenders: list[Context] = []
+        self.lenders: dict[Context, None] = {}
         self.timeout = 0.0
         self.is_timed = False
         self.raised: BaseException | None = None
@@ -50,10 +51,20 @@ class Core:
         finalizer.atexit = False  # the process ends: so does all of it, in any order
         return finalizer
 
+    def hold(self, context: Context) -> None:
+        """Lives at least as long as its Context."""
+        self.is_held = 1
+        self.own(context, None, None)
+
     def borrow(self, context: Context) -> None:
-        """What is made here may have tensors of another context, which has to live as long."""
-        if context._core is not self and context not in self.lenders:
-            self.lenders.append(context)
+        """What was made here may have tensors of another context, which has to live as long, and of those that it has
+        borrowed of in turn. Of which nothing is left, that may end."""
+        with context._core.lock:
+            further = [context, *context._core.lenders]
+        with self.lock:
+            self.lenders.update((lender, None) for lender in further if lender._core is not self)
+            for lender in [lender for lender in self.lenders if not lender.live_bytes]:
+                del self.lenders[lender]
 
     def drop(self, destroy: Callable[[Any], None] | None, pointer: Any) -> None:
         """Ends a thing, now or when the context is free."""
@@ -73,11 +84,14 @@ class Core:
                         continue
                     if destroy:
                         destroy(pointer)
+                    else:
+                        self.is_held = 0
                     self.alive -= 1
                 self.bin.extend(later)
                 if self.alive == 0:
                     lib.finnc_ctx_destroy(self.pointer)
                     self.pointer = None
+                if self.alive == self.is_held:
                     self.lenders.clear()
             finally:
                 self.lock.release()
@@ -266,7 +280,7 @@ class Context:
         core.pointer = lib.finnc_ctx_create(ctypes.byref(options))
         if not core.pointer:
             raise NoMemory("no memory for a context")
-        core.own(self, None, None)
+        core.hold(self)
 
     def like(self, **changes: Any) -> Context:
         """A new one with the same settings, but for those that are said."""

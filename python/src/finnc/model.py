@@ -187,8 +187,7 @@ class Node(_View):
         path = ctypes.create_string_buffer(4096)
         with self._model._core:
             context._core.call(lib.finnc_node_open_partition, self._pointer, path, len(path), ctypes.byref(out))
-        context._core.borrow(self._model._context)
-        return Model(context, out, os.fsdecode(path.value))
+        return Model(context, out, os.fsdecode(path.value), lender=self._model._context)
 
     def __repr__(self) -> str:
         return f"<Node {self.name or '(no name)'}: {self.op_type}>"
@@ -226,8 +225,8 @@ class Model:
     A model may be used as a context manager; it ends by itself, too, once nobody needs it.
     """
 
-    def __init__(self, context: Context, pointer: Any, name: str = "") -> None:
-        """Not for users: takes over a finnc_model."""
+    def __init__(self, context: Context, pointer: Any, name: str = "", *, lender: Context | None = None) -> None:
+        """Not for users: takes over a finnc_model, which may have tensors of another context's."""
         self._context = context
         self._core = context._core
         self._edits = 0
@@ -237,6 +236,8 @@ class Model:
         self.path = name
         self._pointer = pointer
         self._finalizer = self._core.own(self, lib.finnc_model_destroy, pointer)
+        if lender is not None:
+            self._core.borrow(lender)
 
     # ---- in ----
 
@@ -276,8 +277,7 @@ class Model:
         out = ctypes.POINTER(_abi.finnc_model)()
         with self._core:
             context._core.call(lib.finnc_model_clone, self._need(), ctypes.byref(out))
-        context._core.borrow(self._context)
-        return Model(context, out, self.path)
+        return Model(context, out, self.path, lender=self._context)
 
     def _need(self) -> Any:
         if not self._finalizer.alive:

@@ -271,8 +271,7 @@ def model_of(pointer: Any, owner: Model) -> Model:
     """A model of one's own, with the content of one that the library lent, which shares weights with `owner`."""
     context, out = owner._context.like(), ctypes.POINTER(_abi.finnc_model)()
     context._core.call(lib.finnc_model_clone, pointer, ctypes.byref(out))
-    context._core.borrow(owner._context)
-    return Model(context, out, owner.path)
+    return Model(context, out, owner.path, lender=owner._context)
 
 
 def bundle_of(model: Model, arrays: Mapping[str, Any]) -> Any:
