@@ -85,7 +85,7 @@ static finnc_status check_picks(const finnc_infer *in, const finnc_tensor *condi
     for (int64_t i = condition ? finnc_tensor_nelems(condition) : 0; size >= 0 && i-- > size;)
         if (!is_zero(condition, i))
             return finnc_fail(in->cx, FINNC_BAD_VALUE,
-                              "picks element %" PRId64 " of %" PRId64 " elements", i, size);
+                              "condition picks element %" PRId64 " of %" PRId64, i, size);
     return FINNC_OK;
 }
 

@@ -13,7 +13,7 @@ static finnc_status arg_shapes(finnc_infer *in)
         return finnc_infer_set_type(in, 0, FINNC_ELEM_INT64, -1, NULL);
     FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", 0), x.rank, &axis));
     if (x.dims[axis].size == 0)
-        return finnc_fail(in->cx, FINNC_BAD_VALUE, "axis %d has no elements", axis);
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "an axis of 0 elements");
     for (int i = 0; i < x.rank; i++)
         if (i != axis)
             y.dims[y.rank++] = x.dims[i];
