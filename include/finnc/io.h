@@ -144,7 +144,9 @@ FINNC_API const char *finnc_value_axes(const finnc_value *value);
 
 /** Makes of `data` what the input `value` takes: numbers as `fit` says, the input's element type,
  * its layout (annotated, or told by its shape; else NCHW), and its rank, where axes of one element
- * or flattening a sample make the difference. Sizes are never changed. `words` receives what was
+ * or neighbours merged make the difference: data with known axes go into [H,W,3], [1,1,3,H,W] or
+ * [N,H*W,3] in that order, data without keep theirs (docs/running.md). Sizes are never changed, and
+ * what does not fit keeps its rank. `words` receives what was
  * done, "UINT8 1x3x32x32 (NCHW) becomes FLOAT 1x32x32x3 (NHWC), values as they are", or "" if
  * nothing was; may be NULL. BAD_VALUE: the layout does not fit the data's rank, or there is not a
  * number per channel. */

@@ -1,6 +1,6 @@
 /* Data as a model's input wants them: numbers, element type, layout and rank, in that order. What
  * was done is told in words, because each of these steps is one that people get wrong. */
-#include "../ir/ir.h"
+#include "fit_axes.h"
 
 #include <finnc/io.h>
 
@@ -91,9 +91,9 @@ static int axis_of(const fitting *f, char name)
     return at ? (int)(at - f->layout) : -1;
 }
 
-static finnc_status arrange(fitting *f)
+/* Brings the data's axes into that order. */
+static finnc_status turn(fitting *f, const char *want)
 {
-    const char *want = finnc_value_axes(f->value);
     int perm[4], rank = (int)strlen(f->layout);
     if (!want[0] || !f->layout[0] || !strcmp(want, f->layout))
         return FINNC_OK;
@@ -108,16 +108,42 @@ static finnc_status arrange(fitting *f)
     return next(f, finnc_tensor_transpose(f->cx, f->tensor, perm, &made), &made);
 }
 
+static fnc_axes axes_of(const fitting *f)
+{
+    return (fnc_axes){f->layout, finnc_tensor_rank(f->tensor), finnc_tensor_dims(f->tensor)};
+}
+
+static bool has_other_rank(const fitting *f)
+{
+    int rank = finnc_value_rank(f->value), is = finnc_tensor_rank(f->tensor);
+    return rank >= 1 && rank <= FINNC_MAX_RANK && is >= 1 && rank != is;
+}
+
 /* ---- colours and numbers ---- */
+
+/* Does the input take one channel, not three? */
+static bool wants_grey(const fitting *f)
+{
+    fnc_axes_goal goal;
+    const char *want = finnc_value_axes(f->value);
+    const finnc_tensor *t = f->tensor;
+    const int64_t dims[] = {finnc_tensor_dim(t, 0), 1, finnc_tensor_dim(t, 2),
+                            finnc_tensor_dim(t, 3)};
+    const fnc_axes colour = axes_of(f), grey = {f->layout, 4, dims};
+    if (want[0])
+        return finnc_value_dim(f->value, (int)(strchr(want, 'C') - want)).size == 1;
+    if (finnc_value_nelems(f->value) == finnc_tensor_nelems(t)) /* colours of another size */
+        return false;
+    return has_other_rank(f) && !fnc_axes_place(&colour, f->value, &goal) &&
+           fnc_axes_place(&grey, f->value, &goal);
+}
 
 /* Luma of ITU-R BT.601, in the 16-bit integers that PIL's mode "L" uses. */
 static finnc_status make_grey(fitting *f)
 {
-    const char *want = finnc_value_axes(f->value);
     finnc_tensor *t = f->tensor, *grey;
-    if (!f->fit->is_colour || !want[0] || strcmp(f->layout, "NCHW") != 0 ||
-        finnc_tensor_elem(t) != FINNC_ELEM_UINT8 || finnc_tensor_dim(t, 1) != 3 ||
-        finnc_value_dim(f->value, (int)(strchr(want, 'C') - want)).size != 1)
+    if (!f->fit->is_colour || strcmp(f->layout, "NCHW") != 0 ||
+        finnc_tensor_elem(t) != FINNC_ELEM_UINT8 || finnc_tensor_dim(t, 1) != 3 || !wants_grey(f))
         return FINNC_OK;
     const int64_t dims[] = {finnc_tensor_dim(t, 0), 1, finnc_tensor_dim(t, 2),
                             finnc_tensor_dim(t, 3)};
@@ -218,34 +244,17 @@ static finnc_status convert(fitting *f)
 
 /* ---- rank ---- */
 
-/* The input's shape, with `first` in place of its first dimension if that is not 0, if it has as
- * many elements as the data. */
-static bool has_shape(const fitting *f, int64_t first, int64_t *dims)
-{
-    int64_t nelems = 1;
-    for (int i = 0; i < finnc_value_rank(f->value); i++) {
-        dims[i] = finnc_value_dim(f->value, i).size;
-        if (i == 0 && first)
-            dims[i] = first;
-        if (dims[i] < 0)
-            dims[i] = 1;
-        if (!fnc_mul_i64(nelems, dims[i], &nelems))
-            return false;
-    }
-    return nelems == finnc_tensor_nelems(f->tensor);
-}
-
 static finnc_status fit_rank(fitting *f)
 {
-    int64_t dims[FINNC_MAX_RANK];
-    int rank = finnc_value_rank(f->value), is = finnc_tensor_rank(f->tensor);
-    if (rank < 1 || rank == is || rank > FINNC_MAX_RANK || is < 1)
-        return FINNC_OK;
-    if (!has_shape(f, finnc_tensor_dim(f->tensor, 0), dims) && !has_shape(f, 0, dims))
-        return FINNC_OK;
-    f->layout[0] = 0;
+    fnc_axes_goal goal;
     finnc_tensor *made = NULL;
-    return next(f, finnc_tensor_reshape(f->cx, f->tensor, rank, dims, &made), &made);
+    const fnc_axes axes = axes_of(f);
+    int rank = finnc_value_rank(f->value);
+    if (!has_other_rank(f) || !fnc_axes_place(&axes, f->value, &goal))
+        return FINNC_OK;
+    FINNC_TRY(turn(f, goal.layout));
+    snprintf(f->layout, sizeof f->layout, "%s", goal.name);
+    return next(f, finnc_tensor_reshape(f->cx, f->tensor, rank, goal.dims, &made), &made);
 }
 
 /* ---- words ---- */
@@ -343,7 +352,7 @@ static finnc_status run(fitting *f, const finnc_tensor *data, char *words)
     snprintf(layout, sizeof layout, "%s", given);
     FINNC_TRY(make_grey(f));
     FINNC_TRY(convert(f));
-    FINNC_TRY(arrange(f));
+    FINNC_TRY(turn(f, finnc_value_axes(f->value)));
     FINNC_TRY(fit_rank(f));
     if (words)
         describe(f, data, layout, words);

@@ -25,11 +25,12 @@ static void teardown(void)
 
 TestSuite(fit, .init = setup, .fini = teardown);
 
-/* An input of that type: "float[1,3,2,2]". */
+/* An input of that type: "float[1,3,2,2]"; with a layout "float[2,2,3] x {HWC}". */
 static const finnc_value *input(const char *type)
 {
     char text[256];
-    snprintf(text, sizeof text, "g (%s x) => (y) { y = Identity(x) }", type);
+    const char *name = strchr(type, ' ') ? "" : " x";
+    snprintf(text, sizeof text, "g (%s%s) => (y) { y = Identity(x) }", type, name);
     finnc_model_destroy(model);
     model = read_text(cx, text);
     return finnc_graph_input(finnc_model_graph(model), 0);
@@ -181,6 +182,147 @@ Test(fit, colour_becomes_grey_only_if_it_may)
     data = count_up(FINNC_ELEM_UINT8, 4, DIMS(2, 3, 1, 1));
     t = fitted(data, &(finnc_fit){.layout = "NCHW"}, grey);
     cr_expect_eq(finnc_tensor_dim(t, 1), 3);
+    finnc_tensor_release(t);
+}
+
+/* A picture 4 wide and 2 high (or `dims`) in colour, counted up in the order N, C, H, W, into
+ * inputs of any rank: `order` is that of the elements behind each other there, NULL: it does not
+ * fit. */
+typedef struct placed {
+    const char *type, *order, *name;
+    int64_t dims[4], want[8];
+} placed;
+
+static const placed places[] = {
+    {"float[24]", "CHW", "", {1, 3, 2, 4}, {24}},
+    {"float[1,24]", "CHW", "", {1, 3, 2, 4}, {1, 24}},
+    {"float[N,24]", "CHW", "", {5, 3, 2, 4}, {5, 24}},
+    {"float[1,1,24]", "CHW", "", {1, 3, 2, 4}, {1, 1, 24}},
+    {"float[1,24,1,1,1]", "CHW", "", {1, 3, 2, 4}, {1, 24, 1, 1, 1}},
+    {"float[2,4]", "CHW", "HW", {1, 1, 2, 4}, {2, 4}},
+    {"float[3,8]", "CHW", "C,HW", {1, 3, 2, 4}, {3, 8}},
+    {"float[8,3]", "HWC", "HW,C", {1, 3, 2, 4}, {8, 3}},
+    {"float[6,4]", "CHW", "CH,W", {1, 3, 2, 4}, {6, 4}},
+    {"float[4,2]", NULL, "", {1, 1, 2, 4}, {0}},
+    {"float[3,2,4]", "CHW", "CHW", {1, 3, 2, 4}, {3, 2, 4}},
+    {"float[2,4,3]", "HWC", "HWC", {1, 3, 2, 4}, {2, 4, 3}},
+    {"float[2,4,8]", "HWC", "HWC", {1, 8, 2, 4}, {2, 4, 8}},
+    {"float[H,W,3]", "HWC", "HWC", {1, 3, 2, 4}, {2, 4, 3}},
+    {"float[3,H,W]", "CHW", "CHW", {1, 3, 2, 4}, {3, 2, 4}},
+    {"float[3,3,3]", "CHW", "CHW", {1, 3, 3, 3}, {3, 3, 3}},
+    {"float[3,3,3] x {HWC}", "HWC", "HWC", {1, 3, 3, 3}, {3, 3, 3}},
+    {"float[3,2,4] x {HWC}", NULL, "", {1, 3, 2, 4}, {0}},
+    {"float[2,1,3]", "HWC", "HWC", {1, 3, 2, 1}, {2, 1, 3}},
+    {"float[1,2,3]", "HWC", "HWC", {1, 3, 1, 2}, {1, 2, 3}},
+    {"float[1,2,4]", "CHW", "NHW", {1, 1, 2, 4}, {1, 2, 4}},
+    {"float[N,2,4]", "CHW", "NHW", {5, 1, 2, 4}, {5, 2, 4}},
+    {"float[N,3,8]", "CHW", "N,C,HW", {5, 3, 2, 4}, {5, 3, 8}},
+    {"float[1,8,3]", "HWC", "N,HW,C", {1, 3, 2, 4}, {1, 8, 3}},
+    {"float[1,3,4]", "CHW", "N,C,HW", {1, 3, 1, 4}, {1, 3, 4}},
+    {"float[1,4,3] x {NWC}", "HWC", "N,HW,C", {1, 3, 2, 2}, {1, 4, 3}},
+    {"float[3,4,2]", NULL, "", {1, 3, 2, 4}, {0}}, /* width and height the other way round */
+    {"float[3,2,1]", NULL, "", {1, 3, 1, 2}, {0}},
+    {"float[2,3,4]", NULL, "", {1, 3, 2, 4}, {0}},
+    {"float[1,1,3,2,4]", "CHW", "N1CHW", {1, 3, 2, 4}, {1, 1, 3, 2, 4}},
+    {"float[N,3,1,2,4]", "CHW", "NC1HW", {5, 3, 2, 4}, {5, 3, 1, 2, 4}},
+    {"float[N,1,2,4,3]", "HWC", "N1HWC", {5, 3, 2, 4}, {5, 1, 2, 4, 3}},
+    {"float[1,3,1,2,1]", "CHW", "NC1HW", {1, 3, 2, 1}, {1, 3, 1, 2, 1}},
+    {"float[1,1,3,4,2]", NULL, "", {1, 3, 2, 4}, {0}},
+    {"float[1,1,3,2,1]", NULL, "", {1, 3, 1, 2}, {0}},
+    {"float[1,1,1,2,4,3]", "HWC", "N11HWC", {1, 3, 2, 4}, {1, 1, 1, 2, 4, 3}},
+    {"float[1,1,1,1,3,2,4]", "CHW", "N111CHW", {1, 3, 2, 4}, {1, 1, 1, 1, 3, 2, 4}},
+    {"float[1,1,1,1,1,3,2,4]", "CHW", "", {1, 3, 2, 4}, {1, 1, 1, 1, 1, 3, 2, 4}},
+};
+enum { NPLACES = sizeof places / sizeof *places };
+
+/* Where the element that is the k-th in that order is in the data. */
+static int64_t origin(const placed *p, int64_t k)
+{
+    int64_t at[3] = {0}, per_sample = p->dims[1] * p->dims[2] * p->dims[3], i = k % per_sample;
+    static const char names[] = "CHW";
+    for (int a = 3; a-- > 0;) {
+        size_t axis = (size_t)(strchr(names, p->order[a]) - names);
+        at[axis] = i % p->dims[1 + axis];
+        i /= p->dims[1 + axis];
+    }
+    return k / per_sample * per_sample + (at[0] * p->dims[2] + at[1]) * p->dims[3] + at[2];
+}
+
+static void check_placed(const placed *p)
+{
+    char behind[64];
+    finnc_tensor *data = count_up(FINNC_ELEM_FLOAT, 4, p->dims);
+    const finnc_value *value = input(p->type);
+    finnc_tensor *t = fitted(data, &(finnc_fit){.layout = "NCHW"}, value);
+    if (!p->order) {
+        cr_expect_eq(finnc_tensor_rank(t), 4, "%s", p->type);
+        finnc_tensor_release(t);
+        return;
+    }
+    int rank = finnc_value_rank(value);
+    cr_assert_eq(finnc_tensor_rank(t), rank, "%s", p->type);
+    cr_expect_arr_eq(finnc_tensor_dims(t), p->want, (size_t)rank * sizeof(int64_t), "%s", p->type);
+    for (int64_t k = 0; k < finnc_tensor_nelems(t); k++)
+        cr_assert_eq(finnc_tensor_get_int(t, k), origin(p, k), "%s: %d", p->type, (int)k);
+    snprintf(behind, sizeof behind, p->name[0] ? " (%s)" : "%s", p->name);
+    size_t n = strlen(words), m = strlen(behind);
+    cr_expect(n > m && !strcmp(words + n - m, behind), "%s: %s", p->type, words);
+    finnc_tensor_release(t);
+}
+
+Test(fit, pictures_go_into_inputs_of_any_rank_in_the_order_of_its_sizes)
+{
+    for (int i = 0; i < NPLACES; i++)
+        check_placed(&places[i]);
+}
+
+/* Arrays whose axes nobody has named keep their order; (2, 4, 3) is no (3, 2, 4). */
+Test(fit, unnamed_axes_are_merged_or_cut_and_never_exchanged)
+{
+    static const struct {
+        const char *type;
+        int rank, is;
+        int64_t dims[4];
+    } arrays[] = {
+        {"float[1,3,2,4]", 3, 4, {3, 2, 4}},
+        {"float[1,3,2,4]", 3, 3, {2, 4, 3}},
+        {"float[1,1,2,4]", 2, 4, {1, 8}},
+        {"float[N,24]", 4, 2, {5, 3, 2, 4}},
+        {"float[1,8,1]", 2, 3, {2, 4}},
+        {"float[N,3,2,4]", 2, 4, {5, 24}},
+        {"float[1,1,3,2,4]", 3, 3, {4, 2, 3}},
+        {"float[1,1,3,2,4]", 4, 5, {1, 3, 2, 4}},
+        {"float[3,2,4] x {CHW}", 4, 3, {1, 3, 2, 4}},
+    };
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
+        finnc_tensor *data = count_up(FINNC_ELEM_FLOAT, arrays[i].rank, arrays[i].dims);
+        finnc_tensor *t = fitted(data, &(finnc_fit){0}, input(arrays[i].type));
+        cr_expect_eq(finnc_tensor_rank(t), arrays[i].is, "%s %zu", arrays[i].type, i);
+        for (int64_t k = 0; k < finnc_tensor_nelems(t); k++)
+            cr_assert_eq(finnc_tensor_get_int(t, k), k);
+        finnc_tensor_release(t);
+    }
+}
+
+Test(fit, colour_becomes_grey_for_inputs_of_other_ranks)
+{
+    static const char *const types[] = {"float[1,1]", "float[1,1,1]", "float[N,1]"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        finnc_tensor *data = count_up(FINNC_ELEM_UINT8, 4, DIMS(1, 3, 1, 1));
+        const finnc_fit fit = {.layout = "NCHW", .is_colour = true};
+        finnc_tensor *t = fitted(data, &fit, input(types[i]));
+        cr_assert_eq(finnc_tensor_nelems(t), 1, "%s", types[i]);
+        cr_expect_eq(finnc_tensor_get(t, 0), 1);
+        finnc_tensor_release(t);
+    }
+    finnc_tensor *data = count_up(FINNC_ELEM_UINT8, 4, DIMS(1, 3, 1, 1));
+    finnc_tensor *t =
+        fitted(data, &(finnc_fit){.layout = "NCHW", .is_colour = true}, input("float[1,3]"));
+    cr_expect_eq(finnc_tensor_nelems(t), 3);
+    finnc_tensor_release(t);
+    data = count_up(FINNC_ELEM_UINT8, 4, DIMS(1, 3, 1, 2));
+    t = fitted(data, &(finnc_fit){.layout = "NCHW", .is_colour = true}, input("float[3,2,1]"));
+    cr_expect_eq(finnc_tensor_rank(t), 4, "of another size");
     finnc_tensor_release(t);
 }
 
