@@ -9,7 +9,8 @@ typedef struct fnc_gradient {
     const char *op; /* with its domain in front, unless that is ONNX's */
     int until;
     const char *when;
-    const char *text; /* NULL: no gradient comes through */
+    const char *text; /* NULL: no gradient comes through, or */
+    const char *why;  /* the reason that none can be given; NULL */
 } fnc_gradient;
 
 /* All rows; NULL past the end. */

@@ -122,9 +122,9 @@ static finnc_status add_gradient(fnc_region *r, const finnc_value *value, finnc_
 static finnc_status init_step(fnc_region *r, finnc_node *node, step *s)
 {
     const fnc_gradient *row = fnc_gradient_find(node);
-    if (!row)
-        return finnc_fail(r->cx, FINNC_UNSUPPORTED, "op %s has no derivative here",
-                          finnc_node_op_type(node));
+    if (!row || row->why)
+        return finnc_fail(r->cx, FINNC_UNSUPPORTED, "op %s has no derivative here%s%s",
+                          finnc_node_op_type(node), row ? ": " : "", row ? row->why : "");
     *s = (step){.node = node, .f = fnc_gradient_function(r->library, row)};
     while (s->ninputs < s->f->body->ninputs && find_gradient(s->f, s->ninputs) == SIZE_MAX)
         s->ninputs++;

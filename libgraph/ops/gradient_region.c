@@ -125,7 +125,8 @@ static bool is_flat(const finnc_node *node, const finnc_value *output)
 {
     const fnc_gradient *row = fnc_gradient_find(node);
     finnc_elem elem = finnc_value_elem(output);
-    return (row && !row->text) || (elem != FINNC_ELEM_UNDEFINED && !finnc_elem_is_float(elem));
+    return (row && !row->text && !row->why) ||
+           (elem != FINNC_ELEM_UNDEFINED && !finnc_elem_is_float(elem));
 }
 
 static finnc_status mark_node(fnc_region *r, finnc_node *node)

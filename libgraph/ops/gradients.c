@@ -8,8 +8,9 @@
 #include <string.h>
 
 static const fnc_gradient rows[] = {
-#define GRADIENT(op, until, when, text) {op, until, when, text},
-#define NO_GRADIENT(op)                 {op, 0, NULL, NULL},
+#define GRADIENT(op, until, when, text) {op, until, when, text, NULL},
+#define NO_GRADIENT(op)                 {op, 0, NULL, NULL, NULL},
+#define DECLINED(op, until, when, why)  {op, until, when, NULL, why},
 #include "gradients.def"
 };
 enum { NROWS = sizeof rows / sizeof *rows };
@@ -74,6 +75,12 @@ static bool holds(const finnc_node *node, const char *when)
 {
     bool wanted = *when != '!';
     when += !wanted;
+    if (*when == '@') {
+        size_t o = strtoul(when + 1, NULL, 10);
+        while (o < node->noutputs && !node->outputs[o])
+            o++;
+        return (o < node->noutputs) == wanted;
+    }
     if (*when == '#')
         return (finnc_node_input(node, strtoul(when + 1, NULL, 10)) != NULL) == wanted;
     size_t length = strcspn(when, "=");

@@ -82,6 +82,8 @@ static const model_case cases[] = {
     {.inputs = X, .values = "double low = {-0.5}", .body = "y = Clip(x, low)"},
     {.inputs = X, .body = "y = Clip <min = -0.5, max = 0.5> (x)", .opset = 6},
     {.inputs = X, .body = "y = Dropout(x)"},
+    {.inputs = X, .body = "y = Dropout(x)", .opset = 11},
+    {.inputs = X, .body = "y = Dropout <is_test = 1> (x)", .opset = 6},
     {.inputs = "double[2,1,3] a, double[2,3] b", .body = "y = Add(a, b)"},
     {.inputs = "double[2,1,3] a, double[2,1] b", .body = "y = Sub(b, a)"},
     {.inputs = "double[2,1,3] a, double[3] b", .body = "y = Mul(a, b)"},
@@ -114,6 +116,9 @@ static const model_case cases[] = {
     {.inputs = "double[2,2,2,3] x", .body = "y = GlobalAveragePool(x)"},
     {.inputs = "double[2,2,2,3] x", .body = "y = GlobalMaxPool(x)"},
     {.inputs = "double[2,2,3] x, double[2] w, double[2] b, double[2] m, double[2] v", .body = "y = BatchNormalization <epsilon = 0.1> (x, w, b, m, v)", .low = 0.5, .high = 2},
+    {.inputs = "double[2,2,3] x, double[2] w, double[2] b, double[2] m, double[2] v", .body = "y = BatchNormalization <epsilon = 0.1, is_test = 1> (x, w, b, m, v)", .opset = 6, .low = 0.5, .high = 2},
+    {.inputs = "double[2,2,3] x, double[2] w, double[2] b, double[2] m, double[2] v", .body = "y = BatchNormalization <epsilon = 0.1> (x, w, b, m, v)", .opset = 13, .low = 0.5, .high = 2},
+    {.inputs = "double[2,2,3] x, double[2,3] w, double[2,3] b, double[2,3] m, double[2,3] v", .body = "y = BatchNormalization <epsilon = 0.1, spatial = 0> (x, w, b, m, v)", .opset = 8, .low = 0.5, .high = 2},
     {.inputs = "double[2,2,3] x, double[2] w, double[2] b", .body = "y = InstanceNormalization <epsilon = 0.1> (x, w, b)"},
     /* They compute in FLOAT, whatever comes in. */
     {.inputs = "double[2,2,3] x, double[3] w, double[3] b", .body = "y = LayerNormalization <epsilon = 0.1> (x, w, b)", .coarse = true},
@@ -391,8 +396,47 @@ Test(gradient, every_row_agrees_with_differences)
     for (size_t i = 0; i < NCASES; i++)
         check_case(&cases[i]);
     for (size_t i = 0; fnc_gradient_at(i); i++)
-        cr_expect(is_exercised[i] || !op_can_run(fnc_gradient_at(i)->op),
+        cr_expect(is_exercised[i] || fnc_gradient_at(i)->why || !op_can_run(fnc_gradient_at(i)->op),
                   "no model exercises row %zu, %s", i, fnc_gradient_at(i)->op);
+}
+
+/* Nodes in training, by the version's own way to say so. */
+static void check_declined(int opset, const char *call, const char *why)
+{
+    char text[600];
+    finnc_session *session = NULL;
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    snprintf(
+        text, sizeof text,
+        "<ir_version: 13, opset_import: [\"\": %d, \"ai.onnx.preview.training\": 1]> g (float[2,1]"
+        " x) => (float[2,1] d) <float[1] s = {1}, float[1] b = {0}, float[1] m = {0}, float[1] v"
+        " = {1}, bool t = {1}> { %s d = ai.onnx.preview.training.Gradient <xs = [\"x\"], y ="
+        " \"y\"> (x) }",
+        opset, call);
+    finnc_model *model = read_text(cx, text);
+    const fnc_gradient *row = fnc_gradient_find(finnc_graph_first_node(finnc_model_graph(model)));
+    for (size_t i = 0; fnc_gradient_at(i); i++)
+        is_exercised[i] |= fnc_gradient_at(i) == row;
+    cr_expect_neq(finnc_session_create(cx, model, NULL, &session), FINNC_OK, "%s", call);
+    cr_expect(strstr(finnc_ctx_message(cx), why), "%s: %s", call, finnc_ctx_message(cx));
+    finnc_session_destroy(session);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
+Test(gradient, what_trains_is_declined_whatever_the_version_calls_it)
+{
+    static const char normal[] = "op BatchNormalization has no derivative here: in training it";
+    static const char dropout[] = "op Dropout has no derivative here: in training it draws";
+    check_declined(6, "y = BatchNormalization(x, s, b, m, v)", normal);
+    check_declined(9, "y, p, q, o, r = BatchNormalization(x, s, b, m, v)", normal);
+    check_declined(9, "y, \"\", q = BatchNormalization(x, s, b, m, v)", normal);
+    check_declined(14, "y, p, q = BatchNormalization <training_mode = 1> (x, s, b, m, v)", normal);
+    check_declined(6, "y = Dropout(x)", dropout);
+    check_declined(12, "y = Dropout(x, , t)", dropout);
+    for (size_t i = 0; fnc_gradient_at(i); i++)
+        cr_expect(is_exercised[i] || !fnc_gradient_at(i)->why, "row %zu, %s is never met", i,
+                  fnc_gradient_at(i)->op);
 }
 
 /* ---- the graph ---- */
