@@ -90,19 +90,21 @@ static finnc_status down_sampler(fnc_call *call)
     return take_pixels(call, out, maps);
 }
 
-/* Both axes by OFMDim / IFMDim; an axis of one pixel stays (DimMode 1 has data in H alone). */
+/* Both axes by OFMDim / IFMDim; a single column stays one (DimMode 1 has data in H alone), a single
+ * pixel is a square. */
 static finnc_status upsample_nearest_neighbour(fnc_call *call)
 {
     int64_t out[2], *maps[2];
     double to = (double)finnc_node_int(call->node, "OFMDim", 1);
     double from = (double)finnc_node_int(call->node, "IFMDim", 1);
-    bool is_1d = finnc_node_int(call->node, "DimMode", 0) != 0;
     FINNC_TRY(fnc_hw_input(call, 4));
     const fnc_array *x = &call->in[0];
+    bool is_1d =
+        finnc_node_int(call->node, "DimMode", 0) != 0 || (x->dims[2] == 1 && x->dims[1] != 1);
     double ratio = rint(to / from);
     if (!(ratio >= 1 && ratio <= INT32_MAX))
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "OFMDim %g for IFMDim %g", to, from);
-    int64_t factors[] = {(int64_t)ratio, is_1d || x->dims[2] == 1 ? 1 : (int64_t)ratio};
+    int64_t factors[] = {(int64_t)ratio, is_1d ? 1 : (int64_t)ratio};
     for (int i = 0; i < 2; i++)
         if (!fnc_mul_i64(x->dims[i + 1], factors[i], &out[i]))
             return finnc_no_memory(call->cx);

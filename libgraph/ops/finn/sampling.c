@@ -159,7 +159,8 @@ static int64_t repeated(int64_t n, const int64_t *by)
     return fnc_mul_i64(n, *by, &m) ? m : -1;
 }
 
-/* The kernel's own rule: a picture of one column stays one, and DimMode 1 has its data along H. */
+/* The kernel's own rule: a picture of one column stays one unless it is a single pixel, and DimMode
+ * 1 has its data along H. */
 static finnc_status upsample_shapes(finnc_infer *in)
 {
     int64_t from, to;
@@ -170,7 +171,8 @@ static finnc_status upsample_shapes(finnc_infer *in)
         return finnc_fail(in->cx, FINNC_BAD_VALUE,
                           "attribute OFMDim is %" PRId64 ", IFMDim %" PRId64, to, from);
     fnc_shape x = fnc_shape_of(in, 0);
-    bool is_line = fnc_infer_int(in, "DimMode", 0) || (x.rank == 4 && x.dims[2].size == 1);
+    bool is_line = fnc_infer_int(in, "DimMode", 0) ||
+                   (x.rank == 4 && x.dims[2].size == 1 && x.dims[1].size != 1);
     const int64_t by[] = {(int64_t)ratio, is_line ? 1 : (int64_t)ratio};
     return resized(in, repeated, &by[0], &by[1]);
 }
