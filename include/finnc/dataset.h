@@ -13,8 +13,9 @@ typedef struct finnc_dataset_options {
     /** Names of the arrays in a .npz. NULL: told by their names, shapes and types. */
     const char *images, *labels;
     /** A file that says which class each sample is of: a .npy, .npz or IDX file of class numbers,
-     * or text, a sample a line: the sample's file (of pictures), blanks or a comma, the class's
-     * number or name. NULL: the folders' names or an array beside the images say it. */
+     * or text, a sample a line: the sample's file (in a folder), blanks, a tab or a comma, the
+     * class's number or name, which may be several words. NULL: the folders' names or an array
+     * beside the images say it. */
     const char *truth;
     /** A file with the classes' names, a line each. */
     const char *classes;

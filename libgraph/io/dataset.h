@@ -41,8 +41,14 @@ FINNC_MUST_USE finnc_status fnc_dataset_resolve(finnc_dataset *set, const char *
                                                 size_t count);
 /* Labels from an array of class numbers, one for each of `set->count` samples. */
 FINNC_MUST_USE finnc_status fnc_dataset_take_labels(finnc_dataset *set, const finnc_tensor *labels);
-/* Cuts a line "NAME  LABEL" in two, at its last blank or comma; NAME is "" if there is no such. */
+/* Is a file of that name a sample? */
+bool fnc_dataset_is_sample(const char *name);
+/* Cuts a line "NAME  LABEL" in two: behind the first name of a sample's file, so that classes may
+ * be of several words, or at the last blank, tab or comma; NAME is "" if there is no such. */
 void fnc_dataset_cut_line(const char *line, const char **label, size_t *name_length);
+/* The label that a line is, one for each row of an array: all of it, unless it has a file's name in
+ * front, or something before a comma, a tab, or before a blank and a number. */
+const char *fnc_dataset_label_of_line(const finnc_dataset *set, const char *line);
 /* A number from 0, and nothing else? */
 bool fnc_dataset_is_number(const char *word, int64_t *number);
 

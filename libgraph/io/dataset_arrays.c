@@ -147,13 +147,10 @@ static finnc_status take_bundle(finnc_dataset *set, const finnc_bundle *bundle,
 
 /* ---- labels from a file of their own ---- */
 
-/* A label a line; what stands before it is the reader's. */
 static finnc_status take_text_labels(finnc_dataset *set, const fnc_texts *lines)
 {
-    for (size_t i = 0; i < lines->count; i++) {
-        size_t length;
-        fnc_dataset_cut_line(lines->items[i], &lines->items[i], &length);
-    }
+    for (size_t i = 0; i < lines->count; i++)
+        lines->items[i] = fnc_dataset_label_of_line(set, lines->items[i]);
     if (lines->count != set->count)
         return finnc_fail(set->cx, FINNC_BAD_VALUE, "%zu samples, but %zu labels", set->count,
                           lines->count);

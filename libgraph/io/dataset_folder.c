@@ -11,12 +11,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static bool is_sample(const char *name)
-{
-    finnc_format format = finnc_format_guess(name);
-    return format == FINNC_FORMAT_PICTURE || format == FINNC_FORMAT_NPY;
-}
-
 static int by_text(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -68,7 +62,7 @@ static finnc_status add_class(finnc_dataset *set, const char *name, fnc_texts *f
     if (is_folder(path))
         status = list_folder(set, path, &entries);
     for (size_t i = 0; i < entries.count && status == FINNC_OK; i++) {
-        if (!is_sample(entries.items[i]))
+        if (!fnc_dataset_is_sample(entries.items[i]))
             continue;
         status = fnc_texts_add(set->cx, files,
                                fnc_arena_printf(&set->arena, "%s/%s", name, entries.items[i]));
@@ -87,7 +81,7 @@ static finnc_status find_classes(finnc_dataset *set, const char *path, fnc_texts
     bool has_files = false;
     finnc_status status = list_folder(set, set->folder, &entries);
     for (size_t i = 0; i < entries.count && status == FINNC_OK; i++) {
-        has_files |= is_sample(entries.items[i]);
+        has_files |= fnc_dataset_is_sample(entries.items[i]);
         status = add_class(set, entries.items[i], files, words);
     }
     fnc_free(set->cx, entries.items);

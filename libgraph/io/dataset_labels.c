@@ -1,6 +1,8 @@
 /* Labels in words and in numbers. */
 #include "dataset.h"
 
+#include <finnc/io.h>
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +36,7 @@ static finnc_status add_lines(finnc_dataset *set, const char *path, const fnc_ba
     for (size_t at = 0; at < file->nbytes;) {
         const char *end = memchr(text + at, '\n', file->nbytes - at);
         size_t length = end ? (size_t)(end - text) - at : file->nbytes - at, next = at + length + 1;
-        while (length && (text[at + length - 1] == '\r' || text[at + length - 1] == ' '))
+        while (length && strchr("\r\t ", text[at + length - 1]))
             length--;
         FINNC_TRY(fnc_texts_add(set->cx, lines, fnc_arena_strndup(&set->arena, text + at, length)));
         at = next;
@@ -53,17 +55,6 @@ finnc_status fnc_dataset_read_lines(finnc_dataset *set, const char *path, fnc_te
     return status;
 }
 
-void fnc_dataset_cut_line(const char *line, const char **label, size_t *name_length)
-{
-    size_t n = strlen(line);
-    while (n && !strchr(" \t,", line[n - 1]))
-        n--;
-    *label = line + n;
-    while (n && strchr(" \t,", line[n - 1]))
-        n--;
-    *name_length = n;
-}
-
 bool fnc_dataset_is_number(const char *word, int64_t *number)
 {
     *number = 0;
@@ -73,6 +64,87 @@ bool fnc_dataset_is_number(const char *word, int64_t *number)
         else
             *number = *number * 10 + (*s - '0');
     return *word != 0;
+}
+
+/* ---- lines of a list ---- */
+
+static bool parts_words(char c)
+{
+    return c && strchr(" \t,", c);
+}
+
+bool fnc_dataset_is_sample(const char *name)
+{
+    finnc_format format = finnc_format_guess(name);
+    return format == FINNC_FORMAT_PICTURE || format == FINNC_FORMAT_NPY;
+}
+
+/* The length of the shortest beginning that is a file's name, of the lengths that files have; 0. */
+static size_t find_sample(const char *line)
+{
+    char name[4096];
+    for (size_t n = 0; line[n] && n < sizeof name; n++) {
+        if (parts_words(line[n])) {
+            name[n] = 0;
+            if (fnc_dataset_is_sample(name))
+                return n;
+        }
+        name[n] = line[n];
+    }
+    return 0;
+}
+
+/* The place of the last character of `line` that is one of these, or its length. */
+static size_t find_last(const char *line, const char *characters)
+{
+    size_t length = strlen(line), n = length;
+    while (n && !strchr(characters, line[n - 1]))
+        n--;
+    return n ? n - 1 : length;
+}
+
+static const char *skip_parting(const char *text)
+{
+    while (parts_words(*text))
+        text++;
+    return text;
+}
+
+void fnc_dataset_cut_line(const char *line, const char **label, size_t *name_length)
+{
+    size_t n = find_sample(line);
+    if (!n)
+        n = find_last(line, " \t,");
+    *label = line[n] ? skip_parting(line + n) : line;
+    n = line[n] ? n : 0;
+    while (n && parts_words(line[n - 1]))
+        n--;
+    *name_length = n;
+}
+
+static bool is_class(const finnc_dataset *set, const char *word)
+{
+    for (size_t i = 0; i < set->nclasses; i++)
+        if (!strcmp(set->classes[i], word))
+            return true;
+    return false;
+}
+
+const char *fnc_dataset_label_of_line(const finnc_dataset *set, const char *line)
+{
+    int64_t number;
+    line = skip_parting(line);
+    size_t n = find_sample(line);
+    if (!n && is_class(set, line))
+        return line;
+    if (!n)
+        n = find_last(line, "\t,");
+    if (!line[n]) {
+        n = find_last(line, " ");
+        if (line[n] && !fnc_dataset_is_number(line + n + 1, &number))
+            return line;
+    }
+    return line[n] ? skip_parting(line + n) : line;
 }
 
 /* ---- words to numbers ---- */

@@ -179,6 +179,36 @@ Test(dataset, a_list_says_what_is_in_a_flat_folder)
     check_fails("f", NULL, FINNC_NOT_FOUND, "nothing says which class each picture is of");
 }
 
+Test(dataset, names_of_classes_may_be_of_several_words)
+{
+    make_folder("w");
+    write_picture("w/1.ppm", 0);
+    write_picture("w/my cat.ppm", 0);
+    test_write("list", "1.ppm great shark\nmy cat.ppm,tench, Tinca tinca\n1.ppm\ttiger shark\n");
+    finnc_dataset_options options = {.truth = in_folder("list")};
+    finnc_dataset *set = open_it("w", &options);
+    check_samples(set, "1.ppm=0 my cat.ppm=1 1.ppm=2");
+    cr_assert_str_eq(finnc_dataset_class(set, 0), "great shark");
+    cr_assert_str_eq(finnc_dataset_class(set, 1), "tench, Tinca tinca");
+    finnc_dataset_destroy(set);
+    test_write("names", "tiger shark\ngreat shark\ntench, Tinca tinca\nshark 7\n");
+    options.classes = in_folder("names");
+    set = open_it("w", &options);
+    check_samples(set, "1.ppm=1 my cat.ppm=2 1.ppm=0");
+    finnc_dataset_destroy(set);
+    write_npy("w.npy", ints(FINNC_ELEM_FLOAT, 2, (int64_t[]){3, 2}, three_rows));
+    test_write("list", "great shark\ntench, Tinca tinca\nshark 7\n");
+    set = open_it("w.npy", &options);
+    check_samples(set, "=1 =2 =3");
+    finnc_dataset_destroy(set);
+    test_write("list", "great shark\ntiger shark\n17,a cat\n");
+    options.classes = NULL;
+    set = open_it("w.npy", &options);
+    check_samples(set, "=1 =2 =0");
+    cr_assert_eq(finnc_dataset_nclasses(set), 3);
+    finnc_dataset_destroy(set);
+}
+
 Test(dataset, folders_without_pictures_are_told)
 {
     make_folder("e");
