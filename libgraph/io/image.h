@@ -23,4 +23,10 @@ FINNC_MUST_USE finnc_status fnc_picture_read_pnm(finnc_ctx *cx, const uint8_t *d
 FINNC_MUST_USE finnc_status fnc_picture_read_leptonica(finnc_ctx *cx, const uint8_t *data,
                                                        size_t nbytes, fnc_picture *picture);
 
+/* Where in a TIFF the first number of a tag of its first directory lies, of 16 bits, and what it
+ * is; 0 if it is no TIFF, or has no such. */
+size_t fnc_tiff_find(const uint8_t *data, size_t nbytes, unsigned tag, unsigned *value);
+/* Puts another number there. */
+void fnc_tiff_put(uint8_t *data, size_t at, unsigned value);
+
 #endif

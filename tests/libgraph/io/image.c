@@ -425,6 +425,168 @@ Test(image, tiff_webp_and_jpeg_2000_are_read)
     check_format(IFF_JP2, 32, 30); /* Leptonica writes blue coarsely */
 }
 
+/* A TIFF of `width` by `height` pixels, its tags by hand, in either byte order. */
+typedef struct tiff {
+    bool is_big_endian;
+    int width, height, bits, samples, meaning, extra, orientation; /* 0: no such tag */
+} tiff;
+
+static void put_number(unsigned char *file, size_t at, size_t n, unsigned x, bool is_big_endian)
+{
+    for (size_t i = 0; i < n; i++)
+        file[at + (is_big_endian ? n - 1 - i : i)] = (unsigned char)(x >> 8 * i);
+}
+
+/* Numbers beyond one (BitsPerSample of 4 samples) lie behind the tags, the pixels behind them. */
+static size_t make_tiff(const tiff *t, const unsigned char *pixels, size_t nbytes,
+                        unsigned char *file)
+{
+    const unsigned tags[][2] = {{256, (unsigned)t->width},       {257, (unsigned)t->height},
+                                {258, (unsigned)t->bits},        {259, 1},
+                                {262, (unsigned)t->meaning},     {273, 200},
+                                {274, (unsigned)t->orientation}, {277, (unsigned)t->samples},
+                                {278, (unsigned)t->height},      {279, (unsigned)nbytes},
+                                {338, (unsigned)t->extra}};
+    const bool big = t->is_big_endian;
+    unsigned count = 0;
+    memset(file, 0, 200);
+    memcpy(file, big ? "MM" : "II", 2);
+    put_number(file, 2, 2, 42, big);
+    put_number(file, 4, 4, 8, big);
+    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++) {
+        const unsigned tag = tags[i][0], x = tags[i][1];
+        size_t at = 10 + 12 * count, n = tag == 258 ? (size_t)t->samples : 1;
+        if ((tag == 274 || tag == 338) && !x)
+            continue;
+        count++;
+        put_number(file, at, 2, tag, big);
+        put_number(file, at + 2, 2, 3, big);
+        put_number(file, at + 4, 4, (unsigned)n, big);
+        put_number(file, at + 8, n > 2 ? 4 : 2, n > 2 ? 180 : x, big);
+        for (size_t k = 0; n > 2 && k < n; k++)
+            put_number(file, 180 + 2 * k, 2, x, big);
+    }
+    put_number(file, 8, 2, count, big);
+    memcpy(file + 200, pixels, nbytes);
+    return 200 + nbytes;
+}
+
+/* `want`: of each pixel the grey, or all three colours. */
+static void check_tiff(const tiff *t, const unsigned char *pixels, size_t nbytes,
+                       const int64_t *size, const unsigned char *want, bool has_colours)
+{
+    static unsigned char file[400];
+    finnc_tensor *image;
+    size_t n = make_tiff(t, pixels, nbytes, file);
+    cr_assert_eq(finnc_image_decode(cx, file, n, FINNC_PIXELS_RGB, &image), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+    cr_assert_arr_eq(finnc_tensor_dims(image), size, 2 * sizeof *size);
+    for (int64_t i = 0; i < finnc_tensor_nelems(image); i++)
+        cr_expect_eq((int)finnc_tensor_get(image, i), want[has_colours ? i : i / 3],
+                     "%d bits, element %d", t->bits, (int)i);
+    finnc_tensor_release(image);
+    for (size_t cut = 0; cut < n; cut++) {
+        image = NULL;
+        cr_expect_eq(finnc_image_decode(cx, file, cut, FINNC_PIXELS_RGB, &image) == FINNC_OK,
+                     image != NULL);
+        finnc_tensor_release(image);
+    }
+    for (size_t at = 0; at < 200; at++) {
+        image = NULL;
+        file[at] ^= 0xff;
+        cr_expect_eq(finnc_image_decode(cx, file, n, FINNC_PIXELS_RGB, &image) == FINNC_OK,
+                     image != NULL);
+        finnc_tensor_release(image);
+        file[at] ^= 0xff;
+    }
+}
+
+#define BYTES(...)                                                                                 \
+    (const unsigned char[])                                                                        \
+    {                                                                                              \
+        __VA_ARGS__                                                                                \
+    }
+#define SIZE(...)                                                                                  \
+    (const int64_t[])                                                                              \
+    {                                                                                              \
+        __VA_ARGS__                                                                                \
+    }
+
+Test(image, zero_is_white_in_a_tiff_that_says_so)
+{
+    for (int big = 0; big < 2; big++) {
+        for (int meaning = 0; meaning < 2; meaning++) { /* 1: black is zero */
+            int turn = meaning ? 0 : 255;
+            tiff t = {.is_big_endian = big, .width = 2, .height = 2, .samples = 1};
+            t.meaning = meaning;
+            t.bits = 1;
+            check_tiff(&t, BYTES(0x40, 0x80), 2, SIZE(2, 2),
+                       BYTES(turn, 255 - turn, 255 - turn, turn), false);
+            t.bits = 2;
+            check_tiff(&t, BYTES(0x10, 0xe0), 2, SIZE(2, 2),
+                       BYTES(0 ^ turn, 85 ^ turn, 255 ^ turn, 170 ^ turn), false);
+            t.bits = 4;
+            check_tiff(&t, BYTES(0xa3, 0x0f), 2, SIZE(2, 2),
+                       BYTES(170 ^ turn, 51 ^ turn, 0 ^ turn, 255 ^ turn), false);
+            t.bits = 8;
+            check_tiff(&t, BYTES(1, 2, 3, 250), 4, SIZE(2, 2),
+                       BYTES(1 ^ turn, 2 ^ turn, 3 ^ turn, 250 ^ turn), false);
+            t.bits = 16;
+            check_tiff(
+                &t, big ? BYTES(1, 200, 2, 0, 3, 4, 255, 255) : BYTES(200, 1, 0, 2, 4, 3, 255, 255),
+                8, SIZE(2, 2), BYTES(1 ^ turn, 2 ^ turn, 3 ^ turn, 255 ^ turn), false);
+        }
+    }
+}
+
+/* Leptonica would multiply by the last sample of each pixel. */
+Test(image, transparency_of_a_tiff_is_dropped)
+{
+    for (int extra = 0; extra < 3; extra++) {
+        tiff t = {.width = 2, .height = 1, .bits = 8, .samples = 4, .meaning = 2, .extra = extra};
+        for (int big = 0; big < 2; big++) {
+            t.is_big_endian = big;
+            check_tiff(&t, BYTES(149, 40, 126, 166, 4, 5, 6, 0), 8, SIZE(1, 2),
+                       BYTES(149, 40, 126, 4, 5, 6), true);
+        }
+    }
+    const tiff wide = {.width = 1, .height = 1, .bits = 16, .samples = 4, .meaning = 2, .extra = 2};
+    check_tiff(&wide, BYTES(149, 149, 40, 40, 126, 126, 9, 9), 8, SIZE(1, 1), BYTES(149, 40, 126),
+               true);
+}
+
+/* Orientation 6: the first row is the right-hand side, seen from above. */
+Test(image, a_tiff_may_lie_on_its_side)
+{
+    const struct {
+        int orientation;
+        int64_t size[2];
+        unsigned char want[6];
+    } sides[] = {
+        {1, {2, 3}, {1, 2, 3, 4, 5, 6}}, {2, {2, 3}, {3, 2, 1, 6, 5, 4}},
+        {3, {2, 3}, {6, 5, 4, 3, 2, 1}}, {4, {2, 3}, {4, 5, 6, 1, 2, 3}},
+        {5, {3, 2}, {1, 4, 2, 5, 3, 6}}, {6, {3, 2}, {4, 1, 5, 2, 6, 3}},
+        {7, {3, 2}, {6, 3, 5, 2, 4, 1}}, {8, {3, 2}, {3, 6, 2, 5, 1, 4}},
+    };
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++) {
+        tiff t = {.width = 3,
+                  .height = 2,
+                  .bits = 8,
+                  .samples = 1,
+                  .meaning = 1,
+                  .orientation = sides[i].orientation};
+        check_tiff(&t, BYTES(1, 2, 3, 4, 5, 6), 6, sides[i].size, sides[i].want, false);
+        unsigned char coloured[18], turned[18];
+        for (int k = 0; k < 18; k++) {
+            coloured[k] = (unsigned char)(k / 3 + 1 + 50 * (k % 3));
+            turned[k] = (unsigned char)(sides[i].want[k / 3] + 50 * (k % 3));
+        }
+        t.samples = 3;
+        t.meaning = 2;
+        check_tiff(&t, coloured, 18, sides[i].size, turned, true);
+    }
+}
+
 Test(image, a_size_beyond_the_cap_is_refused_before_decoding)
 {
     finnc_ctx *small = finnc_ctx_create(&(finnc_ctx_options){.max_memory = 1 << 20});
@@ -470,5 +632,8 @@ Test(image, running_out_of_memory_anywhere_is_an_error)
     spill(file, make_png(PNG_FORMAT_RGB, rgb, file, sizeof file));
     check_poor(read_poorly, NULL);
     spill(file, make_jpeg(TJSAMP_444, file, sizeof file));
+    check_poor(read_poorly, NULL);
+    const tiff t = {.width = 2, .height = 1, .bits = 8, .samples = 4, .meaning = 2, .extra = 2};
+    spill(file, make_tiff(&t, BYTES(1, 2, 3, 4, 5, 6, 7, 8), 8, file));
     check_poor(read_poorly, NULL);
 }
