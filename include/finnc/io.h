@@ -148,8 +148,9 @@ FINNC_API const char *finnc_value_axes(const finnc_value *value);
  * [N,H*W,3] in that order, data without keep theirs (docs/running.md). Sizes are never changed, and
  * what does not fit keeps its rank. `words` receives what was
  * done, "UINT8 1x3x32x32 (NCHW) becomes FLOAT 1x32x32x3 (NHWC), values as they are", or "" if
- * nothing was; may be NULL. BAD_VALUE: the layout does not fit the data's rank, or there is not a
- * number per channel. */
+ * nothing was; may be NULL; numbers clipped to an integer type are counted there. BAD_VALUE: the
+ * layout does not fit the data's rank, there is not a number per channel, or values that are to
+ * stay as they are are beyond the input's element type. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_tensor_fit(finnc_ctx *cx, const finnc_tensor *data,
                                                        const finnc_fit *fit,
                                                        const finnc_value *value,

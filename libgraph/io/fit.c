@@ -5,6 +5,7 @@
 #include <finnc/io.h>
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +15,8 @@ typedef struct fitting {
     const finnc_value *value;
     finnc_tensor *tensor; /* as far as it is */
     char layout[8];       /* of `tensor`; "" if it is not known */
+    int64_t nclipped;     /* elements beyond what the input's element type holds, and one of them */
+    double clipped;
 } fitting;
 
 /* Puts what a step made in place of what it was made from. */
@@ -179,25 +182,69 @@ static double apply(affine a, double x)
     return (x * a.scale - a.mean) / a.std;
 }
 
-/* Elements `at` to `at` + `n`, which are of one channel. */
-static void convert_run(const finnc_tensor *from, finnc_tensor *to, affine a, int64_t at, int64_t n)
+/* Do the numbers change anything? */
+static bool is_identity(const finnc_fit *fit)
 {
-    if (finnc_tensor_elem(from) == FINNC_ELEM_UINT8 && finnc_tensor_elem(to) == FINNC_ELEM_FLOAT &&
-        n >= 256) {
+    bool is = true;
+    for (size_t i = 0; i < fit->nscale; i++)
+        is &= fit->scale[i] == 1;
+    for (size_t i = 0; i < fit->nmean; i++)
+        is &= fit->mean[i] == 0;
+    for (size_t i = 0; i < fit->nstd; i++)
+        is &= fit->std[i] == 1;
+    return is;
+}
+
+/* Counts a number that the integer type `elem` does not hold, rounded though it may be. */
+static void count_clipped(fitting *f, finnc_elem elem, double x)
+{
+    int bits = finnc_elem_bits(elem);
+    bool is_signed = finnc_elem_is_signed(elem);
+    double low = is_signed ? -ldexp(1, bits - 1) : 0, above = ldexp(1, is_signed ? bits - 1 : bits);
+    if (x >= low - 0.5 && x < above - 0.5)
+        return;
+    f->clipped = x;
+    f->nclipped++;
+}
+
+/* Elements `at` to `at` + `n`, which are of one channel. */
+static void convert_run(fitting *f, finnc_tensor *to, affine a, int64_t at, int64_t n)
+{
+    const finnc_tensor *from = f->tensor;
+    const finnc_elem elem = finnc_tensor_elem(to);
+    if (finnc_tensor_elem(from) == FINNC_ELEM_UINT8 && elem == FINNC_ELEM_FLOAT && n >= 256) {
         const void *data;
         float table[256], *out = (float *)finnc_tensor_edit(to) + at;
-        finnc_ctx *cx = from->cx;
-        if (finnc_tensor_need_data(cx, from, &data) == FINNC_OK) {
+        if (finnc_tensor_need_data(f->cx, from, &data) == FINNC_OK) {
             for (int x = 0; x < 256; x++)
                 table[x] = (float)apply(a, x);
             for (int64_t i = 0; i < n; i++)
                 out[i] = table[((const uint8_t *)data)[at + i]];
             return;
         }
-        finnc_ctx_clear(cx);
+        finnc_ctx_clear(f->cx);
     }
-    for (int64_t i = at; i < at + n; i++)
-        finnc_tensor_set(to, i, apply(a, finnc_tensor_get(from, i)));
+    for (int64_t i = at; i < at + n; i++) {
+        double x = apply(a, finnc_tensor_get(from, i));
+        finnc_tensor_set(to, i, x);
+        if (finnc_elem_is_integer(elem))
+            count_clipped(f, elem, x);
+    }
+}
+
+/* Values as they are: none may be clipped. */
+static finnc_status cast(fitting *f, finnc_elem elem)
+{
+    const finnc_tensor *t = f->tensor;
+    finnc_tensor *made = NULL;
+    if (finnc_elem_is_integer(elem) && elem != finnc_tensor_elem(t))
+        for (int64_t i = 0; i < finnc_tensor_nelems(t); i++)
+            count_clipped(f, elem, finnc_tensor_get(t, i));
+    if (f->nclipped)
+        return finnc_fail(f->cx, FINNC_BAD_VALUE,
+                          "%.17g is beyond what %s holds: a scale or a mean has to bring it there",
+                          f->clipped, finnc_elem_name(elem));
+    return next(f, finnc_tensor_cast(f->cx, t, elem, &made), &made);
 }
 
 static finnc_status check_counts(const fitting *f, int64_t nchannels)
@@ -228,17 +275,19 @@ static finnc_status convert(fitting *f)
                    ? FINNC_ELEM_FLOAT
                    : finnc_tensor_elem(t);
     if (!has_numbers(f->fit))
-        return next(f, finnc_tensor_cast(f->cx, t, elem, &made), &made);
+        return cast(f, elem);
     int c = axis_of(f, 'C');
     int64_t nchannels = c < 0 ? 1 : finnc_tensor_dim(t, c), run = 1;
     FINNC_TRY(check_counts(f, nchannels));
     if (finnc_tensor_elem(t) == FINNC_ELEM_STRING || elem == FINNC_ELEM_STRING)
         return finnc_fail(f->cx, FINNC_UNSUPPORTED, "strings are no numbers to scale");
+    if (is_identity(f->fit) && finnc_elem_is_integer(elem))
+        return cast(f, elem);
     FINNC_TRY(finnc_tensor_create(f->cx, elem, finnc_tensor_rank(t), finnc_tensor_dims(t), &made));
     for (int i = c < 0 ? 0 : c + 1; i < finnc_tensor_rank(t); i++)
         run *= finnc_tensor_dim(t, i);
     for (int64_t at = 0, i = 0; at < finnc_tensor_nelems(t); at += run, i++)
-        convert_run(t, made, affine_of(f->fit, (size_t)(nchannels ? i % nchannels : 0)), at, run);
+        convert_run(f, made, affine_of(f->fit, (size_t)(nchannels ? i % nchannels : 0)), at, run);
     return next(f, FINNC_OK, &made);
 }
 
@@ -304,19 +353,6 @@ static void put_affine(line *l, const finnc_fit *fit)
         put_numbers(l, " / ", fit->std, fit->nstd, "");
 }
 
-/* Do the numbers change anything? */
-static bool is_identity(const finnc_fit *fit)
-{
-    bool is = true;
-    for (size_t i = 0; i < fit->nscale; i++)
-        is &= fit->scale[i] == 1;
-    for (size_t i = 0; i < fit->nmean; i++)
-        is &= fit->mean[i] == 0;
-    for (size_t i = 0; i < fit->nstd; i++)
-        is &= fit->std[i] == 1;
-    return is;
-}
-
 static bool is_same_shape(const finnc_tensor *a, const finnc_tensor *b)
 {
     int rank = finnc_tensor_rank(a);
@@ -340,6 +376,9 @@ static void describe(const fitting *f, const finnc_tensor *data, const char *lay
         put_affine(&l, f->fit);
     else if (is_cast)
         put(&l, ", values as they are");
+    if (f->nclipped)
+        put(&l, ", %" PRId64 " of %" PRId64 " clipped", f->nclipped,
+            finnc_tensor_nelems(f->tensor));
 }
 
 /* ---- all of it ---- */

@@ -155,6 +155,56 @@ Test(fit, a_255th_is_as_exact_as_a_division)
     finnc_tensor_release(t);
 }
 
+static finnc_tensor *three(finnc_elem elem, double a, double b, double c)
+{
+    finnc_tensor *t;
+    const double x[] = {a, b, c};
+    cr_assert_eq(finnc_tensor_create(cx, elem, 1, DIMS(3), &t), FINNC_OK);
+    for (int i = 0; i < 3; i++)
+        finnc_tensor_set(t, i, x[i]);
+    return t;
+}
+
+Test(fit, what_an_integer_type_does_not_hold_is_told)
+{
+    const double one[] = {1}, two[] = {2}, mean[] = {10};
+    const finnc_fit as_is = {0}, as_said = {.scale = one, .nscale = 1};
+    const finnc_fit scaled = {.scale = two, .mean = mean, .nscale = 1, .nmean = 1};
+    check_unfit(three(FINNC_ELEM_UINT8, 1, 127, 128), &as_is, input("int8[3]"),
+                "128 is beyond what INT8 holds");
+    check_unfit(three(FINNC_ELEM_UINT8, 1, 127, 200), &as_said, input("int8[3]"),
+                "200 is beyond what INT8 holds");
+    check_unfit(three(FINNC_ELEM_INT16, 1, -1, 2), &as_is, input("uint8[3]"),
+                "-1 is beyond what UINT8 holds");
+    check_unfit(three(FINNC_ELEM_FLOAT, 1, 16, 2), &as_is, input("uint4[3]"),
+                "16 is beyond what UINT4 holds");
+    finnc_tensor *t = fitted(three(FINNC_ELEM_INT16, -128, 127, 0), &as_is, input("int8[3]"));
+    cr_expect_eq(finnc_tensor_get(t, 0), -128);
+    cr_expect_eq(finnc_tensor_get(t, 1), 127);
+    finnc_tensor_release(t);
+    t = fitted(three(FINNC_ELEM_UINT8, 1, 100, 200), &scaled, input("uint8[3]"));
+    cr_expect_str_eq(words, "UINT8 3 becomes UINT8 3, x * 2 - 10, 2 of 3 clipped");
+    cr_expect_eq(finnc_tensor_get(t, 0), 0);
+    cr_expect_eq(finnc_tensor_get(t, 1), 190);
+    cr_expect_eq(finnc_tensor_get(t, 2), 255);
+    finnc_tensor_release(t);
+}
+
+Test(fit, a_scale_of_one_keeps_integers_of_64_bits)
+{
+    const double one[] = {1};
+    const int64_t x = 2122979665126346968;
+    for (int wide = 0; wide < 2; wide++) {
+        finnc_tensor *data;
+        finnc_elem elem = wide ? FINNC_ELEM_INT64 : FINNC_ELEM_UINT64;
+        cr_assert_eq(finnc_tensor_create(cx, elem, 1, DIMS(1), &data), FINNC_OK);
+        finnc_tensor_set_int(data, 0, x);
+        finnc_tensor *t = fitted(data, &(finnc_fit){.scale = one, .nscale = 1}, input("int64[1]"));
+        cr_expect_eq(finnc_tensor_get_int(t, 0), x);
+        finnc_tensor_release(t);
+    }
+}
+
 Test(fit, each_channel_may_have_numbers_of_its_own)
 {
     const double mean[] = {10, 20, 30};
