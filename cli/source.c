@@ -57,28 +57,67 @@ static finnc_status read_from_npz(const cli_source *s, const char *path, finnc_t
                               s->name);
 }
 
+/* ---- axes ---- */
+
+/* What the input's axes are, if --layout is said, as far as a shape and an annotation tell; "": not
+ * at all. A layout without channels is of one. */
+static const char *axes_of_input(const cli_source *s)
+{
+    int rank = s->value ? finnc_value_rank(s->value) : -1;
+    if (!s->layout[0] || rank < 3)
+        return "";
+    if (rank != 3)
+        return finnc_value_axes(s->value);
+    if (!strchr(s->layout, 'C'))
+        return "NHW";
+    const char *annotated = finnc_value_layout(s->value);
+    if (annotated && (!strcmp(annotated, "HWC") || !strcmp(annotated, "CHW")))
+        return annotated;
+    int64_t first = finnc_value_dim(s->value, 0).size, last = finnc_value_dim(s->value, 2).size;
+    return (last == 1 || last == 3) && first != 1 && first != 3 ? "HWC" : "CHW";
+}
+
+/* How long an axis of the input is that is called so: 1 if it has none. */
+static int64_t size_of_axis(const cli_source *s, const char *axes, char name)
+{
+    const char *at = strchr(axes, name);
+    if (name == 'N' && s->is_cut)
+        return -1;
+    return at ? finnc_value_dim(s->value, (int)(at - axes)).size : 1;
+}
+
+/* The shape of data whose axes are as --layout says, N left out of it or not, and their rank; 0 if
+ * the input's axes are not known, or it has channels that --layout lacks. */
+static int shape_as_said(const cli_source *s, int64_t *dims)
+{
+    const char *axes = axes_of_input(s);
+    int rank = 0;
+    if (!axes[0] || (!strchr(s->layout, 'C') && size_of_axis(s, axes, 'C') != 1))
+        return 0;
+    if (!strchr(s->layout, 'N') && size_of_axis(s, axes, 'N') != 1)
+        dims[rank++] = size_of_axis(s, axes, 'N');
+    for (const char *name = s->layout; *name; name++)
+        dims[rank++] = size_of_axis(s, axes, *name);
+    return rank;
+}
+
 /* The shape of a raw file is the input's, in the order that --layout says; the first axis is as
  * long as the file makes it if that is to be cut, or if the model leaves it open. */
 static finnc_status read_raw(const cli_source *s, const char *path, finnc_tensor **tensor)
 {
     const finnc_value *value = s->value;
-    int64_t dims[FINNC_MAX_RANK], shape[FINNC_MAX_RANK];
+    int64_t dims[FINNC_MAX_RANK];
     int rank = value ? finnc_value_rank(value) : -1;
     finnc_elem elem = s->raw_elem || !value ? s->raw_elem : finnc_value_elem(value);
     if (rank < 0 || rank > FINNC_MAX_RANK || elem == FINNC_ELEM_UNDEFINED)
         return finnc_fail(s->c->cx, FINNC_BAD_VALUE,
                           "%s: a raw file, and the model does not say what %s looks like", path,
                           s->name);
-    for (int i = 0; i < rank; i++)
-        shape[i] = finnc_value_dim(value, i).size;
-    if (rank > 0 && s->is_cut)
-        shape[0] = -1;
-    const char *axes = finnc_value_axes(value), *said = s->layout;
-    for (int i = 0; i < rank; i++) {
-        const char *at = strlen(said) == 4 && axes[0] ? strchr(axes, said[i]) : NULL;
-        dims[i] = shape[at ? (int)(at - axes) : i];
-    }
-    finnc_status status = finnc_raw_read(s->c->cx, path, elem, rank, dims, tensor);
+    int as_said = shape_as_said(s, dims);
+    for (int i = 0; !as_said && i < rank; i++)
+        dims[i] = i == 0 && s->is_cut ? -1 : finnc_value_dim(value, i).size;
+    finnc_status status =
+        finnc_raw_read(s->c->cx, path, elem, as_said ? as_said : rank, dims, tensor);
     if (status == FINNC_BAD_FILE && !s->is_cut)
         cli_hint(s->c,
                  "--batch cuts a file of several samples, --raw-type says what elements it "
@@ -147,6 +186,9 @@ static finnc_status open_part(cli_source *s, size_t i, const finnc_tensor **tens
 static int64_t rows_of_sample(const cli_source *s, finnc_format format)
 {
     int rank = s->value ? finnc_value_rank(s->value) : -1;
+    const char *axes = axes_of_input(s);
+    if (axes[0] && axes[0] != 'N') /* one picture, without an axis for more */
+        return 1;
     int64_t rows = rank > (is_data_set(format) ? 1 : 0) ? finnc_value_dim(s->value, 0).size : 1;
     return rows > 0 ? rows : 1;
 }
@@ -155,8 +197,11 @@ static bool is_cut_in_samples(const cli_source *s, const cli_part *part, const f
 {
     if (finnc_tensor_rank(tensor) < 1 || finnc_tensor_kind(tensor) != FINNC_KIND_TENSOR)
         return false;
-    return is_data_set(part->format) ||
-           (s->is_cut && s->value && finnc_value_rank(s->value) == finnc_tensor_rank(tensor));
+    int rank = finnc_tensor_rank(tensor);
+    bool has_batch = s->value && finnc_value_rank(s->value) == rank;
+    if (axes_of_input(s)[0])
+        has_batch = rank == 4 || (s->layout[0] == 'N' && (int)strlen(s->layout) == rank);
+    return is_data_set(part->format) || (s->is_cut && has_batch);
 }
 
 static finnc_status count_part(cli_source *s, size_t i, size_t *count)

@@ -329,6 +329,46 @@ Test(run, raw_files_are_what_the_input_is)
     cr_assert(strstr(o->err, "UINT8 1x4 becomes FLOAT 1x4, values as they are"), "%s", o->err);
 }
 
+/* Identity of an input of that shape; `options` are with the file. */
+static void check_layout(const char *shape, const char *options, int64_t nrows, const float *want)
+{
+    char text[200], command[200];
+    snprintf(text, sizeof text,
+             "<ir_version: 8, opset_import: [\"\" : 17]> g (float%s x) => (y) { y = Identity(x) }",
+             shape);
+    test_write("p.onnxtxt", text);
+    snprintf(command, sizeof command, "run p.onnxtxt %s -q -o o.npz", options);
+    const outcome *o = finnc_run(command, NULL);
+    cr_assert_eq(o->status, 0, "%s %s: %s", shape, options, o->err);
+    check_npz("o.npz", "y", nrows, want);
+}
+
+Test(run, layouts_may_leave_axes_out)
+{
+    static const float planes[] = {1, 4, 2, 5, 3, 6, 7, 10, 8, 11, 9, 12};
+    static const float upwards[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+    write_bytes("one.raw", "\1\2\3\4\5\6", 6);
+    write_bytes("two.raw", "\1\2\3\4\5\6\7\10\11\12\13\14", 12);
+    check_layout("[1,3,1,2]", "one.raw --raw-type uint8 --layout hwc", 1, planes);
+    check_layout("[N,3,1,2]", "two.raw --raw-type uint8 --layout hwc", 2, planes);
+    check_layout("[1,3,1,2]", "two.raw --raw-type uint8 --layout hwc --batch", 2, planes);
+    check_layout("[1,1,2,3]", "one.raw --raw-type uint8 --layout nhw", 1, upwards);
+    check_layout("[1,1,2,3]", "two.raw --raw-type uint8 --layout nhw --batch", 2, upwards);
+    check_layout("[1,2,3,1]", "two.raw --raw-type uint8 --layout nhw --batch", 2, upwards);
+    check_layout("[3,1,2]", "one.raw --raw-type uint8 --layout hwc", 3, planes);
+    check_layout("[3,1,2]", "two.raw --raw-type uint8 --layout nhwc --batch", 6, planes);
+    check_layout("[2,1,3]", "one.raw --raw-type uint8 --layout chw", 2,
+                 (const float[]){1, 3, 5, 2, 4, 6});
+    write_npy("nhw.npy", 3, (int64_t[]){2, 2, 3}, upwards);
+    check_layout("[1,1,2,3]", "nhw.npy --layout nhw --batch", 2, upwards);
+    check_layout("[1,2,3]", "nhw.npy --layout nhw --batch", 2, upwards);
+    write_npy("nhwc.npy", 4, (int64_t[]){2, 1, 2, 3}, upwards);
+    check_layout("[1,3,1,2]", "nhwc.npy --layout nhwc --batch", 2, planes);
+    check_layout("[3,1,2]", "nhwc.npy --layout nhwc --batch", 6, planes);
+    write_npy("hwc.npy", 3, (int64_t[]){1, 2, 3}, upwards);
+    check_layout("[3,1,2]", "hwc.npy --layout hwc --batch", 3, planes);
+}
+
 Test(run, a_data_set_is_a_row_of_samples)
 {
     const unsigned char idx[] = {0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0,
