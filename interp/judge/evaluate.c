@@ -54,13 +54,13 @@ typedef struct worker {
 
 /* ---- a batch ---- */
 
-/* "3x32x32", behind the axis of the batch; cut off where it is long. */
-static const char *print_row(int rank, const int64_t *dims, char *text, size_t size)
+/* "3x32x32", the axes from `first` on; cut off where it is long. */
+static const char *print_axes(int first, int rank, const int64_t *dims, char *text, size_t size)
 {
     size_t n = 0;
     text[0] = 0;
-    for (int i = 1; i < rank && n + 24 < size; i++) {
-        int k = snprintf(text + n, size - n, i > 1 ? "x%" PRId64 : "%" PRId64, dims[i]);
+    for (int i = first; i < rank && n + 24 < size; i++) {
+        int k = snprintf(text + n, size - n, i > first ? "x%" PRId64 : "%" PRId64, dims[i]);
         n += k > 0 ? (size_t)k : 0;
     }
     return text;
@@ -75,9 +75,13 @@ static finnc_status check_row(finnc_ctx *cx, const judging *j, const finnc_tenso
         is_alike = finnc_tensor_dim(row, i) == (i ? j->dims[i] : 1);
     if (is_alike)
         return FINNC_OK;
-    print_row(finnc_tensor_rank(row), finnc_tensor_dims(row), have, sizeof have);
-    return finnc_fail(cx, FINNC_BAD_VALUE, "it is %s, the input %s wants %s", have,
-                      finnc_value_name(j->input), print_row(j->rank, j->dims, want, sizeof want));
+    /* The batch is of no account, unless it is what differs. */
+    bool is_row = finnc_tensor_rank(row) == j->rank && finnc_tensor_dim(row, 0) == 1;
+    print_axes(is_row, finnc_tensor_rank(row), finnc_tensor_dims(row), have, sizeof have);
+    print_axes(is_row, j->rank, j->dims, want, sizeof want);
+    return finnc_fail(cx, FINNC_BAD_VALUE, "it is %s, the input %s wants %s%s", have,
+                      finnc_value_name(j->input), want,
+                      is_row ? "" : ", whose first axis is taken for that of the samples");
 }
 
 static finnc_status put_sample(const worker *w, size_t sample, char *to)

@@ -151,6 +151,8 @@ Test(evaluate, what_does_not_fit_is_said_with_both_shapes)
 {
     check_fails(HEAD "g (float[1,4] x) => (float[1,4] y) { y = Identity (x) }", NULL,
                 FINNC_BAD_VALUE, "sample 0: it is 3, the input x wants 4");
+    check_fails(HEAD "g (float[3] x) => (float[3] y) { y = Identity (x) }", NULL, FINNC_BAD_VALUE,
+                "it is 3, the input x wants 3, whose first axis is taken for that of the samples");
     check_fails(HEAD "g (float[1,3] x, float[1] z) => (float[1,3] y) { y = Mul (x, z) }", NULL,
                 FINNC_BAD_VALUE, "more than one input");
     check_fails(HEAD "g (float[2,3] x) => (float[3] y) <int64[1] a = {0}> {"
