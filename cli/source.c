@@ -182,14 +182,26 @@ static finnc_status open_part(cli_source *s, size_t i, const finnc_tensor **tens
 
 /* ---- counting ---- */
 
+/* Does the input hold a single sample of a data set, in colour or grey, without an axis for more?
+ */
+static bool holds_one(const cli_source *s, const cli_part *part, const finnc_tensor *tensor)
+{
+    int64_t count = finnc_tensor_dim(tensor, 0), have = finnc_tensor_nelems(tensor);
+    int64_t want = s->value ? finnc_value_nelems(s->value) : -1;
+    return want > 0 && count > 0 &&
+           (want == have / count ||
+            (part->format == FINNC_FORMAT_CIFAR && want == have / count / 3));
+}
+
 /* How long the first axis of one sample is. */
-static int64_t rows_of_sample(const cli_source *s, finnc_format format)
+static int64_t rows_of_sample(const cli_source *s, const cli_part *part, const finnc_tensor *tensor)
 {
     int rank = s->value ? finnc_value_rank(s->value) : -1;
     const char *axes = axes_of_input(s);
-    if (axes[0] && axes[0] != 'N') /* one picture, without an axis for more */
-        return 1;
-    int64_t rows = rank > (is_data_set(format) ? 1 : 0) ? finnc_value_dim(s->value, 0).size : 1;
+    if (is_data_set(part->format) ? holds_one(s, part, tensor) : axes[0] && axes[0] != 'N')
+        return 1; /* it has no axis for more */
+    int64_t rows =
+        rank > (is_data_set(part->format) ? 1 : 0) ? finnc_value_dim(s->value, 0).size : 1;
     return rows > 0 ? rows : 1;
 }
 
@@ -214,7 +226,7 @@ static finnc_status count_part(cli_source *s, size_t i, size_t *count)
     FINNC_TRY(open_part(s, i, &tensor));
     if (!is_cut_in_samples(s, part, tensor))
         return FINNC_OK;
-    int64_t rows = rows_of_sample(s, part->format), have = finnc_tensor_dim(tensor, 0);
+    int64_t rows = rows_of_sample(s, part, tensor), have = finnc_tensor_dim(tensor, 0);
     if (have % rows)
         return finnc_fail(s->c->cx, FINNC_BAD_VALUE,
                           "input %s: %lld along its first axis are no whole number of batches of "
@@ -313,12 +325,13 @@ static finnc_status take_from_part(cli_source *s, size_t i, size_t first, size_t
     finnc_tensor *rows;
     FINNC_TRY(open_part(s, i, &whole));
     int depth = finnc_ctx_enter(s->c->cx, "", part->path ? part->path : "--inputs", NULL);
-    int64_t step = rows_of_sample(s, part->format);
     finnc_status status = FINNC_OK;
-    if (is_cut_in_samples(s, part, whole))
+    if (is_cut_in_samples(s, part, whole)) {
+        int64_t step = rows_of_sample(s, part, whole);
         status = cli_tensor_rows(s->c, whole, (int64_t)first * step, (int64_t)count * step, &rows);
-    else
+    } else {
         rows = finnc_tensor_retain(whole);
+    }
     if (status == FINNC_OK) {
         status = fit(s, part, rows, tensor);
         finnc_tensor_release(rows);

@@ -369,6 +369,31 @@ Test(run, layouts_may_leave_axes_out)
     check_layout("[3,1,2]", "hwc.npy --layout hwc --batch", 3, planes);
 }
 
+Test(run, data_sets_go_into_inputs_without_a_batch)
+{
+    const unsigned char idx[] = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2,  0,  0,
+                                 0, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+    static const float upwards[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+    write_bytes("x-idx3-ubyte", idx, sizeof idx);
+    check_layout("[2,3]", "x-idx3-ubyte", 4, upwards);
+    check_layout("[2,3,1]", "x-idx3-ubyte", 4, upwards);
+    check_layout("[1,2,3]", "x-idx3-ubyte", 2, upwards);
+    check_layout("[2,1,2,3]", "x-idx3-ubyte", 2, upwards);
+    check_layout("[6]", "x-idx3-ubyte", 12, upwards);
+
+    static unsigned char batch[2 * 3073];
+    static float planes[6144], pixels[6144];
+    for (int i = 0; i < 6144; i++) {
+        int sample = i / 3072, k = i % 3072, colour = k / 1024;
+        batch[sample * 3073 + 1 + k] = (unsigned char)(i % 251);
+        planes[i] = pixels[sample * 3072 + k % 1024 * 3 + colour] = (float)(i % 251);
+    }
+    write_bytes("data_batch_1.bin", batch, sizeof batch);
+    check_layout("[3,32,32]", "data_batch_1.bin", 6, planes);
+    check_layout("[32,32,3]", "data_batch_1.bin", 64, pixels);
+    check_layout("[1,1024,3]", "data_batch_1.bin", 2, pixels);
+}
+
 Test(run, a_data_set_is_a_row_of_samples)
 {
     const unsigned char idx[] = {0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0,
