@@ -22,6 +22,7 @@ static const struct {
     {FINNC_OP_PARTITION, "a model in a file"},
     {FINNC_OP_MEMORY, "brings what lies in a memory"},
     {FINNC_OP_PICKS, "may choose among elements"},
+    {FINNC_OP_NAMES, "names values of the graph around"},
 };
 enum { NTRAITS = sizeof traits / sizeof *traits };
 

@@ -12,6 +12,8 @@ static const struct {
     {FINNC_PASS_CHANGES_VALUES, "changes what the model computes, on purpose"},
     {FINNC_PASS_CHANGES_IO, "changes the model's inputs or outputs"},
     {FINNC_PASS_REPEATS, "repeats until nothing changes"},
+    {FINNC_PASS_KEEPS_GRAPH,
+     "changes no nodes and no values' names: fit for models with Gradient nodes"},
 };
 enum { NPROMISES = sizeof promises / sizeof *promises };
 

@@ -322,9 +322,10 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_graph_import(finnc_ctx *cx, finnc_gr
 
 /** Leaves of a graph what lies between values: those named `from` become its inputs, which nothing
  * makes any more, together with the old inputs that are still needed; those named `to` (none: as
- * before) become its outputs; nodes and initialisers that no output needs go. NOT_FOUND, with the
- * nearest name; BAD_VALUE: a name twice, or one of `from` that no output depends on. A failure
- * leaves part of it done. */
+ * before) become its outputs; nodes and initialisers that no output needs go. What a Gradient names
+ * it needs. NOT_FOUND, with the nearest name; BAD_VALUE: a name twice, one of `from` that no output
+ * depends on, or one between the values that a Gradient names, which is then no longer the
+ * derivative that it was. A failure leaves part of it done. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_graph_extract(finnc_ctx *cx, finnc_graph *graph,
                                                           const char *const *from, size_t nfrom,
                                                           const char *const *to, size_t nto);

@@ -67,7 +67,8 @@ enum {
     FINNC_OP_PARTITION = 1u << 10, /**< a model in a file of its own: attribute `model` */
     FINNC_OP_MEMORY = 1u << 11, /**< brings what lies in a memory: its output may be an initialiser
                                   besides, which says what arrives */
-    FINNC_OP_PICKS = 1u << 12   /**< chooses among input-0 elements, or can: MaxPool, Resize */
+    FINNC_OP_PICKS = 1u << 12,  /**< chooses among input-0 elements, or can: MaxPool, Resize */
+    FINNC_OP_NAMES = 1u << 13   /**< depends on values that attributes name (FINNC_NAMES_VALUES) */
 };
 
 /** A formal input or output. Flags: FINNC_OPTIONAL, FINNC_VARIADIC (the last one; may repeat). */
@@ -96,8 +97,14 @@ typedef struct finnc_attr_spec {
     unsigned flags;
 } finnc_attr_spec;
 /** FINN's layers for HLS and for RTL have some attributes that the other, and the layer that is not
- * specialised yet, have not. */
-enum { FINNC_REQUIRED = 1u << 0, FINNC_FOR_HLS = 1u << 1, FINNC_FOR_RTL = 1u << 2 };
+ * specialised yet, have not. FINNC_NAMES_VALUES: the text, or each of the list, is the name of a
+ * value in the graph around. */
+enum {
+    FINNC_REQUIRED = 1u << 0,
+    FINNC_FOR_HLS = 1u << 1,
+    FINNC_FOR_RTL = 1u << 2,
+    FINNC_NAMES_VALUES = 1u << 3
+};
 
 /** What an attribute of words or whole numbers may be; nothing else is. */
 typedef struct finnc_choice {

@@ -95,7 +95,11 @@ enum {
     FINNC_PASS_CHANGES_VALUES = 1u << 2, /**< outputs differ on purpose: not verified */
     FINNC_PASS_CHANGES_IO =
         1u << 3, /**< graph inputs or outputs change: verified only where they can be paired */
-    FINNC_PASS_ALWAYS_FINISHES = 1u << 4 /**< `finish` runs even if nothing changed */
+    FINNC_PASS_ALWAYS_FINISHES = 1u << 4, /**< `finish` runs even if nothing changed */
+    FINNC_PASS_KEEPS_GRAPH =
+        1u << 5 /**< no node, attribute, connection or name of a value changes, only what is known
+                   of values, the order of nodes and their names: all that a model with Gradient
+                   nodes, which differentiate through values by their names, is transformed by */
 };
 
 typedef struct finnc_pass {

@@ -310,6 +310,10 @@ static inline void fnc_touch(const finnc_graph *graph)
 bool fnc_graph_lies_in(const finnc_graph *graph, const finnc_graph *outer);
 /* The node of `graph` that `node` is or lies inside of (in a subgraph of); NULL if neither. */
 finnc_node *fnc_node_within(const finnc_graph *graph, finnc_node *node);
+/* Calls `visit` for every value that an attribute of the node, or of one in its bodies, names: the
+ * node depends on it, though it is no input (named.c). */
+typedef void fnc_named_fn(void *user, finnc_value *value);
+void fnc_node_visit_named(const finnc_node *node, fnc_named_fn *visit, void *user);
 /* BAD_VALUE for a fully known shape that no tensor can have. */
 FINNC_MUST_USE finnc_status fnc_type_check_size(finnc_ctx *cx, int rank, const finnc_dim *dims);
 /* Makes `type` tell of a tensor; `wire` is dropped. True in `changed` if it told something else

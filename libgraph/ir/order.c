@@ -10,24 +10,16 @@ typedef struct table {
     size_t *waiting; /* inputs not made yet */
     size_t *level;
     size_t *queue;
+    size_t tail; /* of the queue */
     size_t count;
+    struct named_edge **named; /* by node: who names what it makes; NULL: nobody names anything */
 } table;
 
-static finnc_status table_init(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph *graph,
-                               table *t)
-{
-    t->count = graph->nnodes;
-    t->nodes = FNC_NEW_ARRAY(scratch, finnc_node *, t->count);
-    t->waiting = FNC_NEW_ARRAY(scratch, size_t, t->count);
-    t->level = FNC_NEW_ARRAY(scratch, size_t, t->count);
-    t->queue = FNC_NEW_ARRAY(scratch, size_t, t->count);
-    if (!t->nodes || !t->waiting || !t->level || !t->queue)
-        return finnc_no_memory(cx);
-    size_t i = 0;
-    for (finnc_node *n = graph->first; n; n = n->next)
-        t->nodes[i++] = n;
-    return FINNC_OK;
-}
+/* A node that depends on another's output by its name (named.c). */
+typedef struct named_edge {
+    size_t user;
+    struct named_edge *next;
+} named_edge;
 
 static size_t index_of(const table *t, const finnc_node *node)
 {
@@ -42,12 +34,79 @@ static size_t index_of(const table *t, const finnc_node *node)
     return low;
 }
 
+/* The node of `graph` that makes a value which is named; NULL: none does. */
+static finnc_node *maker_of(const finnc_graph *graph, const finnc_value *value)
+{
+    return value->graph == graph ? value->producer : NULL;
+}
+
+typedef struct naming {
+    finnc_ctx *cx;
+    fnc_arena *scratch;
+    table *t;
+    const finnc_graph *graph;
+    size_t user;
+    finnc_status status;
+} naming;
+
+static void add_named(void *user, finnc_value *value)
+{
+    naming *n = user;
+    const finnc_node *maker = maker_of(n->graph, value);
+    if (!maker || n->status != FINNC_OK)
+        return;
+    if (!n->t->named)
+        n->t->named = FNC_NEW_ARRAY(n->scratch, named_edge *, n->t->count);
+    named_edge *edge = FNC_NEW(n->scratch, named_edge);
+    if (!n->t->named || !edge) {
+        n->status = finnc_no_memory(n->cx);
+        return;
+    }
+    named_edge **first = &n->t->named[index_of(n->t, maker)];
+    *edge = (named_edge){.user = n->user, .next = *first};
+    *first = edge;
+}
+
+static finnc_status add_all_named(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph *graph,
+                                  table *t)
+{
+    naming n = {.cx = cx, .scratch = scratch, .t = t, .graph = graph};
+    for (; n.user < t->count; n.user++)
+        fnc_node_visit_named(t->nodes[n.user], add_named, &n);
+    return n.status;
+}
+
+static finnc_status table_init(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph *graph,
+                               table *t)
+{
+    *t = (table){.count = graph->nnodes};
+    t->nodes = FNC_NEW_ARRAY(scratch, finnc_node *, t->count);
+    t->waiting = FNC_NEW_ARRAY(scratch, size_t, t->count);
+    t->level = FNC_NEW_ARRAY(scratch, size_t, t->count);
+    t->queue = FNC_NEW_ARRAY(scratch, size_t, t->count);
+    if (!t->nodes || !t->waiting || !t->level || !t->queue)
+        return finnc_no_memory(cx);
+    size_t i = 0;
+    for (finnc_node *n = graph->first; n; n = n->next)
+        t->nodes[i++] = n;
+    return add_all_named(cx, scratch, graph, t);
+}
+
+/* Node `u` depends on node `i`, whose level is known. */
+static void step(table *t, size_t i, size_t u)
+{
+    if (t->level[u] < t->level[i] + 1)
+        t->level[u] = t->level[i] + 1;
+    if (!--t->waiting[u])
+        t->queue[t->tail++] = u;
+}
+
 /* Levels by Kahn's method: 0 without producers, else one more than the highest producer's. Edges
- * are uses of outputs, those inside of a node's subgraphs included. Returns how many nodes got one:
- * fewer than all if there is a cycle. */
+ * are uses of outputs, those inside of a node's subgraphs included, and names. Returns how many
+ * nodes got one: fewer than all if there is a cycle. */
 static size_t find_levels(const finnc_graph *graph, table *t)
 {
-    for (size_t i = 0; i < t->count; i++)
+    for (size_t i = 0; i < t->count; i++) {
         for (size_t o = 0; o < t->nodes[i]->noutputs; o++) {
             const finnc_value *v = t->nodes[i]->outputs[o];
             for (const finnc_use *use = v ? v->uses : NULL; use; use = use->next) {
@@ -56,27 +115,26 @@ static size_t find_levels(const finnc_graph *graph, table *t)
                     t->waiting[index_of(t, user)]++;
             }
         }
-    size_t head = 0, tail = 0;
+        for (const named_edge *e = t->named ? t->named[i] : NULL; e; e = e->next)
+            t->waiting[e->user]++;
+    }
     for (size_t i = 0; i < t->count; i++)
         if (!t->waiting[i])
-            t->queue[tail++] = i;
-    while (head < tail) {
-        size_t i = t->queue[head++];
+            t->queue[t->tail++] = i;
+    for (size_t head = 0; head < t->tail; head++) {
+        size_t i = t->queue[head];
         for (size_t o = 0; o < t->nodes[i]->noutputs; o++) {
             const finnc_value *v = t->nodes[i]->outputs[o];
             for (const finnc_use *use = v ? v->uses : NULL; use; use = use->next) {
                 const finnc_node *user = fnc_node_within(graph, use->node);
-                if (!user)
-                    continue;
-                size_t u = index_of(t, user);
-                if (t->level[u] < t->level[i] + 1)
-                    t->level[u] = t->level[i] + 1;
-                if (!--t->waiting[u])
-                    t->queue[tail++] = u;
+                if (user)
+                    step(t, i, index_of(t, user));
             }
         }
+        for (const named_edge *e = t->named ? t->named[i] : NULL; e; e = e->next)
+            step(t, i, e->user);
     }
-    return tail;
+    return t->tail;
 }
 
 static finnc_status fail_cycle(finnc_ctx *cx, const table *t)
@@ -89,8 +147,28 @@ static finnc_status fail_cycle(finnc_ctx *cx, const table *t)
                       "the graph has a cycle: this node waits for what itself leads to");
 }
 
-/* Does every node, but for those of bodies, stand behind those that make its inputs? Then there is
- * no cycle. */
+typedef struct behind {
+    const finnc_node *node;
+    bool holds;
+} behind;
+
+static void look_behind(void *user, finnc_value *value)
+{
+    behind *b = user;
+    const finnc_node *maker = maker_of(b->node->graph, value);
+    b->holds &= !maker || maker->position < b->node->position;
+}
+
+static bool names_in_order(const finnc_graph *graph)
+{
+    behind b = {.holds = true};
+    for (b.node = graph->first; b.node && b.holds; b.node = b.node->next)
+        fnc_node_visit_named(b.node, look_behind, &b);
+    return b.holds;
+}
+
+/* Does every node, but for those of bodies, stand behind those that make its inputs and what it
+ * names? Then there is no cycle. */
 static bool is_in_order(const finnc_graph *graph)
 {
     for (const finnc_node *n = graph->first; n; n = n->next)
@@ -102,7 +180,15 @@ static bool is_in_order(const finnc_graph *graph)
                     return false;
             }
         }
-    return true;
+    return names_in_order(graph);
+}
+
+static void rise_above(void *user, finnc_value *value)
+{
+    finnc_node *node = user;
+    const finnc_node *maker = maker_of(node->graph, value);
+    if (maker && node->level <= maker->level)
+        node->level = maker->level + 1;
 }
 
 /* Is a graph in order sorted by level as well? Levels go from producers to users in one walk. */
@@ -112,6 +198,7 @@ static bool is_sorted(finnc_graph *graph)
         n->level = 0;
     size_t level = 0;
     for (finnc_node *n = graph->first; n; n = n->next) {
+        fnc_node_visit_named(n, rise_above, n);
         if (n->level < level)
             return false;
         level = n->level;

@@ -6,6 +6,8 @@
  * nodes between are copied to compute y from those. */
 #include "gradient_region.h"
 
+#include "../base/text.h"
+
 extern const finnc_op fnc_op_training_gradient;
 
 static bool is_gradient(const finnc_node *node)
@@ -24,18 +26,32 @@ bool finnc_model_has_gradients(const finnc_model *model)
 
 /* ---- names become inputs, so that they last when functions are put in place of calls ---- */
 
-static finnc_status bind_name(finnc_ctx *cx, finnc_node *node, const char *attr, finnc_string name)
+finnc_status fnc_gradient_need_value(finnc_ctx *cx, const finnc_node *node, const char *attr,
+                                     size_t i, finnc_value **value)
 {
-    finnc_value *value = fnc_graph_resolve(node->graph, name.data);
-    if (!value)
-        return finnc_fail(cx, FINNC_NOT_FOUND, "%s: no tensor %s in the graph", attr, name.data);
-    return finnc_node_set_input(cx, node, node->ninputs, value);
+    const char *name = finnc_attr_string(finnc_node_find_attr(node, attr), i).data;
+    *value = fnc_graph_resolve(node->graph, name);
+    if (*value)
+        return FINNC_OK;
+    fnc_nearest nearest = {.wanted = name};
+    finnc_foreach_value (v, node->graph)
+        fnc_nearest_offer(&nearest, finnc_value_name(v));
+    return finnc_fail(cx, FINNC_NOT_FOUND, "%s: no tensor %s in the graph%s%s%s", attr, name,
+                      nearest.best ? "; did you mean " : "", nearest.best ? nearest.best : "",
+                      nearest.best ? "?" : "");
 }
 
 static size_t count_names(const finnc_node *node, const char *attr)
 {
     const finnc_attr *names = finnc_node_find_attr(node, attr);
     return names ? finnc_attr_count(names) : 0;
+}
+
+static finnc_status bind_name(finnc_ctx *cx, finnc_node *node, const char *attr, size_t i)
+{
+    finnc_value *value;
+    FINNC_TRY(fnc_gradient_need_value(cx, node, attr, i, &value));
+    return finnc_node_set_input(cx, node, node->ninputs, value);
 }
 
 static finnc_status bind_names(finnc_ctx *cx, finnc_node *node)
@@ -45,8 +61,7 @@ static finnc_status bind_names(finnc_ctx *cx, finnc_node *node)
     FINNC_TRY(finnc_node_check(cx, node));
     for (size_t a = 0; a < sizeof attrs / sizeof *attrs; a++)
         for (size_t i = 0; i < count_names(node, attrs[a]); i++)
-            FINNC_TRY(bind_name(cx, node, attrs[a],
-                                finnc_attr_string(finnc_node_find_attr(node, attrs[a]), i)));
+            FINNC_TRY(bind_name(cx, node, attrs[a], i));
     return FINNC_OK;
 }
 

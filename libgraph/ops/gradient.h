@@ -13,6 +13,10 @@ typedef struct fnc_gradient {
     const char *why;  /* the reason that none can be given; NULL */
 } fnc_gradient;
 
+/* The value that name `i` of an attribute of a Gradient node means; NOT_FOUND: none. */
+FINNC_MUST_USE finnc_status fnc_gradient_need_value(finnc_ctx *cx, const finnc_node *node,
+                                                    const char *attr, size_t i,
+                                                    finnc_value **value);
 /* All rows; NULL past the end. */
 const fnc_gradient *fnc_gradient_at(size_t i);
 /* The row for a node, or NULL. */

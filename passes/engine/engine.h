@@ -50,6 +50,8 @@ typedef struct fnc_manager {
     bool sound;                /* shapes and data types held when the run began */
     bool whole;                /* every value that is used came from somewhere when the run began */
     finnc_failure_cause cause; /* of a failure at this moment */
+    bool has_gradients;        /* when the step began: FINNC_PASS_KEEPS_GRAPH is asked for */
+    bool cleaning;             /* at work on the clean-up after a pass */
     bool hidden;               /* at work on what belongs to another pass: clean-up, `finish` */
     unsigned flags;            /* of the passes that have edited anything in the step at hand */
     bool warned;               /* of a model that cannot be run to verify a step */

@@ -194,9 +194,35 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* A Gradient differentiates through the values that it names: what lies between must not be
+ * rewritten, merged, renamed or taken away behind it, though no use shows that it is needed. Steps
+ * of steps are looked at one by one. */
+static bool may_run(const fnc_manager *m, const finnc_pass *pass)
+{
+    return !m->has_gradients || pass->steps || pass->flags & FINNC_PASS_KEEPS_GRAPH;
+}
+
+static finnc_status refuse_gradients(fnc_manager *m)
+{
+    return finnc_fail(m->cx, FINNC_UNSUPPORTED,
+                      "the model has Gradient nodes, which differentiate through tensors by their "
+                      "names, and this pass may rewrite or rename those; transform the network "
+                      "before the Gradients are added");
+}
+
+static finnc_status clean_up(fnc_manager *m)
+{
+    m->cleaning = true;
+    FINNC_TRY(run_hidden(m, fnc_clean_up));
+    m->cleaning = false;
+    return FINNC_OK;
+}
+
 static finnc_status run_pass_and_clean_up(fnc_manager *m, const fnc_step *step)
 {
     fnc_known_pass *known;
+    if (!may_run(m, step->pass))
+        return m->cleaning ? FINNC_OK : refuse_gradients(m);
     FINNC_TRY(know_pass(m, step, &known));
     if (!(known->settled && known->edits == edits_of(m))) {
         finnc_pass_run run = {.manager = m, .known = known, .pass = step->pass, .args = step->args};
@@ -207,7 +233,7 @@ static finnc_status run_pass_and_clean_up(fnc_manager *m, const fnc_step *step)
         known->settled = is_stable(step->pass) && !fnc_stopped(m);
         known->edits = edits_of(m);
     }
-    return m->hidden ? FINNC_OK : run_hidden(m, fnc_clean_up);
+    return m->hidden ? FINNC_OK : clean_up(m);
 }
 
 static finnc_status report(fnc_manager *m, const finnc_pass_report *report)
@@ -327,6 +353,7 @@ static finnc_status run_whole(fnc_manager *m, const fnc_step *step)
 {
     fnc_before before;
     const uint64_t rewrites = m->rewrites;
+    m->has_gradients = finnc_model_has_gradients(m->model);
     finnc_status status = fnc_before_init(m, &before);
     if (status == FINNC_OK) {
         status = m->step == 1 ? fnc_name_outputs(m) : FINNC_OK;

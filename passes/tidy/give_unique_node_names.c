@@ -91,7 +91,7 @@ const finnc_pass fnc_pass_give_unique_node_names = {
     .name = "GiveUniqueNodeNames",
     .summary = "names nodes after their op type, numbered in order",
     .upstream = "qonnx.transformation.general",
-    .flags = FINNC_PASS_STABLE,
+    .flags = FINNC_PASS_STABLE | FINNC_PASS_KEEPS_GRAPH,
     .params = {{"prefix", FINNC_PARAM_STRING, "\"\"", "goes before every name"}},
     .run = give_names,
 };

@@ -11,6 +11,6 @@ const finnc_pass fnc_pass_infer_data_layouts = {
     .summary = "finds out which axis is batch, channel, height and width in all values",
     .upstream = "qonnx.transformation.infer_data_layouts",
     .notes = "A first graph input without layout is taken as NCHW, NWC or NC by its rank.",
-    .flags = FINNC_PASS_STABLE,
+    .flags = FINNC_PASS_STABLE | FINNC_PASS_KEEPS_GRAPH,
     .run = infer,
 };

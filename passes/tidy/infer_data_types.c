@@ -13,7 +13,7 @@ const finnc_pass fnc_pass_infer_data_types = {
     .upstream = "qonnx.transformation.infer_datatypes",
     .notes = "Inputs and constants keep the types that they are annotated with; every op tells "
              "those of its outputs. Sums of products are INT32 or UINT32, whatever their size.",
-    .flags = FINNC_PASS_STABLE,
+    .flags = FINNC_PASS_STABLE | FINNC_PASS_KEEPS_GRAPH,
     .params = {{"allow_scaledint_dtypes", FINNC_PARAM_BOOL, "false",
                 "keep SCALEDINT<b>; otherwise it becomes FLOAT32"}},
     .run = infer,

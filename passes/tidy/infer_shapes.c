@@ -13,6 +13,6 @@ const finnc_pass fnc_pass_infer_shapes = {
     .notes = "What the model says already stays. Where upstream keeps a stated shape that "
              "contradicts the op's rule, and says nothing, this is an error with both shapes. "
              "An op that nobody knows is no error: its outputs stay as they are.",
-    .flags = FINNC_PASS_STABLE,
+    .flags = FINNC_PASS_STABLE | FINNC_PASS_KEEPS_GRAPH,
     .run = infer,
 };

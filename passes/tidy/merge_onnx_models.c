@@ -64,6 +64,10 @@ static finnc_status check(merging *m)
     FINNC_TRY(check_partitions(m->cx, m->pre));
     if (finnc_model_nfunctions(finnc_graph_model(m->pre)) > 0)
         return finnc_fail(m->cx, FINNC_UNSUPPORTED, "it has functions of its own");
+    if (finnc_model_has_gradients(finnc_graph_model(m->pre)))
+        return finnc_fail(m->cx, FINNC_UNSUPPORTED,
+                          "it has Gradient nodes, which name tensors, and merging renames those "
+                          "whose names are taken");
     if (finnc_graph_noutputs(m->pre) == 0)
         return finnc_fail(m->cx, FINNC_BAD_VALUE, "it has no output");
     if (!m->old)

@@ -14,6 +14,6 @@ const finnc_pass fnc_pass_sort_graph = {
     .notes = "Every node is kept. Upstream drops nodes on the way that have neither a predecessor "
              "nor a constant or graph input: a Constant that is a graph output, a node fed by "
              "tensors of an enclosing graph only.",
-    .flags = FINNC_PASS_STABLE,
+    .flags = FINNC_PASS_STABLE | FINNC_PASS_KEEPS_GRAPH,
     .run = sort,
 };

@@ -1,4 +1,5 @@
 /* Gradient, which a session puts into words of other ops (libgraph/ops/gradient.c). */
+#include "../gradient.h"
 #include "../infer.h"
 
 static size_t count_names(const finnc_infer *in, const char *name)
@@ -14,6 +15,15 @@ static finnc_status gradient_shapes(finnc_infer *in)
     return FINNC_OK;
 }
 
+static finnc_status check_names(const finnc_infer *in, const char *name)
+{
+    for (size_t i = 0; i < count_names(in, name); i++) {
+        finnc_value *value;
+        FINNC_TRY(fnc_gradient_need_value(in->cx, in->node, name, i, &value));
+    }
+    return FINNC_OK;
+}
+
 static finnc_status gradient_check(finnc_infer *in)
 {
     size_t nx = count_names(in, "xs"), nz = count_names(in, "zs");
@@ -25,7 +35,9 @@ static finnc_status gradient_check(finnc_infer *in)
     if (finnc_infer_noutputs(in) > nx)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "%zu outputs, xs names %zu tensors",
                           finnc_infer_noutputs(in), nx);
-    return FINNC_OK;
+    FINNC_TRY(check_names(in, "xs"));
+    FINNC_TRY(check_names(in, "zs"));
+    return check_names(in, "y");
 }
 
 const finnc_op fnc_op_training_gradient = {
@@ -37,13 +49,15 @@ const finnc_op fnc_op_training_gradient = {
     .out = {{"Outputs", "for each of xs the derivative of y (of the sum of its elements) by it",
              FINNC_VARIADIC, "T2"}},
     .attrs = {{"y", FINNC_ATTR_STRING, NULL, "the name of the tensor to differentiate",
-               FINNC_REQUIRED},
-              {"zs", FINNC_ATTR_STRINGS, NULL, "names of tensors that it depends on besides", 0},
+               FINNC_REQUIRED | FINNC_NAMES_VALUES},
+              {"zs", FINNC_ATTR_STRINGS, NULL, "names of tensors that it depends on besides",
+               FINNC_NAMES_VALUES},
               {"xs", FINNC_ATTR_STRINGS, NULL, "names of tensors to differentiate by",
-               FINNC_REQUIRED}},
+               FINNC_REQUIRED | FINNC_NAMES_VALUES}},
     .types = {{"T1", FINNC_TYPES_INT | FINNC_TYPES_COMPLEX | FINNC_TYPE(FLOAT) |
                          FINNC_TYPE(STRING) | FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT16) |
                          FINNC_TYPE(DOUBLE)},
               {"T2", FINNC_TYPE(FLOAT) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(DOUBLE)}},
+    .traits = FINNC_OP_NAMES,
     .shapes = gradient_shapes,
     .check = gradient_check};

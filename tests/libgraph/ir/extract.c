@@ -87,6 +87,72 @@ Test(extract, what_comes_out_has_to_depend_on_what_goes_in)
     finnc_model_destroy(model);
 }
 
+/* y = (ax)^2 b by x; only the Gradient needs y. */
+#define TRAINED  "<ir_version: 8, opset_import: [\"\" : 17, \"ai.onnx.preview.training\" : 1]>\n"
+#define GRADIENT "d = ai.onnx.preview.training.Gradient <xs = [\"x\"], y = \"y\"> (x)"
+static const char *const trained =
+    TRAINED "g (float[2] i, float[2] j) => (float[2] d, float[2] z) <float[1] b = {3}> {"
+            "    x = Neg(i) h = Mul(x, x) y = Mul(h, b) z = Relu(j) " GRADIENT " }";
+
+Test(extract, what_a_gradient_names_is_needed)
+{
+    extract(trained, NULL, "d",
+            TRAINED "g (float[2] i) => (float[2] d) <float[1] b = {3}> {"
+                    "    x = Neg(i) h = Mul(x, x) y = Mul(h, b) " GRADIENT " }");
+    extract(trained, NULL, "z", TRAINED "g (float[2] j) => (float[2] z) { z = Relu(j) }");
+    extract(trained, "x", "d",
+            TRAINED "g (x) => (float[2] d) <float[1] b = {3}> {"
+                    "    h = Mul(x, x) y = Mul(h, b) " GRADIENT " }");
+    extract(trained, "j", NULL,
+            TRAINED "g (float[2] j, float[2] i) => (float[2] d, float[2] z) <float[1] b = {3}> {"
+                    "    x = Neg(i) h = Mul(x, x) y = Mul(h, b) z = Relu(j) " GRADIENT " }");
+    /* By an input that nothing else reads. */
+    extract(TRAINED "g (float i, float x, float k) => (float d, float k2) {"
+                    "    y = Neg(i) " GRADIENT " k2 = Neg(k) }",
+            NULL, "d", TRAINED "g (float i, float x) => (float d) { y = Neg(i) " GRADIENT " }");
+}
+
+static void expect_parted(const char *text, const char *from, const char *to)
+{
+    finnc_model *model = read_text(cx, text);
+    cr_expect_eq(finnc_graph_extract(cx, finnc_model_graph(model), &from, 1, &to, 1),
+                 FINNC_BAD_VALUE, "%s", from);
+    cr_expect(strstr(finnc_ctx_message(cx), "lies between values that this node names"), "%s",
+              finnc_ctx_message(cx));
+    finnc_model_destroy(model);
+}
+
+Test(extract, a_gradient_has_to_keep_its_way)
+{
+    expect_parted(trained, "h", "d");
+    expect_parted(trained, "y", "d");
+    expect_parted(TRAINED "g (bool c, float[2] x) => (float[2] o) { h = Mul(x, x)"
+                          " o = If (c) <then_branch = t () => (float[2] d) { y = Neg(h) " GRADIENT
+                          " }, else_branch = e () => (float[2] e) { e = Neg(x) }> }",
+                  "h", "o");
+    finnc_model *model = read_text(cx, trained);
+    const char *const from[] = {"h"}, *const to[] = {"y"}; /* the Gradient goes */
+    cr_expect_eq(finnc_graph_extract(cx, finnc_model_graph(model), from, 1, to, 1), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+    finnc_model_destroy(model);
+}
+
+static finnc_status extract_names_poorly(finnc_ctx *poor, void *user)
+{
+    finnc_model *model;
+    const char *const from[] = {"x"}, *const to[] = {"d"};
+    (void)user;
+    FINNC_TRY(finnc_model_read_text(poor, trained, &model));
+    finnc_status status = finnc_graph_extract(poor, finnc_model_graph(model), from, 1, to, 1);
+    finnc_model_destroy(model);
+    return status;
+}
+
+Test(extract, running_out_of_memory_amid_names_is_an_error)
+{
+    check_poor(extract_names_poorly, NULL);
+}
+
 static finnc_status extract_poorly(finnc_ctx *poor, void *user)
 {
     finnc_model *model;

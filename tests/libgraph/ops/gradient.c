@@ -512,6 +512,35 @@ Test(gradient, gradients_of_gradients_end_somewhere)
     check_run_fails(text, FINNC_BAD_VALUE, "gradients of gradients make more than");
 }
 
+Test(gradient, names_are_resolved_by_the_check)
+{
+    static const struct {
+        const char *attrs, *words;
+    } wrong[] = {
+        {"xs = [\"a\"], y = \"nosuch\"", "y: no tensor nosuch in the graph"},
+        {"xs = [\"a\"], y = \"hid\"", "did you mean hide?"},
+        {"xs = [\"nosuch\"], y = \"hide\"", "xs: no tensor nosuch in the graph"},
+        {"xs = [\"a\"], y = \"hide\"", NULL},
+    };
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char text[500];
+        snprintf(text, sizeof text,
+                 HEADER "g (double a) => (d) { hide = Exp(a)"
+                        " d = ai.onnx.preview.training.Gradient <%s> (a) }",
+                 wrong[i].attrs);
+        finnc_model *model = read_text(cx, text);
+        const finnc_status status =
+            finnc_node_check(cx, finnc_graph_last_node(finnc_model_graph(model)));
+        cr_expect_eq(status, wrong[i].words ? FINNC_NOT_FOUND : FINNC_OK, "%s", wrong[i].attrs);
+        cr_expect(!wrong[i].words || strstr(finnc_ctx_message(cx), wrong[i].words), "%s: %s",
+                  wrong[i].attrs, finnc_ctx_message(cx));
+        finnc_ctx_clear(cx);
+        finnc_model_destroy(model);
+    }
+    finnc_ctx_destroy(cx);
+}
+
 Test(gradient, by_itself_it_means_nothing)
 {
     finnc_ctx *cx = finnc_ctx_create(NULL);

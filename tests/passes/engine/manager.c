@@ -106,6 +106,62 @@ Test(manager, cancelling_ends_a_run)
     finnc_model_destroy(model);
 }
 
+/* ---- Gradient nodes ---- */
+
+/* Names that a pass would change, an initialiser that two nodes share and the clean-up would copy,
+ * one that nobody uses, and what only the Gradient needs. */
+#define TRAINED                                                                                    \
+    "<ir_version: 8, opset_import: [\"\" : 17, \"ai.onnx.preview.training\" : 1]>\n"               \
+    "g (float[1,2] global_in) => (float[1,2] y, float[1,2] dx)"                                    \
+    " <float[2,2] w = {1, 2, 3, 4}, float[1] b = {3}, float[1] unused = {1}> {"                    \
+    "    m = Mul(b, global_in) o = Mul(global_in, b) n = MatMul(m, w) y = Identity(o)"             \
+    "    dx = ai.onnx.preview.training.Gradient <xs = [\"global_in\"], y = \"n\"> (global_in) }"
+
+static size_t count_passes(void)
+{
+    size_t n = 0;
+    while (finnc_pass_at(n))
+        n++;
+    return n;
+}
+
+/* Each pass either says that it keeps nodes and names, and does, clean-up included, or declines. */
+Test(manager, what_gradients_name_stays)
+{
+    static char before[4096];
+    for (size_t i = 0; i < count_passes(); i++) {
+        const finnc_pass *pass = finnc_pass_at(i);
+        const bool needs_arguments = pass->params[0].name && !pass->params[0].fallback;
+        const bool keeps = pass->flags & FINNC_PASS_KEEPS_GRAPH;
+        if (pass->steps || needs_arguments)
+            continue;
+        finnc_model *model = test_read_text(cx, TRAINED);
+        snprintf(before, sizeof before, "%s", test_print(cx, model));
+        finnc_transform_options options = {.verify_each = true, .check_each = true};
+        const finnc_status status = run(model, pass, &options);
+        cr_expect_eq(status, keeps ? FINNC_OK : FINNC_UNSUPPORTED, "%s: %s", pass->name,
+                     finnc_ctx_message(cx));
+        cr_expect(keeps || strstr(finnc_ctx_message(cx), "the model has Gradient nodes"), "%s: %s",
+                  pass->name, finnc_ctx_message(cx));
+        size_t n = 0;
+        static const char *const made[] = {"m", "o", "n", "y", "dx"};
+        finnc_foreach_node (node, finnc_model_graph(model))
+            cr_expect_str_eq(finnc_value_name(finnc_node_output(node, 0)), made[n++], "%s",
+                             pass->name);
+        cr_expect_eq(n, 5, "%s", pass->name);
+        cr_expect(keeps || !strcmp(before, test_print(cx, model)), "%s", pass->name);
+        finnc_model_destroy(model);
+    }
+}
+
+Test(manager, steps_of_steps_are_held_to_it_too)
+{
+    check_refused("Streamline", TRAINED, "the model has Gradient nodes");
+    check_refused("tidy", TRAINED, "the model has Gradient nodes");
+    check_refused("fixpoint(InferShapes, RemoveIdentityOps)", TRAINED,
+                  "RemoveIdentityOps: the model");
+}
+
 /* ---- clean-up ---- */
 
 Test(manager, every_pass_is_followed_by_upstream_s_clean_up)

@@ -41,3 +41,42 @@ Test(sort_graph, orders_bodies_too)
     check_pass("SortGraph", IN_BODY("p = Relu(r)", "r = Neg(x)"),
                IN_BODY("r = Neg(x)", "p = Relu(r)"));
 }
+
+/* What a Gradient names it needs, though no input shows it, and what names it in a body too. */
+Test(sort_graph, a_gradient_stands_behind_what_it_names)
+{
+#define TRAINED  "<ir_version: 8, opset_import: [\"\" : 17, \"ai.onnx.preview.training\" : 1]>\n"
+#define GRADIENT "d = ai.onnx.preview.training.Gradient <xs = [\"x\"], y = \"y\"> (x)"
+    char order[256];
+    cr_expect_str_eq(order_after("SortGraph",
+                                 TRAINED "g (float[1] x) => (float[1] d) {"
+                                         "    " GRADIENT " y = Neg(h) h = Exp(x) }",
+                                 order),
+                     "Exp Neg Gradient ");
+    cr_expect_str_eq(order_after("SortGraph",
+                                 TRAINED
+                                 "g (float[1] x, bool c) => (float[1] o, float[1] y) {"
+                                 "    o = If (c) <then_branch = t () => (float[1] d) { " GRADIENT
+                                 " }, else_branch = e () => (float[1] e) { e = Abs(x) }>"
+                                 "    h = Exp(x) y = Neg(h) }",
+                                 order),
+                     "Exp Neg If ");
+    /* In order, but not by level: Gradient has to go behind Abs. */
+    cr_expect_str_eq(order_after("SortGraph",
+                                 TRAINED "g (float[1] x) => (float[1] d, float[1] a) {"
+                                         "    h = Exp(x) y = Neg(h) " GRADIENT " a = Abs(h) }",
+                                 order),
+                     "Exp Neg Abs Gradient ");
+}
+
+Test(sort_graph, a_gradient_that_its_own_y_waits_for_is_a_cycle)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model;
+    cr_expect_eq(
+        finnc_model_read_text(
+            cx, TRAINED "g (float[1] x) => (float[1] d) { " GRADIENT " y = Mul(x, d) }", &model),
+        FINNC_BAD_VALUE);
+    cr_expect(strstr(finnc_ctx_message(cx), "cycle"), "%s", finnc_ctx_message(cx));
+    finnc_ctx_destroy(cx);
+}
