@@ -166,6 +166,23 @@ static finnc_status expand(fnc_region *r, finnc_node *node)
     return FINNC_OK;
 }
 
+/* Who takes the gradients of any number of outputs takes one of each, zeros where nobody uses it.
+ */
+static finnc_status name_outputs(finnc_ctx *cx, finnc_node *node)
+{
+    const finnc_op *op = finnc_node_find_op(node);
+    if (!op || !(op->out[0].flags & FINNC_VARIADIC) || !fnc_gradient_find(node))
+        return FINNC_OK;
+    for (size_t o = 0; o < node->noutputs; o++) {
+        finnc_value *output;
+        if (node->outputs[o])
+            continue;
+        FINNC_TRY(finnc_graph_insert_value(cx, node->graph, "unused", &output));
+        FINNC_TRY(finnc_node_set_output(cx, node, o, output));
+    }
+    return FINNC_OK;
+}
+
 /* ---- all of them ---- */
 
 /* In order: one may be about the result of another before it. */
@@ -197,6 +214,9 @@ finnc_status finnc_model_expand_gradients(finnc_ctx *cx, finnc_model *model)
             if (is_gradient(node))
                 FINNC_TRY(bind_names(cx, node));
     FINNC_TRY(finnc_model_inline_functions(cx, model));
+    for (finnc_graph *graph = model->graphs; graph; graph = graph->next_graph)
+        for (finnc_node *node = graph->first; node; node = node->next)
+            FINNC_TRY(name_outputs(cx, node));
     FINNC_TRY(fnc_gradient_library(cx, &library));
     finnc_status status = expand_graph(cx, library, model->graph);
     finnc_model_destroy(library);

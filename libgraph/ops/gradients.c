@@ -47,20 +47,25 @@ static const char *const helpers[] = {
     "Normalised (h, i, dh) => (dx) { s = finnc.SumTo(dh, i) m = g.PerElement(s, dh, s)"
     " p = Mul(dh, h) t = finnc.SumTo(p, i) n = g.PerElement(t, dh, t) u = Mul(h, n)"
     " v = Sub(dh, m) w = Sub(v, u) dx = Mul(w, i) }",
-    /* -weight of its label where a score is the label's, over what the reduction divides by: the
-     * losses of scores that are -1 tell weights, ignored labels and the divisor. */
-    "Likelihood <reduction, ignore_index> (x, labels, weights, dy) => (dx) {"
-    " minus = g.Number <value = -1.0> (x) zero = g.Number <value = 0.0> (x)"
+    /* The weight of each label, 0 of one that is ignored: the losses of scores that are -1. */
+    "Weights <ignore_index> (x, labels, weights) => (n) { minus = g.Number <value = -1.0> (x)"
     " u = finnc.Spread(minus, x) n = NegativeLogLikelihoodLoss <reduction = \"none\","
-    " ignore_index = @ignore_index> (u, labels, weights) r = NegativeLogLikelihoodLoss"
-    " <reduction = @reduction, ignore_index = @ignore_index> (u, labels, weights)"
-    " a = ReduceSum <keepdims = 0> (r) b = ReduceSum <keepdims = 0> (n) f = Div(a, b)"
-    " d = finnc.Spread(dy, n) t = Mul(d, n) v = Mul(t, f) w = Neg(v)"
+    " ignore_index = @ignore_index> (u, labels, weights) }",
+    /* -weight of its label where a score is the label's. */
+    "Likelihood <ignore_index> (x, labels, weights, dy) => (dx) {"
+    " zero = g.Number <value = 0.0> (x)"
+    " n = g.Weights <ignore_index = @ignore_index> (x, labels, weights)"
+    " d = finnc.Spread(dy, n) t = Mul(d, n) w = Neg(t)"
     " second = Constant <value_ints = [1]> () e = Unsqueeze(w, second)"
     " s = Shape(x) k0 = Gather(s, second) nothing = Constant <value_ints: ints = []> ()"
     " k = Reshape(k0, nothing) first = Constant <value_int = 0> () step = Constant <value_int = 1> ()"
     " c0 = Range(first, k, step) c = finnc.Spread <axis = 1> (c0, x) l0 = Unsqueeze(labels, second)"
     " l = CastLike(l0, c) hit = Equal(c, l) dx = Where(hit, e, zero) }",
+    /* Over the sum of the weights; of nothing the loss itself is 0 / 0. */
+    "MeanLikelihood <ignore_index> (x, labels, weights, dy) => (dx) {"
+    " n = g.Weights <ignore_index = @ignore_index> (x, labels, weights)"
+    " m = ReduceSum <keepdims = 0> (n) d = Div(dy, m)"
+    " dx = g.Likelihood <ignore_index = @ignore_index> (x, labels, weights, d) }",
 };
 enum { NHELPERS = sizeof helpers / sizeof *helpers };
 
