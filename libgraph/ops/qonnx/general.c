@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+finnc_status fnc_layouts_by_attr(finnc_infer *in, const char *fallback); /* quant.c */
 #define GENERAL "qonnx.custom_op.general"
-
-finnc_status fnc_layouts_by_attr(finnc_infer *in); /* quant.c */
 
 /* ---- XnorPopcountMatMul ---- */
 
@@ -224,6 +223,11 @@ static finnc_status quant_avg_pool_dtypes(finnc_infer *in)
         in, 0, knows_its_input(in) ? quant_avg_pool_type(in, bits) : finnc_dtype_float32());
 }
 
+static finnc_status quant_avg_pool_layouts(finnc_infer *in)
+{
+    return fnc_layouts_by_attr(in, "NCHW");
+}
+
 const finnc_op fnc_op_qonnx_quant_avg_pool2d = {
     .name = "QuantAvgPool2d",
     .domain = GENERAL,
@@ -242,7 +246,7 @@ const finnc_op fnc_op_qonnx_quant_avg_pool2d = {
     .traits = FINNC_OP_QUANTISER,
     .shapes = quant_avg_pool_shapes,
     .dtypes = quant_avg_pool_dtypes,
-    .layouts = fnc_layouts_by_attr,
+    .layouts = quant_avg_pool_layouts,
     .check = quant_avg_pool_check,
     .range = fnc_range_rounds};
 

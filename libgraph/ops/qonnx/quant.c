@@ -371,14 +371,20 @@ static finnc_status multi_threshold_dtypes(finnc_infer *in)
 
 /* The attribute says which axis the channels are, so it says the layout, if it is one of the usual
  * ones. */
-finnc_status fnc_layouts_by_attr(finnc_infer *in);
-finnc_status fnc_layouts_by_attr(finnc_infer *in)
+finnc_status fnc_layouts_by_attr(finnc_infer *in, const char *fallback);
+finnc_status fnc_layouts_by_attr(finnc_infer *in, const char *fallback)
 {
-    const char *said = finnc_node_string(in->node, "data_layout", "");
+    const char *said = finnc_node_string(in->node, "data_layout", fallback);
     int rank = finnc_infer_out_rank(in, 0);
     bool fits = (rank == 4 && (!strcmp(said, "NHWC") || !strcmp(said, "NCHW"))) ||
                 (rank == 3 && !strcmp(said, "NWC"));
     return finnc_infer_set_layout(in, 0, rank == 2 ? "NC" : fits ? said : "");
+}
+
+/* Nothing said is nothing known, as in upstream. */
+static finnc_status multi_threshold_layouts(finnc_infer *in)
+{
+    return fnc_layouts_by_attr(in, "");
 }
 
 /* out_dtype is needed by data-type inference alone: a node without one still runs. */
@@ -427,6 +433,6 @@ const finnc_op fnc_op_qonnx_multi_threshold = {
     .traits = FINNC_OP_QUANTISER,
     .shapes = fnc_shapes_as_first,
     .dtypes = multi_threshold_dtypes,
-    .layouts = fnc_layouts_by_attr,
+    .layouts = multi_threshold_layouts,
     .check = multi_threshold_check,
     .range = multi_threshold_range};
