@@ -1,6 +1,9 @@
 #include "json.h"
 
 #include "sink.h"
+#include "utf8.h"
+
+#include <string.h>
 
 static size_t flags_of(fnc_json_form form)
 {
@@ -50,4 +53,24 @@ finnc_status fnc_json_write(finnc_ctx *cx, const json_t *value, fnc_json_form fo
         out.status = finnc_no_memory(cx);
     fnc_buf_putc(&out.sink.buf, '\n');
     return fnc_sink_end(&out.sink, out.status);
+}
+
+static void add_mended(fnc_buf *buf, const char *text)
+{
+    static const char replacement[] = "\xef\xbf\xbd";
+    for (const char *const end = text + strlen(text); text < end;) {
+        const size_t n = fnc_utf8_length(text, (size_t)(end - text));
+        fnc_buf_add(buf, n ? text : replacement, n ? n : sizeof replacement - 1);
+        text += n ? n : 1;
+    }
+}
+
+json_t *fnc_json_mended(finnc_ctx *cx, const char *text)
+{
+    fnc_buf buf;
+    fnc_buf_init(&buf, cx);
+    add_mended(&buf, text);
+    json_t *string = buf.failed ? NULL : json_stringn(fnc_buf_text(&buf), buf.length);
+    fnc_buf_clear(&buf);
+    return string;
 }

@@ -25,4 +25,7 @@ void fnc_json_add(fnc_buf *buf, const json_t *value, fnc_json_form form);
 FINNC_MUST_USE finnc_status fnc_json_write(finnc_ctx *cx, const json_t *value, fnc_json_form form,
                                            finnc_write_fn write, void *user);
 
+/* A text as JSON: bytes that are no UTF-8 become U+FFFD. NULL: no memory. */
+json_t *fnc_json_mended(finnc_ctx *cx, const char *text);
+
 #endif

@@ -1,9 +1,9 @@
 #include "dot_label.h"
 
 #include "../base/text.h"
+#include "../base/utf8.h"
 #include "kind.h"
 #include "number.h"
-#include "utf8.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "json_graph.h"
 
-#include "utf8.h"
+#include "../base/utf8.h"
 
 #include <math.h>
 #include <string.h>

@@ -76,10 +76,10 @@ static finnc_status write_facts(finnc_ctx *cx, const char *folder,
                                ? options->rewrite_limit - failure->earlier_rewrites
                                : 0;
     json_t *root = json_pack(
-        "{s:{s:s, s:i, s:s}, s:s, s:s, s:s%, s:i, s:I, s:{s:b, s:b, s:i, s:I, s:b, s:I}}", "finnc",
+        "{s:{s:s, s:i, s:s}, s:s, s:s, s:o, s:i, s:I, s:{s:b, s:b, s:i, s:I, s:b, s:I}}", "finnc",
         "kind", "reproducer", "schema", SCHEMA, "version", finnc_version(), "cause",
-        finnc_failure_cause_name(failure->cause), "pass", failure->pass, "message", message,
-        strlen(message), "step", failure->step, "rewrite",
+        finnc_failure_cause_name(failure->cause), "pass", failure->pass, "message",
+        fnc_json_mended(cx, message), "step", failure->step, "rewrite",
         (json_int_t)(failure->rewrite - failure->earlier_rewrites), "options", "verify_each",
         options->verify_each, "verify_tensors", options->verify_tensors, "verify_inputs",
         options->verify_inputs, "verify_seed", (json_int_t)options->verify_seed, "check_each",
@@ -88,7 +88,7 @@ static finnc_status write_facts(finnc_ctx *cx, const char *folder,
     fnc_buf_init(&buf, cx);
     finnc_status status = FINNC_OK;
     if (!root)
-        status = finnc_fail(cx, FINNC_BAD_VALUE, "what was said is no UTF-8, or memory is short");
+        status = finnc_no_memory(cx);
     fnc_json_add(&buf, root, FNC_JSON_LINES);
     fnc_buf_putc(&buf, '\n');
     json_decref(root);

@@ -158,3 +158,24 @@ Test(reproducer, another_folder_is_none)
     test_write("repro.json", "{");
     cr_assert_eq(finnc_replay(cx, test_folder(), NULL, NULL, &r), FINNC_BAD_FILE);
 }
+
+/* A tensor of the model may be called anything. */
+Test(reproducer, words_that_are_no_utf8_are_mended)
+{
+    finnc_transform_failure failure = {
+        .cause = FINNC_FAILED_PASS, .step = 1, .pass = "SortGraph", .rewrite = 1};
+    const finnc_transform_options options = {.failure = &failure};
+    char folder[512];
+    snprintf(folder, sizeof folder, "%s/kept", test_folder());
+    finnc_model *model = test_read_text(cx, TEXT);
+    finnc_pipeline *pipeline = test_pipeline(cx, "SortGraph", NULL);
+    cr_assert_eq(finnc_reproducer_write(cx, folder, model, pipeline, &options,
+                                        "no tensor m\xff\xc3\xa4\xe2\x82 here"),
+                 FINNC_OK, "%s", finnc_ctx_message(cx));
+    finnc_replayed r;
+    cr_assert_eq(finnc_replay(cx, folder, NULL, NULL, &r), FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_assert_str_eq(r.recorded_message,
+                     "no tensor m\xef\xbf\xbd\xc3\xa4\xef\xbf\xbd\xef\xbf\xbd here");
+    finnc_pipeline_destroy(pipeline);
+    finnc_model_destroy(model);
+}
