@@ -307,18 +307,51 @@ static finnc_status not_found(fnc_text_reader *r, const fnc_text_input *input)
                          nearest.best ? "'?" : "");
 }
 
+/* As files mean it: what a body declares and nothing in it makes is a value of a graph around. */
+static finnc_value *resolve(const finnc_graph *graph, const char *name)
+{
+    finnc_value *first = fnc_graph_resolve(graph, name), *value = first;
+    for (; value && !fnc_value_has_source(value); value = fnc_graph_resolve(graph, name)) {
+        const finnc_node *owner = value->graph->owner;
+        if (!owner)
+            return first;
+        graph = owner->graph;
+    }
+    return value ? value : first;
+}
+
+/* Such a declaration has then said what it has to say; the value itself is declared elsewhere. */
+static finnc_status drop_declarations(fnc_text_reader *r)
+{
+    for (finnc_graph *graph = r->model->graphs; graph; graph = graph->next_graph) {
+        for (finnc_value *v = graph->first_value; v && graph->owner; v = v->next) {
+            if (fnc_value_has_source(v) || v->uses || finnc_value_is_output(v) ||
+                resolve(graph, v->name) == v)
+                continue;
+            if (finnc_value_nannotations(v) > 0)
+                return finnc_fail(
+                    r->scan.cx, FINNC_BAD_FILE,
+                    "a body annotates '%s', which is a value of the graph around: the "
+                    "annotation belongs there",
+                    v->name);
+            finnc_graph_erase_value(v);
+        }
+    }
+    return FINNC_OK;
+}
+
 static finnc_status connect(fnc_text_reader *r)
 {
     for (const fnc_text_input *i = r->inputs; i; i = i->next) {
         finnc_value *value = NULL;
         if (*i->name) {
-            value = fnc_graph_resolve(finnc_node_graph(i->node), i->name);
+            value = resolve(finnc_node_graph(i->node), i->name);
             if (!value)
                 return not_found(r, i);
         }
         FINNC_TRY(finnc_node_set_input(r->scan.cx, i->node, i->index, value));
     }
-    return FINNC_OK;
+    return drop_declarations(r);
 }
 
 static finnc_status check_outputs(fnc_text_reader *r)
@@ -395,6 +428,7 @@ finnc_status fnc_text_read_opsets(fnc_text_reader *r, fnc_opset **opsets, size_t
 /* What the header says, until it is all read. */
 typedef struct header {
     bool has_opsets;
+    unsigned seen; /* bit i: header_keys[i] */
     fnc_buf extra; /* fields of ModelProto that the IR does not look into */
 } header;
 
@@ -520,15 +554,16 @@ static finnc_status read_metadata(fnc_text_reader *r, header *h)
 static const struct {
     const char *key;
     finnc_status (*read)(fnc_text_reader *r, header *h);
+    bool is_list; /* may go on in a second one */
 } header_keys[] = {
-    {"ir_version", read_ir_version},
-    {"opset_import", read_opset_import},
-    {"producer_name", read_producer_name},
-    {"producer_version", read_producer_version},
-    {"domain", read_domain},
-    {"model_version", read_model_version},
-    {"doc_string", read_doc_string},
-    {"metadata_props", read_metadata},
+    {"ir_version", read_ir_version, false},
+    {"opset_import", read_opset_import, true},
+    {"producer_name", read_producer_name, false},
+    {"producer_version", read_producer_version, false},
+    {"domain", read_domain, false},
+    {"model_version", read_model_version, false},
+    {"doc_string", read_doc_string, false},
+    {"metadata_props", read_metadata, true},
 };
 
 static finnc_status read_entry(fnc_text_reader *r, header *h)
@@ -540,8 +575,12 @@ static finnc_status read_entry(fnc_text_reader *r, header *h)
     FINNC_TRY(fnc_scan_need(&r->scan, ":"));
     fnc_nearest nearest = {.wanted = key};
     for (size_t i = 0; i < sizeof header_keys / sizeof *header_keys; i++) {
-        if (strcmp(key, header_keys[i].key) == 0)
+        if (strcmp(key, header_keys[i].key) == 0) {
+            if (h->seen >> i & 1 && !header_keys[i].is_list)
+                return fnc_scan_fail(&r->scan, at, "%s is there already", key);
+            h->seen |= 1u << i;
             return header_keys[i].read(r, h);
+        }
         fnc_nearest_offer(&nearest, header_keys[i].key);
     }
     return fnc_scan_fail(&r->scan, at, "a model's header has no '%s'%s%s%s", key,

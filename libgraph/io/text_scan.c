@@ -293,6 +293,12 @@ static finnc_status scan_nan_bits(fnc_scan *scan, fnc_literal *literal)
     return FINNC_OK;
 }
 
+bool fnc_is_number_word(const char *text)
+{
+    const size_t length = special_length(text);
+    return length > 0 && !text[length];
+}
+
 bool fnc_scan_is_number(fnc_scan *scan)
 {
     skip(scan);

@@ -80,6 +80,8 @@ FINNC_MUST_USE finnc_status fnc_literal_need_float(const fnc_scan *scan, const f
                                                    float *x);
 double fnc_literal_double(const fnc_literal *literal);
 
+/* Is it nan, inf or infinity, whatever the case? */
+bool fnc_is_number_word(const char *text);
 bool fnc_is_identifier(const char *text, size_t length);
 
 #endif

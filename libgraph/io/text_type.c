@@ -319,9 +319,12 @@ static bool write_elem(fnc_buf *buf, const fnc_field *message, uint32_t number)
 static void write_wire_dim(fnc_buf *buf, const fnc_field *dim)
 {
     fnc_field part;
-    if (fnc_field_find(dim->data, dim->length, FNC_DIM_VALUE, &part))
-        fnc_buf_printf(buf, "%" PRIu64, part.value);
-    else if (fnc_field_find(dim->data, dim->length, FNC_DIM_PARAM, &part))
+    if (fnc_field_find(dim->data, dim->length, FNC_DIM_VALUE, &part)) {
+        if (part.value <= INT64_MAX)
+            fnc_buf_printf(buf, "%" PRIu64, part.value);
+        else
+            fnc_buf_putc(buf, '?'); /* -1, which some write for unknown */
+    } else if (fnc_field_find(dim->data, dim->length, FNC_DIM_PARAM, &part))
         fnc_text_write_name_bytes(buf, part.data, part.length);
     else
         fnc_buf_putc(buf, '?');

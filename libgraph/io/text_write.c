@@ -294,7 +294,11 @@ finnc_status fnc_text_write_body(fnc_text_writer *w, const finnc_graph *graph, b
 
 finnc_status fnc_text_write_graph(fnc_text_writer *w, const finnc_graph *graph)
 {
-    fnc_text_write_name(out(w), graph->name);
+    /* As an attribute a bare inf would be a number. */
+    if (graph->owner && fnc_is_number_word(graph->name))
+        fnc_text_write_quoted(out(w), graph->name, strlen(graph->name));
+    else
+        fnc_text_write_name(out(w), graph->name);
     fnc_buf_putc(out(w), ' ');
     return fnc_text_write_body(w, graph, false);
 }

@@ -424,3 +424,46 @@ Test(text_read, running_out_of_memory_anywhere_is_an_error)
 {
     check_poor(read_rich, (void *)rich);
 }
+
+/* ---- what a body says of values around it ---- */
+
+#define BRANCHES(declared)                                                                         \
+    "g (bool c, float[2] x) => (float[2] y) {"                                                     \
+    "    y = If (c) <then_branch = a () => (float[2] t) <" declared "> { [n] t = Neg(x) },"        \
+    "                else_branch = b () => (float[2] e) { e = Abs(x) }> }"
+
+/* As in a file, where value_info may tell of such a value. */
+Test(text_read, a_body_may_declare_a_value_of_the_graph_around)
+{
+    finnc_model *model = read_text(BRANCHES("float[2] x"));
+    finnc_node *owner = finnc_graph_first_node(finnc_model_graph(model));
+    const finnc_graph *body = finnc_node_body(owner, 0, NULL);
+    cr_expect_eq(finnc_node_input(finnc_graph_find_node(body, "n"), 0), value_of(model, "x"));
+    cr_expect_null(finnc_graph_find_value(body, "x"));
+    cr_expect_eq(finnc_graph_check_ends(cx, finnc_model_graph(model)), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+    finnc_model_destroy(model);
+
+    model = read_text(BRANCHES("float[2] x = {1, 2}")); /* its own */
+    body = finnc_node_body(finnc_graph_first_node(finnc_model_graph(model)), 0, NULL);
+    cr_expect_eq(finnc_node_input(finnc_graph_find_node(body, "n"), 0),
+                 finnc_graph_find_value(body, "x"));
+    finnc_model_destroy(model);
+}
+
+Test(text_read, an_annotation_belongs_where_the_value_is_declared)
+{
+    check_fails(BRANCHES("x {INT4}"), "a body annotates 'x', which is a value of the graph around");
+}
+
+Test(text_read, what_can_be_there_once_is_refused_twice)
+{
+    check_fails("<ir_version: 8, opset_import: [\"\" : 17], ir_version: 9> g () => () {}",
+                "ir_version is there already");
+#define FUNCTION(overload) "<domain: \"l\"" overload ", opset_import: [\"\" : 17]> F (x) => (y) {}"
+    check_fails("g () => () {} " FUNCTION("") FUNCTION(""),
+                "function F of domain 'l' is there twice");
+    finnc_model_destroy(read_text("<opset_import: [\"\" : 17], metadata_props: [\"a\": \"b\"],"
+                                  " metadata_props: [\"c\": \"d\"]> g () => () {} " FUNCTION("")
+                                      FUNCTION(", overload: \"o\"")));
+}

@@ -8,6 +8,7 @@
 #include <criterion/criterion.h>
 #include <locale.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -355,4 +356,36 @@ Test(text_write, running_out_of_memory_anywhere_is_an_error)
     check_poor(write_model,
                (void *)"g (float[N] x {UINT8}) => (y) <float[2] w = {1, 2}, seq(float) q>"
                        "{ y = Op <a = [1, 2], s = \"s\", b = h () => () {}> (x, w) }");
+}
+
+/* Bare, they would be numbers. */
+Test(text_write, bodies_that_are_called_like_numbers)
+{
+    static const char *const names[] = {"inf", "NaN", "Infinity"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char source[400];
+        snprintf(
+            source, sizeof source,
+            "g (bool c, float[2] x) => (float[2] y) { y = If (c) <then_branch = \"%s\" () =>"
+            " (float[2] t) { t = Neg(x) }, else_branch = b () => (float[2] e) { e = Abs(x) }> }",
+            names[i]);
+        char *written = write_text(source, FINNC_TEXT_WEIGHTS);
+        finnc_model *model = read_text(written);
+        const finnc_node *node = finnc_graph_first_node(finnc_model_graph(model));
+        cr_expect_str_eq(finnc_graph_name(finnc_node_body(node, 0, NULL)), names[i]);
+        finnc_model_destroy(model);
+        free(written);
+    }
+}
+
+/* As a tensor's: some write -1 for a dimension that is not known. */
+Test(text_write, a_dimension_below_zero_is_unknown_in_nested_types_too)
+{
+    char *text = write_proto("graph { input { name: 'x' type { sequence_type { elem_type {"
+                             " tensor_type { elem_type: 1 shape { dim { dim_value: -1 }"
+                             " dim { dim_value: 3 } } } } } } } }",
+                             FINNC_TEXT_WEIGHTS);
+    cr_assert(text, "%s", finnc_ctx_message(cx));
+    cr_expect(strstr(text, "seq(float[?,3]) x"), "%s", text);
+    free(text);
 }
