@@ -118,3 +118,14 @@ Test(merge_onnx_models, what_the_newer_opset_has_no_word_for_is_told)
                 OPSETS("17", "2") "g " RELU, NULL,
                 "version 2 of the op has a second scale, and clips");
 }
+
+/* Its names would be others where they are taken here. */
+Test(merge_onnx_models, what_gradients_name_is_not_renamed)
+{
+    check_merge("<ir_version: 8, opset_import: [\"\" : 17, \"ai.onnx.preview.training\" : 1]>\n"
+                "pre (float[1,2] x) => (float[1,2] d) {"
+                "    y = Mul(x, x)"
+                "    d = ai.onnx.preview.training.Gradient <xs = [\"x\"], y = \"y\"> (x) }",
+                "g (float[1,2] x) => (float[1,2] y) { y = Relu(x) }", NULL,
+                "it has Gradient nodes");
+}
