@@ -83,7 +83,7 @@ bool fnc_dataset_is_sample(const char *name)
 static size_t find_sample(const char *line)
 {
     char name[4096];
-    for (size_t n = 0; line[n] && n < sizeof name; n++) {
+    for (size_t n = 0; n < sizeof name && line[n]; n++) {
         if (parts_words(line[n])) {
             name[n] = 0;
             if (fnc_dataset_is_sample(name))
