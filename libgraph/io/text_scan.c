@@ -281,7 +281,7 @@ static finnc_status scan_nan_bits(fnc_scan *scan, fnc_literal *literal)
     if (*open != '(' || strncasecmp(literal->at + literal->negative, "nan", 3) != 0)
         return FINNC_OK;
     const bool is_hex = strncmp(p, "0x", 2) == 0;
-    for (p += 2 * is_hex;
+    for (p += is_hex ? 2 : 0;
          is_hex && *p && (digit = strchr(digits, *p)) && !(literal->nan_bits >> (DOUBLE_BITS - 4));
          p++)
         literal->nan_bits = literal->nan_bits << 4 | (uint64_t)(digit - digits);
