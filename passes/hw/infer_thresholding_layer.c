@@ -6,6 +6,7 @@
 #include "layout.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 typedef struct layer {
     finnc_pass_run *run;
@@ -42,8 +43,8 @@ static finnc_status check_scale(const layer *l)
 }
 
 /* Upstream's convention besides ours: a BIPOLAR output with scale 1 says that its 0 and 1 stand for
- * -1 and +1. Of more steps, or with a bias, its numbers may be signs as they are, and the layer
- * would make others of them. */
+ * -1 and +1, if the node says so, and not its annotation alone. Of more steps, or with a bias, its
+ * numbers may be signs as they are, and the layer would make others of them. */
 static bool read_activation(fnc_hw_reason *why, layer *l)
 {
     const double bias = finnc_node_float(l->node, "out_bias", 0);
@@ -58,6 +59,10 @@ static bool read_activation(fnc_hw_reason *why, layer *l)
             "its output is BIPOLAR with a scale of 1, which stands for signs if it "
             "counts one threshold: it counts %" PRId64 " and adds %g",
             steps, bias);
+    const char *said = finnc_node_string(l->node, "out_dtype", "FLOAT32");
+    if (strcmp(said, "BIPOLAR") != 0)
+        return fnc_hw_decline(
+            why, "its output is annotated BIPOLAR, but 0 and 1 come out, of out_dtype %s", said);
     l->activation =
         (fnc_activation){.node = l->node, .thresholds = t, .dtype = finnc_value_dtype(l->y)};
     return true;

@@ -122,6 +122,11 @@ Test(infer_thresholding_layer, one_count_stands_for_signs)
     check_remark(PASS, COUNT("float[1,1] t {INT5} = {1}", ", out_bias = -1.0"),
                  "it counts 1 and adds -1");
     check_remark(PASS, COUNT("float[1,2] t {INT5} = {1, 2}", ""), "it counts 2 and adds 0");
+    /* The node does not say that it makes signs. */
+    check_remark(PASS,
+                 "g (float[3,2] x {INT4}) => (float[3,2] y {BIPOLAR})"
+                 " <float[1,1] t {INT5} = {2}> { y = " THRESHOLD " (x, t) }",
+                 "is annotated BIPOLAR, but 0 and 1 come out, of out_dtype FLOAT32");
 }
 
 Test(infer_thresholding_layer, a_layer_counts_something)
