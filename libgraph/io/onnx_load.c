@@ -44,14 +44,12 @@ static finnc_status read_model(finnc_ctx *cx, fnc_backing *backing, const char *
     return FINNC_OK;
 }
 
-/* A model remembers its file; `*model` is ended if there is no memory for that. */
-static finnc_status note_file(finnc_ctx *cx, const char *path, finnc_model **model)
+static finnc_status read_either(finnc_ctx *cx, fnc_backing *backing, const char *path,
+                                const char *folder, finnc_model **model)
 {
-    (*model)->file = fnc_arena_strdup(&(*model)->arena, path);
-    if ((*model)->file)
-        return FINNC_OK;
-    finnc_model_destroy(*model);
-    return finnc_no_memory(cx);
+    return fnc_is_text_file(path) || fnc_is_text(backing)
+               ? fnc_text_file_read(cx, backing, folder, model)
+               : read_model(cx, backing, folder, model);
 }
 
 finnc_status fnc_model_read_mapped(finnc_ctx *cx, fnc_backing *backing, const char *path,
@@ -60,13 +58,16 @@ finnc_status fnc_model_read_mapped(finnc_ctx *cx, fnc_backing *backing, const ch
     fnc_arena scratch;
     fnc_arena_init(&scratch, cx);
     const char *folder;
-    const bool is_text = fnc_is_text_file(path) || fnc_is_text(backing);
+    finnc_model *read = NULL;
     finnc_status status = fnc_file_find_folder(cx, &scratch, path, &folder);
     if (status == FINNC_OK)
-        status = is_text ? fnc_text_file_read(cx, backing, folder, model)
-                         : read_model(cx, backing, folder, model);
+        status = read_either(cx, backing, path, folder, &read);
+    if (status == FINNC_OK && !(read->file = fnc_arena_strdup(&read->arena, path)))
+        status = finnc_no_memory(cx);
     if (status == FINNC_OK)
-        status = note_file(cx, path, model);
+        *model = read;
+    else
+        finnc_model_destroy(read);
     fnc_arena_clear(&scratch);
     return status;
 }
