@@ -2,6 +2,12 @@
 
 #include "listed_values.h"
 
+/* A value may have a type and nothing that makes it. */
+static bool is_computed(const finnc_value *value)
+{
+    return finnc_value_producer(value) || finnc_value_is_constant(value);
+}
+
 static finnc_status expose(finnc_ctx *cx, finnc_graph *graph, fnc_expose_wants *wants,
                            const void *user, fnc_arena *scratch)
 {
@@ -14,7 +20,7 @@ static finnc_status expose(finnc_ctx *cx, finnc_graph *graph, fnc_expose_wants *
     for (size_t i = 0; i < n; i++)
         outputs[i] = finnc_graph_output(graph, i);
     for (size_t i = 0; i < count; i++)
-        if (wants(user, inside[i]))
+        if (is_computed(inside[i]) && wants(user, inside[i]))
             outputs[n++] = inside[i];
     if (n == finnc_graph_noutputs(graph))
         return FINNC_OK;

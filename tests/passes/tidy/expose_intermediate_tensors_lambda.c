@@ -22,6 +22,12 @@ Test(expose_intermediate_tensors_lambda, shows_what_is_chosen)
     check_unchanged("ExposeIntermediateTensorsLambda{tensor_filter={\"name\":\"[w]\"}}", NET);
 }
 
+Test(expose_intermediate_tensors_lambda, what_nobody_makes_stays_inside)
+{
+    check_unchanged("ExposeIntermediateTensorsLambda",
+                    "g (float[2] x) => (float[2] y) <float[2] a> { y = Neg(x) }");
+}
+
 Test(expose_intermediate_tensors_lambda, refuses_what_is_no_filter)
 {
     check_refused("ExposeIntermediateTensorsLambda{tensor_filter=[]}", NET, "is no object");
