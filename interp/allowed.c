@@ -64,7 +64,9 @@ finnc_status fnc_check_dtype(finnc_ctx *cx, const char *role, const finnc_value 
                              const finnc_tensor *tensor)
 {
     int64_t i;
-    if (!finnc_value_has_dtype(value) || finnc_tensor_kind(tensor) != FINNC_KIND_TENSOR ||
+    /* Zeros where a depthwise filter does not look are no weights: its sparsity says so. */
+    if (!finnc_value_has_dtype(value) || finnc_value_sparsity(value) ||
+        finnc_tensor_kind(tensor) != FINNC_KIND_TENSOR ||
         finnc_tensor_elem(tensor) == FINNC_ELEM_STRING)
         return FINNC_OK;
     FNC_AT(cx, role, finnc_value_name(value), NULL);

@@ -166,3 +166,12 @@ Test(allowed, nobody_asks_by_default)
                  " y = Add(x, z) }",
                  "[2]", 0, 7, 1);
 }
+
+Test(allowed, zeros_beside_the_channel_of_a_depthwise_filter)
+{
+#define FILTERS(more)                                                                              \
+    "g () => (float[2,2] y) <float[2,2] w {BIPOLAR" more "} = {1, 0, 0, -1}, float o = {1}> {"     \
+    " y = Mul(w, o) }"
+    check(FILTERS(", tensor_sparsity: \"{'dw': {'kernel_shape': [1, 1]}}\""), NULL, NULL);
+    check(FILTERS(""), NULL, "element [0,1] is 0, but BIPOLAR holds -1 and 1");
+}
