@@ -110,7 +110,7 @@ static finnc_status read_functions(fnc_onnx_reader *r, Onnx__ModelProto *p)
         m->nfunctions = i + 1;
     }
     p->n_functions = 0;
-    return FINNC_OK;
+    return fnc_model_check_functions(r->cx, m);
 }
 
 /* Once all producers are known. */

@@ -11,7 +11,6 @@
 #include "text_write.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- attributes on the wire ---- */
@@ -153,32 +152,6 @@ static finnc_status read_function(fnc_text_reader *r, fnc_function *function, fn
                          &function->extra);
 }
 
-static int compare(const void *a, const void *b)
-{
-    const fnc_function *f = *(fnc_function *const *)a, *g = *(fnc_function *const *)b;
-    int order = strcmp(f->domain, g->domain);
-    order = order ? order : strcmp(f->name, g->name);
-    return order ? order : strcmp(f->overload ? f->overload : "", g->overload ? g->overload : "");
-}
-
-/* Who calls it would not know which. */
-static finnc_status check_functions(fnc_text_reader *r)
-{
-    const size_t count = r->model->nfunctions;
-    fnc_function **sorted = FNC_NEW_ARRAY(&r->scratch, fnc_function *, count + 1);
-    if (!sorted)
-        return finnc_no_memory(r->scan.cx);
-    for (size_t i = 0; i < count; i++)
-        sorted[i] = &r->model->functions[i];
-    qsort(sorted, count, sizeof *sorted, compare);
-    for (size_t i = 1; i < count; i++)
-        if (!compare(&sorted[i - 1], &sorted[i]))
-            return finnc_fail(r->scan.cx, FINNC_BAD_FILE,
-                              "function %s of domain '%s' is there twice", sorted[i]->name,
-                              sorted[i]->domain);
-    return FINNC_OK;
-}
-
 finnc_status fnc_text_read_functions(fnc_text_reader *r)
 {
     finnc_model *model = r->model;
@@ -200,7 +173,7 @@ finnc_status fnc_text_read_functions(fnc_text_reader *r)
         FINNC_TRY(status);
         model->nfunctions++;
     }
-    return check_functions(r);
+    return fnc_model_check_functions(r->scan.cx, model);
 }
 
 /* ---- writing ---- */

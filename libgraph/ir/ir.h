@@ -335,6 +335,8 @@ FINNC_MUST_USE finnc_status fnc_node_copy_attr(finnc_ctx *cx, finnc_node *node,
 const fnc_function *fnc_node_find_function(const finnc_node *node);
 /* The same among the functions of another model. */
 const fnc_function *fnc_model_find_function(const finnc_model *model, const finnc_node *node);
+/* BAD_FILE if two of the model's functions have one domain, name and overload. */
+FINNC_MUST_USE finnc_status fnc_model_check_functions(finnc_ctx *cx, const finnc_model *model);
 /* Puts the body of `function`, which is `library`'s, in place of `call`, a node of another model;
  * likewise whatever it calls of the library. */
 FINNC_MUST_USE finnc_status fnc_node_inline(finnc_ctx *cx, finnc_node *call,

@@ -1,6 +1,7 @@
 #include "names.h"
 #include "partitions.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 finnc_status fnc_wire_copy(finnc_ctx *cx, fnc_arena *arena, const void *data, size_t length,
@@ -230,4 +231,46 @@ const char *finnc_model_function(const finnc_model *model, size_t i, const char 
     if (body)
         *body = model->functions[i].body;
     return model->functions[i].name;
+}
+
+static int compare_texts(const char *a, const char *b)
+{
+    return strcmp(a ? a : "", b ? b : "");
+}
+
+static int compare_functions(const void *a, const void *b)
+{
+    const fnc_function *f = *(const fnc_function *const *)a, *g = *(const fnc_function *const *)b;
+    int order = compare_texts(f->domain, g->domain);
+    order = order ? order : compare_texts(f->name, g->name);
+    return order ? order : compare_texts(f->overload, g->overload);
+}
+
+static finnc_status check_functions(finnc_ctx *cx, const finnc_model *model, fnc_arena *scratch)
+{
+    const size_t count = model->nfunctions;
+    const fnc_function **sorted = FNC_NEW_ARRAY(scratch, const fnc_function *, count + 1);
+    if (!sorted)
+        return finnc_no_memory(cx);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = &model->functions[i];
+    qsort(sorted, count, sizeof *sorted, compare_functions);
+    for (size_t i = 1; i < count; i++)
+        if (!compare_functions(&sorted[i - 1], &sorted[i]))
+            return finnc_fail(cx, FINNC_BAD_FILE, "function %s of domain '%s' is there twice",
+                              sorted[i]->name ? sorted[i]->name : "''",
+                              sorted[i]->domain ? sorted[i]->domain : "");
+    return FINNC_OK;
+}
+
+/* Who calls it would not know which. */
+finnc_status fnc_model_check_functions(finnc_ctx *cx, const finnc_model *model)
+{
+    fnc_arena scratch;
+    if (model->nfunctions < 2)
+        return FINNC_OK;
+    fnc_arena_init(&scratch, cx);
+    const finnc_status status = check_functions(cx, model, &scratch);
+    fnc_arena_clear(&scratch);
+    return status;
 }

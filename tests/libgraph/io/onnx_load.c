@@ -331,6 +331,9 @@ Test(onnx_load, names_that_are_there_twice_are_refused_with_both_places)
     io_check_refused("graph { node { name: 'a' op_type: 'A' attribute { name: 'k' type: INT i: 1 }"
                      " attribute { name: 'k' type: INT i: 1 } } }",
                      "a (A): attribute k: it is there twice");
+    io_check_refused("graph { } functions { name: 'F' domain: 'd' } functions { name: 'G' domain:"
+                     " 'd' } functions { name: 'F' domain: 'd' }",
+                     "function F of domain 'd' is there twice");
 }
 
 Test(onnx_load, a_body_hands_out_values_of_its_own)
