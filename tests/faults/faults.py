@@ -50,6 +50,9 @@ class Folder:
             for name in set(job.outputs) - set(job.kept):
                 path = os.path.join(self.path, "out", name)
                 os.makedirs(os.path.dirname(path), exist_ok=True)
+                if job.before:
+                    shutil.copy(os.path.join(self.path, "in", job.before, name), path)
+                    continue
                 with open(path, "wb") as f:
                     f.write(OLD)
         return snapshot(os.path.join(self.path, "out"))

@@ -21,6 +21,7 @@ class Job:
     outputs: tuple = ()  # in out/
     together: tuple = ()  # groups of outputs that are all old or all new
     kept: tuple = ()  # outputs that must not be there before: another one's data are not overwritten
+    before: str = ""  # a folder in in/ whose files stand in out/ before, where any file will not do
     without: tuple = ()  # kinds of faults that mean nothing here
     anyhow: tuple = ()  # outputs, or folders of them, whose bytes may be others: times, stages
     folders: tuple = ()  # in out/, which get files whose names are not listed here
@@ -54,7 +55,7 @@ JOBS = [
         folders=("d",), anyhow=("d",),  # Graphviz draws without its plugins and fonts, but not the same,
         without=("memory",)),  # and dies where it has no memory
     job("transform-split", "transform in/tfc.onnx -o out/m.onnx -p tidy --external=split", "m.onnx", "m.onnx.data",
-        together=(("m.onnx", "m.onnx.data"),)),
+        together=(("m.onnx", "m.onnx.data"),), before="split"),  # data are replaced if they are the old model's
     job("transform-external", "transform in/external.onnx -o out/m.onnx -p ConvertSubToAdd", "m.onnx", "external.onnx.data", kept=("external.onnx.data",)),
     job("transform-partitions", "transform in/layers.onnx -o out/m.onnx -p "
         "CreateDataflowPartition{partition_model_dir=\"parts\"}", "m.onnx", "parts/partition_0.onnx",
@@ -170,6 +171,8 @@ def prepare(finnc, folder):
     archive("images.npz", x=npy((3, 3, 4, 4), [i * 11 % 256 for i in range(144)], "|u1"), y=npy((3,), [0, 1, 2], "<i8"))
     make("transform", os.path.join(tfc, "tfc.onnxtxt"), "-o", "tfc.onnx", "-p", "tidy")
     make("transform", "tfc.onnx", "-o", "external.onnx", "-p", "tidy", "--external=split")
+    os.mkdir(os.path.join(folder, "split"))
+    make("transform", "tfc.onnx", "-o", "split/m.onnx", "-p", "Streamline", "--external=split")
     make("transform", "tfc.onnx", "-o", "streamlined.onnx", "--pipeline", "streamline.yaml")
     make("transform", "streamlined.onnx", "-o", "layers.onnx", "-p", "hw-step")
     make("transform", "layers.onnx", "-o", "parent.onnx", "-p", "CreateDataflowPartition{partition_model_dir=\"parts\"}")
