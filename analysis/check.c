@@ -175,12 +175,21 @@ static finnc_status check_inputs(const findings *f, const finnc_graph *graph)
     return FINNC_OK;
 }
 
-/* ONNX wants nodes sorted; passes here do not mind, and sort them; sessions do. */
+static finnc_status pass_by(void *user, finnc_ctx *cx, finnc_node *node)
+{
+    (void)user, (void)cx, (void)node;
+    return FINNC_OK;
+}
+
+/* ONNX wants nodes sorted; passes here do not mind, and sort them; sessions do. What depends on
+ * itself by a name, as a Gradient may, nobody can sort. */
 static finnc_status check_order(const findings *f, const finnc_graph *graph)
 {
-    return finnc_graph_is_in_order(graph)
-               ? FINNC_OK
-               : warn(f, "nodes stand before nodes that they need; SortGraph sorts them");
+    if (finnc_graph_is_in_order(graph))
+        return FINNC_OK;
+    const finnc_status status = finnc_graph_visit(f->cx, graph, pass_by, NULL);
+    return status ? note_failure(f, status)
+                  : warn(f, "nodes stand before nodes that they need; SortGraph sorts them");
 }
 
 /* ---- the model ---- */

@@ -76,7 +76,7 @@ static finnc_status add_all_named(finnc_ctx *cx, fnc_arena *scratch, const finnc
     return n.status;
 }
 
-static finnc_status table_init(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph *graph,
+static finnc_status list_nodes(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph *graph,
                                table *t)
 {
     *t = (table){.count = graph->nnodes};
@@ -89,6 +89,13 @@ static finnc_status table_init(finnc_ctx *cx, fnc_arena *scratch, const finnc_gr
     size_t i = 0;
     for (finnc_node *n = graph->first; n; n = n->next)
         t->nodes[i++] = n;
+    return FINNC_OK;
+}
+
+static finnc_status table_init(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph *graph,
+                               table *t)
+{
+    FINNC_TRY(list_nodes(cx, scratch, graph, t));
     return add_all_named(cx, scratch, graph, t);
 }
 
@@ -380,12 +387,13 @@ static finnc_status check_ends(finnc_ctx *cx, fnc_arena *scratch, const finnc_gr
     return FINNC_OK;
 }
 
+/* Of uses. A name is not what the editing functions keep in order: whoever sorts or runs tells. */
 static finnc_status check_cycles(finnc_ctx *cx, fnc_arena *scratch, const finnc_graph *graph)
 {
     if (is_in_order(graph))
         return FINNC_OK;
     table t;
-    FINNC_TRY(table_init(cx, scratch, graph, &t));
+    FINNC_TRY(list_nodes(cx, scratch, graph, &t));
     return find_levels(graph, &t) < t.count ? fail_cycle(cx, &t) : FINNC_OK;
 }
 

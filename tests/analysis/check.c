@@ -38,6 +38,14 @@ static lines examine(const char *text)
     return all;
 }
 
+Test(check, what_depends_on_itself_by_a_name)
+{
+    lines all = examine("<ir_version: 8, opset_import: [\"\": 17, \"ai.onnx.preview.training\": 1]>"
+                        "g (float[2] a) => (float[2] y) { [g] d = ai.onnx.preview.training.Gradient"
+                        " <xs = [\"a\"], y = \"y\"> (a) [m] y = Max(d, d) }");
+    cr_expect(strstr(all.text, "E g (Gradient): the graph has a cycle"), "%s", all.text);
+}
+
 Test(check, everything_is_told)
 {
     lines all = examine(HEAD "g (float[1,4] x, float[2] w) => (float[1,4] y, z)"

@@ -72,11 +72,10 @@ Test(sort_graph, a_gradient_stands_behind_what_it_names)
 Test(sort_graph, a_gradient_that_its_own_y_waits_for_is_a_cycle)
 {
     finnc_ctx *cx = finnc_ctx_create(NULL);
-    finnc_model *model;
-    cr_expect_eq(
-        finnc_model_read_text(
-            cx, TRAINED "g (float[1] x) => (float[1] d) { " GRADIENT " y = Mul(x, d) }", &model),
-        FINNC_BAD_VALUE);
+    finnc_model *model =
+        test_read_text(cx, TRAINED "g (float[1] x) => (float[1] d) { " GRADIENT " y = Mul(x, d) }");
+    cr_expect_eq(finnc_graph_sort(cx, finnc_model_graph(model)), FINNC_BAD_VALUE);
     cr_expect(strstr(finnc_ctx_message(cx), "cycle"), "%s", finnc_ctx_message(cx));
+    finnc_model_destroy(model);
     finnc_ctx_destroy(cx);
 }
