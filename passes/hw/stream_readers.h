@@ -24,7 +24,8 @@ const fnc_stream_readers *fnc_streams_readers(const fnc_streams *streams, const 
 
 /* Is it a layer with one inputDataType for all of its streams? */
 bool fnc_joins_streams(const finnc_node *node);
-/* Is it a FIFO, a copy or the like: what leaves it is what came as input 0? */
+/* Is it a FIFO, a copy, a padding or the like: what leaves it has the type of what came as input 0?
+ * finnc_layer_hands_on asks for more, that nothing is added and the order stays. */
 bool fnc_hands_stream_on(const finnc_node *node);
 
 #endif

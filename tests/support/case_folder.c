@@ -15,6 +15,12 @@ enum { DIMS = 1, DATA_TYPE = 2, RAW_DATA = 9 };              /* TensorProto */
 enum { ELEM_TYPE = 2, TENSOR_VALUES = 3, TENSOR_VALUE = 3 }; /* SequenceProto, OptionalProto */
 enum { MAP_KEY_TYPE = 2, MAP_KEYS = 3, MAP_VALUES = 5, TENSOR = 1 }; /* MapProto */
 
+void make_case_root(char root[64])
+{
+    strcpy(root, "/tmp/finnc-cases-XXXXXX");
+    cr_assert(mkdtemp(root));
+}
+
 void make_case(finnc_ctx *cx, const char *dir, const char *text)
 {
     char path[1000];

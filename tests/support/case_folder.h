@@ -4,6 +4,8 @@
 
 #include <finnc/model.h>
 
+/* Makes a folder for cases, whose path `root` becomes. */
+void make_case_root(char root[64]);
 /* Makes DIR/model.onnx of the textual syntax, and DIR/test_data_set_0 with nothing in it. */
 void make_case(finnc_ctx *cx, const char *dir, const char *text);
 /* Writes DIR/test_data_set_0/FILE: a TensorProto; a SequenceProto or OptionalProto of such. */

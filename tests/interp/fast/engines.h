@@ -108,23 +108,47 @@ static inline void compare(const finnc_model *model, const finnc_session *a, con
     }
 }
 
+/* A model on both engines, on one thread each. */
+typedef struct pair {
+    finnc_model *model;
+    finnc_session *plain, *fast;
+    const finnc_value *input;
+} pair;
+
+static inline pair open_pair(const char *text)
+{
+    pair p = {.model = read_text(cx, text)};
+    p.plain = open(p.model, FINNC_ENGINE_REFERENCE, 1);
+    p.fast = open(p.model, FINNC_ENGINE_FAST, 1);
+    p.input = finnc_graph_input(finnc_model_graph(p.model), 0);
+    return p;
+}
+
+/* With `x` as first input both give the same. */
+static inline void run_pair(const pair *p, const finnc_tensor *x)
+{
+    run_on(p->plain, p->input, x);
+    run_on(p->fast, p->input, x);
+    compare(p->model, p->plain, p->fast);
+}
+
+static inline void close_pair(const pair *p)
+{
+    finnc_session_destroy(p->plain);
+    finnc_session_destroy(p->fast);
+    finnc_model_destroy(p->model);
+}
+
 /* `nfast` nodes are fast, and the model's one input with these elements gives the same on both. */
 static inline void check_elements(const char *text, size_t nfast, int rank, const int64_t *dims,
                                   const float *elements)
 {
-    finnc_model *model = read_text(cx, text);
-    finnc_session *plain = open(model, FINNC_ENGINE_REFERENCE, 1);
-    finnc_session *fast = open(model, FINNC_ENGINE_FAST, 1);
-    const finnc_value *input = finnc_graph_input(finnc_model_graph(model), 0);
+    const pair p = open_pair(text);
     finnc_tensor *x = floats(cx, rank, dims, elements);
-    cr_assert_eq(count_fast(fast), nfast, "%zu nodes are fast of %s", count_fast(fast), text);
-    run_on(plain, input, x);
-    run_on(fast, input, x);
-    compare(model, plain, fast);
+    cr_assert_eq(count_fast(p.fast), nfast, "%zu nodes are fast of %s", count_fast(p.fast), text);
+    run_pair(&p, x);
     finnc_tensor_release(x);
-    finnc_session_destroy(plain);
-    finnc_session_destroy(fast);
-    finnc_model_destroy(model);
+    close_pair(&p);
 }
 
 /* `n` images of what the model's input holds. */

@@ -11,52 +11,36 @@ Test(feeding, what_was_not_foreseen)
     char *whole = expand(HEAD "n (float[N,6] x {UINT8}, float[6,3] w) => (float[N,3] y)"
                               "<float[6,3] w = @signs(18)> { y = MatMul(x, w) }",
                          3);
-    finnc_model *model = read_text(cx, whole);
-    finnc_session *plain = open(model, FINNC_ENGINE_REFERENCE, 1);
-    finnc_session *fast = open(model, FINNC_ENGINE_FAST, 1);
-    const finnc_value *input = finnc_graph_input(finnc_model_graph(model), 0);
-    cr_assert_eq(count_fast(fast), 1);
+    const pair p = open_pair(whole);
+    cr_assert_eq(count_fast(p.fast), 1);
     finnc_tensor *x = floats(cx, 2, (int64_t[]){1, 6}, (float[]){1, 2, 3, 300, 5, 6});
-    finnc_tensor *w = draw_input(input, 6, 1), *w3 = NULL;
+    finnc_tensor *w = draw_input(p.input, 6, 1), *w3 = NULL;
     cr_assert_eq(finnc_tensor_create(cx, FINNC_ELEM_FLOAT, 2, (int64_t[]){6, 3}, &w3), FINNC_OK);
     finnc_tensor_set(w3, 4, 0.3);
-    run_on(plain, input, x);
-    run_on(fast, input, x);
-    compare(model, plain, fast);
-    cr_assert_eq(finnc_session_feed(plain, "w", w3), FINNC_OK);
-    cr_assert_eq(finnc_session_feed(fast, "w", w3), FINNC_OK);
-    finnc_tensor *bytes = draw_input(input, 2, 5);
-    run_on(plain, input, bytes);
-    run_on(fast, input, bytes);
-    compare(model, plain, fast);
+    run_pair(&p, x);
+    cr_assert_eq(finnc_session_feed(p.plain, "w", w3), FINNC_OK);
+    cr_assert_eq(finnc_session_feed(p.fast, "w", w3), FINNC_OK);
+    finnc_tensor *bytes = draw_input(p.input, 2, 5);
+    run_pair(&p, bytes);
     finnc_tensor_release(x);
     finnc_tensor_release(w);
     finnc_tensor_release(w3);
     finnc_tensor_release(bytes);
-    finnc_session_destroy(plain);
-    finnc_session_destroy(fast);
-    finnc_model_destroy(model);
+    close_pair(&p);
     free(whole);
 }
 
 /* Both engines, fed with an x and, as `fed`, with `c`. */
 static void check_fed(const char *text, size_t nfast, const char *fed, const finnc_tensor *c)
 {
-    finnc_model *model = read_text(cx, text);
-    finnc_session *sessions[] = {open(model, FINNC_ENGINE_REFERENCE, 1),
-                                 open(model, FINNC_ENGINE_FAST, 1)};
+    const pair p = open_pair(text);
     finnc_tensor *x = floats(cx, 2, (int64_t[]){1, 2}, (float[]){1, 2});
-    cr_assert_eq(count_fast(sessions[1]), nfast, "%zu nodes are fast", count_fast(sessions[1]));
-    for (int i = 0; i < 2; i++) {
-        cr_assert_eq(finnc_session_feed(sessions[i], fed, c), FINNC_OK, "%s",
-                     finnc_ctx_message(cx));
-        run_on(sessions[i], finnc_graph_input(finnc_model_graph(model), 0), x);
-    }
-    compare(model, sessions[0], sessions[1]);
+    cr_assert_eq(count_fast(p.fast), nfast, "%zu nodes are fast", count_fast(p.fast));
+    cr_assert_eq(finnc_session_feed(p.plain, fed, c), FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_assert_eq(finnc_session_feed(p.fast, fed, c), FINNC_OK, "%s", finnc_ctx_message(cx));
+    run_pair(&p, x);
     finnc_tensor_release(x);
-    finnc_session_destroy(sessions[0]);
-    finnc_session_destroy(sessions[1]);
-    finnc_model_destroy(model);
+    close_pair(&p);
 }
 
 /* What constants are made of, however far back, and whoever else needs what is made on the way; or
@@ -107,24 +91,17 @@ Test(feeding, folded_constants_come_back)
                     "float one = {1}> { q = qonnx.custom_op.general.BipolarQuant(w, one)"
                     "t = Transpose<perm = [1, 0]>(q) y = MatMul(x, t) }",
                3);
-    finnc_model *model = read_text(cx, whole);
-    finnc_session *plain = open(model, FINNC_ENGINE_REFERENCE, 1);
-    finnc_session *fast = open(model, FINNC_ENGINE_FAST, 1);
-    const finnc_value *input = finnc_graph_input(finnc_model_graph(model), 0);
-    cr_assert_eq(count_fast(fast), 3);
-    cr_assert_str_eq(finnc_session_how(fast, 0).kind, "folded");
-    cr_assert_str_eq(finnc_session_how(fast, 2).kind, "bytes");
+    const pair p = open_pair(whole);
+    cr_assert_eq(count_fast(p.fast), 3);
+    cr_assert_str_eq(finnc_session_how(p.fast, 0).kind, "folded");
+    cr_assert_str_eq(finnc_session_how(p.fast, 2).kind, "bytes");
     for (int k = 0; k < 4; k++) {
         finnc_tensor *x =
             floats(cx, 2, (int64_t[]){1, 6}, (float[]){1, 2, 3, k % 2 ? 300 : 4, 5, 6});
-        run_on(plain, input, x);
-        run_on(fast, input, x);
-        compare(model, plain, fast);
+        run_pair(&p, x);
         finnc_tensor_release(x);
     }
-    finnc_session_destroy(plain);
-    finnc_session_destroy(fast);
-    finnc_model_destroy(model);
+    close_pair(&p);
     free(whole);
 }
 

@@ -16,8 +16,7 @@ static finnc_ctx *cx;
 
 static void begin(void)
 {
-    strcpy(root, "/tmp/finnc-cases-XXXXXX");
-    cr_assert(mkdtemp(root));
+    make_case_root(root);
     cx = finnc_ctx_create(NULL);
 }
 
