@@ -4,6 +4,7 @@
 #include <finnc/op.h>
 
 #include <base/arena.h>
+#include <base/text.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -42,6 +43,95 @@ FINNC_PRINTF(2, 3) static finnc_status warn(const findings *f, const char *forma
     return tell(f, false, text);
 }
 
+/* ---- initialisers ---- */
+
+/* Out of reach of what thresholds are compared with, by one, which rounding may hide. */
+static bool is_out_of_reach(double x, finnc_dtype dtype)
+{
+    return finnc_dtype_is_integer(dtype) &&
+           (x == finnc_dtype_min(dtype) - 1 || x == finnc_dtype_max(dtype) + 1);
+}
+
+/* An initialiser's elements have to be numbers that its data type can hold. */
+static finnc_status check_range(const findings *f, const finnc_value *value)
+{
+    const finnc_tensor *tensor = finnc_value_tensor(value);
+    finnc_dtype dtype = finnc_value_dtype(value);
+    char name[FINNC_DTYPE_NAME_MAX], text[512];
+    int64_t n = finnc_tensor_nelems(tensor), nwrong = 0, first = -1;
+    if (finnc_tensor_elem(tensor) == FINNC_ELEM_STRING)
+        return FINNC_OK;
+    const bool are_thresholds = finnc_value_is_thresholds(f->cx, value);
+    for (int64_t i = 0; i < n; i++) {
+        const double x = finnc_tensor_get(tensor, i);
+        if (!finnc_dtype_allows(dtype, x) && !(are_thresholds && is_out_of_reach(x, dtype)) &&
+            nwrong++ == 0)
+            first = i;
+    }
+    if (!nwrong)
+        return FINNC_OK;
+    snprintf(text, sizeof text,
+             "initialiser %.200s: %" PRId64 " of %" PRId64
+             " elements are no %s, the first is %g at %" PRId64,
+             finnc_value_name(value), nwrong, n, finnc_dtype_name(dtype, name),
+             finnc_tensor_get(tensor, first), first);
+    return tell(f, true, text);
+}
+
+static bool holds(const finnc_value *value, const finnc_tensor *tensor)
+{
+    const int rank = finnc_value_rank(value);
+    if (rank >= 0 && rank != finnc_tensor_rank(tensor))
+        return false;
+    for (int i = 0; i < rank; i++) {
+        const finnc_dim dim = finnc_value_dim(value, i);
+        if (dim.size >= 0 && dim.size != finnc_tensor_dim(tensor, i))
+            return false;
+    }
+    return true;
+}
+
+static finnc_status tell_shapes(const findings *f, const finnc_value *value,
+                                const finnc_tensor *tensor)
+{
+    finnc_dim said[FINNC_MAX_RANK];
+    char text[768], a[256], b[256];
+    for (int i = 0; i < finnc_value_rank(value); i++)
+        said[i] = finnc_value_dim(value, i);
+    snprintf(text, sizeof text, "initialiser %.200s has the shape %s, but %s where it is declared",
+             finnc_value_name(value),
+             fnc_sizes_text(finnc_tensor_rank(tensor), finnc_tensor_dims(tensor), a, sizeof a),
+             fnc_dims_text(finnc_value_rank(value), said, b, sizeof b));
+    return tell(f, true, text);
+}
+
+/* The graph's lists may say less of an initialiser than it tells by itself, as of an input of which
+ * it is the default, but nothing else. */
+static finnc_status check_declared(const findings *f, const finnc_value *value)
+{
+    const finnc_tensor *tensor = finnc_value_tensor(value);
+    const finnc_elem said = finnc_value_elem(value), elem = finnc_tensor_elem(tensor);
+    char text[512];
+    if (said == FINNC_ELEM_UNDEFINED || said == elem)
+        return holds(value, tensor) ? FINNC_OK : tell_shapes(f, value, tensor);
+    snprintf(text, sizeof text, "initialiser %.200s is %s, but %s where it is declared",
+             finnc_value_name(value), finnc_elem_name(elem), finnc_elem_name(said));
+    return tell(f, true, text);
+}
+
+static finnc_status check_constants(const findings *f, const finnc_graph *graph)
+{
+    finnc_foreach_value (value, graph) {
+        FINNC_TRY(finnc_ctx_check(f->cx));
+        if (!finnc_value_is_constant(value))
+            continue;
+        FINNC_TRY(check_declared(f, value));
+        if (finnc_value_has_dtype(value))
+            FINNC_TRY(check_range(f, value));
+    }
+    return FINNC_OK;
+}
+
 /* ---- nodes ---- */
 
 static finnc_status check_nodes(const findings *f, finnc_graph *graph);
@@ -70,7 +160,7 @@ static finnc_status check_nodes(const findings *f, finnc_graph *graph)
             FINNC_TRY(note_failure(f, finnc_node_infer_shapes(f->cx, node, false)));
         FINNC_TRY(check_bodies(f, node));
     }
-    return FINNC_OK;
+    return check_constants(f, graph);
 }
 
 /* ---- FINN's invariants ---- */
@@ -112,47 +202,12 @@ static finnc_status check_node_names(const findings *f, const finnc_graph *graph
     return status;
 }
 
-/* Out of reach of what thresholds are compared with, by one, which rounding may hide. */
-static bool is_out_of_reach(double x, finnc_dtype dtype)
-{
-    return finnc_dtype_is_integer(dtype) &&
-           (x == finnc_dtype_min(dtype) - 1 || x == finnc_dtype_max(dtype) + 1);
-}
-
-/* An initialiser's elements have to be numbers that its data type can hold. */
-static finnc_status check_range(const findings *f, const finnc_value *value)
-{
-    const finnc_tensor *tensor = finnc_value_tensor(value);
-    finnc_dtype dtype = finnc_value_dtype(value);
-    char name[FINNC_DTYPE_NAME_MAX], text[512];
-    int64_t n = finnc_tensor_nelems(tensor), nwrong = 0, first = -1;
-    if (finnc_tensor_elem(tensor) == FINNC_ELEM_STRING)
-        return FINNC_OK;
-    const bool are_thresholds = finnc_value_is_thresholds(f->cx, value);
-    for (int64_t i = 0; i < n; i++) {
-        const double x = finnc_tensor_get(tensor, i);
-        if (!finnc_dtype_allows(dtype, x) && !(are_thresholds && is_out_of_reach(x, dtype)) &&
-            nwrong++ == 0)
-            first = i;
-    }
-    if (!nwrong)
-        return FINNC_OK;
-    snprintf(text, sizeof text,
-             "initialiser %.200s: %" PRId64 " of %" PRId64
-             " elements are no %s, the first is %g at %" PRId64,
-             finnc_value_name(value), nwrong, n, finnc_dtype_name(dtype, name),
-             finnc_tensor_get(tensor, first), first);
-    return tell(f, true, text);
-}
-
 static finnc_status check_values(const findings *f, const finnc_graph *graph)
 {
     size_t nunknown = 0;
     const char *example = NULL;
     finnc_foreach_value (value, graph) {
         FINNC_TRY(finnc_ctx_check(f->cx));
-        if (finnc_value_is_constant(value) && finnc_value_has_dtype(value))
-            FINNC_TRY(check_range(f, value));
         bool is_known = finnc_value_nelems(value) >= 0;
         if (!is_known && !nunknown++)
             example = finnc_value_name(value);

@@ -62,6 +62,21 @@ Test(check, everything_is_told)
     cr_expect_eq(all.count, 6, "%s", all.text);
 }
 
+Test(check, an_initialiser_that_is_declared_as_something_else)
+{
+    lines all = examine(HEAD "g (float[N,2] v, float[1,2] w, float16[2] x) => (float[3,1] y, z)"
+                             " <float[1,2] v = {1, 2}, float[2] w = {1, 2}, float[2] x = {1, 2},"
+                             "  float[1,1] y = {3}> { z = Add(v, y) }");
+    cr_expect_null(strstr(all.text, "initialiser v has"), "%s", all.text);
+    cr_expect(strstr(all.text, "E initialiser w has the shape [2], but [1,2] where it is declared"),
+              "%s", all.text);
+    cr_expect(strstr(all.text, "E initialiser x is FLOAT, but FLOAT16 where it is declared"), "%s",
+              all.text);
+    cr_expect(
+        strstr(all.text, "E initialiser y has the shape [1,1], but [3,1] where it is declared"),
+        "%s", all.text);
+}
+
 static finnc_topology topology_of(const char *text)
 {
     finnc_topology topology;
