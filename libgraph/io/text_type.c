@@ -172,7 +172,7 @@ static finnc_status read_sparse(fnc_scan *scan, fnc_text_type *scratch, fnc_buf 
     FINNC_TRY(need_elem(scan, &scratch->elem));
     FINNC_TRY(read_shape(scan, scratch));
     fnc_type_put_tensor(buf, FNC_TYPE_SPARSE, scratch->elem, scratch->rank, scratch->dims);
-    scratch->elem = FINNC_ELEM_UNDEFINED;
+    *scratch = (fnc_text_type){.elem = FINNC_ELEM_UNDEFINED, .rank = -1};
     return FINNC_OK;
 }
 
