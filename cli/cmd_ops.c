@@ -49,14 +49,29 @@ static finnc_status list_ops(void)
     return FINNC_OK;
 }
 
+/* Which versions of the op have it, unless all do. */
+static void put_span(unsigned flags)
+{
+    const int since = FINNC_SINCE_OF(flags), until = FINNC_UNTIL_OF(flags);
+    if (since && until)
+        printf(" (versions %d to %d)", since, until - 1);
+    else if (since)
+        printf(" (since version %d)", since);
+    else if (until)
+        printf(" (before version %d)", until);
+}
+
 static void put_formals(const char *what, const finnc_formal *formals, size_t max)
 {
-    for (size_t i = 0; i < max && formals[i].name; i++)
-        printf("  %-10s %s: %s%s%s%s%s\n", i ? "" : what, formals[i].name,
-               formals[i].doc ? formals[i].doc : "", formals[i].type ? ", " : "",
-               formals[i].type ? formals[i].type : "",
-               formals[i].flags & FINNC_OPTIONAL ? " (optional)" : "",
-               formals[i].flags & FINNC_VARIADIC ? " (any number)" : "");
+    for (size_t i = 0; i < max && formals[i].name; i++) {
+        const finnc_formal *f = &formals[i];
+        printf("  %-10s %s: %s%s%s%s%s", i ? "" : what, f->name, f->doc ? f->doc : "",
+               f->type ? ", " : "", f->type ? f->type : "",
+               f->flags & FINNC_OPTIONAL ? " (optional)" : "",
+               f->flags & FINNC_VARIADIC ? " (any number)" : "");
+        put_span(f->flags);
+        puts("");
+    }
 }
 
 /* What the attribute may be, or NULL. */
@@ -77,7 +92,10 @@ static void put_attr(const finnc_op *op, const finnc_attr_spec *a, const char *w
         printf("; default %s", a->fallback);
     if (words)
         printf("; one of %s", words);
-    puts(a->flags & FINNC_REQUIRED ? "; required" : "");
+    if (a->flags & FINNC_REQUIRED)
+        printf("; required");
+    put_span(a->flags);
+    puts("");
 }
 
 static void put_types(const finnc_op *op)
@@ -118,15 +136,24 @@ static void show_op(const finnc_op *op)
 
 /* ---- for programs ---- */
 
+/* NULL: there is none. */
+static json_t *bound_as_json(int version)
+{
+    return version ? json_integer(version) : NULL;
+}
+
 static json_t *formals_as_json(const finnc_formal *formals, size_t max)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < max && formals[i].name; i++)
-        json_array_append_new(list,
-                              json_pack("{s:s, s:s*, s:s*, s:b, s:b}", "name", formals[i].name,
-                                        "doc", formals[i].doc, "type", formals[i].type, "optional",
-                                        (formals[i].flags & FINNC_OPTIONAL) != 0, "variadic",
-                                        (formals[i].flags & FINNC_VARIADIC) != 0));
+    for (size_t i = 0; i < max && formals[i].name; i++) {
+        const finnc_formal *f = &formals[i];
+        json_array_append_new(list, json_pack("{s:s, s:s*, s:s*, s:b, s:b, s:o*, s:o*}", "name",
+                                              f->name, "doc", f->doc, "type", f->type, "optional",
+                                              (f->flags & FINNC_OPTIONAL) != 0, "variadic",
+                                              (f->flags & FINNC_VARIADIC) != 0, "since",
+                                              bound_as_json(FINNC_SINCE_OF(f->flags)), "until",
+                                              bound_as_json(FINNC_UNTIL_OF(f->flags))));
+    }
     return list;
 }
 
@@ -136,10 +163,12 @@ static json_t *attrs_as_json(const finnc_op *op)
     const finnc_attr_spec *a;
     for (size_t i = 0; (a = finnc_op_attr(op, i)); i++) {
         json_array_append_new(list,
-                              json_pack("{s:s, s:s, s:s*, s:s*, s:s*, s:b}", "name", a->name,
-                                        "kind", finnc_attr_kind_name(a->kind), "default",
+                              json_pack("{s:s, s:s, s:s*, s:s*, s:s*, s:b, s:o*, s:o*}", "name",
+                                        a->name, "kind", finnc_attr_kind_name(a->kind), "default",
                                         a->fallback, "choices", choices_of(op, a), "doc", a->doc,
-                                        "required", (a->flags & FINNC_REQUIRED) != 0));
+                                        "required", (a->flags & FINNC_REQUIRED) != 0, "since",
+                                        bound_as_json(FINNC_SINCE_OF(a->flags)), "until",
+                                        bound_as_json(FINNC_UNTIL_OF(a->flags))));
     }
     return list;
 }

@@ -71,7 +71,15 @@ enum {
     FINNC_OP_NAMES = 1u << 13   /**< depends on values that attributes name (FINNC_NAMES_VALUES) */
 };
 
-/** A formal input or output. Flags: FINNC_OPTIONAL, FINNC_VARIADIC (the last one; may repeat). */
+/** Which versions of the op have a formal or an attribute, beside its other flags: those from one
+ * on, those before one; without these all. */
+#define FINNC_SINCE(version)  ((unsigned)(version) << 8)
+#define FINNC_UNTIL(version)  ((unsigned)(version) << 16)
+#define FINNC_SINCE_OF(flags) ((int)((flags) >> 8 & 0xff))  /**< 0: no bound */
+#define FINNC_UNTIL_OF(flags) ((int)((flags) >> 16 & 0xff)) /**< 0: no bound */
+
+/** A formal input or output. Flags: FINNC_OPTIONAL, FINNC_VARIADIC (the last one; may repeat),
+ * FINNC_SINCE, FINNC_UNTIL. */
 typedef struct finnc_formal {
     const char *name;
     const char *doc;

@@ -9,39 +9,64 @@
 #include <stdio.h>
 #include <string.h>
 
-/* How many inputs (outputs) a record allows. */
-static void count_formals(const finnc_formal *formals, size_t *least, size_t *most)
+/* Of a formal's or an attribute's flags: has the version of the op it? */
+static bool is_of(int version, unsigned flags)
 {
-    *least = *most = 0;
-    for (size_t i = 0; i < FINNC_OP_MAX_FORMALS && formals[i].name; i++) {
-        if (!(formals[i].flags & FINNC_OPTIONAL))
-            *least = i + 1;
-        *most = formals[i].flags & FINNC_VARIADIC ? SIZE_MAX : i + 1;
-    }
+    const int until = FINNC_UNTIL_OF(flags);
+    return version >= FINNC_SINCE_OF(flags) && (!until || version < until);
 }
 
-static finnc_status check_count(finnc_ctx *cx, const finnc_formal *formals, size_t count,
-                                const char *verb, const char *noun)
-{
+/* ---- inputs and outputs ---- */
+
+/* How many inputs (outputs) a version of an op allows. */
+typedef struct allowed {
     size_t least, most;
-    count_formals(formals, &least, &most);
-    if (count >= least && count <= most)
-        return FINNC_OK;
-    if (most == SIZE_MAX)
-        return finnc_fail(cx, FINNC_BAD_VALUE, "%s at least %zu %ss, has %zu", verb, least, noun,
-                          count);
-    if (least == most)
-        return finnc_fail(cx, FINNC_BAD_VALUE, "%s %zu %s%s, has %zu", verb, most, noun,
-                          most == 1 ? "" : "s", count);
-    return finnc_fail(cx, FINNC_BAD_VALUE, "%s %zu to %zu %ss, has %zu", verb, least, most, noun,
-                      count);
+    bool is_all; /* is it what any version allows? */
+} allowed;
+
+static allowed count_formals(const finnc_formal *formals, int version)
+{
+    allowed n = {.is_all = true};
+    for (size_t i = 0; i < FINNC_OP_MAX_FORMALS && formals[i].name; i++) {
+        if (!is_of(version, formals[i].flags)) {
+            n.is_all = false;
+            continue;
+        }
+        if (!(formals[i].flags & FINNC_OPTIONAL))
+            n.least = i + 1;
+        n.most = formals[i].flags & FINNC_VARIADIC ? SIZE_MAX : i + 1;
+    }
+    return n;
 }
 
-static finnc_status check_present(finnc_ctx *cx, const finnc_node *node, const finnc_op *op)
+static finnc_status check_count(finnc_ctx *cx, const finnc_formal *formals, int version,
+                                size_t count, const char *verb, const char *noun)
 {
-    for (size_t i = 0; i < FINNC_OP_MAX_FORMALS && op->in[i].name; i++)
-        if (!(op->in[i].flags & (FINNC_OPTIONAL | FINNC_VARIADIC)) && !finnc_node_input(node, i))
-            return finnc_fail(cx, FINNC_BAD_VALUE, "input %zu (%s) is missing", i, op->in[i].name);
+    char which[32] = "";
+    const allowed n = count_formals(formals, version);
+    if (count >= n.least && count <= n.most)
+        return FINNC_OK;
+    if (!n.is_all)
+        snprintf(which, sizeof which, " in version %d", version);
+    if (n.most == SIZE_MAX)
+        return finnc_fail(cx, FINNC_BAD_VALUE, "%s at least %zu %ss%s, has %zu", verb, n.least,
+                          noun, which, count);
+    if (n.least == n.most)
+        return finnc_fail(cx, FINNC_BAD_VALUE, "%s %zu %s%s%s, has %zu", verb, n.most, noun,
+                          n.most == 1 ? "" : "s", which, count);
+    return finnc_fail(cx, FINNC_BAD_VALUE, "%s %zu to %zu %ss%s, has %zu", verb, n.least, n.most,
+                      noun, which, count);
+}
+
+static finnc_status check_present(finnc_ctx *cx, const finnc_node *node, const finnc_op *op,
+                                  int version)
+{
+    for (size_t i = 0; i < FINNC_OP_MAX_FORMALS && op->in[i].name; i++) {
+        const finnc_formal *formal = &op->in[i];
+        if (!(formal->flags & (FINNC_OPTIONAL | FINNC_VARIADIC)) && !finnc_node_input(node, i) &&
+            is_of(version, formal->flags))
+            return finnc_fail(cx, FINNC_BAD_VALUE, "input %zu (%s) is missing", i, formal->name);
+    }
     return FINNC_OK;
 }
 
@@ -249,6 +274,12 @@ static finnc_status check_attr(finnc_ctx *cx, const finnc_node *node, const finn
                       nearest.best);
         return FINNC_OK;
     }
+    const int version = finnc_node_version(node), since = FINNC_SINCE_OF(spec->flags);
+    if (!is_of(version, spec->flags))
+        return finnc_fail(cx, FINNC_BAD_VALUE,
+                          "attribute %s is of versions %s %d of the op, this is version %d", name,
+                          version < since ? "from" : "before",
+                          version < since ? since : FINNC_UNTIL_OF(spec->flags), version);
     finnc_attr_kind kind = finnc_attr_get_kind(attr);
     if (spec->kind != FINNC_ATTR_UNDEFINED && kind != spec->kind)
         return finnc_fail(cx, FINNC_BAD_VALUE, "attribute %s is of kind %s, should be %s", name,
@@ -285,16 +316,18 @@ finnc_status finnc_node_check(finnc_ctx *cx, const finnc_node *node)
     FNC_AT_NODE(cx, node);
     if (!in.op)
         return FINNC_OK;
-    FINNC_TRY(check_count(cx, in.op->in, finnc_node_ninputs(node), "takes", "input"));
-    FINNC_TRY(check_count(cx, in.op->out, finnc_node_noutputs(node), "makes", "output"));
-    FINNC_TRY(check_present(cx, node, in.op));
+    FINNC_TRY(check_present(cx, node, in.op, in.version));
+    FINNC_TRY(check_count(cx, in.op->in, in.version, finnc_node_ninputs(node), "takes", "input"));
+    FINNC_TRY(
+        check_count(cx, in.op->out, in.version, finnc_node_noutputs(node), "makes", "output"));
     FINNC_TRY(check_types(cx, node, in.op));
     FINNC_TRY(finnc_node_check_agreement(cx, node, NULL, 0, true));
     for (size_t i = 0; i < finnc_node_nattrs(node); i++)
         FINNC_TRY(check_attr(cx, node, in.op, finnc_node_attr(node, i)));
     const finnc_attr_spec *spec;
     for (size_t i = 0; (spec = finnc_op_attr(in.op, i)); i++)
-        if (spec->flags & FINNC_REQUIRED && !finnc_node_find_attr(node, spec->name))
+        if (spec->flags & FINNC_REQUIRED && is_of(in.version, spec->flags) &&
+            !finnc_node_find_attr(node, spec->name))
             return finnc_fail(cx, FINNC_BAD_VALUE, "attribute %s is missing", spec->name);
     return fnc_infer_end(&in, in.op->check ? in.op->check(&in) : FINNC_OK);
 }

@@ -379,16 +379,6 @@ finnc_status fnc_infer_list(const finnc_infer *in, const char *attr, size_t inpu
     return FINNC_OK;
 }
 
-finnc_status fnc_infer_need(const finnc_infer *in, const char *attr, int until, size_t i)
-{
-    if (in->version < until && !finnc_node_find_attr(in->node, attr))
-        return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute %s is missing", attr);
-    if (in->version >= until && !finnc_infer_has(in, i))
-        return finnc_fail(in->cx, FINNC_BAD_VALUE, "input %zu (%s) is missing", i,
-                          in->op->in[i].name);
-    return FINNC_OK;
-}
-
 finnc_status fnc_infer_dtype_attr(const finnc_infer *in, const char *name, finnc_dtype *dtype)
 {
     const char *text;

@@ -99,10 +99,6 @@ typedef struct fnc_list {
 } fnc_list;
 FINNC_MUST_USE finnc_status fnc_infer_list(const finnc_infer *in, const char *attr, size_t input,
                                            fnc_list *list);
-/* BAD_VALUE if the node lacks what is the attribute `attr` before version `until`, and input `i`
- * from then on. */
-FINNC_MUST_USE finnc_status fnc_infer_need(const finnc_infer *in, const char *attr, int until,
-                                           size_t i);
 int64_t fnc_infer_int(const finnc_infer *in, const char *name, int64_t absent);
 /* The element type that an attribute chooses for output 0, `absent` if the node does not say.
  * BAD_VALUE if it is none that the op makes. */

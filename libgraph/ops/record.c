@@ -17,6 +17,16 @@ static finnc_status check_type(finnc_ctx *cx, const finnc_op *op, const finnc_fo
                       formal->name, formal->type);
 }
 
+static finnc_status check_span(finnc_ctx *cx, const char *name, unsigned flags)
+{
+    const int since = FINNC_SINCE_OF(flags), until = FINNC_UNTIL_OF(flags);
+    if (!until || until > since)
+        return FINNC_OK;
+    return finnc_fail(cx, FINNC_BAD_VALUE,
+                      "%s is of versions from %d and before %d, which are none", name, since,
+                      until);
+}
+
 static finnc_status check_formals(finnc_ctx *cx, const finnc_op *op, const finnc_formal *formals)
 {
     const char *optional = NULL, *variadic = NULL;
@@ -33,6 +43,7 @@ static finnc_status check_formals(finnc_ctx *cx, const finnc_op *op, const finnc
             optional = formal->name;
         if (formal->flags & FINNC_VARIADIC)
             variadic = formal->name;
+        FINNC_TRY(check_span(cx, formal->name, formal->flags));
         FINNC_TRY(check_type(cx, op, formal));
     }
     return FINNC_OK;
@@ -86,6 +97,7 @@ static finnc_status check_attrs(finnc_ctx *cx, const finnc_op *op)
 {
     const finnc_attr_spec *attr;
     for (size_t i = 0; (attr = finnc_op_attr(op, i)); i++) {
+        FINNC_TRY(check_span(cx, attr->name, attr->flags));
         FINNC_TRY(check_fallback(cx, attr));
         for (size_t k = 0; k < i; k++)
             if (!strcmp(attr->name, finnc_op_attr(op, k)->name))

@@ -753,8 +753,9 @@ Test(range, means_of_integers_are_rounded_as_by_the_node)
     const double lo[] = {-1, 0}, hi[] = {5, 10};
     finnc_input_range x = {.name = "x", .min = lo, .max = hi, .count = 2};
     finnc_ranges_options options = {.inputs = &x, .ninputs = 1};
-    analysis a = analyse(HEAD "g (int64[1,2] x, int32[4] w) => (y, z) <int64[1] ax = {-1}>"
-                              " { y = ReduceMean(x, ax) z = ReduceMean(w, ax) }",
+    analysis a = analyse(HEAD "g (int64[1,2] x, int32[4] w) => (y, z)"
+                              " { y = ReduceMean<axes = [-1]>(x)"
+                              " z = ReduceMean<axes = [-1]>(w) }",
                          &options);
     const finnc_range *y = find(&a, "y"), *z = find(&a, "z");
     cr_expect(y->min == 0 && y->max == 7, "%g to %g: %s", y->min, y->max, y->reason);

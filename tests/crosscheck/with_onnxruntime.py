@@ -295,6 +295,7 @@ def write_markdown(opt, tallies, missing):
 Random single-node models with random shapes, attributes, opset versions and element types, run by both: `./dev crosscheck --markdown`
 writes this page (onnxruntime {onnxruntime.__version__}, onnx {onnx.__version__}, seed {opt.seed}). {len(tallies)} operators, {cases} cases, {agree} agree. Floats agree
 when they differ by no more than rounding (2e-5 of the largest element for FLOAT), integers when they are equal, quantised results within one step.
+The same command holds the records of operators (`finnc ops`) against the standard's, version by version (`tests/crosscheck/records.py`).
 
 | operator | cases | agree | remark |
 |---|---:|---:|---|""", file=f)

@@ -53,21 +53,21 @@ const finnc_op fnc_op_ml_tree_ensemble = {
     {"nodes_modes", FINNC_ATTR_STRINGS, NULL,                                                      \
      "BRANCH_LEQ, _LT, _GTE, _GT, _EQ, _NEQ, or LEAF", 0},                                         \
     {"nodes_values", FINNC_ATTR_FLOATS, NULL, "with what it is compared", 0},                      \
-    {"nodes_values_as_tensor", FINNC_ATTR_TENSOR, NULL, "the same in double", 0},                  \
+    {"nodes_values_as_tensor", FINNC_ATTR_TENSOR, NULL, "the same in double", FINNC_SINCE(3)},                  \
     {"nodes_truenodeids", FINNC_ATTR_INTS, NULL, "the next node if that holds", 0},                \
     {"nodes_falsenodeids", FINNC_ATTR_INTS, NULL, "the next node if not", 0},                      \
     {"nodes_missing_value_tracks_true", FINNC_ATTR_INTS, NULL,                                     \
      "1: a NaN takes the true branch; absent: never", 0},                                          \
     {"nodes_hitrates", FINNC_ATTR_FLOATS, NULL, "not looked at", 0},                               \
-    {"nodes_hitrates_as_tensor", FINNC_ATTR_TENSOR, NULL, "not looked at", 0},                     \
+    {"nodes_hitrates_as_tensor", FINNC_ATTR_TENSOR, NULL, "not looked at", FINNC_SINCE(3)},                     \
     {"base_values", FINNC_ATTR_FLOATS, NULL, "added to the sums", 0},                              \
-    {"base_values_as_tensor", FINNC_ATTR_TENSOR, NULL, "the same in double", 0}
+    {"base_values_as_tensor", FINNC_ATTR_TENSOR, NULL, "the same in double", FINNC_SINCE(3)}
 #define VOTE_ATTRS(votes)                                                                          \
     {votes "_treeids", FINNC_ATTR_INTS, NULL, "the tree of each weight's leaf", 0},                \
     {votes "_nodeids", FINNC_ATTR_INTS, NULL, "the leaf", 0},                                      \
     {votes "_ids", FINNC_ATTR_INTS, NULL, "what the weight is for", 0},                            \
     {votes "_weights", FINNC_ATTR_FLOATS, NULL, "the weight", 0},                                  \
-    {votes "_weights_as_tensor", FINNC_ATTR_TENSOR, NULL, "the same in double", 0}
+    {votes "_weights_as_tensor", FINNC_ATTR_TENSOR, NULL, "the same in double", FINNC_SINCE(3)}
 /* clang-format on */
 
 static finnc_status tree_ensemble_classifier_shapes(finnc_infer *in)

@@ -73,6 +73,7 @@ const finnc_op fnc_op_onnx_prelu = {
            {"slope", "broadcasts to X; before version 7 one number, or one for each channel", 0,
             "T"}},
     .out = {{"Y", "as X", 0, "T"}},
+    .attrs = {FNC_CONSUMED},
     .types = {{"T", FINNC_TYPES_FLOAT | FINNC_TYPE(INT32) | FINNC_TYPE(INT64) | FINNC_TYPE(UINT32) |
                         FINNC_TYPE(UINT64)}},
     .traits = FINNC_OP_ELEMENTWISE,

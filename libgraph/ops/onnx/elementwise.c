@@ -40,11 +40,11 @@ FNC_OP_UNARY_WITH(softsign, "Softsign", "x / (1 + abs(x))", FINNC_TYPES_FLOAT, {
 FNC_OP_UNARY_WITH(not, "Not", "negates truth values", FINNC_TYPE(BOOL), {{0}},
                   FNC_RULES(.range = fnc_range_truth), 1);
 FNC_OP_UNARY_WITH(leaky_relu, "LeakyRelu", "negative elements are scaled by alpha",
-                  FINNC_TYPES_FLOAT, FNC_ALPHA("0.01"), FNC_RULES(.range = fnc_range_turns), 1, 6,
-                  16);
+                  FINNC_TYPES_FLOAT, FNC_ALPHA_OLD("0.01"), FNC_RULES(.range = fnc_range_turns), 1,
+                  6, 16);
 FNC_OP_UNARY_WITH(elu, "Elu", "negative elements become alpha * (exp(x) - 1)", FINNC_TYPES_FLOAT,
-                  FNC_ALPHA("1.0"), FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_turns),
-                  1, 6, 22);
+                  FNC_ALPHA_OLD("1.0"),
+                  FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_turns), 1, 6, 22);
 FNC_OP_UNARY_WITH(celu, "Celu", "negative elements become alpha * (exp(x / alpha) - 1)",
                   FINNC_TYPES_FLOAT, FNC_ALPHA("1.0"), FNC_RULES(.range = fnc_range_turns), 12, 28);
 FNC_OP_UNARY_WITH(selu, "Selu", "a scaled Elu that keeps mean and variance", FINNC_TYPES_FLOAT,
@@ -83,25 +83,29 @@ const finnc_op fnc_op_onnx_identity = {
     .cost = fnc_cost_nothing,
     .range = fnc_range_moves};
 
-FNC_OP_BINARY_RULES(add, "Add", "sums", FINNC_TYPES_NUMERIC, "T", FINNC_OP_COMMUTATIVE,
-                    FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_sum),
-                    fnc_shapes_broadcast, fnc_dtypes_mac, 1, 6, 7, 13, 14);
-FNC_OP_BINARY_RULES(sub, "Sub", "differences", FINNC_TYPES_NUMERIC, "T", 0,
-                    FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_monotone),
-                    fnc_shapes_broadcast, fnc_dtypes_difference, 1, 6, 7, 13, 14);
-FNC_OP_BINARY_RULES(mul, "Mul", "products", FINNC_TYPES_NUMERIC, "T", FINNC_OP_COMMUTATIVE,
-                    FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_monotone),
-                    fnc_shapes_broadcast, fnc_dtypes_mac, 1, 6, 7, 13, 14);
-FNC_OP_BINARY_RULES(div, "Div", "quotients", FINNC_TYPES_NUMERIC, "T", 0,
-                    FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_quotient),
-                    fnc_shapes_broadcast, NULL, 1, 6, 7, 13, 14);
+FNC_OP_BINARY(add, "Add", "sums", FINNC_TYPES_NUMERIC, "T", FINNC_OP_COMMUTATIVE,
+              FNC_RULES({FNC_STRETCH, FNC_CONSUMED}),
+              FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_sum), fnc_shapes_broadcast,
+              fnc_dtypes_mac, 1, 6, 7, 13, 14);
+FNC_OP_BINARY(sub, "Sub", "differences", FINNC_TYPES_NUMERIC, "T", 0,
+              FNC_RULES({FNC_STRETCH, FNC_CONSUMED}),
+              FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_monotone),
+              fnc_shapes_broadcast, fnc_dtypes_difference, 1, 6, 7, 13, 14);
+FNC_OP_BINARY(mul, "Mul", "products", FINNC_TYPES_NUMERIC, "T", FINNC_OP_COMMUTATIVE,
+              FNC_RULES({FNC_STRETCH, FNC_CONSUMED}),
+              FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_monotone),
+              fnc_shapes_broadcast, fnc_dtypes_mac, 1, 6, 7, 13, 14);
+FNC_OP_BINARY(div, "Div", "quotients", FINNC_TYPES_NUMERIC, "T", 0,
+              FNC_RULES({FNC_STRETCH, FNC_CONSUMED}),
+              FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_quotient),
+              fnc_shapes_broadcast, NULL, 1, 6, 7, 13, 14);
 const finnc_op fnc_op_onnx_pow = {
     .name = "Pow",
     .summary = "powers",
     .since = {1, 7, 12, 13, 15},
     .in = {{"X", "bases", 0, "T"}, {"Y", "exponents that broadcast with X", 0, "T1"}},
     .out = {{"Z", "of the inputs' broadcast shape", 0, "T"}},
-    .attrs = FNC_STRETCH,
+    .attrs = {FNC_STRETCH},
     .types = {{"T", FINNC_TYPES_FLOAT | FINNC_TYPE(INT32) | FINNC_TYPE(INT64)},
               {"T1", FINNC_TYPES_NUMERIC}},
     .traits = FINNC_OP_ELEMENTWISE,
@@ -129,27 +133,31 @@ const finnc_op fnc_op_onnx_mod = {
     .shapes = fnc_shapes_broadcast,
     .check = mod_check};
 
-FNC_OP_BINARY_RULES(equal, "Equal", "are elements equal?",
-                    FINNC_TYPES_NUMERIC | FINNC_TYPE(STRING) | FINNC_TYPE(BOOL), "BOOL",
-                    FINNC_OP_COMMUTATIVE, FNC_RULES(.range = fnc_range_truth), fnc_shapes_compare,
-                    NULL, 1, 7, 11, 13, 19);
-FNC_OP_BINARY_RULES(greater, "Greater", "are elements of A greater?", FINNC_TYPES_NUMERIC, "BOOL",
-                    0, FNC_RULES(.range = fnc_range_truth), fnc_shapes_compare, NULL, 1, 7, 9, 13);
-FNC_OP_BINARY_RULES(less, "Less", "are elements of A less?", FINNC_TYPES_NUMERIC, "BOOL", 0,
-                    FNC_RULES(.range = fnc_range_truth), fnc_shapes_compare, NULL, 1, 7, 9, 13);
-FNC_OP_BINARY_RULES(greater_or_equal, "GreaterOrEqual", "are elements of A at least those of B?",
-                    FINNC_TYPES_NUMERIC, "BOOL", 0, FNC_RULES(.range = fnc_range_truth),
-                    fnc_shapes_compare, NULL, 12, 16);
-FNC_OP_BINARY_RULES(less_or_equal, "LessOrEqual", "are elements of A at most those of B?",
-                    FINNC_TYPES_NUMERIC, "BOOL", 0, FNC_RULES(.range = fnc_range_truth),
-                    fnc_shapes_compare, NULL, 12, 16);
-FNC_OP_BINARY_RULES(and, "And", "are both true?", FINNC_TYPE(BOOL), "BOOL", FINNC_OP_COMMUTATIVE,
-                    FNC_RULES(.range = fnc_range_truth), fnc_shapes_compare, NULL, 1, 7);
-FNC_OP_BINARY_RULES(or, "Or", "is one true?", FINNC_TYPE(BOOL), "BOOL", FINNC_OP_COMMUTATIVE,
-                    FNC_RULES(.range = fnc_range_truth), fnc_shapes_compare, NULL, 1, 7);
-FNC_OP_BINARY_RULES(xor, "Xor", "is exactly one true?", FINNC_TYPE(BOOL), "BOOL",
-                    FINNC_OP_COMMUTATIVE, FNC_RULES(.range = fnc_range_truth), fnc_shapes_compare,
-                    NULL, 1, 7);
+FNC_OP_BINARY(equal, "Equal", "are elements equal?",
+              FINNC_TYPES_NUMERIC | FINNC_TYPE(STRING) | FINNC_TYPE(BOOL), "BOOL",
+              FINNC_OP_COMMUTATIVE, FNC_RULES({FNC_STRETCH}), FNC_RULES(.range = fnc_range_truth),
+              fnc_shapes_compare, NULL, 1, 7, 11, 13, 19);
+FNC_OP_BINARY(greater, "Greater", "are elements of A greater?", FINNC_TYPES_NUMERIC, "BOOL", 0,
+              FNC_RULES({FNC_STRETCH}), FNC_RULES(.range = fnc_range_truth), fnc_shapes_compare,
+              NULL, 1, 7, 9, 13);
+FNC_OP_BINARY(less, "Less", "are elements of A less?", FINNC_TYPES_NUMERIC, "BOOL", 0,
+              FNC_RULES({FNC_STRETCH}), FNC_RULES(.range = fnc_range_truth), fnc_shapes_compare,
+              NULL, 1, 7, 9, 13);
+FNC_OP_BINARY(greater_or_equal, "GreaterOrEqual", "are elements of A at least those of B?",
+              FINNC_TYPES_NUMERIC, "BOOL", 0, {{0}}, FNC_RULES(.range = fnc_range_truth),
+              fnc_shapes_compare, NULL, 12, 16);
+FNC_OP_BINARY(less_or_equal, "LessOrEqual", "are elements of A at most those of B?",
+              FINNC_TYPES_NUMERIC, "BOOL", 0, {{0}}, FNC_RULES(.range = fnc_range_truth),
+              fnc_shapes_compare, NULL, 12, 16);
+FNC_OP_BINARY(and, "And", "are both true?", FINNC_TYPE(BOOL), "BOOL", FINNC_OP_COMMUTATIVE,
+              FNC_RULES({FNC_STRETCH}), FNC_RULES(.range = fnc_range_truth), fnc_shapes_compare,
+              NULL, 1, 7);
+FNC_OP_BINARY(or, "Or", "is one true?", FINNC_TYPE(BOOL), "BOOL", FINNC_OP_COMMUTATIVE,
+              FNC_RULES({FNC_STRETCH}), FNC_RULES(.range = fnc_range_truth), fnc_shapes_compare,
+              NULL, 1, 7);
+FNC_OP_BINARY(xor, "Xor", "is exactly one true?", FINNC_TYPE(BOOL), "BOOL", FINNC_OP_COMMUTATIVE,
+              FNC_RULES({FNC_STRETCH}), FNC_RULES(.range = fnc_range_truth), fnc_shapes_compare,
+              NULL, 1, 7);
 /* Before version 8 nothing broadcasts. */
 static finnc_status variadic_shapes(finnc_infer *in)
 {

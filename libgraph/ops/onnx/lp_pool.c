@@ -21,7 +21,7 @@ const finnc_op fnc_op_onnx_lp_pool = {
     .since = {1, 2, 11, 18, 22},
     .in = {{"X", "(N, C, spatial...)", 0, "T"}},
     .out = {{"Y", "(N, C, spatial...)", 0, "T"}},
-    .attrs = {FNC_POOL_ATTRS,
+    .attrs = {FNC_POOL_ATTRS(18, 18),
               {"p", FINNC_ATTR_UNDEFINED, "2", "of the norm; a float in version 1", 0}},
     .types = {{"T", FINNC_TYPES_FLOAT}},
     .shapes = fnc_shapes_pool,

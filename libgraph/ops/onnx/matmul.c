@@ -123,7 +123,7 @@ const finnc_op fnc_op_onnx_gemm = {
               {"beta", FINNC_ATTR_FLOAT, "1.0", "factor of C", 0},
               {"transA", FINNC_ATTR_INT, "0", "is A transposed?", 0},
               {"transB", FINNC_ATTR_INT, "0", "is B transposed?", 0},
-              {"broadcast", FINNC_ATTR_INT, "0", "before version 7: may C?", 0}},
+              {"broadcast", FINNC_ATTR_INT, "0", "may C?", FINNC_UNTIL(7)}},
     .types = {{"T", FINNC_TYPES_FLOAT | FINNC_TYPE(INT32) | FINNC_TYPE(INT64) | FINNC_TYPE(UINT32) |
                         FINNC_TYPE(UINT64)}},
     .traits = FINNC_OP_LINEAR,

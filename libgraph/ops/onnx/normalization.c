@@ -7,9 +7,10 @@
     {                                                                                              \
         "epsilon", FINNC_ATTR_FLOAT, "1e-05", "added to what the root is taken of", 0              \
     }
-#define STASH_TYPE                                                                                 \
+#define STASH_TYPE(version)                                                                        \
     {                                                                                              \
-        "stash_type", FINNC_ATTR_INT, "1", "element type of the statistics: FLOAT, unless said", 0 \
+        "stash_type", FINNC_ATTR_INT, "1", "element type of the statistics: FLOAT, unless said",   \
+            FINNC_SINCE(version)                                                                   \
     }
 
 const finnc_op fnc_op_onnx_instance_normalization = {
@@ -18,7 +19,8 @@ const finnc_op fnc_op_onnx_instance_normalization = {
     .since = {1, 6, 22},
     .in = {{"input", "(N, C, spatial...)", 0, "T"}, {"scale", "(C)", 0, "T"}, {"B", "(C)", 0, "T"}},
     .out = {{"output", "as input", 0, "T"}},
-    .attrs = {EPSILON, {"consumed_inputs", FINNC_ATTR_INTS, NULL, "version 1", 0}},
+    .attrs = {EPSILON,
+              {"consumed_inputs", FINNC_ATTR_INTS, NULL, "without meaning", FINNC_UNTIL(6)}},
     .types = {{"T", FINNC_TYPES_FLOAT}},
     .shapes = fnc_shapes_as_first};
 
@@ -45,7 +47,7 @@ const finnc_op fnc_op_onnx_group_normalization = {
     .out = {{"Y", "as X", 0, "T"}},
     .attrs = {{"num_groups", FINNC_ATTR_INT, NULL, "of channels", FINNC_REQUIRED},
               EPSILON,
-              STASH_TYPE},
+              STASH_TYPE(21)},
     .types = {{"T", FINNC_TYPES_FLOAT}},
     .shapes = group_shapes};
 
@@ -79,7 +81,9 @@ const finnc_op fnc_op_onnx_layer_normalization = {
     .out = {{"Y", "as X", 0, "T"},
             {"Mean", "with one element along the last axes", FINNC_OPTIONAL, "U"},
             {"InvStdDev", "as Mean", FINNC_OPTIONAL, "U"}},
-    .attrs = {{"axis", FINNC_ATTR_INT, "-1", "the first of the last axes", 0}, EPSILON, STASH_TYPE},
+    .attrs = {{"axis", FINNC_ATTR_INT, "-1", "the first of the last axes", 0},
+              EPSILON,
+              STASH_TYPE(0)},
     .types = {{"T", FINNC_TYPES_FLOAT}, {"U", FINNC_TYPE(FLOAT) | FINNC_TYPE(BFLOAT16)}},
     .shapes = layer_shapes};
 
@@ -99,7 +103,9 @@ const finnc_op fnc_op_onnx_rms_normalization = {
     .since = {23},
     .in = {{"X", "numbers", 0, "T"}, {"scale", "broadcasts to X", 0, "V"}},
     .out = {{"Y", "of X's shape", 0, "V"}},
-    .attrs = {{"axis", FINNC_ATTR_INT, "-1", "the first of the last axes", 0}, EPSILON, STASH_TYPE},
+    .attrs = {{"axis", FINNC_ATTR_INT, "-1", "the first of the last axes", 0},
+              EPSILON,
+              STASH_TYPE(0)},
     .types = {{"T", FINNC_TYPES_FLOAT}, {"V", FINNC_TYPES_FLOAT}},
     .shapes = rms_shapes};
 

@@ -56,7 +56,7 @@ static finnc_status pad_check(finnc_infer *in)
     if (value && finnc_tensor_nelems(value) != 1)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "constant_value has %" PRId64 " elements, not 1",
                           finnc_tensor_nelems(value));
-    return fnc_infer_need(in, pads_attr(in), 11, 1);
+    return FINNC_OK;
 }
 
 /* Is there something to fill with the constant? Yes if the pads are not known. */
@@ -105,14 +105,15 @@ const finnc_op fnc_op_onnx_pad = {
     .summary = "puts elements around a tensor, or takes some away",
     .since = {1, 2, 11, 13, 18, 19, 21, 23, 24, 25},
     .in = {{"data", "anything", 0, "T"},
-           {"pads", "begins, then ends, per axis; may be negative", FINNC_OPTIONAL, "INT64"},
-           {"constant_value", "one element, 0 if absent", FINNC_OPTIONAL, "T"},
-           {"axes", "which; absent: all", FINNC_OPTIONAL, "Tind"}},
+           {"pads", "begins, then ends, per axis; may be negative", FINNC_SINCE(11), "INT64"},
+           {"constant_value", "one element, 0 if absent", FINNC_OPTIONAL | FINNC_SINCE(11), "T"},
+           {"axes", "which; absent: all", FINNC_OPTIONAL | FINNC_SINCE(18), "Tind"}},
     .out = {{"output", "padded", 0, "T"}},
     .attrs = {{"mode", FINNC_ATTR_STRING, "\"constant\"", "constant, reflect, edge or wrap", 0},
-              {"pads", FINNC_ATTR_INTS, NULL, "before version 11", 0},
-              {"paddings", FINNC_ATTR_INTS, NULL, "version 1", 0},
-              {"value", FINNC_ATTR_FLOAT, "0.0", "before version 11", 0}},
+              {"pads", FINNC_ATTR_INTS, NULL, "as the input",
+               FINNC_REQUIRED | FINNC_SINCE(2) | FINNC_UNTIL(11)},
+              {"paddings", FINNC_ATTR_INTS, NULL, "as the input pads", FINNC_REQUIRED | FINNC_UNTIL(2)},
+              {"value", FINNC_ATTR_FLOAT, "0.0", "elements that are put there", FINNC_UNTIL(11)}},
     .choices = (const finnc_choice[]){{"mode", "constant reflect edge wrap"}, {0}},
     .types = {{"T", FINNC_TYPES_ANY}, {"Tind", FINNC_TYPE(INT32) | FINNC_TYPE(INT64)}},
     .traits = FINNC_OP_MOVES,
@@ -176,8 +177,8 @@ const finnc_op fnc_op_onnx_tile = {
     .summary = "repeats a tensor along its axes",
     .since = {1, 6, 13},
     .in = {{"input", "anything", 0, "T"},
-           {"repeats", "times per axis; version 1: along `axis`", 0, "T1"},
-           {"axis", "version 1: which", FINNC_OPTIONAL, "T1"}},
+           {"repeats", "times per axis; before version 6 along `axis`", 0, "T1"},
+           {"axis", "which", FINNC_UNTIL(6), "T1"}},
     .out = {{"output", "the repetitions", 0, "T"}},
     .types = {{"T", FINNC_TYPES_CLASSIC},
               {"T1",

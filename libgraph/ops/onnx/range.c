@@ -44,6 +44,6 @@ const finnc_op fnc_op_onnx_range = {
            {"delta", "from one to the next", 0, "T"}},
     .out = {{"output", "start + i * delta", 0, "T"}},
     .attrs = {{"stash_type", FINNC_ATTR_INT, "1",
-               "what 16-bit floats are computed in: 1 (FLOAT) or 11 (DOUBLE)", 0}},
+               "what 16-bit floats are computed in: 1 (FLOAT) or 11 (DOUBLE)", FINNC_SINCE(27)}},
     .types = {{"T", FINNC_TYPES_FLOAT | FINNC_TYPE(INT16) | FINNC_TYPE(INT32) | FINNC_TYPE(INT64)}},
     .shapes = range_shapes};

@@ -117,8 +117,8 @@ static finnc_status lstm_shapes(finnc_infer *in)
     {"clip", FINNC_ATTR_FLOAT, NULL, "limit of what goes into an activation, either way", 0},      \
     {"direction", FINNC_ATTR_STRING, "\"forward\"", "forward, reverse or bidirectional", 0},       \
     {"hidden_size", FINNC_ATTR_INT, NULL, "elements of a state", 0},                               \
-    {"layout", FINNC_ATTR_INT, "0", "1: sequences come before steps and directions", 0},           \
-    {"output_sequence", FINNC_ATTR_INT, "0", "old versions: is Y wanted?", 0}
+    {"layout", FINNC_ATTR_INT, "0", "1: sequences come before steps and directions", FINNC_SINCE(14)},           \
+    {"output_sequence", FINNC_ATTR_INT, "0", "is Y wanted?", FINNC_UNTIL(7)}
 #define TYPES {{"T", FINNC_TYPES_FLOAT}, {"T1", FINNC_TYPE(INT32)}}
 /* clang-format on */
 
@@ -140,7 +140,7 @@ const finnc_op fnc_op_onnx_gru = {
     .out = {OUTPUTS},
     .attrs = {ATTRS("two (gates, hidden gate)", NULL),
               {"linear_before_reset", FINNC_ATTR_INT, "0",
-               "is the state multiplied by R before it is reset?", 0}},
+               "is the state multiplied by R before it is reset?", FINNC_SINCE(3)}},
     .types = TYPES,
     .shapes = gru_shapes};
 

@@ -33,17 +33,19 @@ static finnc_status reduce_shapes(finnc_infer *in)
 #define REDUCED                                                                                    \
     (FINNC_TYPES_FLOAT | FINNC_TYPE(INT32) | FINNC_TYPE(INT64) | FINNC_TYPE(UINT32) |              \
      FINNC_TYPE(UINT64))
-#define REDUCE(symbol, op, text, range_rule, set, ...)                                             \
+/* `listed`: the version since which the axes are an input. */
+#define REDUCE(symbol, op, text, range_rule, set, listed, ...)                                     \
     const finnc_op fnc_op_onnx_##symbol = {                                                        \
         .name = op,                                                                                \
         .summary = text,                                                                           \
         .since = {__VA_ARGS__},                                                                    \
         .in = {{"data", "numbers", 0, "T"},                                                        \
-               {"axes", "which; absent: all", FINNC_OPTIONAL, "INT64"}},                           \
+               {"axes", "which; absent: all", FINNC_OPTIONAL | FINNC_SINCE(listed), "INT64"}},     \
         .out = {{"reduced", "one element along those axes", 0, "T"}},                              \
-        .attrs = {{"axes", FINNC_ATTR_INTS, NULL, "in old versions", 0},                           \
+        .attrs = {{"axes", FINNC_ATTR_INTS, NULL, "as the input", FINNC_UNTIL(listed)},                \
                   {"keepdims", FINNC_ATTR_INT, "1", "keep the axes, with one element", 0},         \
-                  {"noop_with_empty_axes", FINNC_ATTR_INT, "0", "no axes: do nothing", 0}},        \
+                  {"noop_with_empty_axes", FINNC_ATTR_INT, "0", "no axes: do nothing",             \
+                   FINNC_SINCE(listed)}},                                                          \
         .types = {{"T", set}},                                                                     \
         .shapes = reduce_shapes,                                                                   \
         .range = range_rule}
@@ -55,18 +57,21 @@ static finnc_status mean_range(finnc_infer *in, finnc_range_rule *rule)
     return fnc_range_rises_alone(in, rule);
 }
 
-REDUCE(reduce_mean, "ReduceMean", "means along axes", mean_range, REDUCED, 1, 11, 13, 18);
-REDUCE(reduce_sum, "ReduceSum", "sums along axes", fnc_range_reduces, REDUCED, 1, 11, 13);
-REDUCE(reduce_l1, "ReduceL1", "sums of magnitudes along axes", NULL, REDUCED, 1, 11, 13, 18);
-REDUCE(reduce_l2, "ReduceL2", "roots of sums of squares along axes", NULL, REDUCED, 1, 11, 13, 18);
-REDUCE(reduce_prod, "ReduceProd", "products along axes", NULL, REDUCED, 1, 11, 13, 18);
-REDUCE(reduce_sum_square, "ReduceSumSquare", "sums of squares along axes", NULL, REDUCED, 1, 11, 13,
+REDUCE(reduce_mean, "ReduceMean", "means along axes", mean_range, REDUCED, 18, 1, 11, 13, 18);
+REDUCE(reduce_sum, "ReduceSum", "sums along axes", fnc_range_reduces, REDUCED, 13, 1, 11, 13);
+REDUCE(reduce_l1, "ReduceL1", "sums of magnitudes along axes", NULL, REDUCED, 18, 1, 11, 13, 18);
+REDUCE(reduce_l2, "ReduceL2", "roots of sums of squares along axes", NULL, REDUCED, 18, 1, 11, 13,
        18);
-REDUCE(reduce_log_sum, "ReduceLogSum", "logarithms of sums along axes", NULL, REDUCED, 1, 11, 13,
-       18, 28);
+REDUCE(reduce_prod, "ReduceProd", "products along axes", NULL, REDUCED, 18, 1, 11, 13, 18);
+REDUCE(reduce_sum_square, "ReduceSumSquare", "sums of squares along axes", NULL, REDUCED, 18, 1, 11,
+       13, 18);
+REDUCE(reduce_log_sum, "ReduceLogSum", "logarithms of sums along axes", NULL, REDUCED, 18, 1, 11,
+       13, 18, 28);
 REDUCE(reduce_log_sum_exp, "ReduceLogSumExp", "logarithms of sums of exponentials along axes", NULL,
-       REDUCED, 1, 11, 13, 18, 28);
+       REDUCED, 18, 1, 11, 13, 18, 28);
 REDUCE(reduce_max, "ReduceMax", "largest elements along axes", fnc_range_reduces,
-       REDUCED | FINNC_TYPE(INT8) | FINNC_TYPE(UINT8) | FINNC_TYPE(BOOL), 1, 11, 12, 13, 18, 20);
+       REDUCED | FINNC_TYPE(INT8) | FINNC_TYPE(UINT8) | FINNC_TYPE(BOOL), 18, 1, 11, 12, 13, 18,
+       20);
 REDUCE(reduce_min, "ReduceMin", "smallest elements along axes", fnc_range_reduces,
-       REDUCED | FINNC_TYPE(INT8) | FINNC_TYPE(UINT8) | FINNC_TYPE(BOOL), 1, 11, 12, 13, 18, 20);
+       REDUCED | FINNC_TYPE(INT8) | FINNC_TYPE(UINT8) | FINNC_TYPE(BOOL), 18, 1, 11, 12, 13, 18,
+       20);

@@ -90,26 +90,20 @@ static finnc_status reshape_shapes(finnc_infer *in)
     return fnc_infer_set(in, 0, &y);
 }
 
-static finnc_status reshape_check(finnc_infer *in)
-{
-    return fnc_infer_need(in, "shape", 5, 1);
-}
-
 const finnc_op fnc_op_onnx_reshape = {
     .name = "Reshape",
     .summary = "the same elements in another shape",
     .since = {1, 5, 13, 14, 19, 21, 23, 24, 25},
     .in = {{"data", "anything", 0, "T"},
-           {"shape", "sizes; one -1 follows from the others, 0 copies", FINNC_OPTIONAL, "INT64"}},
+           {"shape", "sizes; one -1 follows from the others, 0 copies", FINNC_SINCE(5), "INT64"}},
     .out = {{"reshaped", "of that shape", 0, "T"}},
-    .attrs = {{"shape", FINNC_ATTR_INTS, NULL, "before version 5", 0},
-              {"consumed_inputs", FINNC_ATTR_INTS, NULL, "version 1, without effect", 0},
-              {"allowzero", FINNC_ATTR_INT, "0", "does 0 mean no elements?", 0}},
+    .attrs = {{"shape", FINNC_ATTR_INTS, NULL, "as the input", FINNC_REQUIRED | FINNC_UNTIL(5)},
+              {"consumed_inputs", FINNC_ATTR_INTS, NULL, "without meaning", FINNC_UNTIL(5)},
+              {"allowzero", FINNC_ATTR_INT, "0", "does 0 mean no elements?", FINNC_SINCE(14)}},
     .types = {{"T", FINNC_TYPES_ANY}},
     .traits = FINNC_OP_MOVES,
     .shapes = reshape_shapes,
     .dtypes = fnc_dtypes_as_first,
-    .check = reshape_check,
     .cost = fnc_cost_nothing,
     .range = fnc_range_moves};
 
@@ -229,9 +223,10 @@ const finnc_op fnc_op_onnx_squeeze = {
     .summary = "takes out axes of one element",
     .since = {1, 11, 13, 21, 23, 24, 25},
     .in = {{"data", "anything", 0, "T"},
-           {"axes", "which; absent: all of one element", FINNC_OPTIONAL, "INT64"}},
+           {"axes", "which; absent: all of one element", FINNC_OPTIONAL | FINNC_SINCE(13),
+            "INT64"}},
     .out = {{"squeezed", "the same elements", 0, "T"}},
-    .attrs = {{"axes", FINNC_ATTR_INTS, NULL, "before version 13", 0}},
+    .attrs = {{"axes", FINNC_ATTR_INTS, NULL, "as the input", FINNC_UNTIL(13)}},
     .types = {{"T", FINNC_TYPES_ANY}},
     .traits = FINNC_OP_MOVES,
     .shapes = squeeze_shapes,
@@ -239,25 +234,19 @@ const finnc_op fnc_op_onnx_squeeze = {
     .layouts = squeeze_layouts,
     .range = fnc_range_moves};
 
-static finnc_status unsqueeze_check(finnc_infer *in)
-{
-    return fnc_infer_need(in, "axes", 13, 1);
-}
-
 const finnc_op fnc_op_onnx_unsqueeze = {
     .name = "Unsqueeze",
     .summary = "puts in axes of one element",
     .since = {1, 11, 13, 21, 23, 24, 25},
     .in = {{"data", "anything", 0, "T"},
-           {"axes", "where, counted in the output", FINNC_OPTIONAL, "INT64"}},
+           {"axes", "where, counted in the output", FINNC_SINCE(13), "INT64"}},
     .out = {{"expanded", "the same elements", 0, "T"}},
-    .attrs = {{"axes", FINNC_ATTR_INTS, NULL, "before version 13", 0}},
+    .attrs = {{"axes", FINNC_ATTR_INTS, NULL, "as the input", FINNC_REQUIRED | FINNC_UNTIL(13)}},
     .types = {{"T", FINNC_TYPES_ANY}},
     .traits = FINNC_OP_MOVES,
     .shapes = unsqueeze_shapes,
     .dtypes = fnc_dtypes_as_first,
     .layouts = unsqueeze_layouts,
-    .check = unsqueeze_check,
     .range = fnc_range_moves};
 
 /* ---- Shape ---- */
@@ -283,8 +272,8 @@ const finnc_op fnc_op_onnx_shape = {
     .since = {1, 13, 15, 19, 21, 23, 24, 25},
     .in = {{"data", "anything", 0, "T"}},
     .out = {{"shape", "INT64, one element per axis", 0, "T1"}},
-    .attrs = {{"start", FINNC_ATTR_INT, "0", "first axis", 0},
-              {"end", FINNC_ATTR_INT, NULL, "axis behind the last", 0}},
+    .attrs = {{"start", FINNC_ATTR_INT, "0", "first axis", FINNC_SINCE(15)},
+              {"end", FINNC_ATTR_INT, NULL, "axis behind the last", FINNC_SINCE(15)}},
     .types = {{"T", FINNC_TYPES_ANY}, {"T1", FINNC_TYPE(INT64)}},
     .shapes = shape_shapes,
     .layouts = shape_layout,

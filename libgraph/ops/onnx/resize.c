@@ -162,15 +162,6 @@ static finnc_status upsample_shapes(finnc_infer *in)
     return fnc_infer_set(in, 0, &x);
 }
 
-static finnc_status upsample_check(finnc_infer *in)
-{
-    if (in->version < 7) {
-        FINNC_TRY(fnc_infer_need(in, "height_scale", 7, 1));
-        return fnc_infer_need(in, "width_scale", 7, 1);
-    }
-    return fnc_infer_need(in, "scales", 9, 1);
-}
-
 /* Nearest neighbours are values that were there, but for what lies outside of a region; other modes
  * make new ones, whatever was annotated. */
 static finnc_status resize_dtypes(finnc_infer *in)
@@ -191,20 +182,23 @@ const finnc_op fnc_op_onnx_resize = {
     .in = {{"X", "anything; numbers unless mode is nearest", 0, "T1"},
            {"roi", "region, for tf_crop_and_resize; before version 11 the scales", FINNC_OPTIONAL,
             "T2"},
-           {"scales", "factor per axis", FINNC_OPTIONAL, "FLOAT"},
-           {"sizes", "or sizes", FINNC_OPTIONAL, "INT64"}},
+           {"scales", "factor per axis", FINNC_OPTIONAL | FINNC_SINCE(11), "FLOAT"},
+           {"sizes", "or sizes", FINNC_OPTIONAL | FINNC_SINCE(11), "INT64"}},
     .out = {{"Y", "resampled", 0, "T1"}},
     .attrs = {{"mode", FINNC_ATTR_STRING, "\"nearest\"", "nearest, linear or cubic", 0},
               {"coordinate_transformation_mode", FINNC_ATTR_STRING, "\"half_pixel\"",
-               "where a sample lies in the input", 0},
-              {"nearest_mode", FINNC_ATTR_STRING, "\"round_prefer_floor\"", "which neighbour", 0},
-              {"cubic_coeff_a", FINNC_ATTR_FLOAT, "-0.75", "of the cubic kernel", 0},
-              {"exclude_outside", FINNC_ATTR_INT, "0", "drop samples outside", 0},
-              {"extrapolation_value", FINNC_ATTR_FLOAT, "0.0", "outside of the region", 0},
-              {"antialias", FINNC_ATTR_INT, "0", "widen the kernel when shrinking", 0},
-              {"axes", FINNC_ATTR_INTS, NULL, "which scales or sizes speak of", 0},
+               "where a sample lies in the input", FINNC_SINCE(11)},
+              {"nearest_mode", FINNC_ATTR_STRING, "\"round_prefer_floor\"", "which neighbour",
+               FINNC_SINCE(11)},
+              {"cubic_coeff_a", FINNC_ATTR_FLOAT, "-0.75", "of the cubic kernel", FINNC_SINCE(11)},
+              {"exclude_outside", FINNC_ATTR_INT, "0", "drop samples outside", FINNC_SINCE(11)},
+              {"extrapolation_value", FINNC_ATTR_FLOAT, "0.0", "outside of the region",
+               FINNC_SINCE(11)},
+              {"antialias", FINNC_ATTR_INT, "0", "widen the kernel when shrinking",
+               FINNC_SINCE(18)},
+              {"axes", FINNC_ATTR_INTS, NULL, "which scales or sizes speak of", FINNC_SINCE(18)},
               {"keep_aspect_ratio_policy", FINNC_ATTR_STRING, "\"stretch\"",
-               "stretch, not_larger or not_smaller", 0}},
+               "stretch, not_larger or not_smaller", FINNC_SINCE(18)}},
     .types = {{"T1", FINNC_TYPES_CLASSIC},
               {"T2", FINNC_TYPE(FLOAT) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(DOUBLE)}},
     .traits = FINNC_OP_PICKS,
@@ -217,17 +211,19 @@ const finnc_op fnc_op_onnx_upsample = {
     .summary = "resamples a tensor to a multiple of its size",
     .since = {1, 7, 9, 10},
     .in = {{"X", "anything; numbers unless mode is nearest", 0, "T"},
-           {"scales", "factor per axis", FINNC_OPTIONAL, "FLOAT"}},
+           {"scales", "factor per axis", FINNC_SINCE(9), "FLOAT"}},
     .out = {{"Y", "resampled", 0, "T"}},
     .attrs = {{"mode", FINNC_ATTR_STRING, "\"nearest\"", "nearest or linear", 0},
-              {"scales", FINNC_ATTR_FLOATS, NULL, "before version 9", 0},
-              {"width_scale", FINNC_ATTR_FLOAT, NULL, "version 1", 0},
-              {"height_scale", FINNC_ATTR_FLOAT, NULL, "version 1", 0}},
+              {"scales", FINNC_ATTR_FLOATS, NULL, "as the input",
+               FINNC_REQUIRED | FINNC_SINCE(7) | FINNC_UNTIL(9)},
+              {"width_scale", FINNC_ATTR_FLOAT, NULL, "factor of the last axis",
+               FINNC_REQUIRED | FINNC_UNTIL(7)},
+              {"height_scale", FINNC_ATTR_FLOAT, NULL, "factor of the one before",
+               FINNC_REQUIRED | FINNC_UNTIL(7)}},
     .types = {{"T", FINNC_TYPES_INT | FINNC_TYPES_COMPLEX | FINNC_TYPE(FLOAT) | FINNC_TYPE(STRING) |
                         FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(DOUBLE)}},
     .traits = FINNC_OP_PICKS,
     .shapes = upsample_shapes,
     .dtypes = resize_dtypes,
-    .check = upsample_check,
     .cost = fnc_cost_upsample,
     .range = fnc_range_resample};

@@ -79,6 +79,6 @@ const finnc_op fnc_op_onnx_roi_align = {
                0},
               {"spatial_scale", FINNC_ATTR_FLOAT, "1.0", "from the regions' units to elements", 0},
               {"coordinate_transformation_mode", FINNC_ATTR_STRING, "\"half_pixel\"",
-               "half_pixel or output_half_pixel, as before version 16", 0}},
+               "half_pixel or output_half_pixel, as before version 16", FINNC_SINCE(16)}},
     .types = {{"T1", FINNC_TYPES_FLOAT}, {"T2", FINNC_TYPE(INT64)}},
     .shapes = roi_align_shapes};

@@ -6,7 +6,8 @@
 
 #define REDUCTION                                                                                  \
     {                                                                                              \
-        "reduction", FINNC_ATTR_STRING, "\"none\"", "none (replace), add, mul, max or min", 0      \
+        "reduction", FINNC_ATTR_STRING, "\"none\"", "none (replace), add, mul, max or min",        \
+            FINNC_SINCE(16)                                                                        \
     }
 #define SCATTERED                                                                                  \
     (FINNC_TYPES_INT | FINNC_TYPES_COMPLEX | FINNC_TYPE(FLOAT) | FINNC_TYPE(STRING) |              \

@@ -57,28 +57,21 @@ static finnc_status slice_shapes(finnc_infer *in)
     return fnc_infer_set(in, 0, &x);
 }
 
-static finnc_status slice_check(finnc_infer *in)
-{
-    FINNC_TRY(fnc_infer_need(in, "starts", 10, 1));
-    return fnc_infer_need(in, "ends", 10, 2);
-}
-
 const finnc_op fnc_op_onnx_slice = {
     .name = "Slice",
     .summary = "a range of elements along some axes",
     .since = {1, 10, 11, 13},
     .in = {{"data", "anything", 0, "T"},
-           {"starts", "first index per axis", FINNC_OPTIONAL, "Tind"},
-           {"ends", "index behind the last", FINNC_OPTIONAL, "Tind"},
-           {"axes", "which axes; absent: the first ones", FINNC_OPTIONAL, "Tind"},
-           {"steps", "strides, 1 if absent", FINNC_OPTIONAL, "Tind"}},
+           {"starts", "first index per axis", FINNC_SINCE(10), "Tind"},
+           {"ends", "index behind the last", FINNC_SINCE(10), "Tind"},
+           {"axes", "which axes; absent: the first ones", FINNC_OPTIONAL | FINNC_SINCE(10), "Tind"},
+           {"steps", "strides, 1 if absent", FINNC_OPTIONAL | FINNC_SINCE(10), "Tind"}},
     .out = {{"output", "the range", 0, "T"}},
-    .attrs = {{"starts", FINNC_ATTR_INTS, NULL, "before version 10", 0},
-              {"ends", FINNC_ATTR_INTS, NULL, "before version 10", 0},
-              {"axes", FINNC_ATTR_INTS, NULL, "before version 10", 0}},
+    .attrs = {{"starts", FINNC_ATTR_INTS, NULL, "as the input", FINNC_REQUIRED | FINNC_UNTIL(10)},
+              {"ends", FINNC_ATTR_INTS, NULL, "as the input", FINNC_REQUIRED | FINNC_UNTIL(10)},
+              {"axes", FINNC_ATTR_INTS, NULL, "as the input", FINNC_UNTIL(10)}},
     .types = {{"T", FINNC_TYPES_CLASSIC}, {"Tind", FINNC_TYPE(INT32) | FINNC_TYPE(INT64)}},
     .traits = FINNC_OP_MOVES,
     .shapes = slice_shapes,
     .dtypes = fnc_dtypes_as_first,
-    .check = slice_check,
     .range = fnc_range_moves};

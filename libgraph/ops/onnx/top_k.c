@@ -41,7 +41,8 @@ static finnc_status arg_range(finnc_infer *in, finnc_range_rule *rule)
         .out = {{"reduced", "indices", 0, "INT64"}},                                               \
         .attrs = {{"axis", FINNC_ATTR_INT, "0", "along which", 0},                                 \
                   {"keepdims", FINNC_ATTR_INT, "1", "keep the axis, with one element", 0},         \
-                  {"select_last_index", FINNC_ATTR_INT, "0", "of equal ones the last", 0}},        \
+                  {"select_last_index", FINNC_ATTR_INT, "0", "of equal ones the last",             \
+                   FINNC_SINCE(12)}},                                                              \
         .types = {{"T", FINNC_TYPES_NUMERIC}},                                                     \
         .shapes = arg_shapes,                                                                      \
         .range = arg_range}
@@ -94,12 +95,12 @@ const finnc_op fnc_op_onnx_top_k = {
     .name = "TopK",
     .summary = "the k largest (or smallest) elements along an axis, and where they are",
     .since = {1, 10, 11, 24},
-    .in = {{"X", "numbers", 0, "T"}, {"K", "how many", FINNC_OPTIONAL, "INT64"}},
+    .in = {{"X", "numbers", 0, "T"}, {"K", "how many", FINNC_SINCE(10), "INT64"}},
     .out = {{"Values", "k along the axis", 0, "T"}, {"Indices", "INT64", 0, "I"}},
     .attrs = {{"axis", FINNC_ATTR_INT, "-1", "along which", 0},
-              {"largest", FINNC_ATTR_INT, "1", "0: the smallest", 0},
-              {"sorted", FINNC_ATTR_INT, "1", "in order?", 0},
-              {"k", FINNC_ATTR_INT, NULL, "before version 10", 0}},
+              {"largest", FINNC_ATTR_INT, "1", "0: the smallest", FINNC_SINCE(11)},
+              {"sorted", FINNC_ATTR_INT, "1", "in order?", FINNC_SINCE(11)},
+              {"k", FINNC_ATTR_INT, NULL, "how many", FINNC_REQUIRED | FINNC_UNTIL(10)}},
     .types = {{"T", FINNC_TYPES_NUMERIC}, {"I", FINNC_TYPE(INT64)}},
     .shapes = top_k_shapes,
     .range = top_k_range};

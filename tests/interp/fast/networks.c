@@ -260,21 +260,21 @@ Test(networks, eight_bits_come_out)
 
 Test(networks, averages)
 {
-    check(HEAD
+    check(HEAD_19
           "n (float[N,5,7,6] x {INT4}) => (float[N,6,3,2] y, float[N,4,1,1] z, float[N,9] r,"
           "float[N,9,3,3] ww)"
           "<float[9,5,2,2] w = @ints(180), float[9,3] t {INT32} = {-9, 0, 7, -9, 0, 7, -1, 2, 3,"
           "-9, 0, 7, -4, 4, 5, 6, 7, 8, -8, -7, -6, 1, 1, 1, 2, 2, 5}, float[1,3] t2 ="
           "{-0.6, 0.1, 0.4}, float[6,9,1,1] w2 = @ints(54), float[4,9,1,1] w3 = @ints(36),"
           "float third = {0.33}, float zero = {0}, float eight = {8}, float four = {4},"
-          "float nine = {9}> {"
+          "float nine = {9}, int64[2] ax = {-1, 2}> {"
           "c = Conv(x, w) a = " MT "<out_bias = -1.0>(c, t)"
           "p = AveragePool<kernel_shape = [2, 3], strides = [2, 1]>(a) q = " MT "(p, t2)"
           "s = AveragePool<kernel_shape = [4, 2], dilations = [1, 2]>(a) u = Mul(s, nine)"
           "v = qonnx.custom_op.general.Trunc<rounding_mode = \"FLOOR\">"
           "(u, third, zero, eight, four) ww = Add(v, zero)"
           "g = GlobalAveragePool(a) h = " MT "(g, t2) z = Conv(h, w3)"
-          "r = ReduceMean<axes = [-1, 2], keepdims = 0>(a) y = Conv(q, w2) }",
+          "r = ReduceMean<keepdims = 0>(a, ax) y = Conv(q, w2) }",
           13, 1, 3, 130, 600);
     check(
         HEAD
@@ -574,21 +574,21 @@ Test(networks, more_images_than_run_at_once)
 }
 
 /* What kernels take of a list that is an attribute and an input, too. */
-Test(networks, axes_are_an_input_rather_than_an_attribute)
+Test(networks, axes_that_are_an_input)
 {
     check_elements(HEAD "n (float[1,2] x {INT4}) => (float[A,B,C] y) <float[2,2] w = {1, 0, 0, 1},"
                         "int64[1] a = {1}> {"
-                        "b = MatMul(x, w) c = Unsqueeze<axes = [2]>(b, a) y = Relu(c) }",
+                        "b = MatMul(x, w) c = Unsqueeze(b, a) y = Relu(c) }",
                    1, 2, (int64_t[]){1, 2}, (float[]){1, 2});
     check_elements(HEAD "n (float[1,2] x {INT4}) => (float[A,B,C] y) <float[2,2] w = {1, 0, 0, 1},"
                         "int64[1] a = {2}> {"
-                        "b = MatMul(x, w) c = Unsqueeze<axes = [1]>(b, a) y = Relu(c) }",
+                        "b = MatMul(x, w) c = Unsqueeze(b, a) y = Relu(c) }",
                    3, 2, (int64_t[]){1, 2}, (float[]){1, 2});
     check_slow(HEAD "n (float[1,2,1] x {INT4}) => (y) <int64[1] a = {0}>"
-                    "{ y = Squeeze<axes = [2]>(x, a) }",
+                    "{ y = Squeeze(x, a) }",
                "other axes than the one behind the channels");
     check_slow(HEAD "n (float[1,2,2,2] x {INT4}) => (y) <int64[1] a = {1}>"
-                    "{ y = ReduceSum<axes = [2, 3]>(x, a) }",
+                    "{ y = ReduceSum(x, a) }",
                "something else than the pixels");
 }
 

@@ -79,8 +79,11 @@ static inline void check_equal(const char *text, size_t nfast, const int64_t *ba
 #define BN(n)                                                                                      \
     "float[" #n "] g = @reals(" #n "), float[" #n "] b = @reals(" #n "), float[" #n                \
     "] m = @reals(" #n "), float[" #n "] v = @positive(" #n ")"
-#define HEAD "<ir_version: 8, opset_import: [\"\": 14, \"qonnx.custom_op.general\": 1]>"
-#define MT   "qonnx.custom_op.general.MultiThreshold"
+#define HEAD_OF(opset)                                                                             \
+    "<ir_version: 8, opset_import: [\"\": " opset ", \"qonnx.custom_op.general\": 1]>"
+#define HEAD    HEAD_OF("14")
+#define HEAD_19 HEAD_OF("19")
+#define MT      "qonnx.custom_op.general.MultiThreshold"
 
 /* No node is fast, and one says why. */
 static inline void check_slow(const char *text, const char *why)

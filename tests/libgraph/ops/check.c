@@ -10,10 +10,31 @@ Test(check, the_number_of_inputs_and_outputs)
     check_node_passes("n (float[2] x) => (y) { y = Relu(x) }");
     check_node_fails("n (float[2] x) => (y) { [r] y = Relu(x, x) }",
                      "r (Relu): takes 1 input, has 2");
-    check_node_fails("n (float[2] x) => (y) { y = Add(x) }", "takes 2 inputs, has 1");
-    check_node_fails("n (float[1,1,2] x) => (y) { y = Conv(x) }", "takes 2 to 3 inputs, has 1");
+    check_node_fails("n (float[2] x) => (y) { y = Add(x) }", "input 1 (B) is missing");
+    check_node_fails("n (float[1,1,2] x) => (y) { y = Conv(x) }", "input 1 (W) is missing");
     check_node_fails("n (float[2] x) => (y) { y = Sum() }", "takes at least 1 input");
     check_node_fails("n (float[2] x) => (y, z) { y, z = Relu(x) }", "makes 1 output, has 2");
+}
+
+#define OPSET(version) "<ir_version: 8, opset_import: [\"\" : " version "]> "
+
+/* k is an attribute, then an input. */
+Test(check, what_a_version_of_the_op_has)
+{
+    check_node_passes(OPSET("1") "n (float[2] x) => (y, z) { y, z = TopK<k = 1>(x) }");
+    check_node_passes(OPSET("10") "n (float[2] x, int64[1] k) => (y, z) { y, z = TopK(x, k) }");
+    check_node_fails(OPSET("1") "n (float[2] x, int64[1] k) => (y, z) { y, z = TopK(x, k) }",
+                     "takes 1 input in version 1, has 2");
+    check_node_fails(OPSET("1") "n (float[2] x) => (y, z) { y, z = TopK(x) }",
+                     "attribute k is missing");
+    check_node_fails(OPSET("10") "n (float[2] x) => (y, z) { y, z = TopK<k = 1>(x) }",
+                     "input 1 (K) is missing");
+    check_node_fails(OPSET("23") "n (float[2] x, int64[1] k) => (y, z) {"
+                                 " y, z = TopK<k = 1>(x, k) }",
+                     "attribute k is of versions before 10 of the op, this is version 11");
+    check_node_fails(OPSET("10") "n (float[2] x, int64[1] k) => (y, z) {"
+                                 " y, z = TopK<largest = 0>(x, k) }",
+                     "attribute largest is of versions from 11 of the op, this is version 10");
 }
 
 Test(check, inputs_that_cannot_be_left_out)

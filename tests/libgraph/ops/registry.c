@@ -27,6 +27,23 @@ static bool starts_low(const char *text)
     return !(isupper((unsigned char)text[0]) && islower((unsigned char)text[1]));
 }
 
+static bool is_version_of(const finnc_op *op, int version)
+{
+    bool is = !version;
+    for (size_t i = 0; i < FINNC_OP_MAX_VERSIONS && op->since[i]; i++)
+        is |= op->since[i] == version;
+    return is;
+}
+
+static void check_span(const finnc_op *op, const char *name, unsigned flags)
+{
+    const int since = FINNC_SINCE_OF(flags), until = FINNC_UNTIL_OF(flags);
+    cr_expect(is_version_of(op, since) && is_version_of(op, until), "%s: %s is of no version",
+              op->name, name);
+    cr_expect(since != op->since[0], "%s: %s was there from the beginning", op->name, name);
+    cr_expect(!until || until > since, "%s: %s ends before it begins", op->name, name);
+}
+
 static void check_formals(const finnc_op *op, const finnc_formal *formals)
 {
     bool is_optional = false;
@@ -36,6 +53,7 @@ static void check_formals(const finnc_op *op, const finnc_formal *formals)
         cr_expect(!is_optional || formals[i].flags & (FINNC_OPTIONAL | FINNC_VARIADIC),
                   "%s: %s is needed behind an optional one", op->name, formals[i].name);
         is_optional = formals[i].flags & FINNC_OPTIONAL;
+        check_span(op, formals[i].name, formals[i].flags);
         bool is_last = i + 1 == FINNC_OP_MAX_FORMALS || !formals[i + 1].name;
         cr_expect(!(formals[i].flags & FINNC_VARIADIC) || is_last,
                   "%s: %s repeats, yet is not last", op->name, formals[i].name);
@@ -47,6 +65,7 @@ static void check_attrs(const finnc_op *op)
     const finnc_attr_spec *a;
     for (size_t i = 0; (a = finnc_op_attr(op, i)); i++) {
         cr_expect(a->doc && is_one_line(a->doc), "%s: attribute %s lacks words", op->name, a->name);
+        check_span(op, a->name, a->flags);
         cr_expect(!(a->flags & FINNC_REQUIRED) || !a->fallback,
                   "%s: attribute %s is needed, yet has a default", op->name, a->name);
         for (size_t k = 0; k < i; k++)
