@@ -205,7 +205,8 @@ static const char *find_wanted(fnc_windows *w, const fnc_window_list *shape, int
         *wanted = shape->x[shape->count - rank + (size_t)axis]; /* some write batch and channels */
         if (*wanted < 0)
             return say(w, "attribute output_shape holds %" PRId64, *wanted);
-    } else if (w->padding != FNC_AUTO_NONE && !fnc_mul_i64(size, w->stride[axis], wanted)) {
+    } else if (size >= 0 && w->padding != FNC_AUTO_NONE &&
+               !fnc_mul_i64(size, w->stride[axis], wanted)) {
         return say(w, "an axis of %" PRId64 " elements is too long", size);
     }
     return NULL;
@@ -222,6 +223,10 @@ const char *fnc_windows_place_transposed(fnc_windows *w, const fnc_window_attrs 
         return wrong;
     w->out[axis] = size;
     w->is_cut[axis] = false;
+    if (size < 0) {
+        w->in[axis] = wanted;
+        return NULL;
+    }
     if (!fnc_mul_i64(size - 1, w->stride[axis], &whole) ||
         !fnc_add_i64(whole, reach_of(w, axis) + extra[axis], &whole))
         return say(w, "an axis of %" PRId64 " elements is too long", size);

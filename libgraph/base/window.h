@@ -69,7 +69,8 @@ const char *fnc_windows_place(fnc_windows *w, int axis, int64_t size);
 /* The same for a transposed convolution, by the windows of the one that it undoes: `size` elements
  * are `out`, and what comes out is `in`, which out * stride, kernel and padding add up to. Where
  * that is said (output_shape, SAME_*) padding follows from it, negative after the end if the output
- * is longer than what windows reach. */
+ * is longer than what windows reach. A negative `size` is not known: `in` is what output_shape says
+ * then, or negative, and padding is left alone. */
 const char *fnc_windows_place_transposed(fnc_windows *w, const fnc_window_attrs *attrs, int axis,
                                          int64_t size);
 /* What the products are, once all axes have their sizes. */

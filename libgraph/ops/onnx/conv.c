@@ -107,12 +107,8 @@ static finnc_status conv_shapes(finnc_infer *in)
 static finnc_status transposed_dim(const finnc_infer *in, const fnc_window_attrs *attrs,
                                    fnc_windows *w, int axis, finnc_dim *dim)
 {
-    const int64_t size = dim->size;
-    *dim = fnc_unknown_dim();
-    FINNC_TRY(fnc_windows_status(
-        in->cx, fnc_windows_place_transposed(w, attrs, axis, size < 0 ? 1 : size)));
-    if (size >= 0 || attrs->output_shape.x)
-        *dim = fnc_known(w->in[axis]);
+    FINNC_TRY(fnc_windows_status(in->cx, fnc_windows_place_transposed(w, attrs, axis, dim->size)));
+    *dim = w->in[axis] < 0 ? fnc_unknown_dim() : fnc_known(w->in[axis]);
     return FINNC_OK;
 }
 

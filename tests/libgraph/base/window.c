@@ -197,6 +197,27 @@ Test(window, transposed_padding_is_cut_off)
     check_transposed(attrs, 4, 0, -2, 11);
 }
 
+/* The least of sizes, 1, would leave 3 - 4 elements here; what is not known is not to blame. */
+Test(window, transposed_axes_may_be_of_unknown_size)
+{
+    fnc_windows w;
+    fnc_window_attrs attrs = plain();
+    attrs.pads = (fnc_window_list){"pads", LIST(2, 2)};
+    cr_assert_null(fnc_windows_read(&attrs, 1, NULL, &w));
+    cr_assert_null(fnc_windows_place_transposed(&w, &attrs, 0, -1));
+    cr_assert_eq(w.in[0], -1);
+    attrs.auto_pad = "SAME_UPPER";
+    cr_assert_null(fnc_windows_read(&attrs, 1, NULL, &w));
+    cr_assert_null(fnc_windows_place_transposed(&w, &attrs, 0, -1));
+    cr_assert_eq(w.in[0], -1);
+    attrs.output_shape = (fnc_window_list){"output_shape", LIST(6)};
+    cr_assert_null(fnc_windows_place_transposed(&w, &attrs, 0, -1));
+    cr_assert_eq(w.in[0], 6);
+    attrs.output_padding = (fnc_window_list){"output_padding", LIST(1, 1)};
+    cr_assert_str_eq(fnc_windows_place_transposed(&w, &attrs, 0, -1),
+                     "attribute output_padding has 2 entries, should have 1");
+}
+
 Test(window, transposed_lists_that_make_no_sense_are_named)
 {
     fnc_windows w;

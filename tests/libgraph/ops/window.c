@@ -103,6 +103,16 @@ Test(window, a_transposed_convolution_may_leave_nothing)
                  "FLOAT[1,2,0]");
 }
 
+Test(window, a_transposed_convolution_of_unknown_size_is_of_unknown_size)
+{
+    check_shapes("n (float[1,3,N,4] x, float[3,2,2,2] w) => (y)"
+                 " { y = ConvTranspose <strides = [4, 4], pads = [2, 2, 2, 2]> (x, w) }",
+                 "FLOAT[1,2,?,10]");
+    check_shapes("n (float[1,3,N,M] x, float[3,2,2,2] w) => (y)"
+                 " { y = ConvTranspose <pads = [2, 2, 2, 2], output_shape = [5, 6]> (x, w) }",
+                 "FLOAT[1,2,5,6]");
+}
+
 Test(window, custom_ops_have_channels_last)
 {
     check_shapes("n (float[2,8,9,3] x) => (y) { y = qonnx.custom_op.general.Im2Col"
