@@ -8,6 +8,7 @@
 #include "undo.h"
 
 #include <base/compiler.h>
+#include <base/threshold_axis.h>
 
 #include <finnc/op.h>
 #include <finnc/run.h>
@@ -49,15 +50,12 @@ static finnc_status no_edges(finnc_ctx *cx)
     return finnc_fail(cx, FINNC_UNSUPPORTED, "its edges are not known");
 }
 
-/* The axis of the channels: last in hardware and where the layout says so, else second, as
- * MultiThreshold has it. */
+/* The axis of the channels: last in hardware, else as MultiThreshold has it. */
 static int channel_axis(const finnc_node *node, int rank)
 {
     if (finnc_node_has_trait(node, FINNC_OP_HARDWARE))
         return rank < 1 ? 0 : rank - 1;
-    const char *layout = finnc_node_string(node, "data_layout", "NCHW");
-    const size_t n = strlen(layout);
-    return rank < 2 ? 0 : n > 0 && layout[n - 1] == 'C' ? rank - 1 : 1;
+    return rank < 2 ? 0 : fnc_threshold_axis(node, rank);
 }
 
 static finnc_status threshold_edges(finnc_ctx *cx, const finnc_node *node, uint64_t *state,

@@ -3,6 +3,7 @@
 #include "../support/build.h"
 
 #include <base/compiler.h>
+#include <base/threshold_axis.h>
 
 #include <finnc/op.h>
 
@@ -113,9 +114,9 @@ static const char *norm_obstacle(const finnc_node *node)
 
 static const char *thresholds_obstacle(const finnc_node *node)
 {
-    const char *c = strchr(finnc_node_string(node, "data_layout", "NC"), 'C');
-    const char *layout = finnc_node_string(node, "data_layout", "NC");
-    if (has_rank(node, 0, RANK) && c && c != layout + 1)
+    const finnc_value *t = finnc_node_input(node, 1);
+    const bool has_channels = !t || finnc_value_rank(t) < 1 || finnc_value_dim(t, 0).size != 1;
+    if (has_rank(node, 0, RANK) && has_channels && fnc_threshold_axis(node, RANK) != 1)
         return "its channels are not the second axis";
     return constant_obstacle(node);
 }

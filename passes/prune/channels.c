@@ -1,6 +1,6 @@
 #include "channels.h"
 
-#include <string.h>
+#include <base/threshold_axis.h>
 
 /* Besides element-wise ops. What they do to a channel depends on no other channel. */
 static const char *const channel_by_channel[] = {
@@ -19,6 +19,8 @@ static int rank_of(const finnc_value *value, int unknown)
 /* QONNX's channels-last ops share names with ONNX's, which have channels second. */
 static bool has_channels_last(const finnc_node *node)
 {
+    if (finnc_node_is(node, "MultiThreshold"))
+        return fnc_thresholds_are_last(node);
     return finnc_node_is_custom(node) &&
            (finnc_node_is_any(node, "Conv") || finnc_node_is_any(node, "BatchNormalization"));
 }
@@ -57,10 +59,6 @@ fnc_channel_flow fnc_channel_flow_of(const finnc_node *node)
 
 static int channel_axis(const finnc_node *node)
 {
-    const char *layout = finnc_node_string(node, "data_layout", "");
-    const char *c = strchr(layout, 'C');
-    if (c)
-        return (int)(c - layout);
     return has_channels_last(node) ? rank_of(finnc_node_input(node, 0), 2) - 1 : 1;
 }
 
@@ -114,9 +112,11 @@ int fnc_own_axis(const finnc_node *node, size_t i, int64_t axis)
 
 const finnc_value *fnc_axis_decider(const finnc_node *node, size_t i)
 {
-    return fnc_channel_flow_of(node) == FNC_CHANNELS_STAY && vector_axis(node, i) < 0
-               ? finnc_node_output(node, 0)
-               : NULL;
+    if (fnc_channel_flow_of(node) != FNC_CHANNELS_STAY)
+        return NULL;
+    if (vector_axis(node, i) < 0)
+        return finnc_node_output(node, 0);
+    return has_channels_last(node) ? finnc_node_input(node, 0) : NULL;
 }
 
 finnc_status fnc_learn_masked_shapes(finnc_ctx *cx, finnc_graph *graph)

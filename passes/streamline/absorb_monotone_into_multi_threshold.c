@@ -12,9 +12,9 @@
 #include "../support/float_order.h"
 #include "../support/opset.h"
 #include "../support/retype.h"
-#include "../support/thresholds.h"
 
 #include <base/arena.h>
+#include <base/threshold_axis.h>
 
 #include <inttypes.h>
 #include <math.h>

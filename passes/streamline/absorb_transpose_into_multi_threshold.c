@@ -1,19 +1,18 @@
 /* A MultiThreshold works on each element alone, told by `data_layout` where the channels are: the
  * Transpose from channels last to first may as well come behind it. Pushes it towards the outputs,
  * so it ends. */
-#include <pass.h>
+#include <base/threshold_axis.h>
 
-#include <string.h>
+#include <pass.h>
 
 static finnc_verdict channels_first(finnc_match *m)
 {
-    const char *layout = finnc_node_string(finnc_match_node(m, "q"), "data_layout", "");
-    const size_t length = strlen(layout);
-    if (length > 0 && layout[length - 1] == 'C')
+    const finnc_node *q = finnc_match_node(m, "q");
+    if (fnc_thresholds_are_last(q))
         return finnc_skip(m,
                           "data_layout is %s already: its channels are not those of the "
                           "Transpose",
-                          layout);
+                          finnc_node_string(q, "data_layout", ""));
     return FINNC_APPLY;
 }
 

@@ -1,8 +1,11 @@
 /* A MultiThreshold does not fall as its input rises, so the largest of some numbers reaches as many
  * thresholds as the largest count among them. Pushes pools towards the outputs, over quantisers, so
  * it ends; behind them the pool works on small integers. */
-#include "../support/thresholds.h"
 #include "../support/window.h"
+
+#include <base/threshold_axis.h>
+
+#include <pass.h>
 
 static finnc_verdict rising(finnc_match *m)
 {

@@ -3,16 +3,10 @@
 #include "constants.h"
 #include "float_order.h"
 
+#include <base/threshold_axis.h>
+
 #include <inttypes.h>
 #include <math.h>
-#include <string.h>
-
-int fnc_threshold_axis(const finnc_node *quantiser, int rank)
-{
-    const char *layout = finnc_node_string(quantiser, "data_layout", "NCHW");
-    const size_t length = strlen(layout);
-    return length > 0 && layout[length - 1] == 'C' ? rank - 1 : 1;
-}
 
 finnc_verdict fnc_when_absorbable(finnc_match *match, const char *c, const char *what)
 {

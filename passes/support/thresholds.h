@@ -6,9 +6,6 @@
 
 typedef enum fnc_shift_kind { FNC_SHIFT_ADD, FNC_SHIFT_MUL } fnc_shift_kind;
 
-/** The axis of the channels in a MultiThreshold's input of `rank` axes. */
-int fnc_threshold_axis(const finnc_node *quantiser, int rank);
-
 /** Can `quantiser`, node q of the picture with thresholds $t and input v, take in the constant $c
  * on its input x? `what` names the constant in remarks. */
 finnc_verdict fnc_when_absorbable(finnc_match *match, const char *c, const char *what);

@@ -1,18 +1,15 @@
 /* MultiThreshold: how many of its channel's thresholds an element reaches, scaled and shifted. */
 #include "../threshold.h"
 
-#include <string.h>
+#include <base/threshold_axis.h>
 
 static finnc_status run(fnc_call *call)
 {
     void *y;
     FINNC_TRY(fnc_need_inputs(call, 2));
     const fnc_array *x = &call->in[0];
-    const char *layout = finnc_node_string(call->node, "data_layout", "NCHW");
-    size_t length = strlen(layout);
-    bool is_last = length > 0 && layout[length - 1] == 'C';
     FINNC_TRY(fnc_out_like(call, 0, x, &y));
-    return fnc_threshold(call, x, &call->in[1], is_last ? x->rank - 1 : 1,
+    return fnc_threshold(call, x, &call->in[1], fnc_threshold_axis(call->node, x->rank),
                          finnc_node_float(call->node, "out_scale", 1),
                          finnc_node_float(call->node, "out_bias", 0), y);
 }

@@ -1,4 +1,5 @@
 /* Quantisers of qonnx.custom_op.general. */
+#include "../../base/threshold_axis.h"
 #include "../infer.h"
 
 #include <inttypes.h>
@@ -393,14 +394,13 @@ static finnc_status multi_threshold_check(finnc_infer *in)
     finnc_dtype t;
     if (finnc_node_find_attr(in->node, "out_dtype"))
         FINNC_TRY(fnc_infer_dtype_attr(in, "out_dtype", &t));
-    const char *layout = finnc_node_string(in->node, "data_layout", "NCHW");
-    if (!*layout)
+    if (!*finnc_node_string(in->node, "data_layout", "NCHW"))
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute data_layout is empty");
     int rank = finnc_infer_rank(in, 0);
     if (rank == 0 || rank == 1)
         return finnc_fail(in->cx, FINNC_BAD_VALUE,
                           "the input has rank %d, thresholds per channel need 2 or more", rank);
-    int axis = layout[strlen(layout) - 1] == 'C' ? rank - 1 : 1;
+    int axis = fnc_threshold_axis(in->node, rank);
     finnc_dim channels = axis > 0 && axis < rank ? finnc_infer_dim(in, 0, axis) : fnc_unknown_dim();
     return fnc_check_thresholds(in, 1, channels);
 }

@@ -81,6 +81,9 @@ Test(change_3d_to_4d_tensors, leaves_channels_on_another_axis)
 {
     check_remark("Change3DTo4DTensors", THRESHOLDS(", data_layout = \"NWC\"", "3"),
                  "its channels are not the second axis");
+    /* Only the last letter counts: it is C, so the channels are the last axis of any number. */
+    check_remark("Change3DTo4DTensors", THRESHOLDS(", data_layout = \"NC\"", "3"),
+                 "its channels are not the second axis");
     check_remark("Change3DTo4DTensors",
                  "<ir_version: 8, opset_import: [\"\": 17, \"qonnx.custom_op.channels_last\": 17]>"
                  "g (float[1,4,2] x) => (float[1,4,2] y) <float[2] s = {1,1}, float[2] b = {0,0},"
@@ -102,6 +105,22 @@ Test(change_3d_to_4d_tensors, leaves_constants_that_nobody_folded)
                  "<float[1,2,3] c = {1,2,3,4,5,6}> { y = Mul(x, x)"
                  "    z = Transpose <perm = [1,0,2]> (c) }",
                  "Transpose): it works on a constant");
+}
+
+Test(change_3d_to_4d_tensors, takes_thresholds_of_the_second_axis_or_for_all)
+{
+    check_pass("Change3DTo4DTensors",
+               "g (float[1,2,3] x) => (float[1,2,3] y) <float[2,1] t = {1,2}> {"
+               "    y = qonnx.custom_op.general.MultiThreshold <out_dtype = \"BINARY\"> (x, t) }",
+               "g (float[1,2,3,1] x) => (float[1,2,3,1] y) <float[2,1] t = {1,2}> {"
+               "    y = qonnx.custom_op.general.MultiThreshold <out_dtype = \"BINARY\"> (x, t) }");
+    check_pass("Change3DTo4DTensors",
+               "g (float[1,2,3] x) => (float[1,2,3] y) <float[1,1] t = {1}> {"
+               "    y = qonnx.custom_op.general.MultiThreshold"
+               "        <out_dtype = \"BINARY\", data_layout = \"NC\"> (x, t) }",
+               "g (float[1,2,3,1] x) => (float[1,2,3,1] y) <float[1,1] t = {1}> {"
+               "    y = qonnx.custom_op.general.MultiThreshold"
+               "        <out_dtype = \"BINARY\", data_layout = \"NC\"> (x, t) }");
 }
 
 #define RESIZE(more, constants, attrs, operands)                                                   \

@@ -155,6 +155,13 @@ Test(remove_masked_channels, ranks_are_found_first)
                   "g (x) => (y) <float[3] s {tensor_sparsity: \"{1: {1}}\"} = {2,3,4}> "
                   "{ v = Mul(x, s) y = com.acme.Foo(v) }",
                   "its mask is on axis 1 of 'v', whose rank is not known");
+    check_refused("RemoveMaskedChannels",
+                  "<ir_version: 8, opset_import: [\"\" : 17, \"com.acme\" : 1,"
+                  " \"qonnx.custom_op.general\" : 1]> "
+                  "g (x) => (y) <float[2,1] t {tensor_sparsity: \"{1: {1}}\"} = {2,3}> "
+                  "{ v = com.acme.Foo(x) y = qonnx.custom_op.general.MultiThreshold"
+                  "<out_dtype = \"BINARY\", data_layout = \"NHWC\">(v, t) }",
+                  "its mask is on axis 1 of 'v', whose rank is not known");
 }
 
 /* The one that is left of two factors would be stretched over both channels. */
