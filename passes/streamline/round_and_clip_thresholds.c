@@ -62,9 +62,10 @@ static finnc_status tighten(finnc_match *m)
     return status;
 }
 
-/* The input's type. Where one of a wide type stays farther out of its reach than by one, what holds
- * that as well. Of signs there is a 0 as well where something counts for them (a
- * MultiThreshold, or the sign of 0), so a threshold at 0 stays, and makes the type one that has it.
+/* The input's type. Where one stays farther out of its reach than by one, for it is of a wide type
+ * or float16 has but infinity there, what holds that as well. Of signs there is a 0 as well where
+ * something counts for them (a MultiThreshold, or the sign of 0), so a threshold at 0 stays, and
+ * makes the type one that has it.
  */
 static finnc_status as_input(finnc_match *m)
 {
@@ -75,7 +76,7 @@ static finnc_status as_input(finnc_match *m)
         if (finnc_tensor_get(tensor, i) == 0)
             dtype = finnc_dtype_smallest(finnc_dtype_min(dtype) - 1);
     double low = finnc_dtype_min(dtype), high = finnc_dtype_max(dtype);
-    for (int64_t i = 0; is_wide(dtype) && i < finnc_tensor_nelems(tensor); i++) {
+    for (int64_t i = 0; i < finnc_tensor_nelems(tensor); i++) {
         low = fmin(low, finnc_tensor_get(tensor, i));
         high = fmax(high, finnc_tensor_get(tensor, i));
     }

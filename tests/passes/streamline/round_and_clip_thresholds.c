@@ -90,4 +90,7 @@ Test(round_and_clip_thresholds, what_float16_cannot_tell_apart_is_let_be)
     check_unchanged("RoundAndClipThresholds", HALF("INT32", " = {-inf, inf}"));
     check_pass("RoundAndClipThresholds", HALF("INT8", " = {-inf, inf}"),
                HALF("INT8", " {INT8} = {-129.0, 128.0}"));
+    /* 65536 would be one beyond; infinity is no integer, whatever it is compared with. */
+    check_pass("RoundAndClipThresholds", HALF("UINT16", " = {0.5, inf}"),
+               HALF("UINT16", " {FLOAT32} = {1.0, inf}"));
 }
