@@ -45,36 +45,21 @@ FINNC_PRINTF(2, 3) static finnc_status warn(const findings *f, const char *forma
 
 /* ---- initialisers ---- */
 
-/* Out of reach of what thresholds are compared with, by one, which rounding may hide. */
-static bool is_out_of_reach(double x, finnc_dtype dtype)
-{
-    return finnc_dtype_is_integer(dtype) &&
-           (x == finnc_dtype_min(dtype) - 1 || x == finnc_dtype_max(dtype) + 1);
-}
-
 /* An initialiser's elements have to be numbers that its data type can hold. */
 static finnc_status check_range(const findings *f, const finnc_value *value)
 {
     const finnc_tensor *tensor = finnc_value_tensor(value);
-    finnc_dtype dtype = finnc_value_dtype(value);
     char name[FINNC_DTYPE_NAME_MAX], text[512];
-    int64_t n = finnc_tensor_nelems(tensor), nwrong = 0, first = -1;
-    if (finnc_tensor_elem(tensor) == FINNC_ELEM_STRING)
-        return FINNC_OK;
-    const bool are_thresholds = finnc_value_is_thresholds(f->cx, value);
-    for (int64_t i = 0; i < n; i++) {
-        const double x = finnc_tensor_get(tensor, i);
-        if (!finnc_dtype_allows(dtype, x) && !(are_thresholds && is_out_of_reach(x, dtype)) &&
-            nwrong++ == 0)
-            first = i;
-    }
+    int64_t nwrong, first;
+    FINNC_TRY(finnc_value_find_forbidden(f->cx, value, tensor, &first, &nwrong));
     if (!nwrong)
         return FINNC_OK;
     snprintf(text, sizeof text,
              "initialiser %.200s: %" PRId64 " of %" PRId64
              " elements are no %s, the first is %g at %" PRId64,
-             finnc_value_name(value), nwrong, n, finnc_dtype_name(dtype, name),
-             finnc_tensor_get(tensor, first), first);
+             finnc_value_name(value), nwrong, finnc_tensor_nelems(tensor),
+             finnc_dtype_name(finnc_value_dtype(value), name), finnc_tensor_get(tensor, first),
+             first);
     return tell(f, true, text);
 }
 
@@ -126,8 +111,7 @@ static finnc_status check_constants(const findings *f, const finnc_graph *graph)
         if (!finnc_value_is_constant(value))
             continue;
         FINNC_TRY(check_declared(f, value));
-        if (finnc_value_has_dtype(value))
-            FINNC_TRY(check_range(f, value));
+        FINNC_TRY(check_range(f, value));
     }
     return FINNC_OK;
 }

@@ -1,4 +1,5 @@
 /* Statistics over the tensors of runs: one session, whose trace shows every tensor once. */
+#include <finnc/layer.h>
 #include <finnc/run.h>
 #include <finnc/stats.h>
 
@@ -14,7 +15,7 @@ enum { COUNTED_BITS = 16 };
 
 typedef struct entry {
     finnc_tensor_stats seen; /* what the user sees */
-    finnc_dtype dtype;
+    finnc_allowed allowed;
     double m2;     /* sum of squared distances from the mean (Welford) */
     uint8_t *used; /* a bit per number that the data type has, the least first; NULL: not counted */
     finnc_axis_stats axes[FINNC_STATS_MAX_AXES];
@@ -101,10 +102,11 @@ static void add_number(entry *e, double x)
     e->m2 += distance * (x - s->mean);
     s->nzeros += x == 0;
     s->nfractions += x != nearbyint(x);
-    bool is_allowed = finnc_dtype_allows(e->dtype, x);
-    s->noutside += !is_allowed;
-    if (e->used && is_allowed) {
-        size_t code = (size_t)(x - finnc_dtype_min(e->dtype));
+    const finnc_dtype dtype = e->allowed.dtype;
+    bool is_inside = finnc_dtype_allows(dtype, x);
+    s->noutside += !is_inside && !finnc_allowed_has(e->allowed, x);
+    if (e->used && is_inside) {
+        size_t code = (size_t)(x - finnc_dtype_min(dtype));
         s->nused += !(e->used[code / 8] >> code % 8 & 1);
         e->used[code / 8] |= (uint8_t)(1u << code % 8);
     }
@@ -197,9 +199,10 @@ static finnc_status add_entry(finnc_stats *s, const finnc_value *value)
     if (!e)
         return finnc_no_memory(s->cx);
     e->seen.value = value;
-    e->dtype = finnc_value_dtype(value);
-    e->seen.nallowed = finnc_dtype_count(e->dtype);
-    if (finnc_dtype_is_integer(e->dtype) && finnc_dtype_bits(e->dtype) <= COUNTED_BITS) {
+    e->allowed = finnc_value_allowed(s->cx, value);
+    const finnc_dtype dtype = e->allowed.dtype;
+    e->seen.nallowed = finnc_dtype_count(dtype);
+    if (finnc_dtype_is_integer(dtype) && finnc_dtype_bits(dtype) <= COUNTED_BITS) {
         e->used = fnc_arena_alloc(&s->arena, (size_t)1 << COUNTED_BITS >> 3);
         if (!e->used)
             return finnc_no_memory(s->cx);

@@ -4,6 +4,8 @@
 
 #include <base/compiler.h>
 
+#include <finnc/layer.h>
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -64,16 +66,11 @@ finnc_status fnc_check_dtype(finnc_ctx *cx, const char *role, const finnc_value 
                              const finnc_tensor *tensor)
 {
     int64_t i;
-    /* Zeros where a depthwise filter does not look are no weights: its sparsity says so. */
-    if (!finnc_value_has_dtype(value) || finnc_value_sparsity(value) ||
-        finnc_tensor_kind(tensor) != FINNC_KIND_TENSOR ||
-        finnc_tensor_elem(tensor) == FINNC_ELEM_STRING)
-        return FINNC_OK;
     FNC_AT(cx, role, finnc_value_name(value), NULL);
-    finnc_dtype dtype = finnc_value_dtype(value);
-    FINNC_TRY(finnc_dtype_find_forbidden(cx, dtype, tensor, &i));
+    FINNC_TRY(finnc_value_find_forbidden(cx, value, tensor, &i, NULL));
     if (i < 0)
         return FINNC_OK;
+    finnc_dtype dtype = finnc_value_dtype(value);
     char index[WORDS], element[FNC_ELEMENT_TEXT], holds[WORDS], name[FINNC_DTYPE_NAME_MAX];
     return finnc_fail(cx, FINNC_BAD_VALUE, "element %s is %s, but %s holds %s",
                       print_index(tensor, i, index), fnc_element_text(tensor, i, element),

@@ -79,5 +79,21 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_dtype_find_forbidden(finnc_ctx *cx, 
                                                                  const finnc_tensor *tensor,
                                                                  int64_t *index);
 
+/** Numbers that something may hold: those of a data type, and what is let through besides
+ * (finnc_value_allowed). */
+typedef struct finnc_allowed {
+    finnc_dtype dtype;
+    bool zero;   /**< 0 as well */
+    bool beyond; /**< of integers, the one below the smallest and the one above the largest as well
+                  */
+} finnc_allowed;
+FINNC_API bool finnc_allowed_has(finnc_allowed allowed, double x);
+/** finnc_dtype_find_forbidden with what is let through; `count` is how many elements are forbidden.
+ * Nullable: `count`, which ends the search at the first. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_allowed_find_forbidden(finnc_ctx *cx,
+                                                                   finnc_allowed allowed,
+                                                                   const finnc_tensor *tensor,
+                                                                   int64_t *index, int64_t *count);
+
 FINNC_END_DECLS
 #endif

@@ -276,9 +276,23 @@ typedef struct finnc_constants {
  * for a layer that has nothing of the kind. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_layer_constants(finnc_ctx *cx, const finnc_node *node,
                                                             finnc_constants *constants);
-/** Are these thresholds, of a MultiThreshold or a layer? They are annotated with the type of what
- * is compared with them, and those that nothing reaches lie one beyond its range. */
+/** Are these thresholds of a MultiThreshold or a layer, and nothing else to anybody? They are
+ * annotated with the type of what is compared with them, and those that nothing reaches lie one
+ * beyond its range. */
 FINNC_API bool finnc_value_is_thresholds(finnc_ctx *cx, const finnc_value *value);
+
+/** What a value's elements may be, by its annotations and by who reads it: numbers of its data
+ * type, and of thresholds those one beyond; of the weights of a depthwise convolution, whose
+ * sparsity says where each filter looks, also the zeros around that. */
+FINNC_API finnc_allowed finnc_value_allowed(finnc_ctx *cx, const finnc_value *value);
+/** Where the first element of `tensor` is that `value` may not hold: its row-major index, or -1.
+ * `count` is how many there are. Integers are compared exactly. A value that is not annotated holds
+ * everything; sequences, strings and elements of no known type are no numbers. Nullable: `count`,
+ * which ends the search at the first. Fails with NO_MEMORY. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_value_find_forbidden(finnc_ctx *cx,
+                                                                 const finnc_value *value,
+                                                                 const finnc_tensor *tensor,
+                                                                 int64_t *index, int64_t *count);
 
 FINNC_END_DECLS
 #endif

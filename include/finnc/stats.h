@@ -24,7 +24,7 @@ typedef struct finnc_tensor_stats {
     uint64_t count;  /**< numbers */
     uint64_t nnans, nzeros;
     uint64_t nfractions;           /**< numbers that are no integers */
-    uint64_t noutside;             /**< numbers that its data type does not allow */
+    uint64_t noutside;             /**< numbers that it may not hold (finnc_value_allowed) */
     double min, max, mean, stddev; /**< 0 if `count` is */
     finnc_dtype needs;             /**< holds all that was seen: FLOAT32 for fractions */
     uint64_t nused;                /**< different numbers; 0: not counted */

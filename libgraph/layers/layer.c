@@ -231,19 +231,6 @@ finnc_status finnc_layer_constants(finnc_ctx *cx, const finnc_node *node,
     return layer->constants ? layer->constants(&l, constants) : FINNC_OK;
 }
 
-bool finnc_value_is_thresholds(finnc_ctx *cx, const finnc_value *value)
-{
-    const finnc_use *use = finnc_value_first_use(value);
-    const finnc_node *user = use ? finnc_use_node(use) : NULL;
-    finnc_constants constants;
-    if (!user || !finnc_layer_find(user))
-        return user && finnc_node_is(user, "MultiThreshold");
-    if (finnc_layer_constants(cx, user, &constants) == FINNC_OK)
-        return constants.thresholds == (int)finnc_use_index(use);
-    finnc_ctx_clear(cx); /* a layer without its attributes: others say so */
-    return false;
-}
-
 /* ---- attributes ---- */
 
 static const char *fallback_of(const fnc_layer_node *l, const char *name)

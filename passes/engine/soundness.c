@@ -12,18 +12,15 @@ static finnc_status check_constant(finnc_ctx *cx, const finnc_value *value)
     const finnc_tensor *tensor = finnc_value_tensor(value);
     int64_t index;
     char name[FINNC_DTYPE_NAME_MAX];
-    /* Zeros where a depthwise filter does not look are no weights: its sparsity says so. */
-    if (!tensor || !finnc_value_has_dtype(value) || finnc_value_sparsity(value) ||
-        finnc_value_is_thresholds(cx, value))
+    if (!tensor)
         return FINNC_OK;
-    const finnc_dtype dtype = finnc_value_dtype(value);
-    FINNC_TRY(finnc_dtype_find_forbidden(cx, dtype, tensor, &index));
+    FINNC_TRY(finnc_value_find_forbidden(cx, value, tensor, &index, NULL));
     if (index < 0)
         return FINNC_OK;
     return finnc_fail(cx, FINNC_BAD_VALUE,
                       "constant %s is annotated %s, but element %" PRId64 " is %.9g",
-                      finnc_value_name(value), finnc_dtype_name(dtype, name), index,
-                      finnc_tensor_get(tensor, index));
+                      finnc_value_name(value), finnc_dtype_name(finnc_value_dtype(value), name),
+                      index, finnc_tensor_get(tensor, index));
 }
 
 /* Where inputs contradict one another, their order decides which of them an output follows. */

@@ -123,17 +123,15 @@ static finnc_status contradicts(folding *f, const finnc_node *node, finnc_tensor
         char name[FINNC_DTYPE_NAME_MAX];
         int64_t at;
         const finnc_value *value = finnc_node_output(node, o);
-        if (!value || !is_numeric(outputs[o]) || !finnc_value_has_dtype(value) ||
-            finnc_value_sparsity(value) || finnc_value_is_thresholds(f->cx, value))
+        if (!value || !is_numeric(outputs[o]))
             continue;
-        const finnc_dtype dtype = finnc_value_dtype(value);
-        FINNC_TRY(finnc_dtype_find_forbidden(f->cx, dtype, outputs[o], &at));
+        FINNC_TRY(finnc_value_find_forbidden(f->cx, value, outputs[o], &at, NULL));
         if (at < 0)
             continue;
         *is_wrong = true;
         finnc_pass_missed(f->run, node, "%s is annotated %s, but its element %" PRId64 " is %.9g",
-                          finnc_value_name(value), finnc_dtype_name(dtype, name), at,
-                          finnc_tensor_get(outputs[o], at));
+                          finnc_value_name(value), finnc_dtype_name(finnc_value_dtype(value), name),
+                          at, finnc_tensor_get(outputs[o], at));
     }
     return FINNC_OK;
 }

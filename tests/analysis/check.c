@@ -141,6 +141,37 @@ Test(check, thresholds_may_lie_one_beyond_their_type)
     cr_expect(strstr(wrong.text, "1 of 1 elements are no UINT2"), "%s", wrong.text);
 }
 
+/* Which of them reads it first is nobody's business. */
+Test(check, thresholds_that_are_something_else_as_well_hold_their_type)
+{
+#define COUNT "[n] y = qonnx.custom_op.general.MultiThreshold <out_dtype = \"UINT2\"> (x, t)"
+#define SHARED(nodes)                                                                              \
+    "<ir_version: 8, opset_import: [\"\" : 13, \"qonnx.custom_op.general\" : 1]>"                  \
+    "g (float[1,1] x) => (float[1,1] y, float[1,2] z) <float[1,2] t {UINT4} = {-1, 3}> {" nodes    \
+    "}"
+    static const char *const texts[] = {SHARED(COUNT "[a] z = Add(x, t)"),
+                                        SHARED("[a] z = Add(x, t)" COUNT)};
+    for (size_t i = 0; i < 2; i++) {
+        const lines found = examine(texts[i]);
+        cr_expect(strstr(found.text, "1 of 2 elements are no UINT4, the first is -1 at 0"), "%s",
+                  found.text);
+    }
+}
+
+/* As LowerConvsToMatMul makes them. */
+Test(check, zeros_around_depthwise_weights_are_fine)
+{
+#define WEIGHTS(w)                                                                                 \
+    "<ir_version: 8, opset_import: [\"\" : 13]>"                                                   \
+    "g (float[1,2] x) => (float[1,2] y) <float[2,2] w {BIPOLAR,"                                   \
+    " tensor_sparsity: \"{'dw': {'kernel_shape': [1, 1]}}\"} = {" w "}> { [n] y = MatMul(x, w) }"
+    const lines fine = examine(WEIGHTS("1, 0, 0, -1"));
+    cr_expect_eq(fine.count, 0, "%s", fine.text);
+    const lines wrong = examine(WEIGHTS("1, 0, 2, -3"));
+    cr_expect(strstr(wrong.text, "2 of 4 elements are no BIPOLAR, the first is 2 at 2"), "%s",
+              wrong.text);
+}
+
 /* A session would make a double of it, and shapes say float. */
 Test(check, a_sum_of_two_kinds_of_floats_is_an_error)
 {

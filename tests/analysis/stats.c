@@ -77,6 +77,29 @@ Test(stats, extremes_means_and_use_are_told)
     finnc_ctx_destroy(cx);
 }
 
+Test(stats, what_lies_beyond_thresholds_or_around_weights_is_not_outside)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = read_text(
+        cx, "<ir_version: 8, opset_import: [\"\" : 13, \"qonnx.custom_op.general\" : 1]>\n"
+            "g (float[1,2] x) => (float[1,2] y) <float[1,4] t {UINT2} = {-1, 1, 4, 5},"
+            " float[2,2] w {BIPOLAR, tensor_sparsity: \"{'dw': {'kernel_shape': [1, 1]}}\"}"
+            " = {1, 0, 2, -1}> { a = MatMul(x, w)"
+            " y = qonnx.custom_op.general.MultiThreshold <out_dtype = \"UINT4\"> (a, t) }");
+    finnc_stats_options options = {.nsamples = 1, .includes_weights = true};
+    finnc_stats *stats;
+    cr_assert_eq(finnc_stats_create(cx, model, &options, &stats), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+    const finnc_tensor_stats *t = find(stats, "t"), *w = find(stats, "w");
+    cr_expect_eq(t->noutside, 1);
+    cr_expect_eq(t->nused, 1, "numbers beyond the type are none of its own");
+    cr_expect_eq(w->noutside, 1);
+    cr_expect_eq(w->nused, 2);
+    finnc_stats_destroy(stats);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
 Test(stats, what_a_type_does_not_allow_and_nans_are_counted)
 {
     finnc_ctx *cx = finnc_ctx_create(NULL);

@@ -174,4 +174,18 @@ Test(allowed, zeros_beside_the_channel_of_a_depthwise_filter)
     " y = Mul(w, o) }"
     check(FILTERS(", tensor_sparsity: \"{'dw': {'kernel_shape': [1, 1]}}\""), NULL, NULL);
     check(FILTERS(""), NULL, "element [0,1] is 0, but BIPOLAR holds -1 and 1");
+    check(FILTERS(", tensor_sparsity: \"{0: {1}}\""), NULL, "element [0,1] is 0");
+#define WRONG                                                                                      \
+    "g () => (float[2,2] y) <float[2,2] w {BIPOLAR, tensor_sparsity:"                              \
+    " \"{'dw': {'kernel_shape': [1, 1]}}\"} = {1, 0, 2, -1}, float o = {1}> { y = Mul(w, o) }"
+    check(WRONG, NULL, "element [1,0] is 2, but BIPOLAR holds -1 and 1");
+}
+
+Test(allowed, thresholds_one_beyond_their_type)
+{
+#define COUNT(t)                                                                                   \
+    "g () => (float[1,1] y) <float[1,1] x = {3}, float[1,2] t {UINT4} = {" t "}> {"                \
+    " y = qonnx.custom_op.general.MultiThreshold <out_dtype = \"UINT2\"> (x, t) }"
+    check(COUNT("-1, 16"), NULL, NULL);
+    check(COUNT("-2, 16"), NULL, "element [0,0] is -2, but UINT4 holds whole numbers from 0 to 15");
 }

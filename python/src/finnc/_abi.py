@@ -295,6 +295,9 @@ class finnc_graph(Structure):
 class finnc_dtype(Structure):
     pass
 
+class finnc_allowed(Structure):
+    pass
+
 class finnc_model(Structure):
     pass
 
@@ -625,6 +628,11 @@ finnc_dtype._fields_ = [
     ('exponent_bits', c_int),
     ('mantissa_bits', c_int),
     ('bias', c_int),
+]
+finnc_allowed._fields_ = [
+    ('dtype', finnc_dtype),
+    ('zero', c_bool),
+    ('beyond', c_bool),
 ]
 finnc_dim._fields_ = [
     ('size', c_int64),
@@ -1304,7 +1312,7 @@ finnc_case_result._fields_ = [
     ('words', c_char * 500),
 ]
 
-RECORDS = ['finnc_limits', 'finnc_limit_info', 'finnc_ctx_options', 'finnc_string', 'finnc_dtype', 'finnc_dim', 'finnc_node_spec', 'finnc_fit', 'finnc_difference', 'finnc_compare_options', 'finnc_comparison', 'finnc_rule', 'finnc_param', 'finnc_pass', 'finnc_recipe', 'finnc_remark_value', 'finnc_remark', 'finnc_pass_report', 'finnc_verification', 'finnc_transform_failure', 'finnc_transform_options', 'finnc_bisection', 'finnc_bisect_options', 'finnc_finding', 'finnc_topology', 'finnc_formal', 'finnc_type_var', 'finnc_attr_spec', 'finnc_choice', 'finnc_cost', 'finnc_range_rule', 'finnc_op', 'finnc_cost_sum', 'finnc_cost_options', 'finnc_stream', 'finnc_fold', 'finnc_phase', 'finnc_flow', 'finnc_part', 'finnc_board', 'finnc_resources', 'finnc_layer_choice', 'finnc_binding', 'finnc_layer_count', 'finnc_constants', 'finnc_dataset_options', 'finnc_layer_estimate', 'finnc_estimate_summary', 'finnc_trace', 'finnc_session_options', 'finnc_engine_choice', 'finnc_how', 'finnc_isa', 'finnc_stage', 'finnc_ranked', 'finnc_judged', 'finnc_eval_options', 'finnc_eval_report', 'finnc_fate', 'finnc_explain_options', 'finnc_fifo_options', 'finnc_fifo', 'finnc_fifo_summary', 'finnc_fold_goal', 'finnc_folded', 'finnc_fold_converter', 'finnc_fold_proof', 'finnc_fold_summary', 'finnc_kernel', 'finnc_own_op', 'finnc_array', 'finnc_input_range', 'finnc_ranges_options', 'finnc_scaled_range', 'finnc_range', 'finnc_reduce_options', 'finnc_reduction', 'finnc_replayed', 'finnc_axis_stats', 'finnc_tensor_stats', 'finnc_stats_options', 'finnc_case_options', 'finnc_case_result']
+RECORDS = ['finnc_limits', 'finnc_limit_info', 'finnc_ctx_options', 'finnc_string', 'finnc_dtype', 'finnc_allowed', 'finnc_dim', 'finnc_node_spec', 'finnc_fit', 'finnc_difference', 'finnc_compare_options', 'finnc_comparison', 'finnc_rule', 'finnc_param', 'finnc_pass', 'finnc_recipe', 'finnc_remark_value', 'finnc_remark', 'finnc_pass_report', 'finnc_verification', 'finnc_transform_failure', 'finnc_transform_options', 'finnc_bisection', 'finnc_bisect_options', 'finnc_finding', 'finnc_topology', 'finnc_formal', 'finnc_type_var', 'finnc_attr_spec', 'finnc_choice', 'finnc_cost', 'finnc_range_rule', 'finnc_op', 'finnc_cost_sum', 'finnc_cost_options', 'finnc_stream', 'finnc_fold', 'finnc_phase', 'finnc_flow', 'finnc_part', 'finnc_board', 'finnc_resources', 'finnc_layer_choice', 'finnc_binding', 'finnc_layer_count', 'finnc_constants', 'finnc_dataset_options', 'finnc_layer_estimate', 'finnc_estimate_summary', 'finnc_trace', 'finnc_session_options', 'finnc_engine_choice', 'finnc_how', 'finnc_isa', 'finnc_stage', 'finnc_ranked', 'finnc_judged', 'finnc_eval_options', 'finnc_eval_report', 'finnc_fate', 'finnc_explain_options', 'finnc_fifo_options', 'finnc_fifo', 'finnc_fifo_summary', 'finnc_fold_goal', 'finnc_folded', 'finnc_fold_converter', 'finnc_fold_proof', 'finnc_fold_summary', 'finnc_kernel', 'finnc_own_op', 'finnc_array', 'finnc_input_range', 'finnc_ranges_options', 'finnc_scaled_range', 'finnc_range', 'finnc_reduce_options', 'finnc_reduction', 'finnc_replayed', 'finnc_axis_stats', 'finnc_tensor_stats', 'finnc_stats_options', 'finnc_case_options', 'finnc_case_result']
 
 FUNCTIONS = {
     'finnc_limit_at': (POINTER(finnc_limit_info), [c_size_t]),
@@ -1400,6 +1408,8 @@ FUNCTIONS = {
     'finnc_dtype_smallest': (finnc_dtype, [c_double]),
     'finnc_dtype_holding': (finnc_dtype, [c_double, c_double]),
     'finnc_dtype_find_forbidden': (finnc_status, [POINTER(finnc_ctx), finnc_dtype, POINTER(finnc_tensor), POINTER(c_int64)]),
+    'finnc_allowed_has': (c_bool, [finnc_allowed, c_double]),
+    'finnc_allowed_find_forbidden': (finnc_status, [POINTER(finnc_ctx), finnc_allowed, POINTER(finnc_tensor), POINTER(c_int64), POINTER(c_int64)]),
     'finnc_graph_model': (POINTER(finnc_model), [POINTER(finnc_graph)]),
     'finnc_graph_owner': (POINTER(finnc_node), [POINTER(finnc_graph)]),
     'finnc_graph_name': (c_char_p, [POINTER(finnc_graph)]),
@@ -1706,6 +1716,8 @@ FUNCTIONS = {
     'finnc_layer_counts': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_node), POINTER(finnc_layer_count), POINTER(c_size_t)]),
     'finnc_layer_constants': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_node), POINTER(finnc_constants)]),
     'finnc_value_is_thresholds': (c_bool, [POINTER(finnc_ctx), POINTER(finnc_value)]),
+    'finnc_value_allowed': (finnc_allowed, [POINTER(finnc_ctx), POINTER(finnc_value)]),
+    'finnc_value_find_forbidden': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_value), POINTER(finnc_tensor), POINTER(c_int64), POINTER(c_int64)]),
     'finnc_dataflow_open': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_model), POINTER(finnc_part), POINTER(POINTER(finnc_model))]),
     'finnc_dataset_open': (finnc_status, [POINTER(finnc_ctx), c_char_p, POINTER(finnc_dataset_options), POINTER(POINTER(finnc_dataset))]),
     'finnc_dataset_destroy': (None, [POINTER(finnc_dataset)]),

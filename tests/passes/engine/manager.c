@@ -639,12 +639,20 @@ static finnc_status lengthen(finnc_pass_run *r, finnc_graph *graph)
                                  FINNC_ELEM_FLOAT, 1, (int64_t[]){5});
 }
 
+static finnc_status say_sparse(finnc_pass_run *r, finnc_graph *graph)
+{
+    finnc_value *s = finnc_graph_find_value(graph, "s");
+    FINNC_TRY(finnc_value_set_sparsity(finnc_pass_ctx(r), s, "{'dw': {'kernel_shape': [1, 1]}}"));
+    return finnc_value_set_dtype(finnc_pass_ctx(r), s, finnc_dtype_bipolar());
+}
+
 Test(manager, shapes_and_data_types_have_to_hold)
 {
     const struct {
         finnc_status (*run)(finnc_pass_run *run, finnc_graph *graph);
         const char *words;
     } cases[] = {{widen_constant, "constant s is annotated BIPOLAR, but element 0 is 2"},
+                 {say_sparse, "constant s is annotated BIPOLAR, but element 0 is 2"},
                  {lengthen, "[4]"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const finnc_pass pass = {.name = "Liar", .summary = "of a test", .run = cases[i].run};

@@ -136,6 +136,21 @@ Test(fold_constants, leaves_what_contradicts_its_annotation)
                     "    c = Neg(a) y = Add(x, c) }");
 }
 
+/* Zeros around a depthwise filter are none of its weights. */
+Test(fold_constants, takes_sparse_weights_as_they_are)
+{
+#define SPARSE "float[2,2] w {BIPOLAR, tensor_sparsity: \"{'dw': {'kernel_shape': [1, 1]}}\"}"
+    check_pass("FoldConstants",
+               "g (float[1,2] x) => (float[1,2] y) <float[2,2] a = {-1, 0, 0, 1}, " SPARSE "> {"
+               "    w = Neg(a) y = MatMul(x, w) }",
+               "g (float[1,2] x) => (float[1,2] y) <" SPARSE " = {1, 0, 0, -1}> {"
+               "    y = MatMul(x, w) }");
+    check_remark("FoldConstants",
+                 "g (float[1,2] x) => (float[1,2] y) <float[2,2] a = {-1, 0, 0, 3}, " SPARSE "> {"
+                 "    w = Neg(a) y = MatMul(x, w) }",
+                 "Neg): w is annotated BIPOLAR, but its element 3 is -3");
+}
+
 /* Thresholds lie beside the type that they are annotated with, as upstream has it. */
 Test(fold_constants, takes_thresholds_as_they_are)
 {
@@ -145,4 +160,9 @@ Test(fold_constants, takes_thresholds_as_they_are)
                "    y = qonnx.custom_op.general.MultiThreshold <out_dtype = \"BINARY\"> (x, t) }",
                "g (float[1,1] x {UINT2}) => (float[1,1] y) <float[1,1] t {UINT2} = {4}> {"
                "    y = qonnx.custom_op.general.MultiThreshold <out_dtype = \"BINARY\"> (x, t) }");
+    check_remark("FoldConstants",
+                 "g (float[1,1] x {UINT2}) => (float[1,1] y)"
+                 "    <float[1,1] a = {-5}, float[1,1] t {UINT2}> { t = Neg(a)"
+                 "    y = qonnx.custom_op.general.MultiThreshold <out_dtype = \"BINARY\"> (x, t) }",
+                 "Neg): t is annotated UINT2, but its element 0 is 5");
 }
