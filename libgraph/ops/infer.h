@@ -168,6 +168,12 @@ FINNC_MUST_USE finnc_status fnc_infer_follow_dtype(finnc_infer *in, size_t i, co
  * of its streams. */
 FINNC_MUST_USE finnc_status fnc_infer_follow_dtypes(finnc_infer *in, const char *name);
 
+/* ---- layouts ---- */
+
+/* Output 0 is laid out as the attribute data_layout says, `fallback` without one, if that is one of
+ * the usual layouts for its rank. */
+FINNC_MUST_USE finnc_status fnc_layouts_by_attr(finnc_infer *in, const char *fallback);
+
 /* ---- what constants have to be: nothing is said of inputs that are none ---- */
 
 /* Every element of input `i`, "weight" or whatever `what` calls it, is one that `dtype` holds. */

@@ -1,6 +1,7 @@
 #include "conv_weights.h"
 
 #include "../support/build.h"
+#include "../support/quantiser.h"
 
 #include <base/compiler.h>
 
@@ -9,15 +10,6 @@
 #include <string.h>
 
 enum { MAX_PARAMS = 8 };
-
-static bool is_quantiser(const finnc_node *node)
-{
-    static const char *const ops[] = {"Quant", "IntQuant", "BipolarQuant"};
-    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
-        if (finnc_node_is(node, ops[i]))
-            return true;
-    return false;
-}
 
 /* ---- what can be lowered ---- */
 
@@ -83,7 +75,7 @@ const char *fnc_conv_weights_obstacle(finnc_ctx *cx, const finnc_node *conv,
     const finnc_node *producer = finnc_value_producer(weights);
     const finnc_value *constant = weights;
     if (producer) {
-        if (!is_quantiser(producer))
+        if (!fnc_is_quantiser(producer))
             return "its weights are no constant";
         const char *reason = quantiser_obstacle(cx, producer, g);
         if (reason)

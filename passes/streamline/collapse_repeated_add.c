@@ -1,12 +1,9 @@
 /* (x + a) + b is x + (a + b). Each application takes a node away, so it ends. */
-#include <pass.h>
+#include "../support/constants.h"
 
-/* Whatever types the constants had, those of their result are not known. */
-static finnc_status not_quantised(finnc_match *m)
+static finnc_status forget_types(finnc_match *m)
 {
-    finnc_ctx *cx = finnc_match_ctx(m);
-    FINNC_TRY(finnc_value_set_dtype(cx, finnc_match_value(m, "a"), finnc_dtype_float32()));
-    return finnc_value_set_dtype(cx, finnc_match_value(m, "y"), finnc_dtype_float32());
+    return fnc_not_quantised(m, "a", "y");
 }
 
 const finnc_pass fnc_pass_collapse_repeated_add = {
@@ -18,6 +15,6 @@ const finnc_pass fnc_pass_collapse_repeated_add = {
     .rules = {{
         .have = "y@e:Add(Add(x, $a), $b)",
         .want = "e(x, a@=Add($a, $b))",
-        .then = not_quantised,
+        .then = forget_types,
     }},
 };

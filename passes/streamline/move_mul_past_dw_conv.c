@@ -54,11 +54,9 @@ static finnc_status per_filter(finnc_match *m)
     return status;
 }
 
-static finnc_status not_quantised(finnc_match *m)
+static finnc_status forget_types(finnc_match *m)
 {
-    finnc_ctx *cx = finnc_match_ctx(m);
-    FINNC_TRY(finnc_value_set_dtype(cx, finnc_match_value(m, "v"), finnc_dtype_float32()));
-    return finnc_value_set_dtype(cx, finnc_match_value(m, "y"), finnc_dtype_float32());
+    return fnc_not_quantised(m, "v", "y");
 }
 
 const finnc_pass fnc_pass_move_mul_past_dw_conv = {
@@ -75,6 +73,6 @@ const finnc_pass fnc_pass_move_mul_past_dw_conv = {
         .want = "Mul(v@c(x, $w), $s)",
         .when = depthwise,
         .make = per_filter,
-        .then = not_quantised,
+        .then = forget_types,
     }},
 };

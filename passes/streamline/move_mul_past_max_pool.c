@@ -31,11 +31,9 @@ static finnc_verdict per_channel(finnc_match *m)
     return fnc_when_along(m, "s", rank, 1, nchannels, "the factor");
 }
 
-static finnc_status not_quantised(finnc_match *m)
+static finnc_status forget_types(finnc_match *m)
 {
-    finnc_ctx *cx = finnc_match_ctx(m);
-    FINNC_TRY(finnc_value_set_dtype(cx, finnc_match_value(m, "v"), finnc_dtype_float32()));
-    return finnc_value_set_dtype(cx, finnc_match_value(m, "y"), finnc_dtype_float32());
+    return fnc_not_quantised(m, "v", "y");
 }
 
 const finnc_pass fnc_pass_move_mul_past_max_pool = {
@@ -50,6 +48,6 @@ const finnc_pass fnc_pass_move_mul_past_max_pool = {
         .have = "y@p:MaxPool(v@Mul(x, $s))",
         .want = "Mul(v@p(x), $s)",
         .when = per_channel,
-        .then = not_quantised,
+        .then = forget_types,
     }},
 };

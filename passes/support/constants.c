@@ -118,6 +118,13 @@ finnc_status fnc_between_retype(finnc_match *match, const char *v, const char *x
                                           : finnc_dtype_float32());
 }
 
+finnc_status fnc_not_quantised(finnc_match *match, const char *v, const char *result)
+{
+    finnc_ctx *cx = finnc_match_ctx(match);
+    FINNC_TRY(finnc_value_set_dtype(cx, finnc_match_value(match, v), finnc_dtype_float32()));
+    return finnc_value_set_dtype(cx, finnc_match_value(match, result), finnc_dtype_float32());
+}
+
 finnc_status fnc_bind_image(finnc_match *m, const char *n, finnc_tensor *x, const char *w,
                             const char *a)
 {

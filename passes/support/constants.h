@@ -42,6 +42,10 @@ int fnc_tensor_axis(const finnc_tensor *tensor, int rank);
 finnc_status fnc_between_retype(finnc_match *match, const char *v, const char *x,
                                 const char *result);
 
+/** After a rewrite that made of these two values something whose type is not known, whatever they
+ * were annotated with: both are FLOAT32. */
+finnc_status fnc_not_quantised(finnc_match *match, const char *v, const char *result);
+
 /** Binds $a anew: what the linear node n makes of `x` (of element type DOUBLE, which the function
  *  releases) with its weights $w, computed in double, in a's element type. */
 finnc_status fnc_bind_image(finnc_match *match, const char *n, finnc_tensor *x, const char *w,

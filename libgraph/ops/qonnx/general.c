@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-finnc_status fnc_layouts_by_attr(finnc_infer *in, const char *fallback); /* quant.c */
 #define GENERAL "qonnx.custom_op.general"
 
 /* ---- XnorPopcountMatMul ---- */

@@ -370,9 +370,7 @@ static finnc_status multi_threshold_dtypes(finnc_infer *in)
     return finnc_infer_set_dtype(in, 0, t);
 }
 
-/* The attribute says which axis the channels are, so it says the layout, if it is one of the usual
- * ones. */
-finnc_status fnc_layouts_by_attr(finnc_infer *in, const char *fallback);
+/* data_layout says which axis the channels are, so it says the layout. */
 finnc_status fnc_layouts_by_attr(finnc_infer *in, const char *fallback)
 {
     const char *said = finnc_node_string(in->node, "data_layout", fallback);
