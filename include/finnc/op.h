@@ -207,6 +207,8 @@ struct finnc_op {
     finnc_status (*range)(finnc_infer *in, finnc_range_rule *rule);
     /** Checks attributes and constants of one node beyond the schema. NULL: the schema says all. */
     finnc_status (*check)(finnc_infer *in);
+    /** finnc_node_trains. NULL: an op that knows no training. */
+    bool (*trains)(const finnc_node *node);
 };
 
 /** The op of a domain ("" or NULL: ai.onnx) and op type, or NULL. Other names are resolved: those
@@ -223,6 +225,9 @@ FINNC_API const char *finnc_node_home(const finnc_node *node);
 /** Is it a custom op: any domain but ai.onnx, ai.onnx.ml and ai.onnx.preview.training? */
 FINNC_API bool finnc_node_is_custom(const finnc_node *node);
 FINNC_API bool finnc_node_has_trait(const finnc_node *node, unsigned trait);
+/** Does the node train, in its version of the op: takes it its figures from the batch, or drops
+ * elements at random? True, too, if an input that is not constant may say so. */
+FINNC_API bool finnc_node_trains(const finnc_node *node);
 /** Its attributes, its own and then the common ones; NULL past the end. */
 FINNC_API const finnc_attr_spec *finnc_op_attr(const finnc_op *op, size_t i);
 /** What the node's op says of an attribute; NULL if it has none of that name. */

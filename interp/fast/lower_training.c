@@ -1,5 +1,5 @@
 /* Ops that treat each element by itself only where they do not train: then they look at the whole
- * batch, or draw numbers. When they do is as their kernels have it. */
+ * batch, or draw numbers. */
 #include "lower.h"
 
 #include <finnc/op.h>
@@ -9,25 +9,21 @@ extern const finnc_op fnc_op_onnx_batch_normalization, fnc_op_onnx_dropout;
 static void check_normalization(const fnc_plan_step *step, const char **why)
 {
     const finnc_node *node = step->step.node;
-    const int version = finnc_node_version(node);
-    const bool trains = version < 7    ? finnc_node_int(node, "is_test", 0) == 0
-                        : version < 14 ? step->noutputs > 1
-                                       : finnc_node_int(node, "training_mode", 0) != 0;
-    if (trains)
+    if (finnc_node_trains(node))
         *why = "it trains: the statistics are those of the batch";
-    else if (version < 9 && finnc_node_int(node, "spatial", 1) == 0)
+    else if (finnc_node_version(node) < 9 && finnc_node_int(node, "spatial", 1) == 0)
         *why = "it has statistics for each element";
 }
 
+/* An input may be known here that was computed from constants. */
 static finnc_status check_dropout(fnc_lowering *l, size_t s, const char **why)
 {
     const fnc_plan_step *step = &l->plan->steps[s];
-    const finnc_node *node = step->step.node;
     const finnc_tensor *training;
     FINNC_TRY(fnc_lower_constant(l, s, 2, &training));
     const bool is_said = step->ninputs > 2 && step->inputs[2] != SIZE_MAX;
     if (is_said ? !training || finnc_tensor_get(training, 0) != 0
-                : finnc_node_version(node) < 7 && finnc_node_int(node, "is_test", 0) == 0)
+                : finnc_node_trains(step->step.node))
         *why = "it trains: what it drops is random";
     return FINNC_OK;
 }

@@ -176,8 +176,7 @@ finnc_status fnc_range_circle(finnc_infer *in, finnc_range_rule *rule)
 /* Training takes mean and variance of the data themselves. */
 finnc_status fnc_range_normaliser(finnc_infer *in, finnc_range_rule *rule)
 {
-    if (fnc_infer_int(in, "training_mode", 0) ||
-        (in->version < 7 && !finnc_node_is_custom(in->node) && !fnc_infer_int(in, "is_test", 0)))
+    if (finnc_node_trains(in->node))
         return FINNC_OK;
     rule->kind = FINNC_RANGE_MONOTONE;
     rule->varying = 1;

@@ -332,6 +332,12 @@ bool finnc_node_has_trait(const finnc_node *node, unsigned trait)
     return op && op->traits & trait;
 }
 
+bool finnc_node_trains(const finnc_node *node)
+{
+    const finnc_op *op = finnc_node_find_op(node);
+    return op && op->trains && op->trains(node);
+}
+
 int finnc_node_version(const finnc_node *node)
 {
     const finnc_op *op = finnc_node_find_op(node);

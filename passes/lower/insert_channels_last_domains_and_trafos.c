@@ -52,13 +52,9 @@ static const char *window_obstacle(const finnc_node *node, fnc_windows *w)
     return wrong;
 }
 
-/* Up to version 6 a BatchNormalization trains unless it is told that this is a test. */
 static bool is_plain_inference(const finnc_node *norm)
 {
-    const bool is_old = finnc_node_version(norm) < 7;
-    return finnc_node_int(norm, "spatial", 1) != 0 &&
-           finnc_node_int(norm, "training_mode", 0) == 0 &&
-           (!is_old || finnc_node_int(norm, "is_test", 0) != 0);
+    return finnc_node_int(norm, "spatial", 1) != 0 && !finnc_node_trains(norm);
 }
 
 /* "": there is nothing to do. */

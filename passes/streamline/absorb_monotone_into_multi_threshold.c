@@ -215,8 +215,10 @@ static bool may_absorb(absorption *a)
         return miss(a, "it does not compute in float32", "");
     if (finnc_node_is(a->node, "Div") && has_zero(constant(a->node, 1)))
         return miss(a, "it divides by 0", "");
-    if (finnc_node_int(a->node, "training_mode", 0) || !is_alone(a))
+    if (!is_alone(a))
         return false;
+    if (finnc_node_trains(a->node))
+        return miss(a, "it trains: the statistics are those of the batch", "");
     if (a->how->slope && finnc_node_float(a->node, a->how->slope, 0) < 0)
         return miss(a, a->how->slope, " is negative: it neither rises nor falls");
     for (size_t i = 0; i < finnc_node_ninputs(a->node); i++)

@@ -37,13 +37,13 @@ static uint64_t axes_of(const finnc_node *node, int rank)
 
 static finnc_verdict frozen(finnc_match *m, const finnc_node *bn)
 {
+    if (finnc_node_trains(bn))
+        return finnc_skip(m, "it trains: the statistics are those of the batch");
     for (size_t i = 1; i < finnc_node_noutputs(bn); i++) {
         const finnc_value *extra = finnc_node_output(bn, i);
         if (extra && (finnc_value_nuses(extra) > 0 || finnc_value_is_output(extra)))
-            return finnc_skip(m, "output %s is used: this is training", finnc_value_name(extra));
+            return finnc_skip(m, "output %s is used", finnc_value_name(extra));
     }
-    if (finnc_node_int(bn, "training_mode", 0) != 0)
-        return finnc_skip(m, "training_mode is 1: the statistics are those of the batch");
     const finnc_elem data = finnc_value_elem(finnc_match_value(m, "x"));
     const finnc_elem own = finnc_tensor_elem(finnc_match_tensor(m, "scale"));
     if (data != FINNC_ELEM_UNDEFINED && data != own)

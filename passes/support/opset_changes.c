@@ -290,7 +290,7 @@ static bool has_output(const raise *r, size_t o)
 /* A node trained unless it said that it tests. */
 static finnc_status stop_training(const raise *r)
 {
-    if (!finnc_node_int(r->node, "is_test", 0))
+    if (finnc_node_trains(r->node))
         return refuse_words(r, "it trains (is_test is 0)");
     return erase(r);
 }

@@ -87,17 +87,12 @@ static bool is_zero(const finnc_value *value)
     return tensor && is_close(tensor, 0, 0);
 }
 
-/* Outside of training nothing is dropped, whatever the ratio. Whether this is training was said by
- * an attribute at first, by the program from opset 7 on (finnc does not train), and is said by an
- * input from opset 12 on. */
+/* Outside of training nothing is dropped, whatever the ratio. */
 static bool may_drop(const finnc_node *node)
 {
-    const int version = finnc_node_version(node);
-    if (version < 7)
-        return finnc_node_int(node, "is_test", 0) == 0 && finnc_node_float(node, "ratio", 0.5) != 0;
     const finnc_value *ratio = finnc_node_input(node, 1);
-    const finnc_value *training = finnc_node_input(node, 2);
-    return version >= 12 && training && !is_zero(training) && !(ratio && is_zero(ratio));
+    return finnc_node_trains(node) &&
+           !(ratio ? is_zero(ratio) : finnc_node_float(node, "ratio", 0.5) == 0);
 }
 
 static finnc_verdict no_dropping(finnc_match *m)

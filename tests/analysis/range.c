@@ -679,6 +679,41 @@ Test(range, a_step_of_zero_is_not_followed)
     end(&a);
 }
 
+/* In training what comes out depends on the batch, however the version says that it trains. */
+Test(range, what_trains_is_not_followed)
+{
+#define TRAINED(version, node)                                                                     \
+    "<ir_version: 8, opset_import: [\"\" : " version "]> g (float[2,1] x) => (y)"                  \
+    " <float[1] s = {1}, float[1] b = {0}, float[1] m = {0}, float[1] v = {1}, bool no = {0},"     \
+    "  bool yes = {1}, float half = {0.5}> { " node " }"
+#define NORM "BatchNormalization"
+    static const struct {
+        const char *text;
+        bool is_followed;
+    } cases[] = {
+        {TRAINED("6", "y = " NORM "(x, s, b, m, v)"), false},
+        {TRAINED("6", "y = " NORM "<is_test = 1>(x, s, b, m, v)"), true},
+        {TRAINED("9", "y, p, q, o, r = " NORM "(x, s, b, m, v)"), false},
+        {TRAINED("9", "y = " NORM "(x, s, b, m, v)"), true},
+        {TRAINED("15", "y, p, q = " NORM "<training_mode = 1>(x, s, b, m, v)"), false},
+        {TRAINED("15", "y = " NORM "(x, s, b, m, v)"), true},
+        {TRAINED("6", "y = Dropout(x)"), false},
+        {TRAINED("10", "y = Dropout(x)"), true},
+        {TRAINED("13", "y = Dropout(x, half, yes)"), false},
+        {TRAINED("13", "y = Dropout(x, half, no)"), true},
+    };
+    const double lo = 10, hi = 11;
+    finnc_input_range x = {.min = &lo, .max = &hi, .count = 1};
+    finnc_ranges_options options = {.inputs = &x, .ninputs = 1};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        analysis a = analyse(cases[i].text, &options);
+        cr_expect_eq(isfinite(find(&a, "y")->max) != 0, cases[i].is_followed, "%s", cases[i].text);
+        end(&a);
+    }
+#undef TRAINED
+#undef NORM
+}
+
 /* Zero times what is not bounded is NaN at both ends, and zero in between. */
 Test(range, what_is_nan_at_the_ends_is_not_constant)
 {

@@ -2,16 +2,6 @@
  * in double and rounded once: signs behind it decide bits. */
 #include "../batchnorm.h"
 
-/* Training was the rule until a node said is_test, then it was known by its outputs. */
-static bool is_training(const fnc_call *call)
-{
-    if (call->version < 7)
-        return finnc_node_int(call->node, "is_test", 0) == 0;
-    if (call->version < 14)
-        return call->noutputs > 1;
-    return finnc_node_int(call->node, "training_mode", 0) != 0;
-}
-
 static finnc_status run(fnc_call *call)
 {
     FINNC_TRY(fnc_need_inputs(call, 1));
@@ -25,7 +15,7 @@ static finnc_status run(fnc_call *call)
         channels.count *= channels.inner;
         channels.inner = 1;
     }
-    return fnc_batchnorm(call, channels, is_training(call));
+    return fnc_batchnorm(call, channels, finnc_node_trains(call->node));
 }
 
 /* The types of data, scales and figures are three. */

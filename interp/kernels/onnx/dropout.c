@@ -27,11 +27,10 @@ static void drop(void *user, int64_t begin, int64_t end)
     }
 FNC_FLOATS(KEEP, )
 
-/* The share to drop: 0 outside of training. Before version 7 a node trains unless it says that it
- * tests; then, up to version 11, none does. */
+/* The share to drop: 0 outside of training. */
 static finnc_status find_ratio(fnc_call *call, double *ratio)
 {
-    double training = call->version < 7 && !finnc_node_int(call->node, "is_test", 0);
+    double training = finnc_node_trains(call->node);
     *ratio = finnc_node_float(call->node, "ratio", 0.5);
     if (fnc_has(call, 1))
         FINNC_TRY(fnc_in_scalar(call, 1, ratio));

@@ -60,8 +60,7 @@ static finnc_status batch_normalization(fnc_call *call)
     const fnc_array *x = &call->in[0];
     if (x->rank < 1 || !finnc_elem_is_float(x->elem))
         return fnc_bad_elem(call, 0);
-    return fnc_batchnorm(call, fnc_channels_along(x, x->rank - 1),
-                         finnc_node_int(call->node, "training_mode", 0) != 0);
+    return fnc_batchnorm(call, fnc_channels_along(x, x->rank - 1), finnc_node_trains(call->node));
 }
 
 const fnc_kernel fnc_kernel_qonnx_channels_last_conv = {.run = conv};

@@ -40,6 +40,20 @@ static finnc_status batch_normalization_shapes(finnc_infer *in)
     return FINNC_OK;
 }
 
+/* Training was the rule until a node said is_test, then it was known by its outputs. */
+static bool batch_normalization_trains(const finnc_node *node)
+{
+    const int version = finnc_node_version(node);
+    if (version < 7)
+        return finnc_node_int(node, "is_test", 0) == 0;
+    if (version >= 14)
+        return finnc_node_int(node, "training_mode", 0) != 0;
+    size_t o = 1;
+    while (o < finnc_node_noutputs(node) && !finnc_node_output(node, o))
+        o++;
+    return o < finnc_node_noutputs(node);
+}
+
 const finnc_op fnc_op_onnx_batch_normalization = {
     .name = "BatchNormalization",
     .summary = "scales and shifts each channel by its mean and variance",
@@ -64,4 +78,5 @@ const finnc_op fnc_op_onnx_batch_normalization = {
     .types = {{"T", FINNC_TYPES_FLOAT}, {"T1", FINNC_TYPES_FLOAT}, {"T2", FINNC_TYPES_FLOAT}},
     .shapes = batch_normalization_shapes,
     .cost = fnc_cost_nothing,
-    .range = fnc_range_normaliser};
+    .range = fnc_range_normaliser,
+    .trains = batch_normalization_trains};

@@ -10,10 +10,21 @@ static finnc_status dropout_shapes(finnc_infer *in)
     return finnc_infer_noutputs(in) > 1 ? fnc_infer_set(in, 1, &s) : FINNC_OK;
 }
 
+/* At first a node trained unless it said that it tests; then, up to version 11, none did. */
+static bool dropout_trains(const finnc_node *node)
+{
+    const finnc_value *said = finnc_node_input(node, 2);
+    if (finnc_node_version(node) < 7)
+        return finnc_node_int(node, "is_test", 0) == 0;
+    if (finnc_node_version(node) < 12 || !said)
+        return false;
+    const finnc_tensor *t = finnc_value_is_constant(said) ? finnc_value_tensor(said) : NULL;
+    return !t || finnc_tensor_nelems(t) != 1 || finnc_tensor_get(t, 0) != 0;
+}
+
 static finnc_status dropout_range(finnc_infer *in, finnc_range_rule *rule)
 {
-    /* In training elements are dropped. */
-    if (finnc_infer_has(in, 2) || (in->version < 7 && !fnc_infer_int(in, "is_test", 0)))
+    if (finnc_node_trains(in->node))
         return FINNC_OK;
     FINNC_TRY(fnc_range_moves(in, rule));
     rule->noutputs = 1;
@@ -40,4 +51,5 @@ const finnc_op fnc_op_onnx_dropout = {
                FINNC_TYPE(FLOAT) | FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(DOUBLE)}},
     .traits = FINNC_OP_ELEMENTWISE,
     .shapes = dropout_shapes,
-    .range = dropout_range};
+    .range = dropout_range,
+    .trains = dropout_trains};

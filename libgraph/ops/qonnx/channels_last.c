@@ -106,6 +106,11 @@ static finnc_status float_dtypes(finnc_infer *in)
     return finnc_infer_set_dtype(in, 0, finnc_dtype_float32());
 }
 
+static bool batch_normalization_trains(const finnc_node *node)
+{
+    return finnc_node_int(node, "training_mode", 0) != 0;
+}
+
 const finnc_op fnc_op_qonnx_channels_last_batch_normalization = {
     .name = "BatchNormalization",
     .domain = CHANNELS_LAST,
@@ -124,4 +129,5 @@ const finnc_op fnc_op_qonnx_channels_last_batch_normalization = {
     .shapes = batch_normalization_shapes,
     .dtypes = float_dtypes,
     .cost = fnc_cost_nothing,
-    .range = fnc_range_normaliser};
+    .range = fnc_range_normaliser,
+    .trains = batch_normalization_trains};

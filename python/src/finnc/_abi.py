@@ -888,6 +888,7 @@ finnc_op._fields_ = [
     ('cost', CFUNCTYPE(finnc_status, POINTER(finnc_infer), POINTER(finnc_cost))),
     ('range', CFUNCTYPE(finnc_status, POINTER(finnc_infer), POINTER(finnc_range_rule))),
     ('check', CFUNCTYPE(finnc_status, POINTER(finnc_infer))),
+    ('trains', CFUNCTYPE(c_bool, POINTER(finnc_node))),
 ]
 finnc_cost_sum._fields_ = [
     ('of', c_char_p),
@@ -1642,6 +1643,7 @@ FUNCTIONS = {
     'finnc_node_home': (c_char_p, [POINTER(finnc_node)]),
     'finnc_node_is_custom': (c_bool, [POINTER(finnc_node)]),
     'finnc_node_has_trait': (c_bool, [POINTER(finnc_node), c_uint]),
+    'finnc_node_trains': (c_bool, [POINTER(finnc_node)]),
     'finnc_op_attr': (POINTER(finnc_attr_spec), [POINTER(finnc_op), c_size_t]),
     'finnc_node_attr_spec': (POINTER(finnc_attr_spec), [POINTER(finnc_node), c_char_p]),
     'finnc_node_check_attr': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_node), c_char_p]),

@@ -47,6 +47,20 @@ Test(absorb_monotone_into_multi_threshold, batch_normalisation_has_channels_of_i
                  "its result has other users, too");
 }
 
+Test(absorb_monotone_into_multi_threshold, what_takes_its_figures_from_the_batch_stays)
+{
+#define NORM(attrs)                                                                                \
+    "<ir_version: 8, opset_import: [\"\" : 15, \"qonnx.custom_op.general\" : 1]>"                  \
+    "g (float[2,1] x) => (float[2,1] y) <float[1] s = {1}, float[1] b = {0}, float[1] m = {0},"    \
+    "    float[1] v = {4}, float[1,3] t = {0, 0.5, 1}> {"                                          \
+    "    a = BatchNormalization <" attrs "> (x, s, b, m, v)"                                       \
+    "    y = qonnx.custom_op.general.MultiThreshold <out_dtype = \"UINT2\"> (a, t) }"
+    check_remark(PASS, NORM("training_mode = 1"),
+                 "it trains: the statistics are those of the batch");
+    check_no_remark(PASS, NORM("epsilon = 0.0"));
+#undef NORM
+}
+
 Test(absorb_monotone_into_multi_threshold, shared_thresholds_are_copied)
 {
     check_pass(

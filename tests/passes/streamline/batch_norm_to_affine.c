@@ -65,7 +65,23 @@ Test(batch_norm_to_affine, says_why_not)
     check_remark("BatchNormToAffine",
                  "n (float[1,2,3] x) => (float[1,2,3] y, float[2] mean, float[2] var)" PARAMETERS
                  " { y, mean, var = BatchNormalization <training_mode = 1> (x, s, b, m, v) }",
-                 "this is training");
+                 "it trains: the statistics are those of the batch");
+}
+
+/* Without a word at first, then by outputs, whether somebody uses them or not. */
+Test(batch_norm_to_affine, what_trains_in_an_old_version_stays)
+{
+#define OLD(version, node)                                                                         \
+    "<ir_version: 3, opset_import: [\"\" : " version "]> g (float[2,1] x) => (float[2,1] y)"       \
+    " <float[1] s = {1}, float[1] b = {0}, float[1] m = {0}, float[1] v = {1}> { " node " }"
+    static const char *const trains = "it trains: the statistics are those of the batch";
+    check_remark("BatchNormToAffine", OLD("6", "y = BatchNormalization(x, s, b, m, v)"), trains);
+    check_remark("BatchNormToAffine", OLD("9", "y, p, q, r, t = BatchNormalization(x, s, b, m, v)"),
+                 trains);
+    check_remark("BatchNormToAffine", OLD("7", "y, \"\", q = BatchNormalization(x, s, b, m, v)"),
+                 trains);
+    check_no_remark("BatchNormToAffine", OLD("9", "y = BatchNormalization(x, s, b, m, v)"));
+#undef OLD
 }
 
 Test(batch_norm_to_affine, parameters_of_another_type_stay)
