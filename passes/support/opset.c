@@ -53,6 +53,21 @@ static finnc_status raise_graph(const raising *r, finnc_graph *graph)
     return FINNC_OK;
 }
 
+/* What a row has forgotten is found here, not by whoever runs the model. */
+static finnc_status check_graph(const raising *r, const finnc_graph *graph)
+{
+    finnc_foreach_node (node, graph) {
+        const finnc_graph *body;
+        for (size_t i = 0; (body = finnc_node_body(node, i, NULL)); i++) {
+            FNC_AT_NODE(r->cx, node);
+            FINNC_TRY(check_graph(r, body));
+        }
+        if (is_of(r, node))
+            FINNC_TRY(finnc_node_check(r->cx, node));
+    }
+    return FINNC_OK;
+}
+
 finnc_status fnc_raise_opset(finnc_ctx *cx, finnc_model *model, const char *domain, int64_t version)
 {
     raising r = {.cx = cx, .model = model, .domain = domain, .to = version};
@@ -62,11 +77,12 @@ finnc_status fnc_raise_opset(finnc_ctx *cx, finnc_model *model, const char *doma
         return FINNC_OK;
     if (r.from < 1)
         r.from = 1;
-    if (has_nodes(&r, graph)) {
-        FINNC_TRY(finnc_graph_infer_shapes(cx, graph)); /* how do operands line up? */
-        FINNC_TRY(raise_graph(&r, graph));
-    }
-    return finnc_model_set_opset(cx, model, domain, version);
+    if (!has_nodes(&r, graph))
+        return finnc_model_set_opset(cx, model, domain, version);
+    FINNC_TRY(finnc_graph_infer_shapes(cx, graph)); /* how do operands line up? */
+    FINNC_TRY(raise_graph(&r, graph));
+    FINNC_TRY(finnc_model_set_opset(cx, model, domain, version));
+    return check_graph(&r, graph);
 }
 
 bool fnc_node_broadcasts(const finnc_node *node)

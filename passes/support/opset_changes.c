@@ -23,7 +23,7 @@ typedef struct raise {
 
 /* What a new version of some ops asks for. */
 struct change {
-    const char *ops; /* with blanks between; "*": all of the standard's */
+    const char *ops; /* as fnc_opset_change has them */
     int since;
     finnc_status (*rewrite)(const raise *r);
     const char *attr, *word; /* for `rewrite` */
@@ -386,7 +386,7 @@ static finnc_status check_floats(const raise *r)
 
 /* Of one op in the order of versions. */
 static const change changes[] = {
-    {"*", 5, erase, "consumed_inputs", NULL, 0}, /* without meaning */
+    {"*", 6, erase, "consumed_inputs", NULL, 0}, /* without meaning */
     {"Add Sub Mul Div Pow And Or Xor Equal Greater Less", 7, line_up, NULL, NULL, 0},
     {"Attention", 24, check_mask, NULL, NULL, 3},
     {"Attention", 25, erase, "left_window_size", NULL, 0}, /* which nobody read before */
@@ -420,6 +420,7 @@ static const change changes[] = {
     {"ReduceSum", 13, move_list, "axes", NULL, 1},
     {OLD_REDUCES, 18, move_list, "axes", NULL, 1},
     {"ReduceLogSum ReduceLogSumExp", 28, check_floats, NULL, NULL, 0},
+    {"Reshape", 5, erase, "consumed_inputs", NULL, 0},
     {"Reshape", 5, move_list, "shape", NULL, 1},
     {"Resize", 11, refuse, NULL, OTHER_PIXELS, 0},
     {"RoiAlign", 16, set_word, "coordinate_transformation_mode", "output_half_pixel", 0},
@@ -443,11 +444,22 @@ static const change changes[] = {
     {"Upsample", 10, refuse, NULL, "is gone: Resize " OTHER_PIXELS, 0},
 };
 
-/* Is `name` one of the ops that the row is about? */
-static bool has_name(const change *row, const char *name)
+bool fnc_opset_change_at(size_t i, fnc_opset_change *is)
+{
+    if (i >= sizeof changes / sizeof *changes)
+        return false;
+    const change *row = &changes[i];
+    const bool moves =
+        row->rewrite == move_list || row->rewrite == move_number || row->rewrite == move_dft_axis;
+    *is = (fnc_opset_change){row->ops, row->since, row->attr, row->input, moves};
+    return true;
+}
+
+/* Is `name` one of those, with blanks between? */
+static bool has_name(const char *names, const char *name)
 {
     const size_t length = strlen(name);
-    for (const char *at = row->ops; at; at = strchr(at, ' ')) {
+    for (const char *at = names; at; at = strchr(at, ' ')) {
         at += *at == ' ';
         if (!strncmp(at, name, length) && (at[length] == ' ' || !at[length]))
             return true;
@@ -464,11 +476,11 @@ static bool has_version(const finnc_op *op, int since)
     return false;
 }
 
-static bool is_about(const change *row, const finnc_node *node, const finnc_op *op)
+bool fnc_opset_change_is_about(const fnc_opset_change *is, const finnc_op *op)
 {
-    if (!strcmp(row->ops, "*"))
-        return !finnc_node_is_custom(node);
-    return has_name(row, op->name) && has_version(op, row->since);
+    if (!strcmp(is->ops, "*"))
+        return !op->domain;
+    return has_name(is->ops, op->name) && has_version(op, is->since);
 }
 
 /* Of an op that a program has brought along nobody knows what became of it. */
@@ -488,10 +500,9 @@ finnc_status fnc_node_raise(finnc_ctx *cx, finnc_node *node, int64_t from, int64
         return FINNC_OK; /* a function's, or nobody's: what it means has no versions */
     if (!finnc_node_is_any(node, op->name))
         return raise_foreign(cx, op, from, to);
-    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
-        const change *row = &changes[i];
-        if (from < row->since && to >= row->since && is_about(row, node, op))
-            FINNC_TRY(row->rewrite(&(raise){.cx = cx, .node = node, .row = row}));
-    }
+    fnc_opset_change is;
+    for (size_t i = 0; fnc_opset_change_at(i, &is); i++)
+        if (from < is.since && to >= is.since && fnc_opset_change_is_about(&is, op))
+            FINNC_TRY(changes[i].rewrite(&(raise){.cx = cx, .node = node, .row = &changes[i]}));
     return FINNC_OK;
 }

@@ -52,6 +52,15 @@ Test(insert_top_k, writes_it_as_its_version_has_it)
                   "<ir_version: 4, opset_import: [\"\" : 10]> g (float[1,1,2,2] x) => "
                   "(float[1,1,4,4] y) <float[4] s = {1,1,2,2}> { y = Resize(x, s) }",
                   "Resize: version 11 of the op places pixels otherwise");
+    check_pass(
+        "InsertTopK{k=2,largest=0}",
+        "<ir_version: 4, opset_import: [\"\" : 5]> g (float[1,4] x) => (float[1,4] y) {"
+        "    y = Relu <consumed_inputs = [0]> (x) }",
+        AFTER("11", "<int64[1] k = {2}>", "TopK <axis = -1, largest = 0, sorted = 1> (y, k)"));
+    check_refused("InsertTopK{k=1,largest=0}",
+                  "<ir_version: 4, opset_import: [\"\" : 9]> g (float[1,4] x) => (float[1,4] y) {"
+                  "    [r] y = LeakyRelu <consumed_inputs = [0]> (x) }",
+                  "r (LeakyRelu): attribute consumed_inputs is of versions before 6 of the op");
 #undef BEFORE
 #undef AFTER
 }
