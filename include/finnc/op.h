@@ -106,12 +106,13 @@ typedef struct finnc_attr_spec {
 } finnc_attr_spec;
 /** FINN's layers for HLS and for RTL have some attributes that the other, and the layer that is not
  * specialised yet, have not. FINNC_NAMES_VALUES: the text, or each of the list, is the name of a
- * value in the graph around. */
+ * value in the graph around. FINNC_IN_ANY_CASE: its choices are. */
 enum {
     FINNC_REQUIRED = 1u << 0,
     FINNC_FOR_HLS = 1u << 1,
     FINNC_FOR_RTL = 1u << 2,
-    FINNC_NAMES_VALUES = 1u << 3
+    FINNC_NAMES_VALUES = 1u << 3,
+    FINNC_IN_ANY_CASE = 1u << 4
 };
 
 /** What an attribute of words or whole numbers may be; nothing else is. */

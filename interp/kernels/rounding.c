@@ -15,6 +15,8 @@ finnc_status fnc_rounding_read(fnc_call *call, const char *fallback, fnc_roundin
         {"HALF_UP", FNC_ROUND_HALF_UP}, {"HALF_DOWN", FNC_ROUND_HALF_DOWN},
     };
     const char *name = finnc_node_string(call->node, "rounding_mode", fallback);
+    if (!*name)
+        name = fallback;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcasecmp(names[i].name, name) == 0) {
             *rounding = names[i].rounding;

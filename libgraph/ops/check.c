@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /* Of a formal's or an attribute's flags: has the version of the op it? */
 static bool is_of(int version, unsigned flags)
@@ -220,11 +221,11 @@ static const finnc_attr_spec *find_spec(const finnc_op *op, const char *name)
 }
 
 /* Is it one of the words? Nothing always is. */
-static bool is_word_of(const char *words, const char *text, size_t length)
+static bool is_word_of(const char *words, const char *text, size_t length, bool in_any_case)
 {
     for (const char *at = words; length > 0;) {
         size_t n = strcspn(at, " ");
-        if (n == length && !strncmp(at, text, n))
+        if (n == length && !(in_any_case ? strncasecmp : strncmp)(at, text, n))
             return true;
         if (!at[n])
             return false;
@@ -233,11 +234,11 @@ static bool is_word_of(const char *words, const char *text, size_t length)
     return true;
 }
 
-static finnc_status check_choice(finnc_ctx *cx, const finnc_op *op, const finnc_attr *attr)
+static finnc_status check_choice(finnc_ctx *cx, const finnc_op *op, const finnc_attr_spec *spec,
+                                 const finnc_attr *attr)
 {
-    const char *name = finnc_attr_name(attr);
     for (const finnc_choice *c = op->choices; c && c->attr; c++) {
-        if (strcmp(c->attr, name) != 0)
+        if (strcmp(c->attr, spec->name) != 0)
             continue;
         char number[32];
         finnc_string text = {number, 0};
@@ -247,9 +248,10 @@ static finnc_status check_choice(finnc_ctx *cx, const finnc_op *op, const finnc_
                 (size_t)snprintf(number, sizeof number, "%" PRId64, finnc_attr_int(attr, 0));
         else
             text = finnc_attr_string(attr, 0);
-        if (!is_word_of(c->words, text.data, text.length))
-            return finnc_fail(cx, FINNC_BAD_VALUE, "attribute %s is %.*s, may be one of: %s", name,
-                              text.length < 40 ? (int)text.length : 40, text.data, c->words);
+        if (!is_word_of(c->words, text.data, text.length, spec->flags & FINNC_IN_ANY_CASE))
+            return finnc_fail(cx, FINNC_BAD_VALUE, "attribute %s is %.*s, may be one of: %s",
+                              spec->name, text.length < 40 ? (int)text.length : 40, text.data,
+                              c->words);
     }
     return FINNC_OK;
 }
@@ -284,7 +286,7 @@ static finnc_status check_attr(finnc_ctx *cx, const finnc_node *node, const finn
     if (spec->kind != FINNC_ATTR_UNDEFINED && kind != spec->kind)
         return finnc_fail(cx, FINNC_BAD_VALUE, "attribute %s is of kind %s, should be %s", name,
                           finnc_attr_kind_name(kind), finnc_attr_kind_name(spec->kind));
-    return check_choice(cx, op, attr);
+    return check_choice(cx, op, spec, attr);
 }
 
 const finnc_attr_spec *finnc_node_attr_spec(const finnc_node *node, const char *name)

@@ -116,7 +116,11 @@ static finnc_status convert(finnc_ctx *cx, finnc_node *node, const fnc_windows *
     for (size_t i = 0, n = count_turning(node); i < n; i++)
         FINNC_TRY(turn_input(cx, node, i));
     FINNC_TRY(turn_output(cx, node, rank));
-    return finnc_node_set_op(cx, node, finnc_node_op_type(node), domain);
+    FINNC_TRY(finnc_node_set_op(cx, node, finnc_node_op_type(node), domain));
+    /* It is 0. A model may import the domain in a version that does not know it. */
+    if (finnc_node_version(node) < 14)
+        finnc_node_erase_attr(node, "training_mode");
+    return FINNC_OK;
 }
 
 static finnc_status insert(finnc_pass_run *run, finnc_graph *graph)

@@ -156,6 +156,11 @@ class Wrappers(unittest.TestCase):
             op.get_nodeattr("wide")
         with self.assertRaises(TypeError):
             op.set_nodeattr("narrow", "yes")
+        with self.assertRaises(ValueError):
+            op.set_nodeattr("narrow", 7)
+        op.set_nodeattr("rounding_mode", "floor")  # in any case, as upstream
+        self.assertEqual(op.get_nodeattr("rounding_mode"), "floor")
+        op.set_nodeattr("rounding_mode", "CEIL")
         context = {"x": np.float32([0.3, 1.7]), "s": np.float32(1), "z": np.float32(0), "b": np.float32(4), "y": None}
         op.execute_node(context, None)
         np.testing.assert_array_equal(context["y"], [1, 2])

@@ -124,7 +124,7 @@ const finnc_op fnc_op_qonnx_channels_last_batch_normalization = {
     .out = {{"Y", "as X", 0, "T"}},
     .attrs = {{"epsilon", FINNC_ATTR_FLOAT, "1e-05", "added to the variance", 0},
               {"momentum", FINNC_ATTR_FLOAT, "0.9", "in training", 0},
-              {"training_mode", FINNC_ATTR_INT, "0", "in training", 0}},
+              {"training_mode", FINNC_ATTR_INT, "0", "figures of this batch?", FINNC_SINCE(14)}},
     .types = {{"T", FINNC_TYPES_FLOAT}},
     .shapes = batch_normalization_shapes,
     .dtypes = float_dtypes,

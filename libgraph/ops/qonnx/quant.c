@@ -118,6 +118,11 @@ static finnc_status quant_range(finnc_infer *in, finnc_range_rule *rule)
     return FINNC_OK;
 }
 
+/* Upstream takes any number but 0 for yes. */
+#define MODES "ROUND HALF_EVEN CEIL FLOOR UP DOWN HALF_UP HALF_DOWN"
+static const finnc_choice integer_choices[] = {
+    {"signed", "0 1"}, {"narrow", "0 1"}, {"rounding_mode", MODES}, {0}};
+
 #define QUANT(symbol, op, text, cost_rule)                                                         \
     const finnc_op fnc_op_qonnx_##symbol = {                                                       \
         .name = op,                                                                                \
@@ -132,9 +137,9 @@ static finnc_status quant_range(finnc_infer *in, finnc_range_rule *rule)
         .attrs = {{"signed", FINNC_ATTR_INT, NULL, "steps below zero?", FINNC_REQUIRED},           \
                   {"narrow", FINNC_ATTR_INT, NULL,                                                 \
                    "leave the lowest (unsigned: the highest) step out", FINNC_REQUIRED},           \
-                  {"rounding_mode", FINNC_ATTR_STRING, "\"ROUND\"",                                \
-                   "ROUND, HALF_EVEN, CEIL, FLOOR, UP, DOWN, HALF_UP or HALF_DOWN, in any case",   \
-                   0}},                                                                            \
+                  {"rounding_mode", FINNC_ATTR_STRING, "\"ROUND\"", "in any case",                 \
+                   FINNC_IN_ANY_CASE}},                                                            \
+        .choices = integer_choices,                                                                \
         .types = {{"T", FINNC_TYPES_NUMERIC}, {"S", FINNC_TYPES_NUMERIC}},                         \
         .traits = FINNC_OP_QUANTISER,                                                              \
         .shapes = quant_shapes,                                                                    \
@@ -236,7 +241,7 @@ const finnc_op fnc_op_qonnx_float_quant = {
            {"exponent_bias", "2^(exponent bits - 1) - 1 if absent", FINNC_OPTIONAL, "S"},
            {"max_val", "a further limit", FINNC_OPTIONAL, "S"}},
     .out = {{"Y", "X on the grid", 0, "FLOAT"}},
-    .attrs = {{"rounding_mode", FINNC_ATTR_STRING, "\"ROUND\"", "as Quant", 0},
+    .attrs = {{"rounding_mode", FINNC_ATTR_STRING, "\"ROUND\"", "as Quant", FINNC_IN_ANY_CASE},
               {"has_inf", FINNC_ATTR_INT, NULL, "is there an infinity?", FINNC_REQUIRED},
               {"has_nan", FINNC_ATTR_INT, NULL, "is there a NaN?", FINNC_REQUIRED},
               {"has_subnormal", FINNC_ATTR_INT, NULL, "has no effect", FINNC_REQUIRED},
@@ -245,6 +250,7 @@ const finnc_op fnc_op_qonnx_float_quant = {
                                       {"has_nan", "0 1"},
                                       {"has_subnormal", "0 1"},
                                       {"saturation", "0 1"},
+                                      {"rounding_mode", MODES},
                                       {0}},
     .types = {{"T", FINNC_TYPES_NUMERIC}, {"S", FINNC_TYPES_NUMERIC}},
     .traits = FINNC_OP_QUANTISER,
@@ -270,6 +276,22 @@ static finnc_status trunc_range(finnc_infer *in, finnc_range_rule *rule)
     return fnc_range_rises_alone(in, rule);
 }
 
+/* Upstream goes by the first five inputs of a node of version 1 that is written as one of version
+ * 2; that is hardly what its maker meant. */
+static finnc_status trunc_check(finnc_infer *in)
+{
+    const bool has_width = finnc_infer_has(in, 5);
+    if (in->version >= 2 && !has_width)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "input 5 (out_bitwidth) is missing");
+    if (in->version < 2 && (has_width || finnc_node_find_attr(in->node, "signed") ||
+                            finnc_node_find_attr(in->node, "narrow")))
+        finnc_log(
+            in->cx, FINNC_WARNING,
+            "written as version 2 of the op, but the domain is imported at version 1: input 4 "
+            "is taken for the bits after");
+    return FINNC_OK;
+}
+
 const finnc_op fnc_op_qonnx_trunc = {
     .name = "Trunc",
     .domain = GENERAL,
@@ -280,16 +302,17 @@ const finnc_op fnc_op_qonnx_trunc = {
            {"zeropt", "the step that is 0", 0, "S"},
            {"in_bitwidth", "bits before", 0, "S"},
            {"out_scale", "step after; version 1: bits after", 0, "S"},
-           {"out_bitwidth", "bits after; version 1 has no such input", FINNC_OPTIONAL, "S"}},
+           {"out_bitwidth", "bits after; version 1: without effect", FINNC_OPTIONAL, "S"}},
     .out = {{"Y", "numbers on the coarser grid", 0, "FLOAT"}},
-    .attrs = {{"rounding_mode", FINNC_ATTR_STRING, "\"FLOOR\"", "as Quant", 0},
-              {"signed", FINNC_ATTR_INT, "1", "version 2: steps below zero?", 0},
-              {"narrow", FINNC_ATTR_INT, "0", "version 2: as Quant", 0}},
-    .choices = (const finnc_choice[]){{"signed", "0 1"}, {"narrow", "0 1"}, {0}},
+    .attrs = {{"rounding_mode", FINNC_ATTR_STRING, "\"FLOOR\"", "as Quant", FINNC_IN_ANY_CASE},
+              {"signed", FINNC_ATTR_INT, "1", "steps below zero? version 1: without effect", 0},
+              {"narrow", FINNC_ATTR_INT, "0", "as Quant; version 1: without effect", 0}},
+    .choices = integer_choices,
     .types = {{"T", FINNC_TYPES_NUMERIC}, {"S", FINNC_TYPES_NUMERIC}},
     .traits = FINNC_OP_QUANTISER,
     .shapes = trunc_shapes,
     .dtypes = trunc_dtypes,
+    .check = trunc_check,
     .cost = fnc_cost_nothing,
     .range = trunc_range};
 

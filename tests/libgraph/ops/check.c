@@ -1,7 +1,10 @@
 /* Nodes held against their ops. */
+#include <support/check_pass.h>
 #include <support/infer_text.h>
 
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
 
 #define GENERAL "qonnx.custom_op.general."
 
@@ -109,6 +112,91 @@ Test(check, attributes_that_are_one_of_several)
                       " <NumChannels = 2, PE = 1, inputDataType = \"INT2\", exec_mode = \"\">"
                       " (x, x) }");
 }
+
+/* Upstream reads rounding modes in any case. */
+Test(check, words_and_numbers_of_quantisers)
+{
+    static const char *const quantisers[] = {"Quant", "IntQuant"};
+    char text[400];
+    for (size_t i = 0; i < sizeof quantisers / sizeof *quantisers; i++) {
+        static const struct {
+            const char *attrs, *words;
+        } cases[] = {
+            {"signed = 0, narrow = 1, rounding_mode = \"half_Up\"", NULL},
+            {"signed = 0, narrow = 1, rounding_mode = \"\"", NULL},
+            {"signed = 0, narrow = 1", NULL},
+            {"signed = 5, narrow = 1", "attribute signed is 5, may be one of: 0 1"},
+            {"signed = 1, narrow = 7", "attribute narrow is 7, may be one of: 0 1"},
+            {"signed = 1, narrow = 0, rounding_mode = \"SOMEHOW\"",
+             "attribute rounding_mode is SOMEHOW, may be one of: ROUND HALF_EVEN CEIL"},
+        };
+        for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+            snprintf(text, sizeof text,
+                     "n (float[2] x, float s, float z, float b) => (y) { y = " GENERAL
+                     "%s <%s> (x, s, z, b) }",
+                     quantisers[i], cases[k].attrs);
+            if (cases[k].words)
+                check_node_fails(text, cases[k].words);
+            else
+                check_node_passes(text);
+        }
+    }
+    check_node_fails("n (float[3] x, float s, float e, float m) => (y) { y = " GENERAL
+                     "FloatQuant<has_inf = 0, has_nan = 0, has_subnormal = 1, saturation = 1,"
+                     " rounding_mode = \"NEAREST\">(x, s, e, m) }",
+                     "attribute rounding_mode is NEAREST");
+}
+
+#define QONNX(version, domain)                                                                     \
+    "<ir_version: 8, opset_import: [\"\" : 17, \"qonnx.custom_op." domain "\" : " version "]> "
+
+/* Trunc's fifth input was the width that is the sixth now. */
+Test(check, what_a_version_of_qonnx_s_ops_has)
+{
+#define TRUNC(version, attrs, inputs)                                                              \
+    QONNX(version, "general")                                                                      \
+    "n (float[2] x, float s, float z, float b, float c, float o) => (y) { [t] y = " GENERAL        \
+    "Trunc <" attrs "> (" inputs ") }"
+#define NORM(version)                                                                              \
+    QONNX(version, "channels_last")                                                                \
+    "n (float[1,2] x, float[2] s) => (y) {"                                                        \
+    "    y = qonnx.custom_op.channels_last.BatchNormalization <training_mode = 0> (x, s, s, s, s) }"
+    check_node_passes(TRUNC("1", "rounding_mode = \"FLOOR\"", "x, s, z, b, c"));
+    check_node_passes(TRUNC("2", "signed = 1, narrow = 0", "x, s, z, b, c, o"));
+    check_node_passes(TRUNC("1", "narrow = 1", "x, s, z, b, c, o")); /* as upstream */
+    check_node_fails(TRUNC("2", "signed = 1", "x, s, z, b, c"),
+                     "input 5 (out_bitwidth) is missing");
+    check_node_passes(NORM("14"));
+    check_node_fails(NORM("9"), "attribute training_mode is of versions from 14");
+#undef NORM
+}
+
+static void keep_line(void *user, finnc_severity severity, const char *line)
+{
+    if (severity == FINNC_WARNING)
+        snprintf(user, 200, "%s", line);
+}
+
+Test(check, a_trunc_written_for_another_version_is_worth_a_warning)
+{
+    static const char *const cases[][2] = {
+        {TRUNC("1", "rounding_mode = \"FLOOR\"", "x, s, z, b, c"), ""},
+        {TRUNC("1", "rounding_mode = \"FLOOR\"", "x, s, z, b, c, o"), "imported at version 1"},
+        {TRUNC("1", "narrow = 1", "x, s, z, b, c"), "imported at version 1"},
+        {TRUNC("2", "narrow = 1", "x, s, z, b, c, o"), ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char heard[200] = "";
+        finnc_ctx *cx = finnc_ctx_create(&(finnc_ctx_options){.log = keep_line, .user = heard});
+        finnc_model *model = test_read_text(cx, cases[i][0]);
+        const finnc_node *node = finnc_graph_first_node(finnc_model_graph(model));
+        cr_assert_eq(finnc_node_check(cx, node), FINNC_OK, "%s", finnc_ctx_message(cx));
+        cr_expect(*cases[i][1] ? strstr(heard, cases[i][1]) != NULL : !*heard, "%zu: %s", i, heard);
+        finnc_model_destroy(model);
+        finnc_ctx_destroy(cx);
+    }
+}
+#undef TRUNC
 
 Test(check, attributes_that_all_layers_have)
 {

@@ -89,6 +89,25 @@ Test(insert_channels_last_domains_and_trafos, leaves_vectors_and_what_is_none_of
               "g (float[1,2,4,4] x) => (float[1,2,4,4] y) { y = com.acme.MaxPool (x) }");
 }
 
+/* The domain is not raised for it. */
+Test(insert_channels_last_domains_and_trafos, a_normalization_is_written_in_the_version_imported)
+{
+#define MODEL(version)                                                                             \
+    "<ir_version: 8, opset_import: [\"\": 15, \"qonnx.custom_op.channels_last\": " version "]> "   \
+    "g (float[1,2,4] x) => (float[1,2,4] y) <float[2] s = {1,2}, float[2] b = {3,4},"              \
+    "    float[2] m = {5,6}, float[2] v = {7,8}, float[1,4,2] a, float[1,4,2] c> {"
+#define BEFORE " y = BatchNormalization <training_mode = 0> (x, s, b, m, v) }"
+#define AFTER(attrs)                                                                               \
+    " a = Transpose <perm = [0,2,1]> (x)"                                                          \
+    " c = qonnx.custom_op.channels_last.BatchNormalization <" attrs "> (a, s, b, m, v)"            \
+    " y = Transpose <perm = [0,2,1]> (c) }"
+    check_pass(PASS, MODEL("9") BEFORE, MODEL("9") AFTER(""));
+    check_pass(PASS, MODEL("14") BEFORE, MODEL("14") AFTER("training_mode = 0"));
+#undef MODEL
+#undef BEFORE
+#undef AFTER
+}
+
 Test(insert_channels_last_domains_and_trafos, says_why_it_does_not)
 {
     check_remark(

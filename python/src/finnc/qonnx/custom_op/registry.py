@@ -45,7 +45,8 @@ class CustomOp:
             name, kind = s.name.decode(), _KINDS.get(s.kind, "")
             default = None if s.fallback is None else json.loads(s.fallback)
             is_required = bool(s.flags & _abi.FINNC_REQUIRED)
-            found[name] = (kind, is_required, default, *([allowed[name]] if name in allowed else []))
+            is_listed = name in allowed and not s.flags & _abi.FINNC_IN_ANY_CASE  # words as they are written
+            found[name] = (kind, is_required, default, *([allowed[name]] if is_listed else []))
         return found
 
     def get_nodeattr_def(self, name: str) -> tuple[str, bool, Any, set[Any] | None]:
@@ -71,12 +72,12 @@ class CustomOp:
 
     def set_nodeattr(self, name: str, value: Any) -> None:
         kind, _, _, allowed = self.get_nodeattr_def(name)
-        if allowed is not None and value not in allowed:
-            raise ValueError(f"{name} = {value} is none of {allowed}")
         if kind in _PYTHON and not isinstance(value, _PYTHON[kind]):
             raise TypeError(f"{name} is of kind {kind}, not a {type(value).__name__}")
         if kind not in _PYTHON and not isinstance(value, list):
             raise TypeError(f"{name} is a list, not a {type(value).__name__}")
+        if allowed is not None and value not in allowed:
+            raise ValueError(f"{name} = {value} is none of {allowed}")
         made = helper.make_attribute(
             name, numpy_helper.from_array(np.asarray(value)) if kind == "t" else value, attr_type=_PROTO[kind]
         )
