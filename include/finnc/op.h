@@ -231,7 +231,12 @@ FINNC_API bool finnc_node_has_trait(const finnc_node *node, unsigned trait);
 FINNC_API bool finnc_node_trains(const finnc_node *node);
 /** Its attributes, its own and then the common ones; NULL past the end. */
 FINNC_API const finnc_attr_spec *finnc_op_attr(const finnc_op *op, size_t i);
-/** What the node's op says of an attribute; NULL if it has none of that name. */
+/** What a version of the op says of an attribute; NULL if that has none of the name. Of what became
+ * another kind, or got another default, with a version, there are several. */
+FINNC_API const finnc_attr_spec *finnc_op_find_attr(const finnc_op *op, const char *name,
+                                                    int version);
+/** What the node's op says of an attribute, in the node's version; NULL if it has none of that
+ * name. */
 FINNC_API const finnc_attr_spec *finnc_node_attr_spec(const finnc_node *node, const char *name);
 /** BAD_VALUE if the node has the attribute, and it is of another kind than its op says or none of
  * the choices. */

@@ -235,13 +235,8 @@ finnc_status finnc_layer_constants(finnc_ctx *cx, const finnc_node *node,
 
 static const char *fallback_of(const fnc_layer_node *l, const char *name)
 {
-    for (size_t i = 0;; i++) {
-        const finnc_attr_spec *spec = finnc_op_attr(l->op, i);
-        if (!spec)
-            return NULL;
-        if (!strcmp(spec->name, name))
-            return spec->fallback;
-    }
+    const finnc_attr_spec *spec = finnc_op_find_attr(l->op, name, finnc_node_version(l->node));
+    return spec ? spec->fallback : NULL;
 }
 
 finnc_status fnc_layer_int(const fnc_layer_node *l, const char *name, int64_t *x)

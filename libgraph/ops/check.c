@@ -211,13 +211,30 @@ finnc_status finnc_node_check_agreement(finnc_ctx *cx, const finnc_node *node,
 
 /* ---- attributes ---- */
 
-static const finnc_attr_spec *find_spec(const finnc_op *op, const char *name)
+/* `version` 0: the first of that name. */
+static const finnc_attr_spec *find_spec(const finnc_op *op, const char *name, int version)
 {
     const finnc_attr_spec *spec;
     for (size_t i = 0; (spec = finnc_op_attr(op, i)); i++)
-        if (!strcmp(spec->name, name))
+        if (!strcmp(spec->name, name) && (!version || is_of(version, spec->flags)))
             return spec;
     return NULL;
+}
+
+const finnc_attr_spec *finnc_op_find_attr(const finnc_op *op, const char *name, int version)
+{
+    return find_spec(op, name, version < 1 ? 1 : version);
+}
+
+static finnc_status check_span(finnc_ctx *cx, const finnc_attr_spec *spec, int version)
+{
+    const int since = FINNC_SINCE_OF(spec->flags);
+    if (is_of(version, spec->flags))
+        return FINNC_OK;
+    return finnc_fail(cx, FINNC_BAD_VALUE,
+                      "attribute %s is of versions %s %d of the op, this is version %d", spec->name,
+                      version < since ? "from" : "before",
+                      version < since ? since : FINNC_UNTIL_OF(spec->flags), version);
 }
 
 /* Is it one of the words? Nothing always is. */
@@ -262,7 +279,10 @@ static finnc_status check_attr(finnc_ctx *cx, const finnc_node *node, const finn
     if (finnc_attr_ref(attr)) /* its value is the calling function's matter */
         return FINNC_OK;
     const char *name = finnc_attr_name(attr);
-    const finnc_attr_spec *spec = find_spec(op, name);
+    const int version = finnc_node_version(node);
+    const finnc_attr_spec *spec = find_spec(op, name, version);
+    if (!spec)
+        spec = find_spec(op, name, 0);
     if (!spec) {
         /* FINN's tools hang attributes of their own on hardware nodes, and standard ops may be
          * newer than we are. */
@@ -276,12 +296,7 @@ static finnc_status check_attr(finnc_ctx *cx, const finnc_node *node, const finn
                       nearest.best);
         return FINNC_OK;
     }
-    const int version = finnc_node_version(node), since = FINNC_SINCE_OF(spec->flags);
-    if (!is_of(version, spec->flags))
-        return finnc_fail(cx, FINNC_BAD_VALUE,
-                          "attribute %s is of versions %s %d of the op, this is version %d", name,
-                          version < since ? "from" : "before",
-                          version < since ? since : FINNC_UNTIL_OF(spec->flags), version);
+    FINNC_TRY(check_span(cx, spec, version));
     finnc_attr_kind kind = finnc_attr_get_kind(attr);
     if (spec->kind != FINNC_ATTR_UNDEFINED && kind != spec->kind)
         return finnc_fail(cx, FINNC_BAD_VALUE, "attribute %s is of kind %s, should be %s", name,
@@ -292,7 +307,7 @@ static finnc_status check_attr(finnc_ctx *cx, const finnc_node *node, const finn
 const finnc_attr_spec *finnc_node_attr_spec(const finnc_node *node, const char *name)
 {
     const finnc_op *op = finnc_node_find_op(node);
-    const finnc_attr_spec *spec = op ? find_spec(op, name) : NULL;
+    const finnc_attr_spec *spec = op ? find_spec(op, name, finnc_node_version(node)) : NULL;
     const unsigned variants = spec ? spec->flags & (FINNC_FOR_HLS | FINNC_FOR_RTL) : 0;
     if (!variants)
         return spec;

@@ -93,6 +93,14 @@ static finnc_status check_fallback(finnc_ctx *cx, const finnc_attr_spec *attr)
                       attr->name, attr->fallback, value ? "of its kind" : "JSON");
 }
 
+/* Is there a version that has both? */
+static bool overlap(const finnc_attr_spec *a, const finnc_attr_spec *b)
+{
+    const int until_a = FINNC_UNTIL_OF(a->flags), until_b = FINNC_UNTIL_OF(b->flags);
+    return (!until_a || FINNC_SINCE_OF(b->flags) < until_a) &&
+           (!until_b || FINNC_SINCE_OF(a->flags) < until_b);
+}
+
 static finnc_status check_attrs(finnc_ctx *cx, const finnc_op *op)
 {
     const finnc_attr_spec *attr;
@@ -100,7 +108,8 @@ static finnc_status check_attrs(finnc_ctx *cx, const finnc_op *op)
         FINNC_TRY(check_span(cx, attr->name, attr->flags));
         FINNC_TRY(check_fallback(cx, attr));
         for (size_t k = 0; k < i; k++)
-            if (!strcmp(attr->name, finnc_op_attr(op, k)->name))
+            if (!strcmp(attr->name, finnc_op_attr(op, k)->name) &&
+                overlap(attr, finnc_op_attr(op, k)))
                 return finnc_fail(cx, FINNC_BAD_VALUE, "attribute %s is there twice", attr->name);
     }
     for (const finnc_choice *choice = op->choices; choice && choice->attr; choice++) {

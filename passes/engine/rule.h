@@ -31,8 +31,8 @@ typedef struct fnc_pic_attr {
     int64_t *ints;
     float *floats;
     const char **strings;
-    /* In `have`: the ops that have this value where the attribute is not there. */
-    const finnc_op **defaults;
+    /* In `have`: what says that a node has this value where the attribute is not there. */
+    const finnc_attr_spec **defaults;
     size_t ndefaults;
 } fnc_pic_attr;
 

@@ -12,16 +12,13 @@
 static finnc_attr_kind kind_by_schema(const finnc_node *node, const fnc_pic_attr *attr)
 {
     const finnc_op *op = finnc_node_find_op(node);
-    const finnc_attr_spec *spec;
-    for (size_t i = 0; op && (spec = finnc_op_attr(op, i)); i++) {
-        finnc_attr_kind kind = spec->kind;
-        if (strcmp(spec->name, attr->name) != 0)
-            continue;
-        if (attr->kind == FINNC_ATTR_INT && kind == FINNC_ATTR_FLOAT)
-            return kind;
-        if (attr->kind == FINNC_ATTR_INTS && (kind == FINNC_ATTR_FLOATS || attr->count == 0))
-            return kind;
-    }
+    const finnc_attr_spec *spec =
+        op ? finnc_op_find_attr(op, attr->name, finnc_node_version(node)) : NULL;
+    if (spec && attr->kind == FINNC_ATTR_INT && spec->kind == FINNC_ATTR_FLOAT)
+        return spec->kind;
+    if (spec && attr->kind == FINNC_ATTR_INTS &&
+        (spec->kind == FINNC_ATTR_FLOATS || attr->count == 0))
+        return spec->kind;
     return attr->kind;
 }
 

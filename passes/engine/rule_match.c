@@ -127,9 +127,9 @@ static bool attr_fits(const fnc_pic_attr *want, const finnc_attr *have)
 
 static bool default_fits(const fnc_pic_attr *want, const finnc_node *node)
 {
-    const finnc_op *op = finnc_node_find_op(node);
+    const finnc_attr_spec *spec = finnc_node_attr_spec(node, want->name);
     for (size_t i = 0; i < want->ndefaults; i++)
-        if (want->defaults[i] == op)
+        if (want->defaults[i] == spec)
             return true;
     return false;
 }

@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
 """Holds the records of ONNX's operators (finnc ops --json) against the standard's own, version by version: which
-inputs, outputs and attributes there are, and which of them are needed."""
+inputs, outputs and attributes there are, which of them are needed, and kinds and defaults of attributes."""
 
 import argparse
 import json
 import subprocess
 import sys
 
-from onnx import defs
+from onnx import defs, helper
+
+FLT_MAX = 3.4028234663852886e38
 
 # What differs on purpose: the op, the words of the difference, and why.
 EXPLAINED = [
     ("BatchNormalization", "attribute consumed_inputs: needed", "it has no meaning"),
-    ("Constant", "attribute value: needed", "exactly one of its attributes is, which the record's check holds it to"),
-    ("Concat", "attribute axis: needed", "from version 4 on, which the record's check holds it to"),
     ("Reshape", "attribute shape: not needed", "without it there is nothing to do"),
     ("LpPool", "attribute kernel_shape: not needed", "nobody says what the window would be without it"),
     ("GRU", "output Y_h: needed", "of version 1, by mistake"),
@@ -22,6 +22,11 @@ EXPLAINED = [
     ("Resize", "input roi: needed", "version 10 has the scales there, version 11 takes an empty one"),
     ("Resize", "input scales: needed", "version 11 takes an empty one"),
     ("Scan", "inputs: 1, the standard has 2", "version 8 has lengths before the others"),
+    ("Concat", "attribute axis: 1 if absent, the standard has nothing", "version 1 says so in words"),
+    ("Split", "attribute axis: 0 if absent, the standard has nothing", "version 1 leaves it open"),
+    ("GRU", "attribute direction: forward if absent, the standard has foward", "a slip of version 1"),
+    ("Clip", f"attribute min: nothing if absent, the standard has {-FLT_MAX!r}", "for all but floats there is no bound"),
+    ("Clip", f"attribute max: nothing if absent, the standard has {FLT_MAX!r}", "for all but floats there is no bound"),
     ("Split", "inputs: 2, the standard has 1", "versions 1 and 13 have the sizes, those between have not"),
 ]
 
@@ -31,14 +36,42 @@ def has(row, version):
     return row.get("since", 0) <= version and (until is None or version < until)
 
 
+def is_same(mine, other):
+    """Are two defaults the same, as far as a float tells?"""
+    if isinstance(mine, float) and isinstance(other, float):
+        return abs(mine - other) <= 1e-7 * max(abs(mine), abs(other))
+    return mine == other and type(mine) is type(other)
+
+
+def default_of(attribute):
+    if not attribute.default_value.type:
+        return None
+    value = helper.get_attribute_value(attribute.default_value)
+    if isinstance(value, list):
+        return [v.decode() if isinstance(v, bytes) else v for v in value]
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def attribute_differences(mine, schema):
+    """The same of an attribute that both have."""
+    name, kind = mine["name"], schema.type.name.replace("_", "")
+    if mine["kind"].replace("_", "") not in (kind, "UNDEFINED"):
+        yield f"attribute {name}: {mine['kind']}, the standard has {kind}"
+    if mine["required"] != schema.required:
+        yield f"attribute {name}: {'not ' if mine['required'] else ''}needed"
+    fallback, standard = json.loads(mine.get("default", "null")), default_of(schema)
+    if not is_same(fallback, standard):
+        words = ["nothing" if d is None else d for d in (fallback, standard)]
+        yield f"attribute {name}: {words[0]} if absent, the standard has {words[1]}"
+
+
 def differences(op, version, schema):
     """What a record says of a version, where the standard says something else."""
-    mine = {a["name"]: a["required"] for a in op["attributes"] if has(a, version)}
+    mine = {a["name"]: a for a in op["attributes"] if has(a, version)}
     for name in sorted(set(mine) ^ set(schema.attributes)):
         yield f"attribute {name}: {'not ' if name in mine else ''}in the standard"
     for name in sorted(set(mine) & set(schema.attributes)):
-        if mine[name] != schema.attributes[name].required:
-            yield f"attribute {name}: {'not ' if mine[name] else ''}needed"
+        yield from attribute_differences(mine[name], schema.attributes[name])
     for kind in ("inputs", "outputs"):
         formals, standard = [f for f in op[kind] if has(f, version)], list(getattr(schema, kind))
         if len(formals) != len(standard):

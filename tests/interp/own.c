@@ -459,6 +459,15 @@ Test(own, records_are_told_what_is_wrong_with_them)
     bad = soft_sign;
     bad.attrs[1] = bad.attrs[0];
     check_record(&bad, "attribute slope is there twice");
+    bad.since[1] = 2;
+    bad.attrs[0].flags = FINNC_UNTIL(2);
+    check_record(&bad, "attribute slope is there twice");
+    bad.attrs[1].flags = FINNC_SINCE(2);
+    bad.attrs[1].fallback = "3.0";
+    check_record(&bad, NULL);
+    cr_expect_eq(finnc_op_find_attr(&bad, "slope", 1), &bad.attrs[0]);
+    cr_expect_eq(finnc_op_find_attr(&bad, "slope", 2), &bad.attrs[1]);
+    cr_expect_null(finnc_op_find_attr(&bad, "slop", 2));
     bad = soft_sign;
     bad.choices = (const finnc_choice[]){{"mode", "a b"}, {NULL, NULL}};
     check_record(&bad, "choices for mode, which is no attribute");

@@ -38,26 +38,18 @@ static finnc_status concat_shapes(finnc_infer *in)
     return fnc_infer_set(in, 0, &y);
 }
 
-/* The axis had a default, 1, before version 4. */
-static finnc_status concat_check(finnc_infer *in)
-{
-    if (in->version >= 4 && !finnc_node_find_attr(in->node, "axis"))
-        return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute axis is missing");
-    return FINNC_OK;
-}
-
 const finnc_op fnc_op_onnx_concat = {
     .name = "Concat",
     .summary = "tensors one behind the other",
     .since = {1, 4, 11, 13},
     .in = {{"inputs", "alike but for one axis", FINNC_VARIADIC, "T"}},
     .out = {{"concat_result", "all of them", 0, "T"}},
-    .attrs = {{"axis", FINNC_ATTR_INT, "1", "along which (required from version 4 on)", 0}},
+    .attrs = {{"axis", FINNC_ATTR_INT, "1", "along which", FINNC_UNTIL(4)},
+              {"axis", FINNC_ATTR_INT, NULL, "along which", FINNC_REQUIRED | FINNC_SINCE(4)}},
     .types = {{"T", FINNC_TYPES_CLASSIC}},
     .traits = FINNC_OP_MOVES,
     .shapes = concat_shapes,
     .dtypes = fnc_dtypes_joined,
-    .check = concat_check,
     .cost = fnc_cost_nothing,
     .range = fnc_range_joins};
 

@@ -47,9 +47,14 @@ FNC_OP_UNARY_WITH(elu, "Elu", "negative elements become alpha * (exp(x) - 1)", F
                   FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_turns), 1, 6, 22);
 FNC_OP_UNARY_WITH(celu, "Celu", "negative elements become alpha * (exp(x / alpha) - 1)",
                   FINNC_TYPES_FLOAT, FNC_ALPHA("1.0"), FNC_RULES(.range = fnc_range_turns), 12, 28);
-FNC_OP_UNARY_WITH(selu, "Selu", "a scaled Elu that keeps mean and variance", FINNC_TYPES_FLOAT,
-                  FNC_PAIR("alpha", "1.6732632423543772", "gamma", "1.0507009873554805"),
-                  FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_turns), 1, 6, 22);
+FNC_OP_UNARY_WITH(
+    selu, "Selu", "a scaled Elu that keeps mean and variance", FINNC_TYPES_FLOAT,
+    FNC_RULES({{"alpha", FINNC_ATTR_FLOAT, "1.6732", "coefficient", FINNC_UNTIL(6)},
+               {"gamma", FINNC_ATTR_FLOAT, "1.0507", "coefficient", FINNC_UNTIL(6)},
+               {"alpha", FINNC_ATTR_FLOAT, "1.6732632423543772", "coefficient", FINNC_SINCE(6)},
+               {"gamma", FINNC_ATTR_FLOAT, "1.0507009873554805", "coefficient", FINNC_SINCE(6)},
+               FNC_CONSUMED}),
+    FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_turns), 1, 6, 22);
 FNC_OP_UNARY_WITH(hard_sigmoid, "HardSigmoid", "alpha * x + beta, clipped to 0 and 1",
                   FINNC_TYPES_FLOAT, FNC_PAIR("alpha", "0.2", "beta", "0.5"), FNC_RULES(), 1, 6,
                   22);

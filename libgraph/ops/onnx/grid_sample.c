@@ -33,8 +33,10 @@ const finnc_op fnc_op_onnx_grid_sample = {
     .attrs = {{"align_corners", FINNC_ATTR_INT, "0",
                "are -1 and 1 the centres of the outermost elements, or their outer edges?", 0},
               {"padding_mode", FINNC_ATTR_STRING, "\"zeros\"", "zeros, border or reflection", 0},
-              {"mode", FINNC_ATTR_STRING, "\"linear\"",
-               "linear, nearest or cubic; before version 20 bilinear and bicubic", 0}},
+              {"mode", FINNC_ATTR_STRING, "\"bilinear\"", "bilinear, nearest or bicubic",
+               FINNC_UNTIL(20)},
+              {"mode", FINNC_ATTR_STRING, "\"linear\"", "linear, nearest or cubic",
+               FINNC_SINCE(20)}},
     .types = {{"T1", FINNC_TYPES_CLASSIC}, {"T2", FINNC_TYPES_FLOAT}},
     .shapes = grid_sample_shapes};
 

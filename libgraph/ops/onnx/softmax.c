@@ -18,8 +18,8 @@ static finnc_status softmax_shapes(finnc_infer *in)
         .since = {1, 11, 13},                                                                      \
         .in = {{"input", "numbers", 0, "T"}},                                                      \
         .out = {{"output", "of that shape", 0, "T"}},                                              \
-        .attrs = {{"axis", FINNC_ATTR_INT, NULL,                                                   \
-                   "-1 if absent; before version 13 1, and all axes from there on", 0}},           \
+        .attrs = {{"axis", FINNC_ATTR_INT, "1", "and all behind it", FINNC_UNTIL(13)},             \
+                  {"axis", FINNC_ATTR_INT, "-1", "along which", FINNC_SINCE(13)}},                 \
         .types = {{"T", FINNC_TYPES_FLOAT}},                                                       \
         .shapes = softmax_shapes,                                                                  \
         .range = range_rule}

@@ -1646,6 +1646,7 @@ FUNCTIONS = {
     'finnc_node_has_trait': (c_bool, [POINTER(finnc_node), c_uint]),
     'finnc_node_trains': (c_bool, [POINTER(finnc_node)]),
     'finnc_op_attr': (POINTER(finnc_attr_spec), [POINTER(finnc_op), c_size_t]),
+    'finnc_op_find_attr': (POINTER(finnc_attr_spec), [POINTER(finnc_op), c_char_p, c_int]),
     'finnc_node_attr_spec': (POINTER(finnc_attr_spec), [POINTER(finnc_node), c_char_p]),
     'finnc_node_check_attr': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_node), c_char_p]),
     'finnc_op_at': (POINTER(finnc_op), [c_size_t]),

@@ -144,9 +144,10 @@ def _fallback(spec: Any) -> Any:
 
 def _operator(pointer: Any) -> Operator:
     o = pointer.contents
-    attributes = {}
-    while spec := lib.finnc_op_attr(pointer, len(attributes)):
-        attributes[spec.contents.name.decode()] = _fallback(spec.contents)
+    attributes, count = {}, 0
+    while spec := lib.finnc_op_attr(pointer, count):
+        attributes[spec.contents.name.decode()] = _fallback(spec.contents)  # the newest comes last
+        count += 1
     versions = []
     for version in o.since:
         if not version:

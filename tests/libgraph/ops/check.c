@@ -40,6 +40,23 @@ Test(check, what_a_version_of_the_op_has)
                      "attribute largest is of versions from 11 of the op, this is version 10");
 }
 
+/* Not needed, then needed; of one kind, then of another. */
+Test(check, what_a_version_of_the_op_says_of_an_attribute)
+{
+    check_node_passes(OPSET("3") "n (float[1,2] x) => (y) { y = Concat(x, x) }");
+    check_node_fails(OPSET("4") "n (float[1,2] x) => (y) { y = Concat(x, x) }",
+                     "attribute axis is missing");
+    check_node_fails(OPSET("9") "n () => (y) { y = Constant() }", "attribute value is missing");
+    check_node_passes(OPSET("1") "n (float[1,1,2] x) => (y) { y = GlobalLpPool<p = 2.0>(x) }");
+    check_node_fails(OPSET("1") "n (float[1,1,2] x) => (y) { y = GlobalLpPool<p = 2>(x) }",
+                     "attribute p is of kind INT, should be FLOAT");
+    check_node_fails(OPSET("2") "n (float[1,1,2] x) => (y) { y = GlobalLpPool<p = 2.0>(x) }",
+                     "attribute p is of kind FLOAT, should be INT");
+    check_node_passes(OPSET("5") "n (float[2] x) => (y) { y = Cast<to = \"INT8\">(x) }");
+    check_node_fails(OPSET("6") "n (float[2] x) => (y) { y = Cast<to = \"INT8\">(x) }",
+                     "attribute to is of kind STRING, should be INT");
+}
+
 Test(check, inputs_that_cannot_be_left_out)
 {
     check_node_passes("n (float[2] x, float m) => (y) { y = Clip(x, , m) }");

@@ -60,6 +60,27 @@ static void check_formals(const finnc_op *op, const finnc_formal *formals)
     }
 }
 
+/* Does version `version` have it? */
+static bool has(const finnc_attr_spec *a, int version)
+{
+    const int until = FINNC_UNTIL_OF(a->flags);
+    return version >= FINNC_SINCE_OF(a->flags) && (!until || version < until);
+}
+
+static void check_once(const finnc_op *op, const char *name)
+{
+    const finnc_attr_spec *a;
+    for (size_t v = 0; v < FINNC_OP_MAX_VERSIONS && op->since[v]; v++) {
+        const finnc_attr_spec *first = NULL;
+        for (size_t i = 0; (a = finnc_op_attr(op, i)); i++)
+            if (!strcmp(a->name, name) && has(a, op->since[v])) {
+                cr_expect(!first, "%s: attribute %s is there twice", op->name, name);
+                first = first ? first : a;
+            }
+        cr_expect_eq(finnc_op_find_attr(op, name, op->since[v]), first, "%s: %s", op->name, name);
+    }
+}
+
 static void check_attrs(const finnc_op *op)
 {
     const finnc_attr_spec *a;
@@ -68,9 +89,7 @@ static void check_attrs(const finnc_op *op)
         check_span(op, a->name, a->flags);
         cr_expect(!(a->flags & FINNC_REQUIRED) || !a->fallback,
                   "%s: attribute %s is needed, yet has a default", op->name, a->name);
-        for (size_t k = 0; k < i; k++)
-            cr_expect_str_neq(a->name, finnc_op_attr(op, k)->name,
-                              "%s: attribute %s is there twice", op->name, a->name);
+        check_once(op, a->name);
     }
     for (const finnc_choice *c = op->choices; c && c->attr; c++) {
         bool is_there = false;

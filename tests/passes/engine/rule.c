@@ -395,6 +395,25 @@ Test(rule, an_attribute_that_is_not_there_has_the_value_of_its_schema)
                    "g (float[2,2] x) => (float[2,2] y) { y = Flatten(x) }");
 }
 
+/* Softmax's axis was 1, and is -1. */
+Test(rule, an_attribute_that_is_not_there_has_the_value_of_its_version)
+{
+#define MODEL(version, nodes)                                                                      \
+    "<ir_version: 8, opset_import: [\"\" : " version                                               \
+    "]> g (float[2,3,4] x) => (float[2,3,4] y) {" nodes " }"
+#define BEFORE(version) MODEL(version, "a = Softmax(x) y = Identity(a)")
+#define AFTER(version)  MODEL(version, "y = Softmax(x)")
+    const finnc_pass last = PASS(.have = "Identity(s:Softmax{axis=-1}(x))", .want = "s(x)");
+    check_own_pass(&last, BEFORE("13"), AFTER("13"));
+    check_own_remark(&last, BEFORE("11"), "wants Softmax with axis=-1, it has none");
+    const finnc_pass second = PASS(.have = "Identity(s:Softmax{axis=1}(x))", .want = "s(x)");
+    check_own_pass(&second, BEFORE("11"), AFTER("11"));
+    check_own_remark(&second, BEFORE("13"), "wants Softmax with axis=1, it has none");
+#undef MODEL
+#undef BEFORE
+#undef AFTER
+}
+
 /* ---- repetition ---- */
 
 static finnc_model *chain(finnc_ctx *cx, size_t n)

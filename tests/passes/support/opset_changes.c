@@ -16,19 +16,46 @@ static bool is_written(const finnc_op *op, int version, const char *attr)
     return false;
 }
 
-/* Whether what a node has may be left over, or what it needs may be missing. */
-static bool must_change(unsigned flags, bool is_needed, int version)
+static bool is_needed(const finnc_attr_spec *a)
 {
-    return FINNC_UNTIL_OF(flags) == version || (is_needed && FINNC_SINCE_OF(flags) == version);
+    return a && a->flags & FINNC_REQUIRED;
+}
+
+static bool same_default(const finnc_attr_spec *a, const finnc_attr_spec *b)
+{
+    return a->fallback && b->fallback ? !strcmp(a->fallback, b->fallback)
+                                      : !a->fallback && !b->fallback;
+}
+
+/* Has a node that was right in one version to be written otherwise in the next? */
+static bool must_change(const finnc_attr_spec *was, const finnc_attr_spec *is)
+{
+    if (!was || !is)
+        return was || is_needed(is);
+    return was->kind != is->kind || is_needed(was) < is_needed(is) ||
+           (!is_needed(is) && !is_needed(was) && !same_default(was, is));
+}
+
+static void check_attrs(const finnc_op *op, int from, int to)
+{
+    const finnc_attr_spec *a;
+    for (size_t i = 0; (a = finnc_op_attr(op, i)); i++) {
+        const finnc_attr_spec *was = finnc_op_find_attr(op, a->name, from);
+        cr_expect(!must_change(was, finnc_op_find_attr(op, a->name, to)) ||
+                      is_written(op, to, was ? a->name : NULL),
+                  "%s: no row says what becomes of %s in version %d", op->name, a->name, to);
+    }
 }
 
 static void check_formals(const finnc_op *op, const finnc_formal *formals, int version)
 {
-    for (size_t i = 0; i < FINNC_OP_MAX_FORMALS && formals[i].name; i++)
-        cr_expect(!must_change(formals[i].flags, !(formals[i].flags & FINNC_OPTIONAL), version) ||
-                      is_written(op, version, NULL),
+    for (size_t i = 0; i < FINNC_OP_MAX_FORMALS && formals[i].name; i++) {
+        const unsigned flags = formals[i].flags;
+        const bool comes = FINNC_SINCE_OF(flags) == version && !(flags & FINNC_OPTIONAL);
+        cr_expect(!(comes || FINNC_UNTIL_OF(flags) == version) || is_written(op, version, NULL),
                   "%s: no row says what becomes of %s in version %d", op->name, formals[i].name,
                   version);
+    }
 }
 
 /* From one version to the next nodes have to lose what the version no longer has, and to get what
@@ -38,26 +65,16 @@ Test(opset_changes, there_is_a_row_for_all_that_comes_and_goes)
     const finnc_op *op;
     for (size_t o = 0; (op = finnc_op_at(o)); o++)
         for (size_t v = 1; v < FINNC_OP_MAX_VERSIONS && op->since[v]; v++) {
-            const int version = op->since[v];
-            const finnc_attr_spec *a;
-            check_formals(op, op->in, version);
-            check_formals(op, op->out, version);
-            for (size_t i = 0; (a = finnc_op_attr(op, i)); i++)
-                cr_expect(!must_change(a->flags, a->flags & FINNC_REQUIRED, version) ||
-                              is_written(op, version,
-                                         FINNC_UNTIL_OF(a->flags) == version ? a->name : NULL),
-                          "%s: no row says what becomes of %s in version %d", op->name, a->name,
-                          version);
+            check_formals(op, op->in, op->since[v]);
+            check_formals(op, op->out, op->since[v]);
+            check_attrs(op, op->since[v - 1], op->since[v]);
         }
 }
 
-static const finnc_attr_spec *find_attr(const finnc_op *op, const char *name)
+/* As an attribute it ends with the version. */
+static bool ends(const finnc_op *op, const char *name, int version)
 {
-    const finnc_attr_spec *a;
-    for (size_t i = 0; (a = finnc_op_attr(op, i)); i++)
-        if (!strcmp(a->name, name))
-            return a;
-    return NULL;
+    return finnc_op_find_attr(op, name, version - 1) && !finnc_op_find_attr(op, name, version);
 }
 
 Test(opset_changes, what_becomes_an_input_is_one_thing_before_and_the_other_from_then_on)
@@ -72,9 +89,8 @@ Test(opset_changes, what_becomes_an_input_is_one_thing_before_and_the_other_from
             nops++;
             if (!c.moves)
                 continue;
-            const finnc_attr_spec *a = find_attr(op, c.attr);
-            cr_expect(a && FINNC_UNTIL_OF(a->flags) == c.since, "%s: %s is no attribute until %d",
-                      op->name, c.attr, c.since);
+            cr_expect(ends(op, c.attr, c.since), "%s: %s is no attribute until %d", op->name,
+                      c.attr, c.since);
             const finnc_formal *input = finnc_op_formal(op->in, c.input);
             /* Split had it in version 1, too, which its row for version 2 refuses. */
             cr_expect(input &&

@@ -40,7 +40,9 @@ class CustomOp:
         pointer = lib.finnc_op_find(encode(self.onnx_node.domain), encode(self.onnx_node.op_type))
         found: dict[str, tuple[Any, ...]] = {}
         allowed = _choices(pointer)
-        while spec := lib.finnc_op_attr(pointer, len(found)):
+        count = 0
+        while spec := lib.finnc_op_attr(pointer, count):
+            count += 1
             s = spec.contents
             name, kind = s.name.decode(), _KINDS.get(s.kind, "")
             default = None if s.fallback is None else json.loads(s.fallback)
