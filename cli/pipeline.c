@@ -80,11 +80,6 @@ static finnc_status run_pass(cli *c, finnc_model *model, const char *name, json_
     return status;
 }
 
-finnc_status cli_pass_run(cli *c, finnc_model *model, const char *name, json_t *arguments)
-{
-    return run_pass(c, model, name, arguments, NULL);
-}
-
 /* What is missed at no node is an entry for none: the layer that was meant stays as it was. */
 static void warn(void *user, const finnc_remark *remark)
 {

@@ -68,19 +68,6 @@ finnc_status fnc_in_scalar(fnc_call *call, size_t i, double *x)
     return FINNC_OK;
 }
 
-bool fnc_in_is_integer(const fnc_call *call, size_t i, double *min, double *max)
-{
-    const finnc_value *value = finnc_node_input(call->node, i);
-    if (!value || !finnc_value_has_dtype(value))
-        return false;
-    finnc_dtype dtype = finnc_value_dtype(value);
-    if (!finnc_dtype_is_integer(dtype))
-        return false;
-    *min = finnc_dtype_min(dtype);
-    *max = finnc_dtype_max(dtype);
-    return true;
-}
-
 finnc_status fnc_bad_elem(fnc_call *call, size_t i)
 {
     finnc_elem elem = i < call->ninputs ? call->in[i].elem : FINNC_ELEM_UNDEFINED;

@@ -64,8 +64,6 @@ FINNC_MUST_USE finnc_status fnc_in_ints(fnc_call *call, size_t i, const int64_t 
 FINNC_MUST_USE finnc_status fnc_in_scalar(fnc_call *call, size_t i, double *x);
 /* Input `i` in another element type: itself, or a copy in scratch. */
 FINNC_MUST_USE finnc_status fnc_in_as(fnc_call *call, size_t i, finnc_elem elem, fnc_array *array);
-/* Is the value behind input `i` annotated with an integer type? If so, its range. */
-bool fnc_in_is_integer(const fnc_call *call, size_t i, double *min, double *max);
 /* UNSUPPORTED: the op has no loop for input `i`'s element type. */
 FINNC_MUST_USE FINNC_COLD finnc_status fnc_bad_elem(fnc_call *call, size_t i);
 /* An axis from outside as 0 to rank - 1 (`span` = rank) or an insertion point (`span` = rank + 1).

@@ -151,14 +151,7 @@ static finnc_status multiply(fnc_call *call, const fnc_matmul *matmul, finnc_ele
     return FINNC_OK;
 }
 
-finnc_status fnc_matmul_inputs(fnc_call *call, fnc_matmul *matmul, fnc_array *c)
-{
-    FINNC_TRY(fnc_need_inputs(call, 2));
-    FINNC_TRY(fnc_matmul_init(call, &call->in[0], &call->in[1], matmul));
-    return multiply(call, matmul, fnc_product_elem(call, 0, 1, matmul->k), c);
-}
-
-finnc_status fnc_matmul_inputs_of(fnc_call *call, finnc_dtype a_dtype, finnc_dtype b_dtype,
+finnc_status fnc_matmul_inputs(fnc_call *call, finnc_dtype a_dtype, finnc_dtype b_dtype,
                                   fnc_matmul *matmul, fnc_array *c)
 {
     FINNC_TRY(fnc_need_inputs(call, 2));

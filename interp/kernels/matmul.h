@@ -20,10 +20,9 @@ FINNC_MUST_USE finnc_status fnc_matmul_init(fnc_call *call, const fnc_array *a, 
 /* `a`, `b` and `c` all of type `elem`: a float type, or an integer one (sums wrap). */
 FINNC_MUST_USE finnc_status fnc_matmul_run(fnc_call *call, const fnc_matmul *matmul,
                                            finnc_elem elem, const void *a, const void *b, void *c);
-/* Inputs 0 times 1 into scratch as `elem`: FLOAT, or DOUBLE where that keeps integers exact. */
-FINNC_MUST_USE finnc_status fnc_matmul_inputs(fnc_call *call, fnc_matmul *matmul, fnc_array *c);
-/* The same, given the data types that the inputs are of. */
-FINNC_MUST_USE finnc_status fnc_matmul_inputs_of(fnc_call *call, finnc_dtype a_dtype,
+/* Inputs 0 times 1, of the data types given, into scratch: as FLOAT, or DOUBLE where that keeps
+ * integers exact. */
+FINNC_MUST_USE finnc_status fnc_matmul_inputs(fnc_call *call, finnc_dtype a_dtype,
                                                  finnc_dtype b_dtype, fnc_matmul *matmul,
                                                  fnc_array *c);
 

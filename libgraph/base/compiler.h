@@ -9,8 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FNC_UNUSED      __attribute__((unused))
-#define FNC_FALLTHROUGH __attribute__((fallthrough))
+#define FNC_UNUSED __attribute__((unused))
 
 /* Checked arithmetic on sizes from outside: true, and `*r` set, if the result is what mathematics
  * says. */

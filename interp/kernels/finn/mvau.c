@@ -64,7 +64,7 @@ static finnc_status multiply(fnc_call *call)
         FINNC_TRY(to_bits(call, 1, &b));
         FINNC_TRY(fnc_xnor(call, &a, &b, &shape, &y));
     } else {
-        FINNC_TRY(fnc_matmul_inputs_of(call, x_dtype, w_dtype, &shape, &y));
+        FINNC_TRY(fnc_matmul_inputs(call, x_dtype, w_dtype, &shape, &y));
     }
     return activate(call, &y);
 }

@@ -18,7 +18,6 @@
 
 /* `set`: the element types; then the versions. */
 #define FNC_OP_UNARY(symbol, op, text, set, ...) FNC_OP_UNARY_WITH(symbol, op, text, set, {{0}}, FNC_RULES(), __VA_ARGS__)
-#define FNC_OP_UNARY_OLD(symbol, op, text, set, ...) FNC_OP_UNARY_WITH(symbol, op, text, set, {FNC_CONSUMED}, FNC_RULES(), __VA_ARGS__)
 /* With attributes, their list in braces as FNC_ALPHA makes one, and further fields of the record. */
 #define FNC_RULES(...) __VA_ARGS__
 #define FNC_OP_UNARY_WITH(symbol, op, text, set, attributes, rules, ...)                           \
