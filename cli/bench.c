@@ -1,9 +1,9 @@
 #include "bench.h"
+#include "clock.h"
 #include "json.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { MAX_RUNS = 100000 };
 
@@ -13,27 +13,20 @@ typedef struct cli_bench_stage {
     size_t batch;
 } cli_bench_stage;
 
-static double clock_of(clockid_t id)
-{
-    struct timespec t;
-    clock_gettime(id, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 /* Cycles a second: a chain in which each step waits for the one before, two cycles a step. */
 static double measure_clock(void)
 {
     enum { STEPS = 200000, TRIES = 20 };
     double best = 1;
     for (int t = 0; t < TRIES; t++) {
-        double start = clock_of(CLOCK_MONOTONIC);
+        double start = cli_now();
         volatile uint64_t seen;
         uint64_t x = (uint64_t)t;
         for (int i = 0; i < STEPS; i++)
             x = (x ^ 0x5555) + 7;
         seen = x;
         (void)seen;
-        double took = clock_of(CLOCK_MONOTONIC) - start;
+        double took = cli_now() - start;
         best = took < best ? took : best;
     }
     return 2 * STEPS / best;
@@ -51,14 +44,14 @@ static finnc_status time_runs(cli_bench *b, finnc_session *session, double secon
                               cli_bench_row *row)
 {
     double *times = calloc(MAX_RUNS, sizeof *times);
-    double begin = clock_of(CLOCK_MONOTONIC), now = begin;
+    double begin = cli_now(), now = begin;
     finnc_status status = times ? FINNC_OK : finnc_no_memory(b->c->cx);
     row->processor = 1e30;
     while (status == FINNC_OK && row->runs < MAX_RUNS && (now - begin < seconds || row->runs < 3)) {
-        double processor = clock_of(CLOCK_PROCESS_CPUTIME_ID);
+        double processor = cli_processor_time();
         status = finnc_session_run(session);
-        double end = clock_of(CLOCK_MONOTONIC);
-        processor = clock_of(CLOCK_PROCESS_CPUTIME_ID) - processor;
+        double end = cli_now();
+        processor = cli_processor_time() - processor;
         row->processor = processor < row->processor ? processor : row->processor;
         times[row->runs++] = end - now;
         now = end;

@@ -1,20 +1,13 @@
 /* finnc run: feeds a model, runs it, and shows or keeps what comes out. */
 #include "absent.h"
 #include "batch.h"
+#include "clock.h"
 #include "explain.h"
 #include "outputs.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 typedef struct job {
     cli *c;
@@ -35,11 +28,11 @@ static finnc_status run_samples(job *j, finnc_session *session, size_t count, si
     for (; *at + count <= end; *at += count) {
         FINNC_TRY(finnc_progress(j->c->cx, running, *at, end));
         FINNC_TRY(cli_inputs_feed(&j->inputs, *at, count, session));
-        double start = now();
+        double start = cli_now();
         FINNC_TRY(finnc_session_run(session));
-        j->seconds += now() - start;
+        j->seconds += cli_now() - start;
         FINNC_TRY(cli_outputs_take(&j->outputs, session, count));
-        cli_recorder_next_run(&j->recorder, count, 1e6 * (now() - j->begin));
+        cli_recorder_next_run(&j->recorder, count, 1e6 * (cli_now() - j->begin));
     }
     return FINNC_OK;
 }
@@ -79,7 +72,7 @@ static finnc_status run_group(job *j, size_t count, size_t *at)
 static finnc_status run_all(job *j)
 {
     size_t at = 0, total = j->inputs.nsamples;
-    j->begin = now();
+    j->begin = cli_now();
     j->c->job = total > 1 ? running : NULL;
     if (total >= j->batch.group)
         FINNC_TRY(run_group(j, j->batch.group, &at));

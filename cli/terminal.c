@@ -1,10 +1,11 @@
 /* Words on stderr: errors, notes, progress, colours where somebody sees them. */
 #include "cli.h"
 
+#include "clock.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 const char *cli_colour_code(const cli *c, cli_colour colour)
 {
@@ -64,13 +65,6 @@ static bool line_is_shown;
 static double line_time, job_start;
 static char job[64]; /* what the line is about */
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static void put_bar(size_t done, size_t total, double elapsed)
 {
     enum { WIDTH = 30 };
@@ -90,7 +84,7 @@ static void put_bar(size_t done, size_t total, double elapsed)
 void cli_progress(void *user, const char *what, size_t done, size_t total)
 {
     const cli *c = user;
-    double time = now();
+    double time = cli_now();
     if (c->job && strcmp(c->job, what) != 0)
         return;
     if (strncmp(job, what, sizeof job - 1) != 0) {

@@ -4,16 +4,9 @@
 #include "fast/fast.h"
 #include "sanitise.h"
 
+#include <base/clock.h>
+
 #include <finnc/op.h>
-
-#include <time.h>
-
-double fnc_now_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
 
 /* What the value's annotations have to say of a new tensor. */
 static finnc_status clean(const fnc_runner *runner, const char *role, const finnc_value *value,

@@ -15,6 +15,5 @@ FINNC_MUST_USE finnc_status fnc_plan_run(const fnc_runner *runner, fnc_plan *pla
 FINNC_MUST_USE finnc_status fnc_plan_run_body(const fnc_runner *runner, fnc_plan *plan,
                                               const finnc_tensor *const *inputs,
                                               finnc_tensor **outputs);
-double fnc_now_us(void);
 
 #endif

@@ -6,6 +6,7 @@
 #include "sanitise.h"
 
 #include <base/alloc.h>
+#include <base/clock.h>
 #include <base/text.h>
 
 #include <finnc/op.h>

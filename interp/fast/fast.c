@@ -5,9 +5,8 @@
 #include "slice.h"
 #include "times.h"
 
-#include "../run.h"
-
 #include <base/alloc.h>
+#include <base/clock.h>
 
 #include <string.h>
 
@@ -363,9 +362,9 @@ static double spin(void (*spin_once)(int64_t n))
     enum { TIMES = 4096, TRIES = 50 };
     double least = 0;
     for (int i = 0; spin_once && i < TRIES; i++) {
-        double start = fnc_now_us();
+        double start = fnc_now();
         spin_once(TIMES);
-        double each = 1e-6 * (fnc_now_us() - start) / TIMES;
+        double each = (fnc_now() - start) / TIMES;
         least = i == 0 || each < least ? each : least;
     }
     return least;

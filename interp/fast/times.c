@@ -1,6 +1,6 @@
 #include "times.h"
 
-#include "../run.h"
+#include <base/clock.h>
 
 finnc_status fnc_times_create(finnc_ctx *cx, fnc_arena *arena, const fnc_program *p,
                               fnc_times **times)

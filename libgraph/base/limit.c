@@ -1,9 +1,9 @@
 #include "limit.h"
+#include "clock.h"
 #include "ctx.h"
 
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 
 /* ---- the table ---- */
 
@@ -74,23 +74,16 @@ finnc_status fnc_need_within(finnc_ctx *cx, finnc_limit limit, uint64_t asked)
 
 /* ---- time ---- */
 
-static int64_t now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 void finnc_ctx_set_timeout(finnc_ctx *cx, double seconds)
 {
     const double most = 1e9; /* thirty years, which still fit */
     cx->seconds = seconds > 0 ? seconds < most ? seconds : most : 0;
-    cx->deadline = cx->seconds > 0 ? now() + (int64_t)(cx->seconds * 1e9) : 0;
+    cx->deadline = cx->seconds > 0 ? fnc_now_ns() + (int64_t)(cx->seconds * 1e9) : 0;
 }
 
 static bool is_late(const finnc_ctx *cx)
 {
-    return cx->deadline && now() > cx->deadline;
+    return cx->deadline && fnc_now_ns() > cx->deadline;
 }
 
 bool fnc_ctx_is_stopped(const finnc_ctx *cx)

@@ -8,9 +8,9 @@
 #include <finnc/reduce.h>
 
 #include <base/arena.h>
+#include <base/clock.h>
 
 #include <string.h>
-#include <time.h>
 
 typedef struct reducer {
     finnc_ctx *cx;
@@ -27,13 +27,6 @@ typedef struct reducer {
 typedef finnc_status edit_fn(finnc_ctx *cx, finnc_graph *graph, size_t first, size_t count,
                              bool *applies);
 typedef size_t size_fn(const finnc_graph *graph);
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* ---- tidying a candidate ---- */
 
@@ -293,7 +286,7 @@ static finnc_status halve_sizes(finnc_ctx *cx, finnc_graph *graph, size_t first,
 static bool is_at_limit(reducer *r)
 {
     const finnc_reduce_options *o = r->options;
-    r->is_over |= (o->seconds > 0 && now() - r->begin > o->seconds) ||
+    r->is_over |= (o->seconds > 0 && fnc_now() - r->begin > o->seconds) ||
                   (o->ncandidates > 0 && r->done->ncandidates >= o->ncandidates);
     return r->is_over;
 }
@@ -391,7 +384,7 @@ finnc_status finnc_reduce(finnc_ctx *cx, const finnc_model *model,
                  .is_interesting = is_interesting,
                  .options = options,
                  .done = reduction,
-                 .begin = now()};
+                 .begin = fnc_now()};
     finnc_status status = begin(&r, model);
     if (status == FINNC_OK)
         status = search(&r);

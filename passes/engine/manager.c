@@ -10,11 +10,11 @@
 #include "catalogue.h"
 
 #include <base/alloc.h>
+#include <base/clock.h>
 
 #include <finnc/model.h>
 
 #include <string.h>
-#include <time.h>
 
 enum {
     MIN_ROUNDS = 1000 /* that a repeated pass may take, besides 8 per node */
@@ -187,13 +187,6 @@ static finnc_status check(fnc_manager *m)
     return m->sound ? fnc_check_soundness(m->cx, m->model) : FINNC_OK;
 }
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 /* A Gradient differentiates through the values that it names: what lies between must not be
  * rewritten, merged, renamed or taken away behind it, though no use shows that it is needed. Steps
  * of steps are looked at one by one. */
@@ -270,7 +263,7 @@ finnc_status fnc_run_step(fnc_manager *m, const fnc_step *step)
         .group = step->group,
         .depth = m->depth,
         .step = m->step,
-        .seconds = now(),
+        .seconds = fnc_now(),
         .rewrites = m->rewrites,
         .nodes_before = finnc_graph_nnodes(graph_of(m)),
     };
@@ -283,7 +276,7 @@ finnc_status fnc_run_step(fnc_manager *m, const fnc_step *step)
     m->cause = FINNC_FAILED_CHECK;
     FINNC_TRY(check(m));
     m->cause = FINNC_FAILED_PASS;
-    done.seconds = now() - done.seconds;
+    done.seconds = fnc_now() - done.seconds;
     done.rewrites = m->rewrites - done.rewrites;
     done.nodes_after = finnc_graph_nnodes(graph_of(m));
     done.changed = edits_of(m) != edits;
