@@ -30,7 +30,7 @@ typedef struct fnc_said {
     size_t count, room;
 } fnc_said;
 
-/* An output that has its name for the time of the run only. */
+/* An output that has its name for the time of a top-level step only. */
 typedef struct fnc_named {
     finnc_value *value;
     struct fnc_named *next;

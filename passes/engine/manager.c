@@ -319,11 +319,22 @@ static finnc_status run_and_verify(fnc_manager *m, const fnc_step *step, fnc_bef
     uint64_t edits = edits_of(m);
     m->depth = 0;
     m->flags = 0;
-    m->cause = FINNC_FAILED_PASS;
     FINNC_TRY(fnc_run_step(m, step));
     m->cause = FINNC_FAILED_VERIFICATION;
     if (m->options.verify_each && edits_of(m) != edits)
         FINNC_TRY(fnc_verify(m, step, before));
+    m->cause = FINNC_FAILED_PASS;
+    return FINNC_OK;
+}
+
+/* Outputs have their names for this step alone, so that a model that is put back, by this step or
+ * the next, never has them. */
+static finnc_status run_named(fnc_manager *m, const fnc_step *step, fnc_before *before)
+{
+    m->cause = FINNC_FAILED_PASS;
+    FINNC_TRY(fnc_name_outputs(m));
+    FINNC_TRY(run_and_verify(m, step, before));
+    FINNC_TRY(fnc_unname_outputs(m));
     m->cause = FINNC_FAILED_NOT;
     return FINNC_OK;
 }
@@ -349,13 +360,11 @@ static finnc_status run_whole(fnc_manager *m, const fnc_step *step)
     m->has_gradients = finnc_model_has_gradients(m->model);
     finnc_status status = fnc_before_init(m, &before);
     if (status == FINNC_OK) {
-        status = m->step == 1 ? fnc_name_outputs(m) : FINNC_OK;
-        if (status == FINNC_OK)
-            status = run_and_verify(m, step, &before);
+        status = run_named(m, step, &before);
         if (status != FINNC_OK) {
             note_failure(m, step, rewrites);
             finnc_model_swap(m->model, before.model);
-            m->named = NULL; /* they were the other one's */
+            m->named = NULL; /* they went with the other one */
         }
     }
     fnc_before_clear(&before);
@@ -374,7 +383,7 @@ static finnc_status run_pipeline(fnc_manager *m, const finnc_pipeline *pipeline)
         fnc_said_clear(m);
         FINNC_TRY(run_whole(m, step));
     }
-    return fnc_unname_outputs(m);
+    return FINNC_OK;
 }
 
 finnc_status finnc_transform(finnc_ctx *cx, finnc_model *model, const finnc_pipeline *pipeline,

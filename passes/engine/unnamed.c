@@ -4,7 +4,7 @@
  *      "" = Relu(x)                     goes: nobody can see what it makes
  *      "", i = TopK(x, k)               becomes    TopK_unnamed, i = TopK(x, k)
  *
- * and what got a name for that loses it when the pipeline has ended. */
+ * and what got a name for that loses it when the step has ended. */
 #include "engine.h"
 
 #include <stdio.h>

@@ -77,6 +77,33 @@ Test(manager, earlier_steps_stand_when_a_later_one_fails)
     finnc_model_destroy(model);
 }
 
+/* While a pass runs, every node has a first output. */
+static finnc_status fail_on_named(finnc_pass_run *r, finnc_graph *graph)
+{
+    cr_expect_not_null(finnc_node_output(finnc_graph_first_node(graph), 0));
+    return finnc_fail(finnc_pass_ctx(r), FINNC_BAD_VALUE, "the sky is blue");
+}
+
+Test(manager, outputs_have_no_name_that_the_file_did_not_give_after_a_failure_either)
+{
+    const finnc_pass failing = {.name = "Failer", .summary = "fails", .run = fail_on_named};
+    for (int nearlier = 0; nearlier < 3; nearlier++) {
+        finnc_model *model = test_read_text(cx, "g (float[4] x) => (int64[1] y) <int64[1] k = {1}> "
+                                                "{ \"\", i = TopK(x, k) y = Identity(i) }");
+        finnc_pipeline *pipeline = NULL;
+        cr_assert_eq(finnc_pipeline_parse(cx, "", &pipeline), FINNC_OK);
+        for (int i = 0; i < nearlier; i++)
+            cr_assert_eq(finnc_pipeline_add(cx, pipeline, &relu_to_abs, NULL), FINNC_OK);
+        cr_assert_eq(finnc_pipeline_add(cx, pipeline, &failing, NULL), FINNC_OK);
+        cr_assert_eq(finnc_transform(cx, model, pipeline, NULL), FINNC_BAD_VALUE);
+        const finnc_graph *graph = finnc_model_graph(model);
+        cr_assert_null(finnc_node_output(finnc_graph_first_node(graph), 0), "%d before", nearlier);
+        cr_assert_null(finnc_graph_find_value(graph, "TopK_unnamed"), "%d before", nearlier);
+        finnc_pipeline_destroy(pipeline);
+        finnc_model_destroy(model);
+    }
+}
+
 static finnc_status cut_output(finnc_pass_run *r, finnc_graph *graph)
 {
     (void)r;
