@@ -198,39 +198,81 @@ static finnc_status clean_fed(const finnc_session *session, const finnc_value *v
     return fnc_check_dtype(session->cx, "input", value, *tensor);
 }
 
-finnc_status finnc_session_feed(finnc_session *session, const char *name,
-                                const finnc_tensor *tensor)
+/* What will be fed, for the plan's value `*v`; the caller has a reference to release. */
+static finnc_status prepare_feed(const finnc_session *session, const char *name,
+                                 const finnc_tensor *tensor, size_t *v, const finnc_tensor **clean)
 {
-    size_t v = fnc_plan_find(&session->plan, finnc_graph_find_value(session->plan.graph, name));
-    if (v == SIZE_MAX)
+    *v = fnc_plan_find(&session->plan, finnc_graph_find_value(session->plan.graph, name));
+    if (*v == SIZE_MAX)
         return no_such_value(session, name);
-    fnc_plan_value *value = &session->plan.values[v];
     FINNC_TRY(check_fed(session, finnc_graph_find_value(session->graph, name), tensor));
-    const finnc_tensor *clean = finnc_tensor_retain(tensor);
-    finnc_status status = clean_fed(session, value->value, &clean);
-    if (status != FINNC_OK) {
-        finnc_tensor_release(clean);
-        return status;
-    }
+    *clean = finnc_tensor_retain(tensor);
+    const finnc_status status = clean_fed(session, session->plan.values[*v].value, clean);
+    if (status != FINNC_OK)
+        finnc_tensor_release(*clean);
+    return status;
+}
+
+/* Takes `clean` over. */
+static void commit_feed(finnc_session *session, size_t v, const finnc_tensor *clean)
+{
+    fnc_plan_value *value = &session->plan.values[v];
     bool was_known = fnc_plan_is_settled(&session->plan, v);
     finnc_tensor_release(value->fed);
     value->fed = clean;
     was_known |= fnc_plan_adopt(&session->plan, value->value);
     if (was_known)
         fnc_plan_settle(&session->plan);
+}
+
+finnc_status finnc_session_feed(finnc_session *session, const char *name,
+                                const finnc_tensor *tensor)
+{
+    size_t v;
+    const finnc_tensor *clean;
+    FINNC_TRY(prepare_feed(session, name, tensor, &v, &clean));
+    commit_feed(session, v, clean);
     return FINNC_OK;
+}
+
+finnc_status finnc_session_feed_all(finnc_session *session, const char *const *names,
+                                    const finnc_tensor *const *tensors, size_t count)
+{
+    size_t *v = FNC_ALLOC_ARRAY(session->cx, size_t, count + 1), n = 0;
+    const finnc_tensor **clean = FNC_ALLOC_ARRAY(session->cx, const finnc_tensor *, count + 1);
+    finnc_status status = v && clean ? FINNC_OK : finnc_no_memory(session->cx);
+    for (; n < count && status == FINNC_OK; n += status == FINNC_OK)
+        status = prepare_feed(session, names[n], tensors[n], &v[n], &clean[n]);
+    for (size_t i = 0; i < n; i++)
+        if (status == FINNC_OK)
+            commit_feed(session, v[i], clean[i]);
+        else
+            finnc_tensor_release(clean[i]);
+    fnc_free(session->cx, clean);
+    fnc_free(session->cx, v);
+    return status;
+}
+
+static finnc_status feed_bundle(finnc_session *session, const finnc_bundle *inputs)
+{
+    const size_t n = finnc_bundle_count(inputs);
+    const char **names = FNC_ALLOC_ARRAY(session->cx, const char *, n + 1);
+    const finnc_tensor **tensors = FNC_ALLOC_ARRAY(session->cx, const finnc_tensor *, n + 1);
+    for (size_t i = 0; names && tensors && i < n; i++)
+        tensors[i] = finnc_bundle_at(inputs, i, &names[i]);
+    const finnc_status status = names && tensors
+                                    ? finnc_session_feed_all(session, names, tensors, n)
+                                    : finnc_no_memory(session->cx);
+    fnc_free(session->cx, names);
+    fnc_free(session->cx, tensors);
+    return status;
 }
 
 finnc_status finnc_session_feed_random(finnc_session *session, uint64_t seed)
 {
     finnc_bundle *inputs;
-    finnc_status status = FINNC_OK;
     FINNC_TRY(finnc_graph_draw_inputs(session->cx, session->plan.graph, seed, 0, &inputs));
-    for (size_t i = 0; i < finnc_bundle_count(inputs) && status == FINNC_OK; i++) {
-        const char *name;
-        const finnc_tensor *tensor = finnc_bundle_at(inputs, i, &name);
-        status = finnc_session_feed(session, name, tensor);
-    }
+    const finnc_status status = feed_bundle(session, inputs);
     finnc_bundle_destroy(inputs);
     return status;
 }

@@ -81,6 +81,11 @@ FINNC_API void finnc_session_destroy(finnc_session *session);
  * BAD_VALUE says both shapes. NOT_FOUND for an unknown name, with the nearest one. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_session_feed(finnc_session *session, const char *name,
                                                          const finnc_tensor *tensor);
+/** The same for `count` of them, all or none: on a failure everything is fed as it was before. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_session_feed_all(finnc_session *session,
+                                                             const char *const *names,
+                                                             const finnc_tensor *const *tensors,
+                                                             size_t count);
 /** Runs. Every graph input without a default needs a tensor: BAD_VALUE names the one missing. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_session_run(finnc_session *session);
 /** A graph output (or kept value) of the last run, borrowed until the next one; NULL if there is
@@ -171,7 +176,7 @@ FINNC_API bool finnc_node_can_run(const finnc_node *node);
 
 /** Inputs for trying a model out: a tensor for every graph input, drawn from its annotated data
  * type (FLOAT32: normal, other element types small numbers), the same for the same `seed` on every
- * machine. Unknown dimensions become 1. Feeds them. */
+ * machine. Unknown dimensions become 1. Feeds them, all or none. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_session_feed_random(finnc_session *session,
                                                                 uint64_t seed);
 

@@ -44,6 +44,30 @@ static void feed(const char *name, int64_t columns, const float *elements)
     finnc_tensor_release(tensor);
 }
 
+Test(session, several_are_fed_all_or_none)
+{
+    open("g (float[2,1] a, float[2,1] b) => (float[2,1] y) { y = Sub(a, b) }", NULL);
+    finnc_tensor *five = floats(cx, 2, (int64_t[]){2, 1}, (float[]){5, 5});
+    finnc_tensor *one = floats(cx, 2, (int64_t[]){2, 1}, (float[]){1, 1});
+    finnc_tensor *wide = floats(cx, 2, (int64_t[]){2, 2}, (float[]){7, 7, 7, 7});
+    const char *const names[] = {"a", "b"}, *const wrong[] = {"a", "d"};
+    const finnc_tensor *const fine[] = {five, one}, *const bad[] = {one, wide};
+    cr_assert_eq(finnc_session_feed_all(session, names, bad, 2), FINNC_BAD_VALUE);
+    cr_assert(strstr(finnc_ctx_message(cx), "tensor b: the shape is [2,2]"), "%s",
+              finnc_ctx_message(cx));
+    cr_assert_eq(finnc_session_run(session), FINNC_BAD_VALUE);
+    cr_assert(strstr(finnc_ctx_message(cx), "input a has no tensor"), "%s", finnc_ctx_message(cx));
+    cr_assert_eq(finnc_session_feed_all(session, names, fine, 2), FINNC_OK);
+    cr_assert_eq(finnc_session_feed_all(session, names, bad, 2), FINNC_BAD_VALUE);
+    cr_assert_eq(finnc_session_feed_all(session, wrong, bad, 2), FINNC_NOT_FOUND);
+    cr_assert_eq(finnc_session_feed_all(session, names, fine, 0), FINNC_OK);
+    cr_assert_eq(finnc_session_run(session), FINNC_OK);
+    cr_assert_eq(finnc_tensor_get(finnc_session_fetch(session, "y"), 0), 4, "a is still 5");
+    finnc_tensor_release(five);
+    finnc_tensor_release(one);
+    finnc_tensor_release(wide);
+}
+
 Test(session, runs_as_often_as_one_likes)
 {
     open(two_steps, NULL);

@@ -45,6 +45,20 @@ class Sessions(unittest.TestCase):
         with self.assertRaisesRegex(finnc.BadValue, "warp"):
             finnc.Session(finnc.Model.from_text(support.SCALES), "warp")
 
+    def test_what_was_refused_leaves_no_part_behind(self):
+        text = support.HEAD + "g (float[1,4] a, float[1,4] b) => (float[1,4] y) { y = Sub(a, b) }"
+        session = finnc.Session(finnc.Model.from_text(text))
+        wrong = np.zeros((1, 5), np.float32)
+        with self.assertRaisesRegex(finnc.BadValue, "b: .*1,5"):
+            session.run({"a": X, "b": wrong})
+        with self.assertRaisesRegex(finnc.BadValue, "input a"):
+            session.run({"b": X})
+        session.run({"a": 3 * X, "b": X})
+        for refused in ({"a": X, "b": wrong}, {"a": X, "c": X}, {"a": X, "b": X.astype(np.float64)}, {"a": X, "b": "?"}):
+            with self.assertRaises(finnc.Error):
+                session.run(refused)
+        np.testing.assert_array_equal(session.run()["y"], 2 * X)
+
     def test_engines_agree(self):
         inputs = finnc.draw_inputs(finnc.load(support.CNV), seed=3)
         outputs = [finnc.run(support.CNV, inputs, engine=engine) for engine in ("reference", "fast", "auto")]

@@ -1744,6 +1744,7 @@ FUNCTIONS = {
     'finnc_session_create': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_model), POINTER(finnc_session_options), POINTER(POINTER(finnc_session))]),
     'finnc_session_destroy': (None, [POINTER(finnc_session)]),
     'finnc_session_feed': (finnc_status, [POINTER(finnc_session), c_char_p, POINTER(finnc_tensor)]),
+    'finnc_session_feed_all': (finnc_status, [POINTER(finnc_session), POINTER(c_char_p), POINTER(POINTER(finnc_tensor)), c_size_t]),
     'finnc_session_run': (finnc_status, [POINTER(finnc_session)]),
     'finnc_session_fetch': (POINTER(finnc_tensor), [POINTER(finnc_session), c_char_p]),
     'finnc_session_peak_bytes': (c_uint64, [POINTER(finnc_session)]),

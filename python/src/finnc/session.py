@@ -160,8 +160,7 @@ class Session:
     def _run_now(self, given: dict[str, Any], seed: int | None) -> dict[str, Any]:
         if seed is not None:
             self._core.plain(lib.finnc_session_feed_random, self._need(), seed)
-        for name, data in given.items():
-            self._feed(name, data)
+        self._feed(given)
         self._core.plain(lib.finnc_session_run, self._need())
         return {name: self._fetch(name) for name in self._kept}
 
@@ -176,11 +175,17 @@ class Session:
             raise BadValue(f"{len(given)} arrays for {len(free)} input{'' if len(free) == 1 else 's'}")
         return dict(zip(free, given))
 
-    def _feed(self, name: str, data: Any) -> None:
+    def _feed(self, given: dict[str, Any]) -> None:
+        """All or none, so that no later run looks at a part of what was refused."""
+        tensors = {name: self._tensor(name, data) for name, data in given.items()}
+        names = (ctypes.c_char_p * len(given))(*map(encode, given))
+        pointers = (ctypes.POINTER(_abi.finnc_tensor) * len(given))(*(tensor.pointer for tensor in tensors.values()))
+        self._core.plain(lib.finnc_session_feed_all, self._need(), names, pointers, len(given))
+        self._fed.update(tensors)
+
+    def _tensor(self, name: str, data: Any) -> Tensor:
         value = lib.finnc_graph_find_value(self._model._graph, encode(name))
-        tensor = from_array(self._core, data, lib.finnc_value_elem(value) if value else 0)
-        self._core.plain(lib.finnc_session_feed, self._need(), encode(name), tensor.pointer)
-        self._fed[name] = tensor
+        return from_array(self._core, data, lib.finnc_value_elem(value) if value else 0)
 
     def _fetch(self, name: str) -> Any:
         tensor = lib.finnc_session_fetch(self._pointer, encode(name))
