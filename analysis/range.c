@@ -227,9 +227,14 @@ static finnc_status see_node(fnc_ranging *r, const finnc_node *node)
     if (is_small) {
         FINNC_TRY(finnc_node_range_rule(r->cx, node, &n.rule));
         FINNC_TRY(apply_rule(&n));
-        if (r->options->has_scaled)
-            FINNC_TRY(fnc_range_scale_node(&n));
     }
+    for (size_t o = 0; o < n.noutputs; o++) {
+        fnc_fact *fact = find_fact(r, finnc_node_output(node, o));
+        if (fact)
+            FINNC_TRY(fnc_range_round(r, fact));
+    }
+    if (is_small && r->options->has_scaled)
+        FINNC_TRY(fnc_range_scale_node(&n));
     for (size_t o = 0; o < n.noutputs; o++) {
         fnc_fact *fact = find_fact(r, finnc_node_output(node, o));
         if (fact)
@@ -341,6 +346,8 @@ static finnc_status see_input(fnc_ranging *r, fnc_fact *fact)
     } else if (is_tensor) {
         status = set_unbounded(r, fact, rank, dims);
     }
+    if (status == FINNC_OK)
+        status = fnc_range_round(r, fact);
     if (status == FINNC_OK && r->options->has_scaled)
         status = fnc_range_scale_source(r, fact);
     finnc_ctx_leave(r->cx, depth);
@@ -381,6 +388,7 @@ static finnc_status see_initialisers(finnc_ranges *ranges)
         fact->elem = finnc_tensor_elem(fact->constant);
         fact->is_integer = fnc_range_are_whole(fact->constant);
         fact->reason = "constant";
+        FINNC_TRY(fnc_range_round(r, fact));
         if (r->options->has_scaled)
             FINNC_TRY(fnc_range_scale_source(r, fact));
     }

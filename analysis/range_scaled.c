@@ -195,7 +195,7 @@ finnc_status fnc_range_scale_node(fnc_ranged_node *n)
         FINNC_TRY(fnc_range_need(n->r, out, &b));
         if (!b.lo || may_wrap(out, &b))
             continue;
-        finnc_status status = find_form(n, o, &s);
+        finnc_status status = out->is_rounded ? FINNC_OK : find_form(n, o, &s);
         if (status == FINNC_OK && is_whole_form(&s, b.lo)) {
             out->scaled = s;
             continue;

@@ -30,6 +30,7 @@ typedef struct fnc_fact {
     finnc_tensor *constant; /* its elements, if they do not depend on the inputs */
     fnc_bounds bounds;      /* no tensors: not even its shape is known */
     bool is_integer;
+    bool is_rounded; /* it is only because its annotation makes sessions round it */
     fnc_scaled scaled;
     const char *reason;
     size_t nusers; /* that are still to come */
@@ -130,8 +131,10 @@ FINNC_MUST_USE finnc_status fnc_range_extremes(fnc_ranged_node *n, int w,
                                                const fnc_bounds *bias, fnc_bounds *y,
                                                const char **why);
 
-/* ---- the scaled form, and the report ---- */
+/* ---- annotations, the scaled form, and the report ---- */
 
+/* What a session makes of the value before somebody reads it, if it is annotated with integers. */
+FINNC_MUST_USE finnc_status fnc_range_round(fnc_ranging *r, fnc_fact *fact);
 FINNC_MUST_USE finnc_status fnc_range_scale_node(fnc_ranged_node *n);
 FINNC_MUST_USE finnc_status fnc_range_scale_source(fnc_ranging *r, fnc_fact *fact);
 /* Each finds the scaled form of an output (0 if it does not say which) in those of the inputs, or

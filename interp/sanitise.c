@@ -1,5 +1,7 @@
 #include "sanitise.h"
 
+#include <base/rounding.h>
+
 #include <math.h>
 
 static const double TOLERANCE = 1e-2;
@@ -48,8 +50,7 @@ static finnc_status round_all(finnc_ctx *cx, const finnc_value *value, const fin
 
 bool fnc_sanitises(const fnc_runner *runner, const finnc_value *value)
 {
-    return !(runner->options && runner->options->unsanitised) && finnc_value_has_dtype(value) &&
-           finnc_dtype_is_integer(finnc_value_dtype(value));
+    return !(runner->options && runner->options->unsanitised) && fnc_is_of_integers(value);
 }
 
 finnc_status fnc_sanitise_truth(finnc_ctx *cx, const finnc_tensor **tensor)
@@ -84,7 +85,7 @@ finnc_status fnc_sanitise(const fnc_runner *runner, const finnc_value *value,
     FINNC_TRY(fnc_sanitise_truth(cx, tensor));
     const finnc_tensor *t = *tensor;
     finnc_elem elem = finnc_tensor_elem(t);
-    if ((elem != FINNC_ELEM_FLOAT && elem != FINNC_ELEM_DOUBLE) || !fnc_sanitises(runner, value))
+    if (!fnc_is_rounded(value, elem) || !fnc_sanitises(runner, value))
         return FINNC_OK;
     const void *data;
     int64_t n = finnc_tensor_nelems(t);

@@ -3,7 +3,8 @@
  *
  * Intervals are kept per element and reported per tensor and channel. They hold for what the
  * kernels compute, rounding included, as long as nothing is NaN or infinite on the way; what nobody
- * knows is from minus to plus infinity. */
+ * knows is from minus to plus infinity. What a session rounds because it is annotated with integers
+ * is rounded here, too: see finnc_session_options.unsanitised, which does without. */
 #ifndef FINNC_RANGE_H
 #define FINNC_RANGE_H
 

@@ -126,7 +126,7 @@ static void check_model(finnc_ctx *cx, finnc_model *model, const char *text, dou
     cr_assert_eq(finnc_ranges_create(cx, model, &options, &ranges), FINNC_OK, "%s\n%s",
                  finnc_ctx_message(cx), text);
     watching w = {.graph = finnc_model_graph(model), .ranges = ranges, .text = text};
-    finnc_session_options watch = {.trace = see, .user = &w, .unsanitised = true};
+    finnc_session_options watch = {.trace = see, .user = &w};
     uint64_t state = 1;
     cr_assert_eq(finnc_session_create(cx, model, &watch, &session), FINNC_OK, "%s",
                  finnc_ctx_message(cx));
@@ -143,6 +143,59 @@ static void check_samples(const char *text, double lo, double hi)
     finnc_ctx *cx = finnc_ctx_create(NULL);
     check_model(cx, read_text(cx, text), text, lo, hi, 40);
     finnc_ctx_destroy(cx);
+}
+
+/* Sessions round what is annotated with integers, and refuse what is off by more than 0.01. */
+Test(range, annotated_integers_are_rounded_as_a_session_does)
+{
+    check_samples(HEAD "g (float[2] x {INT4}) => (float[2] z) <float s = {1.0005}, y {INT8}>"
+                       " { y = Mul(x, s) z = Add(y, y) }",
+                  1, 0);
+    check_samples(HEAD "g (float[2] x {INT4}) => (float[2] z) <float s = {1.0005}, float[2] c ="
+                       " {2.9995, 3.0005}, k {INT4}, d {INT8}, t {INT4}, float t = {1.995}>"
+                       " { k = Mul(c, s) d = Mul(k, t) z = Sub(x, d) }",
+                  1, 0);
+}
+
+static void check_range(const char *text, const char *name, double given_min, double given_max,
+                        double min, double max, bool is_grid)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = read_text(cx, text);
+    finnc_input_range any = {.min = &given_min, .max = &given_max, .count = 1};
+    finnc_ranges_options options = {.inputs = &any, .ninputs = 1, .has_scaled = true};
+    finnc_ranges *ranges;
+    cr_assert_eq(finnc_graph_infer_shapes(cx, finnc_model_graph(model)), FINNC_OK);
+    cr_assert_eq(finnc_ranges_create(cx, model, &options, &ranges), FINNC_OK);
+    const finnc_range *r =
+        finnc_ranges_find(ranges, finnc_graph_find_value(finnc_model_graph(model), name));
+    cr_assert_not_null(r);
+    cr_expect_eq(r->min, min, "%s: %.9g", name, r->min);
+    cr_expect_eq(r->max, max, "%s: %.9g", name, r->max);
+    cr_expect(r->is_integer, "%s", name);
+    if (is_grid) /* not that of what was rounded */
+        cr_expect(r->scaled && r->scaled->scale[0] == 1 && r->scaled->max == max, "%s", name);
+    finnc_ranges_destroy(ranges);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
+Test(range, what_is_rounded_is_of_integers)
+{
+    check_range(HEAD "g (float[2] x) => (float[2] y) <float s = {1.001}, y {INT8}>"
+                     " { y = Mul(x, s) }",
+                "y", 3, 5, 3, 5, true);
+    check_range(HEAD "g (float[2] x = {3, 5}) => (float[2] y) <float s = {1.001}, y {INT8}>"
+                     " { y = Mul(x, s) }",
+                "y", 0, 1, 3, 5, true);
+    check_range(HEAD "g (float[2] x {INT8}) => (float[2] y) { y = Relu(x) }", "x", 0.75, 2.25, 1, 2,
+                true);
+    check_range(HEAD "g (float[2] x {INT8}) => (float[2] y) <float[2] w = {0.999, 2}, w {INT4}>"
+                     " { y = Add(x, w) }",
+                "y", 0, 3, 1, 5, false);
+    check_range(HEAD "g (double[2] x {INT8}) => (double[2] y) <double s = {1.001}, y {INT8}>"
+                     " { y = Mul(x, s) }",
+                "y", -3, 5, -3, 5, true);
 }
 
 Test(range, no_value_leaves_its_range_in_the_flagship)
