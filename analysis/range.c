@@ -270,9 +270,10 @@ static finnc_status check_given(const fnc_ranging *r, const finnc_input_range *g
                               given->max[i]);
     if (given->count == 1)
         return FINNC_OK;
-    if (r->axis >= rank || (int64_t)given->count != dims[r->axis])
+    const int axis = fnc_range_axis(r, rank);
+    if (axis < 0 || (int64_t)given->count != dims[axis])
         return finnc_fail(r->cx, FINNC_BAD_VALUE, "%zu ranges for %lld channels", given->count,
-                          r->axis < rank ? (long long)dims[r->axis] : 1LL);
+                          axis < 0 ? 1LL : (long long)dims[axis]);
     return FINNC_OK;
 }
 
@@ -283,7 +284,8 @@ static finnc_status set_given(fnc_ranging *r, fnc_fact *fact, const finnc_input_
     FINNC_TRY(set_unbounded(r, fact, rank, dims));
     double *lo = finnc_tensor_edit(fact->bounds.lo), *hi = finnc_tensor_edit(fact->bounds.hi);
     int64_t inner = 1, n = finnc_tensor_nelems(fact->bounds.lo);
-    for (int i = r->axis + 1; i < rank; i++)
+    const int axis = fnc_range_axis(r, rank);
+    for (int i = axis + 1; i < rank; i++)
         inner *= dims[i];
     for (int64_t i = 0; i < n; i++) {
         size_t k = given->count == 1 ? 0 : (size_t)(i / inner % (int64_t)given->count);
@@ -426,7 +428,7 @@ static finnc_status check_axis(const finnc_ranges *ranges)
         const int rank = finnc_value_rank(r->facts[i].value);
         most = rank > most ? rank : most;
     }
-    if (r->axis >= 0 && r->axis < most)
+    if (r->axis >= -most && r->axis < most)
         return FINNC_OK;
     return finnc_fail(r->cx, FINNC_BAD_VALUE, "channels along axis %d, and the largest rank is %d",
                       r->axis, most);

@@ -8,12 +8,13 @@ static finnc_status by_channel(fnc_ranging *r, const fnc_bounds *b, const double
                                const double **max)
 {
     int rank = finnc_tensor_rank(b->lo);
-    int64_t size = finnc_tensor_dim(b->lo, r->axis), inner = 1, n = finnc_tensor_nelems(b->lo);
+    const int axis = fnc_range_axis(r, rank);
+    int64_t size = finnc_tensor_dim(b->lo, axis), inner = 1, n = finnc_tensor_nelems(b->lo);
     double *lo = FNC_NEW_ARRAY(&r->arena, double, (size_t)size);
     double *hi = FNC_NEW_ARRAY(&r->arena, double, (size_t)size);
     if (!lo || !hi)
         return finnc_no_memory(r->cx);
-    for (int i = r->axis + 1; i < rank; i++)
+    for (int i = axis + 1; i < rank; i++)
         inner *= finnc_tensor_dim(b->lo, i);
     for (int64_t k = 0; k < size; k++) {
         lo[k] = INFINITY;
@@ -66,10 +67,11 @@ static finnc_status factors(fnc_ranging *r, const finnc_tensor *x, const double 
         *count = 1;
         return FINNC_OK;
     }
-    if (finnc_tensor_rank(x) <= r->axis)
+    const int axis = fnc_range_axis(r, finnc_tensor_rank(x));
+    if (axis < 0)
         return FINNC_OK;
     FINNC_TRY(by_channel(r, &both, list, &max));
-    int64_t n = finnc_tensor_dim(x, r->axis);
+    int64_t n = finnc_tensor_dim(x, axis);
     for (int64_t k = 0; k < n; k++)
         if ((*list)[k] != max[k])
             return FINNC_OK;
@@ -129,8 +131,9 @@ finnc_status fnc_range_describe(fnc_ranging *r, fnc_fact *fact)
     over_all(&b, &seen->min, &seen->max);
     if (fact->is_integer)
         seen->dtype = narrowest(fact->value, seen->min, seen->max);
-    if (finnc_tensor_rank(b.lo) > r->axis && finnc_tensor_dim(b.lo, r->axis) > 0) {
-        seen->nchannels = finnc_tensor_dim(b.lo, r->axis);
+    const int axis = fnc_range_axis(r, finnc_tensor_rank(b.lo));
+    if (axis >= 0 && finnc_tensor_dim(b.lo, axis) > 0) {
+        seen->nchannels = finnc_tensor_dim(b.lo, axis);
         FINNC_TRY(by_channel(r, &b, &seen->channel_min, &seen->channel_max));
     }
     return describe_scaled(r, fact);

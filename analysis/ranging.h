@@ -43,7 +43,7 @@ typedef struct fnc_ranging {
     fnc_arena arena; /* of the report */
     const finnc_graph *graph;
     const finnc_ranges_options *options;
-    int axis;
+    int axis;          /* of channels, as it was asked for */
     bool assumes_ones; /* sizes of inputs that are not known were taken as 1 */
     fnc_value_index index;
     fnc_fact *facts;
@@ -60,6 +60,13 @@ typedef struct fnc_ranged_node {
     size_t ninputs, noutputs;
     fnc_fact *out[FNC_RANGING_INPUTS];
 } fnc_ranged_node;
+
+/* The axis of channels of a tensor; -1: it has none. */
+static inline int fnc_range_axis(const fnc_ranging *r, int rank)
+{
+    const int axis = r->axis < 0 ? r->axis + rank : r->axis;
+    return axis >= 0 && axis < rank ? axis : -1;
+}
 
 /* ---- range.c ---- */
 

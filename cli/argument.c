@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,16 @@ bool cli_read_count(const char *text, uint64_t *count)
     errno = 0;
     *count = strtoull(text, &end, 10);
     return !errno && !*end;
+}
+
+bool cli_read_integer(const char *text, int *integer)
+{
+    const bool is_negative = text[0] == '-';
+    uint64_t count;
+    if (!cli_read_count(text + is_negative, &count) || count > INT_MAX)
+        return false;
+    *integer = is_negative ? -(int)count : (int)count;
+    return true;
 }
 
 bool cli_read_size(const char *text, uint64_t *size)
@@ -77,6 +88,7 @@ bool cli_read_limit(finnc_limits *limits, const char *text)
 const char *cli_complaint(cli_kind kind, const char *words, const char *text)
 {
     uint64_t count;
+    int integer;
     double number;
     switch (kind) {
     case CLI_CHOICE:
@@ -85,6 +97,8 @@ const char *cli_complaint(cli_kind kind, const char *words, const char *text)
         return cli_read_count(text, &count) ? NULL : "is not a whole number";
     case CLI_SOME:
         return cli_read_count(text, &count) && count > 0 ? NULL : "is not a whole number above 0";
+    case CLI_INTEGER:
+        return cli_read_integer(text, &integer) ? NULL : "is not a whole number";
     case CLI_SIZE:
         return cli_read_size(text, &count) ? NULL : "is not a size, such as 500M or 2G";
     case CLI_LIMIT:

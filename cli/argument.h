@@ -6,6 +6,7 @@
 
 /* False: the text is none, or too large. */
 bool cli_read_count(const char *text, uint64_t *count);
+bool cli_read_integer(const char *text, int *integer);
 bool cli_read_size(const char *text, uint64_t *size); /* "2G" */
 bool cli_read_number(const char *text, double *number);
 bool cli_read_limit(finnc_limits *limits, const char *text); /* "nodes=5" */

@@ -17,7 +17,7 @@ finnc_status cli_batch_init(cli_batch *b, cli *c, const finnc_model *model)
     int64_t old = finnc_value_dim(first, 0).size;
     b->is_dynamic = old < 1;
     b->old = old < 1 ? 1 : old;
-    if (size < 1 || size > INT32_MAX || (int64_t)size % b->old)
+    if (size > INT32_MAX || (int64_t)size % b->old)
         return cli_wrong(c,
                          "--batch-size: %" PRIu64 " is no multiple of the model's batch, %" PRId64,
                          size, b->old);

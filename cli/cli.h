@@ -21,6 +21,7 @@ typedef enum cli_kind {
     CLI_CHOICE,  /* one of `arg`, "text|json|onnx" */
     CLI_COUNT,   /* a whole number from 0 */
     CLI_SOME,    /* a whole number from 1: to the library 0 means what nobody said */
+    CLI_INTEGER, /* a whole number, which may be negative */
     CLI_NUMBER,  /* a number */
     CLI_SECONDS, /* a number above 0, and a finite one */
     CLI_SIZE,    /* bytes, with K, M, G or T behind them */
@@ -165,7 +166,8 @@ finnc_engine cli_engine(const cli *c);
 const char *cli_isa(const cli *c);
 finnc_mode cli_mode(const cli *c);
 uint64_t cli_count(const cli *c, const char *option, uint64_t absent);
-int cli_int(const cli *c, const char *option, int absent); /* clamped to INT_MAX */
+int cli_int(const cli *c, const char *option, int absent);     /* clamped to INT_MAX */
+int cli_integer(const cli *c, const char *option, int absent); /* a CLI_INTEGER */
 /* What --max says. */
 finnc_limits cli_limits(const cli *c);
 double cli_number(const cli *c, const char *option, double absent);

@@ -37,8 +37,8 @@ static finnc_status read_plan(cli *c, plan *p)
         p->batches[p->nbatches++] = 512;
     }
     for (size_t i = 0; i < p->nbatches; i++)
-        if (p->batches[i] < 1 || p->batches[i] > 1 << 20)
-            return cli_wrong(c, "--batch-size: from 1 to %d", 1 << 20);
+        if (p->batches[i] > 1 << 20)
+            return cli_wrong(c, "--batch-size: at most %d", 1 << 20);
     if (!(p->seconds > 0 && p->seconds <= 3600))
         return cli_wrong(c, "--seconds: more than 0, at most 3600");
     int threads = finnc_ctx_threads(c->cx);
@@ -136,7 +136,7 @@ const cli_command cli_command_bench = {
     .options = {{"engine", 'e', CLI_CHOICE, "both|auto|reference|fast",
                  "what is measured; auto: the one that is estimated to be faster, given time", 0},
                 CLI_KERNEL_OPTIONS,
-                {"batch-size", 0, CLI_COUNT, "N",
+                {"batch-size", 0, CLI_SOME, "N",
                  "images at a time; again: one after the other (1 and 512)", CLI_MANY},
                 {"seconds", 's', CLI_NUMBER, "S", "how long each row is measured (1)", 0},
                 {"json", 0, CLI_FLAG, NULL, "everything as JSON, times in seconds", 0}},

@@ -41,6 +41,7 @@ static bool put_choices(FILE *to, cli_kind kind, const char *arg)
     case CLI_TEXT:
     case CLI_COUNT:
     case CLI_SOME:
+    case CLI_INTEGER:
     case CLI_NUMBER:
     case CLI_SECONDS:
     case CLI_SIZE:
@@ -169,8 +170,8 @@ static void zsh_action(FILE *to, cli_kind kind, const char *arg)
     else if (kind == CLI_PASSES) {
         fputs("_sequence compadd - ", to);
         put_choices(to, kind, arg);
-    } else if (kind != CLI_TEXT && kind != CLI_COUNT && kind != CLI_SOME && kind != CLI_NUMBER &&
-               kind != CLI_SECONDS && kind != CLI_SIZE) {
+    } else if (kind != CLI_TEXT && kind != CLI_COUNT && kind != CLI_SOME && kind != CLI_INTEGER &&
+               kind != CLI_NUMBER && kind != CLI_SECONDS && kind != CLI_SIZE) {
         putc('(', to);
         put_choices(to, kind, arg);
         putc(')', to);

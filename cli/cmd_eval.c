@@ -107,7 +107,7 @@ const cli_command cli_command_eval = {
             CLI_CONVERSION_OPTIONS,
             {"top-k", 'k', CLI_SOME, "K", "count what is among the K best (1)", 0},
             {"limit", 'n', CLI_SOME, "N", "only the first N samples", 0},
-            {"batch-size", 'b', CLI_SOME, "N", "samples at once, for models that leave it open (1)",
+            {"batch-size", 0, CLI_SOME, "N", "samples at once, for models that leave it open (1)",
              0},
             {"output", 0, CLI_TEXT, "NAME", "judge this output, not the first", 0},
             {"scores", 0, CLI_FLAG, NULL,

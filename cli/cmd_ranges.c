@@ -287,7 +287,7 @@ static finnc_status analyse(cli *c, finnc_model *model, const given *g, finnc_ra
     finnc_ranges_options options = {.inputs = g->list,
                                     .ninputs = g->count,
                                     .has_axis = cli_has(c, "axis"),
-                                    .axis = cli_int(c, "axis", 1),
+                                    .axis = cli_integer(c, "axis", 1),
                                     .has_scaled = cli_has(c, "scaled")};
     FINNC_TRY(cli_passes_run(c, model, cli_has(c, "do-cleanup") ? "Cleanup" : "InferShapes"));
     return finnc_ranges_create(c->cx, model, &options, ranges);
@@ -334,7 +334,8 @@ const cli_command cli_command_ranges = {
                  "of all inputs: (0,255), or ([0,0,0],[1,1,1]) by channels", 0},
                 {"input-range", 0, CLI_TEXT, "NAME=RANGE", "of one input", CLI_MANY},
                 {"scaled", 's', CLI_FLAG, NULL, "integers, scales and biases, too", 0},
-                {"axis", 0, CLI_COUNT, "N", "the axis of channels, from 0 (1)", 0},
+                {"axis", 0, CLI_INTEGER, "N", "the axis of channels (1); negative: from the end",
+                 0},
                 {"key-filter", 0, CLI_TEXT, "TEXT", "tensors with TEXT in their names", 0},
                 {"report-mode", 0, CLI_CHOICE, "range|stuck_channel|zerostuck_channel",
                  "ranges, or channels that can only hold one number, or only zero", 0},

@@ -245,10 +245,10 @@ const cli_command cli_command_run = {
     .options =
         {
             CLI_INPUT_OPTIONS(""),
-            {"samples", 'n', CLI_COUNT, "N", "draw N random samples for inputs that are given none",
+            {"samples", 'n', CLI_SOME, "N", "draw N random samples for inputs that are given none",
              0},
             {"seed", 0, CLI_COUNT, "N", "drawn from the seed N (0)", 0},
-            {"batch-size", 0, CLI_COUNT, "N",
+            {"batch-size", 0, CLI_SOME, "N",
              "cut them, and change the model so that it runs N at a time (as ChangeBatchSize does)",
              0},
             {"from", 0, CLI_TEXT, "TENSOR",

@@ -1,4 +1,5 @@
 /* finnc stats: what a model's tensors hold while it runs. */
+#include "argument.h"
 #include "inputs.h"
 #include "json.h"
 
@@ -200,8 +201,8 @@ static finnc_status read_options(cli *c, finnc_stats_options *options, cli_input
     for (size_t i = 0; (axis = cli_nth(c, "axis", i)); i++) {
         if (i == FINNC_STATS_MAX_AXES)
             return cli_wrong(c, "at most %d axes", FINNC_STATS_MAX_AXES);
-        options->axes[i] = (int)strtol(axis, NULL, 10);
-        options->naxes = i + 1;
+        if (cli_read_integer(axis, &options->axes[i]))
+            options->naxes = i + 1;
     }
     return FINNC_OK;
 }
@@ -259,9 +260,9 @@ const cli_command cli_command_stats = {
                 "nobody needs\n",
     .operands = {{"MODEL", CLI_FILE, 0, NULL}, {"FILE", CLI_FILE, CLI_MAY | CLI_MANY, NULL}},
     .options = {CLI_INPUT_OPTIONS(""),
-                {"samples", 'n', CLI_COUNT, "N", "without inputs: run on N random ones (3)", 0},
+                {"samples", 'n', CLI_SOME, "N", "without inputs: run on N random ones (3)", 0},
                 {"seed", 0, CLI_COUNT, "N", "drawn from the seed N (0)", 0},
-                {"axis", 0, CLI_NUMBER, "N", "the axis of channels (1); negative: from the end",
+                {"axis", 0, CLI_INTEGER, "N", "the axis of channels (1); negative: from the end",
                  CLI_MANY},
                 {"weights", 'w', CLI_FLAG, NULL, "the initialisers, too", 0},
                 {"outputs-only", 0, CLI_FLAG, NULL, "the model's outputs alone, as upstream", 0},

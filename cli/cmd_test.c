@@ -233,7 +233,9 @@ const cli_command cli_command_test = {
                 "finnc test onnx/backend/test/data --all # all, each with its verdict\n",
     .operands = {{"DIR", CLI_FOLDER, CLI_MANY, NULL}},
     .options = {{"all", 'a', CLI_FLAG, NULL, "name the cases that pass, too", 0},
-                {"rtol", 0, CLI_NUMBER, "X", "let floats differ by X times what is recorded (1e-3)",
+                {"rtol", 0, CLI_NUMBER, "X",
+                 "let each float differ by X times the one that is recorded (1e-3), where 'finnc "
+                 "compare' takes the largest in the tensor",
                  0},
                 {"atol", 0, CLI_NUMBER, "X", "and by X besides (1e-7)", 0},
                 {"threads", 't', CLI_COUNT, "N", "threads to use; 0: one per core (0)", 0},

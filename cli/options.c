@@ -125,6 +125,13 @@ int cli_int(const cli *c, const char *option, int absent)
     return count > INT_MAX ? INT_MAX : (int)count;
 }
 
+int cli_integer(const cli *c, const char *option, int absent)
+{
+    const char *text = cli_text(c, option, NULL);
+    int integer;
+    return text && cli_read_integer(text, &integer) ? integer : absent;
+}
+
 double cli_number(const cli *c, const char *option, double absent)
 {
     const char *text = cli_text(c, option, NULL);

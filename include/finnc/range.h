@@ -28,7 +28,7 @@ typedef struct finnc_ranges_options {
     const finnc_input_range *inputs;
     size_t ninputs;
     bool has_axis;   /**< is `axis` said? Otherwise channels are along axis 1, as upstream */
-    int axis;        /**< of channels, from 0; some tensor has to have it */
+    int axis;        /**< of channels; negative: from the end; some tensor has to have it */
     bool has_scaled; /**< look for integers and scales, too */
 } finnc_ranges_options;
 

@@ -163,6 +163,20 @@ Test(agreement, completions_have_the_options_of_the_help)
     check_completions("fish", of_fish);
 }
 
+/* -b of one command must not be another one's. Most letters are too few for that. */
+Test(agreement, b_is_batch_wherever_it_is)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < NCOMMANDS; i++) {
+        char name[32], line[64];
+        snprintf(line, sizeof line, "%s --help", typed(i, name));
+        const char *at = strstr(finnc_run(line, NULL)->out, "\n  -b, --");
+        n += at != NULL;
+        cr_expect(!at || !strncmp(at + 9, "batch ", 6), "%s has -b for something else", name);
+    }
+    cr_expect_gt(n, 2);
+}
+
 /* A page without the backslashes in its text. */
 static void plain(const char *page, char *to)
 {

@@ -70,7 +70,8 @@ Test(bisect, needs_something_to_compare_by)
 {
     test_write("m.onnxtxt", THIRD);
     const outcome *o = finnc_run("bisect m.onnxtxt " FIXING " --samples 0", NULL);
-    cr_expect(o->status == 2 && strstr(o->err, "--samples: 1 or more"), "%d %s", o->status, o->err);
+    cr_expect(o->status == 2 && strstr(o->err, "--samples: '0' is not"), "%d %s", o->status,
+              o->err);
     o = finnc_run("bisect m.onnxtxt " FIXING " --rtol nan", NULL);
     cr_expect(o->status == 2 && strstr(o->err, "--rtol: 0 or more"), "%d %s", o->status, o->err);
 }

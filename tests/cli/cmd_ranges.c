@@ -90,13 +90,19 @@ Test(cmd_ranges, ranges_are_read_as_upstream_writes_them)
     cr_expect(strstr(o->err, "m.onnxtxt: input x: a range from 2 to 1"), "%s", o->err);
 }
 
-Test(cmd_ranges, axis_0_is_an_axis)
+Test(cmd_ranges, axis_0_is_an_axis_and_so_are_those_from_the_end)
 {
     test_write("m.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 13]>\n"
                             "g (float[3] x {UINT4}) => (float[3] y) <float[3] m = {1, 0, 0}>"
                             " { y = Mul(x, m) }");
     const outcome *o = finnc_run("ranges m.onnxtxt --axis 0 --report-mode stuck_channel", NULL);
     cr_expect_str_eq(o->out, "y: 1 at 0, 2 at 0\n");
+    o = finnc_run("ranges m.onnxtxt --axis -1 --report-mode stuck_channel", NULL);
+    cr_expect_str_eq(o->out, "y: 1 at 0, 2 at 0\n");
+    o = finnc_run("ranges m.onnxtxt --axis -1 --input-range x=([1,0,3],[1,5,3]) --json", NULL);
+    cr_expect(o->status == 0, "%s", o->err);
+    o = finnc_run("ranges m.onnxtxt --axis -2", NULL);
+    cr_expect(strstr(o->err, "channels along axis -2, and the largest rank is 1"), "%s", o->err);
     o = finnc_run("ranges m.onnxtxt --report-mode stuck_channel", NULL);
     cr_expect_str_eq(o->out, "");
     o = finnc_run("ranges m.onnxtxt --axis 99", NULL);

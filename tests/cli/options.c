@@ -41,6 +41,28 @@ Test(options, what_is_wrong_is_said)
     check_wrong("help frobnicate", "there is no command 'frobnicate'");
 }
 
+/* Before any file is looked at, and in the same words whatever the command. */
+Test(options, samples_and_batches_are_some)
+{
+    static const char *const lines[] = {"run m.onnxtxt --samples 0",
+                                        "compare m.onnxtxt m.onnxtxt -n0",
+                                        "bisect m.onnxtxt -p tidy --samples 0",
+                                        "stats m.onnxtxt --samples=0",
+                                        "run m.onnxtxt --batch-size 0",
+                                        "bench m.onnxtxt --batch-size 0",
+                                        "eval m.onnxtxt -i x --batch-size 0"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        check_wrong(lines[i], ": '0' is not a whole number above 0");
+}
+
+Test(options, axes_are_whole_and_may_count_from_the_end)
+{
+    check_wrong("stats m.onnxtxt --axis 1.5", "--axis: '1.5' is not a whole number");
+    check_wrong("ranges m.onnxtxt --axis 1.5", "--axis: '1.5' is not a whole number");
+    check_wrong("ranges m.onnxtxt --axis -", "--axis: '-' is not a whole number");
+    check_wrong("ranges m.onnxtxt --axis -99999999999", "is not a whole number");
+}
+
 Test(options, what_contradicts_is_refused_and_help_says_so)
 {
     check_wrong("dump a.onnx --json -f onnx", "--json and --format=onnx exclude each other");

@@ -38,6 +38,9 @@ static void ask(const cli *c)
             CHECK(cli_int(c, option->name, 0) >= 0, option->name);
             CHECK(!text || cli_count(c, option->name, 1) == cli_count(c, option->name, 2), text);
         }
+        if (option->kind == CLI_INTEGER)
+            CHECK(!text || cli_integer(c, option->name, 1) == cli_integer(c, option->name, 2),
+                  option->name);
         if ((option->kind == CLI_NUMBER || option->kind == CLI_SECONDS) && text)
             (void)cli_number(c, option->name, 0);
         size_t n = 0;

@@ -51,6 +51,8 @@ class Analyses(unittest.TestCase):
         found = finnc.ranges(model, {"x": (-1, [1, 2, 3, 4])})
         self.assertEqual((found["y"].min, found["y"].max), (-2, 8))
         self.assertEqual(found["a"].channel_max, [0.5, 1.0, 1.5, 2.0])
+        self.assertEqual(finnc.ranges(model, {"x": (-1, [1, 2, 3, 4])}, axis=-1)["a"].channel_max, [0.5, 1.0, 1.5, 2.0])
+        self.assertEqual(finnc.ranges(model, {"x": (-1, 4)}, axis=-2)["a"].channel_max, [2.0])
 
     def test_an_input_with_a_default_has_no_range(self):
         model = finnc.Model.from_text(

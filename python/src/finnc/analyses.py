@@ -159,8 +159,8 @@ def ranges(
     """Between which numbers each tensor lies, whatever the inputs, by name.
 
     ``inputs``: (min, max) by name, numbers or one for each channel; others lie in the range of their data types.
-    ``scaled`` looks for integers and scales, too; channels are along ``axis`` (1). Sizes that inputs leave open are taken
-    as 1, and inputs with a default as constant.
+    ``scaled`` looks for integers and scales, too; channels are along ``axis`` (1; negative: from the
+    end). Sizes that inputs leave open are taken as 1, and inputs with a default as constant.
     """
     model = _open(model)
     rows = []
@@ -172,7 +172,7 @@ def ranges(
         *[_abi.finnc_input_range(n, a.ctypes.data_as(number), b.ctypes.data_as(number), a.size) for n, a, b in rows]
     )
     options = _abi.finnc_ranges_options(
-        inputs=given, ninputs=len(rows), has_axis=axis is not None, axis=whole("axis", axis or 0, MOST_INT), has_scaled=scaled
+        inputs=given, ninputs=len(rows), has_axis=axis is not None, axis=whole("axis", axis or 0, MOST_INT, -MOST_INT), has_scaled=scaled
     )
     create, destroy = lib.finnc_ranges_create, lib.finnc_ranges_destroy
     with _Held(model, create, destroy, _abi.finnc_ranges, model._need(), ctypes.byref(options)) as found:
