@@ -5,27 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-static const struct {
-    unsigned trait;
-    const char *name;
-} traits[] = {
-    {FINNC_OP_ELEMENTWISE, "element-wise"},
-    {FINNC_OP_COMMUTATIVE, "commutative"},
-    {FINNC_OP_MOVES, "moves elements"},
-    {FINNC_OP_QUANTISER, "quantiser"},
-    {FINNC_OP_HARDWARE, "hardware layer"},
-    {FINNC_OP_RANDOM, "random"},
-    {FINNC_OP_CONTROL, "runs subgraphs"},
-    {FINNC_OP_LINEAR, "linear"},
-    {FINNC_OP_HLS, "for HLS too"},
-    {FINNC_OP_RTL, "for RTL too"},
-    {FINNC_OP_PARTITION, "a model in a file"},
-    {FINNC_OP_MEMORY, "brings what lies in a memory"},
-    {FINNC_OP_PICKS, "may choose among elements"},
-    {FINNC_OP_NAMES, "names values of the graph around"},
-};
-enum { NTRAITS = sizeof traits / sizeof *traits };
-
 static const char *domain_of(const finnc_op *op)
 {
     return op->domain && op->domain[0] ? op->domain : "ai.onnx";
@@ -74,18 +53,9 @@ static void put_formals(const char *what, const finnc_formal *formals, size_t ma
     }
 }
 
-/* What the attribute may be, or NULL. */
-static const char *choices_of(const finnc_op *op, const finnc_attr_spec *a)
-{
-    for (const finnc_choice *c = op->choices; c && c->attr; c++)
-        if (!strcmp(c->attr, a->name))
-            return c->words;
-    return NULL;
-}
-
 static void put_attr(const finnc_op *op, const finnc_attr_spec *a, const char *what)
 {
-    const char *words = choices_of(op, a);
+    const char *words = finnc_op_choices(op, a->name);
     printf("  %-10s %s: %s%s%s", what, a->name, a->doc ? a->doc : "", a->doc ? ", " : "",
            finnc_attr_kind_name(a->kind));
     if (a->fallback)
@@ -124,9 +94,9 @@ static void show_op(const finnc_op *op)
         put_attr(op, finnc_op_attr(op, i), i ? "" : "attributes");
     put_types(op);
     bool is_first = true;
-    for (size_t i = 0; i < NTRAITS; i++)
-        if (op->traits & traits[i].trait) {
-            printf("%s%s", is_first ? "  traits     " : ", ", traits[i].name);
+    for (unsigned trait = 1; finnc_op_trait_name(trait); trait <<= 1)
+        if (op->traits & trait) {
+            printf("%s%s", is_first ? "  traits     " : ", ", finnc_op_trait_name(trait));
             is_first = false;
         }
     puts(is_first ? "" : "\n");
@@ -165,9 +135,9 @@ static json_t *attrs_as_json(const finnc_op *op)
         json_array_append_new(list,
                               json_pack("{s:s, s:s, s:s*, s:s*, s:s*, s:b, s:o*, s:o*}", "name",
                                         a->name, "kind", finnc_attr_kind_name(a->kind), "default",
-                                        a->fallback, "choices", choices_of(op, a), "doc", a->doc,
-                                        "required", (a->flags & FINNC_REQUIRED) != 0, "since",
-                                        bound_as_json(FINNC_SINCE_OF(a->flags)), "until",
+                                        a->fallback, "choices", finnc_op_choices(op, a->name),
+                                        "doc", a->doc, "required", (a->flags & FINNC_REQUIRED) != 0,
+                                        "since", bound_as_json(FINNC_SINCE_OF(a->flags)), "until",
                                         bound_as_json(FINNC_UNTIL_OF(a->flags))));
     }
     return list;
@@ -191,9 +161,9 @@ static json_t *op_as_json(const finnc_op *op)
     json_t *since = json_array(), *names = json_array();
     for (size_t i = 0; i < FINNC_OP_MAX_VERSIONS && op->since[i]; i++)
         json_array_append_new(since, json_integer(op->since[i]));
-    for (size_t i = 0; i < NTRAITS; i++)
-        if (op->traits & traits[i].trait)
-            json_array_append_new(names, json_string(traits[i].name));
+    for (unsigned trait = 1; finnc_op_trait_name(trait); trait <<= 1)
+        if (op->traits & trait)
+            json_array_append_new(names, json_string(finnc_op_trait_name(trait)));
     return json_pack("{s:s, s:s, s:s*, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "name", op->name,
                      "domain", domain_of(op), "summary", op->summary, "versions", since, "inputs",
                      formals_as_json(op->in, FINNC_OP_MAX_FORMALS), "outputs",

@@ -229,6 +229,10 @@ FINNC_API bool finnc_node_has_trait(const finnc_node *node, unsigned trait);
 /** Does the node train, in its version of the op: takes it its figures from the batch, or drops
  * elements at random? True, too, if an input that is not constant may say so. */
 FINNC_API bool finnc_node_trains(const finnc_node *node);
+/** What one of the traits above is called, "element-wise"; NULL: it is none. */
+FINNC_API const char *finnc_op_trait_name(unsigned trait);
+/** What an attribute may be, as in finnc_choice; NULL: anything of its kind. */
+FINNC_API const char *finnc_op_choices(const finnc_op *op, const char *attr);
 /** Its attributes, its own and then the common ones; NULL past the end. */
 FINNC_API const finnc_attr_spec *finnc_op_attr(const finnc_op *op, size_t i);
 /** What a version of the op says of an attribute; NULL if that has none of the name. Of what became

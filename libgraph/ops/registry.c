@@ -127,6 +127,14 @@ bool finnc_op_can_run(const finnc_op *op)
     return false;
 }
 
+const char *finnc_op_choices(const finnc_op *op, const char *attr)
+{
+    for (const finnc_choice *c = op->choices; c && c->attr; c++)
+        if (!strcmp(c->attr, attr))
+            return c->words;
+    return NULL;
+}
+
 const finnc_attr_spec *finnc_op_attr(const finnc_op *op, size_t i)
 {
     size_t own = 0;
@@ -324,6 +332,34 @@ bool finnc_node_is_custom(const finnc_node *node)
 {
     const char *home = finnc_node_home(node);
     return *home && strcmp(home, "ai.onnx.ml") && strcmp(home, "ai.onnx.preview.training");
+}
+
+static const struct {
+    unsigned trait;
+    const char *name;
+} traits[] = {
+    {FINNC_OP_ELEMENTWISE, "element-wise"},
+    {FINNC_OP_COMMUTATIVE, "commutative"},
+    {FINNC_OP_MOVES, "moves elements"},
+    {FINNC_OP_QUANTISER, "quantiser"},
+    {FINNC_OP_HARDWARE, "hardware layer"},
+    {FINNC_OP_RANDOM, "random"},
+    {FINNC_OP_CONTROL, "runs subgraphs"},
+    {FINNC_OP_LINEAR, "linear"},
+    {FINNC_OP_HLS, "for HLS too"},
+    {FINNC_OP_RTL, "for RTL too"},
+    {FINNC_OP_PARTITION, "a model in a file"},
+    {FINNC_OP_MEMORY, "brings what lies in a memory"},
+    {FINNC_OP_PICKS, "may choose among elements"},
+    {FINNC_OP_NAMES, "names values of the graph around"},
+};
+
+const char *finnc_op_trait_name(unsigned trait)
+{
+    for (size_t i = 0; i < sizeof traits / sizeof *traits; i++)
+        if (traits[i].trait == trait)
+            return traits[i].name;
+    return NULL;
 }
 
 bool finnc_node_has_trait(const finnc_node *node, unsigned trait)

@@ -1,9 +1,11 @@
 """Models in and out, what is in them, and passes."""
 
+import dataclasses
 import json
 import logging
 import os
 import pathlib
+import subprocess
 import tempfile
 import threading
 import unittest
@@ -300,9 +302,44 @@ class Catalogue(unittest.TestCase):
         self.assertEqual(insert.upstream, "qonnx.transformation.insert_topk")
         self.assertEqual([p.name for p in insert.parameters], ["k", "axis", "largest", "sorted"])
         self.assertEqual(finnc.find_op("Conv").name, "Conv")
-        self.assertEqual(finnc.find_op("Quant", "qonnx.custom_op.general").inputs, ("X", "scale", "zeropt", "bitwidth"))
+        quant = finnc.find_op("Quant", "qonnx.custom_op.general")
+        self.assertEqual([f.name for f in quant.inputs], ["X", "scale", "zeropt", "bitwidth"])
+        self.assertFalse(quant.is_hardware)
+        self.assertTrue(finnc.find_op("MVAU", "finn.custom_op.fpgadataflow").is_hardware)
         self.assertIsNone(finnc.find_op("NoSuchOp"))
         self.assertGreater(len(finnc.ops()), 200)
+
+    def test_versions_have_what_they_have(self):
+        squeeze = finnc.find_op("Squeeze")
+        self.assertEqual([(a.name, a.since, a.until) for a in squeeze.attributes], [("axes", None, 13)])
+        self.assertEqual([(f.name, f.is_optional, f.since, f.until) for f in squeeze.inputs][1], ("axes", True, 13, None))
+
+    @unittest.skipUnless((support.BUILD / "finnc").exists(), "the program was not built")
+    def test_ops_are_told_as_the_program_tells_them(self):
+        """The same facts of all ops, key by key."""
+        done = subprocess.run([support.BUILD / "finnc", "ops", "--json"], check=True, capture_output=True, text=True)
+        told = json.loads(done.stdout)["ops"]
+        renamed = {"is_optional": "optional", "is_variadic": "variadic", "is_required": "required", "can_run": "runs"}
+
+        def facts(of):
+            if dataclasses.is_dataclass(of):
+                pairs = ((field.name, getattr(of, field.name)) for field in dataclasses.fields(of))
+                return {renamed.get(name, name): facts(value) for name, value in pairs if value not in (None, "")}
+            if isinstance(of, dict):
+                return {name: facts(value) for name, value in of.items() if value not in (None, "")}
+            return [facts(value) for value in of] if isinstance(of, (list, tuple)) else of
+
+        for op in told:  # where the program has texts, and the standard's domain a name
+            if op["domain"] == "ai.onnx":
+                del op["domain"]
+            for attribute in op["attributes"]:
+                if "default" in attribute:
+                    attribute["default"] = json.loads(attribute["default"])
+                if "choices" in attribute:
+                    attribute["choices"] = attribute["choices"].split()
+        self.assertEqual(len(told), len(finnc.ops()))
+        for op, known in zip(told, finnc.ops()):
+            self.assertEqual(facts(known), facts(op))
 
     def test_instruction_sets_are_what_a_session_may_ask_for(self):
         sets = finnc.instruction_sets()

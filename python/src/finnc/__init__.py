@@ -12,6 +12,8 @@ docs/python.md is the guide; ``finnc.qonnx`` stands in for the package qonnx.
 from ._version import __version__
 from .analyses import Finding, Record, check, config, cost, dataflow, estimate, fifo, fold, ranges, stats, topology
 from .catalogue import (
+    Attribute,
+    Formal,
     InstructionSet,
     Operator,
     Parameter,
@@ -34,6 +36,7 @@ from .session import Session, Trace, draw_inputs, run
 from .transform import PassReport, Pipeline, Remark, TransformReport, VerificationError, transform
 
 __all__ = [
+    "Attribute",
     "BadFile",
     "BadValue",
     "BenchRow",
@@ -50,6 +53,7 @@ __all__ = [
     "Fate",
     "Finding",
     "Followed",
+    "Formal",
     "InstructionSet",
     "Model",
     "NoMemory",

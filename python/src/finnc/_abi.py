@@ -1645,6 +1645,8 @@ FUNCTIONS = {
     'finnc_node_is_custom': (c_bool, [POINTER(finnc_node)]),
     'finnc_node_has_trait': (c_bool, [POINTER(finnc_node), c_uint]),
     'finnc_node_trains': (c_bool, [POINTER(finnc_node)]),
+    'finnc_op_trait_name': (c_char_p, [c_uint]),
+    'finnc_op_choices': (c_char_p, [POINTER(finnc_op), c_char_p]),
     'finnc_op_attr': (POINTER(finnc_attr_spec), [POINTER(finnc_op), c_size_t]),
     'finnc_op_find_attr': (POINTER(finnc_attr_spec), [POINTER(finnc_op), c_char_p, c_int]),
     'finnc_node_attr_spec': (POINTER(finnc_attr_spec), [POINTER(finnc_node), c_char_p]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -57,18 +58,50 @@ class Recipe:
 
 
 @dataclass(frozen=True)
+class Formal:
+    """An input or output of an op."""
+
+    name: str
+    doc: str
+    type: str | None  #: one of the op's ``types``, or an element type; None: anything
+    is_optional: bool
+    is_variadic: bool  #: the last one: there may be any number
+    since: int | None  #: versions of the op from this one on have it; None: from the first
+    until: int | None  #: those before this one; None: to the last
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """An attribute of an op. A name may come twice, for other versions."""
+
+    name: str
+    kind: str  #: "INT", "FLOATS", "GRAPH"
+    default: Any  #: None: there is none
+    choices: tuple[str, ...] | None  #: nothing else is allowed; None: anything of its kind
+    doc: str
+    is_required: bool
+    since: int | None
+    until: int | None
+
+
+@dataclass(frozen=True)
 class Operator:
-    """What is known of an op."""
+    """What is known of an op: all that ``finnc ops --json`` tells."""
 
     name: str
     domain: str
     summary: str
     versions: tuple[int, ...]
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-    attributes: dict[str, Any]  #: name and default; None where there is none
+    inputs: tuple[Formal, ...]
+    outputs: tuple[Formal, ...]
+    attributes: tuple[Attribute, ...]
+    types: dict[str, tuple[str, ...]]  #: element types by the names that formals give to sets of them
+    traits: tuple[str, ...]  #: what generic code knows: "element-wise", "hardware layer"
     can_run: bool
-    is_hardware: bool
+
+    @property
+    def is_hardware(self) -> bool:
+        return "hardware layer" in self.traits
 
 
 @dataclass(frozen=True)
@@ -138,31 +171,67 @@ def recipes() -> list[Recipe]:
     return found
 
 
-def _fallback(spec: Any) -> Any:
-    return None if spec.fallback is None else json.loads(spec.fallback)
+def _span(flags: int) -> dict[str, int | None]:
+    """FINNC_SINCE_OF and FINNC_UNTIL_OF, which are macros."""
+    return {"since": flags >> 8 & 0xFF or None, "until": flags >> 16 & 0xFF or None}
+
+
+def _formal(f: Any) -> Formal:
+    return Formal(
+        name=f.name.decode(),
+        doc=_text(f.doc),
+        type=_text(f.type) or None,
+        is_optional=bool(f.flags & _abi.FINNC_OPTIONAL),
+        is_variadic=bool(f.flags & _abi.FINNC_VARIADIC),
+        **_span(f.flags),
+    )
+
+
+def attributes_of(op: Any) -> list[Any]:
+    """The records of an op's attributes, as the library has them."""
+    found = []
+    while spec := lib.finnc_op_attr(op, len(found)):
+        found.append(spec.contents)
+    return found
+
+
+def _attribute(op: Any, a: Any) -> Attribute:
+    choices = lib.finnc_op_choices(op, a.name)
+    return Attribute(
+        name=a.name.decode(),
+        kind=_text(lib.finnc_attr_kind_name(a.kind)),
+        default=None if a.fallback is None else json.loads(a.fallback),
+        choices=None if choices is None else tuple(choices.decode().split()),
+        doc=_text(a.doc),
+        is_required=bool(a.flags & _abi.FINNC_REQUIRED),
+        **_span(a.flags),
+    )
+
+
+def _elements(types: int) -> tuple[str, ...]:
+    """The element types in a set."""
+    names = ((e, lib.finnc_elem_name(e)) for e in range(1, types.bit_length()))
+    return tuple(name.decode() for e, name in names if name and types >> e & 1)
+
+
+def _traits(traits: int) -> tuple[str, ...]:
+    names = (lib.finnc_op_trait_name(1 << bit) for bit in range(traits.bit_length()) if traits >> bit & 1)
+    return tuple(name.decode() for name in names if name)
 
 
 def _operator(pointer: Any) -> Operator:
     o = pointer.contents
-    attributes, count = {}, 0
-    while spec := lib.finnc_op_attr(pointer, count):
-        attributes[spec.contents.name.decode()] = _fallback(spec.contents)  # the newest comes last
-        count += 1
-    versions = []
-    for version in o.since:
-        if not version:
-            break
-        versions.append(version)
     return Operator(
         name=o.name.decode(),
         domain=_text(o.domain),
         summary=_text(o.summary),
-        versions=tuple(versions),
-        inputs=tuple(f.name.decode() for f in _upto(o.in_, "name")),
-        outputs=tuple(f.name.decode() for f in _upto(o.out, "name")),
-        attributes=attributes,
+        versions=tuple(itertools.takewhile(bool, o.since)),
+        inputs=tuple(map(_formal, _upto(o.in_, "name"))),
+        outputs=tuple(map(_formal, _upto(o.out, "name"))),
+        attributes=tuple(_attribute(pointer, a) for a in attributes_of(pointer)),
+        types={t.name.decode(): _elements(t.types) for t in _upto(o.types, "name")},
+        traits=_traits(o.traits),
         can_run=lib.finnc_op_can_run(pointer),
-        is_hardware=bool(o.traits & _abi.FINNC_OP_HARDWARE),
     )
 
 

@@ -313,3 +313,23 @@ Test(registry, the_oldest_domain_depends_on_the_node)
     finnc_model_destroy(model);
     finnc_ctx_destroy(cx);
 }
+
+Test(registry, each_trait_has_a_name)
+{
+    const finnc_op *op;
+    for (size_t i = 0; (op = finnc_op_at(i)) != NULL; i++)
+        for (unsigned bit = 0; bit < 32; bit++)
+            cr_expect(!(op->traits >> bit & 1) || finnc_op_trait_name(1u << bit), "%s, bit %u",
+                      op->name, bit);
+    cr_expect_str_eq(finnc_op_trait_name(FINNC_OP_NAMES), "names values of the graph around");
+    cr_expect_null(finnc_op_trait_name(FINNC_OP_NAMES | FINNC_OP_LINEAR));
+    cr_expect_null(finnc_op_trait_name(0));
+}
+
+Test(registry, what_an_attribute_may_be)
+{
+    const finnc_op *op = finnc_op_find("qonnx.custom_op.general", "QuantAvgPool2d");
+    cr_expect_str_eq(finnc_op_choices(op, "data_layout"), "NCHW NHWC");
+    cr_expect_null(finnc_op_choices(op, "kernel"));
+    cr_expect_null(finnc_op_choices(finnc_op_find("", "Relu"), "data_layout"));
+}

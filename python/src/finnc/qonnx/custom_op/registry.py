@@ -10,7 +10,7 @@ from onnx import AttributeProto, NodeProto, helper, numpy_helper
 
 from ... import _abi
 from ..._library import lib
-from ...catalogue import find_op
+from ...catalogue import attributes_of, find_op
 from ...catalogue import ops as all_ops
 from ...model import encode
 from ..util.basic import get_by_name, get_preferred_qonnx_opset
@@ -40,10 +40,7 @@ class CustomOp:
         pointer = lib.finnc_op_find(encode(self.onnx_node.domain), encode(self.onnx_node.op_type))
         found: dict[str, tuple[Any, ...]] = {}
         allowed = _choices(pointer)
-        count = 0
-        while spec := lib.finnc_op_attr(pointer, count):
-            count += 1
-            s = spec.contents
+        for s in attributes_of(pointer):
             name, kind = s.name.decode(), _KINDS.get(s.kind, "")
             default = None if s.fallback is None else json.loads(s.fallback)
             is_required = bool(s.flags & _abi.FINNC_REQUIRED)
