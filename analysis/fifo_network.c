@@ -125,12 +125,12 @@ static int64_t elements(const finnc_stream *s)
 static finnc_status differ(builder *b, const finnc_node *node, const finnc_node *reader,
                            const finnc_stream *from, const finnc_stream *to, const char *hint)
 {
+    char words[FINNC_NODE_WORDS_MAX];
     FNC_AT_NODE(b->cx, node);
-    return finnc_fail(b->cx, FINNC_BAD_VALUE,
-                      "makes %" PRId64 " words of %" PRId64 " bits, %s (%s) takes %" PRId64
-                      " words of %" PRId64 "%s",
-                      from->words, from->width, finnc_node_name(reader), finnc_node_op_type(reader),
-                      to->words, to->width, hint);
+    return finnc_fail(
+        b->cx, FINNC_BAD_VALUE,
+        "makes %" PRId64 " words of %" PRId64 " bits, %s takes %" PRId64 " words of %" PRId64 "%s",
+        from->words, from->width, finnc_node_words(reader, words), to->words, to->width, hint);
 }
 
 /* `queued`: room in StreamingFIFOs on the way, or 0. */

@@ -63,11 +63,11 @@ finnc_status fnc_factor_add_layer(fnc_solver *v, uint32_t layer)
 {
     const fnc_fold_layer *l = &v->space->layers[layer];
     fnc_factor *f;
+    char words[FINNC_NODE_WORDS_MAX];
     if (l->nports > FNC_MAX_SCOPE)
         return finnc_fail(v->space->cx, FINNC_UNSUPPORTED,
-                          "%s (%s) has %zu streams, more than %d, which a search does not bear",
-                          finnc_node_name(l->node), finnc_node_op_type(l->node), l->nports,
-                          (int)FNC_MAX_SCOPE);
+                          "%s has %zu streams, more than %d, which a search does not bear",
+                          finnc_node_words(l->node, words), l->nports, (int)FNC_MAX_SCOPE);
     FINNC_TRY(fnc_factor_new(v, l->nchoices, &f));
     f->nscope = l->nports;
     for (size_t i = 0; i < l->nports; i++)

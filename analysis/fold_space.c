@@ -144,12 +144,13 @@ static finnc_status need_generator(fnc_fold_space *s, const fnc_fold_layer *l)
             continue;
         const finnc_node *maker = s->layers[s->ports[s->edges[p->edge].from].layer].node;
         if (!finnc_layer_follows(maker)) {
+            char words[FINNC_NODE_WORDS_MAX];
             FNC_AT_NODE(s->cx, l->node);
             return finnc_fail(s->cx, FINNC_BAD_VALUE,
                               "reads windows of %" PRId64
                               " elements, so a depthwise ConvolutionInputGenerator has to make "
-                              "its input; %s (%s) does",
-                              taps, finnc_node_name(maker), finnc_node_op_type(maker));
+                              "its input; %s does",
+                              taps, finnc_node_words(maker, words));
         }
     }
     return FINNC_OK;

@@ -65,7 +65,7 @@ static void put_text(const finnc_bisection *b)
     if (b->op_type[0]) {
         fputs("  at ", stdout);
         cli_put(stdout, b->node);
-        printf(" (%s)\n", b->op_type);
+        printf(b->node[0] ? " (%s)\n" : "%s\n", b->op_type);
     }
     put_line("  ", b->failure[0] ? b->failure : b->text);
     if (b->comparison.difference.value) {

@@ -19,12 +19,9 @@ static void list_nodes(const finnc_fate *fate, char text[1024])
     size_t length = 0;
     text[0] = '\0';
     for (size_t i = 0; i < fate->nnow && length < 900; i++) {
-        const char *name = finnc_node_name(fate->now[i]);
-        const finnc_value *made = finnc_node_output(fate->now[i], 0);
-        const int n = snprintf(text + length, 1024 - length, "%s%s%s (%s)", i ? ", " : "",
-                               name[0] ? name : "the maker of ",
-                               name[0] || !made ? "" : finnc_value_name(made),
-                               finnc_node_op_type(fate->now[i]));
+        char words[FINNC_NODE_WORDS_MAX];
+        const int n = snprintf(text + length, 1024 - length, "%s%s", i ? ", " : "",
+                               finnc_node_words(fate->now[i], words));
         length += n > 0 ? (size_t)n : 0;
     }
 }
@@ -98,7 +95,7 @@ static void put_event(telling *t, const finnc_fate *fate)
     cli_put(stdout, fate->pass);
     fputs(": ", stdout);
     cli_put(stdout, fate->node);
-    printf(" (%s): ", fate->op_type);
+    printf(fate->node[0] ? " (%s): " : "%s: ", fate->op_type);
     cli_put(stdout, fate->text);
     if (fate->rewrite)
         printf(" (rewrite %llu)", (unsigned long long)fate->rewrite);

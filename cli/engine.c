@@ -46,11 +46,8 @@ static void put_reason(const finnc_session *session, char *text, size_t size)
         const finnc_how how = finnc_session_how(session, i);
         if (!how.why)
             continue;
-        const char *name = finnc_node_name(how.node), *op = finnc_node_op_type(how.node);
-        if (*name)
-            snprintf(text, size, "no node is fast: %s (%s): %s", name, op, how.why);
-        else
-            snprintf(text, size, "no node is fast: %s: %s", op, how.why);
+        char words[FINNC_NODE_WORDS_MAX];
+        snprintf(text, size, "no node is fast: %s: %s", finnc_node_words(how.node, words), how.why);
         return;
     }
     snprintf(text, size, "no node is fast: what is recorded or held to data types runs plainly");

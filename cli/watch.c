@@ -117,12 +117,13 @@ static void show_remark(watch *w, const finnc_remark *r)
 {
     if (!w->shows[r->kind])
         return;
-    char line[1536], number[32] = "", node[600] = "";
+    char line[1536], number[32] = "", node[FINNC_NODE_WORDS_MAX] = "";
     if (r->rewrite)
         snprintf(number, sizeof number, " (rewrite %llu)", (unsigned long long)r->rewrite);
-    if (r->op_type[0])
-        snprintf(node, sizeof node, "%s (%s): ", r->node, r->op_type);
-    snprintf(line, sizeof line, "%s: %s%s%s", r->pass, node, r->text, number);
+    if (r->at)
+        finnc_node_words(r->at, node);
+    snprintf(line, sizeof line, "%s: %s%s%s%s", r->pass, node, node[0] ? ": " : "", r->text,
+             number);
     bool is_wanted = !w->has_filter || !regexec(&w->filter, line, 0, NULL, 0);
     if (is_wanted && is_news(w, line))
         cli_say(w->c, r->kind == FINNC_REMARK_MISSED ? CLI_YELLOW : CLI_GREEN, kind_name(r->kind),

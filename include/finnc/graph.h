@@ -79,6 +79,10 @@ FINNC_API uint64_t finnc_graph_edits(const finnc_graph *graph);
 FINNC_API finnc_graph *finnc_node_graph(const finnc_node *node);
 FINNC_API const char *finnc_node_name(const finnc_node *node);    /**< "" if it has none */
 FINNC_API const char *finnc_node_op_type(const finnc_node *node); /**< "Conv" */
+enum { FINNC_NODE_WORDS_MAX = 256 };
+/** What messages call it: "Conv_3 (Conv)"; without a name "the maker of y (Conv)", or "Conv" if it
+ * makes nothing. Cut off where it is long. */
+FINNC_API const char *finnc_node_words(const finnc_node *node, char text[FINNC_NODE_WORDS_MAX]);
 FINNC_API const char *
 finnc_node_domain(const finnc_node *node); /**< as in the file; "" is ai.onnx */
 /** Is it the op that ONNX, QONNX or FINN call so, in whichever of their domains it stands? Where

@@ -2,6 +2,7 @@
 #include "ir.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Positions are this far apart when numbered anew: room for 40 insertions at one spot before that
@@ -16,6 +17,21 @@ finnc_graph *finnc_node_graph(const finnc_node *node)
 const char *finnc_node_name(const finnc_node *node)
 {
     return node->name;
+}
+
+const char *finnc_node_words(const finnc_node *node, char text[FINNC_NODE_WORDS_MAX])
+{
+    const finnc_value *made = NULL;
+    for (size_t i = 0; !made && i < finnc_node_noutputs(node); i++)
+        made = finnc_node_output(node, i);
+    if (node->name[0])
+        snprintf(text, FINNC_NODE_WORDS_MAX, "%.170s (%.80s)", node->name, node->op_type);
+    else if (made)
+        snprintf(text, FINNC_NODE_WORDS_MAX, "the maker of %.150s (%.80s)", finnc_value_name(made),
+                 node->op_type);
+    else
+        snprintf(text, FINNC_NODE_WORDS_MAX, "%s", node->op_type);
+    return text;
 }
 
 const char *finnc_node_op_type(const finnc_node *node)

@@ -45,10 +45,11 @@ static finnc_status check_group(const fnc_layer_node *reader, int64_t taken, con
 {
     if (taken == w->together)
         return FINNC_OK;
+    char words[FINNC_NODE_WORDS_MAX];
     return finnc_fail(reader->cx, FINNC_BAD_VALUE,
-                      "takes %" PRId64 " channels of a tap together%s, %s (%s) gives %" PRId64
+                      "takes %" PRId64 " channels of a tap together%s, %s gives %" PRId64
                       "%s: they have to be equal",
-                      taken, by, finnc_node_name(maker), finnc_node_op_type(maker), w->together,
+                      taken, by, finnc_node_words(maker, words), w->together,
                       w->is_grouped ? " (SIMD)" : "");
 }
 

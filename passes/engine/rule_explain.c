@@ -65,12 +65,22 @@ static void say_miss_attr(char words[WORDS_MAX], const fnc_miss *miss)
         say(words, "none");
 }
 
+/* Behind the name of its value, which says more than the node's words without a name would. */
+static void say_maker(char words[WORDS_MAX], const finnc_node *node)
+{
+    const char *name = finnc_node_name(node), *op_type = finnc_node_op_type(node);
+    if (name[0])
+        say(words, "made by %s (%s)", name, op_type);
+    else
+        say(words, "made by %s", op_type);
+}
+
 /* Where a value comes from: "made by Relu_3 (Relu)", "a graph input". */
 static void say_source(char words[WORDS_MAX], const finnc_value *value)
 {
     const finnc_node *producer = finnc_value_producer(value);
     if (producer)
-        say(words, "made by %s (%s)", name_of(producer), finnc_node_op_type(producer));
+        say_maker(words, producer);
     else if (finnc_value_is_constant(value))
         say(words, "a constant");
     else if (finnc_value_is_input(value))
@@ -84,8 +94,9 @@ static void say_constant(char words[WORDS_MAX], const fnc_miss *miss)
     const finnc_node *producer = finnc_value_producer(miss->value);
     const char *name = miss->rule->names[miss->wanted->value].name;
     if (producer && finnc_node_ninputs(producer) == 0) {
-        say(words, "%s is made by %s (%s) and has no initialiser: FoldConstants gives it one", name,
-            name_of(producer), finnc_node_op_type(producer));
+        say(words, "%s is ", name);
+        say_maker(words, producer);
+        say(words, " and has no initialiser: FoldConstants gives it one");
         return;
     }
     say(words, "%s is not a constant: %s is ", name, finnc_value_name(miss->value));
@@ -109,8 +120,9 @@ static void say_miss(char words[WORDS_MAX], const fnc_miss *miss)
     case FNC_MISS_DONE:
         return;
     case FNC_MISS_OP:
-        say(words, "%s is made by %s (%s), the picture wants ", value, at,
-            finnc_node_op_type(miss->at));
+        say(words, "%s is ", value);
+        say_maker(words, miss->at);
+        say(words, ", the picture wants ");
         say_ops(words, miss->wanted);
         return;
     case FNC_MISS_SOURCE:

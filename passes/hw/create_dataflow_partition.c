@@ -60,12 +60,12 @@ static finnc_status find_slr(finnc_ctx *cx, finnc_node *const *nodes, size_t cou
     *slr = finnc_node_int(nodes[0], "slr", -1);
     for (size_t i = 1; i < count; i++) {
         const int64_t other = finnc_node_int(nodes[i], "slr", -1);
+        char a[FINNC_NODE_WORDS_MAX], b[FINNC_NODE_WORDS_MAX];
         if (other != *slr)
-            return finnc_fail(cx, FINNC_BAD_VALUE,
-                              "%s (%s) is on SLR %" PRId64 ", %s (%s) on SLR %" PRId64
-                              ": a partition is on one",
-                              finnc_node_name(nodes[0]), finnc_node_op_type(nodes[0]), *slr,
-                              finnc_node_name(nodes[i]), finnc_node_op_type(nodes[i]), other);
+            return finnc_fail(
+                cx, FINNC_BAD_VALUE,
+                "%s is on SLR %" PRId64 ", %s on SLR %" PRId64 ": a partition is on one",
+                finnc_node_words(nodes[0], a), *slr, finnc_node_words(nodes[i], b), other);
     }
     return FINNC_OK;
 }
@@ -80,12 +80,12 @@ static finnc_status find_port(finnc_ctx *cx, finnc_node *const *nodes, size_t co
         const char *own = finnc_node_string(nodes[i], "mem_port", "");
         if (!*own)
             continue;
+        char a[FINNC_NODE_WORDS_MAX], b[FINNC_NODE_WORDS_MAX];
         if (first)
             return finnc_fail(cx, FINNC_BAD_VALUE,
-                              "%s (%s) uses memory port %s, %s (%s) uses %s: a partition has one "
-                              "at most",
-                              finnc_node_name(first), finnc_node_op_type(first), *port,
-                              finnc_node_name(nodes[i]), finnc_node_op_type(nodes[i]), own);
+                              "%s uses memory port %s, %s uses %s: a partition has one at most",
+                              finnc_node_words(first, a), *port, finnc_node_words(nodes[i], b),
+                              own);
         first = nodes[i];
         *port = own;
     }
@@ -120,8 +120,9 @@ static void hear(void *user, const finnc_remark *remark)
     reasons *r = user;
     if (remark->kind != FINNC_REMARK_MISSED || r->count++ >= MOST_REASONS)
         return;
-    fnc_buf_printf(r->words, "; %s of %s (%s): %s", remark->pass, remark->node, remark->op_type,
-                   remark->text);
+    char words[FINNC_NODE_WORDS_MAX];
+    fnc_buf_printf(r->words, "; %s of %s: %s", remark->pass,
+                   remark->at ? finnc_node_words(remark->at, words) : "the model", remark->text);
 }
 
 static bool makes_layers(size_t i)

@@ -51,11 +51,11 @@ static finnc_status check_streams(inserting *in, const finnc_node *consumer,
     const int64_t b = to->folded_rank > 0 ? to->folded[to->folded_rank - 1] : 0;
     if (a == b && size_of(from) == size_of(to))
         return FINNC_OK;
+    char words[FINNC_NODE_WORDS_MAX];
     return finnc_fail(in->cx, FINNC_BAD_VALUE,
-                      "makes %" PRId64 " words of %" PRId64 " elements, %s (%s) takes %" PRId64
+                      "makes %" PRId64 " words of %" PRId64 " elements, %s takes %" PRId64
                       " words of %" PRId64 ": see InsertDWC",
-                      from->words, a, finnc_node_name(consumer), finnc_node_op_type(consumer),
-                      to->words, b);
+                      from->words, a, finnc_node_words(consumer, words), to->words, b);
 }
 
 static finnc_status insert_between(inserting *in, finnc_node *node, size_t o, bool *inserted)

@@ -104,12 +104,12 @@ static finnc_status fold_generator(folding *f, const finnc_node *node)
     if (!producer || !finnc_layer_follows(producer)) {
         if (taps == 1)
             return FINNC_OK;
+        char words[FINNC_NODE_WORDS_MAX];
         return finnc_fail(f->cx, FINNC_BAD_VALUE,
                           "reads windows of %" PRId64
                           " elements, so a depthwise ConvolutionInputGenerator has to make its "
-                          "input; %s (%s) does",
-                          taps, producer ? finnc_node_name(producer) : "nobody",
-                          producer ? finnc_node_op_type(producer) : "");
+                          "input; %s does",
+                          taps, producer ? finnc_node_words(producer, words) : "nobody");
     }
     FINNC_TRY(finnc_node_set_int(f->cx, producer, "SIMD", finnc_node_int(node, "PE", 1)));
     if (finnc_node_style(producer) != FINNC_STYLE_RTL)

@@ -204,8 +204,9 @@ static finnc_node *find_next(finnc_pass_run *run, const finnc_node *transpose)
         return NULL;
     if (reads_alone(user, v))
         return user;
-    finnc_pass_missed(run, transpose, "others than %s (%s) read it as well", finnc_node_name(user),
-                      finnc_node_op_type(user));
+    char words[FINNC_NODE_WORDS_MAX];
+    finnc_pass_missed(run, transpose, "others than %s read it as well",
+                      finnc_node_words(user, words));
     return NULL;
 }
 

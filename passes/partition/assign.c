@@ -25,10 +25,10 @@ static finnc_status check_id(finnc_ctx *cx, const char *id)
 static finnc_status assign(finnc_ctx *cx, fnc_parts *parts, size_t node, int part)
 {
     const int old = parts->part_of[node];
+    char words[FINNC_NODE_WORDS_MAX];
     if (old != FNC_NO_PART && old != part)
-        return finnc_fail(cx, FINNC_BAD_VALUE, "node %zu, %s (%s), is in partitions %s and %s",
-                          node, finnc_node_name(parts->nodes[node]),
-                          finnc_node_op_type(parts->nodes[node]), parts->ids[old],
+        return finnc_fail(cx, FINNC_BAD_VALUE, "node %zu, %s, is in partitions %s and %s", node,
+                          finnc_node_words(parts->nodes[node], words), parts->ids[old],
                           parts->ids[part]);
     parts->part_of[node] = part;
     return FINNC_OK;

@@ -89,9 +89,10 @@ static finnc_status find_between(fnc_parting *p, finnc_node *from, fnc_parts *be
 /* "n (Neg), r (Relu) and 3 more" */
 static void list_names(const fnc_part *nodes, fnc_buf *words)
 {
+    char one[FINNC_NODE_WORDS_MAX];
     for (size_t i = 0; i < nodes->count && i < MOST_NAMES; i++)
-        fnc_buf_printf(words, "%s%s (%s)", i ? ", " : " by way of ",
-                       finnc_node_name(nodes->nodes[i]), finnc_node_op_type(nodes->nodes[i]));
+        fnc_buf_printf(words, "%s%s", i ? ", " : " by way of ",
+                       finnc_node_words(nodes->nodes[i], one));
     if (nodes->count > MOST_NAMES)
         fnc_buf_printf(words, " and %zu more", nodes->count - MOST_NAMES);
 }

@@ -145,21 +145,21 @@ static bool can_move_scale(folding *f)
     finnc_foreach_use (use, f->y) {
         const finnc_node *user = finnc_use_node(use);
         const carrier *c = find_carrier(user, finnc_use_index(use));
-        const char *name = finnc_node_name(user);
-        const char *op = finnc_node_op_type(user);
+        char words[FINNC_NODE_WORDS_MAX];
+        finnc_node_words(user, words);
         if (!c || finnc_node_graph(user) != f->graph)
-            finnc_pass_missed(f->run, f->node, "its scale cannot go behind %s (%s)", name, op);
+            finnc_pass_missed(f->run, f->node, "its scale cannot go behind %s", words);
         else if (c->summand && finnc_node_input(user, c->summand))
             finnc_pass_missed(f->run, f->node,
-                              "its scale behind %s (%s) would scale the bias, too: "
+                              "its scale behind %s would scale the bias, too: "
                               "ExtractBiasFromConv takes it out",
-                              name, op);
+                              words);
         else if (uses_twice(user, f->y))
-            finnc_pass_missed(f->run, f->node, "%s (%s) uses it twice", name, op);
+            finnc_pass_missed(f->run, f->node, "%s uses it twice", words);
         else if (c->carries && !c->carries(user, fnc_tensor_axis(f->q.scale, rank), rank))
             finnc_pass_missed(f->run, f->node,
-                              "its scale, %s, does not vary along the outputs of %s (%s)",
-                              fnc_tensor_spread(f->q.scale, spread), name, op);
+                              "its scale, %s, does not vary along the outputs of %s",
+                              fnc_tensor_spread(f->q.scale, spread), words);
         else if (c->carries == rows && finnc_tensor_nelems(f->q.scale) > 1 &&
                  rank_of_other(f, user, 0) < 0)
             finnc_pass_missed(f->run, f->node,

@@ -34,9 +34,10 @@ static finnc_verdict all_inverse(finnc_match *m)
         return finnc_skip(m, "%s between them is a graph output", finnc_value_name(between));
     finnc_foreach_use (use, between) {
         const finnc_node *user = finnc_use_node(use);
+        char words[FINNC_NODE_WORDS_MAX];
         if (!is_inverse(p, user))
-            return finnc_skip(m, "%s (%s), which uses the first one, does not undo it",
-                              finnc_node_name(user), finnc_node_op_type(user));
+            return finnc_skip(m, "%s, which uses the first one, does not undo it",
+                              finnc_node_words(user, words));
     }
     const finnc_value *y = finnc_match_value(m, "y");
     if (finnc_value_is_output(y))

@@ -25,7 +25,7 @@ Test(explain, tells_what_becomes_of_it)
 {
     test_write("m.onnxtxt", TWICE_IDENTITY);
     const outcome *o = finnc_run("explain m.onnxtxt same -p RemoveIdentityOps", NULL);
-    cr_assert(strstr(o->out, "  + RemoveIdentityOps:  (Identity): Identity(x) became x "
+    cr_assert(strstr(o->out, "  + RemoveIdentityOps: Identity: Identity(x) became x "
                              "(rewrite 1)\n  = gone\n"),
               "%s", o->out);
     o = finnc_run("explain m.onnxtxt y -p RemoveIdentityOps", NULL);

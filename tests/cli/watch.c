@@ -56,6 +56,18 @@ Test(watch, remarks_for_programs_have_the_constants_that_decided)
     json_decref(root);
 }
 
+Test(watch, a_remark_on_a_node_without_a_name_says_which)
+{
+    test_write(
+        "b.onnxtxt",
+        "<ir_version: 8, opset_import: [\"\" : 6]>\n"
+        "g (float[2,1] x) => (float[2,1] y) <float[1] s = {1}, float[1] b = {0}, float[1] m ="
+        " {0}, float[1] v = {1}> { y = BatchNormalization(x, s, b, m, v) }\n");
+    const outcome *o = finnc_run("transform b.onnxtxt -n -p BatchNormToAffine --remarks", NULL);
+    cr_expect(strstr(o->err, "BatchNormToAffine: the maker of y (BatchNormalization): it "), "%s",
+              o->err);
+}
+
 Test(watch, graphs_are_drawn_after_each_change)
 {
     const outcome *o = finnc_run(

@@ -81,6 +81,7 @@ FINNC_DTYPE_TERNARY = 5
 FINNC_DTYPE_FIXED = 6
 FINNC_DTYPE_SCALEDINT = 7
 FINNC_DTYPE_MINIFLOAT = 8
+FINNC_NODE_WORDS_MAX = 256
 FINNC_PARTITION_DEPTH = 16
 FINNC_EXTERNAL_KEEP = 0
 FINNC_EXTERNAL_INLINE = 1
@@ -1431,6 +1432,7 @@ FUNCTIONS = {
     'finnc_node_graph': (POINTER(finnc_graph), [POINTER(finnc_node)]),
     'finnc_node_name': (c_char_p, [POINTER(finnc_node)]),
     'finnc_node_op_type': (c_char_p, [POINTER(finnc_node)]),
+    'finnc_node_words': (c_char_p, [POINTER(finnc_node), POINTER(c_char)]),
     'finnc_node_domain': (c_char_p, [POINTER(finnc_node)]),
     'finnc_node_is': (c_bool, [POINTER(finnc_node), c_char_p]),
     'finnc_node_is_any': (c_bool, [POINTER(finnc_node), c_char_p]),

@@ -423,3 +423,21 @@ Test(graph, an_input_is_free_unless_it_has_a_default)
     cr_assert_null(finnc_graph_next_free_input(graph, &at));
     cr_assert_null(finnc_graph_next_free_input(graph, &at), "and stays at the end");
 }
+
+Test(graph, a_node_without_a_name_is_called_by_what_it_makes)
+{
+    static char name[400];
+    char words[FINNC_NODE_WORDS_MAX];
+    memset(name, 'n', sizeof name - 1);
+    finnc_value *a = value("a"), *b = value("b");
+    finnc_node *relu = node("Relu", a, NULL, b, NULL);
+    cr_assert_eq(finnc_node_rename(cx, relu, ""), FINNC_OK);
+    cr_expect_str_eq(finnc_node_words(relu, words), "the maker of b (Relu)");
+    cr_assert_eq(finnc_node_rename(cx, relu, "Relu_0"), FINNC_OK);
+    cr_expect_str_eq(finnc_node_words(relu, words), "Relu_0 (Relu)");
+    cr_assert_eq(finnc_node_rename(cx, relu, name), FINNC_OK);
+    cr_expect(strstr(finnc_node_words(relu, words), "nnn (Relu)"), "%s", words);
+    cr_assert_eq(finnc_node_rename(cx, relu, ""), FINNC_OK);
+    cr_assert_eq(finnc_node_set_output(cx, relu, 0, NULL), FINNC_OK);
+    cr_expect_str_eq(finnc_node_words(relu, words), "Relu");
+}
