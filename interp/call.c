@@ -1,6 +1,7 @@
 #include "kernel.h"
 
 #include <base/text.h>
+#include <base/versioned_list.h>
 
 #include <inttypes.h>
 
@@ -88,14 +89,10 @@ finnc_status fnc_axis(fnc_call *call, int64_t axis, int span, int *r)
 finnc_status fnc_attr_or_input(fnc_call *call, const char *name, size_t i, const int64_t **ints,
                                int64_t *count)
 {
-    *ints = NULL;
-    *count = 0;
-    if (fnc_has(call, i))
-        return fnc_in_ints(call, i, ints, count);
-    size_t n;
-    *ints = finnc_node_ints(call->node, name, &n);
-    *count = (int64_t)n;
-    return FINNC_OK;
+    const fnc_versioned_list list = fnc_versioned_list_of(call->node, name, i);
+    *ints = list.x;
+    *count = list.x ? (int64_t)list.count : 0;
+    return list.input ? fnc_in_ints(call, i, ints, count) : FINNC_OK;
 }
 
 finnc_status fnc_attr_ints_or(fnc_call *call, const char *name, int64_t count, int64_t fallback,

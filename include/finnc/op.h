@@ -242,6 +242,12 @@ FINNC_API const finnc_attr_spec *finnc_op_find_attr(const finnc_op *op, const ch
 /** What the node's op says of an attribute, in the node's version; NULL if it has none of that
  * name. */
 FINNC_API const finnc_attr_spec *finnc_node_attr_spec(const finnc_node *node, const char *name);
+/** An attribute, or, where the node does not say it, the default that its op's record has: 0 if
+ * there is none either. */
+FINNC_API int64_t finnc_node_attr_int(const finnc_node *node, const char *name);
+FINNC_API double finnc_node_attr_float(const finnc_node *node, const char *name);
+/** Is the attribute, or else the default, that word? */
+FINNC_API bool finnc_node_attr_is(const finnc_node *node, const char *name, const char *word);
 /** BAD_VALUE if the node has the attribute, and it is of another kind than its op says or none of
  * the choices. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_node_check_attr(finnc_ctx *cx, const finnc_node *node,
@@ -269,6 +275,9 @@ FINNC_API bool finnc_op_can_run(const finnc_op *op);
 /** The highest entry of `since` that is at most the node's imported version (1 if its domain is not
  * imported). */
 FINNC_API int finnc_node_version(const finnc_node *node);
+/** Has that version what a formal's or an attribute's flags (FINNC_SINCE, FINNC_UNTIL) belong to?
+ */
+FINNC_API bool finnc_node_version_has(const finnc_node *node, unsigned flags);
 
 /* ---- inference over a graph ---- */
 

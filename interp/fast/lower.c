@@ -2,6 +2,8 @@
 
 #include "../sanitise.h"
 
+#include <base/versioned_list.h>
+
 #include <finnc/op.h>
 
 #include <float.h>
@@ -165,12 +167,11 @@ finnc_status fnc_lower_ints(fnc_lowering *l, size_t s, const char *attr, size_t 
 {
     const fnc_plan_step *step = &l->plan->steps[s];
     const finnc_tensor *tensor;
-    *ints = NULL;
-    *n = 0;
-    if (i >= step->ninputs || step->inputs[i] == SIZE_MAX) {
-        *ints = attr ? finnc_node_ints(step->step.node, attr, n) : NULL;
+    const fnc_versioned_list said = fnc_versioned_list_of(step->step.node, attr, i);
+    *ints = said.x;
+    *n = said.x ? said.count : 0;
+    if (!said.input)
         return FINNC_OK;
-    }
     FINNC_TRY(fnc_lower_constant(l, s, i, &tensor));
     if (!tensor || finnc_tensor_kind(tensor) != FINNC_KIND_TENSOR ||
         finnc_tensor_nelems(tensor) > FINNC_MAX_RANK)

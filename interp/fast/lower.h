@@ -105,9 +105,9 @@ FINNC_MUST_USE finnc_status fnc_lower_constant(fnc_lowering *l, size_t s, size_t
 /* Its elements as floats, in l->scratch; `*x` NULL if it is no constant of floats. */
 FINNC_MUST_USE finnc_status fnc_lower_floats(fnc_lowering *l, size_t s, size_t i,
                                              const finnc_tensor **tensor, const float **x);
-/* A list of integers that kernels take from input `i` or else from an attribute, as
- * fnc_attr_or_input does (NULL: there is none). `*ints` is NULL if there is neither, or the input
- * is no constant. In l->scratch. */
+/* A list of integers that is an attribute (NULL: never) in old versions and input `i` in new ones,
+ * as fnc_attr_or_input has it. `*ints` is NULL if it is absent, or the input is no constant. In
+ * l->scratch. */
 FINNC_MUST_USE finnc_status fnc_lower_ints(fnc_lowering *l, size_t s, const char *attr, size_t i,
                                            const int64_t **ints, size_t *n);
 /* Input `i` as digits, if that is what it is or can begin a program; else NULL, and `*why`. */

@@ -360,22 +360,28 @@ finnc_status finnc_infer_set_layout(finnc_infer *in, size_t o, const char *layou
 
 /* ---- attributes ---- */
 
+fnc_versioned_list fnc_infer_versioned_list(const finnc_infer *in, const char *attr, size_t input)
+{
+    fnc_versioned_list list = fnc_versioned_list_of(in->node, attr, input);
+    const finnc_tensor *made = list.input && !list.is_known ? finnc_infer_const(in, input) : NULL;
+    if (made) {
+        list.is_known = true;
+        list.tensor = made;
+        list.count = (size_t)finnc_tensor_nelems(made);
+    }
+    return list;
+}
+
 finnc_status fnc_infer_list(const finnc_infer *in, const char *attr, size_t input, fnc_list *list)
 {
-    size_t count = 0;
-    const finnc_tensor *t = finnc_infer_const(in, input);
-    const int64_t *x =
-        attr && !finnc_infer_has(in, input) ? finnc_node_ints(in->node, attr, &count) : NULL;
-    *list = (fnc_list){.known = t || !finnc_infer_has(in, input),
-                       .present = x || finnc_infer_has(in, input)};
-    if (t)
-        count = (size_t)finnc_tensor_nelems(t);
-    if (count > FINNC_MAX_RANK)
+    const fnc_versioned_list said = fnc_infer_versioned_list(in, attr, input);
+    *list = (fnc_list){.known = said.is_known, .present = said.is_there};
+    if (said.count > FINNC_MAX_RANK)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "%s has %zu entries (at most %d)",
-                          attr ? attr : "an input", count, FINNC_MAX_RANK);
-    list->count = count;
-    for (size_t i = 0; i < count; i++)
-        list->x[i] = x ? x[i] : finnc_tensor_get_int(t, (int64_t)i);
+                          attr ? attr : "an input", said.count, FINNC_MAX_RANK);
+    list->count = said.count;
+    for (size_t i = 0; i < said.count; i++)
+        list->x[i] = fnc_versioned_entry(&said, i);
     return FINNC_OK;
 }
 

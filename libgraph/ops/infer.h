@@ -3,6 +3,7 @@
 #ifndef FNC_INFER_H
 #define FNC_INFER_H
 
+#include "../base/versioned_list.h"
 #include "../base/window_attrs.h"
 
 #include <finnc/op.h>
@@ -88,10 +89,9 @@ fnc_shape fnc_shape_common(const fnc_shape *a, const fnc_shape *b);
 const char *fnc_shape_text(const fnc_shape *shape, char *text, size_t room);
 /* The shape that input `i` lists: its dimensions if it is constant, else as many unknown ones. */
 FINNC_MUST_USE finnc_status fnc_shape_listed(const finnc_infer *in, size_t i, fnc_shape *shape);
-/* A list that is an attribute in old versions and a constant input in new ones; if a node has both,
- * the input is what counts, as for kernels (fnc_attr_or_input). `known` is false if it is an input
- * that is not constant; an absent list has `count` 0 and `present` false. At most FINNC_MAX_RANK
- * entries: more is BAD_VALUE. */
+/* base/versioned_list.h, what Constant nodes make being known as well. */
+fnc_versioned_list fnc_infer_versioned_list(const finnc_infer *in, const char *attr, size_t input);
+/* The same as plain numbers: at most FINNC_MAX_RANK entries, more is BAD_VALUE. */
 typedef struct fnc_list {
     bool known, present;
     size_t count;
@@ -211,6 +211,7 @@ fnc_range_fn fnc_range_monotone;    /* in each input, affine, integers stay so *
 fnc_range_fn fnc_range_quotient;    /* of inputs 0 and 1 */
 fnc_range_fn fnc_range_reciprocal;  /* of input 0 */
 fnc_range_fn fnc_range_turns;       /* at zero */
+fnc_range_fn fnc_range_slopes;      /* the same, unless its slopes are of one sign */
 fnc_range_fn fnc_range_linear;      /* sums of products */
 fnc_range_fn fnc_range_truth;       /* 0 or 1 */
 fnc_range_fn fnc_range_share;       /* from 0 to 1 */

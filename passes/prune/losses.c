@@ -3,6 +3,7 @@
 #include "channels.h"
 
 #include <base/compiler.h>
+#include <base/versioned_list.h>
 
 #include <inttypes.h>
 #include <string.h>
@@ -38,40 +39,11 @@ static bool is_lost(const look *l, int axis)
     return l->lost->axes >> axis & 1;
 }
 
-/* A list that is an attribute in some versions and an input in others. */
-typedef struct list {
-    bool is_there, is_known;
-    size_t count;
-    const int64_t *x;
-    const finnc_tensor *tensor;
-} list;
-
-static list list_of(const finnc_node *node, const char *attr, size_t input)
-{
-    list a = {.is_known = true};
-    const finnc_value *value = finnc_node_input(node, input);
-    a.x = finnc_node_ints(node, attr, &a.count);
-    a.is_there = a.x || value;
-    if (a.x || !value)
-        return a;
-    a.is_known = finnc_value_is_constant(value);
-    if (a.is_known) {
-        a.tensor = finnc_value_tensor(value);
-        a.count = (size_t)finnc_tensor_nelems(a.tensor);
-    }
-    return a;
-}
-
-static int64_t entry(const list *a, size_t i)
-{
-    return a->x ? a->x[i] : (int64_t)finnc_tensor_get(a->tensor, (int64_t)i);
-}
-
-static uint64_t bits_of(const look *l, const list *axes)
+static uint64_t bits_of(const look *l, const fnc_versioned_list *axes)
 {
     uint64_t bits = 0;
     for (size_t i = 0; i < axes->count; i++)
-        bits |= bit_of(l, entry(axes, i));
+        bits |= bit_of(l, fnc_versioned_entry(axes, i));
     return bits;
 }
 
@@ -134,7 +106,7 @@ static bool reshapes(const look *l)
 /* Without axes it takes away whichever have one element, of channels too. */
 static bool squeezes(const look *l)
 {
-    return list_of(l->node, "axes", 1).is_there ||
+    return fnc_versioned_list_of(l->node, "axes", 1).is_there ||
            fnc_sizes_of(finnc_node_output(l->node, 0)).rank == l->made->rank;
 }
 
@@ -147,11 +119,11 @@ static bool sums(const look *l)
 
 static bool reduces(const look *l)
 {
-    const list axes = list_of(l->node, "axes", 1);
+    const fnc_versioned_list axes = fnc_versioned_list_of(l->node, "axes", 1);
     if (!axes.is_known)
         return false;
     if (axes.count == 0)
-        return finnc_node_int(l->node, "noop_with_empty_axes", 0) != 0;
+        return finnc_node_attr_int(l->node, "noop_with_empty_axes") != 0;
     return !(bits_of(l, &axes) & l->lost->axes);
 }
 
@@ -179,7 +151,7 @@ static bool is_before(const look *l, int64_t axis)
 
 static bool normalises(const look *l)
 {
-    return is_before(l, finnc_node_int(l->node, "axis", -1));
+    return is_before(l, finnc_node_attr_int(l->node, "axis"));
 }
 
 static bool shares_out(const look *l)
@@ -191,7 +163,8 @@ static bool shares_out(const look *l)
 
 static bool slices(const look *l)
 {
-    const list starts = list_of(l->node, "starts", 1), axes = list_of(l->node, "axes", 3);
+    const fnc_versioned_list starts = fnc_versioned_list_of(l->node, "starts", 1),
+                             axes = fnc_versioned_list_of(l->node, "axes", 3);
     if (!starts.is_known || !axes.is_known)
         return false;
     for (size_t i = 0; !axes.is_there && i < starts.count; i++)
@@ -202,12 +175,13 @@ static bool slices(const look *l)
 
 static bool pads(const look *l)
 {
-    const list pads = list_of(l->node, "pads", 1);
+    const fnc_versioned_list pads = fnc_versioned_list_of(l->node, "pads", 1);
     const size_t rank = l->lost->before.rank < 0 ? 0 : (size_t)l->lost->before.rank;
     bool is_free =
         pads.is_known && rank > 0 && pads.count == 2 * rank && !finnc_node_input(l->node, 3);
     for (size_t i = 0; is_free && i < rank; i++)
-        is_free = !is_lost(l, (int)i) || (entry(&pads, i) == 0 && entry(&pads, rank + i) == 0);
+        is_free = !is_lost(l, (int)i) ||
+                  (fnc_versioned_entry(&pads, i) == 0 && fnc_versioned_entry(&pads, rank + i) == 0);
     return is_free;
 }
 
@@ -281,7 +255,7 @@ static bool joins_along(const finnc_node *node, const fnc_loss *lost)
 {
     const look l = {.node = node, .lost = lost};
     return finnc_node_is(node, "Concat") &&
-           lost->axes == bit_of(&l, finnc_node_int(node, "axis", 1));
+           lost->axes == bit_of(&l, finnc_node_attr_int(node, "axis"));
 }
 
 static finnc_status check_end(finnc_ctx *cx, const finnc_node *node, const fnc_loss *const *lost,

@@ -9,6 +9,8 @@
 #include "../support/channels.h"
 #include "../support/constants.h"
 
+#include <base/versioned_list.h>
+
 #include <inttypes.h>
 #include <math.h>
 
@@ -16,17 +18,10 @@
  */
 static uint64_t axes_of(const finnc_node *node, int rank)
 {
-    size_t count = 0;
-    const int64_t *axes = finnc_node_ints(node, "axes", &count);
-    const finnc_value *input = finnc_node_input(node, 1);
-    const finnc_tensor *tensor = input ? finnc_value_tensor(input) : NULL;
-    if (tensor)
-        count = (size_t)finnc_tensor_nelems(tensor);
-    else if (!axes)
-        return 0;
+    const fnc_versioned_list axes = fnc_versioned_list_of(node, "axes", 1);
     uint64_t bits = 0;
-    for (size_t i = 0; i < count; i++) {
-        int64_t axis = tensor ? finnc_tensor_get_int(tensor, (int64_t)i) : axes[i];
+    for (size_t i = 0; axes.is_known && i < axes.count; i++) {
+        int64_t axis = fnc_versioned_entry(&axes, i);
         axis += axis < 0 ? rank : 0;
         if (axis < 0 || axis >= rank || axis >= 64)
             return 0;
@@ -116,7 +111,7 @@ static finnc_status affine(finnc_match *m)
     const finnc_tensor *bias = finnc_match_tensor(m, "bias");
     const finnc_tensor *mean = finnc_match_tensor(m, "mean");
     const finnc_tensor *var = finnc_match_tensor(m, "var");
-    const double eps = finnc_node_float(bn, "epsilon", 1e-5);
+    const double eps = finnc_node_attr_float(bn, "epsilon");
     const int64_t n = finnc_tensor_nelems(scale);
 
     const int inner = finnc_value_rank(finnc_node_input(bn, 0));

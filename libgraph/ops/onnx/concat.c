@@ -9,7 +9,7 @@ static finnc_status concat_shapes(finnc_infer *in)
     if (y.rank < 0)
         return finnc_infer_set_type(in, 0, y.elem, -1, NULL);
     int axis;
-    FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", 1), y.rank, &axis));
+    FINNC_TRY(fnc_infer_axis(in, finnc_node_attr_int(in->node, "axis"), y.rank, &axis));
     for (size_t i = 1; i < finnc_infer_ninputs(in); i++) {
         fnc_shape x = fnc_shape_of(in, i);
         if (x.rank < 0) {
@@ -53,42 +53,19 @@ const finnc_op fnc_op_onnx_concat = {
     .cost = fnc_cost_nothing,
     .range = fnc_range_joins};
 
-/* The sizes of a Split's parts, an attribute or an input as fnc_infer_list has it, of which there
- * may be more than a tensor has axes. */
-typedef struct part_sizes {
-    bool are_given, are_known;
-    size_t count;
-    const int64_t *attr;
-    const finnc_tensor *input;
-} part_sizes;
-
-static part_sizes read_sizes(const finnc_infer *in)
-{
-    part_sizes s = {.input = finnc_infer_const(in, 1)};
-    if (!finnc_infer_has(in, 1))
-        s.attr = finnc_node_ints(in->node, "split", &s.count);
-    if (s.input)
-        s.count = (size_t)finnc_tensor_nelems(s.input);
-    s.are_given = s.attr || finnc_infer_has(in, 1);
-    s.are_known = s.attr || s.input;
-    return s;
-}
-
-static int64_t size_of_part(const part_sizes *sizes, size_t i)
-{
-    return sizes->attr ? sizes->attr[i] : finnc_tensor_get_int(sizes->input, (int64_t)i);
-}
-
-static finnc_status check_parts(const finnc_infer *in, const part_sizes *sizes, int64_t total)
+/* Of a Split there may be more parts than a tensor has axes. */
+static finnc_status check_parts(const finnc_infer *in, const fnc_versioned_list *sizes,
+                                int64_t total)
 {
     int64_t sum = 0;
     if (sizes->count != finnc_infer_noutputs(in))
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "%zu sizes for %zu outputs", sizes->count,
                           finnc_infer_noutputs(in));
     for (size_t i = 0; i < sizes->count; i++)
-        if (size_of_part(sizes, i) < 0 || !fnc_add_i64(sum, size_of_part(sizes, i), &sum))
+        if (fnc_versioned_entry(sizes, i) < 0 ||
+            !fnc_add_i64(sum, fnc_versioned_entry(sizes, i), &sum))
             return finnc_fail(in->cx, FINNC_BAD_VALUE, "part %zu has a size of %" PRId64, i,
-                              size_of_part(sizes, i));
+                              fnc_versioned_entry(sizes, i));
     if (total >= 0 && sum != total)
         return finnc_fail(in->cx, FINNC_BAD_VALUE,
                           "the parts have %" PRId64 " elements, the axis has %" PRId64, sum, total);
@@ -99,23 +76,24 @@ static finnc_status split_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
     size_t parts = finnc_infer_noutputs(in);
-    const part_sizes sizes = read_sizes(in);
+    const fnc_versioned_list sizes = fnc_infer_versioned_list(in, "split", 1);
+    const bool has_sizes = sizes.is_known && sizes.is_there;
     int axis = 0;
     if (x.rank >= 0)
-        FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", 0), x.rank, &axis));
+        FINNC_TRY(fnc_infer_axis(in, finnc_node_attr_int(in->node, "axis"), x.rank, &axis));
     int64_t total = x.rank >= 0 ? x.dims[axis].size : -1;
-    if (sizes.are_known)
+    if (has_sizes)
         FINNC_TRY(check_parts(in, &sizes, total));
-    if (in->version < 18 && !sizes.are_given && total >= 0 && parts && total % (int64_t)parts)
+    if (in->version < 18 && !sizes.is_there && total >= 0 && parts && total % (int64_t)parts)
         return finnc_fail(in->cx, FINNC_BAD_VALUE,
                           "%" PRId64 " elements do not make %zu equal parts", total, parts);
     for (size_t o = 0; o < parts; o++) {
         fnc_shape y = x;
         if (y.rank >= 0)
             y.dims[axis] = fnc_unknown_dim();
-        if (y.rank >= 0 && sizes.are_known)
-            y.dims[axis] = fnc_known(size_of_part(&sizes, o));
-        else if (total >= 0 && !sizes.are_given) { /* even parts; the last one may be smaller */
+        if (y.rank >= 0 && has_sizes)
+            y.dims[axis] = fnc_known(fnc_versioned_entry(&sizes, o));
+        else if (total >= 0 && !sizes.is_there) { /* even parts; the last one may be smaller */
             int64_t part = total / (int64_t)parts + (total % (int64_t)parts != 0);
             int64_t left = total - part * (int64_t)o;
             y.dims[axis] = fnc_known(left < 0 ? 0 : left < part ? left : part);

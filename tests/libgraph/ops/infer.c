@@ -39,6 +39,17 @@ Test(infer, a_contradiction_names_the_node_and_both_sides)
     check_shapes_fail("n (float[1] x) => (int64[1] y) { y = Relu(x) }", "'y' is INT64");
 }
 
+/* `finnc check` says what is wrong with it. */
+Test(infer, a_list_where_another_version_has_it_makes_nothing_known)
+{
+    check_shapes("<opset_import: [\"\": 13]> n (float[1,2,1] x) => (y)"
+                 " { y = Unsqueeze <axes = [0]> (x) }",
+                 "FLOAT");
+    check_shapes("<opset_import: [\"\": 11]> n (float[1,2,1] x) => (y) <int64[1] a = {0}>"
+                 " { y = Squeeze(x, a) }",
+                 "FLOAT");
+}
+
 Test(infer, unknown_ops_leave_what_they_make_unknown)
 {
     check_shapes("n (float[1,2] x) => (y, float[1,2] z) { t = some.where.Thing(x) y = Relu(t)"

@@ -55,6 +55,21 @@ Test(batch_norm_to_affine, takes_the_axes_put_in_for_it_along)
                " { t = Mul(x, a) y = Add(t, c) }");
 }
 
+Test(batch_norm_to_affine, axes_where_another_version_has_them_are_none)
+{
+    check_pass_unrun("BatchNormToAffine",
+                     "<opset_import: [\"\": 13]> g (float[4,2] x) => (float[4,2] y)"
+                     " <float[2] s = {2, -1}, float[2] b = {1, 0}, float[2] m = {0.5, 3},"
+                     "  float[2] v = {4, 0.25}, float[4,2,1] u>"
+                     " { u = Unsqueeze <axes = [2]> (x)"
+                     "   q = BatchNormalization <epsilon = 0.0> (u, s, b, m, v)"
+                     "   y = Squeeze <axes = [2]> (q) }",
+                     "<opset_import: [\"\": 13]> g (float[4,2] x) => (float[4,2] y)"
+                     " <float[1,2,1] a = {1, -2}, float[1,2,1] c = {0.5, 6}>"
+                     " { u = Unsqueeze <axes = [2]> (x) t = Mul(u, a) q = Add(t, c)"
+                     "   y = Squeeze <axes = [2]> (q) }");
+}
+
 Test(batch_norm_to_affine, says_why_not)
 {
     check_remark("BatchNormToAffine",

@@ -1,0 +1,58 @@
+/* Attributes as an op's record has them: which there are, from which version to which, and what
+ * they are where a node does not say. */
+#include "../io/number.h"
+
+#include <finnc/op.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+bool finnc_node_version_has(const finnc_node *node, unsigned flags)
+{
+    const int since = FINNC_SINCE_OF(flags), until = FINNC_UNTIL_OF(flags);
+    if (!since && !until)
+        return true;
+    const int version = finnc_node_version(node);
+    return version >= since && (!until || version < until);
+}
+
+/* In JSON; NULL if there is none. */
+static const char *find_default(const finnc_node *node, const char *name)
+{
+    const finnc_attr_spec *spec = finnc_node_attr_spec(node, name);
+    return spec ? spec->fallback : NULL;
+}
+
+static bool says(const finnc_node *node, const char *name, finnc_attr_kind kind)
+{
+    const finnc_attr *attr = finnc_node_find_attr(node, name);
+    return attr && finnc_attr_get_kind(attr) == kind;
+}
+
+int64_t finnc_node_attr_int(const finnc_node *node, const char *name)
+{
+    if (says(node, name, FINNC_ATTR_INT))
+        return finnc_node_int(node, name, 0);
+    const char *json = find_default(node, name);
+    return json ? strtoll(json, NULL, 10) : 0;
+}
+
+/* As attributes are: rounded to a float. */
+double finnc_node_attr_float(const finnc_node *node, const char *name)
+{
+    if (says(node, name, FINNC_ATTR_FLOAT))
+        return finnc_node_float(node, name, 0);
+    const char *json = find_default(node, name);
+    return json ? (double)fnc_parse_float(json, NULL) : 0;
+}
+
+/* The words of records need no escapes. */
+bool finnc_node_attr_is(const finnc_node *node, const char *name, const char *word)
+{
+    const char *said = finnc_node_string(node, name, NULL);
+    const char *json = said ? NULL : find_default(node, name);
+    const size_t n = strlen(word);
+    if (said)
+        return !strcmp(said, word);
+    return json && *json == '"' && strlen(json) == n + 2 && !memcmp(json + 1, word, n);
+}
