@@ -120,6 +120,21 @@ finnc_status fnc_range_turns(finnc_infer *in, finnc_range_rule *rule)
     return FINNC_OK;
 }
 
+static bool is_slope(double x)
+{
+    return x > 0 && isfinite(x);
+}
+
+/* Slopes that are attributes: where none is negative, it rises all the way. */
+finnc_status fnc_range_slopes(finnc_infer *in, finnc_range_rule *rule)
+{
+    const bool has_gamma = finnc_node_attr_spec(in->node, "gamma") != NULL;
+    if (is_slope(finnc_node_attr_float(in->node, "alpha")) &&
+        (!has_gamma || is_slope(finnc_node_attr_float(in->node, "gamma"))))
+        return fnc_range_rises_alone(in, rule);
+    return fnc_range_turns(in, rule);
+}
+
 finnc_status fnc_range_linear(finnc_infer *in, finnc_range_rule *rule)
 {
     double alpha = finnc_node_float(in->node, "alpha", 1),

@@ -40,13 +40,14 @@ FNC_OP_UNARY_WITH(softsign, "Softsign", "x / (1 + abs(x))", FINNC_TYPES_FLOAT, {
 FNC_OP_UNARY_WITH(not, "Not", "negates truth values", FINNC_TYPE(BOOL), {{0}},
                   FNC_RULES(.range = fnc_range_truth), 1);
 FNC_OP_UNARY_WITH(leaky_relu, "LeakyRelu", "negative elements are scaled by alpha",
-                  FINNC_TYPES_FLOAT, FNC_ALPHA_OLD("0.01"), FNC_RULES(.range = fnc_range_turns), 1,
+                  FINNC_TYPES_FLOAT, FNC_ALPHA_OLD("0.01"), FNC_RULES(.range = fnc_range_slopes), 1,
                   6, 16);
 FNC_OP_UNARY_WITH(elu, "Elu", "negative elements become alpha * (exp(x) - 1)", FINNC_TYPES_FLOAT,
                   FNC_ALPHA_OLD("1.0"),
-                  FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_turns), 1, 6, 22);
+                  FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_slopes), 1, 6, 22);
 FNC_OP_UNARY_WITH(celu, "Celu", "negative elements become alpha * (exp(x / alpha) - 1)",
-                  FINNC_TYPES_FLOAT, FNC_ALPHA("1.0"), FNC_RULES(.range = fnc_range_turns), 12, 28);
+                  FINNC_TYPES_FLOAT, FNC_ALPHA("1.0"), FNC_RULES(.range = fnc_range_slopes), 12,
+                  28);
 FNC_OP_UNARY_WITH(
     selu, "Selu", "a scaled Elu that keeps mean and variance", FINNC_TYPES_FLOAT,
     FNC_RULES({{"alpha", FINNC_ATTR_FLOAT, "1.6732", "coefficient", FINNC_UNTIL(6)},
@@ -54,7 +55,7 @@ FNC_OP_UNARY_WITH(
                {"alpha", FINNC_ATTR_FLOAT, "1.6732632423543772", "coefficient", FINNC_SINCE(6)},
                {"gamma", FINNC_ATTR_FLOAT, "1.0507009873554805", "coefficient", FINNC_SINCE(6)},
                FNC_CONSUMED}),
-    FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_turns), 1, 6, 22);
+    FNC_RULES(.cost = fnc_cost_nothing, .range = fnc_range_slopes), 1, 6, 22);
 FNC_OP_UNARY_WITH(hard_sigmoid, "HardSigmoid", "alpha * x + beta, clipped to 0 and 1",
                   FINNC_TYPES_FLOAT, FNC_PAIR("alpha", "0.2", "beta", "0.5"), FNC_RULES(), 1, 6,
                   22);
@@ -119,7 +120,7 @@ const finnc_op fnc_op_onnx_pow = {
 /* Floats had to say fmod = 1 before version 28, which gives them both forms. */
 static finnc_status mod_check(finnc_infer *in)
 {
-    int64_t form = fnc_infer_int(in, "fmod", 0);
+    int64_t form = finnc_node_attr_int(in->node, "fmod");
     if (form != 0 && form != 1)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "fmod is %" PRId64 ", it may be 0 or 1", form);
     if (!form && in->version < 28 && finnc_elem_is_float(finnc_infer_elem(in, 0)))

@@ -1,4 +1,5 @@
 #include "support/check_pass.h"
+#include "support/every_op.h"
 
 #include <finnc/compare.h>
 #include <finnc/run.h>
@@ -309,4 +310,25 @@ Test(convert_quant_act_to_multi_threshold, parameters_that_enlarge_the_data_stay
                  "float n = {2}> { y = qonnx.custom_op.general.Quant<signed = 1, narrow = 1, "
                  "rounding_mode = \"ROUND\">(x, s, z, n) }",
                  "its parameters may make more of its data than there are");
+}
+
+static size_t ntaken;
+
+static void check_taken(finnc_ctx *cx, finnc_model *model, finnc_node *node, size_t data)
+{
+    const bool is_monotone = test_is_monotone_by_rule(cx, node, data);
+    if (!test_is_taken_in(cx, model, node, PASS))
+        return;
+    ntaken++;
+    cr_expect(is_monotone, "%s goes into thresholds, its record does not say that it rises",
+              finnc_node_op_type(node));
+}
+
+Test(convert_quant_act, what_goes_into_thresholds_rises_by_its_record)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    test_each_op(cx, "y = " GENERAL "Quant <narrow = 1, signed = 1> (t, half, zero, two)",
+                 check_taken);
+    cr_expect_gt(ntaken, 2);
+    finnc_ctx_destroy(cx);
 }

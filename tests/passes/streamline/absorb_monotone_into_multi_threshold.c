@@ -1,5 +1,6 @@
 /* That every decision stays is in tests/passes/exactness.c. */
 #include <support/check_pass.h>
+#include <support/every_op.h>
 
 #include <criterion/criterion.h>
 
@@ -147,4 +148,25 @@ Test(absorb_monotone_into_multi_threshold, normalises_channels_last)
                "g (float[1,2,2,2] x) => (float[1,2,2,2] y) <float[2,1] t = {1,-0.5}> "
                "{ y = qonnx.custom_op.general.MultiThreshold<out_dtype = \"UINT1\", "
                "data_layout = \"NHWC\">(x, t) }");
+}
+
+static size_t nabsorbed;
+
+static void check_absorbed(finnc_ctx *cx, finnc_model *model, finnc_node *node, size_t data)
+{
+    const bool is_monotone = test_is_monotone_by_rule(cx, node, data);
+    if (!test_is_taken_in(cx, model, node, "AbsorbMonotoneIntoMultiThreshold"))
+        return;
+    nabsorbed++;
+    cr_expect(is_monotone, "%s is taken in, its record does not say that it rises or falls",
+              finnc_node_op_type(node));
+}
+
+Test(absorb_monotone_into_multi_threshold, takes_in_what_its_record_says_rises_or_falls)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    test_each_op(cx, "y = qonnx.custom_op.general.MultiThreshold<out_dtype = \"UINT1\">(t, half)",
+                 check_absorbed);
+    cr_expect_gt(nabsorbed, 16);
+    finnc_ctx_destroy(cx);
 }
