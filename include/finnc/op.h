@@ -242,8 +242,8 @@ FINNC_API const finnc_attr_spec *finnc_op_find_attr(const finnc_op *op, const ch
 /** What the node's op says of an attribute, in the node's version; NULL if it has none of that
  * name. */
 FINNC_API const finnc_attr_spec *finnc_node_attr_spec(const finnc_node *node, const char *name);
-/** An attribute, or, where the node does not say it, the default that its op's record has: 0 if
- * there is none either. */
+/** An attribute, or, where the node does not say it, the default that its op's record has, in the
+ * node's version if that has one: 0 if there is none either. */
 FINNC_API int64_t finnc_node_attr_int(const finnc_node *node, const char *name);
 FINNC_API double finnc_node_attr_float(const finnc_node *node, const char *name);
 /** Is the attribute, or else the default, that word? */

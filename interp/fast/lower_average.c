@@ -126,6 +126,6 @@ finnc_status fnc_lower_reduce(fnc_lowering *l, size_t s, const char **why)
         *why = "it reduces something else than the pixels of a picture";
         return FINNC_OK;
     }
-    bool keeps = finnc_node_int(l->plan->steps[s].step.node, "keepdims", 1) != 0;
+    bool keeps = finnc_node_attr_int(l->plan->steps[s].step.node, "keepdims") != 0;
     return average(l, s, in->axes, keeps ? in->axes : FNC_AXES_VECTOR, NULL, why);
 }

@@ -67,7 +67,7 @@ finnc_status fnc_lower_concat(fnc_lowering *l, size_t s, const char **why)
     if (*why)
         return FINNC_OK;
     fnc_lowered lowered = l->values[step->inputs[0]];
-    if (!is_channel_axis(&lowered, finnc_node_int(step->step.node, "axis", 1)))
+    if (!is_channel_axis(&lowered, finnc_node_attr_int(step->step.node, "axis")))
         *why = "it joins along another axis than the channels'";
     for (size_t i = 1; i < n && !*why; i++)
         FINNC_TRY(join(l, s, lowered.program, digits[i], count - 1, &digits[0], why));

@@ -59,7 +59,7 @@ finnc_status fnc_lower_flattens(fnc_lowering *l, size_t s, const fnc_digits *d, 
     *batch = -1;
     if (fnc_lower_find(node) == fnc_lower_reshape)
         return reshapes_flat(l, s, d, batch, why);
-    if (fnc_lower_find(node) != fnc_lower_flatten || finnc_node_int(node, "axis", 1) != 1)
+    if (fnc_lower_find(node) != fnc_lower_flatten || finnc_node_attr_int(node, "axis") != 1)
         *why = "it mixes images of a batch";
     return FINNC_OK;
 }

@@ -63,7 +63,7 @@ int64_t fnc_hw_channels_together(const fnc_call *call, int64_t channels)
 {
     const finnc_node *maker = fnc_in_maker(call);
     return maker && finnc_node_leaves_order_open(maker) ? channels
-                                                        : finnc_node_int(call->node, "PE", 1);
+                                                        : finnc_node_attr_int(call->node, "PE");
 }
 
 /* Output 0 under the shape that the model says, if there is one of as many elements. */

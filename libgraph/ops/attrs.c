@@ -16,11 +16,21 @@ bool finnc_node_version_has(const finnc_node *node, unsigned flags)
     return version >= since && (!until || version < until);
 }
 
-/* In JSON; NULL if there is none. */
+/* In JSON; NULL if there is none. A version that lacks the attribute does what those that have it
+ * do by default: before TopK had `largest`, it gave the largest. */
 static const char *find_default(const finnc_node *node, const char *name)
 {
-    const finnc_attr_spec *spec = finnc_node_attr_spec(node, name);
-    return spec ? spec->fallback : NULL;
+    const finnc_op *op = finnc_node_find_op(node);
+    const finnc_attr_spec *spec;
+    const char *other = NULL;
+    for (size_t i = 0; op && (spec = finnc_op_attr(op, i)); i++) {
+        if (strcmp(spec->name, name) != 0 || !spec->fallback)
+            continue;
+        if (finnc_node_version_has(node, spec->flags))
+            return spec->fallback;
+        other = spec->fallback;
+    }
+    return other;
 }
 
 static bool says(const finnc_node *node, const char *name, finnc_attr_kind kind)

@@ -24,11 +24,11 @@ static bool read_input(fnc_hw_reason *why, selection *s)
 
 static bool read_attrs(fnc_hw_reason *why, const finnc_node *node, selection *s)
 {
-    const int64_t axis = finnc_node_int(node, "axis", -1);
+    const int64_t axis = finnc_node_attr_int(node, "axis");
     if (axis != -1 && axis != s->rank - 1)
         return fnc_hw_decline(why, "it looks along axis %" PRId64 ", not the last of %d", axis,
                               s->rank);
-    if (finnc_node_int(node, "largest", 1) == 0)
+    if (finnc_node_attr_int(node, "largest") == 0)
         return fnc_hw_decline(why, "it selects the smallest");
     return true;
 }

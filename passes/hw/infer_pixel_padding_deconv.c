@@ -74,7 +74,7 @@ static bool read_geometry(fnc_hw_reason *why, lowering *l)
 static bool can_convert(fnc_hw_reason *why, lowering *l)
 {
     const finnc_value *x = finnc_node_input(l->node, 0), *w = finnc_node_input(l->node, 1);
-    const int64_t group = finnc_node_int(l->node, "group", 1);
+    const int64_t group = finnc_node_attr_int(l->node, "group");
     if (!fnc_hw_has_inputs(why, l->node, 2) || !fnc_hw_is_image(why, x, l->x) ||
         !fnc_hw_may_pad(why, x))
         return false;

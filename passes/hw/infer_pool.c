@@ -69,7 +69,7 @@ static bool read_average(fnc_hw_reason *why, const int64_t dims[4], pooling *p)
     const finnc_node *node = p->node;
     const fnc_window_attrs attrs = fnc_window_attrs_of_quant_avg_pool(node);
     const int64_t from = finnc_node_int(node, "ibits", 0), to = finnc_node_int(node, "obits", 0);
-    const bool is_signed = finnc_node_int(node, "signed", 0) != 0;
+    const bool is_signed = finnc_node_attr_int(node, "signed") != 0;
     if (from < 1 || from > 32 || to < 1 || to > 32)
         return fnc_hw_decline(why, "ibits %" PRId64 ", obits %" PRId64 " are no pool", from, to);
     if (finnc_dtype_bits(p->from) != from || finnc_dtype_is_signed(p->from) != is_signed)

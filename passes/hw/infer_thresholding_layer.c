@@ -31,7 +31,7 @@ static bool has_integers(fnc_hw_reason *why, const layer *l)
 /* Upstream ends with an assertion here, which callers wait for. */
 static finnc_status check_scale(const layer *l)
 {
-    const double scale = finnc_node_float(l->node, "out_scale", 1);
+    const double scale = finnc_node_attr_float(l->node, "out_scale");
     const bool is_bipolar = finnc_value_dtype(l->y).kind == FINNC_DTYPE_BIPOLAR;
     if (scale == 1 || (scale == 2 && is_bipolar))
         return FINNC_OK;
@@ -47,11 +47,11 @@ static finnc_status check_scale(const layer *l)
  * numbers may be signs as they are, and the layer would make others of them. */
 static bool read_activation(fnc_hw_reason *why, layer *l)
 {
-    const double bias = finnc_node_float(l->node, "out_bias", 0);
+    const double bias = finnc_node_attr_float(l->node, "out_bias");
     finnc_value *t = finnc_node_input(l->node, 1);
     const int64_t steps = finnc_tensor_dim(finnc_value_tensor(t), 1);
     if (finnc_value_dtype(l->y).kind != FINNC_DTYPE_BIPOLAR ||
-        finnc_node_float(l->node, "out_scale", 1) != 1)
+        finnc_node_attr_float(l->node, "out_scale") != 1)
         return fnc_activation_read(why, l->node, &l->activation);
     if (steps != 1 || bias != 0)
         return fnc_hw_decline(

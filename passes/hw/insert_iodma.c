@@ -168,7 +168,7 @@ static finnc_status insert_for_weights(inserting *in, finnc_node *node, size_t i
 {
     finnc_value *matrix = finnc_node_input(node, i), *memory, *brought;
     const finnc_tensor *w = finnc_value_tensor(matrix);
-    const int64_t pe = finnc_node_int(node, "PE", 1), simd = finnc_node_int(node, "SIMD", 1);
+    const int64_t pe = finnc_node_attr_int(node, "PE"), simd = finnc_node_attr_int(node, "SIMD");
     const int64_t nwords = finnc_tensor_nelems(w) / (pe * simd);
     finnc_tensor *streamed;
     int64_t bits;

@@ -52,7 +52,7 @@ static finnc_status choose(folding *f, finnc_node *node, const finnc_fold *fold,
 
 static bool is_at_its_most(const finnc_node *node, const finnc_fold *fold)
 {
-    return finnc_node_int(node, fold->attr, fold->is_switch ? 0 : 1) == fold->of;
+    return finnc_node_attr_int(node, fold->attr) == fold->of;
 }
 
 /* FINN makes windows parallel in RTL alone. */
@@ -111,11 +111,11 @@ static finnc_status fold_generator(folding *f, const finnc_node *node)
                           "input; %s does",
                           taps, producer ? finnc_node_words(producer, words) : "nobody");
     }
-    FINNC_TRY(finnc_node_set_int(f->cx, producer, "SIMD", finnc_node_int(node, "PE", 1)));
+    FINNC_TRY(finnc_node_set_int(f->cx, producer, "SIMD", finnc_node_attr_int(node, "PE")));
     if (finnc_node_style(producer) != FINNC_STYLE_RTL)
         return FINNC_OK;
     return finnc_node_set_int(f->cx, producer, "parallel_window",
-                              finnc_node_int(node, "SIMD", 1) > 1);
+                              finnc_node_attr_int(node, "SIMD") > 1);
 }
 
 static void report(folding *f, const finnc_node *node)
@@ -125,7 +125,7 @@ static void report(folding *f, const finnc_node *node)
         return;
     finnc_pass_applied(
         f->run, node, "PE %" PRId64 ", SIMD %" PRId64 ": %" PRId64 " cycles, %" PRId64 " wanted",
-        finnc_node_int(node, "PE", 1), finnc_node_int(node, "SIMD", 1), cycles, f->target);
+        finnc_node_attr_int(node, "PE"), finnc_node_int(node, "SIMD", 1), cycles, f->target);
 }
 
 /* ---- the graph ---- */

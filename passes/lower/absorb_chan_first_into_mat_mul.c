@@ -32,7 +32,7 @@ static const char *flatten_obstacle(place *p)
     }
     if (finnc_value_rank(y) != 2)
         return "it does not make a matrix";
-    if (finnc_node_is(p->flatten, "Flatten") && finnc_node_int(p->flatten, "axis", 1) == 1)
+    if (finnc_node_is(p->flatten, "Flatten") && finnc_node_attr_int(p->flatten, "axis") == 1)
         return NULL;
     if (batch.size < 1 || finnc_value_dim(y, 0).size < 0)
         return "the batch size is not known";
@@ -51,9 +51,9 @@ static const char *product_obstacle(place *p)
     for (size_t i = 1; i < finnc_node_ninputs(p->product); i++)
         if (finnc_node_input(p->product, i) == rows)
             return "its value is not the left operand of the product";
-    if (is_gemm && finnc_node_int(p->product, "transA", 0) != 0)
+    if (is_gemm && finnc_node_attr_int(p->product, "transA") != 0)
         return "the product transposes its left operand";
-    p->axis = is_gemm && finnc_node_int(p->product, "transB", 0) != 0;
+    p->axis = is_gemm && finnc_node_attr_int(p->product, "transB") != 0;
     return NULL;
 }
 

@@ -69,10 +69,10 @@ static finnc_status split(finnc_ctx *cx, finnc_node *node)
 {
     finnc_value *a = finnc_node_input(node, 0), *b = finnc_node_input(node, 1);
     finnc_value *c = finnc_node_input(node, 2), *product;
-    const double alpha = finnc_node_float(node, "alpha", 1);
-    const double beta = finnc_node_float(node, "beta", 1);
-    const bool turn_a = finnc_node_int(node, "transA", 0),
-               turn_b = finnc_node_int(node, "transB", 0);
+    const double alpha = finnc_node_attr_float(node, "alpha");
+    const double beta = finnc_node_attr_float(node, "beta");
+    const bool turn_a = finnc_node_attr_int(node, "transA"),
+               turn_b = finnc_node_attr_int(node, "transB");
     gemm g = {.cx = cx, .graph = finnc_node_graph(node), .y = finnc_node_output(node, 0)};
 
     g.node = finnc_node_next(node);
@@ -104,8 +104,8 @@ static const char *obstacle(const finnc_node *node)
 {
     const finnc_value *a = finnc_node_input(node, 0), *b = finnc_node_input(node, 1);
     const finnc_value *c = finnc_node_input(node, 2);
-    const double alpha = finnc_node_float(node, "alpha", 1);
-    const double beta = finnc_node_float(node, "beta", 1);
+    const double alpha = finnc_node_attr_float(node, "alpha");
+    const double beta = finnc_node_attr_float(node, "beta");
     if (!a || !b || !finnc_node_output(node, 0))
         return "it lacks an operand";
     /* One of them is enough: all operands are of one type. */

@@ -113,8 +113,8 @@ static interval of_maker(const finnc_node *node)
     if (!finnc_node_is(node, "MultiThreshold") || !t || finnc_value_rank(t) != 2)
         return anything;
     const double steps = (double)finnc_value_dim(t, 1).size;
-    const double bias = finnc_node_float(node, "out_bias", 0);
-    const double end = bias + finnc_node_float(node, "out_scale", 1) * steps;
+    const double bias = finnc_node_attr_float(node, "out_bias");
+    const double end = bias + finnc_node_attr_float(node, "out_scale") * steps;
     return steps < 0 ? anything : (interval){fmin(bias, end), fmax(bias, end)};
 }
 

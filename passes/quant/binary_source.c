@@ -2,6 +2,8 @@
 
 #include <base/compiler.h>
 
+#include <finnc/op.h>
+
 #include <string.h>
 
 void fnc_binary_source_init(fnc_binary_source *s, finnc_ctx *cx, finnc_graph *graph)
@@ -85,8 +87,8 @@ const char *fnc_binary_source_obstacle(const finnc_node *node)
         if (!producer)
             return alone ? NULL : "its data are a graph input that others read as well";
         if (makes_bipolar(producer)) {
-            if (finnc_node_float(producer, "out_scale", 1) != 2 ||
-                finnc_node_float(producer, "out_bias", 0) != -1)
+            if (finnc_node_attr_float(producer, "out_scale") != 2 ||
+                finnc_node_attr_float(producer, "out_bias") != -1)
                 return "the MultiThreshold before it is no 2 x - 1";
             return NULL;
         }

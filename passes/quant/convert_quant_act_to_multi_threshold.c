@@ -48,8 +48,8 @@ static bool rises(const finnc_node *activation)
         if (input && (!finnc_value_is_constant(input) || finnc_value_nelems(input) != 1))
             return false;
     }
-    const double gamma = finnc_node_float(activation, "gamma", 1);
-    return gamma >= 0 && finnc_node_float(activation, "alpha", 1) >= 0;
+    return finnc_node_attr_float(activation, "gamma") >= 0 &&
+           finnc_node_attr_float(activation, "alpha") >= 0;
 }
 
 enum { MOST_BITS = 16 }; /* 65,535 thresholds per channel */

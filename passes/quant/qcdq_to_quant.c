@@ -59,7 +59,7 @@ static int data_rank(const conversion *c)
 static int data_axis(const conversion *c)
 {
     const int rank = data_rank(c);
-    int64_t axis = finnc_node_int(c->node, "axis", 1);
+    int64_t axis = finnc_node_attr_int(c->node, "axis");
     axis += axis < 0 ? rank : 0;
     return axis >= 0 && axis < rank && rank <= FINNC_MAX_RANK ? (int)axis : -1;
 }
@@ -74,7 +74,7 @@ static bool same_parameters(const finnc_node *a, const finnc_node *b)
             return false;
     }
     return (!is_list(constant(a, 1)) && !is_list(constant(a, 2))) ||
-           finnc_node_int(a, "axis", 1) == finnc_node_int(b, "axis", 1);
+           finnc_node_attr_int(a, "axis") == finnc_node_attr_int(b, "axis");
 }
 
 static bool find_range(conversion *c)

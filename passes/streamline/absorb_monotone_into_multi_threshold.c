@@ -219,7 +219,7 @@ static bool may_absorb(absorption *a)
         return false;
     if (finnc_node_trains(a->node))
         return miss(a, "it trains: the statistics are those of the batch", "");
-    if (a->how->slope && finnc_node_float(a->node, a->how->slope, 0) < 0)
+    if (a->how->slope && finnc_node_attr_float(a->node, a->how->slope) < 0)
         return miss(a, a->how->slope, " is negative: it neither rises nor falls");
     for (size_t i = 0; i < finnc_node_ninputs(a->node); i++)
         if (i != a->x && !fits_channels(a, a->node, i))

@@ -7,12 +7,12 @@
 
 static double scale_of(const finnc_node *quantiser)
 {
-    return finnc_node_float(quantiser, "out_scale", 1.0);
+    return finnc_node_attr_float(quantiser, "out_scale");
 }
 
 static double bias_of(finnc_match *m)
 {
-    return finnc_node_float(finnc_match_node(m, "q"), "out_bias", 0.0) +
+    return finnc_node_attr_float(finnc_match_node(m, "q"), "out_bias") +
            finnc_tensor_get(finnc_match_tensor(m, "a"), 0);
 }
 

@@ -31,7 +31,7 @@ static finnc_verdict keeps_order(finnc_match *m)
 
 static finnc_verdict when_flatten(finnc_match *m)
 {
-    const int64_t axis = finnc_node_int(finnc_match_root(m), "axis", 1);
+    const int64_t axis = finnc_node_attr_int(finnc_match_root(m), "axis");
     if (axis != 1)
         return finnc_skip(m, "the Flatten is at axis %" PRId64 ", not 1", axis);
     return keeps_order(m);

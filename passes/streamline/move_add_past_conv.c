@@ -12,7 +12,7 @@
 static int64_t ninputs_of(finnc_match *m)
 {
     const finnc_tensor *w = finnc_match_tensor(m, "w");
-    const int64_t group = finnc_node_int(finnc_match_node(m, "c"), "group", 1);
+    const int64_t group = finnc_node_attr_int(finnc_match_node(m, "c"), "group");
     if (group < 1 || finnc_tensor_dim(w, 0) % group != 0)
         return -1;
     return finnc_tensor_dim(w, 1) * group;
@@ -28,7 +28,7 @@ static finnc_verdict fits_channels(finnc_match *m)
     if (n < 0)
         return finnc_skip(m, "%" PRId64 " filters for %" PRId64 " groups",
                           finnc_tensor_dim(finnc_match_tensor(m, "w"), 0),
-                          finnc_node_int(finnc_match_node(m, "c"), "group", 1));
+                          finnc_node_attr_int(finnc_match_node(m, "c"), "group"));
     if (size >= 0 && size != n)
         return finnc_skip(m, "the convolution reads %" PRId64 " channels, %s has %" PRId64, n,
                           finnc_value_name(x), size);

@@ -11,7 +11,7 @@ static finnc_verdict one_pixel(finnc_match *m)
     char why[128];
     if (!fnc_is_image_vector(finnc_match_value(m, "x"), why))
         return finnc_skip(m, "%s", why);
-    const int64_t axis = finnc_node_int(finnc_match_node(m, "f"), "axis", 1);
+    const int64_t axis = finnc_node_attr_int(finnc_match_node(m, "f"), "axis");
     if (axis != 1)
         return finnc_skip(m, "the Flatten is at axis %" PRId64 ", not 1", axis);
     if (finnc_node_is(finnc_match_node(m, "o"), "MatMul")) {

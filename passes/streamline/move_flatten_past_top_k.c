@@ -17,9 +17,9 @@ static bool is_used(const finnc_value *value)
 /* Why not here? NULL: it can be done. */
 static const char *obstacle(const finnc_node *topk, const finnc_node *flatten, char why[128])
 {
-    if (finnc_node_int(topk, "axis", -1) != -1)
+    if (finnc_node_attr_int(topk, "axis") != -1)
         return "the axis of TopK is not -1";
-    if (finnc_node_int(flatten, "axis", 1) != 1)
+    if (finnc_node_attr_int(flatten, "axis") != 1)
         return "the axis of Flatten is not 1";
     if (finnc_value_only_user(finnc_node_output(flatten, 0)) != topk)
         return "somebody else uses the flattened value";

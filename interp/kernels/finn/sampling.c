@@ -100,7 +100,7 @@ static finnc_status upsample_nearest_neighbour(fnc_call *call)
     FINNC_TRY(fnc_hw_input(call, 4));
     const fnc_array *x = &call->in[0];
     bool is_1d =
-        finnc_node_int(call->node, "DimMode", 0) != 0 || (x->dims[2] == 1 && x->dims[1] != 1);
+        finnc_node_attr_int(call->node, "DimMode") != 0 || (x->dims[2] == 1 && x->dims[1] != 1);
     double ratio = rint(to / from);
     if (!(ratio >= 1 && ratio <= INT32_MAX))
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "OFMDim %g for IFMDim %g", to, from);

@@ -17,7 +17,7 @@
 static finnc_status interleave(fnc_call *call, int64_t places, int64_t taps, int64_t channels,
                                const float *from, float *to)
 {
-    int64_t simd = finnc_node_int(call->node, "SIMD", 1);
+    int64_t simd = finnc_node_attr_int(call->node, "SIMD");
     if (simd < 1 || channels % simd)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "SIMD %" PRId64 " for %" PRId64 " channels",
                           simd, channels);
@@ -43,7 +43,7 @@ static finnc_status convolution_input_generator(fnc_call *call)
         return finnc_no_memory(call->cx);
     FINNC_TRY(fnc_out(call, 0, x->elem, 4, dims, &y));
     bool is_variant = !finnc_node_is(call->node, "ConvolutionInputGenerator");
-    if (!is_variant || finnc_node_int(call->node, "depthwise", 0) == 0) {
+    if (!is_variant || finnc_node_attr_int(call->node, "depthwise") == 0) {
         fnc_patches(call, &w, sizeof zero, x->dims[0], channels, x->data, &zero, y);
         return FINNC_OK;
     }

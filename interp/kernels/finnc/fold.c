@@ -39,7 +39,7 @@ static finnc_status read_folding(fnc_call *call, size_t x, size_t y, size_t filt
     f->size = fnc_elem_size(f->elem);
     f->images = data->dims[0];
     f->channels = data->dims[1];
-    f->groups = finnc_node_int(call->node, "group", 0);
+    f->groups = finnc_node_attr_int(call->node, "group");
     if (f->groups == 0)
         f->groups = f->channels > 0 ? f->channels : 1;
     if (f->groups < 1 || f->channels % f->groups)

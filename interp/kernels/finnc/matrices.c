@@ -54,7 +54,7 @@ static finnc_status filters(fnc_call *call)
     enum { W, Y };
     FINNC_TRY(fnc_need_inputs(call, 2));
     const fnc_array *w = &call->in[W], *y = &call->in[Y];
-    int64_t group = finnc_node_int(call->node, "group", 1);
+    int64_t group = finnc_node_attr_int(call->node, "group");
     if (w->rank < 2 || y->rank < 2 || group < 1 || w->dims[0] % group || y->dims[1] != w->dims[0])
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
                           "filters of rank %d and results of rank %d in %" PRId64 " groups",

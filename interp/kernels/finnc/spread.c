@@ -137,7 +137,7 @@ static finnc_status swap_axes(fnc_call *call)
     const fnc_array *x = &call->in[0];
     int64_t dims[FINNC_MAX_RANK], strides[FINNC_MAX_RANK], dense[FINNC_MAX_RANK];
     void *y;
-    if (x->rank < 2 || finnc_node_int(call->node, "unless", 0) != 0)
+    if (x->rank < 2 || finnc_node_attr_int(call->node, "unless") != 0)
         return fnc_out_share(call, 0, fnc_in_tensor(call, 0));
     memcpy(dims, x->dims, (size_t)x->rank * sizeof *dims);
     fnc_strides(x->rank, dims, strides);

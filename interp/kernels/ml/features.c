@@ -167,7 +167,7 @@ static finnc_status one_hot_encoder(fnc_call *call)
         dims[i] = x.dims[i];
     dims[x.rank] = categories.nelems;
     FINNC_TRY(fnc_out(call, 0, FINNC_ELEM_FLOAT, x.rank + 1, dims, &to));
-    bool may_miss = finnc_node_int(call->node, "zeros", 1) != 0;
+    bool may_miss = finnc_node_attr_int(call->node, "zeros") != 0;
     for (int64_t i = 0; i < x.nelems; i++) {
         int64_t place = is_outside && is_outside[i] ? -1 : places[i];
         if (place < 0 && !may_miss)

@@ -53,7 +53,7 @@ static finnc_string default_string(const fnc_call *call)
 
 static finnc_status default_integer(fnc_call *call, finnc_elem elem, one_value *value)
 {
-    int64_t x = finnc_node_int(call->node, "default_int64", -1);
+    int64_t x = finnc_node_attr_int(call->node, "default_int64");
     int bits = finnc_elem_bits(elem);
     if (bits < 64 && (x < -(INT64_C(1) << (bits - 1)) || x >= INT64_C(1) << (bits - 1)))
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
@@ -83,7 +83,7 @@ static finnc_status default_value(fnc_call *call, finnc_elem elem, one_value *va
     }
     if (finnc_elem_is_integer(elem))
         return default_integer(call, elem, value);
-    double x = finnc_node_float(call->node, "default_float", -0.0);
+    double x = finnc_node_attr_float(call->node, "default_float");
     fnc_convert(FINNC_ELEM_DOUBLE, &x, elem, value, 1);
     return FINNC_OK;
 }

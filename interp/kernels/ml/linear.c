@@ -87,7 +87,7 @@ static finnc_status linear_regressor(fnc_call *call)
     const double *coefficients;
     double *scores;
     float *y;
-    int64_t count, targets = finnc_node_int(call->node, "targets", 1), needed;
+    int64_t count, targets = finnc_node_attr_int(call->node, "targets"), needed;
     FINNC_TRY(fnc_rows_read(call, &rows));
     FINNC_TRY(fnc_transform_read(call, &transform));
     FINNC_TRY(fnc_attr_doubles(call, "coefficients", &coefficients, &count));

@@ -56,7 +56,7 @@ static finnc_status place_values(fnc_call *call, const fnc_array *keys, const in
     bool is_sparse = !strcmp(form, "SPARSE");
     if (!is_sparse && strcmp(form, "DENSE"))
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "map_form is %s, not DENSE or SPARSE", form);
-    *count = is_sparse ? finnc_node_int(call->node, "max_map", 1) : keys->nelems;
+    *count = is_sparse ? finnc_node_attr_int(call->node, "max_map") : keys->nelems;
     entry *entries = FNC_SCRATCH(call, entry, keys->nelems);
     int64_t *to = *count >= 0 ? FNC_SCRATCH(call, int64_t, *count) : NULL;
     if (*count < 0)

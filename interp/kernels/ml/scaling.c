@@ -36,7 +36,7 @@ static finnc_status binarizer(fnc_call *call)
     if (!loops[x->elem])
         return fnc_bad_elem(call, 0);
     FINNC_TRY(fnc_out_like(call, 0, x, &y));
-    loops[x->elem](x->data, y, x->nelems, finnc_node_float(call->node, "threshold", 0));
+    loops[x->elem](x->data, y, x->nelems, finnc_node_attr_float(call->node, "threshold"));
     return FINNC_OK;
 }
 
@@ -74,7 +74,7 @@ static finnc_status impute_integers(fnc_call *call)
     const fnc_array *x = &call->in[0];
     size_t count;
     const int64_t *by = finnc_node_ints(call->node, name, &count);
-    int64_t old = finnc_node_int(call->node, "replaced_value_int64", 0);
+    int64_t old = finnc_node_attr_int(call->node, "replaced_value_int64");
     void *y;
     if (count == 0)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "attribute %s is missing", name);
@@ -98,7 +98,7 @@ static finnc_status impute_floats(fnc_call *call)
     size_t count = 0;
     const finnc_attr *attr = finnc_node_find_attr(call->node, name);
     const float *by = attr ? finnc_attr_floats(attr, &count) : NULL;
-    float old = (float)finnc_node_float(call->node, "replaced_value_float", 0);
+    float old = (float)finnc_node_attr_float(call->node, "replaced_value_float");
     void *y;
     if (count == 0)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "attribute %s is missing", name);

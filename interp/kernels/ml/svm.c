@@ -111,7 +111,7 @@ static finnc_status need_rho(fnc_call *call, int64_t needed, const double **rho)
 static finnc_status regress(fnc_call *call, svm *s, double *scores)
 {
     const double *weights, *vectors, *rho;
-    int64_t nweights, nnumbers, nvectors = finnc_node_int(call->node, "n_supports", 0);
+    int64_t nweights, nnumbers, nvectors = finnc_node_attr_int(call->node, "n_supports");
     FINNC_TRY(need_rho(call, 1, &rho));
     FINNC_TRY(fnc_attr_doubles(call, "coefficients", &weights, &nweights));
     if (nvectors < 1) {
@@ -148,7 +148,7 @@ static finnc_status svm_regressor(fnc_call *call)
     FINNC_TRY(regress(call, &s, scores));
     const int64_t dims[] = {s.rows.n, 1};
     FINNC_TRY(fnc_out(call, 0, FINNC_ELEM_FLOAT, 2, dims, &y));
-    bool is_one_class = finnc_node_int(call->node, "one_class", 0) != 0;
+    bool is_one_class = finnc_node_attr_int(call->node, "one_class") != 0;
     for (int64_t i = 0; i < s.rows.n; i++) {
         if (!is_one_class)
             fnc_transform_row(transform, &scores[i], 1);

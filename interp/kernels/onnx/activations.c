@@ -83,7 +83,7 @@ static finnc_status gelu(fnc_call *call)
 {
     static fnc_unary_loop *const exact[FNC_NELEMS] = {FNC_FLOATS(FNC_LOOP_ENTRY, gelu, )};
     static fnc_unary_loop *const by_tanh[FNC_NELEMS] = {FNC_FLOATS(FNC_LOOP_ENTRY, gelu_tanh, )};
-    bool is_exact = !fnc_same(finnc_node_string(call->node, "approximate", "none"), "tanh");
+    bool is_exact = !finnc_node_attr_is(call->node, "approximate", "tanh");
     return fnc_unary_run(call, is_exact ? exact : by_tanh, no_params, NULL);
 }
 

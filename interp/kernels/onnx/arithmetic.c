@@ -97,7 +97,7 @@ static finnc_status mod_run(fnc_call *call)
 {
     static fnc_broadcast_loop *const mods[FNC_NELEMS] = {FNC_NUMERIC(FNC_LOOP_ENTRY, mod, )};
     static fnc_broadcast_loop *const rests[FNC_NELEMS] = {FNC_NUMERIC(FNC_LOOP_ENTRY, rest, )};
-    bool is_fmod = finnc_node_int(call->node, "fmod", 0) != 0;
+    bool is_fmod = finnc_node_attr_int(call->node, "fmod") != 0;
     FINNC_TRY(fnc_need_inputs(call, 2));
     if (!is_fmod && call->version < 28 && finnc_elem_is_float(call->in[0].elem))
         return finnc_fail(call->cx, FINNC_BAD_VALUE,

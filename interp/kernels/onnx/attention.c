@@ -93,8 +93,8 @@ static finnc_status read_attrs(fnc_call *call, fnc_attention *a)
 {
     const finnc_node *node = call->node;
     a->scale = finnc_node_float(node, "scale", 1 / sqrt((double)a->head_size));
-    a->softcap = finnc_node_float(node, "softcap", 0);
-    a->is_causal = finnc_node_int(node, "is_causal", 0) != 0;
+    a->softcap = finnc_node_attr_float(node, "softcap");
+    a->is_causal = finnc_node_attr_int(node, "is_causal") != 0;
     a->mode = finnc_node_int(node, "qk_matmul_output_mode", FNC_ATTENTION_PRODUCTS);
     if (a->mode < FNC_ATTENTION_PRODUCTS || a->mode > FNC_ATTENTION_WEIGHTS)
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
@@ -106,8 +106,8 @@ static finnc_status read_attrs(fnc_call *call, fnc_attention *a)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "softmax_precision is %" PRId64, precision);
     a->precision = (finnc_elem)precision;
     bool has_window = call->version >= 25;
-    a->left = has_window ? finnc_node_int(node, "left_window_size", -1) : -1;
-    a->right = has_window ? finnc_node_int(node, "right_window_size", -1) : -1;
+    a->left = has_window ? finnc_node_attr_int(node, "left_window_size") : -1;
+    a->right = has_window ? finnc_node_attr_int(node, "right_window_size") : -1;
     if (a->left < -1 || a->right < -1)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "a window of %" PRId64 " and %" PRId64,
                           a->left, a->right);

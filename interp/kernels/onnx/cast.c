@@ -170,7 +170,7 @@ static finnc_rounding rounding_of(const fnc_call *call)
 
 static finnc_status to_float8(fnc_call *call, const fnc_array *x, finnc_elem to)
 {
-    bool saturate = finnc_node_int(call->node, "saturate", 1) != 0;
+    bool saturate = finnc_node_attr_int(call->node, "saturate") != 0;
     finnc_rounding rounding = rounding_of(call);
     uint8_t *out;
     double *wide = FNC_SCRATCH(call, double, x->nelems);

@@ -86,8 +86,8 @@ static void reverse_range(void *user, int64_t begin, int64_t end)
 static finnc_status reverse_sequence(fnc_call *call)
 {
     size_t size;
-    int64_t n, batch = finnc_node_int(call->node, "batch_axis", 1), inner = 1;
-    int64_t time = finnc_node_int(call->node, "time_axis", 0);
+    int64_t n, batch = finnc_node_attr_int(call->node, "batch_axis"), inner = 1;
+    int64_t time = finnc_node_attr_int(call->node, "time_axis");
     reversal r = {.batch_first = batch == 0};
     FINNC_TRY(fnc_need_inputs(call, 2));
     FINNC_TRY(fnc_move_size(call, 0, &size));

@@ -22,7 +22,7 @@ static finnc_status concat(fnc_call *call)
     char *out;
     FINNC_TRY(fnc_move_size(call, 0, &size));
     const fnc_array *first = &call->in[0];
-    FINNC_TRY(fnc_axis(call, finnc_node_int(call->node, "axis", 1), first->rank, &axis));
+    FINNC_TRY(fnc_axis(call, finnc_node_attr_int(call->node, "axis"), first->rank, &axis));
     memcpy(dims, first->dims, (size_t)first->rank * sizeof *dims);
     for (size_t i = 1; i < call->ninputs; i++) {
         const fnc_array *x = &call->in[i];
@@ -91,7 +91,7 @@ static finnc_status split(fnc_call *call)
     size_t size;
     FINNC_TRY(fnc_move_size(call, 0, &size));
     const fnc_array *x = &call->in[0];
-    FINNC_TRY(fnc_axis(call, finnc_node_int(call->node, "axis", 0), x->rank, &axis));
+    FINNC_TRY(fnc_axis(call, finnc_node_attr_int(call->node, "axis"), x->rank, &axis));
     FINNC_TRY(part_sizes(call, x->dims[axis], &parts));
     memcpy(dims, x->dims, (size_t)x->rank * sizeof *dims);
     split_at(x, axis, &outer, &inner);

@@ -52,8 +52,8 @@ static finnc_status run(fnc_call *call, range *const *ranges)
     for (int i = axis + 1; i < x->rank; i++)
         l.inner *= x->dims[i];
     l.n = x->dims[axis];
-    l.is_reverse = finnc_node_int(call->node, "reverse", 0) != 0;
-    l.is_exclusive = finnc_node_int(call->node, "exclusive", 0) != 0;
+    l.is_reverse = finnc_node_attr_int(call->node, "reverse") != 0;
+    l.is_exclusive = finnc_node_attr_int(call->node, "exclusive") != 0;
     l.x = x->data;
     FINNC_TRY(fnc_out_like(call, 0, x, &l.y));
     if (x->nelems > 0)

@@ -44,7 +44,7 @@ static finnc_status read_shapes(fnc_call *call, deform *d)
                   .images = x->dims[0],
                   .channels = x->dims[1],
                   .filters = w->dims[0],
-                  .offset_groups = finnc_node_int(call->node, "offset_group", 1)};
+                  .offset_groups = finnc_node_attr_int(call->node, "offset_group")};
     if (d->offset_groups < 1 || d->channels % d->offset_groups)
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
                           "%" PRId64 " channels do not divide into %" PRId64 " offset groups",

@@ -140,7 +140,7 @@ static finnc_status check_parts(fnc_call *call, const fnc_array *x, int needed, 
 
 static finnc_status dft_axis(fnc_call *call, int rank, int *at)
 {
-    int64_t axis = call->version < 20 ? finnc_node_int(call->node, "axis", 1) : -2;
+    int64_t axis = call->version < 20 ? finnc_node_attr_int(call->node, "axis") : -2;
     if (call->version >= 20 && fnc_has(call, 2))
         FINNC_TRY(one_int(call, 2, "axis", &axis));
     FINNC_TRY(fnc_axis(call, axis, rank, at));
@@ -167,8 +167,9 @@ static finnc_status dft(fnc_call *call)
 {
     int axis;
     int64_t n = 0, nlines, outer = 1, inner = 1, dims[FINNC_MAX_RANK];
-    bool inverse = finnc_node_int(call->node, "inverse", 0) != 0;
-    bool onesided = finnc_node_int(call->node, "onesided", 0) != 0, is_irfft = inverse && onesided;
+    bool inverse = finnc_node_attr_int(call->node, "inverse") != 0;
+    bool onesided = finnc_node_attr_int(call->node, "onesided") != 0,
+         is_irfft = inverse && onesided;
     FINNC_TRY(fnc_need_inputs(call, 1));
     const fnc_array *x = &call->in[0];
     if (x->rank < 2)
@@ -235,7 +236,7 @@ static finnc_status stft_frame(fnc_call *call, int64_t signal, int64_t *frame)
 static finnc_status stft(fnc_call *call)
 {
     int64_t step = 0, frame = 0;
-    bool onesided = finnc_node_int(call->node, "onesided", 1) != 0;
+    bool onesided = finnc_node_attr_int(call->node, "onesided") != 0;
     FINNC_TRY(fnc_need_inputs(call, 2));
     const fnc_array *x = &call->in[0];
     if (x->rank != 3)

@@ -81,7 +81,7 @@ static finnc_status swiglu(fnc_call *call)
     const fnc_array *a = &call->in[0], *b = &call->in[1], *operands[] = {a, b};
     if (!same_shape(a, b))
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "A and B are of different shapes");
-    const double alpha = finnc_node_float(call->node, "alpha", 1);
+    const double alpha = finnc_node_attr_float(call->node, "alpha");
     const float alpha_float = (float)alpha;
     FINNC_TRY(fnc_broadcast_init(call, &shape, 2, operands));
     FINNC_TRY(fnc_out_like(call, 0, a, &out));

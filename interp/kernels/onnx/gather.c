@@ -31,7 +31,7 @@ static finnc_status gather(fnc_call *call)
     FINNC_TRY(fnc_need_inputs(call, 2));
     FINNC_TRY(fnc_move_size(call, 0, &size));
     const fnc_array *x = &call->in[0], *index = &call->in[1];
-    FINNC_TRY(fnc_axis(call, finnc_node_int(call->node, "axis", 0), x->rank, &axis));
+    FINNC_TRY(fnc_axis(call, finnc_node_attr_int(call->node, "axis"), x->rank, &axis));
     for (int i = 0; i < axis; i++)
         outer *= dims[rank++] = x->dims[i];
     for (int i = 0; i < index->rank; i++)

@@ -59,14 +59,14 @@ static finnc_status gather_elements(fnc_call *call)
 {
     fnc_places places;
     FINNC_TRY(fnc_need_inputs(call, 2));
-    FINNC_TRY(fnc_places_along(call, finnc_node_int(call->node, "axis", 0), &places));
+    FINNC_TRY(fnc_places_along(call, finnc_node_attr_int(call->node, "axis"), &places));
     return take(call, &places, call->in[1].rank, call->in[1].dims);
 }
 
 static finnc_status gather_nd(fnc_call *call)
 {
     fnc_places places;
-    int64_t dims[2 * FINNC_MAX_RANK], batch = finnc_node_int(call->node, "batch_dims", 0);
+    int64_t dims[2 * FINNC_MAX_RANK], batch = finnc_node_attr_int(call->node, "batch_dims");
     FINNC_TRY(fnc_need_inputs(call, 2));
     FINNC_TRY(fnc_places_of_tuples(call, batch, &places));
     const fnc_array *x = &call->in[0], *index = &call->in[1];

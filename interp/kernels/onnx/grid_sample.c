@@ -208,7 +208,7 @@ static finnc_status read_modes(fnc_call *call, sampler *s)
     else if (!fnc_same(padding, "zeros"))
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
                           "padding_mode is %s, should be zeros, border or reflection", padding);
-    s->is_aligned = finnc_node_int(call->node, "align_corners", 0) != 0;
+    s->is_aligned = finnc_node_attr_int(call->node, "align_corners") != 0;
     return FINNC_OK;
 }
 
@@ -330,7 +330,7 @@ static finnc_status affine_grid(fnc_call *call)
     const int64_t *size;
     int64_t count, dims[5], nelems;
     void *y;
-    bool is_aligned = finnc_node_int(call->node, "align_corners", 0) != 0;
+    bool is_aligned = finnc_node_attr_int(call->node, "align_corners") != 0;
     FINNC_TRY(fnc_need_inputs(call, 2));
     FINNC_TRY(fnc_in_as(call, 0, FINNC_ELEM_DOUBLE, &theta));
     FINNC_TRY(fnc_in_ints(call, 1, &size, &count));

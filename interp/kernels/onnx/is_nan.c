@@ -43,8 +43,8 @@ static finnc_status is_nan(fnc_call *call)
 
 static finnc_status is_inf(fnc_call *call)
 {
-    return run(call, &(kinds){.negative = finnc_node_int(call->node, "detect_negative", 1) != 0,
-                              .positive = finnc_node_int(call->node, "detect_positive", 1) != 0});
+    return run(call, &(kinds){.negative = finnc_node_attr_int(call->node, "detect_negative") != 0,
+                              .positive = finnc_node_attr_int(call->node, "detect_positive") != 0});
 }
 
 const fnc_kernel fnc_kernel_onnx_is_nan = {.run = is_nan};

@@ -224,7 +224,7 @@ static finnc_status read_heads(fnc_call *call, attention *a)
     a->length = q->dims[1];
     a->dk = q->dims[2] / a->q_heads;
     a->dv = v->dims[2] / a->kv_heads;
-    a->scale = finnc_node_float(call->node, "scale", 0);
+    a->scale = finnc_node_attr_float(call->node, "scale");
     if (a->scale == 0)
         a->scale = 1 / sqrt((double)a->dk);
     return FINNC_OK;

@@ -79,10 +79,10 @@ static finnc_status run_lines(fnc_call *call, int axis, along_axis *job, double 
 
 static finnc_status lp_normalization(fnc_call *call)
 {
-    along_axis job = {.p = finnc_node_int(call->node, "p", 2)};
+    along_axis job = {.p = finnc_node_attr_int(call->node, "p")};
     int axis;
     FINNC_TRY(fnc_need_inputs(call, 1));
-    FINNC_TRY(fnc_axis(call, finnc_node_int(call->node, "axis", -1), call->in[0].rank, &axis));
+    FINNC_TRY(fnc_axis(call, finnc_node_attr_int(call->node, "axis"), call->in[0].rank, &axis));
     if (job.p != 1 && job.p != 2)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "p is %" PRId64 ", should be 1 or 2", job.p);
     return run_lines(call, axis, &job, 4,
@@ -100,9 +100,9 @@ static finnc_status lrn(fnc_call *call)
                           call->in[0].rank);
     along_axis job = {.before = (size - 1) / 2,
                       .after = size / 2,
-                      .alpha = finnc_node_float(call->node, "alpha", 1e-4f) / (double)size,
-                      .beta = finnc_node_float(call->node, "beta", 0.75),
-                      .bias = finnc_node_float(call->node, "bias", 1)};
+                      .alpha = finnc_node_attr_float(call->node, "alpha") / (double)size,
+                      .beta = finnc_node_attr_float(call->node, "beta"),
+                      .bias = finnc_node_attr_float(call->node, "bias")};
     double neighbours = (double)(size < call->in[0].dims[1] ? size : call->in[0].dims[1]);
     return run_lines(
         call, 1, &job, 50 + neighbours,

@@ -176,7 +176,7 @@ static finnc_status fit_addend(fnc_call *call, gemm_shape *s)
     const fnc_array *c = &call->in[2];
     int64_t columns = c->rank > 0 ? c->dims[c->rank - 1] : 1;
     int64_t rows = c->rank > 1 ? c->dims[c->rank - 2] : 1;
-    bool may = call->version >= 7 || finnc_node_int(call->node, "broadcast", 0);
+    bool may = call->version >= 7 || finnc_node_attr_int(call->node, "broadcast");
     if (c->rank > 2 || !(columns == s->n || (may && columns == 1)) ||
         !(rows == s->m || (may && rows == 1)) || (!may && c->rank != 2))
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
@@ -194,8 +194,8 @@ static finnc_status gemm(fnc_call *call)
     if (call->in[0].rank != 2 || call->in[1].rank != 2)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "operands of rank %d and %d", call->in[0].rank,
                           call->in[1].rank);
-    gemm_shape s = {.ta = finnc_node_int(call->node, "transA", 0) != 0,
-                    .tb = finnc_node_int(call->node, "transB", 0) != 0,
+    gemm_shape s = {.ta = finnc_node_attr_int(call->node, "transA") != 0,
+                    .tb = finnc_node_attr_int(call->node, "transB") != 0,
                     .da = call->in[0].dims,
                     .db = call->in[1].dims};
     s.m = s.da[s.ta];
@@ -206,8 +206,8 @@ static finnc_status gemm(fnc_call *call)
                           "%" PRId64 " columns on the left, %" PRId64 " rows on the right", s.k,
                           s.db[s.tb]);
     FINNC_TRY(fit_addend(call, &s));
-    double alpha = finnc_node_float(call->node, "alpha", 1);
-    double beta = finnc_node_float(call->node, "beta", 1);
+    double alpha = finnc_node_attr_float(call->node, "alpha");
+    double beta = finnc_node_attr_float(call->node, "beta");
     const int64_t dims[] = {s.m, s.n};
     void *out;
     FINNC_TRY(fnc_out(call, 0, call->in[0].elem, 2, dims, &out));

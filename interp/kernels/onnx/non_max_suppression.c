@@ -108,7 +108,7 @@ static finnc_status init(fnc_call *call, suppression *s)
     FINNC_TRY(read_number(call, 2, &most, &is_there));
     FINNC_TRY(read_number(call, 3, &overlap, &is_there));
     FINNC_TRY(read_number(call, 4, &least, &s->has_least));
-    int64_t center = finnc_node_int(call->node, "center_point_box", 0);
+    int64_t center = finnc_node_attr_int(call->node, "center_point_box");
     if (center != 0 && center != 1)
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
                           "attribute center_point_box is %" PRId64 ", should be 0 or 1", center);

@@ -159,7 +159,7 @@ static void normalise_groups(void *user, int64_t begin, int64_t end)
  * taken in double anyway. */
 static finnc_status read_stash(fnc_call *call, norm *job)
 {
-    int64_t stash = finnc_node_int(call->node, "stash_type", FINNC_ELEM_FLOAT);
+    int64_t stash = finnc_node_attr_int(call->node, "stash_type");
     finnc_elem own = call->in[0].elem;
     if (stash != FINNC_ELEM_FLOAT && stash != FINNC_ELEM_FLOAT16 && stash != FINNC_ELEM_DOUBLE &&
         stash != FINNC_ELEM_BFLOAT16)
@@ -238,7 +238,7 @@ static finnc_status by_channels(fnc_call *call, norm *job, int64_t size, bool is
     int64_t spatial = product(x->rank - 2, x->dims + 2), groups = size ? x->dims[1] / size : 0;
     int64_t outer = is_per_group ? 1 : size, inner = is_per_group ? 0 : 1;
     job->has[SCALE] = job->has[BIAS] = true;
-    job->epsilon = finnc_node_float(call->node, "epsilon", 1e-5f);
+    job->epsilon = finnc_node_attr_float(call->node, "epsilon");
     add_axis(job, true, x->dims[0], x->dims[1] * spatial, 0, 0);
     add_axis(job, true, groups, size * spatial, outer, outer);
     add_axis(job, false, size, spatial, inner, inner);
@@ -287,7 +287,7 @@ static finnc_status make_statistics(fnc_call *call, size_t o, int axis, double *
 {
     const fnc_array *x = &call->in[0];
     int64_t dims[FINNC_MAX_RANK], nelems;
-    finnc_elem elem = (finnc_elem)finnc_node_int(call->node, "stash_type", FINNC_ELEM_FLOAT);
+    finnc_elem elem = (finnc_elem)finnc_node_attr_int(call->node, "stash_type");
     if (!fnc_out_is_wanted(call, o))
         return FINNC_OK;
     for (int i = 0; i < x->rank; i++)
@@ -302,9 +302,9 @@ static finnc_status last_axes(fnc_call *call, norm *job, int *axis)
 {
     const fnc_array *x = &call->in[0];
     int64_t strides[OPERANDS][FINNC_MAX_RANK] = {{0}};
-    FINNC_TRY(fnc_axis(call, finnc_node_int(call->node, "axis", -1), x->rank, axis));
+    FINNC_TRY(fnc_axis(call, finnc_node_attr_int(call->node, "axis"), x->rank, axis));
     FINNC_TRY(read_stash(call, job));
-    job->epsilon = finnc_node_float(call->node, "epsilon", 1e-5f);
+    job->epsilon = finnc_node_attr_float(call->node, "epsilon");
     fnc_strides(x->rank, x->dims, strides[DATA]);
     for (size_t k = SCALE; k < OPERANDS; k++)
         if (job->has[k])
@@ -320,7 +320,7 @@ static finnc_status layer_normalization(fnc_call *call)
     int axis;
     void *mean = NULL, *inverse = NULL;
     FINNC_TRY(fnc_need_inputs(call, 2));
-    int64_t stash = finnc_node_int(call->node, "stash_type", FINNC_ELEM_FLOAT);
+    int64_t stash = finnc_node_attr_int(call->node, "stash_type");
     if (stash != FINNC_ELEM_FLOAT && stash != FINNC_ELEM_BFLOAT16)
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
                           "stash_type is %" PRId64 ", should be 1 (FLOAT) or 16 (BFLOAT16)", stash);

@@ -165,7 +165,7 @@ static finnc_status read_fill(fnc_call *call, size_t size, void *fill)
                               "constant_value has %" PRId64 " elements, not 1", value->nelems);
         memcpy(fill, value->data, size);
     } else if (finnc_node_find_attr(call->node, "value")) {
-        double value = finnc_node_float(call->node, "value", 0);
+        double value = finnc_node_attr_float(call->node, "value");
         if (!finnc_elem_is_float(x->elem) && !finnc_elem_is_integer(x->elem))
             return fnc_bad_elem(call, 0);
         fnc_convert(FINNC_ELEM_DOUBLE, &value, x->elem, fill, 1);

@@ -87,7 +87,7 @@ static finnc_status run_max(fnc_call *call, bool is_global)
         return FINNC_OK;
     fnc_array numbers;
     const fnc_windows trimmed = fnc_windows_trimmed(&w);
-    search s = {.w = &trimmed, .by_columns = finnc_node_int(call->node, "storage_order", 0) != 0};
+    search s = {.w = &trimmed, .by_columns = finnc_node_attr_int(call->node, "storage_order") != 0};
     FINNC_TRY(fnc_in_as(call, 0, FINNC_ELEM_DOUBLE, &numbers));
     s.x = numbers.data;
     FINNC_TRY(fnc_out(call, 1, FINNC_ELEM_INT64, x->rank, dims, &s.indices));
@@ -120,7 +120,7 @@ static finnc_status run_average(fnc_call *call, bool is_global)
     const fnc_array *x = &call->in[0];
     FINNC_TRY(fnc_out(call, 0, x->elem, x->rank, dims, &y));
     return fnc_average_pool(call, &w, x->elem, x->dims[0] * x->dims[1],
-                            finnc_node_int(call->node, "count_include_pad", 0) != 0, x->data, y);
+                            finnc_node_attr_int(call->node, "count_include_pad") != 0, x->data, y);
 }
 
 static finnc_status average_pool(fnc_call *call)

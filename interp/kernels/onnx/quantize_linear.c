@@ -45,14 +45,14 @@ static finnc_status find_blocks(fnc_call *call, int axis, int64_t block, grid *g
 static finnc_status find_grid(fnc_call *call, grid *g)
 {
     const fnc_array *x = &call->in[0], *scale = &call->in[1];
-    int64_t block = finnc_node_int(call->node, "block_size", 0);
+    int64_t block = finnc_node_attr_int(call->node, "block_size");
     int axis;
     *g = (grid){.axis_dim = 1, .inner = x->nelems, .steps = 1, .block = 1};
     if (scale->nelems == 1 && block == 0)
         return FINNC_OK;
     if (block < 0)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "block_size is %" PRId64, block);
-    FINNC_TRY(fnc_axis(call, finnc_node_int(call->node, "axis", 1), x->rank, &axis));
+    FINNC_TRY(fnc_axis(call, finnc_node_attr_int(call->node, "axis"), x->rank, &axis));
     g->axis_dim = x->dims[axis];
     g->inner = 1;
     for (int i = axis + 1; i < x->rank; i++)
@@ -132,7 +132,7 @@ static void quantize_range(void *user, int64_t begin, int64_t end)
 /* The element type of the codes: output_dtype, the zero point's, or UINT8. */
 static finnc_elem code_elem(const fnc_call *call)
 {
-    int64_t said = finnc_node_int(call->node, "output_dtype", 0); /* a fitting one: checked */
+    int64_t said = finnc_node_attr_int(call->node, "output_dtype"); /* a fitting one: checked */
     return said ? (finnc_elem)said : fnc_has(call, 2) ? call->in[2].elem : FINNC_ELEM_UINT8;
 }
 
@@ -140,7 +140,7 @@ static finnc_elem code_elem(const fnc_call *call)
  * quotients; integers are divided exactly. */
 static finnc_elem division_elem(const fnc_call *call)
 {
-    int64_t said = finnc_node_int(call->node, "precision", 0);
+    int64_t said = finnc_node_attr_int(call->node, "precision");
     finnc_elem elem = said ? (finnc_elem)said : call->in[1].elem;
     return elem == FINNC_ELEM_FLOAT8E8M0 ? FINNC_ELEM_FLOAT
            : elem == FINNC_ELEM_INT32    ? FINNC_ELEM_DOUBLE
@@ -167,7 +167,7 @@ static finnc_status read_rounded(fnc_call *call, size_t i, finnc_elem precision,
 static void store_codes(const fnc_call *call, const quantizer *q, finnc_elem elem, int64_t n,
                         void *out)
 {
-    bool saturates = finnc_node_int(call->node, "saturate", 1) != 0;
+    bool saturates = finnc_node_attr_int(call->node, "saturate") != 0;
     if (saturates || !q->is_float || finnc_elem_bits(elem) != 8) {
         fnc_convert(FINNC_ELEM_DOUBLE, q->codes, elem, out, n);
         return;
@@ -235,7 +235,7 @@ static finnc_status dequantize(fnc_call *call)
     dequantizer d;
     void *out;
     FINNC_TRY(fnc_need_inputs(call, 2));
-    int64_t said = finnc_node_int(call->node, "output_dtype", 0); /* a fitting one: checked */
+    int64_t said = finnc_node_attr_int(call->node, "output_dtype"); /* a fitting one: checked */
     finnc_elem elem = said ? (finnc_elem)said : call->in[1].elem;
     if (elem == FINNC_ELEM_FLOAT8E8M0)
         return finnc_fail(call->cx, FINNC_BAD_VALUE,

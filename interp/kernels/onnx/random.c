@@ -37,13 +37,13 @@ static finnc_status fill(fnc_call *call, finnc_elem elem, int rank, const int64_
     void *y;
     stream s = {.key = fnc_random_key(call->node)};
     if (is_normal) {
-        s.a = finnc_node_float(call->node, "mean", 0);
-        s.b = finnc_node_float(call->node, "scale", 1);
+        s.a = finnc_node_attr_float(call->node, "mean");
+        s.b = finnc_node_attr_float(call->node, "scale");
         if (s.b < 0)
             return finnc_fail(call->cx, FINNC_BAD_VALUE, "a standard deviation (scale) of %g", s.b);
     } else {
-        s.a = finnc_node_float(call->node, "low", 0);
-        s.b = finnc_node_float(call->node, "high", 1) - s.a;
+        s.a = finnc_node_attr_float(call->node, "low");
+        s.b = finnc_node_attr_float(call->node, "high") - s.a;
     }
     FINNC_TRY(finnc_shape_nelems(call->cx, rank, dims, &nelems));
     FINNC_TRY(fnc_out(call, 0, elem, rank, dims, &y));
@@ -170,7 +170,7 @@ static finnc_status multinomial(fnc_call *call)
 {
     fnc_array x = {0};
     char *y;
-    int64_t count = finnc_node_int(call->node, "sample_size", 1);
+    int64_t count = finnc_node_attr_int(call->node, "sample_size");
     finnc_elem elem = elem_of(call, FINNC_ELEM_INT32);
     FINNC_TRY(fnc_in_as(call, 0, FINNC_ELEM_DOUBLE, &x));
     if (x.rank != 2)

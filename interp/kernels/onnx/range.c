@@ -20,8 +20,7 @@ static finnc_status floats(fnc_call *call, finnc_elem elem)
     FINNC_TRY(fnc_in_scalar(call, 1, &limit));
     FINNC_TRY(fnc_in_scalar(call, 2, &delta));
     bool is_small = finnc_elem_bits(finnc_tensor_elem(fnc_in_tensor(call, 0))) == 16;
-    int64_t stash =
-        is_small ? finnc_node_int(call->node, "stash_type", FINNC_ELEM_FLOAT) : FINNC_ELEM_DOUBLE;
+    int64_t stash = is_small ? finnc_node_attr_int(call->node, "stash_type") : FINNC_ELEM_DOUBLE;
     if (stash != FINNC_ELEM_FLOAT && stash != FINNC_ELEM_DOUBLE)
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
                           "stash_type is %" PRId64 ", it may be 1 (FLOAT) or 11 (DOUBLE)", stash);

@@ -89,7 +89,7 @@ static finnc_status gru(fnc_call *call)
 {
     fnc_cell cell = {
         .gates = 3, .activations = 2, .fallback = {"Sigmoid", "Tanh"}, .step = gru_step};
-    if (finnc_node_int(call->node, "linear_before_reset", 0)) {
+    if (finnc_node_attr_int(call->node, "linear_before_reset")) {
         cell.keeps_last_bias = true;
         cell.step = gru_late_step;
     }
@@ -157,7 +157,7 @@ static finnc_status lstm(fnc_call *call)
                      .fallback = {"Sigmoid", "Tanh", "Tanh"},
                      .has_cells = true,
                      .step = lstm_step};
-    if (finnc_node_int(call->node, "input_forget", 0))
+    if (finnc_node_attr_int(call->node, "input_forget"))
         cell.step = lstm_coupled_step;
     return fnc_recurrent_run(call, &cell);
 }

@@ -22,8 +22,8 @@ static finnc_status init(fnc_call *call, reduction *r)
     FINNC_TRY(fnc_need_inputs(call, 1));
     FINNC_TRY(fnc_attr_or_input(call, "axes", 1, &axes, &naxes));
     const fnc_array *x = &call->in[0];
-    bool keep = finnc_node_int(call->node, "keepdims", 1) != 0;
-    bool all = naxes == 0 && !finnc_node_int(call->node, "noop_with_empty_axes", 0);
+    bool keep = finnc_node_attr_int(call->node, "keepdims") != 0;
+    bool all = naxes == 0 && !finnc_node_attr_int(call->node, "noop_with_empty_axes");
     for (int64_t i = 0; i < naxes; i++) {
         int axis;
         FINNC_TRY(fnc_axis(call, axes[i], x->rank, &axis));

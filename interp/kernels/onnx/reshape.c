@@ -35,7 +35,7 @@ static finnc_status reshape(fnc_call *call)
     FINNC_TRY(fnc_need_inputs(call, 1));
     FINNC_TRY(fnc_attr_or_input(call, "shape", 1, &want, &n));
     const fnc_array *x = &call->in[0];
-    bool keep_zero = finnc_node_int(call->node, "allowzero", 0) != 0;
+    bool keep_zero = finnc_node_attr_int(call->node, "allowzero") != 0;
     int hole = -1;
     if (n > FINNC_MAX_RANK)
         return too_deep(call, n);
@@ -61,7 +61,7 @@ static finnc_status reshape(fnc_call *call)
 
 static finnc_status flatten(fnc_call *call)
 {
-    int64_t dims[2] = {1, 1}, axis = finnc_node_int(call->node, "axis", 1);
+    int64_t dims[2] = {1, 1}, axis = finnc_node_attr_int(call->node, "axis");
     FINNC_TRY(fnc_need_inputs(call, 1));
     const fnc_array *x = &call->in[0];
     /* Counted from the rank, not from behind it; the rank itself is fine. */
@@ -139,7 +139,7 @@ static finnc_status shape(fnc_call *call)
 {
     FINNC_TRY(fnc_need_inputs(call, 1));
     const fnc_array *x = &call->in[0];
-    int64_t start = finnc_node_int(call->node, "start", 0);
+    int64_t start = finnc_node_attr_int(call->node, "start");
     int64_t end = finnc_node_int(call->node, "end", x->rank), *dims;
     start = start < 0 ? start + x->rank : start;
     end = end < 0 ? end + x->rank : end;

@@ -61,10 +61,10 @@ static finnc_status begin(fnc_call *call, bool is_old, fnc_resample *r)
         .mode = (fnc_resample_mode)mode,
         .place = (fnc_resample_place)place,
         .rounding = (fnc_resample_rounding)rounding,
-        .cubic_a = finnc_node_float(call->node, "cubic_coeff_a", -0.75),
-        .outside = finnc_node_float(call->node, "extrapolation_value", 0),
-        .excludes_outside = finnc_node_int(call->node, "exclude_outside", 0) != 0,
-        .is_antialiased = finnc_node_int(call->node, "antialias", 0) != 0,
+        .cubic_a = finnc_node_attr_float(call->node, "cubic_coeff_a"),
+        .outside = finnc_node_attr_float(call->node, "extrapolation_value"),
+        .excludes_outside = finnc_node_attr_int(call->node, "exclude_outside") != 0,
+        .is_antialiased = finnc_node_attr_int(call->node, "antialias") != 0,
         .rank = x->rank,
     };
     for (int i = 0; i < x->rank; i++)

@@ -39,7 +39,7 @@ static finnc_status read_shapes(fnc_call *call, int64_t columns, roi_job *job)
                      .regions = rois->dims[0],
                      .x = x->data,
                      .rois = rois->data,
-                     .scale = finnc_node_float(call->node, "spatial_scale", 1)};
+                     .scale = finnc_node_attr_float(call->node, "spatial_scale")};
     return FINNC_OK;
 }
 
@@ -194,13 +194,13 @@ static finnc_status roi_align(fnc_call *call)
                           "output_half_pixel",
                           how);
     job.is_half_pixel = call->version >= 16 && fnc_same(how, "half_pixel");
-    job.points = finnc_node_int(call->node, "sampling_ratio", 0);
+    job.points = finnc_node_attr_int(call->node, "sampling_ratio");
     if (job.points < 0 || job.points > most_points)
         return finnc_fail(call->cx, FINNC_BAD_VALUE,
                           "sampling_ratio is %" PRId64 ", should be 0 to %" PRId64, job.points,
                           most_points);
-    job.height = finnc_node_int(call->node, "output_height", 1);
-    job.width = finnc_node_int(call->node, "output_width", 1);
+    job.height = finnc_node_attr_int(call->node, "output_height");
+    job.width = finnc_node_attr_int(call->node, "output_width");
     FINNC_TRY(make_output(call, &job));
     double points = (double)(job.points + 1);
     fnc_parallel_long(call, job.regions * job.channels,

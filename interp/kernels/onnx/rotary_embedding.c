@@ -43,7 +43,7 @@ static finnc_status read_shape(fnc_call *call, rotary *r)
 {
     const fnc_array *x = &call->in[X];
     int64_t heads = finnc_node_int(call->node, "num_heads", 0);
-    int64_t turned = finnc_node_int(call->node, "rotary_embedding_dim", 0);
+    int64_t turned = finnc_node_attr_int(call->node, "rotary_embedding_dim");
     if (x->rank != 3 && x->rank != 4)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "X has rank %d, should have 3 or 4", x->rank);
     r->is_flat = x->rank == 3;
@@ -89,7 +89,7 @@ static finnc_status read_positions(fnc_call *call, rotary *r)
 
 static finnc_status run(fnc_call *call)
 {
-    rotary r = {.is_interleaved = finnc_node_int(call->node, "interleaved", 0) != 0};
+    rotary r = {.is_interleaved = finnc_node_attr_int(call->node, "interleaved") != 0};
     FINNC_TRY(fnc_need_inputs(call, 3));
     for (size_t i = X; i <= SINES; i++)
         if (call->in[i].elem != FINNC_ELEM_FLOAT)

@@ -113,7 +113,7 @@ static finnc_status scatter_elements(fnc_call *call)
     fnc_places places;
     FINNC_TRY(fnc_need_inputs(call, 3));
     FINNC_TRY(fnc_need_shape(call, 2, call->in[1].rank, call->in[1].dims));
-    FINNC_TRY(fnc_places_along(call, finnc_node_int(call->node, "axis", 0), &places));
+    FINNC_TRY(fnc_places_along(call, finnc_node_attr_int(call->node, "axis"), &places));
     return scatter(call, &places);
 }
 
@@ -199,7 +199,7 @@ static finnc_status tensor_scatter(fnc_call *call)
     int axis;
     FINNC_TRY(fnc_need_inputs(call, 2));
     const fnc_array *past = &call->in[0];
-    FINNC_TRY(fnc_axis(call, finnc_node_int(call->node, "axis", -2), past->rank, &axis));
+    FINNC_TRY(fnc_axis(call, finnc_node_attr_int(call->node, "axis"), past->rank, &axis));
     FINNC_TRY(check_writing(call, axis, &w));
     FINNC_TRY(copy_first(call, &size, &w.out));
     if (past->nelems == 0)

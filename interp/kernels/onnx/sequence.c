@@ -145,7 +145,7 @@ static finnc_status concat(fnc_call *call)
     int axis;
     FINNC_TRY(need_sequence(call, 0, &sequence));
     int64_t n = finnc_tensor_nelems(sequence), given;
-    bool is_new = finnc_node_int(call->node, "new_axis", 0) != 0;
+    bool is_new = finnc_node_attr_int(call->node, "new_axis") != 0;
     FINNC_TRY(finnc_node_need_int(call->cx, call->node, "axis", &given));
     if (n == 0)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "the sequence is empty");
@@ -195,7 +195,7 @@ static finnc_status split_into(fnc_call *call, const finnc_tensor *whole, int ax
     const int64_t *sizes;
     int64_t chunk, along = finnc_tensor_dim(whole, axis), count;
     FINNC_TRY(read_sizes(call, along, &sizes, &chunk));
-    bool drop = !fnc_has(call, 1) && !finnc_node_int(call->node, "keepdims", 1);
+    bool drop = !fnc_has(call, 1) && !finnc_node_attr_int(call->node, "keepdims");
     count = sizes ? call->in[1].nelems : along / chunk + (along % chunk > 0);
     for (int64_t p = 0, begin = 0; p < count; p++) {
         finnc_tensor *part;

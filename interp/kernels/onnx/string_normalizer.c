@@ -109,7 +109,7 @@ static finnc_status drop_words(fnc_call *call, const char *language, finnc_strin
 {
     const fnc_array *x = &call->in[0];
     const finnc_string *strings = x->data, *folded = strings;
-    bool exact = finnc_node_int(call->node, "is_case_sensitive", 0) != 0;
+    bool exact = finnc_node_attr_int(call->node, "is_case_sensitive") != 0;
     words stop;
     FINNC_TRY(read_words(call, exact ? NULL : u8_casefold, language, &stop));
     if (!exact && stop.n > 0) {

@@ -44,10 +44,10 @@ static int64_t load(const fnc_array *x, const lines *l, int64_t i)
 static finnc_status topk(fnc_call *call)
 {
     lines l;
-    double wanted = (double)finnc_node_int(call->node, "k", 1);
+    double wanted = (double)finnc_node_attr_int(call->node, "k");
     int64_t dims[FINNC_MAX_RANK], *indices;
     char *values;
-    FINNC_TRY(init(call, finnc_node_int(call->node, "axis", -1), &l));
+    FINNC_TRY(init(call, finnc_node_attr_int(call->node, "axis"), &l));
     if (fnc_has(call, 1))
         FINNC_TRY(fnc_in_scalar(call, 1, &wanted));
     const fnc_array *x = &call->in[0];
@@ -55,7 +55,7 @@ static finnc_status topk(fnc_call *call)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "k is %g, the axis has %" PRId64 " elements",
                           wanted, l.n);
     int64_t k = (int64_t)wanted;
-    bool largest = finnc_node_int(call->node, "largest", 1) != 0;
+    bool largest = finnc_node_attr_int(call->node, "largest") != 0;
     size_t size = fnc_elem_size(x->elem);
     memcpy(dims, x->dims, (size_t)x->rank * sizeof *dims);
     dims[l.axis] = k;
@@ -90,10 +90,10 @@ static finnc_status arg(fnc_call *call, bool largest)
     lines l;
     int64_t dims[FINNC_MAX_RANK], *indices;
     int rank = 0;
-    FINNC_TRY(init(call, finnc_node_int(call->node, "axis", 0), &l));
+    FINNC_TRY(init(call, finnc_node_attr_int(call->node, "axis"), &l));
     const fnc_array *x = &call->in[0];
-    bool keep = finnc_node_int(call->node, "keepdims", 1) != 0;
-    bool last = finnc_node_int(call->node, "select_last_index", 0) != 0;
+    bool keep = finnc_node_attr_int(call->node, "keepdims") != 0;
+    bool last = finnc_node_attr_int(call->node, "select_last_index") != 0;
     bool nan_is_least = !largest && finnc_elem_is_float(x->elem); /* numpy finds it first, too */
     if (l.n == 0)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "an axis of 0 elements");

@@ -19,7 +19,7 @@ static finnc_status eye_like(fnc_call *call)
     if (x->rank != 2)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "makes matrices, the input has rank %d",
                           x->rank);
-    k = finnc_node_int(call->node, "k", 0);
+    k = finnc_node_attr_int(call->node, "k");
     FINNC_TRY(fnc_out(call, 0, (finnc_elem)dtype, 2, x->dims, &out));
     fnc_convert(FINNC_ELEM_DOUBLE, &x_one, (finnc_elem)dtype, one, 1);
     if (x->nelems > 0)
@@ -66,7 +66,7 @@ static void copy_rows(void *user, int64_t from, int64_t to)
 
 static finnc_status trilu(fnc_call *call)
 {
-    triangle t = {.is_upper = finnc_node_int(call->node, "upper", 1) != 0};
+    triangle t = {.is_upper = finnc_node_attr_int(call->node, "upper") != 0};
     FINNC_TRY(fnc_need_inputs(call, 1));
     const fnc_array *x = &call->in[0];
     t.size = fnc_elem_size(x->elem);

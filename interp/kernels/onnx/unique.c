@@ -115,7 +115,7 @@ static finnc_status find_groups(fnc_call *call, const rows *r, fnc_compare *comp
         g->nrows[g->count - 1]++;
         g->inverse[order[i]] = g->count - 1;
     }
-    return finnc_node_int(call->node, "sorted", 1) ? FINNC_OK : renumber(call, r->n, g);
+    return finnc_node_attr_int(call->node, "sorted") ? FINNC_OK : renumber(call, r->n, g);
 }
 
 /* ---- the op ---- */

@@ -25,7 +25,7 @@ static finnc_status one_int(fnc_call *call, size_t i, int64_t least, const char 
 /* What the attribute says (the node's check has looked at it), or FLOAT. */
 static finnc_elem elem_of(const fnc_call *call)
 {
-    return (finnc_elem)finnc_node_int(call->node, "output_datatype", FINNC_ELEM_FLOAT);
+    return (finnc_elem)finnc_node_attr_int(call->node, "output_datatype");
 }
 
 /* ---- windows ---- */
@@ -61,7 +61,7 @@ static finnc_status make_window(fnc_call *call, fnc_fill_fn *shape)
 {
     int64_t n;
     void *y;
-    bool is_periodic = finnc_node_int(call->node, "periodic", 1) != 0;
+    bool is_periodic = finnc_node_attr_int(call->node, "periodic") != 0;
     FINNC_TRY(one_int(call, 0, 0, "size", &n));
     double period = (double)(is_periodic ? n : n - 1);
     FINNC_TRY(fnc_out(call, 0, elem_of(call), 1, &n, &y));

@@ -16,7 +16,7 @@ static finnc_status run(fnc_call *call)
     int64_t dims[] = {x->dims[0], w.out[0], w.out[1], 0};
     if (!fnc_mul_i64(w.taps, channels, &dims[3]))
         return finnc_no_memory(call->cx);
-    double value = (double)finnc_node_int(call->node, "pad_value", 0);
+    double value = (double)finnc_node_attr_int(call->node, "pad_value");
     uint64_t fill = 0;
     fnc_convert(FINNC_ELEM_DOUBLE, &value, x->elem, &fill, 1);
     FINNC_TRY(fnc_out(call, 0, x->elem, 4, dims, &y));

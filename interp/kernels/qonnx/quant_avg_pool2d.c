@@ -51,7 +51,7 @@ static finnc_status read_params(fnc_call *call, const fnc_array *x, avg_pool *p)
     FINNC_TRY(finnc_node_need_int(call->cx, call->node, "obits", &obits));
     if (ibits < 1 || ibits > 32 || obits < 1 || obits > 64)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "%" PRId64 " bits to %" PRId64, ibits, obits);
-    p->is_last = fnc_same(finnc_node_string(call->node, "data_layout", "NCHW"), "NHWC");
+    p->is_last = finnc_node_attr_is(call->node, "data_layout", "NHWC");
     FINNC_TRY(fnc_windows_need(call, &attrs, 2, x->dims + (p->is_last ? 1 : 2), NULL, &w));
     p->shift = fnc_pool_shift((int)ibits, (int)obits, w.taps);
     p->channels = x->dims[p->is_last ? 3 : 1];

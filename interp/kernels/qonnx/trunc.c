@@ -48,8 +48,8 @@ static finnc_status run(fnc_call *call)
     FINNC_TRY(fnc_rounding_read(call, "FLOOR", &p.rounding));
     FINNC_TRY(fnc_in_scalar(call, 3, &in_bits));
     FINNC_TRY(fnc_in_scalar(call, is_new ? 5 : 4, &out_bits));
-    fnc_integer_bounds(out_bits, finnc_node_int(call->node, "signed", 1) != 0,
-                       finnc_node_int(call->node, "narrow", 0) != 0, &p.low, &p.high);
+    fnc_integer_bounds(out_bits, finnc_node_attr_int(call->node, "signed") != 0,
+                       finnc_node_attr_int(call->node, "narrow") != 0, &p.low, &p.high);
     p.factor = exp2(in_bits - out_bits);
     const size_t inputs[] = {0, 1, 2, is_new ? 4 : 1};
     finnc_elem elem = fnc_rounding_elem(call, inputs, 4);

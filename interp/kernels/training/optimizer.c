@@ -61,7 +61,7 @@ static finnc_status read(fnc_call *call, optimizer *o, double *count)
     FINNC_TRY(fnc_need_inputs(call, call->ninputs > FIRST ? call->ninputs : FIRST));
     FINNC_TRY(fnc_in_scalar(call, RATE, &o->rate));
     FINNC_TRY(fnc_in_scalar(call, COUNT, count));
-    o->epsilon = finnc_node_float(call->node, "epsilon", 1e-6f);
+    o->epsilon = finnc_node_attr_float(call->node, "epsilon");
     o->norm = finnc_node_float(call->node, "norm_coefficient", 0);
     return FINNC_OK;
 }
@@ -90,7 +90,7 @@ static finnc_status adagrad(fnc_call *call)
     optimizer o = {.update = update_adagrad, .groups = 3};
     double count;
     FINNC_TRY(read(call, &o, &count));
-    o.rate /= 1 + count * finnc_node_float(call->node, "decay_factor", 0);
+    o.rate /= 1 + count * finnc_node_attr_float(call->node, "decay_factor");
     return run(call, &o);
 }
 
@@ -108,9 +108,9 @@ static finnc_status adam(fnc_call *call)
     optimizer o = {.update = update_adam, .groups = 4};
     double count;
     FINNC_TRY(read(call, &o, &count));
-    o.alpha = finnc_node_float(call->node, "alpha", 0.9f);
-    o.beta = finnc_node_float(call->node, "beta", 0.999f);
-    o.norm_post = finnc_node_float(call->node, "norm_coefficient_post", 0);
+    o.alpha = finnc_node_attr_float(call->node, "alpha");
+    o.beta = finnc_node_attr_float(call->node, "beta");
+    o.norm_post = finnc_node_attr_float(call->node, "norm_coefficient_post");
     if (count > 0)
         o.rate *= sqrt(1 - pow(o.beta, count)) / (1 - pow(o.alpha, count));
     return run(call, &o);
@@ -133,8 +133,8 @@ static finnc_status momentum(fnc_call *call)
     if (!o.is_nesterov && strcmp(mode, "standard") != 0)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "mode is %s, it may be standard or nesterov",
                           mode);
-    o.alpha = finnc_node_float(call->node, "alpha", 0);
-    o.beta = count > 0 ? finnc_node_float(call->node, "beta", 0) : 1;
+    o.alpha = finnc_node_attr_float(call->node, "alpha");
+    o.beta = count > 0 ? finnc_node_attr_float(call->node, "beta") : 1;
     return run(call, &o);
 }
 

@@ -26,7 +26,7 @@
 /* With an activation there are thresholds, of `channels` channels. */
 static finnc_status check_activation(const finnc_infer *in, int64_t channels)
 {
-    if (fnc_infer_int(in, "noActivation", 0))
+    if (finnc_node_attr_int(in->node, "noActivation"))
         return FINNC_OK;
     if (!finnc_infer_has(in, 2))
         return finnc_fail(
@@ -70,7 +70,7 @@ static finnc_status mvau_check(finnc_infer *in)
     FINNC_TRY(fnc_hw_need_dim(in, 1, 0, "MW", inputs));
     FINNC_TRY(fnc_hw_need_dim(in, 1, 1, "MH", outputs));
     FINNC_TRY(fnc_infer_dtype_attr(in, "weightDataType", &weights));
-    if (fnc_infer_int(in, "binaryXnorMode", 0))
+    if (finnc_node_attr_int(in->node, "binaryXnorMode"))
         weights = finnc_dtype_uint(1);
     FINNC_TRY(fnc_check_constant(in, 1, weights, "weight"));
     return check_activation(in, outputs);
@@ -93,8 +93,10 @@ static finnc_status set_type_of_products(finnc_infer *in)
     finnc_dtype t;
     double low, high;
     FINNC_TRY(fnc_infer_dtype_attr(in, "outputDataType", &t));
-    const double first = t.kind == FINNC_DTYPE_BIPOLAR ? 0 : (double)fnc_infer_int(in, "ActVal", 0);
-    if (!fnc_infer_int(in, "noActivation", 0) && !fnc_hw_holds_counts(in, 2, first, t, &low, &high))
+    const double first =
+        t.kind == FINNC_DTYPE_BIPOLAR ? 0 : (double)finnc_node_attr_int(in->node, "ActVal");
+    if (!finnc_node_attr_int(in->node, "noActivation") &&
+        !fnc_hw_holds_counts(in, 2, first, t, &low, &high))
         t = finnc_dtype_holding(low, high);
     return finnc_infer_set_dtype(in, 0, t);
 }
@@ -124,8 +126,8 @@ static finnc_status product_dtypes(finnc_infer *in)
 static finnc_status product_range(finnc_infer *in, finnc_dtype counted, int64_t length,
                                   finnc_range_rule *rule)
 {
-    if (!fnc_infer_int(in, "noActivation", 0))
-        return fnc_hw_range_of_count(in, 2, (double)fnc_infer_int(in, "ActVal", 0), rule);
+    if (!finnc_node_attr_int(in->node, "noActivation"))
+        return fnc_hw_range_of_count(in, 2, (double)finnc_node_attr_int(in->node, "ActVal"), rule);
     if (counted.kind != FINNC_DTYPE_FLOAT32)
         return fnc_range_agreements(length, counted, rule);
     return finnc_infer_has(in, 2) ? FINNC_OK
@@ -134,9 +136,9 @@ static finnc_status product_range(finnc_infer *in, finnc_dtype counted, int64_t 
 
 static finnc_status mvau_range(finnc_infer *in, finnc_range_rule *rule)
 {
-    finnc_dtype counted = fnc_infer_int(in, "binaryXnorMode", 0) ? finnc_dtype_uint(1)
-                          : are_bipolar(in)                      ? finnc_dtype_bipolar()
-                                                                 : finnc_dtype_float32();
+    finnc_dtype counted = finnc_node_attr_int(in->node, "binaryXnorMode") ? finnc_dtype_uint(1)
+                          : are_bipolar(in)                               ? finnc_dtype_bipolar()
+                                                                          : finnc_dtype_float32();
     return product_range(in, counted, fnc_infer_int(in, "MW", -1), rule);
 }
 
@@ -274,12 +276,12 @@ static finnc_status thresholding_check(finnc_infer *in)
     FINNC_TRY(fnc_hw_need_dim(in, 1, 1, "numSteps", steps));
     FINNC_TRY(fnc_infer_dtype_attr(in, "weightDataType", &weights));
     FINNC_TRY(fnc_check_constant(in, 1, weights, "threshold"));
-    return fnc_hw_need_counts(in, 1, (double)fnc_infer_int(in, "ActVal", 0));
+    return fnc_hw_need_counts(in, 1, (double)finnc_node_attr_int(in->node, "ActVal"));
 }
 
 static finnc_status thresholding_dtypes(finnc_infer *in)
 {
-    FINNC_TRY(fnc_hw_need_counts(in, 1, (double)fnc_infer_int(in, "ActVal", 0)));
+    FINNC_TRY(fnc_hw_need_counts(in, 1, (double)finnc_node_attr_int(in->node, "ActVal")));
     return fnc_hw_dtypes(in);
 }
 

@@ -171,7 +171,7 @@ static finnc_status upsample_shapes(finnc_infer *in)
         return finnc_fail(in->cx, FINNC_BAD_VALUE,
                           "attribute OFMDim is %" PRId64 ", IFMDim %" PRId64, to, from);
     fnc_shape x = fnc_shape_of(in, 0);
-    bool is_line = fnc_infer_int(in, "DimMode", 0) ||
+    bool is_line = finnc_node_attr_int(in->node, "DimMode") ||
                    (x.rank == 4 && x.dims[2].size == 1 && x.dims[1].size != 1);
     const int64_t by[] = {(int64_t)ratio, is_line ? 1 : (int64_t)ratio};
     return resized(in, repeated, &by[0], &by[1]);

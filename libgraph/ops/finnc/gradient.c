@@ -53,7 +53,7 @@ const finnc_op fnc_op_finnc_spread = {
 static finnc_status swap_axes_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
-    if (x.rank >= 2 && !fnc_infer_int(in, "unless", 0)) {
+    if (x.rank >= 2 && !finnc_node_attr_int(in->node, "unless")) {
         finnc_dim last = x.dims[x.rank - 1];
         x.dims[x.rank - 1] = x.dims[x.rank - 2];
         x.dims[x.rank - 2] = last;

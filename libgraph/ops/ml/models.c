@@ -33,7 +33,7 @@ const finnc_op fnc_op_ml_linear_classifier = {
 
 static finnc_status linear_regressor_shapes(finnc_infer *in)
 {
-    int64_t targets = fnc_infer_int(in, "targets", 1);
+    int64_t targets = finnc_node_attr_int(in->node, "targets");
     return fnc_ml_set_scores(in, 0, FINNC_ELEM_FLOAT, targets > 0 ? targets : -1);
 }
 const finnc_op fnc_op_ml_linear_regressor = {

@@ -45,7 +45,8 @@ const finnc_op fnc_op_onnx_center_crop_pad = {
 static finnc_status reverse_sequence_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
-    int64_t batch = fnc_infer_int(in, "batch_axis", 1), time = fnc_infer_int(in, "time_axis", 0);
+    int64_t batch = finnc_node_attr_int(in->node, "batch_axis"),
+            time = finnc_node_attr_int(in->node, "time_axis");
     if ((batch != 0 && batch != 1) || time != 1 - batch)
         return finnc_fail(in->cx, FINNC_BAD_VALUE,
                           "batch_axis %" PRId64 " and time_axis %" PRId64 " should be 0 and 1",

@@ -7,7 +7,7 @@ static finnc_status gather_shapes(finnc_infer *in)
     int axis;
     if (x.rank < 0 || i.rank < 0)
         return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
-    FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", 0), x.rank, &axis));
+    FINNC_TRY(fnc_infer_axis(in, finnc_node_attr_int(in->node, "axis"), x.rank, &axis));
     if (x.rank - 1 + i.rank > FINNC_MAX_RANK)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "a tensor of rank %d", x.rank - 1 + i.rank);
     for (int a = 0; a < axis; a++)

@@ -11,7 +11,7 @@ static finnc_status gather_elements_shapes(finnc_infer *in)
     int axis;
     y.elem = x.elem;
     if (x.rank >= 0) {
-        FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", 0), x.rank, &axis));
+        FINNC_TRY(fnc_infer_axis(in, finnc_node_attr_int(in->node, "axis"), x.rank, &axis));
         FINNC_TRY(fnc_infer_need_rank(in, 1, x.rank));
     }
     return fnc_infer_set(in, 0, &y);
@@ -36,7 +36,7 @@ const finnc_op fnc_op_onnx_gather_elements = {
 static finnc_status gather_nd_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0), i = fnc_shape_of(in, 1), y = {.elem = x.elem};
-    int64_t batch = fnc_infer_int(in, "batch_dims", 0);
+    int64_t batch = finnc_node_attr_int(in->node, "batch_dims");
     if (x.rank < 0 || i.rank < 0)
         return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
     if (batch < 0 || batch >= x.rank || batch >= i.rank)

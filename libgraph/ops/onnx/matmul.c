@@ -49,7 +49,8 @@ static bool fit(finnc_dim a, finnc_dim b)
 /* Before version 7 C is as large as the product unless the node says otherwise. */
 static bool may_broadcast(const finnc_infer *in)
 {
-    return in->version >= 7 || fnc_infer_int(in, "broadcast", 0) || !finnc_infer_has(in, 2);
+    return in->version >= 7 || finnc_node_attr_int(in->node, "broadcast") ||
+           !finnc_infer_has(in, 2);
 }
 
 static finnc_status gemm_shapes(finnc_infer *in)
@@ -59,7 +60,8 @@ static finnc_status gemm_shapes(finnc_infer *in)
     if ((a.rank >= 0 && a.rank != 2) || (b.rank >= 0 && b.rank != 2))
         return finnc_fail(in->cx, FINNC_BAD_VALUE,
                           "multiplies two matrices, inputs have ranks %d and %d", a.rank, b.rank);
-    int ta = fnc_infer_int(in, "transA", 0) != 0, tb = fnc_infer_int(in, "transB", 0) != 0;
+    int ta = finnc_node_attr_int(in->node, "transA") != 0,
+        tb = finnc_node_attr_int(in->node, "transB") != 0;
     if (a.rank == 2)
         y.dims[0] = a.dims[ta];
     if (b.rank == 2)
@@ -90,8 +92,8 @@ static bool is_whole(double x)
 /* A negative factor gives integers another sign, a fraction makes them something else. */
 static finnc_status gemm_dtypes(finnc_infer *in)
 {
-    const double alpha = finnc_node_float(in->node, "alpha", 1);
-    const double beta = finnc_infer_has(in, 2) ? finnc_node_float(in->node, "beta", 1) : 1;
+    const double alpha = finnc_node_attr_float(in->node, "alpha");
+    const double beta = finnc_infer_has(in, 2) ? finnc_node_attr_float(in->node, "beta") : 1;
     if (!is_whole(alpha) || !is_whole(beta))
         return finnc_infer_set_dtype(in, 0, finnc_dtype_float32());
     return alpha < 0 || beta < 0 ? fnc_dtypes_difference(in) : fnc_dtypes_mac(in);

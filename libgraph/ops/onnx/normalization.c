@@ -56,14 +56,14 @@ static finnc_status layer_shapes(finnc_infer *in)
     fnc_shape x = fnc_shape_of(in, 0);
     FINNC_TRY(fnc_infer_set(in, 0, &x));
     int axis, stash = 0;
-    (void)fnc_to_int(fnc_infer_int(in, "stash_type", FINNC_ELEM_FLOAT), &stash);
+    (void)fnc_to_int(finnc_node_attr_int(in->node, "stash_type"), &stash);
     x.elem = (finnc_elem)stash;
     if (x.elem != FINNC_ELEM_FLOAT && x.elem != FINNC_ELEM_BFLOAT16)
         return finnc_fail(in->cx, FINNC_BAD_VALUE,
                           "attribute stash_type is %d, should be 1 (FLOAT) or 16 (BFLOAT16)",
                           stash);
     if (x.rank >= 0) {
-        FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", -1), x.rank, &axis));
+        FINNC_TRY(fnc_infer_axis(in, finnc_node_attr_int(in->node, "axis"), x.rank, &axis));
         for (int i = axis; i < x.rank; i++)
             x.dims[i] = fnc_known(1);
     }
@@ -92,7 +92,7 @@ static finnc_status rms_shapes(finnc_infer *in)
     fnc_shape x = fnc_shape_of(in, 0);
     int axis;
     if (x.rank >= 0)
-        FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", -1), x.rank, &axis));
+        FINNC_TRY(fnc_infer_axis(in, finnc_node_attr_int(in->node, "axis"), x.rank, &axis));
     x.elem = finnc_infer_elem(in, 1);
     return fnc_infer_set(in, 0, &x);
 }
@@ -139,13 +139,13 @@ const finnc_op fnc_op_onnx_mean_variance_normalization = {
 static finnc_status lp_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
-    int64_t p = fnc_infer_int(in, "p", 2);
+    int64_t p = finnc_node_attr_int(in->node, "p");
     int axis;
     if (p != 1 && p != 2)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute p is %" PRId64 ", should be 1 or 2",
                           p);
     if (x.rank >= 0)
-        FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", -1), x.rank, &axis));
+        FINNC_TRY(fnc_infer_axis(in, finnc_node_attr_int(in->node, "axis"), x.rank, &axis));
     return fnc_infer_set(in, 0, &x);
 }
 

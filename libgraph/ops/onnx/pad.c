@@ -27,7 +27,7 @@ static finnc_status pad_shapes(finnc_infer *in)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "%zu pads for %zu axes", pads.count, n);
     for (int i = 0; !known && i < x.rank; i++)
         x.dims[i] = fnc_unknown_dim();
-    const bool repeats = strcmp(finnc_node_string(in->node, "mode", "constant"), "constant") != 0;
+    const bool repeats = !finnc_node_attr_is(in->node, "mode", "constant");
     uint64_t padded = 0;
     for (size_t i = 0; known && i < n; i++) {
         int axis;
@@ -67,7 +67,7 @@ static finnc_status has_fill(const finnc_infer *in, bool *fills)
     *fills = !pads.known;
     for (size_t i = 0; i < pads.count; i++)
         *fills |= pads.x[i] > 0;
-    *fills &= !strcmp(finnc_node_string(in->node, "mode", "constant"), "constant");
+    *fills &= finnc_node_attr_is(in->node, "mode", "constant");
     return FINNC_OK;
 }
 
@@ -79,7 +79,7 @@ static finnc_status pad_dtypes(finnc_infer *in)
     FINNC_TRY(has_fill(in, &fills));
     if (fills)
         t = finnc_infer_has(in, 2) ? fnc_infer_dtype_with(in, t, 2)
-                                   : fnc_dtype_with(t, finnc_node_float(in->node, "value", 0));
+                                   : fnc_dtype_with(t, finnc_node_attr_float(in->node, "value"));
     return finnc_infer_set_dtype(in, 0, t);
 }
 
@@ -90,7 +90,7 @@ static finnc_status pad_range(finnc_infer *in, finnc_range_rule *rule)
     const finnc_tensor *value = finnc_infer_const(in, 2);
     double filler = value && finnc_tensor_nelems(value) > 0
                         ? finnc_tensor_get(value, 0)
-                        : finnc_node_float(in->node, "value", 0);
+                        : finnc_node_attr_float(in->node, "value");
     if (strcmp(mode, "constant"))
         return fnc_range_moves(in, rule);
     FINNC_TRY(fnc_range_pads(in, rule));
@@ -112,7 +112,8 @@ const finnc_op fnc_op_onnx_pad = {
     .attrs = {{"mode", FINNC_ATTR_STRING, "\"constant\"", "constant, reflect, edge or wrap", 0},
               {"pads", FINNC_ATTR_INTS, NULL, "as the input",
                FINNC_REQUIRED | FINNC_SINCE(2) | FINNC_UNTIL(11)},
-              {"paddings", FINNC_ATTR_INTS, NULL, "as the input pads", FINNC_REQUIRED | FINNC_UNTIL(2)},
+              {"paddings", FINNC_ATTR_INTS, NULL, "as the input pads",
+               FINNC_REQUIRED | FINNC_UNTIL(2)},
               {"value", FINNC_ATTR_FLOAT, "0.0", "elements that are put there", FINNC_UNTIL(11)}},
     .choices = (const finnc_choice[]){{"mode", "constant reflect edge wrap"}, {0}},
     .types = {{"T", FINNC_TYPES_ANY}, {"Tind", FINNC_TYPE(INT32) | FINNC_TYPE(INT64)}},

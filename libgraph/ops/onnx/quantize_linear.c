@@ -18,7 +18,7 @@ static finnc_status check_elem_attr(const finnc_infer *in, const char *name, fin
 static finnc_elem quantized_elem(const finnc_infer *in)
 {
     int wanted = 0;
-    (void)fnc_to_int(fnc_infer_int(in, "output_dtype", 0), &wanted);
+    (void)fnc_to_int(finnc_node_attr_int(in->node, "output_dtype"), &wanted);
     return wanted                   ? (finnc_elem)wanted
            : finnc_infer_has(in, 2) ? finnc_infer_elem(in, 2)
                                     : FINNC_ELEM_UINT8;
@@ -33,7 +33,7 @@ static finnc_status quantize_shapes(finnc_infer *in)
 
 static finnc_status quantize_check(finnc_infer *in)
 {
-    const int64_t said = fnc_infer_int(in, "output_dtype", 0);
+    const int64_t said = finnc_node_attr_int(in->node, "output_dtype");
     const finnc_elem zero = finnc_infer_elem(in, 2);
     FINNC_TRY(check_elem_attr(in, "output_dtype", finnc_op_types(in->op, in->op->out, 0)));
     if (said && zero && said != zero)
@@ -100,7 +100,7 @@ static finnc_status dequantize_shapes(finnc_infer *in)
 {
     fnc_shape y = fnc_shape_of(in, 0);
     int wanted = 0;
-    (void)fnc_to_int(fnc_infer_int(in, "output_dtype", 0), &wanted);
+    (void)fnc_to_int(finnc_node_attr_int(in->node, "output_dtype"), &wanted);
     y.elem = wanted ? (finnc_elem)wanted : finnc_infer_elem(in, 1);
     return fnc_infer_set(in, 0, &y);
 }

@@ -118,7 +118,7 @@ const finnc_op fnc_op_onnx_bernoulli = {
 static finnc_status multinomial_check(finnc_infer *in)
 {
     finnc_elem elem;
-    int64_t count = fnc_infer_int(in, "sample_size", 1);
+    int64_t count = finnc_node_attr_int(in->node, "sample_size");
     if (count < 0)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "attribute sample_size is %" PRId64, count);
     return fnc_infer_elem_attr(in, "dtype", FINNC_ELEM_INT32, &elem);
@@ -133,7 +133,7 @@ static finnc_status multinomial_shapes(finnc_infer *in)
         return finnc_fail(in->cx, FINNC_BAD_VALUE,
                           "the input has rank %d, but is (batch, classes): rank 2", x.rank);
     y.dims[0] = x.rank == 2 ? x.dims[0] : fnc_unknown_dim();
-    y.dims[1] = fnc_known(fnc_infer_int(in, "sample_size", 1));
+    y.dims[1] = fnc_known(finnc_node_attr_int(in->node, "sample_size"));
     return fnc_infer_set(in, 0, &y);
 }
 

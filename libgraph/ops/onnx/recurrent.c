@@ -63,7 +63,7 @@ static finnc_status shapes(finnc_infer *in, int gates, size_t nstates)
                .sequences = fnc_unknown_dim(),
                .inputs = fnc_unknown_dim(),
                .hidden = hidden >= 0 ? fnc_known(hidden) : fnc_unknown_dim(),
-               .batch_first = fnc_infer_int(in, "layout", 0) != 0};
+               .batch_first = finnc_node_attr_int(in->node, "layout") != 0};
     FINNC_TRY(read_directions(in, &s));
     FINNC_TRY(read_weights(in, gates, &s));
     FINNC_TRY(fnc_infer_same_dim(in, 0, s.batch_first ? 1 : 0, &s.steps));

@@ -6,10 +6,11 @@ static finnc_status reduce_shapes(finnc_infer *in)
     fnc_shape x = fnc_shape_of(in, 0), y = {.elem = x.elem};
     fnc_list axes;
     FINNC_TRY(fnc_infer_list(in, "axes", 1, &axes));
-    bool keep = fnc_infer_int(in, "keepdims", 1) != 0;
+    bool keep = finnc_node_attr_int(in->node, "keepdims") != 0;
     if (x.rank < 0 || (!axes.known && !keep))
         return finnc_infer_set_type(in, 0, x.elem, -1, NULL);
-    if (axes.present && axes.known && !axes.count && fnc_infer_int(in, "noop_with_empty_axes", 0))
+    if (axes.present && axes.known && !axes.count &&
+        finnc_node_attr_int(in->node, "noop_with_empty_axes"))
         return fnc_infer_set(in, 0, &x);
     uint64_t chosen = axes.count ? 0 : UINT64_MAX;
     for (size_t i = 0; i < axes.count; i++) {
@@ -17,7 +18,7 @@ static finnc_status reduce_shapes(finnc_infer *in)
         FINNC_TRY(fnc_infer_axis(in, axes.x[i], x.rank, &axis));
         chosen |= UINT64_C(1) << axis;
     }
-    if (!axes.present && fnc_infer_int(in, "noop_with_empty_axes", 0))
+    if (!axes.present && finnc_node_attr_int(in->node, "noop_with_empty_axes"))
         chosen = 0;
     for (int i = 0; i < x.rank; i++)
         if (!axes.known)
@@ -42,7 +43,7 @@ static finnc_status reduce_shapes(finnc_infer *in)
         .in = {{"data", "numbers", 0, "T"},                                                        \
                {"axes", "which; absent: all", FINNC_OPTIONAL | FINNC_SINCE(listed), "INT64"}},     \
         .out = {{"reduced", "one element along those axes", 0, "T"}},                              \
-        .attrs = {{"axes", FINNC_ATTR_INTS, NULL, "as the input", FINNC_UNTIL(listed)},                \
+        .attrs = {{"axes", FINNC_ATTR_INTS, NULL, "as the input", FINNC_UNTIL(listed)},            \
                   {"keepdims", FINNC_ATTR_INT, "1", "keep the axes, with one element", 0},         \
                   {"noop_with_empty_axes", FINNC_ATTR_INT, "0", "no axes: do nothing",             \
                    FINNC_SINCE(listed)}},                                                          \

@@ -66,7 +66,8 @@ static finnc_status reshape_shapes(finnc_infer *in)
             y.dims[y.rank] = fnc_unknown_dim();
         return fnc_infer_set(in, 0, &y);
     }
-    bool zero_copies = !fnc_infer_int(in, "allowzero", 0), copied[FINNC_MAX_RANK] = {false};
+    bool zero_copies = !finnc_node_attr_int(in->node, "allowzero"),
+         copied[FINNC_MAX_RANK] = {false};
     int hole = -1;
     for (y.rank = 0; (size_t)y.rank < target.count; y.rank++) {
         int64_t n = target.x[y.rank];
@@ -115,7 +116,7 @@ static finnc_status flatten_shapes(finnc_infer *in)
     fnc_shape y = {.elem = x.elem, .rank = 2, .dims = {fnc_unknown_dim(), fnc_unknown_dim()}};
     if (x.rank < 0)
         return fnc_infer_set(in, 0, &y);
-    int64_t axis = fnc_infer_int(in, "axis", 1);
+    int64_t axis = finnc_node_attr_int(in->node, "axis");
     if (axis < 0)
         axis += x.rank;
     if (axis < 0 || axis > x.rank)
@@ -256,7 +257,8 @@ static finnc_status shape_shapes(finnc_infer *in)
     int rank = finnc_infer_rank(in, 0);
     finnc_dim n = fnc_unknown_dim();
     if (rank >= 0) {
-        int64_t start = fnc_infer_int(in, "start", 0), end = fnc_infer_int(in, "end", rank);
+        int64_t start = finnc_node_attr_int(in->node, "start"),
+                end = fnc_infer_int(in, "end", rank);
         start = start < 0 ? start + rank : start;
         end = end < 0 ? end + rank : end;
         start = start < 0 ? 0 : start > rank ? rank : start;

@@ -167,11 +167,11 @@ static finnc_status upsample_shapes(finnc_infer *in)
 static finnc_status resize_dtypes(finnc_infer *in)
 {
     finnc_dtype t = finnc_infer_dtype(in, 0);
-    if (strcmp(finnc_node_string(in->node, "mode", "nearest"), "nearest") != 0)
+    if (!finnc_node_attr_is(in->node, "mode", "nearest"))
         return FINNC_OK;
     if (!strcmp(finnc_node_string(in->node, "coordinate_transformation_mode", ""),
                 "tf_crop_and_resize"))
-        t = fnc_dtype_with(t, finnc_node_float(in->node, "extrapolation_value", 0));
+        t = fnc_dtype_with(t, finnc_node_attr_float(in->node, "extrapolation_value"));
     return finnc_infer_set_dtype(in, 0, t);
 }
 

@@ -60,8 +60,8 @@ static finnc_status roi_align_shapes(finnc_infer *in)
                               "%" PRId64 " regions and %" PRId64 " batch indices", regions.size,
                               list.dims[0].size);
     }
-    return set_pooled(in, regions, fnc_infer_int(in, "output_height", 1),
-                      fnc_infer_int(in, "output_width", 1));
+    return set_pooled(in, regions, finnc_node_attr_int(in->node, "output_height"),
+                      finnc_node_attr_int(in->node, "output_width"));
 }
 
 const finnc_op fnc_op_onnx_roi_align = {

@@ -34,7 +34,7 @@ static finnc_status scatter_elements_shapes(finnc_infer *in)
     int axis;
     FINNC_TRY(fnc_shape_unify(in, &i, &updates));
     if (x.rank >= 0) {
-        FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", 0), x.rank, &axis));
+        FINNC_TRY(fnc_infer_axis(in, finnc_node_attr_int(in->node, "axis"), x.rank, &axis));
         FINNC_TRY(fnc_infer_need_rank(in, 1, x.rank));
         FINNC_TRY(fnc_infer_need_rank(in, 2, x.rank));
     }
@@ -104,7 +104,7 @@ static finnc_status tensor_scatter_shapes(finnc_infer *in)
     int axis;
     if (past.rank < 0)
         return fnc_infer_set(in, 0, &past);
-    FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", -2), past.rank, &axis));
+    FINNC_TRY(fnc_infer_axis(in, finnc_node_attr_int(in->node, "axis"), past.rank, &axis));
     if (axis == 0)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "axis 0 is the batch, not the sequence");
     FINNC_TRY(fnc_infer_need_rank(in, 1, past.rank));

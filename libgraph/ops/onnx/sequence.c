@@ -112,7 +112,7 @@ const finnc_op fnc_op_onnx_sequence_erase = {
 static finnc_status concat_shapes(finnc_infer *in)
 {
     fnc_shape item = fnc_infer_item(in, 0), y = {.elem = item.elem, .rank = -1};
-    bool is_new = fnc_infer_int(in, "new_axis", 0) != 0;
+    bool is_new = finnc_node_attr_int(in->node, "new_axis") != 0;
     int axis;
     if (item.rank < 0 || item.rank + is_new > FINNC_MAX_RANK)
         return fnc_infer_set(in, 0, &y);
@@ -145,7 +145,7 @@ static finnc_status split_shapes(finnc_infer *in)
         FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", 0), item.rank, &axis));
         if (finnc_infer_has(in, 1)) {
             item.dims[axis] = fnc_unknown_dim();
-        } else if (fnc_infer_int(in, "keepdims", 1)) {
+        } else if (finnc_node_attr_int(in->node, "keepdims")) {
             item.dims[axis] = fnc_known(1);
         } else {
             for (int i = axis; i + 1 < item.rank; i++)

@@ -57,9 +57,9 @@ static finnc_status dft_length(const finnc_infer *in, finnc_dim size, bool is_ir
 static finnc_status dft_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0), y = x;
-    bool inverse = fnc_infer_int(in, "inverse", 0) != 0, has_axis = true;
-    bool onesided = fnc_infer_int(in, "onesided", 0) != 0;
-    int64_t axis = in->version < 20 ? fnc_infer_int(in, "axis", 1) : -2;
+    bool inverse = finnc_node_attr_int(in->node, "inverse") != 0, has_axis = true;
+    bool onesided = finnc_node_attr_int(in->node, "onesided") != 0;
+    int64_t axis = in->version < 20 ? finnc_node_attr_int(in->node, "axis") : -2;
     int at;
     if (in->version >= 20 && finnc_infer_has(in, 2))
         FINNC_TRY(constant_int(in, 2, &axis, &has_axis));
@@ -136,7 +136,7 @@ static finnc_status stft_frame(const finnc_infer *in, finnc_dim signal, finnc_di
 static finnc_status stft_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0);
-    bool onesided = fnc_infer_int(in, "onesided", 1) != 0, is_known;
+    bool onesided = finnc_node_attr_int(in->node, "onesided") != 0, is_known;
     int64_t step;
     finnc_dim frame, frames = fnc_unknown_dim();
     FINNC_TRY(constant_int(in, 1, &step, &is_known));

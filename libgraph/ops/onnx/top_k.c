@@ -11,13 +11,13 @@ static finnc_status arg_shapes(finnc_infer *in)
     int axis;
     if (x.rank < 0)
         return finnc_infer_set_type(in, 0, FINNC_ELEM_INT64, -1, NULL);
-    FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", 0), x.rank, &axis));
+    FINNC_TRY(fnc_infer_axis(in, finnc_node_attr_int(in->node, "axis"), x.rank, &axis));
     if (x.dims[axis].size == 0)
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "an axis of 0 elements");
     for (int i = 0; i < x.rank; i++)
         if (i != axis)
             y.dims[y.rank++] = x.dims[i];
-        else if (fnc_infer_int(in, "keepdims", 1))
+        else if (finnc_node_attr_int(in->node, "keepdims"))
             y.dims[y.rank++] = fnc_known(1);
     return fnc_infer_set(in, 0, &y);
 }
@@ -28,7 +28,7 @@ static finnc_status arg_range(finnc_infer *in, finnc_range_rule *rule)
     int rank = finnc_infer_rank(in, 0), axis;
     if (rank < 0)
         return FINNC_OK;
-    FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", 0), rank, &axis));
+    FINNC_TRY(fnc_infer_axis(in, finnc_node_attr_int(in->node, "axis"), rank, &axis));
     return fnc_range_up_to(finnc_infer_dim(in, 0, axis).size - 1, rule);
 }
 
@@ -73,7 +73,7 @@ static finnc_status top_k_shapes(finnc_infer *in)
     FINNC_TRY(read_k(in, &count));
     if (x.rank >= 0) {
         int axis;
-        FINNC_TRY(fnc_infer_axis(in, fnc_infer_int(in, "axis", -1), x.rank, &axis));
+        FINNC_TRY(fnc_infer_axis(in, finnc_node_attr_int(in->node, "axis"), x.rank, &axis));
         if (count > x.dims[axis].size && x.dims[axis].size >= 0)
             return finnc_fail(in->cx, FINNC_BAD_VALUE, "picks %" PRId64 " elements out of %" PRId64,
                               count, x.dims[axis].size);

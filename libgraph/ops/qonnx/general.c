@@ -176,8 +176,8 @@ static finnc_status quant_avg_pool_shapes(finnc_infer *in)
 
 static finnc_dtype quant_avg_pool_type(const finnc_infer *in, int64_t bits)
 {
-    return fnc_infer_int(in, "signed", 0) ? finnc_dtype_int((int)bits)
-                                          : finnc_dtype_uint((int)bits);
+    return finnc_node_attr_int(in->node, "signed") ? finnc_dtype_int((int)bits)
+                                                   : finnc_dtype_uint((int)bits);
 }
 
 /* Does the node know how large its input may be? Sums of larger integers leave the width that it
