@@ -267,6 +267,14 @@ FINNC_API bool finnc_value_has_type(const finnc_value *value);
 FINNC_API uint64_t finnc_value_info_order(const finnc_value *value);
 /** Tensor, sequence, ... as the model declares it; TENSOR if it says nothing. */
 FINNC_API finnc_kind finnc_value_kind(const finnc_value *value);
+/** The same `depth` levels within: of an optional of sequences of tensors OPTIONAL, SEQUENCE, and
+ * TENSOR from there on. Nothing is known of what is in a map: TENSOR. */
+FINNC_API finnc_kind finnc_value_kind_at(const finnc_value *value, int depth);
+/** The tensors that a sequence or optional is made of, however deep in it; `dims` has room for
+ * FINNC_MAX_RANK and gets no symbols. False if it is none, or what it is made of is not known: then
+ * `elem` is UNDEFINED and `rank` -1. */
+FINNC_API bool finnc_value_item(const finnc_value *value, finnc_elem *elem, int *rank,
+                                finnc_dim *dims);
 FINNC_API finnc_elem
 finnc_value_elem(const finnc_value *value);               /**< UNDEFINED: not known, or no tensor */
 FINNC_API int finnc_value_rank(const finnc_value *value); /**< -1: not known */

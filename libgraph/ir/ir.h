@@ -321,8 +321,6 @@ FINNC_MUST_USE finnc_status fnc_type_check_size(finnc_ctx *cx, int rank, const f
 FINNC_MUST_USE finnc_status fnc_type_set(finnc_ctx *cx, fnc_arena *arena, fnc_type *type,
                                          finnc_elem elem, int rank, const finnc_dim *dims,
                                          bool *changed);
-/* The innermost tensor of a sequence's or optional's type; false if it is none, or not known. */
-bool fnc_value_item(const finnc_value *value, finnc_elem *elem, int *rank, finnc_dim *dims);
 /* Makes its type kinds[0] of kinds[1] ... (sequences and optionals) of such a tensor. */
 FINNC_MUST_USE finnc_status fnc_value_set_kind(finnc_ctx *cx, finnc_value *value,
                                                const finnc_kind *kinds, size_t nkinds,

@@ -53,11 +53,30 @@ static bool find_kind(const void *data, size_t length, finnc_kind *kind, fnc_fie
 
 finnc_kind finnc_value_kind(const finnc_value *value)
 {
-    finnc_kind kind = FINNC_KIND_TENSOR;
+    return finnc_value_kind_at(value, 0);
+}
+
+/* The type `depth` levels within a value's, or as far as there are any; `part` says more of it.
+ * False if there is none, which is so of what we take for a tensor. */
+static bool find_within(const finnc_value *value, int depth, finnc_kind *kind, fnc_field *part)
+{
+    const fnc_type *type = &value->type;
+    fnc_field inner;
+    if (!type->known || type->elem || !find_kind(type->wire.data, type->wire.length, kind, part))
+        return false;
+    for (; depth > 0 && *kind != FINNC_KIND_TENSOR; depth--)
+        if (*kind == FINNC_KIND_MAP ||
+            !fnc_field_find(part->data, part->length, FNC_INNER, &inner) || !inner.data ||
+            !find_kind(inner.data, inner.length, kind, part))
+            return false;
+    return true;
+}
+
+finnc_kind finnc_value_kind_at(const finnc_value *value, int depth)
+{
+    finnc_kind kind;
     fnc_field part;
-    if (value->type.known && !value->type.elem)
-        (void)find_kind(value->type.wire.data, value->type.wire.length, &kind, &part);
-    return kind;
+    return find_within(value, depth, &kind, &part) ? kind : FINNC_KIND_TENSOR;
 }
 
 static void read_dims(const fnc_field *tensor, int *rank, finnc_dim *dims)
@@ -80,29 +99,19 @@ static void read_dims(const fnc_field *tensor, int *rank, finnc_dim *dims)
     *rank = n;
 }
 
-bool fnc_value_item(const finnc_value *value, finnc_elem *elem, int *rank, finnc_dim *dims)
+bool finnc_value_item(const finnc_value *value, finnc_elem *elem, int *rank, finnc_dim *dims)
 {
     enum { MAX_DEPTH = 16 };
-    const uint8_t *data = value->type.wire.data;
-    size_t length = value->type.wire.length;
     finnc_kind kind;
     fnc_field part, inner;
     *elem = FINNC_ELEM_UNDEFINED;
     *rank = -1;
-    for (int depth = 0; depth < MAX_DEPTH && find_kind(data, length, &kind, &part); depth++) {
-        if (kind == FINNC_KIND_TENSOR) {
-            if (fnc_field_find(part.data, part.length, FNC_TENSOR_ELEM, &inner) && !inner.data)
-                *elem = inner.value < 1000 ? (finnc_elem)inner.value : FINNC_ELEM_UNDEFINED;
-            read_dims(&part, rank, dims);
-            return true;
-        }
-        if (kind == FINNC_KIND_MAP || !fnc_field_find(part.data, part.length, FNC_INNER, &inner) ||
-            !inner.data)
-            return false;
-        data = inner.data;
-        length = inner.length;
-    }
-    return false;
+    if (!find_within(value, MAX_DEPTH, &kind, &part) || kind != FINNC_KIND_TENSOR)
+        return false;
+    if (fnc_field_find(part.data, part.length, FNC_TENSOR_ELEM, &inner) && !inner.data)
+        *elem = inner.value < 1000 ? (finnc_elem)inner.value : FINNC_ELEM_UNDEFINED;
+    read_dims(&part, rank, dims);
+    return true;
 }
 
 /* ---- setting ---- */

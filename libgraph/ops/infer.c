@@ -231,44 +231,70 @@ finnc_status fnc_infer_same_dim(const finnc_infer *in, size_t i, int axis, finnc
 
 /* ---- setting outputs ---- */
 
-static finnc_status contradict(const finnc_infer *in, const finnc_value *value,
-                               const fnc_shape *found)
+/* What the model says of a value: of a sequence or optional, what its items are. */
+static fnc_shape said_of(const finnc_value *value)
 {
     fnc_shape said = {.elem = finnc_value_elem(value), .rank = finnc_value_rank(value)};
     for (int i = 0; i < said.rank; i++)
         said.dims[i] = finnc_value_dim(value, i);
+    if (finnc_value_kind(value) != FINNC_KIND_TENSOR)
+        (void)finnc_value_item(value, &said.elem, &said.rank, said.dims);
+    return said;
+}
+
+static const char *elem_text(finnc_elem elem)
+{
+    const char *name = finnc_elem_name(elem);
+    return name ? name : "of an unknown type";
+}
+
+static finnc_status contradict(const finnc_infer *in, const finnc_value *value,
+                               const fnc_shape *said, const fnc_shape *found)
+{
     char a[256], b[256];
-    if (said.elem && found->elem && said.elem != found->elem)
-        return finnc_fail(
-            in->cx, FINNC_BAD_VALUE, "'%s' is %s in the model, but the inputs make it %s",
-            finnc_value_name(value), finnc_elem_name(said.elem), finnc_elem_name(found->elem));
+    const char *part = finnc_value_kind(value) == FINNC_KIND_TENSOR ? "" : "an item of ";
+    if (said->elem && found->elem && said->elem != found->elem)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "%s'%s' is %s in the model, but the inputs make it %s", part,
+                          finnc_value_name(value), elem_text(said->elem), elem_text(found->elem));
     return finnc_fail(in->cx, FINNC_BAD_VALUE,
-                      "'%s' has the shape %s in the model, but the inputs make it %s",
-                      finnc_value_name(value), fnc_shape_text(&said, a, sizeof a),
+                      "%s'%s' has the shape %s in the model, but the inputs make it %s", part,
+                      finnc_value_name(value), fnc_shape_text(said, a, sizeof a),
                       fnc_shape_text(found, b, sizeof b));
 }
 
-/* Fills what `found` leaves open from what the model says of the value; false if the two contradict
- * each other. */
-static bool merge(fnc_shape *found, const finnc_value *value)
+static finnc_status contradict_kind(const finnc_infer *in, const finnc_value *value, int depth,
+                                    finnc_kind found)
 {
-    finnc_elem elem = finnc_value_elem(value);
+    const char *said = finnc_kind_name(finnc_value_kind_at(value, depth));
+    const char *is = finnc_kind_name(found);
+    if (depth)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "'%s' is made of %ss in the model, but becomes one of %ss",
+                          finnc_value_name(value), said, is);
+    return finnc_fail(in->cx, FINNC_BAD_VALUE, "'%s' is a %s in the model, but becomes a %s",
+                      finnc_value_name(value), said, is);
+}
+
+/* Fills what `found` leaves open from what the model says; false if the two contradict each other.
+ */
+static bool merge(fnc_shape *found, const fnc_shape *said)
+{
     if (!found->elem)
-        found->elem = elem;
-    if (elem && elem != found->elem)
+        found->elem = said->elem;
+    if (said->elem && said->elem != found->elem)
         return false;
-    int rank = finnc_value_rank(value);
-    if (rank < 0)
+    if (said->rank < 0)
         return true;
-    if (found->rank >= 0 && found->rank != rank)
+    if (found->rank >= 0 && found->rank != said->rank)
         return false;
     bool open = found->rank < 0;
-    found->rank = rank;
-    for (int i = 0; i < rank; i++) {
-        finnc_dim said = finnc_value_dim(value, i);
+    found->rank = said->rank;
+    for (int i = 0; i < said->rank; i++) {
+        const finnc_dim dim = said->dims[i];
         if (open || found->dims[i].size < 0)
-            found->dims[i] = said.size >= 0 || said.symbol || open ? said : found->dims[i];
-        else if (said.size >= 0 && said.size != found->dims[i].size)
+            found->dims[i] = dim.size >= 0 || dim.symbol || open ? dim : found->dims[i];
+        else if (dim.size >= 0 && dim.size != found->dims[i].size)
             return false;
     }
     return true;
@@ -278,19 +304,22 @@ finnc_status finnc_infer_set_type(finnc_infer *in, size_t o, finnc_elem elem, in
                                   const finnc_dim *dims)
 {
     finnc_value *value = finnc_node_output(in->node, o);
-    if (!value)
+    if (!value || (!elem && rank < 0 && !in->replace))
         return FINNC_OK;
+    const fnc_shape said = said_of(value);
+    const finnc_kind kind = finnc_value_kind(value);
     fnc_shape found = {.elem = elem, .rank = rank};
     if (rank > 0)
         memcpy(found.dims, dims, (size_t)rank * sizeof *dims);
     if (in->replace) {
-        if (!found.elem)
-            found.elem = finnc_value_elem(value);
-    } else if (!merge(&found, value)) {
-        fnc_shape said = {.elem = elem, .rank = rank};
-        if (rank > 0)
-            memcpy(said.dims, dims, (size_t)rank * sizeof *dims);
-        return contradict(in, value, &said);
+        if (!found.elem && kind == FINNC_KIND_TENSOR)
+            found.elem = said.elem;
+    } else if (kind != FINNC_KIND_TENSOR) {
+        return contradict_kind(in, value, 0, FINNC_KIND_TENSOR);
+    } else {
+        const fnc_shape is = found;
+        if (!merge(&found, &said))
+            return contradict(in, value, &said, &is);
     }
     if (!found.elem && found.rank < 0)
         return FINNC_OK;
@@ -302,40 +331,79 @@ finnc_status finnc_infer_set_type(finnc_infer *in, size_t o, finnc_elem elem, in
 fnc_shape fnc_infer_item(const finnc_infer *in, size_t i)
 {
     const finnc_value *v = finnc_node_input(in->node, i);
-    fnc_shape s = {.rank = -1};
-    if (!v)
-        return s;
-    if (finnc_value_kind(v) == FINNC_KIND_TENSOR)
-        return fnc_shape_of(in, i);
-    (void)fnc_value_item(v, &s.elem, &s.rank, s.dims);
-    return s;
+    return v ? said_of(v) : (fnc_shape){.rank = -1};
+}
+
+/* The depth at which a value is of another kind; -1: it is of these. */
+static int find_other_kind(const finnc_value *value, const finnc_kind *kinds, int count)
+{
+    for (int depth = 0; depth < count; depth++)
+        if (finnc_value_kind_at(value, depth) != kinds[depth])
+            return depth;
+    const bool is_known = !count || kinds[count - 1] != FINNC_KIND_MAP;
+    return is_known && finnc_value_kind_at(value, count) != FINNC_KIND_TENSOR ? count : -1;
+}
+
+/* Do both say the same, symbols aside? */
+static bool are_alike(const fnc_shape *a, const fnc_shape *b)
+{
+    bool alike = a->elem == b->elem && a->rank == b->rank;
+    for (int i = 0; alike && i < a->rank; i++)
+        alike = a->dims[i].size == b->dims[i].size;
+    return alike;
+}
+
+/* Output `o` is made of such kinds, from the outside in, and then of such tensors. A declared type
+ * is not made more precise: to write one anew would be to lose what it says besides. */
+static finnc_status set_kinds(finnc_infer *in, size_t o, const finnc_kind *kinds, int count,
+                              const fnc_shape *item)
+{
+    finnc_value *value = finnc_node_output(in->node, o);
+    fnc_shape found = *item;
+    if (!value)
+        return FINNC_OK;
+    if (finnc_value_has_type(value)) {
+        const fnc_shape said = said_of(value);
+        const int other = find_other_kind(value, kinds, count);
+        if (!in->replace && other >= 0)
+            return contradict_kind(in, value, other,
+                                   other < count ? kinds[other] : FINNC_KIND_TENSOR);
+        if (!in->replace)
+            return merge(&found, &said) ? FINNC_OK : contradict(in, value, &said, item);
+        if (other < 0 && !found.elem)
+            found.elem = said.elem;
+        if (other < 0 && are_alike(&found, &said))
+            return FINNC_OK;
+    }
+    if (!found.elem)
+        return FINNC_OK;
+    return fnc_value_set_kind(in->cx, value, kinds, (size_t)count, found.elem, found.rank,
+                              found.dims);
 }
 
 finnc_status fnc_infer_set_of(finnc_infer *in, size_t o, finnc_kind kind, const fnc_shape *item)
 {
-    finnc_value *v = finnc_node_output(in->node, o);
-    if (!v)
-        return FINNC_OK;
-    if (finnc_value_has_type(v)) {
-        finnc_kind said = finnc_value_kind(v);
-        if (said != kind)
-            return finnc_fail(in->cx, FINNC_BAD_VALUE,
-                              "'%s' is a %s in the model, but becomes a %s", finnc_value_name(v),
-                              finnc_kind_name(said), finnc_kind_name(kind));
-        return FINNC_OK;
+    return set_kinds(in, o, &kind, 1, item);
+}
+
+finnc_status fnc_infer_set_within(finnc_infer *in, size_t o, size_t i, int depth)
+{
+    enum { MAX_DEPTH = 8 };
+    finnc_kind kinds[MAX_DEPTH];
+    int count = 0;
+    const finnc_value *from = finnc_node_input(in->node, i);
+    const fnc_shape item = fnc_infer_item(in, i);
+    for (finnc_kind kind; from && count < MAX_DEPTH; kinds[count++] = kind) {
+        kind = finnc_value_kind_at(from, depth + count);
+        if (kind == FINNC_KIND_TENSOR)
+            return count ? set_kinds(in, o, kinds, count, &item) : fnc_infer_set(in, o, &item);
     }
-    if (!item->elem)
-        return FINNC_OK;
-    return fnc_value_set_kind(in->cx, v, &kind, 1, item->elem, item->rank, item->dims);
+    return FINNC_OK; /* nothing, or nested deeper than anybody does */
 }
 
 finnc_status fnc_infer_set_as(finnc_infer *in, size_t o, size_t i)
 {
-    const finnc_value *from = finnc_node_input(in->node, i);
-    finnc_kind kind = from ? finnc_value_kind(from) : FINNC_KIND_TENSOR;
-    fnc_shape item = fnc_infer_item(in, i);
-    return kind == FINNC_KIND_TENSOR ? fnc_infer_set(in, o, &item)
-                                     : fnc_infer_set_of(in, o, kind, &item);
+    return fnc_infer_set_within(in, o, i, 0);
 }
 
 finnc_status finnc_infer_set_dtype(finnc_infer *in, size_t o, finnc_dtype dtype)

@@ -45,12 +45,13 @@ FINNC_MUST_USE finnc_status fnc_infer_set(finnc_infer *in, size_t o, const fnc_s
 /* What the items of input `i`, a sequence or optional, are; all unknown if that is so. A tensor is
  * itself. */
 fnc_shape fnc_infer_item(const finnc_infer *in, size_t i);
-/* Output `o` is a sequence or optional of such tensors. A declared type that says more stays;
- * BAD_VALUE if it is of another kind. */
+/* Output `o` is a sequence or optional of such tensors. A declared type stays, unless it is to be
+ * replaced; BAD_VALUE if it contradicts. */
 FINNC_MUST_USE finnc_status fnc_infer_set_of(finnc_infer *in, size_t o, finnc_kind kind,
                                              const fnc_shape *item);
-/* Output `o` is whatever input `i` is. */
+/* Output `o` is whatever input `i` is, or what that is made of `depth` levels within. */
 FINNC_MUST_USE finnc_status fnc_infer_set_as(finnc_infer *in, size_t o, size_t i);
+FINNC_MUST_USE finnc_status fnc_infer_set_within(finnc_infer *in, size_t o, size_t i, int depth);
 static inline finnc_dim fnc_known(int64_t size)
 {
     return (finnc_dim){size, NULL};

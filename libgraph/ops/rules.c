@@ -8,8 +8,7 @@
 
 finnc_status fnc_shapes_as_first(finnc_infer *in)
 {
-    fnc_shape s = fnc_shape_of(in, 0);
-    return fnc_infer_set(in, 0, &s);
+    return fnc_infer_set_as(in, 0, 0);
 }
 
 finnc_elem fnc_container(const finnc_infer *in, size_t o)

@@ -20,13 +20,7 @@ static finnc_status has_element_shapes(finnc_infer *in)
 static finnc_status get_element_shapes(finnc_infer *in)
 {
     const finnc_value *v = finnc_node_input(in->node, 0);
-    fnc_shape item = fnc_infer_item(in, 0);
-    if (v && finnc_value_kind(v) == FINNC_KIND_SEQUENCE)
-        return fnc_infer_set_as(in, 0, 0);
-    const finnc_value *y = finnc_node_output(in->node, 0);
-    if (y && finnc_value_has_type(y) && finnc_value_kind(y) != FINNC_KIND_TENSOR)
-        return FINNC_OK; /* an optional of a sequence, whose items these are */
-    return fnc_infer_set(in, 0, &item);
+    return fnc_infer_set_within(in, 0, 0, v && finnc_value_kind(v) == FINNC_KIND_OPTIONAL);
 }
 
 const finnc_op fnc_op_onnx_optional = {

@@ -1504,6 +1504,8 @@ FUNCTIONS = {
     'finnc_value_has_type': (c_bool, [POINTER(finnc_value)]),
     'finnc_value_info_order': (c_uint64, [POINTER(finnc_value)]),
     'finnc_value_kind': (finnc_kind, [POINTER(finnc_value)]),
+    'finnc_value_kind_at': (finnc_kind, [POINTER(finnc_value), c_int]),
+    'finnc_value_item': (c_bool, [POINTER(finnc_value), POINTER(finnc_elem), POINTER(c_int), POINTER(finnc_dim)]),
     'finnc_value_elem': (finnc_elem, [POINTER(finnc_value)]),
     'finnc_value_rank': (c_int, [POINTER(finnc_value)]),
     'finnc_value_dim': (finnc_dim, [POINTER(finnc_value), c_int]),

@@ -129,6 +129,60 @@ Test(infer, items_of_a_sequence_have_in_common_what_all_have)
     finnc_ctx_destroy(cx);
 }
 
+/* The graph after inference of its first node. */
+static void check_replaced(const char *text, bool replace, finnc_status status, const char *words)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = test_read_text(cx, text);
+    finnc_node *node = finnc_graph_first_node(finnc_model_graph(model));
+    cr_expect_eq(finnc_node_infer_shapes(cx, node, replace), status, "%s", text);
+    const char *is = status == FINNC_OK ? test_print(cx, model) : finnc_ctx_message(cx);
+    cr_expect(strstr(is, words), "%s instead of %s", is, words);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
+Test(infer, items_that_the_model_declares_are_compared_or_replaced)
+{
+#define ERASE(in, out) "n (" in " x) => (" out " y) { [e] y = SequenceErase(x) }"
+    check_replaced(
+        ERASE("seq(float[2])", "seq(int64[2])"), false, FINNC_BAD_VALUE,
+        "e (SequenceErase): an item of 'y' is INT64 in the model, but the inputs make it "
+        "FLOAT");
+    check_replaced(ERASE("seq(float[2])", "seq(float[3])"), false, FINNC_BAD_VALUE,
+                   "an item of 'y' has the shape [3] in the model, but the inputs make it [2]");
+    check_replaced(ERASE("seq(float[2])", "float[2]"), false, FINNC_BAD_VALUE,
+                   "'y' is a tensor in the model, but becomes a sequence");
+    check_replaced(ERASE("seq(float[2])", "seq(int64[3])"), true, FINNC_OK, "seq(float[2]) y)");
+    check_replaced(ERASE("seq(float[2])", "float[2]"), true, FINNC_OK, "seq(float[2]) y)");
+    check_replaced(ERASE("seq(float[2])", "seq(float[])"), true, FINNC_OK, "seq(float[2]) y)");
+    /* What is declared besides is not lost. */
+    check_replaced(ERASE("seq(float[2])", "seq(float[])"), false, FINNC_OK, "seq(float[]) y)");
+    check_replaced(ERASE("seq(float[])", "seq(float[N])"), false, FINNC_OK, "seq(float[N]) y)");
+    check_replaced(ERASE("seq(float[M])", "seq(float[N])"), true, FINNC_OK, "seq(float[N]) y)");
+    check_replaced("n (seq(float[2]) x) => (float[2] y) { y = Identity(x) }", true, FINNC_OK,
+                   "seq(float[2]) y)");
+    check_replaced("n (float[2] x) => (seq(float[2]) y) { y = Relu(x) }", false, FINNC_BAD_VALUE,
+                   "'y' is a sequence in the model, but becomes a tensor");
+    check_replaced("n (float[2] x) => (seq(float[2]) y) { y = Relu(x) }", true, FINNC_OK,
+                   "(float[2] y)");
+}
+
+Test(infer, an_optional_holds_what_is_one_level_within)
+{
+#define GET(in, out) "n (" in " x) => (" out " y) { [g] y = OptionalGetElement(x) }"
+    check_replaced(GET("optional(seq(float[2]))", ""), false, FINNC_OK, "(seq(float[2]) y)");
+    check_replaced(GET("optional(float[2])", ""), false, FINNC_OK, "(float[2] y)");
+    check_replaced(GET("seq(float[2])", ""), false, FINNC_OK, "(seq(float[2]) y)");
+    check_replaced(GET("optional(seq(float[2]))", "float[2]"), false, FINNC_BAD_VALUE,
+                   "'y' is a tensor in the model, but becomes a sequence");
+    check_replaced("n (optional(seq(float[2])) x) => (y) { y = Identity(x) }", false, FINNC_OK,
+                   "(optional(seq(float[2])) y)");
+    check_replaced("n (optional(seq(float[2])) x) => (optional(float[2]) y) { y = Identity(x) }",
+                   false, FINNC_BAD_VALUE,
+                   "'y' is made of tensors in the model, but becomes one of sequences");
+}
+
 /* 100,000 nodes take tens of milliseconds; a rule that looked at more than a node would take ages.
  */
 Test(infer, work_grows_with_the_nodes, .timeout = 60)
