@@ -47,7 +47,9 @@ static void put_formals(const char *what, const finnc_formal *formals, size_t ma
         printf("  %-10s %s: %s%s%s%s%s", i ? "" : what, f->name, f->doc ? f->doc : "",
                f->type ? ", " : "", f->type ? f->type : "",
                f->flags & FINNC_OPTIONAL ? " (optional)" : "",
-               f->flags & FINNC_VARIADIC ? " (any number)" : "");
+               f->flags & FINNC_MIXED      ? " (any number, of any types)"
+               : f->flags & FINNC_VARIADIC ? " (any number)"
+                                           : "");
         put_span(f->flags);
         puts("");
     }
@@ -117,10 +119,11 @@ static json_t *formals_as_json(const finnc_formal *formals, size_t max)
     json_t *list = json_array();
     for (size_t i = 0; i < max && formals[i].name; i++) {
         const finnc_formal *f = &formals[i];
-        json_array_append_new(list, json_pack("{s:s, s:s*, s:s*, s:b, s:b, s:o*, s:o*}", "name",
-                                              f->name, "doc", f->doc, "type", f->type, "optional",
-                                              (f->flags & FINNC_OPTIONAL) != 0, "variadic",
-                                              (f->flags & FINNC_VARIADIC) != 0, "since",
+        json_array_append_new(list, json_pack("{s:s, s:s*, s:s*, s:b, s:b, s:b, s:o*, s:o*}",
+                                              "name", f->name, "doc", f->doc, "type", f->type,
+                                              "optional", (f->flags & FINNC_OPTIONAL) != 0,
+                                              "variadic", (f->flags & FINNC_VARIADIC) != 0, "mixed",
+                                              (f->flags & FINNC_MIXED) != 0, "since",
                                               bound_as_json(FINNC_SINCE_OF(f->flags)), "until",
                                               bound_as_json(FINNC_UNTIL_OF(f->flags))));
     }

@@ -264,17 +264,11 @@ static finnc_status prepare_input(fnc_call *call, const finnc_tensor *tensor, fi
 /* Each is what the op takes, and they agree. */
 static finnc_status check_inputs(const fnc_call *call, const fnc_step *step)
 {
-    finnc_elem elems[FINNC_OP_MAX_FORMALS] = {0};
-    for (size_t i = 0; i < call->ninputs; i++) {
-        const finnc_tensor *tensor = call->state->inputs[i];
-        if (!tensor)
-            continue;
-        FINNC_TRY(finnc_op_check_input(call->cx, step->op, i, tensor));
-        if (i < FINNC_OP_MAX_FORMALS && finnc_tensor_kind(tensor) == FINNC_KIND_TENSOR)
-            elems[i] = finnc_tensor_elem(tensor);
-    }
-    const size_t n = call->ninputs < FINNC_OP_MAX_FORMALS ? call->ninputs : FINNC_OP_MAX_FORMALS;
-    return finnc_node_check_agreement(call->cx, call->node, elems, n, true);
+    const finnc_tensor *const *inputs = call->state->inputs;
+    for (size_t i = 0; i < call->ninputs; i++)
+        if (inputs[i])
+            FINNC_TRY(finnc_op_check_input(call->cx, step->op, i, inputs[i]));
+    return finnc_node_check_agreement(call->cx, call->node, inputs, call->ninputs, true);
 }
 
 static finnc_status prepare_inputs(fnc_call *call, const fnc_step *step, fnc_array *in)

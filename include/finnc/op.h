@@ -78,8 +78,9 @@ enum {
 #define FINNC_SINCE_OF(flags) ((int)((flags) >> 8 & 0xff))  /**< 0: no bound */
 #define FINNC_UNTIL_OF(flags) ((int)((flags) >> 16 & 0xff)) /**< 0: no bound */
 
-/** A formal input or output. Flags: FINNC_OPTIONAL, FINNC_VARIADIC (the last one; may repeat),
- * FINNC_SINCE, FINNC_UNTIL. */
+/** A formal input or output. Flags: FINNC_OPTIONAL, FINNC_VARIADIC (the last one; may repeat, each
+ * time of one type unless FINNC_MIXED is there too; with FINNC_OPTIONAL it need not be there
+ * once, and may have gaps), FINNC_SINCE, FINNC_UNTIL. */
 typedef struct finnc_formal {
     const char *name;
     const char *doc;
@@ -87,7 +88,7 @@ typedef struct finnc_formal {
     const char *type; /**< one of the op's `types`, or an element type by its name ("INT64"); NULL:
                          anything */
 } finnc_formal;
-enum { FINNC_OPTIONAL = 1u << 0, FINNC_VARIADIC = 1u << 1 };
+enum { FINNC_OPTIONAL = 1u << 0, FINNC_VARIADIC = 1u << 1, FINNC_MIXED = 1u << 2 };
 
 /** A name for the types that some formals may have, as the standard's type constraints: the union
  * over all versions. */
@@ -299,16 +300,17 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_graph_infer_layouts(finnc_ctx *cx, f
 /** Checks a node against its op: number of inputs and outputs, types of inputs and
  * whether they agree, attributes (required, kinds), then the op's own check. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_node_check(finnc_ctx *cx, const finnc_node *node);
-/** Inputs of an ONNX op that have a type variable in common are of one type; BAD_VALUE names the
- * two that are not. `elems` says what they are, UNDEFINED what is not known, no tensor or absent,
- * which is fine; NULL: what the model says. Repeated inputs may differ, and so may all of QONNX's
- * and FINN's ops, whose element types only contain what annotations say. With `may_mix` arithmetic
- * takes FLOAT beside DOUBLE, as it does when it runs: QONNX's graphs at times mix them, and numpy
- * promotes to double. */
+/** Inputs of an ONNX op that have a type variable in common, those that repeat one formal among
+ * them, are of one type; BAD_VALUE names the two that are not. `inputs` is what the node is given
+ * when it runs, NULL what is absent; NULL: what the model says. What is not known or no tensor is
+ * fine. FINNC_MIXED ones may differ, and so may all of QONNX's and FINN's ops, whose element types
+ * only contain what annotations say. With `may_mix` arithmetic on two operands takes FLOAT beside
+ * DOUBLE, as it does when it runs: QONNX's graphs at times mix them, and numpy promotes to double.
+ */
 FINNC_API FINNC_MUST_USE finnc_status finnc_node_check_agreement(finnc_ctx *cx,
                                                                  const finnc_node *node,
-                                                                 const finnc_elem *elems, size_t n,
-                                                                 bool may_mix);
+                                                                 const finnc_tensor *const *inputs,
+                                                                 size_t n, bool may_mix);
 /** What the node costs by its op's rule. BAD_VALUE if the rank of a tensor that the rule looks at
  * is not known, or a factor of what is counted, or output 0, is missing. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_node_cost(finnc_ctx *cx, const finnc_node *node,

@@ -62,9 +62,13 @@ static finnc_status check_count(finnc_ctx *cx, const finnc_formal *formals, int 
 static finnc_status check_present(finnc_ctx *cx, const finnc_node *node, const finnc_op *op,
                                   int version)
 {
-    for (size_t i = 0; i < FINNC_OP_MAX_FORMALS && op->in[i].name; i++) {
-        const finnc_formal *formal = &op->in[i];
-        if (!(formal->flags & (FINNC_OPTIONAL | FINNC_VARIADIC)) && !finnc_node_input(node, i) &&
+    const size_t n = finnc_node_ninputs(node);
+    const finnc_formal *formal;
+    for (size_t i = 0; (formal = finnc_op_formal(op->in, i)); i++) {
+        const bool repeats = formal->flags & FINNC_VARIADIC;
+        if (repeats && i >= n)
+            break;
+        if (!finnc_node_input(node, i) && !(formal->flags & FINNC_OPTIONAL) &&
             is_of(version, formal->flags))
             return finnc_fail(cx, FINNC_BAD_VALUE, "input %zu (%s) is missing", i, formal->name);
     }
@@ -177,34 +181,53 @@ static finnc_elem elem_of(const finnc_node *node, size_t i)
                                                                  : FINNC_ELEM_UNDEFINED;
 }
 
-/* The first input of the same type variable whose type is known; `i` if there is none before it. */
-static size_t first_alike(const finnc_op *op, const finnc_elem *elems, size_t i)
+static finnc_elem elem_of_tensor(const finnc_tensor *tensor)
+{
+    return tensor && finnc_tensor_kind(tensor) == FINNC_KIND_TENSOR ? finnc_tensor_elem(tensor)
+                                                                    : FINNC_ELEM_UNDEFINED;
+}
+
+/* What a type variable stands for in a node, and the input that says so. */
+typedef struct known {
+    const char *name;
+    finnc_elem elem;
+    size_t input;
+} known;
+
+/* Where `name` is among `count` variables; `count` if it is not. */
+static size_t find_known(const known *all, size_t count, const char *name)
 {
     size_t k = 0;
-    while (k < i && !(elems[k] && op->in[k].type && !strcmp(op->in[k].type, op->in[i].type)))
+    while (k < count && strcmp(all[k].name, name) != 0)
         k++;
     return k;
 }
 
 finnc_status finnc_node_check_agreement(finnc_ctx *cx, const finnc_node *node,
-                                        const finnc_elem *elems, size_t n, bool may_mix)
+                                        const finnc_tensor *const *inputs, size_t n, bool may_mix)
 {
-    finnc_elem known[FINNC_OP_MAX_FORMALS] = {0};
+    known all[FINNC_OP_MAX_FORMALS];
+    size_t count = 0;
     const finnc_op *op = finnc_node_is_custom(node) ? NULL : finnc_node_find_op(node);
-    if (!elems)
+    const finnc_formal *formal;
+    if (!inputs)
         n = finnc_node_ninputs(node);
-    for (size_t i = 0; op && i < n && i < FINNC_OP_MAX_FORMALS && op->in[i].name; i++) {
-        const finnc_formal *formal = &op->in[i];
-        if (formal->flags & FINNC_VARIADIC || !formal->type)
+    for (size_t i = 0; op && i < n && (formal = finnc_op_formal(op->in, i)); i++) {
+        const finnc_elem elem = inputs ? elem_of_tensor(inputs[i]) : elem_of(node, i);
+        if (!elem || !formal->type || formal->flags & FINNC_MIXED)
             continue;
-        known[i] = elems ? elems[i] : elem_of(node, i);
-        const size_t k = known[i] ? first_alike(op, known, i) : i;
-        if (known[k] != known[i] && !(may_mix && may_be_mixed(op, known[k], known[i])))
+        const size_t k = find_known(all, count, formal->type);
+        if (k == count) {
+            all[count++] = (known){formal->type, elem, i};
+            continue;
+        }
+        const bool is_pair = may_mix && !(formal->flags & FINNC_VARIADIC);
+        if (all[k].elem != elem && !(is_pair && may_be_mixed(op, all[k].elem, elem)))
             return finnc_fail(cx, FINNC_BAD_VALUE,
                               "input %zu (%s) is %s, input %zu (%s) is %s: they should be of one "
                               "type",
-                              k, op->in[k].name, finnc_elem_name(known[k]), i, formal->name,
-                              finnc_elem_name(known[i]));
+                              all[k].input, finnc_op_formal(op->in, all[k].input)->name,
+                              finnc_elem_name(all[k].elem), i, formal->name, finnc_elem_name(elem));
     }
     return FINNC_OK;
 }

@@ -43,6 +43,9 @@ static finnc_status check_formals(finnc_ctx *cx, const finnc_op *op, const finnc
             optional = formal->name;
         if (formal->flags & FINNC_VARIADIC)
             variadic = formal->name;
+        else if (formal->flags & FINNC_MIXED)
+            return finnc_fail(cx, FINNC_BAD_VALUE, "%s is of mixed types, yet does not repeat",
+                              formal->name);
         FINNC_TRY(check_span(cx, formal->name, formal->flags));
         FINNC_TRY(check_type(cx, op, formal));
     }

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Holds the records of ONNX's operators (finnc ops --json) against the standard's own, version by version: which
-inputs, outputs and attributes there are, which of them are needed, and kinds and defaults of attributes."""
+inputs, outputs and attributes there are, which of them are needed, which repeat with types of their own, and kinds and
+defaults of attributes."""
 
 import argparse
 import json
@@ -10,6 +11,7 @@ import sys
 from onnx import defs, helper
 
 FLT_MAX = 3.4028234663852886e38
+Option = defs.OpSchema.FormalParameterOption
 
 # What differs on purpose: the op, the words of the difference, and why.
 EXPLAINED = [
@@ -18,9 +20,11 @@ EXPLAINED = [
     ("LpPool", "attribute kernel_shape: not needed", "nobody says what the window would be without it"),
     ("GRU", "output Y_h: needed", "of version 1, by mistake"),
     ("Gemm", "input C: needed", "before version 11; a product without a sum is one all the same"),
+    ("Loop", "input v_initial: needed", "before version 11; a loop that carries nothing is one all the same"),
     ("OptionalHasElement", "input input: needed", "before version 18; nothing is there then, either"),
     ("Resize", "input roi: needed", "version 10 has the scales there, version 11 takes an empty one"),
     ("Resize", "input scales: needed", "version 11 takes an empty one"),
+    ("Scan", "input initial_state_and_scan_inputs: needed", "version 8 has lengths before them, which may be absent"),
     ("Scan", "inputs: 1, the standard has 2", "version 8 has lengths before the others"),
     ("Concat", "attribute axis: 1 if absent, the standard has nothing", "version 1 says so in words"),
     ("Split", "attribute axis: 0 if absent, the standard has nothing", "version 1 leaves it open"),
@@ -78,8 +82,13 @@ def differences(op, version, schema):
             yield f"{kind}: {len(formals)}, the standard has {len(standard)}"
             continue
         for formal, other in zip(formals, standard):
-            is_optional = other.option == defs.OpSchema.FormalParameterOption.Optional
-            if not formal["variadic"] and formal["optional"] != is_optional:
+            repeats = other.option == Option.Variadic
+            is_optional = other.min_arity == 0 if repeats else other.option == Option.Optional
+            if formal["variadic"] != repeats:
+                yield f"{kind[:-1]} {formal['name']}: {'repeats' if repeats else 'does not repeat'}"
+            if formal["mixed"] != (repeats and not other.is_homogeneous):
+                yield f"{kind[:-1]} {formal['name']}: {'of one type' if formal['mixed'] else 'of mixed types'}"
+            if formal["optional"] != is_optional:
                 yield f"{kind[:-1]} {formal['name']}: {'needed' if formal['optional'] else 'not needed'}"
 
 

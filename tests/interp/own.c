@@ -448,6 +448,8 @@ Test(own, records_are_told_what_is_wrong_with_them)
     check_record(&bad, "S is needed, yet comes behind X");
     bad.in[0].flags = FINNC_VARIADIC;
     check_record(&bad, "S comes behind X, which may repeat");
+    bad.in[0].flags = FINNC_MIXED;
+    check_record(&bad, "X is of mixed types, yet does not repeat");
     bad = soft_sign;
     bad.attrs[0].fallback = "\"steep\"";
     check_record(&bad, "attribute slope has the default \"steep\", which is not of its kind");

@@ -125,6 +125,25 @@ Test(session, refuses_another_element_type_and_says_both)
     finnc_tensor_release(tensor);
 }
 
+/* Before it runs, as far as types are known then. */
+Test(session, inputs_that_repeat_are_of_one_type)
+{
+    finnc_tensor *one, *other;
+    check_run_fails("g (float[1] x, double[1] z) => (y) { [m] y = Max(x, z) }", FINNC_BAD_VALUE,
+                    "m (Max): input 0 (X) is FLOAT, input 1 (X) is DOUBLE");
+    open("g (x, z) => (y) { [m] y = Max(x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, z) }",
+         NULL);
+    cr_assert_eq(finnc_tensor_create_scalar(cx, FINNC_ELEM_FLOAT, 1, &one), FINNC_OK);
+    cr_assert_eq(finnc_tensor_create_scalar(cx, FINNC_ELEM_DOUBLE, 1, &other), FINNC_OK);
+    cr_assert_eq(finnc_session_feed(session, "x", one), FINNC_OK);
+    cr_assert_eq(finnc_session_feed(session, "z", other), FINNC_OK);
+    cr_expect_eq(finnc_session_run(session), FINNC_BAD_VALUE);
+    cr_expect(strstr(finnc_ctx_message(cx), "input 0 (X) is FLOAT, input 17 (X) is DOUBLE"), "%s",
+              finnc_ctx_message(cx));
+    finnc_tensor_release(one);
+    finnc_tensor_release(other);
+}
+
 Test(session, offers_the_nearest_name_for_an_unknown_one)
 {
     open(two_steps, NULL);

@@ -34,8 +34,8 @@ static finnc_status shapes_of_4(finnc_infer *in)
 #define INPUTS(groups)                                                                             \
     {{"R", "learning rate, one number", 0, "T1"},                                                  \
      {"T", "steps taken before, one number", 0, "T2"},                                             \
-     {"inputs", "parameters, gradients, then " groups, FINNC_VARIADIC, "T3"}}
-#define OUTPUTS(groups) {{"outputs", "new parameters, then new " groups, FINNC_VARIADIC, "T3"}}
+     {"inputs", "parameters, gradients, then " groups, FINNC_VARIADIC | FINNC_MIXED, "T3"}}
+#define OUTPUTS(groups) {{"outputs", "new parameters, then new " groups, FINNC_VARIADIC | FINNC_MIXED, "T3"}}
 #define NORM(fallback, flags)                                                                      \
     {"norm_coefficient", FINNC_ATTR_FLOAT, fallback, "parameters times this are added to gradients", flags}
 #define EPSILON {"epsilon", FINNC_ATTR_FLOAT, "1e-06", "added to divisors", 0}

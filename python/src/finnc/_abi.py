@@ -146,6 +146,7 @@ FINNC_OP_PICKS = 4096
 FINNC_OP_NAMES = 8192
 FINNC_OPTIONAL = 1
 FINNC_VARIADIC = 2
+FINNC_MIXED = 4
 FINNC_REQUIRED = 1
 FINNC_FOR_HLS = 2
 FINNC_FOR_RTL = 4
@@ -1673,7 +1674,7 @@ FUNCTIONS = {
     'finnc_node_infer_dtypes': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_node), c_bool]),
     'finnc_graph_infer_layouts': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_graph)]),
     'finnc_node_check': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_node)]),
-    'finnc_node_check_agreement': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_node), POINTER(finnc_elem), c_size_t, c_bool]),
+    'finnc_node_check_agreement': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_node), POINTER(POINTER(finnc_tensor)), c_size_t, c_bool]),
     'finnc_node_cost': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_node), POINTER(finnc_cost)]),
     'finnc_node_range_rule': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_node), POINTER(finnc_range_rule)]),
     'finnc_infer_ctx': (POINTER(finnc_ctx), [POINTER(finnc_infer)]),

@@ -71,6 +71,33 @@ Test(check, inputs_with_a_type_variable_in_common_are_of_one_type)
     check_node_passes("n (float[2] x, int64[1] s) => (y) { y = Reshape(x, s) }");
 }
 
+Test(check, what_repeats_is_of_one_type_and_there)
+{
+    check_node_passes("n (float[2] x, x2, float[3] z) => (y) { y = Concat<axis = 0>(x, x2, z) }");
+    check_node_fails("n (float[2] x, float[2] w, int64[2] z) => (y) {"
+                     " [c] y = Concat<axis = 0>(x, w, z) }",
+                     "c (Concat): input 0 (inputs) is FLOAT, input 2 (inputs) is INT64: they");
+    /* Kernels of two operands take them, these do not. */
+    check_node_fails("n (float[2] x, double[2] z) => (y) { y = Max(x, z) }", "of one type");
+    check_node_fails("n (float[2] x) => (y) { y = Sum(x, , x) }", "input 1 (X) is missing");
+    /* More of them than a record has places. */
+    check_node_fails("n (float x, double z) => (y) {"
+                     " y = Max(x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, z) }",
+                     "input 0 (X) is FLOAT, input 17 (X) is DOUBLE");
+    check_node_fails("n (float x, int64 z) => (y) { y = SequenceConstruct(x, z) }", "of one type");
+}
+
+Test(check, what_repeats_with_types_of_its_own)
+{
+#define LOOP(inputs)                                                                               \
+    "n (float x, int64 k) => (y, z) { y, z = Loop<body = b (int64 i, bool c, float p, int64 q) =>" \
+    " (bool d, float r, int64 s) { d = Identity(c) r = Identity(p) s = Identity(q) }>"             \
+    "(" inputs ") }"
+    check_node_passes(LOOP("k, , x, k"));
+    check_node_passes("n (float x, int64 k) => (y, z) { y, z = qonnx.custom_op.general."
+                      "GenericPartition<model = \"m.onnx\">(x, k) }");
+}
+
 Test(check, inputs_of_whatever_types)
 {
     check_node_passes("n (float[1,2] x, double[2,1] t) => (y) { y = " GENERAL

@@ -57,6 +57,8 @@ static void check_formals(const finnc_op *op, const finnc_formal *formals)
         bool is_last = i + 1 == FINNC_OP_MAX_FORMALS || !formals[i + 1].name;
         cr_expect(!(formals[i].flags & FINNC_VARIADIC) || is_last,
                   "%s: %s repeats, yet is not last", op->name, formals[i].name);
+        cr_expect(!(formals[i].flags & FINNC_MIXED) || formals[i].flags & FINNC_VARIADIC,
+                  "%s: %s is of mixed types, yet does not repeat", op->name, formals[i].name);
     }
 }
 
