@@ -192,7 +192,8 @@ static finnc_status check_values(const findings *f, const finnc_graph *graph)
     const char *example = NULL;
     finnc_foreach_value (value, graph) {
         FINNC_TRY(finnc_ctx_check(f->cx));
-        bool is_known = finnc_value_nelems(value) >= 0;
+        bool is_known =
+            finnc_value_nelems(value) >= 0 || finnc_value_kind(value) != FINNC_KIND_TENSOR;
         if (!is_known && !nunknown++)
             example = finnc_value_name(value);
     }

@@ -135,19 +135,18 @@ static finnc_elem innermost_elem(const finnc_tensor *tensor)
     return tensor ? finnc_tensor_elem(tensor) : FINNC_ELEM_UNDEFINED;
 }
 
-finnc_status finnc_op_check_input(finnc_ctx *cx, const finnc_op *op, size_t i,
-                                  const finnc_tensor *tensor)
+/* `elem`: of what it is made; UNDEFINED if that is not known. */
+static finnc_status check_kind(finnc_ctx *cx, const finnc_op *op, size_t i, finnc_kind kind,
+                               finnc_elem elem)
 {
     static const finnc_types wanted[] = {[FINNC_KIND_TENSOR] = 0,
                                          [FINNC_KIND_SEQUENCE] = FINNC_TYPES_SEQUENCE,
                                          [FINNC_KIND_OPTIONAL] = FINNC_TYPES_OPTIONAL,
                                          [FINNC_KIND_MAP] = FINNC_TYPES_MAP};
-    finnc_kind kind = finnc_tensor_kind(tensor);
     finnc_types types = finnc_op_types(op, op->in, i);
-    finnc_elem elem = innermost_elem(tensor);
     if (kind == FINNC_KIND_TENSOR)
         return finnc_op_check_elem(cx, op, i, elem);
-    if (!types || (types & wanted[kind] && (!elem || types >> elem & 1)))
+    if (!types || (types & wanted[kind] && (!elem || ((unsigned)elem < 40 && types >> elem & 1))))
         return FINNC_OK;
     char takes[400];
     const char *name = finnc_elem_name(elem);
@@ -157,12 +156,23 @@ finnc_status finnc_op_check_input(finnc_ctx *cx, const finnc_op *op, size_t i,
                       finnc_types_text(types, takes, sizeof takes));
 }
 
+finnc_status finnc_op_check_input(finnc_ctx *cx, const finnc_op *op, size_t i,
+                                  const finnc_tensor *tensor)
+{
+    return check_kind(cx, op, i, finnc_tensor_kind(tensor), innermost_elem(tensor));
+}
+
 static finnc_status check_types(finnc_ctx *cx, const finnc_node *node, const finnc_op *op)
 {
     for (size_t i = 0; i < finnc_node_ninputs(node); i++) {
         const finnc_value *value = finnc_node_input(node, i);
-        if (value)
-            FINNC_TRY(finnc_op_check_elem(cx, op, i, finnc_value_elem(value)));
+        finnc_kind kind = value ? finnc_value_kind(value) : FINNC_KIND_TENSOR;
+        finnc_elem elem = value ? finnc_value_elem(value) : FINNC_ELEM_UNDEFINED;
+        finnc_dim dims[FINNC_MAX_RANK];
+        int rank;
+        if (kind != FINNC_KIND_TENSOR)
+            (void)finnc_value_item(value, &elem, &rank, dims);
+        FINNC_TRY(check_kind(cx, op, i, kind, elem));
     }
     return FINNC_OK;
 }

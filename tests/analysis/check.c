@@ -46,6 +46,13 @@ Test(check, what_depends_on_itself_by_a_name)
     cr_expect(strstr(all.text, "E g (Gradient): the graph has a cycle"), "%s", all.text);
 }
 
+Test(check, sequences_have_no_shape)
+{
+    lines all = examine(HEAD "g (seq(float[2]) x, int64 i) => (float[2] y) {"
+                             " [a] y = SequenceAt(x, i) }");
+    cr_expect_eq(all.count, 0, "%s", all.text);
+}
+
 Test(check, everything_is_told)
 {
     lines all = examine(HEAD "g (float[1,4] x, float[2] w) => (float[1,4] y, z)"

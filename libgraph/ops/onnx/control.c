@@ -26,10 +26,44 @@ static const finnc_graph *find_body(const finnc_infer *in, const char *name)
     return attr ? finnc_attr_graph(attr, 0) : NULL;
 }
 
+static finnc_elem elem_within(const finnc_value *value)
+{
+    finnc_dim dims[FINNC_MAX_RANK];
+    finnc_elem elem = finnc_value_elem(value);
+    int rank;
+    if (finnc_value_kind(value) != FINNC_KIND_TENSOR)
+        (void)finnc_value_item(value, &elem, &rank, dims);
+    return elem;
+}
+
+/* Branches may differ in shapes, and in nothing else. */
+static finnc_status check_branches(const finnc_infer *in, const finnc_graph *a,
+                                   const finnc_graph *b, size_t o)
+{
+    const finnc_value *x = finnc_graph_output(a, o), *y = finnc_graph_output(b, o);
+    if (!x || !y || !finnc_value_has_type(x) || !finnc_value_has_type(y))
+        return FINNC_OK;
+    const finnc_kind kinds[] = {finnc_value_kind(x), finnc_value_kind(y)};
+    const finnc_elem elems[] = {elem_within(x), elem_within(y)};
+    const bool is_kind = kinds[0] != kinds[1];
+    const char *words[2];
+    if (!is_kind && (!elems[0] || !elems[1] || elems[0] == elems[1]))
+        return FINNC_OK;
+    for (int i = 0; i < 2; i++)
+        words[i] = is_kind ? finnc_kind_name(kinds[i]) : finnc_elem_name(elems[i]);
+    return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                      "output %zu is %s%s in then_branch ('%s'), %s%s in else_branch ('%s'): they "
+                      "should be of one type",
+                      o, is_kind ? "a " : "", words[0] ? words[0] : "of an unknown type",
+                      finnc_value_name(x), is_kind ? "a " : "",
+                      words[1] ? words[1] : "of an unknown type", finnc_value_name(y));
+}
+
 static finnc_status if_shapes(finnc_infer *in)
 {
     const finnc_graph *a = find_body(in, "then_branch"), *b = find_body(in, "else_branch");
     for (size_t o = 0; a && b && o < finnc_infer_noutputs(in); o++) {
+        FINNC_TRY(check_branches(in, a, b, o));
         fnc_shape x = shape_of_output(a, o), y = shape_of_output(b, o),
                   r = fnc_shape_common(&x, &y);
         if (is_tensor(a, o) && is_tensor(b, o))
@@ -45,6 +79,8 @@ static finnc_status if_check(finnc_infer *in)
     if (a && b && (finnc_graph_noutputs(a) != n || finnc_graph_noutputs(b) != n))
         return finnc_fail(in->cx, FINNC_BAD_VALUE, "has %zu outputs, its branches have %zu and %zu",
                           n, finnc_graph_noutputs(a), finnc_graph_noutputs(b));
+    for (size_t o = 0; a && b && o < n; o++)
+        FINNC_TRY(check_branches(in, a, b, o));
     return FINNC_OK;
 }
 

@@ -98,6 +98,40 @@ Test(check, what_repeats_with_types_of_its_own)
                       "GenericPartition<model = \"m.onnx\">(x, k) }");
 }
 
+Test(check, sequences_are_no_tensors)
+{
+    check_node_passes("n (seq(float[2]) x, int64 i) => (y) { y = SequenceAt(x, i) }");
+    check_node_fails("n (seq(float[2]) x, float[2] z) => (y) { [a] y = Add(x, z) }",
+                     "a (Add): input 0 (A) is a sequence of FLOAT, it may be FLOAT, ");
+    check_node_fails("n (seq(float[2]) x) => (y) { y = Relu(x) }", "is a sequence of FLOAT");
+    check_node_fails("n (optional(float[2]) x) => (y) { y = Relu(x) }", "is an optional of FLOAT");
+    check_node_fails("n (float[2] x, int64 i) => (y) { y = SequenceAt(x, i) }", "is FLOAT, it may");
+    check_node_fails("n (seq(bfloat16[2]) x) => (y) {"
+                     " y = ai.onnx.ml.ZipMap<classlabels_int64s = [1]>(x) }",
+                     "is a sequence of BFLOAT16");
+    check_node_passes("n (map(int64, float) x) => (y) {"
+                      " y = ai.onnx.ml.DictVectorizer<int64_vocabulary = [1]>(x) }");
+    check_node_fails("n (map(int64, float) x) => (y) { y = Relu(x) }", "is a map of ");
+}
+
+#define IF(then, otherwise)                                                                        \
+    "n (bool c, float[2] f, double[3] d, seq(float[2]) s, seq(double[2]) e) => (y) { [i] y = If<"  \
+    " then_branch = a () => (" then " p) { p = Identity(f) },"                                     \
+    " else_branch = b () => (" otherwise " q) { q = Identity(d) }>(c) }"
+
+Test(check, branches_are_of_one_type)
+{
+    check_node_passes(IF("float[2]", "float[3,1]"));
+    check_node_passes(IF("float[]", ""));
+    check_node_passes(IF("seq(float[2])", "seq(float[3])"));
+    check_node_fails(IF("float[2]", "double[2]"),
+                     "i (If): output 0 is FLOAT in then_branch ('p'), DOUBLE in else_branch ('q')");
+    check_node_fails(IF("seq(float[2])", "float[2]"),
+                     "is a sequence in then_branch ('p'), a tensor in else_branch ('q'): they");
+    check_node_fails(IF("seq(float[2])", "seq(double[2])"), "is FLOAT in then_branch");
+    check_node_fails(IF("optional(float[2])", "optional(double[2])"), "is FLOAT in then_branch");
+}
+
 Test(check, inputs_of_whatever_types)
 {
     check_node_passes("n (float[1,2] x, double[2,1] t) => (y) { y = " GENERAL

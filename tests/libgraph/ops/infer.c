@@ -116,6 +116,15 @@ Test(infer, bodies_see_outer_values_and_tell_their_owners)
                  "FLOAT[?,K]");
 }
 
+/* Nobody says of what type the branches are before they are inferred. */
+Test(infer, branches_are_of_one_type)
+{
+    check_shapes_fail("n (bool c, float[2] x, double[2] z) => (y) { [i] y = If <"
+                      " then_branch = a () => (p) { p = Relu(x) },"
+                      " else_branch = b () => (q) { q = Neg(z) }> (c) }",
+                      "i (If): output 0 is FLOAT in then_branch ('p'), DOUBLE in else_branch");
+}
+
 Test(infer, items_of_a_sequence_have_in_common_what_all_have)
 {
     finnc_ctx *cx = finnc_ctx_create(NULL);
