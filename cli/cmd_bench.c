@@ -12,6 +12,7 @@ typedef struct plan {
     size_t nengines;
     size_t batches[MAX_BATCHES];
     size_t nbatches;
+    bool is_default; /* nobody said how many at a time */
     int threads[2];
     size_t nthreads;
     double seconds;
@@ -32,7 +33,8 @@ static finnc_status read_plan(cli *c, plan *p)
         p->engines[p->nengines++] = FINNC_ENGINE_FAST;
     while ((text = cli_nth(c, "batch-size", p->nbatches)) && p->nbatches < MAX_BATCHES)
         p->batches[p->nbatches++] = (size_t)strtoull(text, NULL, 10);
-    if (p->nbatches == 0) {
+    p->is_default = p->nbatches == 0;
+    if (p->is_default) {
         p->batches[p->nbatches++] = 1;
         p->batches[p->nbatches++] = 512;
     }
@@ -48,14 +50,22 @@ static finnc_status read_plan(cli *c, plan *p)
     return FINNC_OK;
 }
 
-/* The model for `n` images at a time, which the caller ends. */
+/* The input whose first axis is the batch, or NULL. */
+static const finnc_value *find_batch(const finnc_model *model)
+{
+    const finnc_value *input = finnc_graph_next_free_input(finnc_model_graph(model), &(size_t){0});
+    return input && finnc_value_rank(input) >= 1 ? input : NULL;
+}
+
+/* The model for `n` images at a time, which the caller ends; NULL: it is that as it stands. */
 static finnc_status resize(cli *c, const finnc_model *model, size_t n, finnc_model **resized)
 {
-    const finnc_graph *graph = finnc_model_graph(model);
-    const finnc_value *input = finnc_graph_next_free_input(graph, &(size_t){0});
+    const finnc_value *input = find_batch(model);
     const cli_batch batch = {.model = model, .old = 1};
     *resized = NULL;
-    if (!input || finnc_value_rank(input) < 1)
+    if (!input && n == 1)
+        return FINNC_OK;
+    if (!input)
         return finnc_fail(c->cx, FINNC_BAD_VALUE,
                           "the model has no input whose first axis could be a batch");
     if (finnc_value_dim(input, 0).size > 1)
@@ -90,7 +100,8 @@ static finnc_status measure_batch(cli *c, const finnc_model *model, const plan *
 
 static finnc_status measure(cli *c, const finnc_model *model, const plan *p, cli_bench *bench)
 {
-    for (size_t b = 0; b < p->nbatches; b++) {
+    const bool only_one = p->is_default && !find_batch(model);
+    for (size_t b = 0; b < (only_one ? 1 : p->nbatches); b++) {
         finnc_model *resized;
         FINNC_TRY(resize(c, model, p->batches[b], &resized));
         finnc_status status = measure_batch(c, resized ? resized : model, p, p->batches[b], bench);
@@ -137,7 +148,8 @@ const cli_command cli_command_bench = {
                  "what is measured; auto: the one that is estimated to be faster, given time", 0},
                 CLI_KERNEL_OPTIONS,
                 {"batch-size", 0, CLI_SOME, "N",
-                 "images at a time; again: one after the other (1 and 512)", CLI_MANY},
+                 "images at a time; again: one after the other (1 and 512; without a batch 1)",
+                 CLI_MANY},
                 {"seconds", 's', CLI_NUMBER, "S", "how long each row is measured (1)", 0},
                 {"json", 0, CLI_FLAG, NULL, "everything as JSON, times in seconds", 0}},
     .excludes = CLI_KERNEL_EXCLUDES,

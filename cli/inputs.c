@@ -248,7 +248,8 @@ static void hint_at_options(const cli_inputs *in, const cli_source *s, const fin
 {
     const finnc_value *value = s->value;
     int rank = finnc_tensor_rank(t);
-    if (!value || finnc_tensor_kind(t) != FINNC_KIND_TENSOR)
+    if (!value || finnc_value_kind(value) != FINNC_KIND_TENSOR ||
+        finnc_tensor_kind(t) != FINNC_KIND_TENSOR)
         return;
     if (finnc_value_elem(value) != finnc_tensor_elem(t)) {
         cli_hint(in->c, "--scale 1 converts the numbers as they are, --scale 1/255 bytes to 0..1");

@@ -176,7 +176,8 @@ FINNC_API bool finnc_node_can_run(const finnc_node *node);
 
 /** Inputs for trying a model out: a tensor for every graph input, drawn from its annotated data
  * type (FLOAT32: normal, other element types small numbers), the same for the same `seed` on every
- * machine. Unknown dimensions become 1. Feeds them, all or none. */
+ * machine. Unknown dimensions become 1, a sequence is of two items, an optional of one; maps are
+ * UNSUPPORTED. Feeds them, all or none. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_session_feed_random(finnc_session *session,
                                                                 uint64_t seed);
 

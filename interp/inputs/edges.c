@@ -376,9 +376,10 @@ static finnc_status draw_input(finnc_ctx *cx, const finnc_value *value, uint64_t
               .side = sample < NMIXED ? 0 : (int)((sample - NMIXED) % NEDGES) - 1};
     FINNC_TRY(finnc_value_draw(cx, value, fnc_random_next(&w.state), &w.drawn));
     finnc_status status = FINNC_OK;
-    if (sample < NMIXED)
+    const bool is_tensor = finnc_tensor_kind(w.drawn) == FINNC_KIND_TENSOR;
+    if (is_tensor && sample < NMIXED)
         mix_extremes(&w, sample);
-    else
+    else if (is_tensor)
         status = follow(&w, value);
     if (status == FINNC_OK)
         status = finnc_bundle_set(drawn, finnc_value_name(value), w.drawn);

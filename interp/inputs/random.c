@@ -79,27 +79,74 @@ static double draw_elem(uint64_t *state, finnc_elem elem)
     return finnc_elem_bits(elem) < 8 ? draw_below(state, 2) : draw_below(state, 10);
 }
 
+/* What is drawn: tensors, or what is made of them. */
+typedef struct drawing {
+    finnc_ctx *cx;
+    const finnc_value *value;
+    finnc_elem elem;
+    int rank;
+    int64_t dims[FINNC_MAX_RANK];
+    uint64_t state;
+} drawing;
+
+static finnc_status draw_tensor(drawing *d, finnc_tensor **tensor)
+{
+    const bool is_annotated = finnc_value_has_dtype(d->value);
+    FINNC_TRY(finnc_tensor_create(d->cx, d->elem, d->rank, d->dims, tensor));
+    for (int64_t i = 0, n = finnc_tensor_nelems(*tensor); i < n; i++)
+        finnc_tensor_set(*tensor, i,
+                         is_annotated ? draw_dtype(&d->state, finnc_value_dtype(d->value))
+                                      : draw_elem(&d->state, d->elem));
+    return FINNC_OK;
+}
+
+/* A sequence is of two items, so that their order matters; what is optional is there. */
+static finnc_status draw_kind(drawing *d, int depth, finnc_tensor **tensor)
+{
+    enum { MAX_DEPTH = 4, MAX_ITEMS = 2 };
+    const finnc_kind kind = finnc_value_kind_at(d->value, depth);
+    finnc_tensor *items[MAX_ITEMS] = {0};
+    finnc_status status = FINNC_OK;
+    if (kind == FINNC_KIND_TENSOR)
+        return draw_tensor(d, tensor);
+    if (kind == FINNC_KIND_MAP || depth == MAX_DEPTH)
+        return finnc_fail(d->cx, FINNC_UNSUPPORTED, "%s %s, for which nothing is drawn",
+                          finnc_value_name(d->value),
+                          depth == MAX_DEPTH ? "is nested deeper than 4 levels"
+                          : depth            ? "is made of maps"
+                                             : "is a map");
+    const size_t count = kind == FINNC_KIND_SEQUENCE ? MAX_ITEMS : 1;
+    for (size_t i = 0; i < count && status == FINNC_OK; i++)
+        status = draw_kind(d, depth + 1, &items[i]);
+    if (status == FINNC_OK)
+        status =
+            finnc_tensor_create_of(d->cx, kind, (const finnc_tensor *const *)items, count, tensor);
+    for (size_t i = 0; i < count; i++)
+        finnc_tensor_release(items[i]);
+    return status;
+}
+
 finnc_status finnc_value_draw(finnc_ctx *cx, const finnc_value *value, uint64_t seed,
                               finnc_tensor **tensor)
 {
-    int64_t dims[FINNC_MAX_RANK];
-    int rank = finnc_value_rank(value);
-    finnc_elem elem = finnc_value_elem(value);
-    if (elem == FINNC_ELEM_UNDEFINED)
-        elem = FINNC_ELEM_FLOAT;
-    if (rank > FINNC_MAX_RANK)
-        return finnc_fail(cx, FINNC_UNSUPPORTED, "%s has rank %d", finnc_value_name(value), rank);
-    for (int i = 0; i < rank; i++) {
-        int64_t size = finnc_value_dim(value, i).size;
-        dims[i] = size >= 0 ? size : 1;
-    }
-    FINNC_TRY(finnc_tensor_create(cx, elem, rank < 0 ? 0 : rank, dims, tensor));
-    uint64_t state = seed;
-    for (int64_t i = 0, n = finnc_tensor_nelems(*tensor); i < n; i++)
-        finnc_tensor_set(*tensor, i,
-                         finnc_value_has_dtype(value) ? draw_dtype(&state, finnc_value_dtype(value))
-                                                      : draw_elem(&state, elem));
-    return FINNC_OK;
+    finnc_dim dims[FINNC_MAX_RANK];
+    drawing d = {.cx = cx,
+                 .value = value,
+                 .elem = finnc_value_elem(value),
+                 .rank = finnc_value_rank(value),
+                 .state = seed};
+    if (d.rank > FINNC_MAX_RANK)
+        return finnc_fail(cx, FINNC_UNSUPPORTED, "%s has rank %d", finnc_value_name(value), d.rank);
+    for (int i = 0; i < d.rank; i++)
+        dims[i] = finnc_value_dim(value, i);
+    if (finnc_value_kind(value) != FINNC_KIND_TENSOR)
+        (void)finnc_value_item(value, &d.elem, &d.rank, dims);
+    if (d.elem == FINNC_ELEM_UNDEFINED)
+        d.elem = FINNC_ELEM_FLOAT;
+    d.rank = d.rank < 0 ? 0 : d.rank;
+    for (int i = 0; i < d.rank; i++)
+        d.dims[i] = dims[i].size >= 0 ? dims[i].size : 1;
+    return draw_kind(&d, 0, tensor);
 }
 
 /* Streams that have nothing to do with one another: consecutive seeds alone would not do, for what

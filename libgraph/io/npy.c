@@ -283,6 +283,9 @@ finnc_status fnc_npy_encode(finnc_ctx *cx, const finnc_tensor *tensor, fnc_buf *
 {
     if (finnc_tensor_elem(tensor) == FINNC_ELEM_STRING)
         return encode_strings(cx, tensor, buf);
+    if (finnc_tensor_kind(tensor) != FINNC_KIND_TENSOR)
+        return finnc_fail(cx, FINNC_UNSUPPORTED, "is a %s, which numpy does not have",
+                          finnc_kind_name(finnc_tensor_kind(tensor)));
     finnc_elem as;
     const char *descr = written_as(finnc_tensor_elem(tensor), &as);
     if (!descr)

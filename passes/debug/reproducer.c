@@ -95,6 +95,19 @@ static finnc_status write_facts(finnc_ctx *cx, const char *folder,
     return write_buf(cx, folder, "repro.json", &buf, status);
 }
 
+/* Numpy has no sequences, and not all types. What was drawn can be drawn again. */
+static finnc_status write_inputs(finnc_ctx *cx, const char *folder,
+                                 const finnc_transform_options *options)
+{
+    char path[PATH_ROOM];
+    FINNC_TRY(path_in(cx, folder, "inputs.npz", path));
+    const finnc_status status = finnc_npz_write(cx, path, options->failure->inputs);
+    if (status != FINNC_UNSUPPORTED || options->verify_given)
+        return status;
+    finnc_ctx_clear(cx);
+    return FINNC_OK;
+}
+
 finnc_status finnc_reproducer_write(finnc_ctx *cx, const char *folder, const finnc_model *model,
                                     const finnc_pipeline *pipeline,
                                     const finnc_transform_options *options, const char *message)
@@ -105,10 +118,8 @@ finnc_status finnc_reproducer_write(finnc_ctx *cx, const char *folder, const fin
     FINNC_TRY(path_in(cx, folder, "model.onnx", path));
     FINNC_TRY(finnc_model_write(cx, model, path, FINNC_EXTERNAL_INLINE));
     FINNC_TRY(write_step(cx, folder, pipeline, failure->step));
-    if (failure->inputs) {
-        FINNC_TRY(path_in(cx, folder, "inputs.npz", path));
-        FINNC_TRY(finnc_npz_write(cx, path, failure->inputs));
-    }
+    if (failure->inputs)
+        FINNC_TRY(write_inputs(cx, folder, options));
     return write_facts(cx, folder, options, message); /* last: with it the folder is whole */
 }
 

@@ -110,6 +110,21 @@ Test(cmd_bench, kernels_may_be_asked_for_wherever_a_model_is_run)
     }
 }
 
+Test(cmd_bench, a_model_without_a_batch_runs_as_it_is)
+{
+    test_write("i.onnxtxt", ITEMS);
+    const outcome *o = finnc_run("bench i.onnxtxt --threads 1 --seconds 0.01 --json", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    json_t *root = json_loads(o->out, 0, NULL);
+    const json_t *rows = json_object_get(root, "rows");
+    cr_assert_eq(json_array_size(rows), 2, "one for each engine");
+    cr_expect_eq(json_integer_value(json_object_get(json_array_get(rows, 0), "batch")), 1);
+    json_decref(root);
+    o = finnc_run("bench i.onnxtxt --threads 1 --seconds 0.01 --batch-size 2", NULL);
+    cr_expect_eq(o->status, 1);
+    cr_expect(strstr(o->err, "no input whose first axis could be a batch"), "%s", o->err);
+}
+
 Test(cmd_bench, nonsense_is_refused)
 {
     test_write("m.onnxtxt", TWICE);

@@ -35,6 +35,20 @@ Test(compare, different_models_differ_with_status_1)
     json_decref(root);
 }
 
+/* On what is drawn, edges among it. */
+Test(compare, models_that_take_sequences)
+{
+    test_write("items.onnxtxt", ITEMS);
+    const outcome *o = finnc_run("transform items.onnxtxt -o shorter.onnxtxt -p RemoveIdentityOps"
+                                 " --verify-each",
+                                 NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->err, "verified 1 of 1"), "%s", o->err);
+    o = finnc_run("compare items.onnxtxt shorter.onnxtxt", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect_str_eq(o->out, "equal\n");
+}
+
 Test(compare, rounding_is_what_rtol_says)
 {
     cr_assert_eq(finnc_run("compare twice.onnxtxt thrice.onnxtxt --rtol 0.5", NULL)->status, 0);

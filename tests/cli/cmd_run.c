@@ -308,6 +308,20 @@ Test(run, inputs_that_are_not_given_may_be_drawn)
     check_npz("o.npz", "y", 1, (float[]){2, 0, 6, 0});
 }
 
+Test(run, sequences_and_optionals_may_be_drawn)
+{
+    test_write("i.onnxtxt", ITEMS);
+    const outcome *o = finnc_run("run i.onnxtxt -n 1", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->out, "w  a sequence of 3"), "%s", o->out);
+    const float zeros[2] = {0};
+    write_npy("zero.npy", 1, (int64_t[]){2}, zeros);
+    o = finnc_run("run i.onnxtxt -n 1 --input x=zero.npy", NULL);
+    cr_expect_eq(o->status, 1);
+    cr_expect(strstr(o->err, "it is a tensor, the model wants a sequence"), "%s", o->err);
+    cr_expect_not(strstr(o->err, "--scale"), "no numbers are converted: %s", o->err);
+}
+
 Test(run, raw_files_are_what_the_input_is)
 {
     write_bytes("x.raw", three_rows, 4 * sizeof(float));

@@ -30,6 +30,19 @@
     "    y = Relu(doubled)\n"                                                                      \
     "}\n"
 
+/* Takes the second of a sequence, and what an optional holds. */
+#define ITEMS                                                                                      \
+    "<ir_version: 8, opset_import: [\"\" : 17]>\n"                                                 \
+    "items (seq(float[2]) x, optional(float[2]) z) => (float[2] y, seq(float[2]) w)\n"             \
+    "<int64 one = {1}>\n"                                                                          \
+    "{\n"                                                                                          \
+    "    second = SequenceAt(x, one)\n"                                                            \
+    "    same = Identity(second)\n"                                                                \
+    "    held = OptionalGetElement(z)\n"                                                           \
+    "    y = Add(same, held)\n"                                                                    \
+    "    w = SequenceInsert(x, y)\n"                                                               \
+    "}\n"
+
 /* An op that nobody knows. */
 #define UNHEARD_OF                                                                                 \
     "<ir_version: 8, opset_import: [\"\" : 11, \"some.where\" : 1]>\n"                             \

@@ -132,6 +132,28 @@ Test(reproducer, what_was_mended_does_not)
     finnc_bundle_destroy(inputs);
 }
 
+/* A sequence cannot be put into a file, but drawn again. */
+Test(reproducer, inputs_that_numpy_does_not_have_are_drawn_again)
+{
+    finnc_bundle *inputs;
+    finnc_tensor *x;
+    cr_assert_eq(finnc_bundle_create(cx, &inputs), FINNC_OK);
+    cr_assert_eq(finnc_tensor_create_of(cx, FINNC_KIND_SEQUENCE, NULL, 0, &x), FINNC_OK);
+    cr_assert_eq(finnc_bundle_set(inputs, "x", x), FINNC_OK);
+    finnc_transform_failure failure = {.cause = FINNC_FAILED_VERIFICATION,
+                                       .step = 2,
+                                       .pass = "GiveUniqueNodeNames",
+                                       .rewrite = 1,
+                                       .inputs = inputs};
+    const char *folder = keep("g (seq(float[2]) x) => (int64 y) { y = SequenceLength(x) }",
+                              "GiveUniqueNodeNames", &failure);
+    finnc_replayed r;
+    cr_assert_eq(finnc_replay(cx, folder, NULL, NULL, &r), FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_expect_not(r.fails);
+    finnc_tensor_release(x);
+    finnc_bundle_destroy(inputs);
+}
+
 /* A model that does not run says nothing about what it computes. */
 Test(reproducer, what_cannot_be_verified_is_not_mended)
 {
