@@ -2,7 +2,7 @@
  * from any integer, before somebody reads it. Rounding keeps order, so that rounded bounds hold. */
 #include "ranging.h"
 
-#include <base/rounding.h>
+#include <nodes/rounding.h>
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 #include "kernel.h"
 
 #include <base/text.h>
-#include <base/versioned_list.h>
+#include <nodes/versioned_list.h>
 
 #include <inttypes.h>
 

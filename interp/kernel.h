@@ -69,7 +69,7 @@ FINNC_MUST_USE FINNC_COLD finnc_status fnc_bad_elem(fnc_call *call, size_t i);
 /* An axis from outside as 0 to rank - 1 (`span` = rank) or an insertion point (`span` = rank + 1).
  */
 FINNC_MUST_USE finnc_status fnc_axis(fnc_call *call, int64_t axis, int span, int *r);
-/* A list that is an attribute in old versions and input `i` in new ones (base/versioned_list.h);
+/* A list that is an attribute in old versions and input `i` in new ones (nodes/versioned_list.h);
  * NULL if absent. */
 FINNC_MUST_USE finnc_status fnc_attr_or_input(fnc_call *call, const char *name, size_t i,
                                               const int64_t **ints, int64_t *count);

@@ -1,6 +1,6 @@
 #include "sanitise.h"
 
-#include <base/rounding.h>
+#include <nodes/rounding.h>
 
 #include <math.h>
 

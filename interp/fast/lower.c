@@ -2,7 +2,7 @@
 
 #include "../sanitise.h"
 
-#include <base/versioned_list.h>
+#include <nodes/versioned_list.h>
 
 #include <finnc/op.h>
 

@@ -4,7 +4,7 @@
 
 #include "program.h"
 
-#include <base/window_attrs.h>
+#include <nodes/window_attrs.h>
 
 /* Factors: none (0), one, or one for each channel. */
 typedef struct fnc_scales {

@@ -8,7 +8,7 @@
 #include "undo.h"
 
 #include <base/compiler.h>
-#include <base/threshold_axis.h>
+#include <nodes/threshold_axis.h>
 
 #include <finnc/op.h>
 #include <finnc/run.h>

@@ -4,7 +4,7 @@
 
 #include "../kernel.h"
 
-#include <base/window_attrs.h>
+#include <nodes/window_attrs.h>
 
 /* What the attributes say, laid on axes of `sizes`: all of `w`. `kernel` is that of the weights, or
  * NULL. BAD_VALUE for what makes no sense. */

@@ -18,7 +18,7 @@ typedef struct fnc_window_list {
 
 enum { FNC_WINDOW_NEEDED = INT_MIN };
 
-/* What a node says, as it says it. window_attrs.h fills it in from a node, by its kind. */
+/* What a node says, as it says it. nodes/window_attrs.h fills it in from a node, by its kind. */
 typedef struct fnc_window_attrs {
     fnc_window_list kernel, strides, dilations;
     fnc_window_list pads; /* begins, then ends */

@@ -3,8 +3,8 @@
 #ifndef FNC_INFER_H
 #define FNC_INFER_H
 
-#include "../base/versioned_list.h"
-#include "../base/window_attrs.h"
+#include "../nodes/versioned_list.h"
+#include "../nodes/window_attrs.h"
 
 #include <finnc/op.h>
 
@@ -90,7 +90,7 @@ fnc_shape fnc_shape_common(const fnc_shape *a, const fnc_shape *b);
 const char *fnc_shape_text(const fnc_shape *shape, char *text, size_t room);
 /* The shape that input `i` lists: its dimensions if it is constant, else as many unknown ones. */
 FINNC_MUST_USE finnc_status fnc_shape_listed(const finnc_infer *in, size_t i, fnc_shape *shape);
-/* base/versioned_list.h, what Constant nodes make being known as well. */
+/* nodes/versioned_list.h, what Constant nodes make being known as well. */
 fnc_versioned_list fnc_infer_versioned_list(const finnc_infer *in, const char *attr, size_t input);
 /* The same as plain numbers: at most FINNC_MAX_RANK entries, more is BAD_VALUE. */
 typedef struct fnc_list {

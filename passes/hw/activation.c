@@ -1,6 +1,6 @@
 #include "activation.h"
 
-#include <base/threshold_axis.h>
+#include <nodes/threshold_axis.h>
 
 #include <inttypes.h>
 #include <math.h>

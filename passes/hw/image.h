@@ -4,7 +4,7 @@
 
 #include "stream.h"
 
-#include <base/window_attrs.h>
+#include <nodes/window_attrs.h>
 
 /* Lays the windows of a node, by its attributes, on a picture of `size` (height, width). False: its
  * attributes make no sense, or not one window fits. Hardware pads and never cuts. */

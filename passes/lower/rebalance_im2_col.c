@@ -8,7 +8,7 @@
 
 #include "../support/build.h"
 
-#include <base/window_attrs.h>
+#include <nodes/window_attrs.h>
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #include "../support/build.h"
 
 #include <base/compiler.h>
-#include <base/threshold_axis.h>
+#include <nodes/threshold_axis.h>
 
 #include <finnc/op.h>
 

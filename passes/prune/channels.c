@@ -1,6 +1,6 @@
 #include "channels.h"
 
-#include <base/threshold_axis.h>
+#include <nodes/threshold_axis.h>
 
 /* Besides element-wise ops. What they do to a channel depends on no other channel. */
 static const char *const channel_by_channel[] = {

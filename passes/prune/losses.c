@@ -3,7 +3,7 @@
 #include "channels.h"
 
 #include <base/compiler.h>
-#include <base/versioned_list.h>
+#include <nodes/versioned_list.h>
 
 #include <inttypes.h>
 #include <string.h>

@@ -14,7 +14,7 @@
 #include "../support/retype.h"
 
 #include <base/arena.h>
-#include <base/threshold_axis.h>
+#include <nodes/threshold_axis.h>
 
 #include <inttypes.h>
 #include <math.h>

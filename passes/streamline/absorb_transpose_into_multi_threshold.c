@@ -1,7 +1,7 @@
 /* A MultiThreshold works on each element alone, told by `data_layout` where the channels are: the
  * Transpose from channels last to first may as well come behind it. Pushes it towards the outputs,
  * so it ends. */
-#include <base/threshold_axis.h>
+#include <nodes/threshold_axis.h>
 
 #include <pass.h>
 

@@ -9,7 +9,7 @@
 #include "../support/channels.h"
 #include "../support/constants.h"
 
-#include <base/versioned_list.h>
+#include <nodes/versioned_list.h>
 
 #include <inttypes.h>
 #include <math.h>

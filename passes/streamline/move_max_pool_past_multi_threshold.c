@@ -3,7 +3,7 @@
  * it ends; behind them the pool works on small integers. */
 #include "../support/window.h"
 
-#include <base/threshold_axis.h>
+#include <nodes/threshold_axis.h>
 
 #include <pass.h>
 

@@ -3,7 +3,7 @@
 #include "constants.h"
 #include "float_order.h"
 
-#include <base/threshold_axis.h>
+#include <nodes/threshold_axis.h>
 
 #include <inttypes.h>
 #include <math.h>

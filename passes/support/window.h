@@ -2,7 +2,7 @@
 #ifndef FNC_SUPPORT_WINDOW_H
 #define FNC_SUPPORT_WINDOW_H
 
-#include <base/window_attrs.h>
+#include <nodes/window_attrs.h>
 
 /* NULL, or why they are not known, as a remark says it: in `w`, too. The channels are the second
  * axis; weights, if the op has some, are input 1. An axis of unknown size has `in` and `out` -1,

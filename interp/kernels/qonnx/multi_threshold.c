@@ -1,7 +1,7 @@
 /* MultiThreshold: how many of its channel's thresholds an element reaches, scaled and shifted. */
 #include "../threshold.h"
 
-#include <base/threshold_axis.h>
+#include <nodes/threshold_axis.h>
 
 static finnc_status run(fnc_call *call)
 {

@@ -1,5 +1,5 @@
 /* Quantisers of qonnx.custom_op.general. */
-#include "../../base/threshold_axis.h"
+#include "../../nodes/threshold_axis.h"
 #include "../infer.h"
 
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 #include "support/check_pass.h"
 #include "support/suite.h"
 
-#include <base/versioned_list.h>
+#include <nodes/versioned_list.h>
 
 FNC_SUITE(versioned_list);
 

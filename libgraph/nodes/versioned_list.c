@@ -1,25 +1,9 @@
-/* A list of whole numbers that is an attribute in old versions of an op and an input in new ones:
- * the op's record says where the node's version has it (FINNC_UNTIL, FINNC_SINCE), and nobody looks
- * elsewhere. It reads nodes by the public interface, compiled where it is included: base itself
- * knows no graph. */
-#ifndef FNC_BASE_VERSIONED_LIST_H
-#define FNC_BASE_VERSIONED_LIST_H
-
-#include <finnc/op.h>
+#include "versioned_list.h"
 
 #include <string.h>
 
-typedef struct fnc_versioned_list {
-    bool is_there; /* the node says it, if only where another version has it */
-    bool is_known; /* there are `count` entries; an absent list has none */
-    size_t count;
-    const finnc_value *input;   /* that holds it, constant or not; NULL: none does */
-    const int64_t *x;           /* entries: the attribute's, */
-    const finnc_tensor *tensor; /* or a constant's */
-} fnc_versioned_list;
-
 /* Has only another version of the node's op the attribute? */
-static inline bool fnc_is_of_another_version(const finnc_node *node, const char *attr)
+static bool is_of_another_version(const finnc_node *node, const char *attr)
 {
     const finnc_op *op = finnc_node_find_op(node);
     const finnc_attr_spec *spec;
@@ -34,9 +18,7 @@ static inline bool fnc_is_of_another_version(const finnc_node *node, const char 
     return is_known;
 }
 
-/* `attr` NULL: no version has it as an attribute. */
-static inline fnc_versioned_list fnc_versioned_list_of(const finnc_node *node, const char *attr,
-                                                       size_t input)
+fnc_versioned_list fnc_versioned_list_of(const finnc_node *node, const char *attr, size_t input)
 {
     const finnc_op *op = finnc_node_find_op(node);
     const finnc_formal *formal = op ? finnc_op_formal(op->in, input) : NULL;
@@ -44,7 +26,7 @@ static inline fnc_versioned_list fnc_versioned_list_of(const finnc_node *node, c
     const int64_t *x = attr ? finnc_node_ints(node, attr, &list.count) : NULL;
     const finnc_value *value = finnc_node_input(node, input);
     list.is_there = x || value;
-    if ((x && fnc_is_of_another_version(node, attr)) ||
+    if ((x && is_of_another_version(node, attr)) ||
         (value && formal && !finnc_node_version_has(node, formal->flags))) {
         list.count = 0;
         return list;
@@ -59,9 +41,7 @@ static inline fnc_versioned_list fnc_versioned_list_of(const finnc_node *node, c
     return list;
 }
 
-static inline int64_t fnc_versioned_entry(const fnc_versioned_list *list, size_t i)
+int64_t fnc_versioned_entry(const fnc_versioned_list *list, size_t i)
 {
     return list->x ? list->x[i] : finnc_tensor_get_int(list->tensor, (int64_t)i);
 }
-
-#endif
