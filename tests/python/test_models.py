@@ -319,7 +319,7 @@ class Catalogue(unittest.TestCase):
         """The same facts of all ops, key by key."""
         done = subprocess.run([support.BUILD / "finnc", "ops", "--json"], check=True, capture_output=True, text=True)
         told = json.loads(done.stdout)["ops"]
-        renamed = {"is_optional": "optional", "is_variadic": "variadic", "is_required": "required", "can_run": "runs"}
+        renamed = {"is_optional": "optional", "is_variadic": "variadic", "is_mixed": "mixed", "is_required": "required", "can_run": "runs"}
 
         def facts(of):
             if dataclasses.is_dataclass(of):

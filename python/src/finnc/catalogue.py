@@ -66,6 +66,7 @@ class Formal:
     type: str | None  #: one of the op's ``types``, or an element type; None: anything
     is_optional: bool
     is_variadic: bool  #: the last one: there may be any number
+    is_mixed: bool  #: and they may be of different types
     since: int | None  #: versions of the op from this one on have it; None: from the first
     until: int | None  #: those before this one; None: to the last
 
@@ -183,6 +184,7 @@ def _formal(f: Any) -> Formal:
         type=_text(f.type) or None,
         is_optional=bool(f.flags & _abi.FINNC_OPTIONAL),
         is_variadic=bool(f.flags & _abi.FINNC_VARIADIC),
+        is_mixed=bool(f.flags & _abi.FINNC_MIXED),
         **_span(f.flags),
     )
 
