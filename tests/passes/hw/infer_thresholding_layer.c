@@ -94,6 +94,15 @@ Test(infer_thresholding_layer, says_why_not)
                  "the shape of x is not known");
 }
 
+Test(infer_thresholding_layer, types_that_do_not_hold_the_results)
+{
+    check_remark(PASS,
+                 "g (float[3,2] x {INT4}) => (float[3,2] y {UINT2}) <float[1,3] t {INT4} ="
+                 " {-7, 0, 7}> { y = " THRESHOLD
+                 " <out_bias = 2.0, out_dtype = \"UINT2\"> (x, t) }",
+                 "its results reach from 2 to 5, its output is UINT2");
+}
+
 Test(infer_thresholding_layer, layouts_have_to_agree)
 {
     check_remark(PASS, PICTURE(", NCHW", ", NHWC", ""), "x is annotated as NCHW, y as NHWC");
