@@ -1,19 +1,35 @@
 /* Attributes as an op's record has them: which there are, from which version to which, and what
  * they are where a node does not say. */
 #include "../io/number.h"
-
-#include <finnc/op.h>
+#include "infer.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+bool fnc_version_has(int version, unsigned flags)
+{
+    const int until = FINNC_UNTIL_OF(flags);
+    return version >= FINNC_SINCE_OF(flags) && (!until || version < until);
+}
+
 bool finnc_node_version_has(const finnc_node *node, unsigned flags)
 {
-    const int since = FINNC_SINCE_OF(flags), until = FINNC_UNTIL_OF(flags);
-    if (!since && !until)
-        return true;
-    const int version = finnc_node_version(node);
-    return version >= since && (!until || version < until);
+    const bool is_bounded = FINNC_SINCE_OF(flags) || FINNC_UNTIL_OF(flags);
+    return !is_bounded || fnc_version_has(finnc_node_version(node), flags);
+}
+
+const finnc_attr_spec *fnc_find_spec(const finnc_op *op, const char *name, int version)
+{
+    const finnc_attr_spec *spec;
+    for (size_t i = 0; (spec = finnc_op_attr(op, i)); i++)
+        if (!strcmp(spec->name, name) && (!version || fnc_version_has(version, spec->flags)))
+            return spec;
+    return NULL;
+}
+
+const finnc_attr_spec *finnc_op_find_attr(const finnc_op *op, const char *name, int version)
+{
+    return fnc_find_spec(op, name, version < 1 ? 1 : version);
 }
 
 /* In JSON; NULL if there is none. A version that lacks the attribute does what those that have it

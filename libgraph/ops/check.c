@@ -10,13 +10,6 @@
 #include <string.h>
 #include <strings.h>
 
-/* Of a formal's or an attribute's flags: has the version of the op it? */
-static bool is_of(int version, unsigned flags)
-{
-    const int until = FINNC_UNTIL_OF(flags);
-    return version >= FINNC_SINCE_OF(flags) && (!until || version < until);
-}
-
 /* ---- inputs and outputs ---- */
 
 /* How many inputs (outputs) a version of an op allows. */
@@ -29,7 +22,7 @@ static allowed count_formals(const finnc_formal *formals, int version)
 {
     allowed n = {.is_all = true};
     for (size_t i = 0; i < FINNC_OP_MAX_FORMALS && formals[i].name; i++) {
-        if (!is_of(version, formals[i].flags)) {
+        if (!fnc_version_has(version, formals[i].flags)) {
             n.is_all = false;
             continue;
         }
@@ -69,7 +62,7 @@ static finnc_status check_present(finnc_ctx *cx, const finnc_node *node, const f
         if (repeats && i >= n)
             break;
         if (!finnc_node_input(node, i) && !(formal->flags & FINNC_OPTIONAL) &&
-            is_of(version, formal->flags))
+            fnc_version_has(version, formal->flags))
             return finnc_fail(cx, FINNC_BAD_VALUE, "input %zu (%s) is missing", i, formal->name);
     }
     return FINNC_OK;
@@ -244,25 +237,10 @@ finnc_status finnc_node_check_agreement(finnc_ctx *cx, const finnc_node *node,
 
 /* ---- attributes ---- */
 
-/* `version` 0: the first of that name. */
-static const finnc_attr_spec *find_spec(const finnc_op *op, const char *name, int version)
-{
-    const finnc_attr_spec *spec;
-    for (size_t i = 0; (spec = finnc_op_attr(op, i)); i++)
-        if (!strcmp(spec->name, name) && (!version || is_of(version, spec->flags)))
-            return spec;
-    return NULL;
-}
-
-const finnc_attr_spec *finnc_op_find_attr(const finnc_op *op, const char *name, int version)
-{
-    return find_spec(op, name, version < 1 ? 1 : version);
-}
-
 static finnc_status check_span(finnc_ctx *cx, const finnc_attr_spec *spec, int version)
 {
     const int since = FINNC_SINCE_OF(spec->flags);
-    if (is_of(version, spec->flags))
+    if (fnc_version_has(version, spec->flags))
         return FINNC_OK;
     return finnc_fail(cx, FINNC_BAD_VALUE,
                       "attribute %s is of versions %s %d of the op, this is version %d", spec->name,
@@ -313,9 +291,9 @@ static finnc_status check_attr(finnc_ctx *cx, const finnc_node *node, const finn
         return FINNC_OK;
     const char *name = finnc_attr_name(attr);
     const int version = finnc_node_version(node);
-    const finnc_attr_spec *spec = find_spec(op, name, version);
+    const finnc_attr_spec *spec = fnc_find_spec(op, name, version);
     if (!spec)
-        spec = find_spec(op, name, 0);
+        spec = fnc_find_spec(op, name, 0);
     if (!spec) {
         /* FINN's tools hang attributes of their own on hardware nodes, and standard ops may be
          * newer than we are. */
@@ -340,7 +318,7 @@ static finnc_status check_attr(finnc_ctx *cx, const finnc_node *node, const finn
 const finnc_attr_spec *finnc_node_attr_spec(const finnc_node *node, const char *name)
 {
     const finnc_op *op = finnc_node_find_op(node);
-    const finnc_attr_spec *spec = op ? find_spec(op, name, finnc_node_version(node)) : NULL;
+    const finnc_attr_spec *spec = op ? fnc_find_spec(op, name, finnc_node_version(node)) : NULL;
     const unsigned variants = spec ? spec->flags & (FINNC_FOR_HLS | FINNC_FOR_RTL) : 0;
     if (!variants)
         return spec;
@@ -376,7 +354,7 @@ finnc_status finnc_node_check(finnc_ctx *cx, const finnc_node *node)
         FINNC_TRY(check_attr(cx, node, in.op, finnc_node_attr(node, i)));
     const finnc_attr_spec *spec;
     for (size_t i = 0; (spec = finnc_op_attr(in.op, i)); i++)
-        if (spec->flags & FINNC_REQUIRED && is_of(in.version, spec->flags) &&
+        if (spec->flags & FINNC_REQUIRED && fnc_version_has(in.version, spec->flags) &&
             !finnc_node_find_attr(node, spec->name))
             return finnc_fail(cx, FINNC_BAD_VALUE, "attribute %s is missing", spec->name);
     return fnc_infer_end(&in, in.op->check ? in.op->check(&in) : FINNC_OK);

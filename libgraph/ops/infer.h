@@ -29,6 +29,11 @@ struct finnc_infer {
     fnc_made made;
 };
 
+/* Has a version of an op what a formal's or an attribute's flags belong to? */
+bool fnc_version_has(int version, unsigned flags);
+/* finnc_op_find_attr; `version` 0: the first of that name, whatever versions have it. */
+const finnc_attr_spec *fnc_find_spec(const finnc_op *op, const char *name, int version);
+
 void fnc_infer_init(finnc_infer *in, finnc_ctx *cx, const finnc_node *node);
 /* Releases what was made and passes `status` up, or what went wrong meanwhile. */
 FINNC_MUST_USE finnc_status fnc_infer_end(finnc_infer *in, finnc_status status);
