@@ -202,6 +202,17 @@ static finnc_status fill_graphs(fnc_text_reader *r, const items *list, finnc_att
     return FINNC_OK;
 }
 
+/* What the IR does not look into is kept as a file would have it; clears `buf`. */
+static finnc_status keep_wire(fnc_text_reader *r, fnc_buf *buf, finnc_attr *attr)
+{
+    finnc_status status = fnc_buf_check(buf);
+    if (status == FINNC_OK)
+        status = fnc_wire_copy(r->scan.cx, &r->model->arena, fnc_buf_text(buf), buf->length,
+                               &attr->extra);
+    fnc_buf_clear(buf);
+    return status;
+}
+
 static finnc_status fill_types(fnc_text_reader *r, const items *list, finnc_attr *attr)
 {
     fnc_buf buf;
@@ -209,12 +220,7 @@ static finnc_status fill_types(fnc_text_reader *r, const items *list, finnc_attr
     uint32_t field = attr->kind == FINNC_ATTR_TYPE_PROTO ? FNC_ATTR_TP : FNC_ATTR_TYPE_PROTOS;
     for (const item *i = list->first; i; i = i->next)
         fnc_field_put_bytes(&buf, field, i->type.data, i->type.length);
-    finnc_status status = fnc_buf_check(&buf);
-    if (status == FINNC_OK)
-        status = fnc_wire_copy(r->scan.cx, &r->model->arena, fnc_buf_text(&buf), buf.length,
-                               &attr->extra);
-    fnc_buf_clear(&buf);
-    return status;
+    return keep_wire(r, &buf, attr);
 }
 
 static finnc_status fill(fnc_text_reader *r, const items *list, finnc_attr *attr)
@@ -285,12 +291,21 @@ static finnc_status read_kind(fnc_text_reader *r, finnc_attr_kind *kind)
     return FINNC_OK;
 }
 
+/* It has no value of its own: the kind that the text says is the model's to keep, as of files. */
 static finnc_status read_reference(fnc_text_reader *r, finnc_attr *attr)
 {
     const char *ref;
     FINNC_TRY(fnc_scan_need_name(&r->scan, "the name of a function's attribute", &ref));
     attr->ref = fnc_arena_strdup(&r->model->arena, ref);
-    return attr->ref ? FINNC_OK : finnc_no_memory(r->scan.cx);
+    if (!attr->ref)
+        return finnc_no_memory(r->scan.cx);
+    if (!attr->kind)
+        return FINNC_OK;
+    fnc_buf buf;
+    fnc_buf_init(&buf, r->scan.cx);
+    fnc_field_put_varint(&buf, FNC_ATTR_TYPE, attr->kind);
+    attr->kind = FINNC_ATTR_UNDEFINED;
+    return keep_wire(r, &buf, attr);
 }
 
 finnc_status fnc_text_read_attr(fnc_text_reader *r, finnc_node *node, const char *name,

@@ -29,6 +29,14 @@ static finnc_status transpose_shapes(finnc_infer *in)
 {
     fnc_shape x = fnc_shape_of(in, 0), y = x;
     int perm[FINNC_MAX_RANK];
+    size_t count = 0;
+    /* Of data of unknown rank the list tells it. */
+    if (x.rank < 0 && finnc_node_ints(in->node, "perm", &count) && count &&
+        count <= FINNC_MAX_RANK) {
+        y.rank = x.rank = (int)count;
+        for (int i = 0; i < x.rank; i++)
+            x.dims[i] = fnc_unknown_dim();
+    }
     if (x.rank >= 0)
         FINNC_TRY(read_perm(in, x.rank, perm));
     for (int i = 0; i < x.rank; i++)

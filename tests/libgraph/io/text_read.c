@@ -287,7 +287,7 @@ Test(text_read, functions_follow_the_graph)
     cr_expect_str_eq(domain, "local");
     const finnc_attr *value = finnc_node_find_attr(finnc_graph_first_node(body), "value_float");
     cr_expect_str_eq(finnc_attr_ref(value), "alpha");
-    cr_expect_eq(finnc_attr_get_kind(value), FINNC_ATTR_FLOAT);
+    cr_expect_eq(finnc_attr_get_kind(value), FINNC_ATTR_UNDEFINED);
     cr_expect_str_eq(finnc_model_function(model, 1, NULL, &body), "G");
     cr_expect_eq(finnc_value_rank(finnc_graph_find_value(body, "t")), 1);
     finnc_model_destroy(model);

@@ -311,12 +311,17 @@ Test(text_write, a_reference_keeps_its_kind)
         "ir_version: 8 opset_import { version: 17 } graph { name: 'g' }"
         " functions { name: 'F' domain: 'd' attribute: 'slope' input: 'a' output: 'b'"
         " node { op_type: 'LeakyRelu' input: 'a' output: 'b'"
-        " attribute { name: 'alpha' type: FLOAT ref_attr_name: 'slope' } } }";
+        " attribute { name: 'alpha' type: FLOAT ref_attr_name: 'slope' }"
+        " attribute { name: 'body' type: GRAPH ref_attr_name: 'part' } } }";
     char *text = write_proto(proto, FINNC_TEXT_WEIGHTS);
     cr_assert(text, "%s", finnc_ctx_message(cx));
-    cr_expect(strstr(text, "LeakyRelu <alpha: float = @slope> (a)"), "%s", text);
+    cr_expect(strstr(text, "LeakyRelu <alpha: float = @slope, body: graph = @part> (a)"), "%s",
+              text);
     finnc_model *model = read_text(text);
     io_check_written(cx, model, proto);
+    char *again = write_text(text, FINNC_TEXT_WEIGHTS);
+    cr_expect_str_eq(again, text);
+    free(again);
     finnc_model_destroy(model);
     free(text);
 }
