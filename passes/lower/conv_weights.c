@@ -1,11 +1,10 @@
 #include "conv_weights.h"
 
 #include "../support/build.h"
+#include "../support/eval.h"
 #include "../support/quantiser.h"
 
 #include <base/compiler.h>
-
-#include <finnc/run.h>
 
 #include <string.h>
 
@@ -26,7 +25,6 @@ static bool is_per_filter(const finnc_tensor *param)
 /* Does it give 0 for 0? Zeros stand for the channels that a filter does not see. */
 static bool keeps_zero(finnc_ctx *cx, const finnc_node *quantiser)
 {
-    const finnc_tensor *inputs[MAX_PARAMS] = {NULL};
     const finnc_tensor *weights = finnc_value_tensor(finnc_node_input(quantiser, 0));
     finnc_tensor *zeros, *result = NULL;
     if (finnc_tensor_create(cx, finnc_tensor_elem(weights), finnc_tensor_rank(weights),
@@ -34,11 +32,7 @@ static bool keeps_zero(finnc_ctx *cx, const finnc_node *quantiser)
         finnc_ctx_clear(cx);
         return false;
     }
-    inputs[0] = zeros;
-    const size_t n = finnc_node_ninputs(quantiser);
-    for (size_t i = 1; i < n; i++)
-        inputs[i] = finnc_value_tensor(finnc_node_input(quantiser, i));
-    bool keeps = finnc_node_eval(cx, quantiser, inputs, n, &result, 1) == FINNC_OK;
+    bool keeps = fnc_eval_on(cx, quantiser, 0, zeros, &result) == FINNC_OK;
     if (!keeps)
         finnc_ctx_clear(cx);
     for (int64_t i = 0; keeps && i < finnc_tensor_nelems(result); i++)

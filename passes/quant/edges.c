@@ -2,6 +2,7 @@
 #include "edges.h"
 
 #include "../support/constants.h"
+#include "../support/eval.h"
 #include "../support/float_order.h"
 
 #include <base/arena.h>
@@ -39,25 +40,13 @@ static int64_t place(const search *s, int64_t i)
     return i % l->count * s->rows + i / l->count;
 }
 
-static finnc_status run_node(finnc_ctx *cx, const finnc_node *node, const finnc_tensor *x,
-                             finnc_tensor **y)
-{
-    const finnc_tensor *inputs[4] = {x};
-    const size_t n = finnc_node_ninputs(node);
-    for (size_t i = 1; i < n && i < 4; i++) {
-        const finnc_value *input = finnc_node_input(node, i);
-        inputs[i] = input ? finnc_value_tensor(input) : NULL;
-    }
-    return finnc_node_eval(cx, node, inputs, n, y, 1);
-}
-
 static finnc_status run(finnc_ctx *cx, const fnc_levels *l, const finnc_tensor *x, finnc_tensor **y)
 {
     if (!l->activation)
-        return run_node(cx, l->quantiser, x, y);
+        return fnc_eval_on(cx, l->quantiser, 0, x, y);
     finnc_tensor *active = NULL;
-    FINNC_TRY(run_node(cx, l->activation, x, &active));
-    const finnc_status status = run_node(cx, l->quantiser, active, y);
+    FINNC_TRY(fnc_eval_on(cx, l->activation, 0, x, &active));
+    const finnc_status status = fnc_eval_on(cx, l->quantiser, 0, active, y);
     finnc_tensor_release(active);
     return status;
 }

@@ -1,5 +1,7 @@
 #include "fixed_point.h"
 
+#include "../support/eval.h"
+
 #include <finnc/op.h>
 
 #include <math.h>
@@ -49,10 +51,7 @@ static finnc_status quantise(finnc_ctx *cx, finnc_model *scratch, const finnc_te
 {
     finnc_node *quant;
     FINNC_TRY(make_quant(cx, finnc_model_graph(scratch), dtype, rounding_mode, &quant));
-    const finnc_tensor *inputs[4] = {x};
-    for (size_t i = 1; i < 4; i++)
-        inputs[i] = finnc_value_tensor(finnc_node_input(quant, i));
-    return finnc_node_eval(cx, quant, inputs, 4, y, 1);
+    return fnc_eval_on(cx, quant, 0, x, y);
 }
 
 static finnc_status replace(finnc_pass_run *run, finnc_value *value, finnc_dtype dtype,

@@ -4,6 +4,7 @@
  * them, to be streamlined away. Each step takes a quantiser away. */
 #include "../support/build.h"
 #include "../support/constants.h"
+#include "../support/eval.h"
 #include "../support/opset.h"
 #include "../support/quantiser.h"
 
@@ -318,14 +319,9 @@ static bool is_inferable(const finnc_node *node)
 
 static finnc_status fold(folding *f)
 {
-    const finnc_tensor *inputs[4] = {NULL};
-    const size_t n = finnc_node_ninputs(f->node);
-    for (size_t i = 0; i < n && i < 4; i++) {
-        const finnc_value *input = finnc_node_input(f->node, i);
-        inputs[i] = input ? finnc_value_tensor(input) : NULL;
-    }
+    const finnc_tensor *weights = finnc_value_tensor(finnc_node_input(f->node, 0));
     finnc_tensor *quantised = NULL, *integers = NULL;
-    FINNC_TRY(finnc_node_eval(f->cx, f->node, inputs, n, &quantised, 1));
+    FINNC_TRY(fnc_eval_on(f->cx, f->node, 0, weights, &quantised));
     finnc_status status = divide(f->cx, quantised, f->q.scale, &integers);
     finnc_tensor_release(quantised);
     FINNC_TRY(status);

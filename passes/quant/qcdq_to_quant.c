@@ -8,6 +8,7 @@
  * Quant: beyond them data are rounded to them, on this side of them as ever.
  *
  * Each step takes a DequantizeLinear away. */
+#include "../support/eval.h"
 #include "../support/quantiser.h"
 
 #include <math.h>
@@ -261,9 +262,7 @@ static finnc_status insert_data(conversion *c)
 {
     finnc_tensor *numbers = NULL;
     const finnc_value *data = finnc_node_input(c->node, 0);
-    FINNC_TRY(finnc_node_eval(c->cx, c->node,
-                              (const finnc_tensor *const[]){c->integers, c->scale, c->zero},
-                              finnc_node_ninputs(c->node), &numbers, 1));
+    FINNC_TRY(fnc_eval_on(c->cx, c->node, 0, c->integers, &numbers));
     const finnc_status status =
         finnc_graph_insert_constant(c->cx, c->graph, finnc_value_name(data), numbers, &c->x);
     finnc_tensor_release(numbers);

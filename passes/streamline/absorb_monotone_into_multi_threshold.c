@@ -9,6 +9,7 @@
 #include "../support/build.h"
 #include "../support/channels.h"
 #include "../support/constants.h"
+#include "../support/eval.h"
 #include "../support/float_order.h"
 #include "../support/opset.h"
 #include "../support/retype.h"
@@ -42,7 +43,7 @@ static const monotone table[] = {
     {"Clip", .x = 0, .direction = 1},
 };
 
-enum { MOST_INPUTS = 5, MOST_STEPS = 1 << 16, HALVINGS = 32 };
+enum { MOST_STEPS = 1 << 16, HALVINGS = 32 };
 
 typedef struct absorption {
     finnc_pass_run *run;
@@ -206,8 +207,7 @@ static bool may_absorb(absorption *a)
     if (!t || finnc_tensor_rank(t) != 2)
         return miss(a, "the thresholds behind it are not a constant of two axes", "");
     a->rows = finnc_tensor_dim(t, 0);
-    if (finnc_node_ninputs(a->node) > MOST_INPUTS || a->rows < 1 ||
-        finnc_tensor_dim(t, 1) > MOST_STEPS)
+    if (a->rows < 1 || finnc_tensor_dim(t, 1) > MOST_STEPS)
         return false;
     if (!fnc_broadcasts(a->graph))
         return miss(a, FNC_NO_BROADCAST, "");
@@ -263,13 +263,9 @@ static finnc_status make_points(const absorption *a, const search *s, finnc_tens
 
 static finnc_status halve(const absorption *a, const finnc_tensor *t, search *s)
 {
-    const finnc_tensor *inputs[MOST_INPUTS] = {NULL};
-    const size_t ninputs = finnc_node_ninputs(a->node);
     finnc_tensor *x, *y = NULL;
     FINNC_TRY(make_points(a, s, &x));
-    for (size_t i = 0; i < ninputs; i++)
-        inputs[i] = i == a->x ? x : constant(a->node, i);
-    finnc_status status = finnc_node_eval(a->cx, a->node, inputs, ninputs, &y, 1);
+    finnc_status status = fnc_eval_on(a->cx, a->node, a->x, x, &y);
     finnc_tensor_release(x);
     FINNC_TRY(status);
     if (finnc_tensor_nelems(y) != s->n)
