@@ -49,11 +49,33 @@ static bool stands_for_signs(const finnc_node *node)
            finnc_node_float(node, "out_scale", 1) == 1;
 }
 
+/* Data of a scale of 0 are no numbers: what a quantiser that thresholds or QuantizeLinear stand for
+ * makes of those is left open. */
+static bool may_divide_by_zero(const finnc_node *node)
+{
+    const finnc_op *op = finnc_node_find_op(node);
+    for (size_t i = 0;
+         op && i < finnc_node_ninputs(node) && i < FINNC_OP_MAX_FORMALS && op->in[i].name; i++) {
+        const char *name = op->in[i].name;
+        const finnc_value *scale = finnc_node_input(node, i);
+        if (!scale || !strstr(name, "scale"))
+            continue;
+        const finnc_tensor *numbers = finnc_value_tensor(scale);
+        for (int64_t k = 0; numbers && k < finnc_tensor_nelems(numbers); k++)
+            if (finnc_tensor_get(numbers, k) == 0)
+                return true;
+        if (!numbers)
+            return true;
+    }
+    return false;
+}
+
 static bool is_exact_node(const finnc_node *node)
 {
     enum { FINE = FINNC_OP_MOVES | FINNC_OP_PICKS | FINNC_OP_QUANTISER | FINNC_OP_LINEAR };
     bool is_fine = finnc_node_has_trait(node, FINE) &&
-                   !finnc_node_has_trait(node, FINNC_OP_RANDOM) && !stands_for_signs(node);
+                   !finnc_node_has_trait(node, FINNC_OP_RANDOM) && !stands_for_signs(node) &&
+                   !may_divide_by_zero(node);
     for (size_t i = 0; i < sizeof exact_ops / sizeof *exact_ops; i++)
         is_fine |= finnc_node_is(node, exact_ops[i]);
     for (size_t i = 0; is_fine && i < finnc_node_nattrs(node); i++)
