@@ -50,12 +50,17 @@ static size_t appendf(char *text, size_t room, size_t length, const char *format
     return length;
 }
 
-/* Kinds are literals, of which each source may have its own; names are the node's. Of two nodes
- * without names nobody knows whether they are the same. */
+static bool has_text(const char *text)
+{
+    return text && *text;
+}
+
+/* Kinds are literals, of which each source may have its own; names and ops are the node's own
+ * texts. Of two nodes without either nobody knows whether they are the same. */
 static bool is_same_place(const fnc_place_entry *a, const fnc_place_entry *b)
 {
-    return a->name && *a->name && !strcmp(a->kind, b->kind) && a->name == b->name &&
-           a->detail == b->detail;
+    return (has_text(a->name) || has_text(a->detail)) && !strcmp(a->kind, b->kind) &&
+           a->name == b->name && a->detail == b->detail;
 }
 
 /* The places entered so far, each followed by ": ". A node without a name is called by its op
@@ -67,7 +72,7 @@ static size_t append_places(const finnc_ctx *cx, char *text, size_t room)
         const fnc_place_entry *p = &cx->places[i];
         if (i > 0 && is_same_place(p - 1, p))
             continue; /* a pass and what it calls may both say at which node they are */
-        bool named = p->name && p->name[0];
+        bool named = has_text(p->name);
         if (p->kind[0])
             length = appendf(text, room, length, "%s ", p->kind);
         if (named && p->detail)

@@ -120,23 +120,26 @@ Test(ctx, a_failure_names_its_places_and_leaves_them)
 }
 
 /* As a getter does that says its node, called by somebody who has said it. */
-static finnc_status fail_twice_inside(finnc_ctx *cx, const char *node, const char *again)
+static finnc_status fail_twice_inside(finnc_ctx *cx, const char *node, const char *op,
+                                      const char *again, const char *op_again)
 {
-    FNC_AT(cx, "", node, "Concat");
-    FNC_AT(cx, "", again, "Concat");
+    FNC_AT(cx, "", node, op);
+    FNC_AT(cx, "", again, op_again);
     return finnc_fail(cx, FINNC_BAD_VALUE, "no");
 }
 
 Test(ctx, a_place_within_itself_is_said_once)
 {
     finnc_ctx *cx = finnc_ctx_create(NULL);
-    static const char name[] = "Concat_7";
-    cr_assert_eq(fail_twice_inside(cx, name, name), FINNC_BAD_VALUE);
+    static const char name[] = "Concat_7", op[] = "Concat", other[] = "Concat";
+    cr_assert_eq(fail_twice_inside(cx, name, op, name, op), FINNC_BAD_VALUE);
     cr_expect_str_eq(finnc_ctx_message(cx), "Concat_7 (Concat): no");
-    cr_assert_eq(fail_twice_inside(cx, name, "inner"), FINNC_BAD_VALUE);
+    cr_assert_eq(fail_twice_inside(cx, name, op, "inner", op), FINNC_BAD_VALUE);
     cr_expect_str_eq(finnc_ctx_message(cx), "Concat_7 (Concat): inner (Concat): no");
-    cr_assert_eq(fail_twice_inside(cx, "", ""), FINNC_BAD_VALUE);
-    cr_expect_str_eq(finnc_ctx_message(cx), "Concat: Concat: no");
+    cr_assert_eq(fail_twice_inside(cx, "", op, "", op), FINNC_BAD_VALUE);
+    cr_expect_str_eq(finnc_ctx_message(cx), "Concat: no");
+    cr_assert_eq(fail_twice_inside(cx, "", op, "", other), FINNC_BAD_VALUE);
+    cr_expect_str_eq(finnc_ctx_message(cx), "Concat: Concat: no", "two nodes without names");
     finnc_ctx_destroy(cx);
 }
 
