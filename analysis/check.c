@@ -5,6 +5,7 @@
 
 #include <base/arena.h>
 #include <base/text.h>
+#include <nodes/elem_text.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -96,11 +97,14 @@ static finnc_status check_declared(const findings *f, const finnc_value *value)
 {
     const finnc_tensor *tensor = finnc_value_tensor(value);
     const finnc_elem said = finnc_value_elem(value), elem = finnc_tensor_elem(tensor);
+    const finnc_kind kind = finnc_value_kind(value);
+    const bool is_tensor = !finnc_value_has_type(value) || kind == FINNC_KIND_TENSOR;
     char text[512];
-    if (said == FINNC_ELEM_UNDEFINED || said == elem)
+    if (is_tensor && (said == FINNC_ELEM_UNDEFINED || said == elem))
         return holds(value, tensor) ? FINNC_OK : tell_shapes(f, value, tensor);
-    snprintf(text, sizeof text, "initialiser %.200s is %s, but %s where it is declared",
-             finnc_value_name(value), finnc_elem_name(elem), finnc_elem_name(said));
+    snprintf(text, sizeof text, "initialiser %.200s is %s, but %s%s where it is declared",
+             finnc_value_name(value), fnc_elem_text(elem), is_tensor ? "" : "a ",
+             is_tensor ? fnc_elem_text(said) : finnc_kind_name(kind));
     return tell(f, true, text);
 }
 
@@ -135,8 +139,10 @@ static finnc_status check_nodes(const findings *f, finnc_graph *graph)
         FINNC_TRY(finnc_ctx_check(f->cx));
         finnc_status status = finnc_node_check(f->cx, node);
         /* A session takes some mixtures of floats, of which inference has the type of the first. */
-        if (status == FINNC_OK)
+        if (status == FINNC_OK) {
+            FNC_AT_NODE(f->cx, node);
             status = finnc_node_check_agreement(f->cx, node, NULL, 0, false);
+        }
         bool is_sound = status == FINNC_OK;
         FINNC_TRY(note_failure(f, status));
         /* What a broken node would infer is noise. */
@@ -145,6 +151,19 @@ static finnc_status check_nodes(const findings *f, finnc_graph *graph)
         FINNC_TRY(check_bodies(f, node));
     }
     return check_constants(f, graph);
+}
+
+/* Functions are held against their ops' records; what their values are their callers tell. */
+static finnc_status check_functions(const findings *f, finnc_model *model)
+{
+    finnc_graph *body;
+    const char *name;
+    for (size_t i = 0; (name = finnc_model_function(model, i, NULL, &body)); i++) {
+        FNC_AT(f->cx, "function", name, NULL);
+        finnc_foreach_node (node, body)
+            FINNC_TRY(note_failure(f, finnc_node_check(f->cx, node)));
+    }
+    return FINNC_OK;
 }
 
 /* ---- FINN's invariants ---- */
@@ -247,6 +266,7 @@ finnc_status finnc_model_examine(finnc_ctx *cx, finnc_model *model, finnc_findin
     if (!is_sound)
         return FINNC_OK; /* nothing can be said about the nodes of a graph that is none */
     FINNC_TRY(check_nodes(f, graph));
+    FINNC_TRY(check_functions(f, model));
     FINNC_TRY(check_values(f, graph));
     FINNC_TRY(check_node_names(f, graph));
     FINNC_TRY(check_order(f, graph));

@@ -21,7 +21,7 @@ bool finnc_value_is_thresholds(finnc_ctx *cx, const finnc_value *value)
     finnc_foreach_use (use, value)
         if (!reads_thresholds(cx, use))
             return false;
-    return finnc_value_nuses(value) > 0;
+    return finnc_value_nuses(value) > 0 && !finnc_value_is_output(value);
 }
 
 /* Other sparsities are the masks of channels that are to go, and these hold what all do. */

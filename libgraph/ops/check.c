@@ -2,6 +2,7 @@
 #include "infer.h"
 
 #include "../base/text.h"
+#include "../nodes/elem_text.h"
 
 #include <finnc/layer.h>
 
@@ -114,9 +115,8 @@ finnc_status finnc_op_check_elem(finnc_ctx *cx, const finnc_op *op, size_t i, fi
         ((unsigned)elem < 40 && types >> elem & 1 && !(types & FINNC_TYPES_NO_TENSOR)))
         return FINNC_OK;
     char takes[400];
-    const char *is = finnc_elem_name(elem);
     return finnc_fail(cx, FINNC_BAD_VALUE, "input %zu (%s) is %s, it may be %s", i,
-                      finnc_op_formal(op->in, i)->name, is ? is : "of an unknown type",
+                      finnc_op_formal(op->in, i)->name, fnc_elem_text(elem),
                       finnc_types_text(types, takes, sizeof takes));
 }
 
@@ -230,7 +230,7 @@ finnc_status finnc_node_check_agreement(finnc_ctx *cx, const finnc_node *node,
                               "input %zu (%s) is %s, input %zu (%s) is %s: they should be of one "
                               "type",
                               all[k].input, finnc_op_formal(op->in, all[k].input)->name,
-                              finnc_elem_name(all[k].elem), i, formal->name, finnc_elem_name(elem));
+                              fnc_elem_text(all[k].elem), i, formal->name, fnc_elem_text(elem));
     }
     return FINNC_OK;
 }

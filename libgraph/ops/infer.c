@@ -2,6 +2,7 @@
 #include "infer.h"
 
 #include "../ir/ir.h"
+#include "../nodes/elem_text.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -242,21 +243,15 @@ static fnc_shape said_of(const finnc_value *value)
     return said;
 }
 
-static const char *elem_text(finnc_elem elem)
-{
-    const char *name = finnc_elem_name(elem);
-    return name ? name : "of an unknown type";
-}
-
 static finnc_status contradict(const finnc_infer *in, const finnc_value *value,
                                const fnc_shape *said, const fnc_shape *found)
 {
     char a[256], b[256];
     const char *part = finnc_value_kind(value) == FINNC_KIND_TENSOR ? "" : "an item of ";
     if (said->elem && found->elem && said->elem != found->elem)
-        return finnc_fail(in->cx, FINNC_BAD_VALUE,
-                          "%s'%s' is %s in the model, but the inputs make it %s", part,
-                          finnc_value_name(value), elem_text(said->elem), elem_text(found->elem));
+        return finnc_fail(
+            in->cx, FINNC_BAD_VALUE, "%s'%s' is %s in the model, but the inputs make it %s", part,
+            finnc_value_name(value), fnc_elem_text(said->elem), fnc_elem_text(found->elem));
     return finnc_fail(in->cx, FINNC_BAD_VALUE,
                       "%s'%s' has the shape %s in the model, but the inputs make it %s", part,
                       finnc_value_name(value), fnc_shape_text(said, a, sizeof a),

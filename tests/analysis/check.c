@@ -184,6 +184,39 @@ Test(check, a_sum_of_two_kinds_of_floats_is_an_error)
 {
     const lines found =
         examine("g (float[2] x) => (float[2] y) <double[1] c = {0}> { [n] y = Add(x, c) }");
-    cr_expect(strstr(found.text, "is FLOAT, input 1 (B) is DOUBLE: they should be of one type"),
+    cr_expect(strstr(found.text, "E n (Add): input 0 (A) is FLOAT, input 1 (B) is DOUBLE: they "
+                                 "should be of one type"),
               "%s", found.text);
+}
+
+/* Somebody else gets them, too, and reads the annotation. */
+Test(check, thresholds_that_are_handed_out_hold_their_type)
+{
+    const lines found = examine(
+        "<ir_version: 8, opset_import: [\"\" : 13, \"qonnx.custom_op.general\" : 1]>"
+        "g (float[1,2] x {INT2}) => (float[1,2] y, float[1,2] t) <float[1,2] t {INT2} = {-3, 2}> {"
+        "    [n] y = qonnx.custom_op.general.MultiThreshold <out_dtype = \"UINT2\"> (x, t) }");
+    cr_expect(strstr(found.text, "2 of 2 elements are no INT2"), "%s", found.text);
+}
+
+Test(check, an_initialiser_is_no_sequence)
+{
+    const lines found = examine(HEAD "g (float[2] x) => (float[2] y, seq(float[2]) w)"
+                                     " <float[2] w = {1, 2}> { [n] y = Relu(x) }");
+    cr_expect(strstr(found.text, "initialiser w is FLOAT, but a sequence where it is declared"),
+              "%s", found.text);
+}
+
+Test(check, bodies_of_functions_are_looked_at)
+{
+    const lines found =
+        examine("<ir_version: 8, opset_import: [\"\" : 13, \"l\" : 1]>"
+                "g (float[1,1,4] x) => (float[1,4] y) { [n] y = l.f(x) }"
+                "<domain: \"l\", opset_import: [\"\" : 13]>"
+                "f <k> (x) => (y) { a = Squeeze <axes = [0]> (x) b = Elu <alpha = @k> (a)"
+                " y = Concat(b, b) }");
+    cr_expect(strstr(found.text, "E function f: Squeeze: attribute axes is of versions before 13"),
+              "%s", found.text);
+    cr_expect(strstr(found.text, "E function f: Concat: "), "%s", found.text);
+    cr_expect_not(strstr(found.text, "Elu"), "%s", found.text);
 }

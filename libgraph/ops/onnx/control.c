@@ -1,4 +1,5 @@
 /* Ops that run subgraphs. */
+#include "../../nodes/elem_text.h"
 #include "../infer.h"
 
 #include <string.h>
@@ -43,20 +44,26 @@ static finnc_status check_branches(const finnc_infer *in, const finnc_graph *a,
     const finnc_value *x = finnc_graph_output(a, o), *y = finnc_graph_output(b, o);
     if (!x || !y || !finnc_value_has_type(x) || !finnc_value_has_type(y))
         return FINNC_OK;
-    const finnc_kind kinds[] = {finnc_value_kind(x), finnc_value_kind(y)};
+    /* What both are, down to the first level at which they are two things. */
+    int depth = 0;
+    while (finnc_value_kind_at(x, depth) == finnc_value_kind_at(y, depth) &&
+           finnc_value_kind_at(x, depth) != FINNC_KIND_TENSOR)
+        depth++;
+    const finnc_kind kinds[] = {finnc_value_kind_at(x, depth), finnc_value_kind_at(y, depth)};
     const finnc_elem elems[] = {elem_within(x), elem_within(y)};
     const bool is_kind = kinds[0] != kinds[1];
     const char *words[2];
-    if (!is_kind && (!elems[0] || !elems[1] || elems[0] == elems[1]))
+    const bool is_open = !elems[0] || !elems[1];
+    if (is_kind ? depth && is_open : is_open || elems[0] == elems[1])
         return FINNC_OK;
     for (int i = 0; i < 2; i++)
-        words[i] = is_kind ? finnc_kind_name(kinds[i]) : finnc_elem_name(elems[i]);
+        words[i] = is_kind ? finnc_kind_name(kinds[i]) : fnc_elem_text(elems[i]);
     return finnc_fail(in->cx, FINNC_BAD_VALUE,
-                      "output %zu is %s%s in then_branch ('%s'), %s%s in else_branch ('%s'): they "
-                      "should be of one type",
-                      o, is_kind ? "a " : "", words[0] ? words[0] : "of an unknown type",
-                      finnc_value_name(x), is_kind ? "a " : "",
-                      words[1] ? words[1] : "of an unknown type", finnc_value_name(y));
+                      "output %zu is %s%s%s in then_branch ('%s'), %s%s in else_branch ('%s'): "
+                      "they should be of one type",
+                      o, is_kind && depth ? "made of " : "", is_kind && !depth ? "a " : "",
+                      words[0], finnc_value_name(x), is_kind && !depth ? "a " : "", words[1],
+                      finnc_value_name(y));
 }
 
 static finnc_status if_shapes(finnc_infer *in)
