@@ -43,6 +43,11 @@ static int rank_of(const raise *r, size_t i)
     return rank <= FINNC_MAX_RANK ? rank : -1;
 }
 
+static bool has_input(const raise *r)
+{
+    return finnc_node_input(r->node, r->row->input) != NULL;
+}
+
 static finnc_status erase(const raise *r)
 {
     finnc_node_erase_attr(r->node, r->row->attr);
@@ -76,6 +81,8 @@ static finnc_status move_list(const raise *r)
 {
     if (!has_attr(r))
         return FINNC_OK;
+    if (has_input(r))
+        return refuse_words(r, "it has the list twice, as an attribute and as an input");
     size_t count;
     const int64_t one = finnc_node_int(r->node, r->row->attr, 0);
     const int64_t *list = finnc_node_ints(r->node, r->row->attr, &count);
@@ -295,18 +302,30 @@ static finnc_status stop_training(const raise *r)
     return erase(r);
 }
 
-/* Then it trained if it had outputs for statistics. */
-static finnc_status check_statistics(const raise *r)
+static bool gives_statistics(const raise *r)
 {
-    if (finnc_node_noutputs(r->node) > 1)
-        return refuse_words(r, "it has outputs of training");
-    return FINNC_OK;
+    size_t o = 1;
+    while (o < finnc_node_noutputs(r->node) && !finnc_node_output(r->node, o))
+        o++;
+    return o < finnc_node_noutputs(r->node);
 }
 
+/* From version 7 on a node trained if it had outputs for statistics. */
 static finnc_status raise_batch_norm(const raise *r)
 {
-    FINNC_TRY(stop_training(r));
-    return check_statistics(r);
+    if (gives_statistics(r))
+        return refuse_words(r, "it has outputs of training");
+    return stop_training(r);
+}
+
+/* From version 14 on it trains if it says so. */
+static finnc_status say_training(const raise *r)
+{
+    if (!gives_statistics(r))
+        return FINNC_OK;
+    if (has_output(r, 3) || has_output(r, 4))
+        return refuse_words(r, "it gives the batch's own statistics as well");
+    return finnc_node_set_int(r->cx, r->node, r->row->attr, 1);
 }
 
 static finnc_status check_spatial(const raise *r)
@@ -393,7 +412,7 @@ static const change changes[] = {
     {"Attention", 25, erase, "right_window_size", NULL, 0},
     {"BatchNormalization", 7, raise_batch_norm, "is_test", NULL, 0},
     {"BatchNormalization", 9, check_spatial, "spatial", NULL, 0},
-    {"BatchNormalization", 14, check_statistics, NULL, NULL, 0},
+    {"BatchNormalization", 14, say_training, "training_mode", NULL, 0},
     {"Cast", 6, number_type, "to", NULL, 0},
     {"Clip", 6, spell_bounds, NULL, NULL, 0},
     {"Clip", 11, spell_bounds, NULL, NULL, 0},

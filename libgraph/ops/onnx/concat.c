@@ -107,6 +107,10 @@ static finnc_status split_check(finnc_infer *in)
 {
     int64_t parts = fnc_infer_int(in, "num_outputs", -1);
     size_t count = finnc_infer_noutputs(in);
+    if (in->version > 1 && in->version < 13 && finnc_infer_has(in, 1))
+        return finnc_fail(in->cx, FINNC_BAD_VALUE,
+                          "version %d has the sizes of parts as an attribute, not as an input",
+                          in->version);
     if (!finnc_node_find_attr(in->node, "num_outputs"))
         return FINNC_OK;
     if (finnc_infer_has(in, 1))

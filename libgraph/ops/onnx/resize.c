@@ -206,6 +206,8 @@ const finnc_op fnc_op_onnx_resize = {
     .dtypes = resize_dtypes,
     .range = fnc_range_resample};
 
+static const finnc_choice upsample_choices[] = {{"mode", "nearest linear bilinear"}, {0}};
+
 const finnc_op fnc_op_onnx_upsample = {
     .name = "Upsample",
     .summary = "resamples a tensor to a multiple of its size",
@@ -213,7 +215,8 @@ const finnc_op fnc_op_onnx_upsample = {
     .in = {{"X", "anything; numbers unless mode is nearest", 0, "T"},
            {"scales", "factor per axis", FINNC_SINCE(9), "FLOAT"}},
     .out = {{"Y", "resampled", 0, "T"}},
-    .attrs = {{"mode", FINNC_ATTR_STRING, "\"nearest\"", "nearest or linear", 0},
+    .attrs = {{"mode", FINNC_ATTR_STRING, "\"nearest\"", "nearest or linear (version 1: bilinear)",
+               0},
               {"scales", FINNC_ATTR_FLOATS, NULL, "as the input",
                FINNC_REQUIRED | FINNC_SINCE(7) | FINNC_UNTIL(9)},
               {"width_scale", FINNC_ATTR_FLOAT, NULL, "factor of the last axis",
@@ -222,6 +225,7 @@ const finnc_op fnc_op_onnx_upsample = {
                FINNC_REQUIRED | FINNC_UNTIL(7)}},
     .types = {{"T", FINNC_TYPES_INT | FINNC_TYPES_COMPLEX | FINNC_TYPE(FLOAT) | FINNC_TYPE(STRING) |
                         FINNC_TYPE(BOOL) | FINNC_TYPE(FLOAT16) | FINNC_TYPE(DOUBLE)}},
+    .choices = upsample_choices,
     .traits = FINNC_OP_PICKS,
     .shapes = upsample_shapes,
     .dtypes = resize_dtypes,

@@ -130,6 +130,20 @@ Test(check, branches_are_of_one_type)
                      "is a sequence in then_branch ('p'), a tensor in else_branch ('q'): they");
     check_node_fails(IF("seq(float[2])", "seq(double[2])"), "is FLOAT in then_branch");
     check_node_fails(IF("optional(float[2])", "optional(double[2])"), "is FLOAT in then_branch");
+    check_node_fails(IF("optional(seq(float[2]))", "optional(float[2])"),
+                     "is made of sequence in then_branch ('p'), tensor in else_branch ('q')");
+}
+
+Test(check, what_a_version_has_no_word_for)
+{
+    check_node_fails("<opset_import: [\"\": 11]> n (float[6] x) => (a, b) <int64[2] s = {2, 4}>"
+                     " { a, b = Split(x, s) }",
+                     "version 11 has the sizes of parts as an attribute");
+    check_node_passes("<opset_import: [\"\": 1]> n (float[6] x) => (a, b) <int64[2] s = {2, 4}>"
+                      " { a, b = Split(x, s) }");
+    check_node_fails("<opset_import: [\"\": 9]> n (float[1,3,5,5] x) => (y)"
+                     " <float[4] s = {1, 1, 2, 2}> { y = Upsample <mode = \"cubic\"> (x, s) }",
+                     "attribute mode is cubic");
 }
 
 Test(check, inputs_of_whatever_types)

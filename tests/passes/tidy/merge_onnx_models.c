@@ -104,6 +104,31 @@ Test(merge_onnx_models, the_older_one_is_written_as_the_newer_opset_has_it)
                 NULL);
 }
 
+#define NORM(outs)                                                                                     \
+    "(float[2,2] x) => (float[2,2] y) <float[2] s = {1, 1}, float[2] b = {0, 0}, float[2] m = {0, 0}," \
+    "    float[2] v = {1, 1}> { " outs " = BatchNormalization(x, s, b, m, v) }"
+#define SQUARE "(float[2,2] x) => (float[2,2] y) { y = Relu(x) }"
+
+Test(merge_onnx_models, a_normalisation_that_trains_says_so)
+{
+    check_merge(OPSETS("9", "1") "pre " NORM("y, m2, v2"), OPSETS("17", "1") "g " SQUARE,
+                OPSETS("17", "1") "g (float[2,2] x {NC}) => (float[2,2] y {NC})"
+                                  " <float[2] s = {1, 1}, float[2] b = {0, 0}, float[2] m = {0, 0},"
+                                  "    float[2] v = {1, 1}, float[2,2] c {NC}> {"
+                                  "    c, m2, v2 = BatchNormalization <training_mode = 1>"
+                                  "        (x, s, b, m, v) y = Relu(c) }",
+                NULL);
+    check_merge(
+        OPSETS("9", "1") "pre " NORM("y, \"\", \"\""), OPSETS("17", "1") "g " SQUARE,
+        OPSETS("17", "1") "g (float[2,2] x {NC}) => (float[2,2] y {NC})"
+                          " <float[2] s = {1, 1}, float[2] b = {0, 0}, float[2] m = {0, 0},"
+                          "    float[2] v = {1, 1}, float[2,2] c {NC}> {"
+                          "    c, \"\", \"\" = BatchNormalization(x, s, b, m, v) y = Relu(c) }",
+        NULL);
+    check_merge(OPSETS("9", "1") "pre " NORM("y, m2, v2, m3, v3"), OPSETS("17", "1") "g " SQUARE,
+                NULL, "makes 1 to 3 outputs in version 15, has 5");
+}
+
 Test(merge_onnx_models, what_the_newer_opset_has_no_word_for_is_told)
 {
 #define SOFTMAX "(float[1,2,2] x) => (float[1,2,2] y) { y = Softmax <axis = 1> (x) }"
