@@ -22,7 +22,8 @@ static finnc_status check_dropout(fnc_lowering *l, size_t s, const char **why)
     const finnc_tensor *training;
     FINNC_TRY(fnc_lower_constant(l, s, 2, &training));
     const bool is_said = step->ninputs > 2 && step->inputs[2] != SIZE_MAX;
-    if (is_said ? !training || finnc_tensor_get(training, 0) != 0
+    const bool is_one = training && finnc_tensor_nelems(training) == 1;
+    if (is_said ? !is_one || finnc_tensor_get(training, 0) != 0
                 : finnc_node_trains(step->step.node))
         *why = "it trains: what it drops is random";
     return FINNC_OK;

@@ -18,6 +18,9 @@ Test(why_not, why_not)
     check_slow(HEAD "n (float[N,2,4,4] x {INT4}) => (y) { y = AveragePool<kernel_shape = [2, 2],"
                     "auto_pad = \"SAME_UPPER\">(x) }",
                "its windows reach over the border");
+    check_slow(HEAD "n (float[N,2] x) => (y) <float r = {0.5}, bool[0] t = {}>"
+                    "{ y = Dropout(x, r, t) }",
+               "it trains: what it drops is random");
     check_slow(HEAD "n (float[N,6] x) => (float[N,3] y) <float[6,3] w = @signs(18)>"
                     "{ y = MatMul(x, w) }",
                "not known to be of at most 256 integers");
