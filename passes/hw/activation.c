@@ -6,6 +6,19 @@
 #include <math.h>
 #include <string.h>
 
+/* Of no threshold reached, and of all of them; a layer's type has to hold both. */
+static bool holds_results(fnc_hw_reason *why, const fnc_activation *a)
+{
+    char name[FINNC_DTYPE_NAME_MAX];
+    const bool is_bipolar = a->dtype.kind == FINNC_DTYPE_BIPOLAR;
+    const int64_t steps = finnc_tensor_dim(finnc_value_tensor(a->thresholds), 1);
+    const double low = is_bipolar ? -1 : (double)a->act_val;
+    const double high = low + (is_bipolar ? 2 : 1) * (double)steps;
+    return (finnc_dtype_allows(a->dtype, low) && finnc_dtype_allows(a->dtype, high)) ||
+           fnc_hw_decline(why, "its results reach from %g to %g, its output is %s", low, high,
+                          finnc_dtype_name(a->dtype, name));
+}
+
 bool fnc_activation_read(fnc_hw_reason *why, finnc_node *quantiser, fnc_activation *a)
 {
     char name[FINNC_DTYPE_NAME_MAX];
@@ -26,10 +39,13 @@ bool fnc_activation_read(fnc_hw_reason *why, finnc_node *quantiser, fnc_activati
     if (!is_bipolar && finnc_dtype_is_signed(dtype) && bias >= 0)
         return fnc_hw_decline(why, "its output is %s, and out_bias %g is not below zero",
                               finnc_dtype_name(dtype, name), bias);
-    *a = (fnc_activation){.node = quantiser,
-                          .thresholds = finnc_node_input(quantiser, 1),
-                          .dtype = dtype,
-                          .act_val = is_bipolar ? 0 : (int64_t)bias};
+    const fnc_activation read = {.node = quantiser,
+                                 .thresholds = finnc_node_input(quantiser, 1),
+                                 .dtype = dtype,
+                                 .act_val = is_bipolar ? 0 : (int64_t)bias};
+    if (!holds_results(why, &read))
+        return false;
+    *a = read;
     return true;
 }
 

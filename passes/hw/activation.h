@@ -14,7 +14,8 @@ typedef struct fnc_activation {
     int64_t act_val;
 } fnc_activation;
 
-/* Reads scale, bias and data type of a MultiThreshold. False if no layer counts so. */
+/* Reads scale, bias and data type of a MultiThreshold whose thresholds fit. False if no layer counts
+ * so. */
 bool fnc_activation_read(fnc_hw_reason *why, finnc_node *quantiser, fnc_activation *a);
 /* Are the thresholds of `quantiser` a constant of one row, or of one for each of `channels`, which
  * are axis `axis` of `rank`? */

@@ -42,19 +42,6 @@ static finnc_status check_scale(const layer *l)
         scale);
 }
 
-/* Of no threshold reached, and of all of them; a layer's type has to hold both. */
-static bool holds_results(fnc_hw_reason *why, const fnc_activation *a)
-{
-    char name[FINNC_DTYPE_NAME_MAX];
-    const bool is_bipolar = a->dtype.kind == FINNC_DTYPE_BIPOLAR;
-    const int64_t steps = finnc_tensor_dim(finnc_value_tensor(a->thresholds), 1);
-    const double low = is_bipolar ? -1 : (double)a->act_val;
-    const double high = low + (is_bipolar ? 2 : 1) * (double)steps;
-    return (finnc_dtype_allows(a->dtype, low) && finnc_dtype_allows(a->dtype, high)) ||
-           fnc_hw_decline(why, "its results reach from %g to %g, its output is %s", low, high,
-                          finnc_dtype_name(a->dtype, name));
-}
-
 /* Upstream's convention besides ours: a BIPOLAR output with scale 1 says that its 0 and 1 stand for
  * -1 and +1, if the node says so, and not its annotation alone. Of more steps, or with a bias, its
  * numbers may be signs as they are, and the layer would make others of them. */
@@ -65,8 +52,7 @@ static bool read_activation(fnc_hw_reason *why, layer *l)
     const int64_t steps = finnc_tensor_dim(finnc_value_tensor(t), 1);
     if (finnc_value_dtype(l->y).kind != FINNC_DTYPE_BIPOLAR ||
         finnc_node_attr_float(l->node, "out_scale") != 1)
-        return fnc_activation_read(why, l->node, &l->activation) &&
-               holds_results(why, &l->activation);
+        return fnc_activation_read(why, l->node, &l->activation);
     if (steps != 1 || bias != 0)
         return fnc_hw_decline(
             why,

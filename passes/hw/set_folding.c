@@ -5,6 +5,7 @@
 #include <base/divisors.h>
 
 #include <inttypes.h>
+#include <stdio.h>
 
 typedef struct folding {
     finnc_pass_run *run;
@@ -121,11 +122,17 @@ static finnc_status fold_generator(folding *f, const finnc_node *node)
 static void report(folding *f, const finnc_node *node)
 {
     int64_t cycles;
-    if (f->is_silent || finnc_layer_cycles(f->cx, node, &cycles) != FINNC_OK)
+    finnc_fold folds[FINNC_LAYER_MAX_FOLDS];
+    size_t n = 0, length = 0;
+    char text[128] = "not folded";
+    if (f->is_silent || finnc_layer_cycles(f->cx, node, &cycles) != FINNC_OK ||
+        finnc_layer_folds(f->cx, node, folds, &n) != FINNC_OK)
         return;
-    finnc_pass_applied(
-        f->run, node, "PE %" PRId64 ", SIMD %" PRId64 ": %" PRId64 " cycles, %" PRId64 " wanted",
-        finnc_node_attr_int(node, "PE"), finnc_node_int(node, "SIMD", 1), cycles, f->target);
+    for (size_t i = 0; i < n && length < sizeof text; i++)
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s %" PRId64,
+                                   i > 0 ? ", " : "", folds[i].attr, folds[i].now);
+    finnc_pass_applied(f->run, node, "%s: %" PRId64 " cycles, %" PRId64 " wanted", text, cycles,
+                       f->target);
 }
 
 /* ---- the graph ---- */

@@ -159,5 +159,4 @@ Test(infer_quantized_matrix_vector_activation, data_is_bipolar_by_what_makes_it)
     "    h = " THRESHOLD " <out_dtype = \"BIPOLAR\", out_scale = 2.0, out_bias = -1.0> (x, t)"     \
     "    y = MatMul(h, w) }"
     check_pass(PASS, SIGNS("INT2"), SIGNS("BIPOLAR"));
-    check_remark(PASS, SIGNS("INT2"), "data and weights are BIPOLAR");
 }
