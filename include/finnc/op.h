@@ -247,7 +247,8 @@ FINNC_API const finnc_attr_spec *finnc_node_attr_spec(const finnc_node *node, co
  * node's version if that has one: 0 if there is none either. */
 FINNC_API int64_t finnc_node_attr_int(const finnc_node *node, const char *name);
 FINNC_API double finnc_node_attr_float(const finnc_node *node, const char *name);
-/** Is the attribute, or else the default, that word? */
+/** Is the attribute, or else the default, that word? In any case, and with nothing for the default,
+ * where the record says so (FINNC_IN_ANY_CASE). */
 FINNC_API bool finnc_node_attr_is(const finnc_node *node, const char *name, const char *word);
 /** BAD_VALUE if the node has the attribute, and it is of another kind than its op says or none of
  * the choices. */

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 bool fnc_version_has(int version, unsigned flags)
 {
@@ -75,10 +76,14 @@ double finnc_node_attr_float(const finnc_node *node, const char *name)
 /* The words of records need no escapes. */
 bool finnc_node_attr_is(const finnc_node *node, const char *name, const char *word)
 {
+    const finnc_attr_spec *spec = finnc_node_attr_spec(node, name);
+    const bool in_any_case = spec && spec->flags & FINNC_IN_ANY_CASE;
     const char *said = finnc_node_string(node, name, NULL);
+    if (said && !*said && in_any_case)
+        said = NULL; /* as quantisers' modes are read */
     const char *json = said ? NULL : find_default(node, name);
     const size_t n = strlen(word);
     if (said)
-        return !strcmp(said, word);
+        return !(in_any_case ? strcasecmp : strcmp)(said, word);
     return json && *json == '"' && strlen(json) == n + 2 && !memcmp(json + 1, word, n);
 }

@@ -184,8 +184,7 @@ static const char *read_trunc(const finnc_match *m, pooling *p)
     p->out_bits = (int)finnc_tensor_get(out_bits, 0);
     if (!fnc_tensor_is_all(finnc_match_tensor(m, "z"), 0))
         return "its zero point is not 0";
-    const char *mode = finnc_node_string(trunc, "rounding_mode", "FLOOR");
-    if (strcmp(mode, "FLOOR") != 0 && strcmp(mode, "floor") != 0)
+    if (!finnc_node_attr_is(trunc, "rounding_mode", "FLOOR"))
         return "it does not round down";
     if (finnc_node_int(trunc, "narrow", 0) != 0)
         return "it leaves the lowest number out";

@@ -34,8 +34,8 @@ static const char *obstacle(conversion *c)
     reason = fnc_quantiser_enlarges(c->node);
     if (reason)
         return reason;
-    const char *mode = finnc_node_string(c->node, "rounding_mode", "ROUND");
-    if (strcmp(mode, "ROUND") != 0 && strcmp(mode, "HALF_EVEN") != 0)
+    if (!finnc_node_attr_is(c->node, "rounding_mode", "ROUND") &&
+        !finnc_node_attr_is(c->node, "rounding_mode", "HALF_EVEN"))
         return "QuantizeLinear rounds to the nearest, ties to even";
     if (c->q.zero != 0)
         return "its zero point is not 0";

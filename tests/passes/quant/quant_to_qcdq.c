@@ -173,3 +173,15 @@ Test(quant_to_qcdq, defaults_and_attributes_of_old_are_spelled_out)
         NEW("(float[1,2] x {INT4}) => (float[2,1] y)", "<int64[2] n = {2,1}>",
             "y = Reshape(a, n)"));
 }
+
+/* As the op reads it. */
+Test(quant_to_qcdq, modes_are_words_in_any_case_or_none)
+{
+#define ROUNDED(mode)                                                                              \
+    "g (float[2] x) => (float[2] y) <float s = {0.5}, float z = {0}, float n = {8}> "              \
+    "{ y = " GENERAL "Quant <rounding_mode = \"" mode "\", signed = 1, narrow = 0> (x, s, z, n) }"
+    check_no_remark(PASS, ROUNDED("half_even"));
+    check_no_remark(PASS, ROUNDED("Round"));
+    check_no_remark(PASS, ROUNDED(""));
+    check_remark(PASS, ROUNDED("ceil"), "ties to even");
+}
