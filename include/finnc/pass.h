@@ -263,7 +263,8 @@ typedef struct finnc_remark {
 typedef struct finnc_pass_report {
     const char *pass;
     const char *group; /**< the label of the group or recipe it stands in; NULL: none */
-    int depth;         /**< 0: a step of the pipeline; more: a pass inside it */
+    int depth;         /**< 0: a step of the pipeline; more: a pass inside it, in whose model
+                            outputs have names that were left out, as passes see it */
     int step;          /**< number of the top-level step, from 1 */
     double seconds;
     uint64_t rewrites; /**< applied by it and inside it */

@@ -255,10 +255,10 @@ const char *fnc_step_name(const fnc_step *step)
     return step->pass ? step->pass->name : "fixpoint";
 }
 
-finnc_status fnc_run_step(fnc_manager *m, const fnc_step *step)
+static finnc_status run_step(fnc_manager *m, const fnc_step *step, finnc_pass_report *done)
 {
     FNC_AT_PASS(m->cx, fnc_step_name(step));
-    finnc_pass_report done = {
+    *done = (finnc_pass_report){
         .pass = fnc_step_name(step),
         .group = step->group,
         .depth = m->depth,
@@ -276,11 +276,18 @@ finnc_status fnc_run_step(fnc_manager *m, const fnc_step *step)
     m->cause = FINNC_FAILED_CHECK;
     FINNC_TRY(check(m));
     m->cause = FINNC_FAILED_PASS;
-    done.seconds = fnc_now() - done.seconds;
-    done.rewrites = m->rewrites - done.rewrites;
-    done.nodes_after = finnc_graph_nnodes(graph_of(m));
-    done.changed = edits_of(m) != edits;
-    return report(m, &done);
+    done->seconds = fnc_now() - done->seconds;
+    done->rewrites = m->rewrites - done->rewrites;
+    done->nodes_after = finnc_graph_nnodes(graph_of(m));
+    done->changed = edits_of(m) != edits;
+    return FINNC_OK;
+}
+
+finnc_status fnc_run_step(fnc_manager *m, const fnc_step *step)
+{
+    finnc_pass_report done;
+    FINNC_TRY(run_step(m, step, &done));
+    return m->hidden ? FINNC_OK : report(m, &done);
 }
 
 finnc_status fnc_run_text(fnc_manager *m, const char *text, const char *each)
@@ -314,27 +321,21 @@ const char *finnc_failure_cause_name(finnc_failure_cause cause)
     return "";
 }
 
+/* Outputs have their names for this step alone, so that who looks at its result, or a model that is
+ * put back, by this step or the next, never has them. */
 static finnc_status run_and_verify(fnc_manager *m, const fnc_step *step, fnc_before *before)
 {
-    uint64_t edits = edits_of(m);
+    finnc_pass_report done;
+    m->cause = FINNC_FAILED_PASS;
     m->depth = 0;
     m->flags = 0;
-    FINNC_TRY(fnc_run_step(m, step));
-    m->cause = FINNC_FAILED_VERIFICATION;
-    if (m->options.verify_each && edits_of(m) != edits)
-        FINNC_TRY(fnc_verify(m, step, before));
-    m->cause = FINNC_FAILED_PASS;
-    return FINNC_OK;
-}
-
-/* Outputs have their names for this step alone, so that a model that is put back, by this step or
- * the next, never has them. */
-static finnc_status run_named(fnc_manager *m, const fnc_step *step, fnc_before *before)
-{
-    m->cause = FINNC_FAILED_PASS;
     FINNC_TRY(fnc_name_outputs(m));
-    FINNC_TRY(run_and_verify(m, step, before));
+    FINNC_TRY(run_step(m, step, &done));
     FINNC_TRY(fnc_unname_outputs(m));
+    FINNC_TRY(report(m, &done));
+    m->cause = FINNC_FAILED_VERIFICATION;
+    if (m->options.verify_each && done.changed)
+        FINNC_TRY(fnc_verify(m, step, before));
     m->cause = FINNC_FAILED_NOT;
     return FINNC_OK;
 }
@@ -360,7 +361,7 @@ static finnc_status run_whole(fnc_manager *m, const fnc_step *step)
     m->has_gradients = finnc_model_has_gradients(m->model);
     finnc_status status = fnc_before_init(m, &before);
     if (status == FINNC_OK) {
-        status = run_named(m, step, &before);
+        status = run_and_verify(m, step, &before);
         if (status != FINNC_OK) {
             note_failure(m, step, rewrites);
             finnc_model_swap(m->model, before.model);

@@ -104,6 +104,27 @@ Test(manager, outputs_have_no_name_that_the_file_did_not_give_after_a_failure_ei
     }
 }
 
+static finnc_status look_for_names(void *user, finnc_ctx *ctx, const finnc_pass_report *report,
+                                   const finnc_model *model)
+{
+    (void)ctx;
+    const finnc_graph *graph = finnc_model_graph(model);
+    cr_expect_null(finnc_node_output(finnc_graph_first_node(graph), 0), "%s", report->pass);
+    ++*(int *)user;
+    return FINNC_OK;
+}
+
+Test(manager, who_looks_at_a_step_sees_no_name_that_the_file_did_not_give)
+{
+    int seen = 0;
+    const finnc_transform_options options = {.after = look_for_names, .user = &seen};
+    finnc_model *model = test_read_text(cx, "g (float[4] x) => (int64[1] y) <int64[1] k = {1}> "
+                                            "{ \"\", i = TopK(x, k) y = Identity(i) }");
+    cr_assert_eq(run(model, &relu_to_abs, &options), FINNC_OK);
+    cr_expect_eq(seen, 1);
+    finnc_model_destroy(model);
+}
+
 static finnc_status cut_output(finnc_pass_run *r, finnc_graph *graph)
 {
     (void)r;
