@@ -138,7 +138,9 @@ typedef struct finnc_cost {
     double outputs;    /**< elements of output 0 */
     size_t factors[2]; /**< inputs whose data types are those of the two factors of a product */
     bool has_weights;  /**< does the second factor take memory? (that of an Upsample does not) */
-    int constant;      /**< the input whose zeros need neither products nor memory; -1: none */
+    /** The input whose zeros need neither products nor memory; -1: none, as where a 0 is a bit that
+     * stands for -1. */
+    int constant;
 } finnc_cost;
 
 typedef enum finnc_range_kind {

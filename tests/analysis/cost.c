@@ -1,4 +1,5 @@
 #include <finnc/cost.h>
+#include <finnc/pass.h>
 
 #include <support/poor.h>
 #include <support/run_text.h>
@@ -150,6 +151,71 @@ Test(cost, weights_of_layers_may_be_computed)
     finnc_cost_report_destroy(report);
     finnc_model_destroy(model);
     finnc_ctx_destroy(cx);
+}
+
+static finnc_status convert_to_bits(finnc_ctx *cx, finnc_model *model)
+{
+    finnc_pipeline *pipeline;
+    FINNC_TRY(finnc_pipeline_parse(cx, "ConvertBipolarMatMulToXnorPopcount", &pipeline));
+    finnc_status status = finnc_transform(cx, model, pipeline, NULL);
+    finnc_pipeline_destroy(pipeline);
+    return status;
+}
+
+/* Bits are not sparse: a 0 among them was a -1 before, and costs as much. */
+Test(cost, products_of_bits_cost_as_the_signs_that_they_were)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = read_text(
+        cx, "<ir_version: 8, opset_import: [\"\" : 13, \"qonnx.custom_op.general\" : 1]>\n"
+            "g (float[1,4] x {BIPOLAR}) => (float[1,2] y)"
+            " <float[4,2] w {BIPOLAR} = {-1, 1, -1, 1, -1, 1, -1, -1}>"
+            " { y = MatMul(x, w) }");
+    for (int i = 0; i < 2; i++) {
+        finnc_cost_report *report;
+        cr_assert_eq(count(cx, model, false, &report), FINNC_OK, "%s", finnc_ctx_message(cx));
+        const finnc_cost_sum *all = finnc_cost_report_total(report);
+        cr_expect_str_eq(finnc_cost_report_op_type(report, 0)->of,
+                         i ? "XnorPopcountMatMul" : "MatMul");
+        cr_expect_eq(all->macs, 8, "%g", all->macs);
+        cr_expect_eq(all->weights, 8, "%g", all->weights);
+        cr_expect_eq(all->weight_bits, 8, "%g", all->weight_bits);
+        finnc_cost_report_destroy(report);
+        cr_assert_eq(i ? FINNC_OK : convert_to_bits(cx, model), FINNC_OK, "%s",
+                     finnc_ctx_message(cx));
+    }
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
+Test(cost, layers_that_count_bits_have_no_free_zeros)
+{
+    for (int is_xnor = 0; is_xnor < 2; is_xnor++) {
+        char text[1200];
+        snprintf(text, sizeof text,
+                 HW "g (float[1,2] x {BINARY}, float[1,2,2,2] z {BINARY})"
+                    " => (float[1,3] y, float[1,2,2,2] d)"
+                    " <float[2,3] w = {1, 0, 0, 0, 0, 0}, float[2,1,1,1] u = {0, 1}>"
+                    " { y = finn.custom_op.fpgadataflow.MVAU<MW = 2, MH = 3, SIMD = 1, PE = 1,"
+                    " inputDataType = \"BINARY\", weightDataType = \"BINARY\", outputDataType ="
+                    " \"UINT2\", noActivation = 1, binaryXnorMode = %d>(x, w)"
+                    "   d = finn.custom_op.fpgadataflow.VVAU<Dim = [2, 2], Channels = 2,"
+                    " Kernel = [1, 1], PE = 1, inputDataType = \"BINARY\", weightDataType ="
+                    " \"BINARY\", outputDataType = \"UINT1\", noActivation = 1,"
+                    " binaryXnorMode = %d>(z, u) }",
+                 is_xnor, is_xnor);
+        finnc_ctx *cx = finnc_ctx_create(NULL);
+        finnc_model *model = read_text(cx, text);
+        finnc_cost_report *report;
+        cr_assert_eq(count(cx, model, false, &report), FINNC_OK, "%s", finnc_ctx_message(cx));
+        cr_expect_eq(finnc_cost_report_node(report, 0)->macs, is_xnor ? 6 : 1);
+        cr_expect_eq(finnc_cost_report_node(report, 0)->weights, is_xnor ? 6 : 1);
+        cr_expect_eq(finnc_cost_report_node(report, 1)->macs, is_xnor ? 8 : 4);
+        cr_expect_eq(finnc_cost_report_node(report, 1)->weights, is_xnor ? 2 : 1);
+        finnc_cost_report_destroy(report);
+        finnc_model_destroy(model);
+        finnc_ctx_destroy(cx);
+    }
 }
 
 Test(cost, a_missing_factor_is_an_error_with_the_node)

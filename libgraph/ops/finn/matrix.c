@@ -142,6 +142,12 @@ static finnc_status mvau_range(finnc_infer *in, finnc_range_rule *rule)
     return product_range(in, counted, fnc_infer_int(in, "MW", -1), rule);
 }
 
+/* The input whose zeros are free: none where a 0 is -1 as a bit. */
+static int free_zeros(const finnc_infer *in)
+{
+    return finnc_node_attr_int(in->node, "binaryXnorMode") ? -1 : fnc_cost_constant(in, 1);
+}
+
 /* FINN counts weights and products by the attributes, as inference_cost does by shapes. */
 static finnc_status mvau_cost(finnc_infer *in, finnc_cost *cost)
 {
@@ -155,7 +161,7 @@ static finnc_status mvau_cost(finnc_infer *in, finnc_cost *cost)
                              .outputs = ny,
                              .factors = {0, 1},
                              .has_weights = true,
-                             .constant = fnc_cost_constant(in, 1)};
+                             .constant = free_zeros(in)};
     return FINNC_OK;
 }
 
@@ -229,7 +235,7 @@ static finnc_status vvau_cost(finnc_infer *in, finnc_cost *cost)
     *cost = (finnc_cost){.kind = FINNC_COST_COUNTED,
                          .factors = {0, 1},
                          .has_weights = true,
-                         .constant = fnc_cost_constant(in, 1),
+                         .constant = free_zeros(in),
                          .macs = ny * taps,
                          .weights = taps * (double)fnc_infer_int(in, "Channels", 0),
                          .outputs = ny};

@@ -37,6 +37,14 @@ static finnc_status xnor_range(finnc_infer *in, finnc_range_rule *rule)
     return fnc_range_agreements(finnc_infer_dim(in, 0, rank - 1).size, finnc_dtype_uint(1), rule);
 }
 
+/* A weight of 0 is -1 as a bit: it takes its product as any other. */
+static finnc_status xnor_cost(finnc_infer *in, finnc_cost *cost)
+{
+    FINNC_TRY(fnc_cost_mat_mul(in, cost));
+    cost->constant = -1;
+    return FINNC_OK;
+}
+
 const finnc_op fnc_op_qonnx_xnor_popcount_mat_mul = {
     .name = "XnorPopcountMatMul",
     .domain = GENERAL,
@@ -48,7 +56,7 @@ const finnc_op fnc_op_qonnx_xnor_popcount_mat_mul = {
     .traits = FINNC_OP_LINEAR,
     .shapes = fnc_shapes_mat_mul,
     .dtypes = xnor_dtypes,
-    .cost = fnc_cost_mat_mul,
+    .cost = xnor_cost,
     .check = xnor_check,
     .range = xnor_range};
 
