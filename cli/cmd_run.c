@@ -31,7 +31,7 @@ static finnc_status run_samples(job *j, finnc_session *session, size_t count, si
         double start = cli_now();
         FINNC_TRY(finnc_session_run(session));
         j->seconds += cli_now() - start;
-        FINNC_TRY(cli_outputs_take(&j->outputs, session, count));
+        FINNC_TRY(cli_outputs_take(&j->outputs, session, count, j->inputs.nrows));
         cli_recorder_next_run(&j->recorder, count, 1e6 * (cli_now() - j->begin));
     }
     return FINNC_OK;
@@ -225,7 +225,7 @@ const cli_command cli_command_run = {
         "that they are to be converted. Pixels are fitted to the input's channels, layout and "
         "element type, never to its size. What was converted is noted.\n\n"
         "With --labels or --top-k the classes are ranked: an output with a number per class by "
-        "its values, an output of class numbers (TopK) as it stands.\n\n"
+        "its values, an output of class numbers (TopK) as it stands; of a batch each row.\n\n"
         "With --quiet outputs are not shown where --outputs, --trace, --profile or --times says "
         "what is wanted.",
     .examples =

@@ -209,10 +209,18 @@ void cli_inputs_clear(cli_inputs *in)
 
 const char *cli_inputs_name(const cli_inputs *in, size_t sample, char text[CLI_SAMPLE_NAME_MAX])
 {
+    return cli_inputs_row_name(in, sample, 0, 1, text);
+}
+
+const char *cli_inputs_row_name(const cli_inputs *in, size_t sample, int64_t row, int64_t nrows,
+                                char text[CLI_SAMPLE_NAME_MAX])
+{
     int64_t index;
     const char *path = in->named ? cli_source_file(in->named, sample, &index) : NULL;
     if (!path)
         return NULL;
+    if (nrows > 1)
+        index = (index < 0 ? 0 : index) * nrows + row;
     if (index < 0)
         snprintf(text, CLI_SAMPLE_NAME_MAX, "%s", path);
     else
@@ -273,8 +281,17 @@ static void hint_at_options(const cli_inputs *in, const cli_source *s, const fin
                  perm == turned ? "nchw" : "nhwc");
 }
 
-finnc_status cli_inputs_feed(const cli_inputs *in, size_t first, size_t count,
-                             finnc_session *session)
+static int64_t rows_of_sample(const cli_inputs *in, const finnc_bundle *tensors, size_t count)
+{
+    const finnc_value *value = finnc_graph_next_free_input(in->graph, &(size_t){0});
+    const finnc_tensor *t = value ? finnc_bundle_find(tensors, finnc_value_name(value)) : NULL;
+    if (!t || finnc_tensor_kind(t) != FINNC_KIND_TENSOR || finnc_tensor_rank(t) < 2)
+        return 1;
+    const int64_t n = finnc_tensor_dim(t, 0) / (int64_t)count;
+    return n > 1 ? n : 1;
+}
+
+finnc_status cli_inputs_feed(cli_inputs *in, size_t first, size_t count, finnc_session *session)
 {
     finnc_bundle *tensors;
     finnc_ctx *cx = in->c->cx;
@@ -292,6 +309,7 @@ finnc_status cli_inputs_feed(const cli_inputs *in, size_t first, size_t count,
         if (file)
             finnc_ctx_leave(cx, depth);
     }
+    in->nrows = rows_of_sample(in, tensors, count);
     finnc_bundle_destroy(tensors);
     return status;
 }

@@ -68,6 +68,8 @@ typedef struct cli_inputs {
     bool is_cut, has_stdin;
     size_t nmodels; /* the first operands */
     size_t nsamples;
+    int64_t nrows; /* that a sample fed last has along the first axis of the first input; 1 if that
+                      is no axis of a batch */
 } cli_inputs;
 
 /* Reads the options above; `files` (there may be none) stand behind the model and are for the input
@@ -93,11 +95,15 @@ const char *cli_inputs_missing(const cli_inputs *inputs);
 FINNC_MUST_USE finnc_status cli_inputs_take(const cli_inputs *inputs, size_t first, size_t count,
                                             finnc_bundle **tensors);
 /* Hands them to the session. */
-FINNC_MUST_USE finnc_status cli_inputs_feed(const cli_inputs *inputs, size_t first, size_t count,
+FINNC_MUST_USE finnc_status cli_inputs_feed(cli_inputs *inputs, size_t first, size_t count,
                                             finnc_session *session);
 /* What to call a sample: its file's name, with a number if the file holds several; NULL if no file
  * behind the model is it. */
 const char *cli_inputs_name(const cli_inputs *inputs, size_t sample,
                             char text[CLI_SAMPLE_NAME_MAX]);
+/* The same of a row of a sample that has `nrows` of them: a sample of its own, but for the model
+ * taking several at once. */
+const char *cli_inputs_row_name(const cli_inputs *inputs, size_t sample, int64_t row, int64_t nrows,
+                                char text[CLI_SAMPLE_NAME_MAX]);
 
 #endif

@@ -17,7 +17,8 @@ finnc_status cli_outputs_init(cli_outputs *o, cli *c, const finnc_model *model, 
     if (nsamples && o->noutputs > SIZE_MAX / sizeof *o->tensors / nsamples)
         return finnc_no_memory(c->cx);
     o->tensors = calloc(o->noutputs * nsamples + 1, sizeof *o->tensors);
-    if (!o->tensors)
+    o->nrows = calloc(nsamples + 1, sizeof *o->nrows);
+    if (!o->tensors || !o->nrows)
         return finnc_no_memory(c->cx);
     return labels ? cli_labels_read(&o->labels, c, labels) : FINNC_OK;
 }
@@ -27,6 +28,7 @@ void cli_outputs_clear(cli_outputs *o)
     for (size_t i = 0; i < o->noutputs * o->ntaken; i++)
         finnc_tensor_release(o->tensors[i]);
     free(o->tensors);
+    free(o->nrows);
     cli_labels_clear(&o->labels);
 }
 
@@ -96,11 +98,42 @@ static finnc_status take_sample(const cli_outputs *o, const finnc_session *sessi
     return FINNC_OK;
 }
 
-finnc_status cli_outputs_take(cli_outputs *o, const finnc_session *session, size_t count)
+/* ---- what is ranked ---- */
+
+/* Row `i` of an output. A batch goes through along the first axis: the output has as many rows as
+ * the input had, each with an axis of scores, or a class each where the model leaves open how many.
+ * Where it does not say so, a short list of classes may be as long as an input of any shape. */
+static cli_row row_at(const cli_outputs *o, size_t sample, size_t k, int64_t i)
+{
+    const finnc_tensor *t = tensor_at(o, sample, k);
+    const finnc_value *declared = finnc_graph_output(o->graph, k);
+    const int rank = finnc_tensor_kind(t) == FINNC_KIND_TENSOR ? finnc_tensor_rank(t) : 0;
+    const int64_t n = o->nrows[sample];
+    bool is_kept = rank > 0 && finnc_tensor_dim(t, 0) == n;
+    if (rank == 1)
+        is_kept =
+            is_kept && finnc_value_rank(declared) == 1 && finnc_value_dim(declared, 0).size < 0;
+    return (cli_row){t, i, is_kept ? n : 1};
+}
+
+/* The output that the ranking is read from: a number per label, or a list of classes. */
+static size_t ranking_output(const cli_outputs *o)
+{
+    for (size_t k = 0; k < o->noutputs; k++)
+        if (o->labels.count && cli_row_length(row_at(o, 0, k, 0)) == (int64_t)o->labels.count)
+            return k;
+    for (size_t k = 0; k < o->noutputs; k++)
+        if (cli_is_class_list(&o->labels, row_at(o, 0, k, 0)))
+            return k;
+    return 0;
+}
+
+finnc_status cli_outputs_take(cli_outputs *o, const finnc_session *session, size_t count,
+                              int64_t nrows)
 {
     for (size_t i = 0; i < count; i++) {
         FINNC_TRY(take_sample(o, session, i, count, o->tensors + o->ntaken * o->noutputs));
-        o->ntaken++;
+        o->nrows[o->ntaken++] = nrows;
     }
     if (o->nruns++ == 0)
         o->ran = cli_ran_of(session);
@@ -327,51 +360,51 @@ static finnc_status put_tensor(const cli_outputs *o, const char *name, const fin
 
 /* ---- ranking ---- */
 
-/* The output that the ranking is read from: a number per label, or a list of classes. */
-static size_t ranking_output(const cli_outputs *o)
+/* One line: what the row is called, and its best classes. */
+static finnc_status add_ranking(const cli_outputs *o, cli_table *table, const char *name,
+                                cli_row row, size_t columns)
 {
-    for (size_t k = 0; k < o->noutputs; k++)
-        if (o->labels.count && finnc_tensor_nelems(tensor_at(o, 0, k)) == (int64_t)o->labels.count)
-            return k;
-    for (size_t k = 0; k < o->noutputs; k++)
-        if (cli_is_class_list(&o->labels, tensor_at(o, 0, k)))
-            return k;
-    return 0;
+    size_t n = 0;
+    finnc_ranked *best = cli_rank(&o->labels, row, o->top_k, &n);
+    if (!best)
+        return finnc_no_memory(o->c->cx);
+    cli_table_add(table, "%s", name);
+    for (size_t i = 0; i < columns; i++) {
+        const char *label = i < n ? cli_label(&o->labels, best[i].class_number) : "";
+        char number[32], score[32] = "";
+        snprintf(number, sizeof number, "%" PRId64, i < n ? best[i].class_number : 0);
+        if (i < n && best[i].has_score)
+            snprintf(score, sizeof score, " %.4g", best[i].score);
+        cli_table_add(table, "%s%s", label ? label : number, score);
+    }
+    free(best);
+    return FINNC_OK;
 }
 
+/* What no file is has a number, counted over all rows of all samples. */
 static finnc_status put_ranking(const cli_outputs *o, const cli_inputs *inputs, FILE *to)
 {
     cli_table table;
     char align[66] = "<";
-    size_t columns = o->top_k < 64 ? o->top_k : 64;
+    size_t columns = o->top_k < 64 ? o->top_k : 64, line = 0;
     memset(align + 1, '<', columns);
     align[columns + 1] = 0;
     cli_table_init(&table, align);
+    finnc_status status = FINNC_OK;
     size_t k = ranking_output(o);
-    for (size_t s = 0; s < o->ntaken; s++) {
-        size_t n = 0;
-        finnc_ranked *best = cli_rank(&o->labels, tensor_at(o, s, k), o->top_k, &n);
-        if (!best) {
-            cli_table_clear(&table);
-            return finnc_no_memory(o->c->cx);
+    for (size_t s = 0; s < o->ntaken && status == FINNC_OK; s++) {
+        cli_row row = row_at(o, s, k, 0);
+        for (; row.index < row.nrows && status == FINNC_OK; row.index++, line++) {
+            char text[CLI_SAMPLE_NAME_MAX], number[32];
+            const char *name = cli_inputs_row_name(inputs, s, row.index, row.nrows, text);
+            snprintf(number, sizeof number, "%zu", line);
+            status = add_ranking(o, &table, name ? name : number, row, columns);
         }
-        char text[CLI_SAMPLE_NAME_MAX];
-        const char *name = cli_inputs_name(inputs, s, text);
-        if (name)
-            cli_table_add(&table, "%s", name);
-        else
-            cli_table_add(&table, "%zu", s);
-        for (size_t i = 0; i < columns; i++) {
-            const char *label = i < n ? cli_label(&o->labels, best[i].class_number) : "";
-            char number[32], score[32] = "";
-            snprintf(number, sizeof number, "%" PRId64, i < n ? best[i].class_number : 0);
-            if (i < n && best[i].has_score)
-                snprintf(score, sizeof score, " %.4g", best[i].score);
-            cli_table_add(&table, "%s%s", label ? label : number, score);
-        }
-        free(best);
     }
-    return cli_table_print(o->c, &table, "", to);
+    if (status == FINNC_OK)
+        return cli_table_print(o->c, &table, "", to);
+    cli_table_clear(&table);
+    return status;
 }
 
 /* ---- JSON ---- */
@@ -409,11 +442,10 @@ static json_t *output_as_json(const finnc_tensor *t)
     return object;
 }
 
-static json_t *ranking_as_json(const cli_outputs *o, size_t sample)
+static json_t *ranking_as_json(const cli_outputs *o, cli_row row)
 {
     size_t n = 0;
-    finnc_ranked *best =
-        cli_rank(&o->labels, tensor_at(o, sample, ranking_output(o)), o->top_k, &n);
+    finnc_ranked *best = cli_rank(&o->labels, row, o->top_k, &n);
     json_t *list = best ? json_array() : NULL;
     for (size_t i = 0; list && i < n; i++) {
         const char *label = cli_label(&o->labels, best[i].class_number);
@@ -427,6 +459,20 @@ static json_t *ranking_as_json(const cli_outputs *o, size_t sample)
     return list;
 }
 
+/* A batch has a ranking for each of its rows. */
+static void add_rankings(const cli_outputs *o, size_t sample, json_t *object)
+{
+    cli_row row = row_at(o, sample, ranking_output(o), 0);
+    if (row.nrows == 1) {
+        json_object_set_new(object, "ranking", ranking_as_json(o, row));
+        return;
+    }
+    json_t *list = json_array();
+    for (; row.index < row.nrows; row.index++)
+        json_array_append_new(list, ranking_as_json(o, row));
+    json_object_set_new(object, "rankings", list);
+}
+
 static json_t *sample_as_json(const cli_outputs *o, const cli_inputs *inputs, size_t sample)
 {
     json_t *outputs = json_object();
@@ -436,7 +482,7 @@ static json_t *sample_as_json(const cli_outputs *o, const cli_inputs *inputs, si
     const char *name = cli_inputs_name(inputs, sample, text);
     json_t *object = json_pack("{s:o*, s:o}", "file", cli_json_text(name), "outputs", outputs);
     if (object && o->top_k && o->noutputs)
-        json_object_set_new(object, "ranking", ranking_as_json(o, sample));
+        add_rankings(o, sample, object);
     return object;
 }
 

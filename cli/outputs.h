@@ -12,6 +12,7 @@ typedef struct cli_outputs {
     const finnc_graph *graph;
     size_t noutputs, nsamples, ntaken, nruns;
     const finnc_tensor **tensors; /* noutputs by sample */
+    int64_t *nrows;               /* that each sample had as an input: 1 if it is no batch */
     cli_labels labels;
     size_t top_k;        /* 0: no ranking asked for */
     uint64_t peak_bytes; /* of intermediate tensors at once, the most of all samples */
@@ -24,9 +25,9 @@ FINNC_MUST_USE finnc_status cli_outputs_init(cli_outputs *outputs, cli *c, const
 void cli_outputs_clear(cli_outputs *outputs);
 
 /* Keeps what the session's run gave, as the next `count` samples: each output is as many times as
- * long as it is for one. */
+ * long as it is for one. `nrows`: of each, as cli_inputs has it. */
 FINNC_MUST_USE finnc_status cli_outputs_take(cli_outputs *outputs, const finnc_session *session,
-                                             size_t count);
+                                             size_t count, int64_t nrows);
 /* Writes all outputs, samples one behind the other along the first axis. */
 FINNC_MUST_USE finnc_status cli_outputs_write(const cli_outputs *outputs, const char *npz);
 /* A summary for people, or with --json for programs. `seconds`: of all runs together. */

@@ -56,18 +56,25 @@ const char *cli_label(const cli_labels *labels, int64_t class_number)
 
 /* ---- ranking ---- */
 
-bool cli_is_class_list(const cli_labels *labels, const finnc_tensor *t)
+int64_t cli_row_length(cli_row row)
 {
-    return finnc_is_class_list(t, 0, finnc_tensor_nelems(t), (int64_t)labels->count);
+    return finnc_tensor_nelems(row.tensor) / row.nrows;
 }
 
-finnc_ranked *cli_rank(const cli_labels *labels, const finnc_tensor *t, size_t top_k, size_t *count)
+bool cli_is_class_list(const cli_labels *labels, cli_row row)
 {
-    size_t n = (size_t)finnc_tensor_nelems(t);
-    top_k = top_k < n ? top_k : n;
+    const int64_t n = cli_row_length(row);
+    return finnc_is_class_list(row.tensor, row.index * n, n, (int64_t)labels->count);
+}
+
+finnc_ranked *cli_rank(const cli_labels *labels, cli_row row, size_t top_k, size_t *count)
+{
+    const int64_t n = cli_row_length(row);
+    top_k = top_k < (size_t)n ? top_k : (size_t)n;
     finnc_ranked *best = calloc(top_k + 1, sizeof *best);
     if (!best)
         return NULL;
-    *count = finnc_rank_classes(t, 0, (int64_t)n, cli_is_class_list(labels, t), best, top_k);
+    *count = finnc_rank_classes(row.tensor, row.index * n, n, cli_is_class_list(labels, row), best,
+                                top_k);
     return best;
 }

@@ -16,11 +16,17 @@ void cli_labels_clear(cli_labels *labels);
 /* The name of a class, or NULL. */
 const char *cli_label(const cli_labels *labels, int64_t class_number);
 
+/* One of the `nrows` rows, each of a sample, that a tensor's elements are. */
+typedef struct cli_row {
+    const finnc_tensor *tensor;
+    int64_t index, nrows;
+} cli_row;
+
+int64_t cli_row_length(cli_row row);
 /* Is this a list of class numbers, best first, as TopK's second output? */
-bool cli_is_class_list(const cli_labels *labels, const finnc_tensor *tensor);
-/* The `top_k` best classes by a tensor of scores or a list of classes, best first; of equal scores
- * the first, as TopK. The caller frees them. NULL: no memory. */
-finnc_ranked *cli_rank(const cli_labels *labels, const finnc_tensor *tensor, size_t top_k,
-                       size_t *count);
+bool cli_is_class_list(const cli_labels *labels, cli_row row);
+/* The `top_k` best classes by scores or by a list of classes, best first; of equal scores the
+ * first, as TopK. The caller frees them. NULL: no memory. */
+finnc_ranked *cli_rank(const cli_labels *labels, cli_row row, size_t top_k, size_t *count);
 
 #endif

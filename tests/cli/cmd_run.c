@@ -165,6 +165,59 @@ Test(run, classes_are_ranked_and_named)
     json_decref(root);
 }
 
+#define RANKED(SIZE)                                                                               \
+    "<ir_version: 8, opset_import: [\"\" : 13]>\n"                                                 \
+    "g (float[" SIZE ",4] x) => (float[" SIZE ",4] y, float[1,4] z)"                               \
+    " { y = Relu(x) z = ReduceMax<axes = [0]>(x) }"
+
+/* Three rows of four were one sample of twelve classes. */
+Test(run, rows_of_a_batch_are_ranked_one_by_one)
+{
+    static const char *const models[] = {RANKED("N"), RANKED("3")};
+    test_write("labels.txt", "bird\ncat\ndog\nfish\n");
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+        test_write("r.onnxtxt", models[i]);
+        const outcome *o = finnc_run("run r.onnxtxt rows.npy --labels labels.txt -k 1", NULL);
+        cr_assert_eq(o->status, 0, "%s", o->err);
+        cr_assert(strstr(o->out, "rows.npy[0]  dog 3\nrows.npy[1]  fish 8\nrows.npy[2]  fish 2\n"
+                                 "1 run, "),
+                  "%s", o->out);
+        o = finnc_run("run r.onnxtxt --input rows.npy -k 1", NULL);
+        cr_assert(strstr(o->out, "0  2 3\n1  3 8\n2  3 2\n"), "%s", o->out);
+        o = finnc_run("run r.onnxtxt rows.npy -k 1 --json", NULL);
+        json_t *root = json_loads(o->out, 0, NULL);
+        const json_t *sample = json_array_get(json_object_get(root, "samples"), 0);
+        cr_assert_null(json_object_get(sample, "ranking"));
+        const json_t *rows = json_object_get(sample, "rankings");
+        cr_assert_eq(json_array_size(rows), 3, "%s", o->out);
+        const json_t *best = json_array_get(json_array_get(rows, 1), 0);
+        cr_assert_eq(json_integer_value(json_object_get(best, "class")), 3);
+        cr_assert_eq(json_number_value(json_object_get(best, "score")), 8);
+        json_decref(root);
+    }
+    write_npy("six.npy", 2, (int64_t[]){6, 4},
+              (float[]){1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0});
+    const outcome *o = finnc_run("run r.onnxtxt six.npy --batch -k 1", NULL);
+    cr_assert(strstr(o->out, "six.npy[2]  2 1\nsix.npy[3]  3 1\nsix.npy[4]  2 1\n"), "%s", o->out);
+}
+
+/* An input of three channels, and a list of the three best classes. */
+Test(run, a_list_of_classes_is_no_batch)
+{
+    test_write("c.onnxtxt",
+               "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+               "g (float[3,4] x) => (int64[3] i) <int64[1] k = {3}, int64[1] all = {-1}>"
+               " { f = Reshape(x, all) v, i = TopK(f, k) }");
+    const outcome *o = finnc_run("run c.onnxtxt rows.npy -k 2", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_assert(!strncmp(o->out, "rows.npy  7  6\n", 15), "%s", o->out);
+    test_write("c.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+                            "g (float[N,4] x) => (int64[N] i)"
+                            " { i = ArgMax<axis = 1, keepdims = 0>(x) }");
+    o = finnc_run("run c.onnxtxt rows.npy -k 1", NULL);
+    cr_assert(strstr(o->out, "rows.npy[0]  2\nrows.npy[1]  3\nrows.npy[2]  3\n"), "%s", o->out);
+}
+
 Test(run, every_tensor_is_kept_on_demand)
 {
     const outcome *o = finnc_run("run m.onnxtxt x.npy -q --trace steps --profile p.json", NULL);
