@@ -128,6 +128,21 @@ static size_t ranking_output(const cli_outputs *o)
     return 0;
 }
 
+/* With another list of classes, scores would get the names of others. */
+static finnc_status check_labels(const cli_outputs *o)
+{
+    if (!o->labels.count || !o->noutputs || !o->ntaken)
+        return FINNC_OK;
+    const cli_row row = row_at(o, 0, ranking_output(o), 0);
+    const int64_t n = cli_row_length(row);
+    if (n == (int64_t)o->labels.count || cli_is_class_list(&o->labels, row))
+        return FINNC_OK;
+    return finnc_fail(o->c->cx, FINNC_BAD_VALUE,
+                      "the model has %" PRId64 " score%s a sample, %s names %zu class%s", n,
+                      n == 1 ? "" : "s", cli_text(o->c, "labels", ""), o->labels.count,
+                      o->labels.count == 1 ? "" : "es");
+}
+
 finnc_status cli_outputs_take(cli_outputs *o, const finnc_session *session, size_t count,
                               int64_t nrows)
 {
@@ -135,8 +150,10 @@ finnc_status cli_outputs_take(cli_outputs *o, const finnc_session *session, size
         FINNC_TRY(take_sample(o, session, i, count, o->tensors + o->ntaken * o->noutputs));
         o->nrows[o->ntaken++] = nrows;
     }
-    if (o->nruns++ == 0)
+    if (o->nruns++ == 0) {
         o->ran = cli_ran_of(session);
+        FINNC_TRY(check_labels(o));
+    }
     uint64_t peak = finnc_session_peak_bytes(session);
     o->peak_bytes = peak > o->peak_bytes ? peak : o->peak_bytes;
     return FINNC_OK;

@@ -25,7 +25,8 @@ FINNC_MUST_USE finnc_status cli_outputs_init(cli_outputs *outputs, cli *c, const
 void cli_outputs_clear(cli_outputs *outputs);
 
 /* Keeps what the session's run gave, as the next `count` samples: each output is as many times as
- * long as it is for one. `nrows`: of each, as cli_inputs has it. */
+ * long as it is for one. `nrows`: of each, as cli_inputs has it. BAD_VALUE: --labels are not as
+ * many as scores. */
 FINNC_MUST_USE finnc_status cli_outputs_take(cli_outputs *outputs, const finnc_session *session,
                                              size_t count, int64_t nrows);
 /* Writes all outputs, samples one behind the other along the first axis. */

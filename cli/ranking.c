@@ -21,6 +21,8 @@ static finnc_status split_lines(cli_labels *labels, cli *c, size_t nbytes)
         if (*end)
             *end++ = 0;
     }
+    while (labels->count && !labels->names[labels->count - 1][0]) /* empty lines at the end */
+        labels->count--;
     return FINNC_OK;
 }
 

@@ -41,6 +41,10 @@ FINNC_API const char *finnc_dataset_name(const finnc_dataset *dataset, size_t i)
 FINNC_API size_t finnc_dataset_nclasses(const finnc_dataset *dataset);
 /** The name of a class; NULL if it has none. */
 FINNC_API const char *finnc_dataset_class(const finnc_dataset *dataset, int64_t class_number);
+/** The file that lists the classes, all of them: options->classes, or the one whose array has their
+ * names. NULL: there is none, and names, if there are any, are those of the samples, which need not
+ * be of all the classes that there are. */
+FINNC_API const char *finnc_dataset_class_list(const finnc_dataset *dataset);
 
 /** The axes of a sample, as finnc_fit.layout: "NCHW" for pictures and CIFAR-10, which are in
  * colour; "NHW" for IDX; NULL where nothing tells. */

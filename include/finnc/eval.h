@@ -102,7 +102,9 @@ typedef struct finnc_eval_report {
  * model has them, colours become grey where it has one channel, numbers take its element type;
  * sizes are never changed. Batches are as large as the model has them; the last one is filled up
  * with repetitions that do not count. `options` and `report` may be NULL. Fails with BAD_VALUE
- * (naming the sample) where one does not fit. The same evaluation whatever the number of threads.
+ * (naming the sample) where one does not fit; where scores are not as many as the classes that the
+ * data set lists (finnc_dataset_class_list), or fewer than those that its samples are of. The same
+ * evaluation whatever the number of threads.
  */
 FINNC_API FINNC_MUST_USE finnc_status finnc_evaluate(finnc_ctx *cx, const finnc_model *model,
                                                      const finnc_dataset *dataset,

@@ -137,6 +137,22 @@ static finnc_status row_of(const worker *w, const finnc_tensor *output, int64_t 
     return FINNC_OK;
 }
 
+/* Scores are one for each class, so a list of the classes has to have as many names. Folders are
+ * often those of some classes only: if these are not the model's first ones, they are numbered
+ * otherwise, which answers beyond them give away. But more classes than scores cannot be meant. */
+static finnc_status check_scores(const worker *w, int64_t nscores)
+{
+    const finnc_dataset *dataset = w->j->dataset;
+    const int64_t nclasses = (int64_t)finnc_dataset_nclasses(dataset);
+    const char *list = finnc_dataset_class_list(dataset);
+    if (!nclasses || nscores == nclasses || (!list && nscores > nclasses))
+        return FINNC_OK;
+    return finnc_fail(w->cx, FINNC_BAD_VALUE,
+                      "the model has %" PRId64 " score%s a sample, %s %s %" PRId64 " class%s",
+                      nscores, nscores == 1 ? "" : "s", list ? list : "the samples",
+                      list ? "names" : "are of", nclasses, nclasses == 1 ? "" : "es");
+}
+
 /* Scores or class numbers? */
 static finnc_status tell_kind(const worker *w, const finnc_tensor *output)
 {
@@ -145,7 +161,7 @@ static finnc_status tell_kind(const worker *w, const finnc_tensor *output)
     FINNC_TRY(row_of(w, output, &row));
     int64_t nclasses = (int64_t)finnc_dataset_nclasses(j->dataset);
     j->is_list = !j->options->has_scores && finnc_is_class_list(output, 0, row, nclasses);
-    return FINNC_OK;
+    return j->is_list ? FINNC_OK : check_scores(w, row);
 }
 
 static finnc_status take_answers(const worker *w, const finnc_tensor *output, size_t first)

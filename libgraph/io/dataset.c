@@ -15,10 +15,19 @@ static finnc_status read_classes(finnc_dataset *set, const char *path)
     if (status == FINNC_OK) {
         set->classes = fnc_arena_copy(&set->arena, lines.items, lines.count * sizeof *lines.items);
         set->nclasses = lines.count;
+        set->has_all_classes = true;
         status = set->classes ? FINNC_OK : finnc_no_memory(set->cx);
     }
     fnc_free(set->cx, lines.items);
     return status;
+}
+
+static finnc_status note_class_list(finnc_dataset *set, const char *path)
+{
+    if (!set->has_all_classes)
+        return FINNC_OK;
+    set->class_list = fnc_arena_strdup(&set->arena, path);
+    return set->class_list ? FINNC_OK : finnc_no_memory(set->cx);
 }
 
 /* A label beyond the named classes would be counted under no name. */
@@ -41,6 +50,7 @@ static finnc_status fill(finnc_dataset *set, const char *path, const finnc_datas
         FINNC_TRY(fnc_dataset_open_folder(set, path, options));
     else
         FINNC_TRY(fnc_dataset_open_arrays(set, path, options));
+    FINNC_TRY(note_class_list(set, options->classes ? options->classes : path));
     return check_labels(set);
 }
 
@@ -103,6 +113,11 @@ const char *finnc_dataset_class(const finnc_dataset *set, int64_t class_number)
 {
     bool is_named = class_number >= 0 && (uint64_t)class_number < set->nclasses;
     return is_named ? set->classes[class_number] : NULL;
+}
+
+const char *finnc_dataset_class_list(const finnc_dataset *set)
+{
+    return set->class_list;
 }
 
 /* ---- reading ---- */

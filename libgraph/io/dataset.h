@@ -22,6 +22,8 @@ struct finnc_dataset {
     const char *layout;   /* of a sample; NULL: not known */
     const char **classes; /* names, or NULL */
     size_t nclasses;
+    bool has_all_classes;   /* they are a list, not the words that samples are labelled with */
+    const char *class_list; /* where that list is from */
 };
 
 /* Growing lists of texts that live in the data set's arena. */

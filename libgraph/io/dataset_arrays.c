@@ -113,6 +113,7 @@ static finnc_status take_classes(finnc_dataset *set, const finnc_tensor *names)
             return finnc_no_memory(set->cx);
     }
     set->nclasses = n;
+    set->has_all_classes = true;
     return FINNC_OK;
 }
 

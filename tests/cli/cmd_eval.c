@@ -65,6 +65,42 @@ Test(eval, classes_that_are_not_the_models)
     cr_assert(strstr(o->err, "answers with class 7 and the data set has 3"), "%s", o->err);
 }
 
+/* Nor is one that has a score for each of other classes. */
+Test(eval, a_list_of_classes_fits_the_scores)
+{
+    test_write("names", "red\ngreen\nblue\ngrey\n");
+    const outcome *o = finnc_run(ARGUMENTS, NULL);
+    cr_assert_eq(o->status, 1);
+    cr_assert_str_empty(o->out);
+    cr_assert(strstr(o->err, "m.onnxtxt: the model has 3 scores a sample, names names 4 classes"),
+              "%s", o->err);
+    test_write("two.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+                              "two (float[1,3,1,1] x) => (float[1,2,1,1] y) <int64[1] a = {1},"
+                              " int64[1] b = {3}> { y = Slice(x, a, b, a) }\n");
+    test_write("names", "red\ngreen\nblue\n");
+    o = finnc_run("eval two.onnxtxt --images d --labels names", NULL);
+    cr_assert_eq(o->status, 1);
+    cr_assert(strstr(o->err, "has 2 scores a sample, names names 3 classes"), "%s", o->err);
+    /* Three folders are three classes, whatever else there is. */
+    o = finnc_run("eval two.onnxtxt --images d", NULL);
+    cr_assert_eq(o->status, 1);
+    cr_assert(strstr(o->err, "has 2 scores a sample, the samples are of 3 classes"), "%s", o->err);
+}
+
+/* A data set need not have samples of all classes. */
+Test(eval, folders_may_be_of_some_classes)
+{
+    char path[600];
+    snprintf(path, sizeof path, "%s/e", test_folder());
+    mkdir(path, 0777);
+    snprintf(path, sizeof path, "%s/e/0-red", test_folder());
+    mkdir(path, 0777);
+    test_write("e/0-red/a.ppm", "P3 1 1 255 200 0 0\n");
+    const outcome *o = finnc_run("eval m.onnxtxt --images e", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_assert(strstr(o->out, "top-1: 100.00 %, 1 of 1\n"), "%s", o->out);
+}
+
 Test(eval, says_the_same_as_json)
 {
     const outcome *o = finnc_run("eval m.onnxtxt --images d --labels names --json", NULL);
@@ -106,6 +142,10 @@ Test(eval, many_classes_are_summed_up)
     for (int i = 0; i < 30; i++)
         at += sprintf(at, "%s\n", (const char *[]){"red", "green", "blue", "zebra"}[i < 3 ? i : 3]);
     test_write("names", text);
+    test_write("m.onnxtxt",
+               "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+               "colours (float[1,3,1,1] x) => (float[1,30,1,1] y) <int64[8] p ="
+               " {0, 0, 0, 0, 0, 27, 0, 0}, float low = {-1}> { y = Pad(x, p, low) }\n");
     const outcome *o = finnc_run(ARGUMENTS, NULL);
     cr_assert(strstr(o->out, "the most frequent mistakes\n1  red   taken for  blue\n"
                              "1  blue  taken for  red\n"),

@@ -165,6 +165,28 @@ Test(run, classes_are_ranked_and_named)
     json_decref(root);
 }
 
+/* A score's name would be that of another class. */
+Test(run, labels_fit_the_scores)
+{
+    test_write("labels.txt", "bird\ncat\ndog\n");
+    const outcome *o = finnc_run("run m.onnxtxt x.npy --labels labels.txt --outputs o.npz", NULL);
+    cr_assert_eq(o->status, 1);
+    cr_assert(
+        strstr(o->err, "m.onnxtxt: the model has 4 scores a sample, labels.txt names 3 classes"),
+        "%s", o->err);
+    cr_assert_str_empty(o->out);
+    cr_assert_not(test_exists("o.npz"));
+    test_write("labels.txt", "bird\ncat\ndog\nfish\n\n\n");
+    o = finnc_run("run m.onnxtxt x.npy --labels labels.txt", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    test_write("list.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+                               "g (float[1,4] x) => (int64[1,2] i) <int64[1] k = {2}>"
+                               " { v, i = TopK(x, k) }");
+    o = finnc_run("run list.onnxtxt x.npy --labels labels.txt", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_assert(!strncmp(o->out, "x.npy  dog  bird", 16), "%s", o->out);
+}
+
 #define RANKED(SIZE)                                                                               \
     "<ir_version: 8, opset_import: [\"\" : 13]>\n"                                                 \
     "g (float[" SIZE ",4] x) => (float[" SIZE ",4] y, float[1,4] z)"                               \

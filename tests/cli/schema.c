@@ -98,7 +98,7 @@ static void write_all(void)
     test_write("h.onnxtxt", LAYERS);
     test_write("colours.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 13]>\n"
                                   "c (float[1,3,1,1] x) => (float[1,3,1,1] y) { y = Identity(x) }");
-    test_write("names", "red\ngreen\n");
+    test_write("names", "red\ngreen\nblue\n");
     make_folder("d");
     make_folder("d/red");
     make_folder("d/green");

@@ -1741,6 +1741,7 @@ FUNCTIONS = {
     'finnc_dataset_name': (c_char_p, [POINTER(finnc_dataset), c_size_t]),
     'finnc_dataset_nclasses': (c_size_t, [POINTER(finnc_dataset)]),
     'finnc_dataset_class': (c_char_p, [POINTER(finnc_dataset), c_int64]),
+    'finnc_dataset_class_list': (c_char_p, [POINTER(finnc_dataset)]),
     'finnc_dataset_layout': (c_char_p, [POINTER(finnc_dataset)]),
     'finnc_dataset_read': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_dataset), c_size_t, POINTER(POINTER(finnc_tensor))]),
     'finnc_estimate_create': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_graph), POINTER(finnc_part), POINTER(POINTER(finnc_estimate))]),

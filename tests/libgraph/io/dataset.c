@@ -125,6 +125,7 @@ Test(dataset, a_folder_for_each_class_numbers_the_classes_by_name)
     cr_assert_str_eq(finnc_dataset_class(set, 1), "dog");
     cr_assert_null(finnc_dataset_class(set, 2));
     cr_assert_null(finnc_dataset_class(set, -1));
+    cr_assert_null(finnc_dataset_class_list(set), "there may be other classes");
     cr_assert_str_eq(finnc_dataset_layout(set), "NCHW");
     finnc_dataset_destroy(set);
 }
@@ -155,6 +156,7 @@ Test(dataset, a_file_of_names_gives_the_classes_their_order)
     check_samples(set, "cat/a.ppm=2 dog/a.ppm=1");
     cr_assert_eq(finnc_dataset_nclasses(set), 3);
     cr_assert_str_eq(finnc_dataset_class(set, 0), "horse");
+    cr_assert_str_eq(finnc_dataset_class_list(set), options.classes);
     finnc_dataset_destroy(set);
     test_write("names", "horse\ndog\n");
     check_fails("o", &options, FINNC_BAD_VALUE, "'cat' is none of the 2 classes");
@@ -249,6 +251,7 @@ Test(dataset, arrays_of_a_npz_are_told_by_name_shape_and_type)
     finnc_dataset *set = open_it("a.npz", NULL);
     check_samples(set, "=1 =0 =1");
     cr_assert_str_eq(finnc_dataset_class(set, 0), "cat");
+    cr_assert_str_eq(finnc_dataset_class_list(set), in_folder("a.npz"));
     cr_assert_null(finnc_dataset_layout(set));
     cr_assert_eq(finnc_dataset_read(cx, set, 2, &t), FINNC_OK);
     cr_assert_eq(finnc_tensor_dim(t, 0), 1);
