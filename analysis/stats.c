@@ -31,6 +31,7 @@ struct finnc_stats {
     fnc_value_index index;
     entry **entries;
     size_t nentries;
+    int most;                        /* the largest rank of a tensor so far */
     const finnc_tensor_stats **list; /* of those that saw anything */
     size_t count;
 };
@@ -48,14 +49,15 @@ static finnc_status begin_axes(finnc_stats *s, entry *e, const finnc_tensor *ten
         size_t n = (size_t)e->dims[axis];
         double *min = FNC_NEW_ARRAY(&s->arena, double, n),
                *max = FNC_NEW_ARRAY(&s->arena, double, n);
-        if (!min || !max)
+        uint64_t *nnans = FNC_NEW_ARRAY(&s->arena, uint64_t, n);
+        if (!min || !max || !nnans)
             return finnc_no_memory(s->cx);
         for (size_t k = 0; k < n; k++) {
             min[k] = INFINITY;
             max[k] = -INFINITY;
         }
-        e->axes[e->seen.naxes++] =
-            (finnc_axis_stats){.axis = axis, .size = e->dims[axis], .min = min, .max = max};
+        e->axes[e->seen.naxes++] = (finnc_axis_stats){
+            .axis = axis, .size = e->dims[axis], .min = min, .max = max, .nnans = nnans};
     }
     e->seen.axes = e->axes;
     e->seen.rank = e->rank;
@@ -73,11 +75,13 @@ static void add_to_axis(const entry *e, const finnc_axis_stats *a, const finnc_t
 {
     int64_t inner = 1, n = finnc_tensor_nelems(tensor);
     double *min = (double *)a->min, *max = (double *)a->max; /* ours, shown as constant */
+    uint64_t *nnans = (uint64_t *)a->nnans;
     for (int i = a->axis + 1; i < e->rank; i++)
         inner *= e->dims[i];
     for (int64_t i = 0; i < n; i++) {
         int64_t k = i / inner % a->size;
         double x = finnc_tensor_get(tensor, i);
+        nnans[k] += isnan(x) != 0;
         if (x < min[k])
             min[k] = x;
         if (x > max[k])
@@ -131,6 +135,8 @@ static finnc_status add_tensor(finnc_stats *s, entry *e, const finnc_tensor *ten
         e->seen.naxes = 0;
     }
     e->seen.ntensors++;
+    if (finnc_tensor_rank(tensor) > s->most)
+        s->most = finnc_tensor_rank(tensor);
     int64_t n = finnc_tensor_nelems(tensor);
     for (int64_t i = 0; i < n; i++)
         add_number(e, finnc_tensor_get(tensor, i));
@@ -235,13 +241,43 @@ static finnc_status add_entries(finnc_stats *s)
     return FINNC_OK;
 }
 
+/* ---- axes that are said ---- */
+
+static finnc_status check_axes(const finnc_stats *s, int most)
+{
+    for (size_t i = 0; s->options->has_axes && i < s->options->naxes; i++) {
+        const int axis = s->options->axes[i];
+        if (axis < -most || axis >= most)
+            return finnc_fail(s->cx, FINNC_BAD_VALUE,
+                              "channels along axis %d, and the largest rank is %d", axis, most);
+    }
+    return FINNC_OK;
+}
+
+/* Before anything runs, if the model tells the ranks. */
+static finnc_status check_axes_early(const finnc_stats *s)
+{
+    int most = 0;
+    for (size_t i = 0; i < s->nentries; i++) {
+        const int rank = finnc_value_rank(s->entries[i]->seen.value);
+        if (rank < 0)
+            return FINNC_OK;
+        most = rank > most ? rank : most;
+    }
+    return check_axes(s, most);
+}
+
 /* ---- the result ---- */
 
+/* No type of integers holds a NaN, and where no number came up there is none to tell. */
 static void finish_entry(entry *e)
 {
     finnc_tensor_stats *t = &e->seen;
-    t->stddev = t->count ? sqrt(e->m2 / (double)t->count) : 0;
-    t->needs = t->nfractions ? finnc_dtype_float32() : finnc_dtype_holding(t->min, t->max);
+    if (!t->count)
+        t->min = t->max = t->mean = NAN;
+    t->stddev = t->count ? sqrt(e->m2 / (double)t->count) : NAN;
+    t->needs = t->nfractions || t->nnans || !t->count ? finnc_dtype_float32()
+                                                      : finnc_dtype_holding(t->min, t->max);
 }
 
 static finnc_status collect(finnc_stats *s, const finnc_model *model)
@@ -254,10 +290,13 @@ static finnc_status collect(finnc_stats *s, const finnc_model *model)
         return finnc_no_memory(s->cx);
     FINNC_TRY(fnc_value_index_init(s->cx, &s->index, &s->arena, max));
     FINNC_TRY(add_entries(s));
+    FINNC_TRY(check_axes_early(s));
     finnc_session_options options = {.trace = see_node, .user = s, .unsanitised = true};
     FINNC_TRY(finnc_session_create(s->cx, model, &options, &session));
     finnc_status status = run_samples(s, session);
     finnc_session_destroy(session);
+    if (status == FINNC_OK)
+        status = check_axes(s, s->most);
     for (size_t i = 0; i < s->nentries; i++) {
         finish_entry(s->entries[i]);
         if (s->entries[i]->seen.ntensors)

@@ -10,9 +10,12 @@
 
 /* ---- as a table ---- */
 
-static const char *number(double x, char text[CLI_NUMBER_MAX])
+/* Blank where no number came up. */
+static const char *number(const finnc_tensor_stats *s, double x, char text[CLI_NUMBER_MAX])
 {
-    snprintf(text, CLI_NUMBER_MAX, "%.6g", x);
+    text[0] = 0;
+    if (s->count)
+        snprintf(text, CLI_NUMBER_MAX, "%.6g", x);
     return text;
 }
 
@@ -31,13 +34,16 @@ static void add_row(cli_table *t, const finnc_tensor_stats *s)
     cli_table_add(t, "%s", finnc_value_name(s->value));
     cli_table_add(t, "%s", s->rank < 0 ? "?" : cli_dims(s->rank, s->dims, text));
     cli_table_add(t, "%s", cli_type(s->value, type));
-    cli_table_add(t, "%s", number(s->min, numbers));
-    cli_table_add(t, "%s", number(s->max, numbers));
-    cli_table_add(t, "%s", number(s->mean, numbers));
-    cli_table_add(t, "%s", number(s->stddev, numbers));
-    cli_table_add(t, "%.1f", total > 0 ? 100 * (double)s->nzeros / total : 0);
+    cli_table_add(t, "%s", number(s, s->min, numbers));
+    cli_table_add(t, "%s", number(s, s->max, numbers));
+    cli_table_add(t, "%s", number(s, s->mean, numbers));
+    cli_table_add(t, "%s", number(s, s->stddev, numbers));
+    if (s->count)
+        cli_table_add(t, "%.1f", 100 * (double)s->nzeros / total);
+    else
+        cli_table_add(t, "%s", "");
     cli_table_add(t, "%s", used(s, numbers));
-    cli_table_add(t, "%s", s->count ? finnc_dtype_name(s->needs, type) : "");
+    cli_table_add(t, "%s", s->count || s->nnans ? finnc_dtype_name(s->needs, type) : "");
     if (s->noutside)
         cli_table_add(t, "%" PRIu64 " outside of its type", s->noutside);
     else if (s->nnans)
@@ -48,9 +54,10 @@ static void add_row(cli_table *t, const finnc_tensor_stats *s)
 
 /* ---- channels that are stuck, as upstream calls those whose extremes are equal ---- */
 
+/* One that was NaN besides holds more than the one number. */
 static bool is_stuck(const finnc_axis_stats *a, int64_t i, bool at_zero)
 {
-    return a->min[i] == a->max[i] && (!at_zero || a->min[i] == 0);
+    return a->min[i] == a->max[i] && !a->nnans[i] && (!at_zero || a->min[i] == 0);
 }
 
 static bool has_stuck(const finnc_tensor_stats *s, bool at_zero)
@@ -107,7 +114,9 @@ static json_t *tensor_json(const finnc_tensor_stats *s)
         real_or_null(s->max), "mean", real_or_null(s->mean), "std", real_or_null(s->stddev),
         "count", (json_int_t)s->count, "nans", (json_int_t)s->nnans, "zeros", (json_int_t)s->nzeros,
         "fractions", (json_int_t)s->nfractions, "outside", (json_int_t)s->noutside, "needs", "");
-    json_object_set_new(object, "needs", json_string(finnc_dtype_name(s->needs, name)));
+    json_object_set_new(object, "needs",
+                        s->count || s->nnans ? json_string(finnc_dtype_name(s->needs, name))
+                                             : json_null());
     if (s->nused) {
         json_object_set_new(object, "used", json_integer((json_int_t)s->nused));
         json_object_set_new(object, "allowed", json_integer((json_int_t)s->nallowed));
@@ -203,6 +212,7 @@ static finnc_status read_options(cli *c, finnc_stats_options *options, cli_input
             return cli_wrong(c, "at most %d axes", FINNC_STATS_MAX_AXES);
         if (cli_read_integer(axis, &options->axes[i]))
             options->naxes = i + 1;
+        options->has_axes = true;
     }
     return FINNC_OK;
 }

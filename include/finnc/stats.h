@@ -12,7 +12,9 @@ FINNC_BEGIN_DECLS
 typedef struct finnc_axis_stats {
     int axis;
     int64_t size;
-    const double *min, *max; /**< `size` of them */
+    /** `size` of each. Infinite, max below min, where no number was seen; NaNs are left out. */
+    const double *min, *max;
+    const uint64_t *nnans;
 } finnc_axis_stats;
 
 /** What was seen of one value. NaNs are counted and left out of the rest. */
@@ -25,8 +27,8 @@ typedef struct finnc_tensor_stats {
     uint64_t nnans, nzeros;
     uint64_t nfractions;           /**< numbers that are no integers */
     uint64_t noutside;             /**< numbers that it may not hold (finnc_value_allowed) */
-    double min, max, mean, stddev; /**< 0 if `count` is */
-    finnc_dtype needs;             /**< holds all that was seen: FLOAT32 for fractions */
+    double min, max, mean, stddev; /**< NaN if `count` is 0 */
+    finnc_dtype needs;             /**< holds all that was seen: FLOAT32 for fractions and NaNs */
     uint64_t nused;                /**< different numbers; 0: not counted */
     double nallowed;               /**< of so many that its data type has */
     const finnc_axis_stats *axes;  /**< in the order asked for */
@@ -42,6 +44,7 @@ typedef struct finnc_stats_options {
     uint64_t seed;                  /**< of inputs that are drawn (finnc_graph_draw_inputs) */
     int axes[FINNC_STATS_MAX_AXES]; /**< whose extremes are kept apart; negative: from the end */
     size_t naxes;
+    bool has_axes;         /**< are these said? Then some tensor has to have each of them */
     bool includes_weights; /**< look at initialisers, too */
     bool outputs_only;     /**< look at the graph's outputs alone */
     /** The tensors of a sample, by name; ended after use. NULL: they are drawn. */
@@ -51,7 +54,7 @@ typedef struct finnc_stats_options {
 
 /** Runs a model and looks at all tensors on the way; what happens inside If and Loop excepted. A
  * value whose shape changes from sample to sample keeps no axes. The statistics live no longer than
- * the model. */
+ * the model. BAD_VALUE: an axis is said that no tensor has. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_stats_create(finnc_ctx *cx, const finnc_model *model,
                                                          const finnc_stats_options *options,
                                                          finnc_stats **stats);

@@ -120,6 +120,56 @@ Test(stats, what_a_type_does_not_allow_and_nans_are_counted)
     finnc_ctx_destroy(cx);
 }
 
+/* Extremes of no numbers were 0, as if it had been seen. */
+Test(stats, of_no_numbers_there_are_none)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = read_text(cx, HEAD "g () => (float[1,2] y, float[2,0] e, float[1,2] h)"
+                                            " <float[1,2] z = {-1, -4}, float[2,0] n = {},"
+                                            " float[1,2] k = {1, -1}>"
+                                            " { y = Sqrt(z) e = Identity(n) h = Sqrt(k) }");
+    finnc_stats_options options = {.nsamples = 2, .axes = {1}, .naxes = 1, .has_axes = true};
+    finnc_stats *stats;
+    cr_assert_eq(finnc_stats_create(cx, model, &options, &stats), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+    static const char *const names[] = {"y", "e"};
+    for (size_t i = 0; i < 2; i++) {
+        const finnc_tensor_stats *t = find(stats, names[i]);
+        cr_expect_eq(t->count, 0);
+        cr_expect(isnan(t->min) && isnan(t->max) && isnan(t->mean) && isnan(t->stddev));
+        cr_expect_eq(t->needs.kind, FINNC_DTYPE_FLOAT32);
+    }
+    const finnc_tensor_stats *h = find(stats, "h");
+    cr_expect_eq(h->max, 1);
+    cr_expect_eq(h->needs.kind, FINNC_DTYPE_FLOAT32, "no integers hold a NaN");
+    cr_expect_eq(h->axes[0].nnans[0], 0);
+    cr_expect_eq(h->axes[0].nnans[1], 2);
+    finnc_stats_destroy(stats);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
+Test(stats, an_axis_that_is_said_is_one_of_a_tensor)
+{
+    static const char *const models[] = {NET, HEAD "g (x) => (y) { y = Neg(x) }"};
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_stats *stats;
+    for (size_t i = 0; i < 2; i++) {
+        finnc_model *model = read_text(cx, models[i]);
+        finnc_stats_options options = {
+            .nsamples = 1, .axes = {2, -4}, .naxes = 1, .has_axes = true, .inputs = feed};
+        cr_assert_eq(finnc_stats_create(cx, model, &options, &stats), FINNC_OK, "%s",
+                     finnc_ctx_message(cx));
+        finnc_stats_destroy(stats);
+        options.naxes = 2;
+        cr_assert_eq(finnc_stats_create(cx, model, &options, &stats), FINNC_BAD_VALUE);
+        cr_expect(strstr(finnc_ctx_message(cx), "along axis -4, and the largest rank is 3"), "%s",
+                  finnc_ctx_message(cx));
+        finnc_model_destroy(model);
+    }
+    finnc_ctx_destroy(cx);
+}
+
 /* Their real parts alone were counted as zeros, and said to need BINARY. */
 Test(stats, complex_numbers_are_left_out)
 {

@@ -1273,6 +1273,7 @@ finnc_axis_stats._fields_ = [
     ('size', c_int64),
     ('min', POINTER(c_double)),
     ('max', POINTER(c_double)),
+    ('nnans', POINTER(c_uint64)),
 ]
 finnc_tensor_stats._fields_ = [
     ('value', POINTER(finnc_value)),
@@ -1299,6 +1300,7 @@ finnc_stats_options._fields_ = [
     ('seed', c_uint64),
     ('axes', c_int * 8),
     ('naxes', c_size_t),
+    ('has_axes', c_bool),
     ('includes_weights', c_bool),
     ('outputs_only', c_bool),
     ('inputs', CFUNCTYPE(finnc_status, c_void_p, POINTER(finnc_ctx), c_size_t, POINTER(POINTER(finnc_bundle)))),

@@ -205,7 +205,8 @@ def stats(
     if len(axes) > _abi.FINNC_STATS_MAX_AXES:
         raise BadValue(f"at most {_abi.FINNC_STATS_MAX_AXES} axes")
     options = _abi.finnc_stats_options(
-        nsamples=whole("samples", samples, MOST_SIZE), seed=seed_of(seed), naxes=len(axes), includes_weights=weights
+        nsamples=whole("samples", samples, MOST_SIZE), seed=seed_of(seed), naxes=len(axes), has_axes=len(axes) > 0,
+        includes_weights=weights,
     )
     options.axes[: len(axes)] = [whole("an axis", axis, MOST_INT, -MOST_INT) for axis in axes]
     if inputs is not None:
