@@ -41,12 +41,31 @@ static void over_all(const fnc_bounds *b, double *min, double *max)
     }
 }
 
+/* The largest numbers of 64 bits are no doubles: as the end of a range they are rounded up, out of
+ * the type that they are of. */
+static bool is_range_of(finnc_dtype dtype, double min, double max)
+{
+    return min >= finnc_dtype_min(dtype) && max <= finnc_dtype_max(dtype);
+}
+
+static finnc_dtype holding(const finnc_value *value, double min, double max)
+{
+    const finnc_elem elem = finnc_value_elem(value);
+    const finnc_dtype found = finnc_dtype_holding(min, max),
+                      own = elem == FINNC_ELEM_INT64    ? finnc_dtype_int(64)
+                            : elem == FINNC_ELEM_UINT64 ? finnc_dtype_uint(64)
+                                                        : found;
+    return !finnc_dtype_is_integer(found) && is_range_of(own, min, max) ? own : found;
+}
+
 /* An annotation that is no wider and holds the range is preferred: BIPOLAR to INT2. */
 static finnc_dtype narrowest(const finnc_value *value, double min, double max)
 {
-    finnc_dtype found = finnc_dtype_holding(min, max), said = finnc_value_dtype(value);
-    bool fits = finnc_value_has_dtype(value) && finnc_dtype_is_integer(said) &&
-                finnc_dtype_allows(said, min) && finnc_dtype_allows(said, max) &&
+    finnc_dtype found = holding(value, min, max), said = finnc_value_dtype(value);
+    bool is_said = finnc_value_has_dtype(value) && finnc_dtype_is_integer(said);
+    if (is_said && !finnc_dtype_is_integer(found))
+        return is_range_of(said, min, max) ? said : found;
+    bool fits = is_said && finnc_dtype_allows(said, min) && finnc_dtype_allows(said, max) &&
                 finnc_dtype_bits(said) <= finnc_dtype_bits(found);
     return fits ? said : found;
 }

@@ -128,6 +128,12 @@ static const char *number(double x, char text[CLI_NUMBER_MAX])
     return text;
 }
 
+/* Integers of a range that no type of up to 64 bits holds are not called floats. */
+static const char *integers(finnc_dtype dtype, char type[FINNC_DTYPE_NAME_MAX])
+{
+    return finnc_dtype_is_integer(dtype) ? finnc_dtype_name(dtype, type) : "beyond 64 bits";
+}
+
 static void add_scaled(cli_table *t, const finnc_scaled_range *s)
 {
     char text[CLI_NUMBER_MAX], type[FINNC_DTYPE_NAME_MAX];
@@ -137,7 +143,7 @@ static void add_scaled(cli_table *t, const finnc_scaled_range *s)
         return;
     cli_table_add(t, "%s", number(s->min, text));
     cli_table_add(t, "%s", number(s->max, text));
-    cli_table_add(t, "%s", finnc_dtype_name(s->dtype, type));
+    cli_table_add(t, "%s", integers(s->dtype, type));
     if (s->count > 1)
         cli_table_add(t, "one for each of %" PRId64 " channels", s->count);
     else if (s->bias[0] != 0)
@@ -152,7 +158,7 @@ static void add_row(cli_table *t, const finnc_range *r, bool scaled)
     cli_table_add(t, "%s", finnc_value_name(r->value));
     cli_table_add(t, "%s", number(r->min, text));
     cli_table_add(t, "%s", number(r->max, text));
-    cli_table_add(t, "%s", r->is_integer ? finnc_dtype_name(r->dtype, type) : "");
+    cli_table_add(t, "%s", r->is_integer ? integers(r->dtype, type) : "");
     if (scaled)
         add_scaled(t, r->scaled);
     cli_table_add(t, "%s%s", r->is_accumulator ? "accumulator: " : "", r->reason);
@@ -223,24 +229,30 @@ static json_t *pair_json(double min, double max, int64_t n, const double *mins, 
     return json_pack("[o, o]", list_json(mins, n), list_json(maxs, n));
 }
 
+static json_t *type_json(finnc_dtype dtype, bool is_integer)
+{
+    char type[FINNC_DTYPE_NAME_MAX];
+    return is_integer && !finnc_dtype_is_integer(dtype)
+               ? json_null()
+               : json_string(finnc_dtype_name(dtype, type));
+}
+
 static json_t *scaled_json(const finnc_range *r)
 {
     const finnc_scaled_range *s = r->scaled;
-    char type[FINNC_DTYPE_NAME_MAX];
-    return json_pack("{s:o, s:s, s:o, s:o}", "int_range",
+    return json_pack("{s:o, s:o, s:o, s:o}", "int_range",
                      pair_json(s->min, s->max, r->nchannels, s->channel_min, s->channel_max),
-                     "datatype", finnc_dtype_name(s->dtype, type), "scale",
-                     list_json(s->scale, s->count), "bias", list_json(s->bias, s->count));
+                     "datatype", type_json(s->dtype, true), "scale", list_json(s->scale, s->count),
+                     "bias", list_json(s->bias, s->count));
 }
 
 static json_t *range_json(const finnc_range *r)
 {
-    char type[FINNC_DTYPE_NAME_MAX];
     json_t *object = json_pack(
-        "{s:o, s:b, s:b, s:b, s:s, s:o}", "range",
+        "{s:o, s:b, s:b, s:b, s:o, s:o}", "range",
         pair_json(r->min, r->max, r->nchannels, r->channel_min, r->channel_max), "constant",
         r->is_constant, "integer", r->is_integer, "accumulator", r->is_accumulator, "datatype",
-        finnc_dtype_name(r->dtype, type), "reason", cli_json_text(r->reason));
+        type_json(r->dtype, r->is_integer), "reason", cli_json_text(r->reason));
     if (r->scaled)
         json_object_set_new(object, "scaled", scaled_json(r));
     return object;

@@ -44,12 +44,12 @@ typedef struct finnc_scaled_range {
 /** What is known of one value. */
 typedef struct finnc_range {
     const finnc_value *value;
-    bool is_constant; /**< it does not depend on the inputs */
-    bool is_integer;  /**< all its elements are */
-    double min, max;  /**< infinite where unbounded */
-    finnc_dtype
-        dtype; /**< the narrowest that holds it: integers in a bounded range; else FLOAT32 */
-    int64_t nchannels;                       /**< 0: it has no such axis */
+    bool is_constant;  /**< it does not depend on the inputs */
+    bool is_integer;   /**< all its elements are */
+    double min, max;   /**< infinite where unbounded */
+    finnc_dtype dtype; /**< the narrowest that holds it; FLOAT32 if it is no integers, or of a range
+                          that no type of up to 64 bits holds */
+    int64_t nchannels; /**< 0: it has no such axis */
     const double *channel_min, *channel_max; /**< `nchannels` of them */
     const char *reason;  /**< "its data type", "sums of products", "no rule for the op" */
     bool is_accumulator; /**< sums of products: `dtype` (of `scaled`, if it is there) is the width

@@ -118,3 +118,28 @@ Test(cmd_ranges, what_cannot_be_written_is_not_the_models_fault)
     cr_expect(strstr(o->err, "nowhere/out.json"), "%s", o->err);
     cr_expect_not(strstr(o->err, "m.onnxtxt"), "%s", o->err);
 }
+
+/* The largest integers of 64 bits are no doubles, which made a float of their type. */
+Test(cmd_ranges, integers_are_of_no_float)
+{
+    test_write("m.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+                            "g (int64[1] a, uint64[1] b {UINT64}, int64[1] c {INT8},"
+                            " float[1] d {INT64}, float[1] e)"
+                            " => (int64[1] p, uint64[1] q, int64[1] r, float[1] s, float[1] t)"
+                            " { p = Identity(a) q = Identity(b) r = Identity(c) s = Identity(d)"
+                            " t = Round(e) }");
+    static const char *const types[] = {"INT64", "UINT64", "INT8", "INT64", "FLOAT32", NULL};
+    static const char *const names[] = {"a", "b", "c", "d", "e", "t"};
+    const outcome *o = finnc_run("ranges m.onnxtxt --json", NULL);
+    json_t *root = json_loads(o->out, 0, NULL), *tensors = json_object_get(root, "tensors");
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        const json_t *range = json_object_get(tensors, names[i]);
+        const char *type = json_string_value(json_object_get(range, "datatype"));
+        cr_expect_eq(json_is_true(json_object_get(range, "integer")), i != 4, "%s", names[i]);
+        cr_expect(type && types[i] ? !strcmp(type, types[i]) : type == types[i], "%s is %s",
+                  names[i], type ? type : "null");
+    }
+    json_decref(root);
+    o = finnc_run("ranges m.onnxtxt --key-filter t", NULL);
+    cr_expect(strstr(o->out, "beyond 64 bits"), "%s", o->out);
+}
