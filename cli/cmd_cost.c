@@ -2,6 +2,8 @@
 #include "json.h"
 #include "pipeline.h"
 
+#include <stdlib.h>
+
 /* ---- as a table ---- */
 
 static void add_row(cli_table *t, const char *what, const char *op_type, const char *types,
@@ -76,13 +78,36 @@ static json_t *sum_json(const finnc_cost_sum *s)
     return object;
 }
 
+/* Names as they stand need not tell nodes apart: the entry of one without is "Conv_7", that of a
+ * second "a" "a_7", by their place among the entries. False: no memory. */
+static bool set_sum(json_t *object, const finnc_cost_sum *sum)
+{
+    const bool has_name = !sum->node || sum->of[0];
+    const char *name = has_name ? sum->of : finnc_node_op_type(sum->node);
+    char *numbered = NULL;
+    bool is_taken = !has_name || json_object_get(object, name);
+    for (size_t i = json_object_size(object); is_taken; i++) {
+        free(numbered);
+        if (asprintf(&numbered, "%s_%zu", name, i) < 0)
+            return false;
+        is_taken = json_object_get(object, numbered);
+    }
+    cli_json_set(object, numbered ? numbered : name, sum_json(sum));
+    free(numbered);
+    return true;
+}
+
+/* NULL: no memory. */
 static json_t *sums_json(const finnc_cost_report *report,
                          const finnc_cost_sum *(*at)(const finnc_cost_report *, size_t))
 {
     json_t *object = json_object();
     const finnc_cost_sum *sum;
     for (size_t i = 0; (sum = at(report, i)); i++)
-        cli_json_set(object, sum->of, sum_json(sum));
+        if (!set_sum(object, sum)) {
+            json_decref(object);
+            return NULL;
+        }
     return object;
 }
 
@@ -103,11 +128,12 @@ static finnc_status put_json(cli *c, const finnc_cost_report *report, FILE *to)
 
 /* ---- the command ---- */
 
+/* What something costs depends on its shape, which most files leave to be inferred. */
 static finnc_status prepare(cli *c, finnc_model *model)
 {
-    if (!cli_has(c, "as-is"))
-        FINNC_TRY(cli_passes_run(c, model, "cost-preparation"));
-    return cli_passes_run(c, model, "GiveUniqueNodeNames,GiveReadableTensorNames");
+    if (cli_has(c, "as-is"))
+        return cli_passes_run(c, model, "InferShapes");
+    return cli_passes_run(c, model, "cost-preparation,GiveUniqueNodeNames,GiveReadableTensorNames");
 }
 
 static finnc_status count(cli *c, finnc_model *model, finnc_cost_report **report)
@@ -158,14 +184,15 @@ const cli_command cli_command_cost = {
         "outputs of those nodes. Products with weights that are zero are left out unless --dense. "
         "Biases, quantisers and whatever works element by element count as nothing.\n\n"
         "Before that a copy of the model is prepared (the recipe cost-preparation): quantised "
-        "weights are folded, data types inferred, nodes named. --json has upstream's keys.",
+        "weights are folded, data types inferred, nodes named; with --as-is shapes are inferred and "
+        "no more. --json has upstream's keys.",
     .examples = "finnc cost net.onnx # a table\n"
                 "finnc cost net.onnx --dense --json -o cost.json # as qonnx-inference-cost "
                 "--discount-sparsity=False --cost-breakdown\n",
     .operands = {{"MODEL", CLI_FILE, 0, NULL}},
     .options = {{"json", 0, CLI_FLAG, NULL, "the figures as JSON", 0},
                 {"dense", 0, CLI_FLAG, NULL, "count products with zeros and their memory, too", 0},
-                {"as-is", 0, CLI_FLAG, NULL, "take the model as it is: do not prepare it", 0},
+                {"as-is", 0, CLI_FLAG, NULL, "take the model as it is: fold and rename nothing", 0},
                 {"save", 0, CLI_FILE, "FILE", "write the model that was counted", 0},
                 {"output", 'o', CLI_FILE, "FILE", "write there instead of standard output", 0}},
     .run = cost,

@@ -61,7 +61,33 @@ Test(cmd_cost, zeros_are_left_out_by_default)
 Test(cmd_cost, a_model_may_be_counted_as_it_is)
 {
     test_write("m.onnxtxt", QUANTISED);
-    const outcome *o = finnc_run("cost m.onnxtxt --as-is", NULL);
-    cr_assert_eq(o->status, 1);
-    cr_assert(strstr(o->err, "shape of"), "%s", o->err);
+    const outcome *o = finnc_run("cost m.onnxtxt --as-is --json", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    json_t *root = json_loads(o->out, 0, NULL);
+    cr_expect_eq(number(root, "total_cost", "op_mac_FLOAT32_FLOAT32"), 6, "%s", o->out);
+    json_decref(root);
+}
+
+/* Most files leave shapes to be inferred, and have nodes with names of their own, or none. */
+Test(cmd_cost, shapes_are_inferred_and_names_kept_as_it_is)
+{
+    test_write("m.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 11]>\n"
+                            "g (float[1,2] x) => (float[1,2] y) <float[2,2] w = {1,2,0,4}>\n"
+                            "{ [first] a = MatMul(x, w) b = MatMul(a, w) c = MatMul(b, w)"
+                            " [first] d = MatMul(c, w) y = Frob(d) }");
+    const outcome *o = finnc_run("cost m.onnxtxt --as-is --save counted.onnxtxt", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_assert(strstr(o->out, "\nfirst  MatMul  float32 x float32") ||
+                  strstr(o->out, "\nfirst  MatMul  FLOAT32 x FLOAT32"),
+              "%s", o->out);
+    cr_assert(strstr(test_read("counted.onnxtxt"), "[first] a = MatMul"), "%s",
+              test_read("counted.onnxtxt"));
+    json_t *root = json_loads(finnc_run("cost m.onnxtxt --as-is --json", NULL)->out, 0, NULL);
+    const json_t *nodes = json_object_get(root, "node_cost");
+    cr_expect_eq(json_object_size(nodes), 4);
+    static const char *const keys[] = {"first", "MatMul_1", "MatMul_2", "first_3"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        cr_expect_not_null(json_object_get(nodes, keys[i]), "%s", keys[i]);
+    cr_expect_eq(number(root, "total_cost", "total_macs"), 12);
+    json_decref(root);
 }
