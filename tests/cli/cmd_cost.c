@@ -2,6 +2,7 @@
 
 #include <criterion/criterion.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Weights behind a quantiser: INT4 once they are folded. */
@@ -90,4 +91,31 @@ Test(cmd_cost, shapes_are_inferred_and_names_kept_as_it_is)
         cr_expect_not_null(json_object_get(nodes, keys[i]), "%s", keys[i]);
     cr_expect_eq(number(root, "total_cost", "total_macs"), 12);
     json_decref(root);
+}
+
+/* A partition is a model of its own: its products were silently none. */
+Test(cmd_cost, partitions_are_noted)
+{
+    test_write("m.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 11]>\n"
+                            "g (float[1,2] x) => (float[1,3] y) <float[2,3] w = {1,2,3,4,5,6}>\n"
+                            "{ [p] a = MatMul(x, w) y = Relu(a) }");
+    const outcome *o = finnc_run(
+        "transform m.onnxtxt -o parent.onnx -p 'PartitionFromDict{partitioning={\"0\":[0]}}'",
+        NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    static const char *const commands[] = {"cost", "dump"};
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        char line[64];
+        snprintf(line, sizeof line, "%s parent.onnx", commands[i]);
+        o = finnc_run(line, NULL);
+        cr_assert_eq(o->status, 0, "%s", o->err);
+        cr_expect(strstr(o->err, "finnc: note: its partition GenericPartition_0 is not counted: "
+                                 "finnc cost "),
+                  "%s", o->err);
+        cr_expect(strstr(o->err, "partition_0.onnx\n"), "%s", o->err);
+        snprintf(line, sizeof line, "%s parent.onnx --quiet", commands[i]);
+        cr_expect_str_empty(finnc_run(line, NULL)->err);
+    }
+    o = finnc_run("dump parent.onnx --json", NULL);
+    cr_expect_str_empty(o->err);
 }
