@@ -36,8 +36,10 @@ typedef enum cli_kind {
 } cli_kind;
 
 enum {
-    CLI_MANY = 1u << 0, /* may be given several times */
-    CLI_MAY = 1u << 1,  /* option: the argument may be left out; operand: may be absent */
+    CLI_MANY = 1u << 0,     /* may be given several times */
+    CLI_MAY = 1u << 1,      /* option: the argument may be left out; operand: may be absent */
+    CLI_WRITES = 1u << 2,   /* option: the file or folder is written; others are read */
+    CLI_REPLACES = 1u << 3, /* and may be the MODEL itself, which what is written is made of */
 };
 
 typedef struct cli_option {
@@ -258,6 +260,11 @@ finnc_status cli_write(void *user, finnc_ctx *cx, const char *text, size_t lengt
 FINNC_MUST_USE finnc_status cli_folder_make(cli *c, const char *path);
 /* Was the option, a file to write, given as "-", standard output? */
 bool cli_is_stdout(const cli *c, const char *option);
+/* Do two paths lead to one file, which need not be there yet? Never of pipes and devices. */
+bool cli_is_same_file(const char *path, const char *other);
+/* Would the command, as it was called, write two results into one file, or over what it reads?
+ * Then `words` say which (same_file.c). */
+bool cli_has_clash(const cli *c, char *words, size_t size);
 /* Does `path` end in `suffix`, whatever the case? */
 bool cli_has_suffix(const char *path, const char *suffix);
 

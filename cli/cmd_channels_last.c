@@ -36,7 +36,8 @@ const cli_command cli_command_channels_last = {
         "finnc channels-last net.onnx -o last.onnx # as qonnx-to-channels-last\n"
         "finnc channels-last net.onnx -o last.onnx --make-input-channels-last # its input too\n",
     .operands = {{"MODEL", CLI_FILE, 0, NULL}},
-    .options = {{"output", 'o', CLI_FILE, "FILE", "the new model; FILE.onnxtxt: as text", 0},
+    .options = {{"output", 'o', CLI_FILE, "FILE", "the new model; FILE.onnxtxt: as text",
+                 CLI_WRITES | CLI_REPLACES},
                 {"make-input-channels-last", 0, CLI_FLAG, NULL,
                  "the network's first input takes its channels as the last axis", 0}},
     .run = channels_last,

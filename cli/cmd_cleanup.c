@@ -46,7 +46,8 @@ const cli_command cli_command_cleanup = {
                 "finnc cleanup exported.onnx -o clean.onnx --override-inpsize '(1,3,224,224)' # "
                 "for pictures of that size\n",
     .operands = {{"MODEL", CLI_FILE, 0, NULL}},
-    .options = {{"output", 'o', CLI_FILE, "FILE", "the clean model (standard output)", 0},
+    .options = {{"output", 'o', CLI_FILE, "FILE", "the clean model (standard output)",
+                 CLI_WRITES | CLI_REPLACES},
                 {"fold-quantisers", 0, CLI_FLAG, NULL,
                  "fold quantisers of weights, too: upstream's --preserve-qnt-ops=False", 0},
                 {"override-inpsize", 0, CLI_TEXT, "SIZE",

@@ -311,6 +311,7 @@ const cli_command cli_command_completions = {
     .summary = "print a script by which a shell completes finnc's command lines",
     .examples = "eval \"$(finnc completions bash)\" # for this shell\n",
     .operands = {{"SHELL", CLI_CHOICE, 0, "bash|zsh|fish"}},
-    .options = {{"output", 'o', CLI_FILE, "FILE", "write there instead of standard output", 0}},
+    .options = {{"output", 'o', CLI_FILE, "FILE", "write there instead of standard output",
+                 CLI_WRITES}},
     .run = completions,
 };

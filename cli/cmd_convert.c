@@ -44,7 +44,8 @@ const cli_command cli_command_convert = {
     .examples = "finnc convert net.onnx -o qcdq.onnx --to qcdq # for another runtime\n"
                 "finnc convert net.onnx -o finn.onnx --to finn # for FINN\n",
     .operands = {{"MODEL", CLI_FILE, 0, NULL}},
-    .options = {{"output", 'o', CLI_FILE, "FILE", "the converted model (standard output)", 0},
+    .options = {{"output", 'o', CLI_FILE, "FILE", "the converted model (standard output)",
+                 CLI_WRITES | CLI_REPLACES},
                 {"to", 0, CLI_CHOICE, "qcdq|quant|finn", "the kind of quantisers wanted", 0}},
     .run = convert,
 };

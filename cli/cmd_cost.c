@@ -195,7 +195,8 @@ const cli_command cli_command_cost = {
     .options = {{"json", 0, CLI_FLAG, NULL, "the figures as JSON", 0},
                 {"dense", 0, CLI_FLAG, NULL, "count products with zeros and their memory, too", 0},
                 {"as-is", 0, CLI_FLAG, NULL, "take the model as it is: fold and rename nothing", 0},
-                {"save", 0, CLI_FILE, "FILE", "write the model that was counted", 0},
-                {"output", 'o', CLI_FILE, "FILE", "write there instead of standard output", 0}},
+                {"save", 0, CLI_FILE, "FILE", "write the model that was counted", CLI_WRITES},
+                {"output", 'o', CLI_FILE, "FILE", "write there instead of standard output",
+                 CLI_WRITES}},
     .run = cost,
 };

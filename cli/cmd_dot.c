@@ -53,7 +53,8 @@ const cli_command cli_command_dot = {
     .examples = "finnc dot net.onnx -o net.svg # a drawing\n"
                 "finnc dot net.onnx | dot -Tx11 # the text, for Graphviz' own programs\n",
     .operands = {{"MODEL", CLI_FILE, 0, NULL}},
-    .options = {{"output", 'o', CLI_FILE, "FILE", "write there instead of standard output", 0},
+    .options = {{"output", 'o', CLI_FILE, "FILE", "write there instead of standard output",
+                 CLI_WRITES},
                 {"format", 'T', CLI_CHOICE, "dot|svg|png|pdf", "Graphviz' text, or a picture of it",
                  0}},
     .run = dot,

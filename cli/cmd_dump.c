@@ -143,7 +143,8 @@ const cli_command cli_command_dump = {
                 {"json", 0, CLI_FLAG, NULL, "the same as --format=json", 0},
                 {"weights", 'w', CLI_FLAG, NULL,
                  "the elements of the weights too (the table: the first ones)", 0},
-                {"output", 'o', CLI_FILE, "FILE", "write there instead of standard output", 0}},
+                {"output", 'o', CLI_FILE, "FILE", "write there instead of standard output",
+                 CLI_WRITES}},
     .excludes = "json format=text format=onnx",
     .run = dump,
 };

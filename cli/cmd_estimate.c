@@ -232,9 +232,10 @@ const cli_command cli_command_estimate = {
         "finnc estimate child.onnx --reports report/ # FINN's estimate_*.json\n",
     .operands = {{"MODEL", CLI_FILE, 0, NULL}},
     .options = {CLI_DATAFLOW_OPTIONS,
-                {"reports", 'r', CLI_FOLDER, "DIR", "write FINN's report files there", 0},
-                {"chart", 0, CLI_FILE, "FILE", "draw cycles per layer as SVG", 0},
+                {"reports", 'r', CLI_FOLDER, "DIR", "write FINN's report files there", CLI_WRITES},
+                {"chart", 0, CLI_FILE, "FILE", "draw cycles per layer as SVG", CLI_WRITES},
                 {"json", 0, CLI_FLAG, NULL, "the reports as JSON", 0},
-                {"output", 'o', CLI_FILE, "FILE", "write there instead of standard output", 0}},
+                {"output", 'o', CLI_FILE, "FILE", "write there instead of standard output",
+                 CLI_WRITES}},
     .run = estimate,
 };

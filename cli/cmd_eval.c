@@ -116,7 +116,7 @@ const cli_command cli_command_eval = {
             CLI_KERNEL_OPTIONS,
             {"wrong", 'w', CLI_FILE, "DIR|FILE",
              "list the samples that were put into the wrong class; a folder gets them as .npy too",
-             0},
+             CLI_WRITES},
             {"json", 0, CLI_FLAG, NULL, "the answer as JSON", 0},
         },
     .excludes = CLI_KERNEL_EXCLUDES,

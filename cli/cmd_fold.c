@@ -269,6 +269,19 @@ static finnc_status check_outputs(cli *c)
     return FINNC_OK;
 }
 
+/* Over the model that was read only if nothing but the folding becomes another. */
+static finnc_status check_apply(const folding *f)
+{
+    cli *c = f->c;
+    const char *path = cli_text(c, "apply", NULL);
+    if (path && f->flow.is_part && cli_is_same_file(path, c->operands[0]))
+        return cli_wrong(c,
+                         "--apply and MODEL are one file, %s: all but its dataflow partition would "
+                         "be lost",
+                         path);
+    return FINNC_OK;
+}
+
 static finnc_status write_folding(const folding *f)
 {
     cli_output output;
@@ -302,6 +315,7 @@ static finnc_status search(folding *f)
     FINNC_TRY(check_outputs(c));
     FINNC_TRY(read_target(f));
     FINNC_TRY(cli_dataflow_read(c, NULL, &f->flow));
+    FINNC_TRY(check_apply(f));
     if (!f->goal.keeps)
         read_budgets(f);
     int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
@@ -351,8 +365,9 @@ const cli_command cli_command_fold = {
             {"as-is", 0, CLI_FLAG, NULL,
              "take the model as it is: choose nothing, look at the folding that it has", 0},
             {"output", 'o', CLI_FILE, "FOLDING.json", "write the folding there, for ApplyConfig",
-             0},
-            {"apply", 0, CLI_FILE, "OUT.onnx", "write the model with the folding applied", 0},
+             CLI_WRITES},
+            {"apply", 0, CLI_FILE, "OUT.onnx", "write the model with the folding applied",
+             CLI_WRITES | CLI_REPLACES},
             {"json", 0, CLI_FLAG, NULL, "the report as JSON", 0},
         },
     .excludes = "target-cycles target-fps\n"

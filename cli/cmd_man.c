@@ -174,6 +174,7 @@ const cli_command cli_command_man = {
     .summary = "print a manual page, as man(1) reads it",
     .examples = "finnc man run | man -l - # read it\n",
     .operands = {{"COMMAND", CLI_COMMAND, CLI_MAY, NULL}},
-    .options = {{"output", 'o', CLI_FILE, "FILE", "write there instead of standard output", 0}},
+    .options = {{"output", 'o', CLI_FILE, "FILE", "write there instead of standard output",
+                 CLI_WRITES}},
     .run = man,
 };

@@ -57,6 +57,7 @@ const cli_command cli_command_prune = {
         "finnc prune net.onnx -o small.onnx --spec channels.json # as qonnx-prune-channels\n",
     .operands = {{"MODEL", CLI_FILE, 0, NULL}},
     .options = {{"spec", 's', CLI_FILE, "FILE", "the channels that are to go", 0},
-                {"output", 'o', CLI_FILE, "FILE", "the pruned model; FILE.onnxtxt: as text", 0}},
+                {"output", 'o', CLI_FILE, "FILE", "the pruned model; FILE.onnxtxt: as text",
+                 CLI_WRITES | CLI_REPLACES}},
     .run = prune,
 };

@@ -353,6 +353,7 @@ const cli_command cli_command_ranges = {
                  "ranges, or channels that can only hold one number, or only zero", 0},
                 {"do-cleanup", 0, CLI_FLAG, NULL, "run Cleanup before, as upstream's option", 0},
                 {"json", 0, CLI_FLAG, NULL, "the figures as JSON", 0},
-                {"output", 'o', CLI_FILE, "FILE", "write there instead of standard output", 0}},
+                {"output", 'o', CLI_FILE, "FILE", "write there instead of standard output",
+                 CLI_WRITES}},
     .run = ranges,
 };

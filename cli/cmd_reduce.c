@@ -228,7 +228,8 @@ const cli_command cli_command_reduce = {
         "finnc reduce net.onnx -o small.onnx --time-limit 60 --check './still-wrong.sh' # for a "
         "minute\n",
     .operands = {{"MODEL", CLI_FILE, 0, NULL}},
-    .options = {{"output", 'o', CLI_FILE, "FILE", "the smallest model found", 0},
+    .options = {{"output", 'o', CLI_FILE, "FILE", "the smallest model found",
+                 CLI_WRITES | CLI_REPLACES},
                 {"check", 'c', CLI_TEXT, "COMMAND", "for the shell: 0 means still interesting", 0},
                 {"time-limit", 0, CLI_NUMBER, "SECONDS", "begin no candidate after that long", 0},
                 {"json", 0, CLI_FLAG, NULL, "how it went, as JSON", 0}},

@@ -280,7 +280,8 @@ const cli_command cli_command_stats = {
                 {"report-mode", 0, CLI_CHOICE, "range|stuck_channel|zerostuck_channel",
                  "all figures (range), or channels that hold one number, or only zeros", 0},
                 {"json", 0, CLI_FLAG, NULL, "the figures as JSON", 0},
-                {"output", 'o', CLI_FILE, "FILE", "write there instead of standard output", 0}},
+                {"output", 'o', CLI_FILE, "FILE", "write there instead of standard output",
+                 CLI_WRITES}},
     .excludes = "samples inputs input\n"
                 "weights outputs-only",
     .run = stats,

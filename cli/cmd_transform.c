@@ -158,7 +158,8 @@ const cli_command cli_command_transform = {
     .operands = {{"MODEL", CLI_FILE, 0, NULL}},
     .options =
         {
-            {"output", 'o', CLI_FILE, "FILE", "the transformed model; FILE.onnxtxt: as text", 0},
+            {"output", 'o', CLI_FILE, "FILE", "the transformed model; FILE.onnxtxt: as text",
+             CLI_WRITES | CLI_REPLACES},
             CLI_PIPELINE_OPTIONS,
             {"dry-run", 'n', CLI_FLAG, NULL, "write no model", 0},
             {"verify-each", 0, CLI_FLAG, NULL,
@@ -175,7 +176,7 @@ const cli_command cli_command_transform = {
              "say which rewrites nearly applied (missed, the default), which did, what else there "
              "is to say, or all; those whose line matches REGEX",
              CLI_MAY},
-            {"remarks-file", 0, CLI_FILE, "FILE", "all remarks, as JSON", 0},
+            {"remarks-file", 0, CLI_FILE, "FILE", "all remarks, as JSON", CLI_WRITES},
             {"print-changed", 0, CLI_TEXT, "diff|nodes",
              "after every pass that changed something: how its text differs (diff, the default), "
              "or the nodes, on standard error",
@@ -184,12 +185,12 @@ const cli_command cli_command_transform = {
              "the model after every pass that changed something, as DIR/001-Pass.onnx, its "
              "partitions below DIR/001-Pass, and drawn, as DIR/001-Pass.svg (.dot where Graphviz "
              "cannot draw)",
-             0},
+             CLI_WRITES},
             {"reproducer", 0, CLI_FOLDER, "DIR",
              "keep a failure, whatever it is, as a folder for finnc replay; by default what "
              "--verify-each and --check-each find is kept beside FILE, as "
              "finnc-reproducer-PASS",
-             0},
+             CLI_WRITES},
             {"no-reproducer", 0, CLI_FLAG, NULL, "keep none", 0},
             {"stop-after", 0, CLI_SOME, "N", "stop after N steps of the list", 0},
             {"rewrite-limit", 0, CLI_SOME, "N", "stop rewriting after N rewrites", 0},

@@ -194,6 +194,16 @@ static bool check_exclusions(const cli *c)
     return true;
 }
 
+/* Each file that is written has to be one of its own. */
+static bool check_files(const cli *c)
+{
+    char words[400];
+    if (!cli_has_clash(c, words, sizeof words))
+        return true;
+    bad_line(c, "%s: %s", c->command->name, words);
+    return see_help(c);
+}
+
 /* getopt's two descriptions of the options. A leading '-' hands operands over as they come, so
  * that POSIXLY_CORRECT does not change what a command line means. */
 static void describe_options(const cli_command *command, char *letters, struct option *longs)
@@ -269,7 +279,7 @@ bool cli_parse(cli *c, int argc, char **argv)
     }
     for (int i = optind; i < argc; i++)
         c->operands[c->noperands++] = argv[i];
-    return cli_has(c, "help") || (check_operands(c) && check_exclusions(c));
+    return cli_has(c, "help") || (check_operands(c) && check_exclusions(c) && check_files(c));
 }
 
 void cli_clear(cli *c)

@@ -24,6 +24,15 @@ const char *cli_cycles(double n, char text[CLI_CYCLES_MAX])
 
 /* ---- the model ---- */
 
+static bool has_partition(const finnc_graph *graph)
+{
+    finnc_foreach_node (node, graph)
+        if (finnc_node_has_trait(node, FINNC_OP_PARTITION) &&
+            finnc_node_has_trait(node, FINNC_OP_HARDWARE))
+            return true;
+    return false;
+}
+
 static finnc_status prepare(cli *c, cli_dataflow *d, finnc_model *model)
 {
     const char *passes = cli_text(c, "passes", NULL), *folding = cli_text(c, "folding", NULL);
@@ -34,6 +43,7 @@ static finnc_status prepare(cli *c, cli_dataflow *d, finnc_model *model)
     if (status == FINNC_BAD_VALUE)
         cli_hint(c, "recipes such as hw make layers (--passes), and --part binds them");
     FINNC_TRY(status);
+    d->is_part = has_partition(finnc_model_graph(model));
     return folding ? cli_folding_apply(c, d->model, folding) : FINNC_OK;
 }
 

@@ -28,6 +28,7 @@ typedef struct cli_dataflow {
     finnc_model *model;
     bool has_part;
     finnc_part part; /* without one: some with DSP48E2 blocks */
+    bool is_part;    /* of the model that was read: that of its partition */
 } cli_dataflow;
 
 /* Reads operand 0; of a parent with one StreamingDataflowPartition the model of that. Abstract

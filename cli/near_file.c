@@ -113,7 +113,7 @@ void cli_hint_near_file(cli *c)
         const char *file = text ? strchr(text, '=') : NULL; /* NAME=FILE */
         if (option->kind == CLI_LIMIT)                      /* "nodes=5" is none */
             continue;
-        if (option->letter == 'o'
+        if (option->flags & CLI_WRITES
                 ? offer_folder(c, text)
                 : (is_file(option->kind) && offer(c, text)) || (file && offer(c, file + 1)))
             return;
