@@ -73,6 +73,7 @@ finnc_status cli_batch_resize(const cli_batch *b, cli *c, size_t count, finnc_mo
     else
         finnc_model_destroy(clone);
     if (status == FINNC_BAD_VALUE)
-        cli_hint(c, "the batch size is baked in there; --batch runs the model as it is");
+        cli_hint(c, "the batch size is baked in there; --batch%s runs the model as it is",
+                 cli_knows(c, "batch") ? "" : "-size 1");
     return status;
 }

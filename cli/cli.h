@@ -137,6 +137,8 @@ void cli_clear(cli *c);
 
 /* The arguments. An option that is not in the command's row is our own mistake: asserted. */
 bool cli_has(const cli *c, const char *option);
+/* Is there an option of that name in the command's row? */
+bool cli_knows(const cli *c, const char *option);
 /* The last one given, or `absent`. */
 const char *cli_text(const cli *c, const char *option, const char *absent);
 /* The options that say what runs a model, for the rows of commands that have them: the engine,

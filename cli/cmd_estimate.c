@@ -195,6 +195,8 @@ static finnc_status show(const estimating *e)
 }
 
 /* Resources need a part: FINN's smallest board, if none is said. */
+#define USUAL_BOARD "Pynq-Z1"
+
 static finnc_status estimate(cli *c)
 {
     cli_dataflow flow;
@@ -202,9 +204,12 @@ static finnc_status estimate(cli *c)
     double clock_ns;
     FINNC_TRY(cli_clock(c, &clock_ns));
     FINNC_TRY(check_outputs(c));
-    finnc_status status = cli_dataflow_read(c, "Pynq-Z1", &flow);
+    finnc_status status = cli_dataflow_read(c, USUAL_BOARD, &flow);
     if (status == FINNC_OK) {
         const int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
+        if (!cli_has(c, "part"))
+            finnc_log(c->cx, FINNC_NOTE, "estimated for %s, the part of a %s; --part says another",
+                      flow.part.name, USUAL_BOARD);
         status = finnc_estimate_create(c->cx, finnc_model_graph(flow.model), &flow.part, &estimate);
         finnc_ctx_leave(c->cx, depth);
         if (status == FINNC_OK) {
@@ -231,7 +236,7 @@ const cli_command cli_command_estimate = {
         "finnc estimate child.onnx -f folding.json --clock 5 --chart cycles.svg # at 200 MHz\n"
         "finnc estimate child.onnx --reports report/ # FINN's estimate_*.json\n",
     .operands = {{"MODEL", CLI_FILE, 0, NULL}},
-    .options = {CLI_DATAFLOW_OPTIONS,
+    .options = {CLI_DATAFLOW_OPTIONS(" (" USUAL_BOARD ")"),
                 {"reports", 'r', CLI_FOLDER, "DIR", "write FINN's report files there", CLI_WRITES},
                 {"chart", 0, CLI_FILE, "FILE", "draw cycles per layer as SVG", CLI_WRITES},
                 {"json", 0, CLI_FLAG, NULL, "the reports as JSON", 0},

@@ -193,7 +193,7 @@ const cli_command cli_command_fifo = {
     .operands = {{"MODEL", CLI_FILE, 0, NULL}},
     .options =
         {
-            CLI_DATAFLOW_OPTIONS,
+            CLI_DATAFLOW_OPTIONS(""),
             {"frames", 0, CLI_SOME, "N",
              "frames to look at before a design counts as never coming to rest (64)", 0},
             {"check", 0, CLI_FILE, "FOLDING.json", "choose nothing: are these depths enough?",

@@ -355,7 +355,7 @@ const cli_command cli_command_fold = {
     .operands = {{"MODEL", CLI_FILE, 0, NULL}},
     .options =
         {
-            CLI_DATAFLOW_OPTIONS,
+            CLI_DATAFLOW_OPTIONS(""),
             {"target-fps", 0, CLI_NUMBER, "F", "frames per second that are needed", 0},
             {"target-cycles", 0, CLI_COUNT, "N", "cycles that a layer may take for a frame", 0},
             {"max-luts", 0, CLI_NUMBER, "N", "LUTs that there are", 0},

@@ -101,17 +101,33 @@ static finnc_status check_stdout(cli *c)
     return FINNC_OK;
 }
 
+/* Is something wanted besides that outputs are shown? */
+static bool has_other(const cli *c)
+{
+    static const char *const others[] = {"outputs", "trace", "profile", "times"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (cli_has(c, others[i]))
+            return true;
+    return false;
+}
+
 /* With --quiet outputs are shown only where nothing else was asked for; never behind what a program
  * is going to read. */
 static bool shows_outputs(const cli *c)
 {
     if (cli_is_stdout(c, "outputs") || cli_is_stdout(c, "profile"))
         return false;
-    static const char *const others[] = {"outputs", "trace", "profile", "times"};
-    bool has_other = false;
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        has_other = has_other || cli_has(c, others[i]);
-    return !c->is_quiet || !has_other || cli_has(c, "json");
+    return !c->is_quiet || !has_other(c) || cli_has(c, "json");
+}
+
+/* Nobody asked for anything, and of several samples nothing was shown. */
+static void note_hidden(const job *j)
+{
+    const cli *c = j->c;
+    if (j->inputs.nsamples > 1 && !j->outputs.top_k && !cli_has(c, "json") && !has_other(c))
+        finnc_log(c->cx, FINNC_NOTE,
+                  "outputs of several samples are not shown: --outputs O.npz writes them, --top-k "
+                  "K ranks them, --json sums them up");
 }
 
 /* Files are written before anything is shown: a failure to write shows no result. */
@@ -123,7 +139,9 @@ static finnc_status report(job *j)
         FINNC_TRY(cli_outputs_write(&j->outputs, strcmp(npz, "-") ? npz : "/dev/stdout"));
     if (!shows_outputs(j->c))
         return j->recorder.times.by_name ? cli_recorder_show_times(&j->recorder, stdout) : FINNC_OK;
-    return cli_outputs_show(&j->outputs, &j->inputs, &j->recorder, j->seconds, stdout);
+    FINNC_TRY(cli_outputs_show(&j->outputs, &j->inputs, &j->recorder, j->seconds, stdout));
+    note_hidden(j);
+    return FINNC_OK;
 }
 
 static finnc_status run_model(cli *c, const finnc_model *model)
@@ -226,6 +244,8 @@ const cli_command cli_command_run = {
         "element type, never to its size. What was converted is noted.\n\n"
         "With --labels or --top-k the classes are ranked: an output with a number per class by "
         "its values, an output of class numbers (TopK) as it stands; of a batch each row.\n\n"
+        "Of one sample the outputs are shown, of several they are not: --outputs writes them, "
+        "--top-k ranks them, and --json has the extremes of each.\n\n"
         "With --quiet outputs are not shown where --outputs, --trace, --profile or --times says "
         "what is wanted.",
     .examples =

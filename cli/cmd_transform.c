@@ -125,6 +125,9 @@ static finnc_status transform(cli *c)
     watch w;
     if (!cli_has(c, "output") && !cli_has(c, "dry-run"))
         return cli_wrong(c, "say where the result goes with -o, or --dry-run");
+    if (external_of(c) == FINNC_EXTERNAL_SPLIT &&
+        cli_has_suffix(cli_text(c, "output", ""), ".onnxtxt"))
+        return cli_wrong(c, "--external split is for FILE.onnx: a text has all weights in it");
     FINNC_TRY(cli_pipeline_read(c, &pipeline));
     finnc_status status = watch_init(&w, c);
     if (status == FINNC_OK)

@@ -151,21 +151,12 @@ static finnc_status check_option(cli *c, const cli_source *sources, size_t nsour
     return cli_wrong(c, "--%s: there is no input '%s' that is given data", option, name);
 }
 
-static bool has_option(const cli *c, const char *name)
-{
-    const cli_option *option;
-    size_t i = 0;
-    while ((option = cli_option_at(c->command, i)) && strcmp(option->name, name))
-        i++;
-    return option;
-}
-
 finnc_status cli_conversion_check(cli *c, const cli_source *sources, size_t nsources)
 {
     static const char *const options[] = {"layout", "scale", "mean", "std", "raw-type"};
     const char *text;
     for (size_t k = 0; k < sizeof options / sizeof *options; k++)
-        for (size_t i = 0; has_option(c, options[k]) && (text = cli_nth(c, options[k], i)); i++)
+        for (size_t i = 0; cli_knows(c, options[k]) && (text = cli_nth(c, options[k], i)); i++)
             FINNC_TRY(check_option(c, sources, nsources, options[k], text));
     return FINNC_OK;
 }

@@ -5,13 +5,15 @@
 
 #include "cli.h"
 
-/* The options that go with it, and the words for help. */
-#define CLI_DATAFLOW_OPTIONS                                                                       \
-    {"part", 'p', CLI_TEXT, "PART", "the FPGA, as xc7z020clg400-1, or a board of FINN's", 0},      \
-        {"clock", 'c', CLI_NUMBER, "NS", "the clock's period in nanoseconds (10)", 0},             \
-        {"passes", 0, CLI_PASSES, "PASSES", "run these on a copy of the model first", 0},          \
-    {                                                                                              \
-        "folding", 'f', CLI_FILE, "FOLDING.json", "set PE, SIMD, ... by this file first", 0        \
+/* The options that go with it, and the words for help; `ABSENT` is said of --part left out. */
+#define CLI_DATAFLOW_OPTIONS(ABSENT)                                                                \
+    {                                                                                               \
+        "part", 'p', CLI_TEXT, "PART", "the FPGA, as xc7z020clg400-1, or a board of FINN's" ABSENT, \
+        0},                                                                                         \
+        {"clock", 'c', CLI_NUMBER, "NS", "the clock's period in nanoseconds (10)", 0},              \
+        {"passes", 0, CLI_PASSES, "PASSES", "run these on a copy of the model first", 0},           \
+    {                                                                                               \
+        "folding", 'f', CLI_FILE, "FOLDING.json", "set PE, SIMD, ... by this file first", 0         \
     }
 #define CLI_DATAFLOW_ABOUT                                                                         \
     "Of a parent model its dataflow partition is looked at. Layers that are bound neither to HLS " \

@@ -118,6 +118,9 @@ static finnc_status count_samples(cli_inputs *in)
         cli_source *source = &in->sources[i];
         FINNC_TRY(cli_source_count(source));
         size_t count = cli_source_nsamples(source);
+        if (count == 0)
+            return finnc_fail(in->c->cx, FINNC_BAD_VALUE,
+                              "input %s: there is no sample in what it is given", source->name);
         if (count == 1)
             continue;
         if (longest && count != in->nsamples)

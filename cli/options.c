@@ -48,19 +48,18 @@ const cli_option *cli_option_at(const cli_command *command, size_t i)
 
 /* ---- asking ---- */
 
-static void assert_known(const cli *c, const char *name)
+bool cli_knows(const cli *c, const char *option)
 {
-    const cli_option *option;
+    const cli_option *known;
     size_t i = 0;
-    while ((option = cli_option_at(c->command, i)) && strcmp(option->name, name))
+    while ((known = cli_option_at(c->command, i)) && strcmp(known->name, option))
         i++;
-    assert(option && "an option that is not in the command's row");
-    (void)option;
+    return known;
 }
 
 static const cli_given *last_given(const cli *c, const char *name)
 {
-    assert_known(c, name);
+    assert(cli_knows(c, name) && "an option that is not in the command's row");
     for (size_t i = c->ngiven; i-- > 0;)
         if (!strcmp(c->given[i].option->name, name))
             return &c->given[i];
@@ -141,7 +140,7 @@ double cli_number(const cli *c, const char *option, double absent)
 
 const char *cli_nth(const cli *c, const char *option, size_t i)
 {
-    assert_known(c, option);
+    assert(cli_knows(c, option) && "an option that is not in the command's row");
     for (size_t k = 0; k < c->ngiven; k++)
         if (!strcmp(c->given[k].option->name, option) && i-- == 0)
             return c->given[k].text;

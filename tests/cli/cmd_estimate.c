@@ -109,6 +109,17 @@ Test(cmd_estimate, an_entry_for_no_layer_is_warned_of)
               o->err);
 }
 
+Test(cmd_estimate, the_part_that_nobody_named_is_said)
+{
+    static const char words[] = "estimated for xc7z020clg400-1, the part of a Pynq-Z1; --part says";
+    test_write("m.onnxtxt", TFC_LAYERS(56));
+    cr_expect(strstr(finnc_run("estimate m.onnxtxt", NULL)->err, words));
+    cr_expect_str_empty(finnc_run("estimate m.onnxtxt --part pynq-z1", NULL)->err);
+    cr_expect_str_empty(finnc_run("estimate m.onnxtxt -q", NULL)->err);
+    cr_expect(strstr(finnc_run("estimate --help", NULL)->out, "(Pynq-Z1)"));
+    cr_expect_not(strstr(finnc_run("fold --help", NULL)->out, "(Pynq-Z1)"));
+}
+
 Test(cmd_estimate, a_part_that_nobody_knows)
 {
     test_write("m.onnxtxt", TFC_LAYERS(56));

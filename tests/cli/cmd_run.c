@@ -542,6 +542,55 @@ Test(run, a_reshape_that_bakes_the_batch_in_is_named)
     cr_assert(strstr(o->err, "hint: the batch size is baked in"), "%s", o->err);
 }
 
+/* The other command that changes batches has no --batch. */
+Test(run, only_options_of_the_command_are_hinted_at)
+{
+    test_write("b.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 11]>\n"
+                            "g (float[1,4] x) => (float y) <int64[2] t = {4, -1}>\n"
+                            "{\n  a = Reshape(x, t)\n  y = ReduceSum <keepdims = 0> (a)\n}\n");
+    const outcome *o = finnc_run("bench b.onnxtxt --seconds 0.01 --batch-size 2", NULL);
+    cr_expect_eq(o->status, 1);
+    cr_expect(strstr(o->err, "hint: the batch size is baked in there; --batch-size 1 runs"), "%s",
+              o->err);
+    o = finnc_run("run b.onnxtxt rows.npy --batch-size 2", NULL);
+    cr_expect(strstr(o->err, "there; --batch runs the model as it is"), "%s", o->err);
+}
+
+Test(run, no_sample_is_nothing_to_run)
+{
+    static const char *const lines[] = {"run m.onnxtxt none.npy --batch",
+                                        "run m.onnxtxt none.npy --batch --json",
+                                        "run m.onnxtxt x.npy none.npy --batch --batch-size 2",
+                                        "stats m.onnxtxt --input none.npy --batch",
+                                        "compare m.onnxtxt m.onnxtxt --input none.npy --batch"};
+    write_npy("none.npy", 2, (int64_t[]){0, 4}, three_rows);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        const outcome *o = finnc_run(lines[i], NULL);
+        if (i == 2) { /* beside another one it is a file of nothing */
+            cr_expect_eq(o->status, 0, "%s", o->err);
+            continue;
+        }
+        cr_expect_eq(o->status, 1, "%s: %d", lines[i], o->status);
+        cr_expect(strstr(o->err, "input x: there is no sample in what it is given"), "%s: %s",
+                  lines[i], o->err);
+    }
+}
+
+Test(run, what_is_not_shown_of_several_samples_is_said)
+{
+    static const char words[] = "note: m.onnxtxt: outputs of several samples are not shown: ";
+    cr_expect(strstr(finnc_run("run m.onnxtxt --samples 2", NULL)->err, words));
+    cr_expect(strstr(finnc_run("run m.onnxtxt rows.npy --batch", NULL)->err, words));
+    static const char *const others[] = {"--samples 1",        "--samples 2 -k 1",
+                                         "--samples 2 --json", "--samples 2 -o o.npz",
+                                         "--samples 2 -q",     "--samples 2 --times"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        char line[80];
+        snprintf(line, sizeof line, "run m.onnxtxt %s", others[i]);
+        cr_expect_str_empty(finnc_run(line, NULL)->err, "%s", line);
+    }
+}
+
 Test(run, an_output_without_a_batch_is_named)
 {
     test_write("b.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 11]>\n"

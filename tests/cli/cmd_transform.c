@@ -57,6 +57,13 @@ Test(transform, standard_output_has_all_weights)
     o = finnc_run("transform e.onnx -p '' -o - --external=split", NULL);
     cr_expect_eq(o->status, 2);
     cr_expect(strstr(o->err, "split-off weights lie beside a file"), "%s", o->err);
+    o = finnc_run("transform e.onnx -p '' -o t.onnxtxt --external=split", NULL);
+    cr_expect_eq(o->status, 2);
+    cr_expect(strstr(o->err, "--external split is for FILE.onnx: a text has all weights in it"),
+              "%s", o->err);
+    cr_expect_not(test_exists("t.onnxtxt"));
+    cr_expect_eq(finnc_run("transform e.onnx -p '' -o t.onnxtxt --external=inline", NULL)->status,
+                 0);
 }
 
 Test(transform, several_lists_are_one)
