@@ -267,6 +267,9 @@ bool cli_is_same_file(const char *path, const char *other);
 /* Would the command, as it was called, write two results into one file, or over what it reads?
  * Then `words` say which (same_file.c). */
 bool cli_has_clash(const cli *c, char *words, size_t size);
+/* Fails if the command, as it was called, would write over a file that the weights of `model` lie
+ * in. Where a model is written that is made of it the library says what becomes of them. */
+FINNC_MUST_USE finnc_status cli_data_check(cli *c, const finnc_model *model);
 /* Does `path` end in `suffix`, whatever the case? */
 bool cli_has_suffix(const char *path, const char *suffix);
 

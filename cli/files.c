@@ -91,10 +91,22 @@ static finnc_status read_stdin(cli *c, finnc_model **model)
     return status;
 }
 
+static finnc_status read_file(cli *c, const char *path, finnc_model **model)
+{
+    finnc_model *read;
+    FINNC_TRY(finnc_model_read(c->cx, path, &read));
+    const finnc_status status = cli_data_check(c, read);
+    if (status == FINNC_OK)
+        *model = read;
+    else
+        finnc_model_destroy(read);
+    return status;
+}
+
 finnc_status cli_model_read(cli *c, const char *path, finnc_model **model)
 {
     if (!is_stdio(path))
-        return finnc_model_read(c->cx, path, model);
+        return read_file(c, path, model);
     const int depth = finnc_ctx_enter(c->cx, "", cli_file_name(path), NULL);
     const finnc_status status = read_stdin(c, model);
     finnc_ctx_leave(c->cx, depth);

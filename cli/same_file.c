@@ -196,3 +196,21 @@ bool cli_has_clash(const cli *c, char *words, size_t size)
     }
     return false;
 }
+
+finnc_status cli_data_check(cli *c, const finnc_model *model)
+{
+    file out;
+    place data;
+    const char *path;
+    for (size_t i = 0; i < c->ngiven; i++) {
+        const unsigned flags = c->given[i].option->flags;
+        if (!(flags & CLI_WRITES) || flags & CLI_REPLACES || !option_file(c, i, &out))
+            continue;
+        for (size_t k = 0; (path = finnc_model_data_file(model, k)); k++)
+            if (find_place(path, &data) && is_one_place(&out.place, &data))
+                return cli_wrong(c,
+                                 "--%s is %s, where weights of the model lie: they would be lost",
+                                 out.option->name, out.path);
+    }
+    return FINNC_OK;
+}

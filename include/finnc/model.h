@@ -42,6 +42,9 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_model_set_producer(finnc_ctx *cx, fi
 /** The folder that external data and partitions are relative to: the one that the file lies in,
  * links followed, or NULL for one made in memory. */
 FINNC_API const char *finnc_model_folder(const finnc_model *model);
+/** The i-th of the files that its weights lay in, external data, when it was read; NULL past the
+ * end. */
+FINNC_API const char *finnc_model_data_file(const finnc_model *model, size_t i);
 
 FINNC_API size_t finnc_model_nopsets(const finnc_model *model);
 FINNC_API const char *finnc_model_opset(const finnc_model *model, size_t i, int64_t *version);

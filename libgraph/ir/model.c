@@ -115,6 +115,14 @@ const char *finnc_model_folder(const finnc_model *model)
     return model->folder;
 }
 
+const char *finnc_model_data_file(const finnc_model *model, size_t i)
+{
+    const fnc_data_file *file = model->data_files;
+    while (file && i-- > 0)
+        file = file->next;
+    return file ? file->path : NULL;
+}
+
 size_t finnc_model_nopsets(const finnc_model *model)
 {
     return model->nopsets;

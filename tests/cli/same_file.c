@@ -5,6 +5,7 @@
 #include "models.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -128,6 +129,44 @@ Test(same_file, a_model_may_be_written_onto_the_one_it_was_made_of)
         cr_expect_eq(o->status, 0, "%s: %s", lines[i], o->err);
         cr_expect_eq(finnc_run("check m.onnxtxt", NULL)->status, 0, "%s", lines[i]);
     }
+}
+
+/* A model with weights enough for a file of their own. */
+static void write_wide(const char *name)
+{
+    enum { WIDTH = 300 };
+    char text[4096];
+    int n = snprintf(text, sizeof text,
+                     "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+                     "g (float[1,%d] x) => (float[1,%d] y) <float[%d] w = {0",
+                     WIDTH, WIDTH, WIDTH);
+    for (int i = 1; i < WIDTH; i++)
+        n += snprintf(text + n, sizeof text - (size_t)n, ",%d", i);
+    snprintf(text + n, sizeof text - (size_t)n, "}> { y = Mul(x, w) }\n");
+    test_write(name, text);
+}
+
+/* Weights in a file of their own are a part of the model. */
+Test(same_file, external_data_are_not_replaced)
+{
+    static const char *const lines[] = {
+        "dump m.onnx -o m.onnx.data", "dump m.onnx -o ./m.onnx.data",
+        "cost m.onnx --save m.onnx.data", "ranges m.onnx -o m.onnx.data",
+        "run m.onnx -n 1 --profile m.onnx.data"};
+    write_wide("t.onnxtxt");
+    cr_assert_eq(finnc_run("transform t.onnxtxt -p '' -o m.onnx --external split", NULL)->status,
+                 0);
+    cr_assert(test_exists("m.onnx.data"));
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        const outcome *o = finnc_run(lines[i], NULL);
+        cr_expect_eq(o->status, 2, "%s: %s", lines[i], o->err);
+        cr_expect(strstr(o->err, "m.onnx.data, where weights of the model lie: they would be lost"),
+                  "%s: %s", lines[i], o->err);
+    }
+    cr_expect_eq(finnc_run("transform m.onnx -p '' -o m.onnx.data", NULL)->status, 1);
+    cr_expect_eq(finnc_run("compare m.onnx t.onnxtxt", NULL)->status, 0);
+    cr_expect_eq(finnc_run("transform m.onnx -p '' -o m.onnx", NULL)->status, 0);
+    cr_expect_eq(finnc_run("compare m.onnx t.onnxtxt", NULL)->status, 0);
 }
 
 #define LAYER                                                                                      \

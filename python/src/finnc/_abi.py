@@ -1546,6 +1546,7 @@ FUNCTIONS = {
     'finnc_model_producer': (c_char_p, [POINTER(finnc_model)]),
     'finnc_model_set_producer': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_model), c_char_p, c_char_p]),
     'finnc_model_folder': (c_char_p, [POINTER(finnc_model)]),
+    'finnc_model_data_file': (c_char_p, [POINTER(finnc_model), c_size_t]),
     'finnc_model_nopsets': (c_size_t, [POINTER(finnc_model)]),
     'finnc_model_opset': (c_char_p, [POINTER(finnc_model), c_size_t, POINTER(c_int64)]),
     'finnc_model_find_opset': (c_int64, [POINTER(finnc_model), c_char_p]),

@@ -195,6 +195,8 @@ Test(onnx_save, external_data_of_a_model_that_is_named_by_a_link)
     put("out/m.onnx", "old", 3);
     cr_assert_eq(symlink("out/m.onnx", "latest.onnx"), 0);
     finnc_model *model = read_model("in/m.onnx");
+    cr_expect_str_eq(finnc_model_data_file(model, 0), "in/w.bin");
+    cr_expect_null(finnc_model_data_file(model, 1));
     write_model(model, "latest.onnx", FINNC_EXTERNAL_KEEP);
     finnc_model_destroy(model);
     cr_expect_eq(nfiles("out"), 2);
