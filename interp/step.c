@@ -36,8 +36,7 @@ struct fnc_step_state {
 
 finnc_status fnc_step_init(finnc_ctx *cx, const finnc_node *node, fnc_step *step)
 {
-    step->node = step->origin = node;
-    step->kernel = fnc_kernel_find(node);
+    *step = (fnc_step){.node = node, .origin = node, .kernel = fnc_kernel_find(node)};
     if (!step->kernel) {
         FNC_AT_NODE(cx, node);
         const char *domain = finnc_node_domain(node);
