@@ -46,9 +46,12 @@ static bool sign_of_maker(finnc_ctx *cx, const finnc_node *node, bool *is_signed
         *is_signed = q.is_signed;
         return true;
     }
-    if (!finnc_node_is(node, "MultiThreshold") || !name ||
-        finnc_dtype_parse(cx, name, &dtype) != FINNC_OK)
+    if (!finnc_node_is(node, "MultiThreshold") || !name)
         return false;
+    if (finnc_dtype_parse(cx, name, &dtype) != FINNC_OK) {
+        finnc_ctx_clear(cx);
+        return false;
+    }
     *is_signed = finnc_dtype_is_signed(dtype);
     return true;
 }
