@@ -1,6 +1,7 @@
 #include "kernel.h"
 
 #include <base/text.h>
+#include <nodes/elem_text.h>
 #include <nodes/versioned_list.h>
 
 #include <inttypes.h>
@@ -72,9 +73,8 @@ finnc_status fnc_in_scalar(fnc_call *call, size_t i, double *x)
 finnc_status fnc_bad_elem(fnc_call *call, size_t i)
 {
     finnc_elem elem = i < call->ninputs ? call->in[i].elem : FINNC_ELEM_UNDEFINED;
-    const char *name = finnc_elem_name(elem);
     return finnc_fail(call->cx, FINNC_UNSUPPORTED, "input %zu is %s, for which there is no kernel",
-                      i, name ? name : "of an unknown type");
+                      i, fnc_elem_text(elem));
 }
 
 finnc_status fnc_axis(fnc_call *call, int64_t axis, int span, int *r)

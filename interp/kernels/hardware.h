@@ -1,7 +1,7 @@
 /* What FINN's hardware layers share. Their data lie channels-last; the variants for HLS and RTL
  * compute what the abstract layer does. */
-#ifndef FNC_HARDWARE_H
-#define FNC_HARDWARE_H
+#ifndef FNC_KERNELS_HARDWARE_H
+#define FNC_KERNELS_HARDWARE_H
 
 #include "../kernel.h"
 

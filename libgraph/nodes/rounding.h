@@ -1,6 +1,6 @@
 /* Which values a session rounds: who foretells what it computes asks the same question. */
-#ifndef FNC_ROUNDING_H
-#define FNC_ROUNDING_H
+#ifndef FNC_NODES_ROUNDING_H
+#define FNC_NODES_ROUNDING_H
 
 #include <finnc/graph.h>
 

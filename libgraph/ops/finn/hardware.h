@@ -1,7 +1,7 @@
 /* What FINN's hardware layers have in common. Their tensors hold integers in floats; the type is in
  * attributes, which follow the annotations when data types are inferred. */
-#ifndef FNC_HARDWARE_H
-#define FNC_HARDWARE_H
+#ifndef FNC_OPS_FINN_HARDWARE_H
+#define FNC_OPS_FINN_HARDWARE_H
 
 #include "../infer.h"
 
