@@ -117,20 +117,29 @@ bool model_is_sound(finnc_ctx *cx, const finnc_model *model)
     return status == FINNC_OK && nerrors == 0;
 }
 
+/* What a node makes and somebody calls integers is compared bit for bit. */
+static bool is_called_integer(const finnc_value *value)
+{
+    return finnc_value_producer(value) && finnc_value_has_dtype(value) &&
+           finnc_dtype_is_integer(finnc_value_dtype(value));
+}
+
 bool model_is_exact(const finnc_model *model)
 {
     const finnc_graph *graph = finnc_model_graph(model);
-    bool has_jumps = false;
+    bool may_round = true;
     finnc_foreach_node (node, graph) {
         if (!is_exact_node(node))
             return false;
-        has_jumps |= jumps(node);
+        may_round &= !jumps(node);
     }
+    finnc_foreach_value (value, graph)
+        may_round &= !is_called_integer(value);
     finnc_foreach_value (value, graph) {
         const finnc_tensor *tensor = finnc_value_tensor(value);
         if (tensor && !is_exact_tensor(tensor))
             return false;
-        if (has_jumps && !tensor && finnc_value_is_input(value) && !is_small_integer(value))
+        if (!may_round && !tensor && finnc_value_is_input(value) && !is_small_integer(value))
             return false;
     }
     return true;
