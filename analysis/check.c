@@ -1,5 +1,6 @@
 /* Examines a model: everything that is wrong with it, not only the first. */
-#include <finnc/check.h>
+#include "findings.h"
+
 #include <finnc/layer.h>
 #include <finnc/op.h>
 
@@ -12,56 +13,45 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct findings {
-    finnc_ctx *cx;
-    finnc_finding_fn found;
-    void *user;
-} findings;
-
-static finnc_status tell(const findings *f, bool is_error, const char *text)
+finnc_status fnc_findings_tell(const fnc_findings *f, bool is_error, const char *format, ...)
 {
+    char text[1024];
+    const int n = snprintf(text, sizeof text, "%.500s", f->where);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text + n, sizeof text - (size_t)n, format, args);
+    va_end(args);
     return f->found(f->user, f->cx, &(finnc_finding){.is_error = is_error, .text = text});
 }
 
 /* A failure of the library becomes a finding, unless it is one of ours: memory, Ctrl-C. */
-static finnc_status note_failure(const findings *f, finnc_status status)
+static finnc_status note_failure(const fnc_findings *f, finnc_status status)
 {
     char text[1024];
     if (status == FINNC_OK || status == FINNC_NO_MEMORY || status == FINNC_CANCELLED)
         return status;
     snprintf(text, sizeof text, "%s", finnc_ctx_message(f->cx));
     finnc_ctx_clear(f->cx);
-    return tell(f, true, text);
-}
-
-FINNC_PRINTF(2, 3) static finnc_status warn(const findings *f, const char *format, ...)
-{
-    char text[1024];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    return tell(f, false, text);
+    return fnc_findings_tell(f, true, "%s", text);
 }
 
 /* ---- initialisers ---- */
 
 /* An initialiser's elements have to be numbers that its data type can hold. */
-static finnc_status check_range(const findings *f, const finnc_value *value)
+static finnc_status check_range(const fnc_findings *f, const finnc_value *value)
 {
     const finnc_tensor *tensor = finnc_value_tensor(value);
-    char name[FINNC_DTYPE_NAME_MAX], text[512];
+    char name[FINNC_DTYPE_NAME_MAX];
     int64_t nwrong, first;
     FINNC_TRY(finnc_value_find_forbidden(f->cx, value, tensor, &first, &nwrong));
     if (!nwrong)
         return FINNC_OK;
-    snprintf(text, sizeof text,
-             "initialiser %.200s: %" PRId64 " of %" PRId64
-             " elements are no %s, the first is %g at %" PRId64,
-             finnc_value_name(value), nwrong, finnc_tensor_nelems(tensor),
-             finnc_dtype_name(finnc_value_dtype(value), name), finnc_tensor_get(tensor, first),
-             first);
-    return tell(f, true, text);
+    return fnc_findings_tell(f, true,
+                             "initialiser %.200s: %" PRId64 " of %" PRId64
+                             " elements are no %s, the first is %g at %" PRId64,
+                             finnc_value_name(value), nwrong, finnc_tensor_nelems(tensor),
+                             finnc_dtype_name(finnc_value_dtype(value), name),
+                             finnc_tensor_get(tensor, first), first);
 }
 
 static bool holds(const finnc_value *value, const finnc_tensor *tensor)
@@ -77,38 +67,36 @@ static bool holds(const finnc_value *value, const finnc_tensor *tensor)
     return true;
 }
 
-static finnc_status tell_shapes(const findings *f, const finnc_value *value,
+static finnc_status tell_shapes(const fnc_findings *f, const finnc_value *value,
                                 const finnc_tensor *tensor)
 {
     finnc_dim said[FINNC_MAX_RANK];
-    char text[768], a[256], b[256];
+    char a[256], b[256];
     for (int i = 0; i < finnc_value_rank(value); i++)
         said[i] = finnc_value_dim(value, i);
-    snprintf(text, sizeof text, "initialiser %.200s has the shape %s, but %s where it is declared",
-             finnc_value_name(value),
-             fnc_sizes_text(finnc_tensor_rank(tensor), finnc_tensor_dims(tensor), a, sizeof a),
-             fnc_dims_text(finnc_value_rank(value), said, b, sizeof b));
-    return tell(f, true, text);
+    return fnc_findings_tell(
+        f, true, "initialiser %.200s has the shape %s, but %s where it is declared",
+        finnc_value_name(value),
+        fnc_sizes_text(finnc_tensor_rank(tensor), finnc_tensor_dims(tensor), a, sizeof a),
+        fnc_dims_text(finnc_value_rank(value), said, b, sizeof b));
 }
 
 /* The graph's lists may say less of an initialiser than it tells by itself, as of an input of which
  * it is the default, but nothing else. */
-static finnc_status check_declared(const findings *f, const finnc_value *value)
+static finnc_status check_declared(const fnc_findings *f, const finnc_value *value)
 {
     const finnc_tensor *tensor = finnc_value_tensor(value);
     const finnc_elem said = finnc_value_elem(value), elem = finnc_tensor_elem(tensor);
     const finnc_kind kind = finnc_value_kind(value);
     const bool is_tensor = !finnc_value_has_type(value) || kind == FINNC_KIND_TENSOR;
-    char text[512];
     if (is_tensor && (said == FINNC_ELEM_UNDEFINED || said == elem))
         return holds(value, tensor) ? FINNC_OK : tell_shapes(f, value, tensor);
-    snprintf(text, sizeof text, "initialiser %.200s is %s, but %s%s where it is declared",
-             finnc_value_name(value), fnc_elem_text(elem), is_tensor ? "" : "a ",
-             is_tensor ? fnc_elem_text(said) : finnc_kind_name(kind));
-    return tell(f, true, text);
+    return fnc_findings_tell(f, true, "initialiser %.200s is %s, but %s%s where it is declared",
+                             finnc_value_name(value), fnc_elem_text(elem), is_tensor ? "" : "a ",
+                             is_tensor ? fnc_elem_text(said) : finnc_kind_name(kind));
 }
 
-static finnc_status check_constants(const findings *f, const finnc_graph *graph)
+static finnc_status check_constants(const fnc_findings *f, const finnc_graph *graph)
 {
     finnc_foreach_value (value, graph) {
         FINNC_TRY(finnc_ctx_check(f->cx));
@@ -122,9 +110,9 @@ static finnc_status check_constants(const findings *f, const finnc_graph *graph)
 
 /* ---- nodes ---- */
 
-static finnc_status check_nodes(const findings *f, finnc_graph *graph);
+static finnc_status check_nodes(const fnc_findings *f, finnc_graph *graph);
 
-static finnc_status check_bodies(const findings *f, const finnc_node *node)
+static finnc_status check_bodies(const fnc_findings *f, const finnc_node *node)
 {
     finnc_graph *body;
     for (size_t i = 0; (body = finnc_node_body(node, i, NULL)); i++)
@@ -133,7 +121,7 @@ static finnc_status check_bodies(const findings *f, const finnc_node *node)
 }
 
 /* Node by node, so that one contradiction does not hide the next. */
-static finnc_status check_nodes(const findings *f, finnc_graph *graph)
+static finnc_status check_nodes(const fnc_findings *f, finnc_graph *graph)
 {
     finnc_foreach_node (node, graph) {
         FINNC_TRY(finnc_ctx_check(f->cx));
@@ -154,7 +142,7 @@ static finnc_status check_nodes(const findings *f, finnc_graph *graph)
 }
 
 /* Functions are held against their ops' records; what their values are their callers tell. */
-static finnc_status check_functions(const findings *f, finnc_model *model)
+static finnc_status check_functions(const fnc_findings *f, finnc_model *model)
 {
     finnc_graph *body;
     const char *name;
@@ -175,7 +163,8 @@ static int by_name(const void *a, const void *b)
 }
 
 /* FINN finds nodes by name. `nodes` has room for them all. */
-static finnc_status compare_names(const findings *f, const finnc_graph *graph, finnc_node **nodes)
+static finnc_status compare_names(const fnc_findings *f, const finnc_graph *graph,
+                                  finnc_node **nodes)
 {
     size_t n = 0, nunnamed = 0;
     finnc_foreach_node (node, graph) {
@@ -184,18 +173,19 @@ static finnc_status compare_names(const findings *f, const finnc_graph *graph, f
     }
     qsort(nodes, n, sizeof *nodes, by_name);
     if (nunnamed)
-        FINNC_TRY(warn(f, "%zu node%s no name; GiveUniqueNodeNames names them all", nunnamed,
-                       nunnamed == 1 ? " has" : "s have"));
+        FINNC_TRY(fnc_findings_tell(f, false,
+                                    "%zu node%s no name; GiveUniqueNodeNames names them all",
+                                    nunnamed, nunnamed == 1 ? " has" : "s have"));
     for (size_t i = 1; i < n; i++) {
         const char *name = finnc_node_name(nodes[i]);
         bool is_first = i == 1 || strcmp(name, finnc_node_name(nodes[i - 2]));
         if (name[0] && is_first && !strcmp(name, finnc_node_name(nodes[i - 1])))
-            FINNC_TRY(warn(f, "several nodes are named %s", name));
+            FINNC_TRY(fnc_findings_tell(f, false, "several nodes are named %s", name));
     }
     return FINNC_OK;
 }
 
-static finnc_status check_node_names(const findings *f, const finnc_graph *graph)
+static finnc_status check_node_names(const fnc_findings *f, const finnc_graph *graph)
 {
     fnc_arena arena;
     fnc_arena_init(&arena, f->cx);
@@ -205,7 +195,7 @@ static finnc_status check_node_names(const findings *f, const finnc_graph *graph
     return status;
 }
 
-static finnc_status check_values(const findings *f, const finnc_graph *graph)
+static finnc_status check_values(const fnc_findings *f, const finnc_graph *graph)
 {
     size_t nunknown = 0;
     const char *example = NULL;
@@ -217,19 +207,54 @@ static finnc_status check_values(const findings *f, const finnc_graph *graph)
             example = finnc_value_name(value);
     }
     return nunknown
-               ? warn(f, "the shapes of %zu tensors are not known, such as %s", nunknown, example)
+               ? fnc_findings_tell(f, false, "the shapes of %zu tensors are not known, such as %s",
+                                   nunknown, example)
                : FINNC_OK;
 }
 
-static finnc_status check_inputs(const findings *f, const finnc_graph *graph)
+/* Who asks a session for its outputs by name gets one. `outputs` has room for them all. */
+static int by_value_name(const void *a, const void *b)
+{
+    return strcmp(finnc_value_name(*(finnc_value *const *)a),
+                  finnc_value_name(*(finnc_value *const *)b));
+}
+
+static finnc_status compare_outputs(const fnc_findings *f, const finnc_graph *graph,
+                                    finnc_value **outputs)
+{
+    const size_t n = finnc_graph_noutputs(graph);
+    for (size_t i = 0; i < n; i++)
+        outputs[i] = finnc_graph_output(graph, i);
+    qsort(outputs, n, sizeof *outputs, by_value_name);
+    for (size_t i = 1; i < n; i++) {
+        const bool is_first = i == 1 || by_value_name(&outputs[i - 2], &outputs[i]);
+        if (is_first && !by_value_name(&outputs[i - 1], &outputs[i]))
+            FINNC_TRY(fnc_findings_tell(f, false, "several outputs are %s",
+                                        finnc_value_name(outputs[i])));
+    }
+    return FINNC_OK;
+}
+
+static finnc_status check_outputs(const fnc_findings *f, const finnc_graph *graph)
+{
+    fnc_arena arena;
+    fnc_arena_init(&arena, f->cx);
+    finnc_value **outputs = FNC_NEW_ARRAY(&arena, finnc_value *, finnc_graph_noutputs(graph) + 1);
+    finnc_status status = outputs ? compare_outputs(f, graph, outputs) : finnc_no_memory(f->cx);
+    fnc_arena_clear(&arena);
+    return status;
+}
+
+static finnc_status check_inputs(const fnc_findings *f, const finnc_graph *graph)
 {
     for (size_t i = 0; i < finnc_graph_ninputs(graph); i++) {
         const finnc_value *value = finnc_graph_input(graph, i);
         if (finnc_value_is_constant(value))
-            FINNC_TRY(warn(f,
-                           "initialiser %s is also a graph input; RemoveStaticGraphInputs makes it "
-                           "none",
-                           finnc_value_name(value)));
+            FINNC_TRY(fnc_findings_tell(
+                f, false,
+                "initialiser %s is also a graph input; RemoveStaticGraphInputs makes it "
+                "none",
+                finnc_value_name(value)));
     }
     return FINNC_OK;
 }
@@ -242,33 +267,69 @@ static finnc_status pass_by(void *user, finnc_ctx *cx, finnc_node *node)
 
 /* ONNX wants nodes sorted; passes here do not mind, and sort them; sessions do. What depends on
  * itself by a name, as a Gradient may, nobody can sort. */
-static finnc_status check_order(const findings *f, const finnc_graph *graph)
+static finnc_status check_order(const fnc_findings *f, const finnc_graph *graph)
 {
     if (finnc_graph_is_in_order(graph))
         return FINNC_OK;
     const finnc_status status = finnc_graph_visit(f->cx, graph, pass_by, NULL);
     return status ? note_failure(f, status)
-                  : warn(f, "nodes stand before nodes that they need; SortGraph sorts them");
+                  : fnc_findings_tell(
+                        f, false, "nodes stand before nodes that they need; SortGraph sorts them");
 }
 
 /* ---- the model ---- */
 
-finnc_status finnc_model_examine(finnc_ctx *cx, finnc_model *model, finnc_finding_fn found,
-                                 void *user)
+static finnc_status examine(const fnc_findings *f, finnc_model *model, int depth);
+
+/* "partition p: " before what is found in it, behind that of the partitions around. */
+static finnc_status examine_partition(const fnc_findings *f, const finnc_node *node, int depth)
 {
-    const findings *f = &(findings){.cx = cx, .found = found, .user = user};
+    fnc_findings inner = *f;
+    char where[512], path[4096];
+    finnc_model *part;
+    FNC_AT_NODE(f->cx, node);
+    if (depth == FINNC_PARTITION_DEPTH)
+        return finnc_fail(f->cx, FINNC_UNSUPPORTED, "partitions lie more than %d deep",
+                          FINNC_PARTITION_DEPTH);
+    FINNC_TRY(finnc_node_open_partition(f->cx, node, path, sizeof path, &part));
+    snprintf(where, sizeof where, "%.250spartition %.200s: ", f->where, finnc_node_name(node));
+    inner.where = where;
+    const finnc_status status = examine(&inner, part, depth + 1);
+    finnc_model_destroy(part);
+    return status;
+}
+
+static finnc_status check_partitions(const fnc_findings *f, const finnc_graph *graph, int depth)
+{
+    finnc_foreach_node (node, graph)
+        if (finnc_node_has_trait(node, FINNC_OP_PARTITION))
+            FINNC_TRY(note_failure(f, examine_partition(f, node, depth)));
+    return FINNC_OK;
+}
+
+static finnc_status examine(const fnc_findings *f, finnc_model *model, int depth)
+{
     finnc_graph *graph = finnc_model_graph(model);
-    finnc_status status = finnc_graph_check(cx, graph);
+    finnc_status status = finnc_graph_check(f->cx, graph);
     if (status == FINNC_OK)
-        status = finnc_graph_check_ends(cx, graph);
+        status = finnc_graph_check_ends(f->cx, graph);
     bool is_sound = status == FINNC_OK;
     FINNC_TRY(note_failure(f, status));
     if (!is_sound)
         return FINNC_OK; /* nothing can be said about the nodes of a graph that is none */
+    FINNC_TRY(fnc_check_known(f, model));
     FINNC_TRY(check_nodes(f, graph));
     FINNC_TRY(check_functions(f, model));
     FINNC_TRY(check_values(f, graph));
     FINNC_TRY(check_node_names(f, graph));
     FINNC_TRY(check_order(f, graph));
-    return check_inputs(f, graph);
+    FINNC_TRY(check_inputs(f, graph));
+    FINNC_TRY(check_outputs(f, graph));
+    return check_partitions(f, graph, depth);
+}
+
+finnc_status finnc_model_examine(finnc_ctx *cx, finnc_model *model, finnc_finding_fn found,
+                                 void *user)
+{
+    return examine(&(fnc_findings){.cx = cx, .found = found, .user = user, .where = ""}, model, 0);
 }

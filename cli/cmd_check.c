@@ -80,10 +80,12 @@ const cli_command cli_command_check = {
     .summary = "tell whether a model is valid and keeps FINN's invariants",
     .about =
         "Errors are wrong for everybody: a graph with a cycle, a node whose attributes, inputs or "
-        "shapes contradict its op or the file, weights outside their annotated data type. "
+        "shapes contradict its op or the file, an op newer than the imported opset, weights outside "
+        "their annotated data type, a partition whose model cannot be read. "
         "Warnings break what FINN's passes rely on: unique node names, known shapes, no "
-        "initialiser among the inputs, nodes in order. All of them are listed; the exit status is "
-        "1 if there is an error.\n\n"
+        "initialiser among the inputs, nodes in order; or tell of what finnc does not know: ops, "
+        "attributes, later versions of ONNX. All of them are listed, those of partitions' models, "
+        "too; the exit status is 1 if there is an error.\n\n"
         "--json says besides what qonnx.analysis.topology asks, by its names: is_linear, "
         "all_tensors_f32, node_inputs_in_expected_order, nodes_topologically_sorted.",
     .examples = "finnc check net.onnx # all that is wrong\n"

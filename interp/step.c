@@ -34,6 +34,19 @@ struct fnc_step_state {
     finnc_elem narrow_float, narrow_int;
 };
 
+/* Attributes of a typing mistake run, as if they were not there. */
+static void warn_of_attrs(finnc_ctx *cx, const finnc_node *node)
+{
+    const char *near;
+    for (size_t i = 0; i < finnc_node_nattrs(node); i++) {
+        const char *name = finnc_attr_name(finnc_node_attr(node, i));
+        if (!finnc_node_knows_attr(node, name, &near) && near) {
+            FNC_AT_NODE(cx, node);
+            finnc_log(cx, FINNC_WARNING, "attribute %s is not known; did you mean %s?", name, near);
+        }
+    }
+}
+
 finnc_status fnc_step_init(finnc_ctx *cx, const finnc_node *node, fnc_step *step)
 {
     *step = (fnc_step){.node = node, .origin = node, .kernel = fnc_kernel_find(node)};
@@ -45,7 +58,9 @@ finnc_status fnc_step_init(finnc_ctx *cx, const finnc_node *node, fnc_step *step
     }
     step->op = finnc_node_find_op(node);
     step->version = finnc_node_version(node);
-    return finnc_node_check(cx, node);
+    FINNC_TRY(finnc_node_check(cx, node));
+    warn_of_attrs(cx, node);
+    return FINNC_OK;
 }
 
 void fnc_step_look(const fnc_plan *plan, fnc_step *step)

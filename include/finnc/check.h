@@ -7,8 +7,9 @@
 FINNC_BEGIN_DECLS
 
 typedef struct finnc_finding {
-    /** Wrong for everybody: a cycle, a node that contradicts its op, weights outside of their data
-     * type. Otherwise it breaks what FINN's passes rely on. */
+    /** Wrong for everybody: a cycle, a node that contradicts its op or is newer than the opset,
+     * weights outside of their data type, a partition that cannot be read. Otherwise it breaks what
+     * FINN's passes rely on, or is not known. */
     bool is_error;
     const char *text; /**< one line; borrowed for the time of the call */
 } finnc_finding;
@@ -16,8 +17,9 @@ typedef struct finnc_finding {
 /** Receives each finding; a failure ends the check. */
 typedef finnc_status (*finnc_finding_fn)(void *user, finnc_ctx *cx, const finnc_finding *finding);
 
-/** Tells all that is wrong with a model, not only the first. Types that it infers on the way stay
- * in the model. FINNC_OK means that the check was made, whatever it found. */
+/** Tells all that is wrong with a model and those of its partitions, not only the first. Types that
+ * it infers on the way stay in the model. FINNC_OK means that the check was made, whatever it
+ * found. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_model_examine(finnc_ctx *cx, finnc_model *model,
                                                           finnc_finding_fn found, void *user);
 

@@ -245,6 +245,10 @@ FINNC_API const finnc_attr_spec *finnc_op_find_attr(const finnc_op *op, const ch
 /** What the node's op says of an attribute, in the node's version; NULL if it has none of that
  * name. */
 FINNC_API const finnc_attr_spec *finnc_node_attr_spec(const finnc_node *node, const char *name);
+/** Has any version of the node's op an attribute of that name? If not, nobody reads it; `near`
+ * receives the one that may have been meant, or NULL. Of an op that is not known all may be read,
+ * and of hardware layers, on which FINN's tools hang attributes of their own. */
+FINNC_API bool finnc_node_knows_attr(const finnc_node *node, const char *name, const char **near);
 /** An attribute, or, where the node does not say it, the default that its op's record has, in the
  * node's version if that has one: 0 if there is none either. */
 FINNC_API int64_t finnc_node_attr_int(const finnc_node *node, const char *name);
@@ -276,6 +280,9 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_op_check_input(finnc_ctx *cx, const 
                                                            size_t i, const finnc_tensor *tensor);
 /** Does the list (ops.def) say that the interpreter executes it? */
 FINNC_API bool finnc_op_can_run(const finnc_op *op);
+/** The version of its domain that is imported by the function that the node lies in or came from,
+ * or else by the model; 0: none. */
+FINNC_API int64_t finnc_node_opset(const finnc_node *node);
 /** The highest entry of `since` that is at most the node's imported version (1 if its domain is not
  * imported). */
 FINNC_API int finnc_node_version(const finnc_node *node);

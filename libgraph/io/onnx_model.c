@@ -85,7 +85,7 @@ static finnc_status read_results(fnc_onnx_reader *r, finnc_graph *body, Onnx__Fu
 static finnc_status read_function(fnc_onnx_reader *r, Onnx__FunctionProto *p, fnc_function *f)
 {
     FNC_AT(r->cx, "function", p->name ? p->name : "", NULL);
-    FINNC_TRY(fnc_graph_create(r->cx, r->model, NULL, p->name ? p->name : "", &f->body));
+    FINNC_TRY(fnc_function_create_body(r->cx, r->model, f, p->name ? p->name : ""));
     FINNC_TRY(read_parameters(r, f->body, p));
     FINNC_TRY(fnc_onnx_outputs_read(r, f->body, p->n_node, p->node));
     FINNC_TRY(read_results(r, f->body, p));

@@ -145,7 +145,7 @@ static finnc_status read_function(fnc_text_reader *r, fnc_function *function, fn
     if (!function->name)
         return finnc_no_memory(r->scan.cx);
     FINNC_TRY(read_parameters(r, extra));
-    FINNC_TRY(fnc_graph_create(r->scan.cx, r->model, NULL, name, &function->body));
+    FINNC_TRY(fnc_function_create_body(r->scan.cx, r->model, function, name));
     FINNC_TRY(fnc_text_read_body(r, function->body));
     FINNC_TRY(fnc_buf_check(extra));
     return fnc_wire_copy(r->scan.cx, &r->model->arena, fnc_buf_text(extra), extra->length,

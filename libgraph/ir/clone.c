@@ -160,7 +160,7 @@ static finnc_status clone_functions(cloning *c, const finnc_model *from)
         FINNC_TRY(copy_text(c, f->domain, &t->domain));
         FINNC_TRY(copy_text(c, f->overload, &t->overload));
         FINNC_TRY(copy_wire(c, f->extra, &t->extra));
-        FINNC_TRY(fnc_graph_create(c->cx, c->to, NULL, "", &t->body));
+        FINNC_TRY(fnc_function_create_body(c->cx, c->to, t, ""));
         FINNC_TRY(clone_graph(c, f->body, t->body));
         c->to->nfunctions = i + 1;
     }

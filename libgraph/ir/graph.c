@@ -21,6 +21,14 @@ finnc_status fnc_graph_create(finnc_ctx *cx, finnc_model *model, finnc_node *own
     return FINNC_OK;
 }
 
+finnc_status fnc_function_create_body(finnc_ctx *cx, finnc_model *model, fnc_function *function,
+                                      const char *name)
+{
+    FINNC_TRY(fnc_graph_create(cx, model, NULL, name, &function->body));
+    function->body->function = (size_t)(function - model->functions) + 1;
+    return FINNC_OK;
+}
+
 bool fnc_graph_lies_in(const finnc_graph *graph, const finnc_graph *outer)
 {
     while (graph && graph != outer) {

@@ -205,6 +205,7 @@ struct finnc_node {
 struct finnc_graph {
     finnc_model *model;
     finnc_node *owner; /* NULL: main graph or function body */
+    size_t function;   /* whose body it is, of the model's, counted from 1; 0 */
     const char *name;
     finnc_node *first, *last;
     size_t nnodes;
@@ -275,6 +276,9 @@ struct finnc_model {
  * body. */
 FINNC_MUST_USE finnc_status fnc_graph_create(finnc_ctx *cx, finnc_model *model, finnc_node *owner,
                                              const char *name, finnc_graph **graph);
+/* The body of one of the model's functions. */
+FINNC_MUST_USE finnc_status fnc_function_create_body(finnc_ctx *cx, finnc_model *model,
+                                                     fnc_function *function, const char *name);
 /* The next number for a *_order field. */
 static inline uint64_t fnc_next_order(finnc_model *model)
 {

@@ -294,25 +294,27 @@ static finnc_status check_attr(finnc_ctx *cx, const finnc_node *node, const finn
     const finnc_attr_spec *spec = fnc_find_spec(op, name, version);
     if (!spec)
         spec = fnc_find_spec(op, name, 0);
-    if (!spec) {
-        /* FINN's tools hang attributes of their own on hardware nodes, and standard ops may be
-         * newer than we are. */
-        if (!finnc_node_is_custom(node) || op->traits & FINNC_OP_HARDWARE)
-            return FINNC_OK;
-        fnc_nearest nearest = {.wanted = name};
-        for (size_t i = 0; finnc_op_attr(op, i); i++)
-            fnc_nearest_offer(&nearest, finnc_op_attr(op, i)->name);
-        if (nearest.best)
-            finnc_log(cx, FINNC_WARNING, "attribute %s is not known; did you mean %s?", name,
-                      nearest.best);
+    if (!spec)
         return FINNC_OK;
-    }
     FINNC_TRY(check_span(cx, spec, version));
     finnc_attr_kind kind = finnc_attr_get_kind(attr);
     if (spec->kind != FINNC_ATTR_UNDEFINED && kind != spec->kind)
         return finnc_fail(cx, FINNC_BAD_VALUE, "attribute %s is of kind %s, should be %s", name,
                           finnc_attr_kind_name(kind), finnc_attr_kind_name(spec->kind));
     return check_choice(cx, op, spec, attr);
+}
+
+bool finnc_node_knows_attr(const finnc_node *node, const char *name, const char **near)
+{
+    const finnc_op *op = finnc_node_find_op(node);
+    fnc_nearest nearest = {.wanted = name};
+    *near = NULL;
+    if (!op || op->traits & FINNC_OP_HARDWARE || fnc_find_spec(op, name, 0))
+        return true;
+    for (size_t i = 0; finnc_op_attr(op, i); i++)
+        fnc_nearest_offer(&nearest, finnc_op_attr(op, i)->name);
+    *near = nearest.best;
+    return false;
 }
 
 const finnc_attr_spec *finnc_node_attr_spec(const finnc_node *node, const char *name)

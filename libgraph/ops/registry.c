@@ -374,16 +374,32 @@ bool finnc_node_trains(const finnc_node *node)
     return op && op->trains && op->trains(node);
 }
 
-int finnc_node_version(const finnc_node *node)
+/* The function that a node lies in; NULL: it lies in the main graph. */
+static const fnc_function *function_around(const finnc_node *node)
 {
-    const finnc_op *op = finnc_node_find_op(node);
+    const finnc_graph *graph = node->graph;
+    while (graph->owner)
+        graph = graph->owner->graph;
+    return graph->function ? &graph->model->functions[graph->function - 1] : NULL;
+}
+
+int64_t finnc_node_opset(const finnc_node *node)
+{
     int64_t imported = node->opset;
+    const fnc_function *function = imported ? NULL : function_around(node);
+    if (function)
+        imported = fnc_function_opset(function, node->domain);
     if (!imported)
         imported = finnc_model_find_opset(node->graph->model, node->domain);
     if (!imported)
         imported = finnc_model_find_opset(node->graph->model, finnc_node_home(node));
-    if (!imported)
-        imported = 1;
+    return imported;
+}
+
+int finnc_node_version(const finnc_node *node)
+{
+    const finnc_op *op = finnc_node_find_op(node);
+    const int64_t opset = finnc_node_opset(node), imported = opset ? opset : 1;
     int version = 1;
     for (size_t i = 0; op && i < FINNC_OP_MAX_VERSIONS && op->since[i]; i++)
         if (op->since[i] <= imported)

@@ -66,7 +66,55 @@ Test(check, everything_is_told)
               all.text);
     cr_expect(strstr(all.text, "W initialiser w is also a graph input"), "%s", all.text);
     cr_expect(strstr(all.text, "W the shapes of 2 tensors are not known"), "%s", all.text);
-    cr_expect_eq(all.count, 6, "%s", all.text);
+    cr_expect(strstr(all.text, "W op Frob of domain ai.onnx is not known (1 node)"), "%s",
+              all.text);
+    cr_expect_eq(all.count, 7, "%s", all.text);
+}
+
+Test(check, what_nobody_knows)
+{
+    lines all =
+        examine("<ir_version: 99, opset_import: [\"\": 13, \"my.own\": 1, \"f\": 1,"
+                " \"qonnx.custom_op.general\": 1, \"finn.custom_op.fpgadataflow.hls\": 1]>"
+                "g (float[1,4] x) => (float[1,4] y) <float[4,1] t = {1, 2, 3, 4}> {"
+                " [n1] a = my.own.Frob <what = 1> (x) [n2] b = Neg(a) [n3] c = my.own.Frob(b)"
+                " [n4] d = Gelu <aproximate = \"none\", more = 1> (c)"
+                " [n5] e = qonnx.custom_op.general.MultiThreshold <out_dtyp = \"UINT1\","
+                " out_dtype = \"UINT1\"> (d, t) [n6] y = f.Known(e) }"
+                "<domain: \"f\", opset_import: [\"\": 20]>"
+                "Known (x) => (y) { [n7] a = Gelu(x) [n8] y = Nobody(a) }");
+    const char *const expected[] = {
+        "W IR version 99 is newer than what is known, 14",
+        "W op Frob of domain my.own is not known (2 nodes, the first is n1)",
+        "W op Nobody of domain ai.onnx is not known (node n8)",
+        "W attribute aproximate of Gelu is not known; did you mean approximate (node n4)",
+        "W attribute more of Gelu is not known (node n4)",
+        "W attribute out_dtyp of MultiThreshold is not known; did you mean out_dtype (node n5)",
+        "E op Gelu came with opset 20, 13 of ai.onnx is imported (node n4)"};
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        cr_expect(strstr(all.text, expected[i]), "%s in\n%s", expected[i], all.text);
+    all = examine("<ir_version: 8, opset_import: [\"\" : 99]> g (float[2] x) => (float[2] y)"
+                  " { [n] y = Neg(x) }");
+    cr_expect_str_eq(all.text,
+                     "W opset 99 is newer than what is known, 28: ops may have changed\n");
+}
+
+Test(check, hardware_layers_may_have_attributes_of_others)
+{
+    lines all =
+        examine("<ir_version: 8, opset_import: [\"\": 13,"
+                " \"finn.custom_op.fpgadataflow\": 1]>"
+                "g (float[1,4] x) => (float[1,4] y) { [n] y ="
+                " finn.custom_op.fpgadataflow.StreamingFIFO <depth = 2, folded_shape = [1, 4],"
+                " normal_shape = [1, 4], dataType = \"INT4\", ip_path = \"\"> (x) }");
+    cr_expect_null(strstr(all.text, "ip_path"), "%s", all.text);
+}
+
+Test(check, outputs_of_one_name)
+{
+    lines all = examine(HEAD "g (float[2] x) => (float[2] y, float[2] z, float[2] y, float[2] y)"
+                             " { [a] y = Neg(x) [b] z = Abs(x) }");
+    cr_expect_str_eq(all.text, "W several outputs are y\n");
 }
 
 Test(check, an_initialiser_that_is_declared_as_something_else)
@@ -219,4 +267,34 @@ Test(check, bodies_of_functions_are_looked_at)
               "%s", found.text);
     cr_expect(strstr(found.text, "E function f: Concat: "), "%s", found.text);
     cr_expect_not(strstr(found.text, "Elu"), "%s", found.text);
+}
+
+Test(check, functions_have_versions_of_their_own)
+{
+    const lines found =
+        examine("<ir_version: 8, opset_import: [\"\" : 13, \"l\" : 1]>"
+                "g (float[1,1,4] x) => (float[1,4] y) { [n] y = l.f(x) }"
+                "<domain: \"l\", opset_import: [\"\" : 11]>"
+                "f (x) => (y) { a = Squeeze <axes = [0]> (x) y = Squeeze <axes = [0]> (a) }");
+    cr_expect_null(strstr(found.text, "Squeeze"), "%s", found.text);
+}
+
+Test(check, partitions_are_looked_into)
+{
+    lines all = {0};
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = read_text(
+        cx, HEAD "g (float[2] x) => (float[2] y) {"
+                 " [p] a = qonnx.custom_op.general.GenericPartition <model = \"p.onnx\"> (x)"
+                 " [q] y = qonnx.custom_op.general.GenericPartition <model = \"q.onnx\"> (a) }");
+    finnc_model *part = read_text(cx, HEAD "g (float[2] x) => (float[2] y) { [n] y = Frob(x) }");
+    cr_assert_eq(finnc_node_set_partition(cx, finnc_graph_first_node(finnc_model_graph(model)),
+                                          "p.onnx", part),
+                 FINNC_OK);
+    cr_assert_eq(finnc_model_examine(cx, model, add_line, &all), FINNC_OK);
+    cr_expect(strstr(all.text, "W partition p: op Frob of domain ai.onnx is not known (node n)"),
+              "%s", all.text);
+    cr_expect(strstr(all.text, "E q (GenericPartition): "), "%s", all.text);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
 }
