@@ -91,6 +91,8 @@ static finnc_status measure_batch(cli *c, const finnc_model *model, const plan *
             };
             finnc_session *session;
             FINNC_TRY(finnc_session_create(c->cx, model, &options, &session));
+            if (bench->nrows < p->nengines * p->nthreads && p->threads[t] == 1)
+                cli_ran_note(c, options.engine, session);
             finnc_status status = cli_bench_measure(bench, session, &options, n, p->seconds);
             finnc_session_destroy(session);
             FINNC_TRY(status);
@@ -98,15 +100,35 @@ static finnc_status measure_batch(cli *c, const finnc_model *model, const plan *
     return FINNC_OK;
 }
 
+static finnc_status measure_resized(cli *c, const finnc_model *model, const plan *p, size_t n,
+                                    cli_bench *bench)
+{
+    finnc_model *resized;
+    FINNC_TRY(resize(c, model, n, &resized));
+    finnc_status status = measure_batch(c, resized ? resized : model, p, n, bench);
+    finnc_model_destroy(resized);
+    return status;
+}
+
+/* Nobody asked for that many: what was measured with one counts. */
+static void leave_out(cli *c, size_t n)
+{
+    char text[512];
+    snprintf(text, sizeof text, "not measured with %zu at a time: %s", n, finnc_ctx_message(c->cx));
+    finnc_ctx_clear(c->cx);
+    if (!c->is_quiet)
+        cli_say(c, CLI_DIM, "note", text);
+}
+
 static finnc_status measure(cli *c, const finnc_model *model, const plan *p, cli_bench *bench)
 {
     const bool only_one = p->is_default && !find_batch(model);
     for (size_t b = 0; b < (only_one ? 1 : p->nbatches); b++) {
-        finnc_model *resized;
-        FINNC_TRY(resize(c, model, p->batches[b], &resized));
-        finnc_status status = measure_batch(c, resized ? resized : model, p, p->batches[b], bench);
-        finnc_model_destroy(resized);
-        FINNC_TRY(status);
+        const finnc_status status = measure_resized(c, model, p, p->batches[b], bench);
+        if (status && (!p->is_default || b == 0 || status == FINNC_CANCELLED))
+            return status;
+        if (status)
+            leave_out(c, p->batches[b]);
     }
     return cli_has(c, "json") ? cli_bench_put_json(bench, stdout)
                               : cli_bench_put_tables(bench, stdout);

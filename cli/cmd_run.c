@@ -55,7 +55,7 @@ static finnc_status run_group(job *j, size_t count, size_t *at)
         finnc_session_create(j->c->cx, resized ? resized : j->model, &options, &session);
     if (status == FINNC_OK) {
         if (*at == 0)
-            cli_ran_note(j->c, session);
+            cli_ran_note(j->c, cli_engine(j->c), session);
         status = cli_absent_feed(j->c, resized ? resized : j->model, &j->inputs, *at == 0, session);
         if (status == FINNC_OK)
             status = run_samples(j, session, count, at, j->inputs.nsamples);

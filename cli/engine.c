@@ -53,10 +53,10 @@ static void put_reason(const finnc_session *session, char *text, size_t size)
     snprintf(text, size, "no node is fast: what is recorded or held to data types runs plainly");
 }
 
-void cli_ran_note(const cli *c, const finnc_session *session)
+void cli_ran_note(const cli *c, finnc_engine asked, const finnc_session *session)
 {
     char text[512];
-    if (c->is_quiet || cli_engine(c) != FINNC_ENGINE_FAST || finnc_session_nfast(session) > 0 ||
+    if (c->is_quiet || asked != FINNC_ENGINE_FAST || finnc_session_nfast(session) > 0 ||
         finnc_session_nnodes(session) == 0)
         return;
     put_reason(session, text, sizeof text);

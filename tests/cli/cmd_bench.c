@@ -167,3 +167,31 @@ Test(cmd_bench, plans_are_explained)
     cr_expect_null(json_object_get(choice, "samples"));
     json_decref(root);
 }
+
+/* 1 and 512 at a time are a default, not what somebody asked for. */
+Test(cmd_bench, what_the_model_cannot_do_at_512_is_left_out)
+{
+    test_write("m.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 11]>\n"
+                            "g (float[1,2] x) => (float[2] y) <int64[1] s = {2}>\n"
+                            "{ [Flat] y = Reshape(x, s) }\n");
+    const outcome *o =
+        finnc_run("bench m.onnxtxt --threads 1 --seconds 0.01 --engine reference --json", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->err, "note: not measured with 512 at a time: "), "%s", o->err);
+    json_t *root = json_loads(o->out, 0, NULL);
+    cr_expect_eq(json_array_size(json_object_get(root, "rows")), 1, "%s", o->out);
+    json_decref(root);
+    o = finnc_run("bench m.onnxtxt --threads 1 --seconds 0.01 --batch-size 512", NULL);
+    cr_expect_eq(o->status, 1);
+}
+
+Test(cmd_bench, why_nothing_is_fast)
+{
+    test_write("m.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 11]>\n"
+                            "g (float[1,2] x) => (float[1,2] y) { [Wave] y = Sin(x) }\n");
+    const outcome *o =
+        finnc_run("bench m.onnxtxt --threads 1 --seconds 0.01 --batch-size 1 --batch-size 2", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    const char *note = strstr(o->err, "note: no node is fast: ");
+    cr_expect(note && !strstr(note + 1, "note: "), "%s", o->err);
+}
