@@ -288,9 +288,14 @@ static finnc_status examine_partition(const fnc_findings *f, const finnc_node *n
     char where[512], path[4096];
     finnc_model *part;
     FNC_AT_NODE(f->cx, node);
-    if (depth == FINNC_PARTITION_DEPTH)
-        return finnc_fail(f->cx, FINNC_UNSUPPORTED, "partitions lie more than %d deep",
-                          FINNC_PARTITION_DEPTH);
+    if (*f->npartitions > FINNC_PARTITION_COUNT)
+        return FINNC_OK;
+    if (depth == FINNC_PARTITION_DEPTH || *f->npartitions == FINNC_PARTITION_COUNT) {
+        *f->npartitions = FINNC_PARTITION_COUNT + 1; /* said once */
+        return finnc_fail(f->cx, FINNC_BAD_VALUE,
+                          "there is no end of partitions in partitions: does one lie in itself?");
+    }
+    ++*f->npartitions;
     FINNC_TRY(finnc_node_open_partition(f->cx, node, path, sizeof path, &part));
     snprintf(where, sizeof where, "%.250spartition %.200s: ", f->where, finnc_node_name(node));
     inner.where = where;
@@ -331,5 +336,8 @@ static finnc_status examine(const fnc_findings *f, finnc_model *model, int depth
 finnc_status finnc_model_examine(finnc_ctx *cx, finnc_model *model, finnc_finding_fn found,
                                  void *user)
 {
-    return examine(&(fnc_findings){.cx = cx, .found = found, .user = user, .where = ""}, model, 0);
+    size_t npartitions = 0;
+    const fnc_findings f = {
+        .cx = cx, .found = found, .user = user, .where = "", .npartitions = &npartitions};
+    return examine(&f, model, 0);
 }

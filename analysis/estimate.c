@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-enum { DEEPEST = 8 }; /* partitions in partitions */
-
 struct finnc_estimate {
     finnc_ctx *cx;
     fnc_arena arena;
@@ -110,9 +108,12 @@ static finnc_status add_partition(finnc_estimate *e, const finnc_node *node, con
 {
     finnc_model *model;
     FNC_AT_NODE(e->cx, node);
-    if (depth == DEEPEST)
+    if (depth == FINNC_PARTITION_DEPTH)
         return finnc_fail(e->cx, FINNC_UNSUPPORTED, "partitions lie more than %d deep",
-                          (int)DEEPEST);
+                          FINNC_PARTITION_DEPTH);
+    if (e->nmodels == FINNC_PARTITION_COUNT)
+        return finnc_fail(e->cx, FINNC_UNSUPPORTED, "there are more than %d partitions",
+                          FINNC_PARTITION_COUNT);
     FINNC_TRY(add_model(e, node, &model));
     const bool is_one_of_many = *prefix || has_partitions(finnc_node_graph(node));
     const char *inner =

@@ -21,6 +21,17 @@ static finnc_status check_nesting(const fnc_plan *plan, const char *path)
     return FINNC_OK;
 }
 
+/* Nor are they without number. */
+static finnc_status count_partition(fnc_plan *plan)
+{
+    while (plan->parent)
+        plan = plan->parent;
+    return ++plan->npartitions <= FINNC_PARTITION_COUNT
+               ? FINNC_OK
+               : finnc_fail(plan->cx, FINNC_BAD_VALUE, "there are more than %d partitions",
+                            FINNC_PARTITION_COUNT);
+}
+
 static size_t count_inputs(const finnc_graph *graph)
 {
     size_t count = 0;
@@ -49,6 +60,7 @@ finnc_status fnc_plan_init_partition(fnc_plan *plan, const finnc_node *node, fnc
     step->bodies = FNC_NEW(&plan->arena, fnc_body);
     if (!body || !step->bodies)
         return finnc_no_memory(cx);
+    FINNC_TRY(count_partition(plan));
     FINNC_TRY(finnc_node_open_partition(cx, node, path, sizeof path, &model));
     fnc_arena_init(&body->arena, cx); /* from here on fnc_plan_clear ends body and model */
     step->bodies[step->nbodies++] = (fnc_body){"model", 0, body, model};

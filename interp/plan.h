@@ -55,6 +55,7 @@ struct fnc_plan {
     const char *file;            /* of a partition's model, without links; NULL: it is none */
     const finnc_node *partition; /* whose model it is; NULL: it is none */
     int depth;                   /* how many are around */
+    size_t npartitions;          /* of the outermost plan: in all */
     fnc_arena arena; /* of everything here, bodies included, which have arenas of their own */
     fnc_plan_step *steps;
     size_t nsteps;

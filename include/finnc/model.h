@@ -108,8 +108,9 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_node_find_partition(finnc_ctx *cx,
                                                                 const finnc_node *node, char *path,
                                                                 size_t size);
 
-/** Partitions in partitions: so deep at most. */
-enum { FINNC_PARTITION_DEPTH = 16 };
+/** Partitions in partitions: so deep at most, and so many in all where each is looked into, each as
+ * often as nodes name it: files that name one another are a graph with very many ways through. */
+enum { FINNC_PARTITION_DEPTH = 16, FINNC_PARTITION_COUNT = 1 << 12 };
 
 /** The model of a partition, if it is in memory: made by a pass, or asked for with
  * finnc_node_need_partition. It belongs to the node's model, goes with it into clones, parts and

@@ -133,7 +133,8 @@ static finnc_status jpeg_failed(finnc_ctx *cx, tjhandle jpeg)
 static finnc_status decode_jpeg(finnc_ctx *cx, tjhandle jpeg, const uint8_t *data, size_t nbytes,
                                 fnc_picture *picture)
 {
-    int width, height, subsampling, colours;
+    /* A file of tables alone has a header, which says nothing of these. */
+    int width = 0, height = 0, subsampling = 0, colours = -1;
     if (tjDecompressHeader3(jpeg, data, (unsigned long)nbytes, &width, &height, &subsampling,
                             &colours) != 0)
         return jpeg_failed(cx, jpeg);

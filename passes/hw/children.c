@@ -4,8 +4,6 @@
 
 #include <finnc/op.h>
 
-enum { MAX_COUNT = 1 << 16 };
-
 bool fnc_children_has(const finnc_node *node)
 {
     return finnc_node_has_trait(node, FINNC_OP_PARTITION) &&
@@ -15,7 +13,7 @@ bool fnc_children_has(const finnc_node *node)
 finnc_status fnc_children_enter(fnc_children *children, finnc_node *node, finnc_model **child)
 {
     FNC_AT_NODE(children->cx, node);
-    if (children->depth >= FINNC_PARTITION_DEPTH || children->count >= MAX_COUNT)
+    if (children->depth >= FINNC_PARTITION_DEPTH || children->count >= FINNC_PARTITION_COUNT)
         return finnc_fail(children->cx, FINNC_BAD_VALUE,
                           "there is no end of partitions in partitions: does one lie in itself?");
     FINNC_TRY(finnc_node_need_partition(children->cx, node, child));

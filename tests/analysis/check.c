@@ -269,6 +269,30 @@ Test(check, bodies_of_functions_are_looked_at)
     cr_expect_not(strstr(found.text, "Elu"), "%s", found.text);
 }
 
+Test(check, partitions_in_partitions_have_an_end)
+{
+    lines all = {0};
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = read_text(
+        cx, HEAD "g (float[2] x) => (float[2] y) {"
+                 " [p] y = qonnx.custom_op.general.GenericPartition <model = \"p.onnx\"> (x) }");
+    for (int i = 0; i < 20; i++) {
+        finnc_model *around = read_text(
+            cx,
+            HEAD "g (float[2] x) => (float[2] y) {"
+                 " [p] y = qonnx.custom_op.general.GenericPartition <model = \"p.onnx\"> (x) }");
+        cr_assert_eq(finnc_node_set_partition(cx, finnc_graph_first_node(finnc_model_graph(around)),
+                                              "p.onnx", model),
+                     FINNC_OK);
+        model = around;
+    }
+    cr_assert_eq(finnc_model_examine(cx, model, add_line, &all), FINNC_OK);
+    cr_expect(strstr(all.text, "there is no end of partitions in partitions"), "%s", all.text);
+    cr_expect_eq(all.count, 1, "%s", all.text);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
 Test(check, functions_have_versions_of_their_own)
 {
     const lines found =

@@ -195,6 +195,24 @@ Test(partition, does_not_contain_itself)
     check_says("a.onnx", "contains itself");
 }
 
+/* Six files tell of 4^6 partitions and more. */
+Test(partition, fans_have_an_end)
+{
+    char name[16], text[1024];
+    for (int i = 0; i <= 6; i++) {
+        snprintf(name, sizeof name, "fan%d.onnx", i);
+        snprintf(
+            text, sizeof text,
+            i == 6 ? HEAD "g (float[2] x) => (float[2] y) { y = Neg(x) }"
+                   : HEAD
+                "g (float[2] x) => (float[2] y) { a = " PART("fan%d.onnx") " (x) b = " PART(
+                    "fan%d.onnx") " (a) c = " PART("fan%d.onnx") " (b) y = " PART("fan%d.onnx") " (c) }",
+            i + 1, i + 1, i + 1, i + 1);
+        save(name, text);
+    }
+    check_says("fan0.onnx", "there are more than 4096 partitions");
+}
+
 Test(partition, chains_have_an_end)
 {
     for (int i = 0; i < 20; i++) {

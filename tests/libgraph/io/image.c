@@ -147,6 +147,20 @@ Test(image, every_cut_is_an_error_or_a_whole_picture)
     }
 }
 
+/* As a stream abbreviates it: what the pictures have in common. */
+Test(image, a_jpeg_of_tables_alone)
+{
+    static unsigned char file[65536];
+    const size_t n = make_jpeg(TJSAMP_420, file, sizeof file);
+    unsigned char *frame = memmem(file, n, "\xff\xc0", 2);
+    cr_assert(frame);
+    memcpy(frame, "\xff\xd9", 2);
+    finnc_tensor *t = NULL;
+    spill(file, (size_t)(frame - file) + 2);
+    cr_expect_eq(finnc_image_read(cx, path, &t), FINNC_BAD_FILE);
+    cr_expect_null(t);
+}
+
 Test(image, flipped_bytes_do_no_harm)
 {
     static unsigned char file[65536];
