@@ -1,6 +1,7 @@
 /* finnc ranges: between which numbers every tensor lies. */
 #include "json.h"
 #include "pipeline.h"
+#include "uncounted.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -318,8 +319,10 @@ static finnc_status ranges(cli *c)
         status = analyse(c, model, &g, &found);
     finnc_ctx_leave(c->cx, depth);
     cli_progress_end(c);
-    if (status == FINNC_OK)
+    if (status == FINNC_OK) {
+        cli_uncounted_note(c, model, "is not looked into", "ranges");
         status = put(c, found);
+    }
     finnc_ranges_destroy(found);
     finnc_model_destroy(model);
     clear_given(&g);

@@ -16,8 +16,8 @@ const char *cli_engine_name(finnc_engine engine);
 void cli_ran_json(const cli_ran *ran, json_t *object);
 /* "fast engine, 47 of 48 nodes are fast", if there is an --engine among the arguments. */
 void cli_ran_put(const cli *c, const cli_ran *ran, FILE *to);
-/* A note, where `asked` is the fast engine and nothing is fast: why not, by the first node that says
- * it. */
+/* A note, where `asked` is the fast engine and nothing is fast: why not, by the first node that
+ * says it. */
 void cli_ran_note(const cli *c, finnc_engine asked, const finnc_session *session);
 
 #endif
