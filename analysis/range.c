@@ -88,6 +88,21 @@ finnc_status fnc_range_need(fnc_ranging *r, fnc_fact *fact, fnc_bounds *bounds)
     return FINNC_OK;
 }
 
+void fnc_range_take(fnc_fact *fact, finnc_tensor *constant)
+{
+    fnc_bounds_clear(&fact->bounds);
+    fact->constant = constant;
+    fact->elem = finnc_tensor_elem(constant);
+    fact->is_integer = fnc_range_are_whole(constant);
+    fact->reason = "constant";
+}
+
+/* What the model says that it is. */
+static void take_initialiser(fnc_fact *fact)
+{
+    fnc_range_take(fact, finnc_tensor_retain(finnc_value_tensor(fact->value)));
+}
+
 /* ---- outputs ---- */
 
 static finnc_status set_unbounded(fnc_ranging *r, fnc_fact *fact, int rank, const int64_t *dims)
@@ -209,6 +224,14 @@ static finnc_status describe_output(fnc_ranging *r, fnc_fact *fact)
     return FINNC_OK;
 }
 
+/* What arrives from a memory is said by an initialiser; in which order it lies there is another
+ * matter. */
+static bool arrives(const fnc_ranged_node *n)
+{
+    return finnc_node_has_trait(n->node, FINNC_OP_MEMORY) && n->noutputs == 1 && n->out[0] &&
+           finnc_value_tensor(n->out[0]->value);
+}
+
 static finnc_status see_node(fnc_ranging *r, const finnc_node *node)
 {
     fnc_ranged_node n = {.r = r, .node = node};
@@ -224,7 +247,9 @@ static finnc_status see_node(fnc_ranging *r, const finnc_node *node)
     bool is_small = n.ninputs <= FNC_RANGING_INPUTS && n.noutputs <= FNC_RANGING_INPUTS;
     for (size_t i = 0; is_small && i < n.ninputs; i++)
         n.in[i] = find_fact(r, finnc_node_input(node, i));
-    if (is_small) {
+    if (is_small && arrives(&n)) {
+        take_initialiser(n.out[0]);
+    } else if (is_small) {
         FINNC_TRY(finnc_node_range_rule(r->cx, node, &n.rule));
         FINNC_TRY(apply_rule(&n));
     }
@@ -386,10 +411,7 @@ static finnc_status see_initialisers(finnc_ranges *ranges)
         fnc_fact *fact = &r->facts[i];
         if (!fact->nusers)
             continue;
-        fact->constant = finnc_tensor_retain(finnc_value_tensor(fact->value));
-        fact->elem = finnc_tensor_elem(fact->constant);
-        fact->is_integer = fnc_range_are_whole(fact->constant);
-        fact->reason = "constant";
+        take_initialiser(fact);
         FINNC_TRY(fnc_range_round(r, fact));
         if (r->options->has_scaled)
             FINNC_TRY(fnc_range_scale_source(r, fact));

@@ -24,11 +24,7 @@ finnc_status fnc_range_constant(fnc_ranged_node *n)
             finnc_tensor_release(outputs[o]);
             continue;
         }
-        fnc_bounds_clear(&out->bounds);
-        out->constant = outputs[o];
-        out->elem = finnc_tensor_elem(outputs[o]);
-        out->is_integer = fnc_range_are_whole(outputs[o]);
-        out->reason = "constant";
+        fnc_range_take(out, outputs[o]);
     }
     return FINNC_OK;
 }

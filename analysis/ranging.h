@@ -72,6 +72,8 @@ static inline int fnc_range_axis(const fnc_ranging *r, int rank)
 
 /* The node does not tell: its outputs may be anything. */
 FINNC_MUST_USE finnc_status fnc_range_give_up(fnc_ranged_node *n, const char *reason);
+/* The value is `constant`, which is handed over. */
+void fnc_range_take(fnc_fact *fact, finnc_tensor *constant);
 /* Output `o` lies in `bounds`, which are handed over; outside of what its element type holds they
  * are no bounds at all. */
 FINNC_MUST_USE finnc_status fnc_range_set(fnc_ranged_node *n, size_t o, fnc_bounds *bounds,

@@ -46,6 +46,8 @@ static const char *obstacle(const folding *f, const finnc_node *node)
         return "every run gives other numbers";
     if (finnc_node_has_trait(node, FINNC_OP_CONTROL | FINNC_OP_PARTITION))
         return "it runs subgraphs";
+    if (finnc_node_has_trait(node, FINNC_OP_MEMORY))
+        return "it brings what lies in a memory, in the memory's order";
     if (finnc_node_noutputs(node) == 0)
         return "it has no outputs";
     for (size_t o = 0; o < finnc_node_noutputs(node); o++) {

@@ -51,7 +51,7 @@ const finnc_pass fnc_pass_fold_constants = {
         "Quantisers stay unless asked for, since their parameters would be lost; IntQuant is "
         "Quant by another name and stays with it. A node folds with all its outputs (upstream "
         "keeps the first one) and also if an optional input is left out. Random numbers, "
-        "subgraphs and results of more than 2^28 elements are not folded; nor are ops without a "
+        "subgraphs, layers that bring weights from a memory (IODMA) and results of more than 2^28 elements are not folded; nor are ops without a "
         "kernel, and what is annotated with a data type that does not hold its result.\n\n"
         "Ends because every step takes a node away.",
     .flags = FINNC_PASS_STABLE,

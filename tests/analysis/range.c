@@ -933,6 +933,22 @@ Test(range, an_input_with_a_default_is_a_constant_and_takes_no_range)
     finnc_ctx_destroy(cx);
 }
 
+/* Column 0 is 1, 3, 5, 7, whatever the order in the memory. */
+Test(range, weights_are_what_arrives_from_a_memory)
+{
+    analysis a = analyse(
+        HEAD "g (float[1,4] x {INT2}) => (float[1,2] y) <"
+             " float[4,2] m {INT8} = {3, 1, 7, 5, 4, 2, 8, 6},"
+             " float[4,2] w {INT8} = {1, 0, 3, 0, 5, 0, 7, 0}> { w = " HW
+             "hls.IODMA_hls <NumChannels = 2, dataType = \"INT8\", numInputVectors = [4],"
+             " streamWidth = 16, burstMode = \"wrap\", direction = \"in\"> (m) y = MatMul(x, w) }",
+        NULL);
+    cr_expect_eq(find(&a, "w")->max, 7);
+    cr_expect_eq(find(&a, "y")->min, -32);
+    cr_expect_eq(find(&a, "y")->max, 16);
+    end(&a);
+}
+
 Test(range, sizes_that_are_not_known_are_told_of)
 {
     analysis a = analyse(HEAD "g (float[N,2] x {INT4}) => (y) { y = Shape(x) }", NULL);

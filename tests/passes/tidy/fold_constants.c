@@ -56,6 +56,19 @@ Test(fold_constants, keeps_data_types)
                "g (float[2] x) => (float[2] y) <float[2] c {INT2} = {-1, 1}> { y = Add(x, c) }");
 }
 
+/* What lies there lies in another order than the layer wants it. */
+Test(fold_constants, leaves_what_comes_from_a_memory)
+{
+    check_unchanged("FoldConstants",
+                    "g (float[1,4] x {INT2}) => (float[1,2] y {INT12}) <"
+                    "    float[4,2] m {INT8} = {3, 1, 7, 5, 4, 2, 8, 6},"
+                    "    float[4,2] w {INT8} = {1, 2, 3, 4, 5, 6, 7, 8}> {"
+                    "    w = finn.custom_op.fpgadataflow.hls.IODMA_hls <NumChannels = 2,"
+                    "        dataType = \"INT8\", numInputVectors = [4], streamWidth = 16,"
+                    "        burstMode = \"wrap\", direction = \"in\"> (m)"
+                    "    y = MatMul(x, w) }");
+}
+
 static const char *const quantised =
     "g (float[2] x) => (float[2] y)"
     "    <float[2] w = {0.3, 7}, float s = {0.5}, float z = {0}, float n = {4}> {"
