@@ -315,8 +315,7 @@ static finnc_status find_pairs(comparing *c, fnc_arena *arena, const finnc_bundl
         if (a && b)
             fnc_pairs_set(&p->pairs, a, b);
     }
-    fnc_pairs_find(&p->pairs);
-    return FINNC_OK;
+    return fnc_pairs_find(c->cx, &p->pairs);
 }
 
 static finnc_status search_parting(comparing *c, fnc_arena *arena, const finnc_bundle *inputs)

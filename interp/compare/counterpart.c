@@ -27,8 +27,9 @@ finnc_status fnc_pairs_init(finnc_ctx *cx, fnc_arena *arena, const finnc_graph *
                          .b = b,
                          .all = FNC_NEW_ARRAY(arena, fnc_pair, na),
                          .values_b = FNC_NEW_ARRAY(arena, const finnc_value *, nb),
+                         .origins = FNC_NEW_ARRAY(arena, const finnc_value *, nb),
                          .is_taken = FNC_NEW_ARRAY(arena, bool, nb)};
-    if (!pairs->all || !pairs->values_b || !pairs->is_taken)
+    if (!pairs->all || !pairs->values_b || !pairs->origins || !pairs->is_taken)
         return finnc_no_memory(cx);
     finnc_foreach_value (value, a)
         pairs->all[pairs->nvalues++].a = value;
@@ -51,11 +52,17 @@ const fnc_pair *fnc_pairs_find_value(const fnc_pairs *pairs, const finnc_value *
     return find(pairs, a);
 }
 
-/* NULL for a value of a graph around or inside. */
-static bool *mark_of(const fnc_pairs *pairs, const finnc_value *b)
+/* Among `values_b`; SIZE_MAX for a value of a graph around or inside. */
+static size_t place_of(const fnc_pairs *pairs, const finnc_value *b)
 {
     const finnc_value **found = bsearch(&b, pairs->values_b, pairs->nvalues_b, sizeof b, by_value);
-    return found ? &pairs->is_taken[found - pairs->values_b] : NULL;
+    return found ? (size_t)(found - pairs->values_b) : SIZE_MAX;
+}
+
+static bool *mark_of(const fnc_pairs *pairs, const finnc_value *b)
+{
+    const size_t place = place_of(pairs, b);
+    return place == SIZE_MAX ? NULL : &pairs->is_taken[place];
 }
 
 void fnc_pairs_set(fnc_pairs *pairs, const finnc_value *a, const finnc_value *b)
@@ -83,17 +90,32 @@ static bool is_free(const fnc_pairs *pairs, const finnc_value *b)
 
 /* ---- what makes it ---- */
 
-/* The value that the elements came from: behind nodes that only move them. */
-static const finnc_value *origin(const finnc_value *value)
+/* What a node that only moves elements has made `value` of; NULL: it is made otherwise. */
+static const finnc_value *moved_from(const finnc_value *value)
 {
-    for (const finnc_node *node; (node = finnc_value_producer(value));) {
-        const finnc_value *from = finnc_node_ninputs(node) > 0 ? finnc_node_input(node, 0) : NULL;
-        if (!from || finnc_value_is_constant(from) || finnc_node_noutputs(node) != 1 ||
-            !finnc_node_has_trait(node, FINNC_OP_MOVES))
-            break;
-        value = from;
-    }
-    return value;
+    const finnc_node *node = finnc_value_producer(value);
+    const finnc_value *from =
+        node && finnc_node_ninputs(node) > 0 ? finnc_node_input(node, 0) : NULL;
+    const bool moves = from && !finnc_value_is_constant(from) && finnc_node_noutputs(node) == 1 &&
+                       finnc_node_has_trait(node, FINNC_OP_MOVES);
+    return moves ? from : NULL;
+}
+
+/* The value that the elements came from: behind nodes that only move them. It is kept for all on
+ * the way, so that a long chain is walked along once. */
+static const finnc_value *origin(const fnc_pairs *pairs, const finnc_value *value)
+{
+    const finnc_value *end = value, *from;
+    size_t place;
+    while ((place = place_of(pairs, end)) != SIZE_MAX && !pairs->origins[place] &&
+           (from = moved_from(end)))
+        end = from;
+    if (place != SIZE_MAX && pairs->origins[place])
+        end = pairs->origins[place];
+    for (; value && (place = place_of(pairs, value)) != SIZE_MAX && !pairs->origins[place];
+         value = moved_from(value))
+        pairs->origins[place] = end;
+    return end;
 }
 
 /* Reads `y` what stands for everything that `x` computes with, and does it the same? Constants may
@@ -109,7 +131,7 @@ static bool are_alike(const fnc_pairs *pairs, const finnc_node *x, const finnc_n
         if (!a || finnc_value_is_constant(a))
             continue;
         const finnc_value *wanted = fnc_pairs_get(pairs, a);
-        if (!b || !wanted || origin(b) != origin(wanted))
+        if (!b || !wanted || origin(pairs, b) != origin(pairs, wanted))
             return false;
     }
     return true;
@@ -153,7 +175,7 @@ static const finnc_value *made_alike(const fnc_pairs *pairs, const finnc_node *x
             continue;
         const finnc_value *b = fnc_pairs_get(pairs, a);
         search s = {.pairs = pairs, .node = x, .o = o, .left = MAX_READERS};
-        const finnc_node *y = b ? find_alike(&s, origin(b), MAX_MOVES) : NULL;
+        const finnc_node *y = b ? find_alike(&s, origin(pairs, b), MAX_MOVES) : NULL;
         return y ? finnc_node_output(y, o) : NULL;
     }
     return NULL;
@@ -181,12 +203,13 @@ static const finnc_value *counterpart(const fnc_pairs *pairs, const finnc_node *
     return b && is_free(pairs, b) ? b : made_alike(pairs, node, o);
 }
 
-void fnc_pairs_find(fnc_pairs *pairs)
+finnc_status fnc_pairs_find(finnc_ctx *cx, fnc_pairs *pairs)
 {
     bool is_alike = finnc_graph_nnodes(pairs->a) == finnc_graph_nnodes(pairs->b);
     const finnc_node *twin = is_alike ? finnc_graph_first_node(pairs->b) : NULL;
     pair_names(pairs);
     finnc_foreach_node (node, pairs->a) {
+        FINNC_TRY(finnc_ctx_check(cx));
         bool is_same = twin && !strcmp(finnc_node_op_type(node), finnc_node_op_type(twin));
         for (size_t o = 0; o < finnc_node_noutputs(node); o++) {
             const finnc_value *a = finnc_node_output(node, o);
@@ -198,4 +221,5 @@ void fnc_pairs_find(fnc_pairs *pairs)
         }
         twin = twin ? finnc_node_next(twin) : NULL;
     }
+    return FINNC_OK;
 }

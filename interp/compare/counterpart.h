@@ -16,6 +16,7 @@ typedef struct fnc_pairs {
     fnc_pair *all; /* sorted by the address of a; b is NULL where there is no counterpart */
     size_t nvalues;
     const finnc_value **values_b; /* the second graph's, sorted by address */
+    const finnc_value **origins;  /* what those that are moved come from, as far as it was asked */
     bool *is_taken;               /* whether it is somebody's counterpart */
     size_t nvalues_b;
 } fnc_pairs;
@@ -29,7 +30,7 @@ FINNC_MUST_USE finnc_status fnc_pairs_init(finnc_ctx *cx, fnc_arena *arena, cons
  * - what a node of the same op makes of the counterparts of the same inputs, wherever their axes
  *   were moved between.
  * A value whose name the first graph uses for something else is nobody's counterpart. */
-void fnc_pairs_find(fnc_pairs *pairs);
+FINNC_MUST_USE finnc_status fnc_pairs_find(finnc_ctx *cx, fnc_pairs *pairs);
 void fnc_pairs_set(fnc_pairs *pairs, const finnc_value *a, const finnc_value *b);
 /* The first graph's value with its counterpart, if it has one; NULL for a value of another graph.
  */
