@@ -20,29 +20,14 @@ struct finnc_estimate {
     size_t nmodels, model_room;
 };
 
-/* ---- lists ---- */
-
-static finnc_status make_room(finnc_estimate *e, void *list, size_t count, size_t *room,
-                              size_t size)
-{
-    if (count < *room)
-        return FINNC_OK;
-    void **at = list;
-    const size_t more = 2 * *room + 16;
-    void *moved = fnc_arena_alloc_array(&e->arena, size, more);
-    if (!moved)
-        return finnc_no_memory(e->cx);
-    if (count > 0)
-        memcpy(moved, *at, count * size);
-    *at = moved;
-    *room = more;
-    return FINNC_OK;
-}
-
 static finnc_status add_model(finnc_estimate *e, const finnc_node *node, finnc_model **model)
 {
     char path[4096];
-    FINNC_TRY(make_room(e, &e->models, e->nmodels, &e->model_room, sizeof *e->models));
+    finnc_model **models =
+        fnc_arena_grow(&e->arena, e->models, sizeof *models, e->nmodels, &e->model_room);
+    if (!models)
+        return finnc_no_memory(e->cx);
+    e->models = models;
     FINNC_TRY(finnc_node_open_partition(e->cx, node, path, sizeof path, model));
     e->models[e->nmodels++] = *model;
     return FINNC_OK;
@@ -80,7 +65,11 @@ static finnc_status add_layer(finnc_estimate *e, const finnc_node *node, const c
         FINNC_TRY(finnc_layer_resources(e->cx, node, s->part, &l->resources));
         add_resources(&s->total, &l->resources);
     }
-    FINNC_TRY(make_room(e, &e->layers, e->nlayers, &e->layer_room, sizeof *e->layers));
+    finnc_layer_estimate **layers =
+        fnc_arena_grow(&e->arena, e->layers, sizeof *layers, e->nlayers, &e->layer_room);
+    if (!layers)
+        return finnc_no_memory(e->cx);
+    e->layers = layers;
     e->layers[e->nlayers++] = l;
     if (l->cycles > s->max_cycles) {
         s->max_cycles = l->cycles;

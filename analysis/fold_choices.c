@@ -146,19 +146,6 @@ static finnc_status enumerate(fnc_fold_space *s, fnc_fold_layer *l, size_t i, in
     return FINNC_OK;
 }
 
-/* Beyond any layer that could be built, looking for divisors would take long. */
-static finnc_status check_sizes(fnc_fold_space *s, const fnc_fold_layer *l)
-{
-    for (size_t i = 0; i < l->nfolds; i++)
-        if (l->folds[i].of > UINT32_MAX) {
-            FNC_AT_NODE(s->cx, l->node);
-            return finnc_fail(s->cx, FINNC_UNSUPPORTED,
-                              "%s has to divide %" PRId64 ", which is too large to be searched",
-                              l->folds[i].attr, l->folds[i].of);
-        }
-    return FINNC_OK;
-}
-
 finnc_status fnc_fold_find_choices(fnc_fold_space *s, fnc_fold_layer *l)
 {
     int64_t values[FINNC_LAYER_MAX_FOLDS] = {0};
@@ -166,7 +153,8 @@ finnc_status fnc_fold_find_choices(fnc_fold_space *s, fnc_fold_layer *l)
         values[i] = l->folds[i].now;
     if (l->is_fixed)
         return add_choice(s, l, values);
-    FINNC_TRY(check_sizes(s, l));
+    for (size_t i = 0; i < l->nfolds; i++)
+        FINNC_TRY(finnc_fold_check(s->cx, l->node, &l->folds[i]));
     FINNC_TRY(enumerate(s, l, 0, values));
     if (l->nchoices == 0) {
         FNC_AT_NODE(s->cx, l->node);

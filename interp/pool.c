@@ -2,22 +2,47 @@
 
 #include <base/alloc.h>
 
+/* Buffers come in sizes of which eight double, and wait by size: however many there are, nobody
+ * searches. */
+enum {
+    ALIGNMENT = 64,
+    STEPS = 8,
+    NSIZES = (63 - 9) * STEPS + 2 * STEPS + 1 /* of size_of, up to SIZE_MAX */
+};
+
 struct fnc_buffer {
     fnc_pool *pool;
     fnc_buffer *next;    /* in the list of free ones, or a chain of scratch */
-    size_t nbytes;       /* that it has room for */
+    size_t size;         /* its place among the sizes */
     size_t tensor_bytes; /* that the tensor over it has; 0: scratch */
 };
 
 struct fnc_pool {
     finnc_ctx *cx;
-    fnc_buffer *free; /* the last one given back first: it is still in the cache */
+    fnc_buffer *free[NSIZES]; /* the last one given back first: it is still in the cache */
     size_t nused;
     uint64_t live, peak;
     bool is_closed;
 };
 
-enum { ALIGNMENT = 64, HEADER = (sizeof(fnc_buffer) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT };
+enum { HEADER = (sizeof(fnc_buffer) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT };
+
+/* The least size for `nbytes`, 1 or more, and its place among the sizes: those up to 1024 are
+ * multiples of 64, those up to 2048 of 128, and so on. False: there is none. */
+static bool size_of(size_t nbytes, size_t *room, size_t *size)
+{
+    size_t step = ALIGNMENT, first = 0;
+    for (size_t most = (size_t)2 * STEPS * ALIGNMENT; nbytes > most; most *= 2) {
+        if (most > SIZE_MAX / 2)
+            return false;
+        step *= 2;
+        first += STEPS;
+    }
+    if (!fnc_align_up(nbytes, step, room))
+        return false;
+    *size = first + *room / step;
+    return true;
+}
 
 finnc_status fnc_pool_create(finnc_ctx *cx, fnc_pool **pool)
 {
@@ -31,11 +56,12 @@ finnc_status fnc_pool_create(finnc_ctx *cx, fnc_pool **pool)
 
 static void drop_free_buffers(fnc_pool *pool)
 {
-    while (pool->free) {
-        fnc_buffer *buffer = pool->free;
-        pool->free = buffer->next;
-        fnc_free(pool->cx, buffer);
-    }
+    for (size_t i = 0; i < NSIZES; i++)
+        while (pool->free[i]) {
+            fnc_buffer *buffer = pool->free[i];
+            pool->free[i] = buffer->next;
+            fnc_free(pool->cx, buffer);
+        }
 }
 
 void fnc_pool_destroy(fnc_pool *pool)
@@ -48,28 +74,25 @@ void fnc_pool_destroy(fnc_pool *pool)
         fnc_free(pool->cx, pool);
 }
 
-/* The smallest free buffer with room for `nbytes` that wastes less than half of itself. */
-static fnc_buffer *take_free(fnc_pool *pool, size_t nbytes)
+/* The smallest free buffer that wastes at most half of itself. */
+static fnc_buffer *take_free(fnc_pool *pool, size_t size)
 {
-    fnc_buffer **best = NULL;
-    for (fnc_buffer **at = &pool->free; *at; at = &(*at)->next) {
-        size_t room = (*at)->nbytes;
-        if (room >= nbytes && room / 2 <= nbytes && (!best || room < (*best)->nbytes))
-            best = at;
+    for (size_t i = size; i <= size + STEPS && i < NSIZES; i++) {
+        fnc_buffer *buffer = pool->free[i];
+        if (!buffer)
+            continue;
+        pool->free[i] = buffer->next;
+        return buffer;
     }
-    if (!best)
-        return NULL;
-    fnc_buffer *buffer = *best;
-    *best = buffer->next;
-    return buffer;
+    return NULL;
 }
 
 fnc_buffer *fnc_pool_take(fnc_pool *pool, size_t nbytes)
 {
-    size_t room, all;
-    if (!fnc_align_up(nbytes ? nbytes : 1, ALIGNMENT, &room) || !fnc_add(room, HEADER, &all))
+    size_t room, size, all;
+    if (!size_of(nbytes ? nbytes : 1, &room, &size) || !fnc_add(room, HEADER, &all))
         return NULL;
-    fnc_buffer *buffer = take_free(pool, room);
+    fnc_buffer *buffer = take_free(pool, size);
     if (!buffer) {
         buffer = fnc_alloc(pool->cx, all);
         if (!buffer) { /* the cap may be met by what lies idle */
@@ -79,7 +102,7 @@ fnc_buffer *fnc_pool_take(fnc_pool *pool, size_t nbytes)
         if (!buffer)
             return NULL;
         buffer->pool = pool;
-        buffer->nbytes = room;
+        buffer->size = size;
     }
     buffer->next = NULL;
     buffer->tensor_bytes = 0;
@@ -98,8 +121,8 @@ void fnc_buffer_give_back(fnc_buffer *buffer)
     pool->nused--;
     pool->live -= buffer->tensor_bytes;
     if (!pool->is_closed) {
-        buffer->next = pool->free;
-        pool->free = buffer;
+        buffer->next = pool->free[buffer->size];
+        pool->free[buffer->size] = buffer;
         return;
     }
     fnc_free(pool->cx, buffer);

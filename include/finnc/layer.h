@@ -94,6 +94,11 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_layer_folds(finnc_ctx *cx, const fin
                                                         finnc_fold folds[FINNC_LAYER_MAX_FOLDS],
                                                         size_t *count);
 
+/** UNSUPPORTED where a fold divides so much, more than 2^32 - 1 and so beyond any layer that could
+ * be built, that looking for its divisors would take long. */
+FINNC_API FINNC_MUST_USE finnc_status finnc_fold_check(finnc_ctx *cx, const finnc_node *node,
+                                                       const finnc_fold *fold);
+
 /** Does FINN's SetFolding choose its folds? It leaves out some layers that could be folded. */
 FINNC_API bool finnc_layer_is_set_by_finn(const finnc_node *node);
 /** Does the layer fold as the one that reads it (a depthwise ConvolutionInputGenerator)? Its first

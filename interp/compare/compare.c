@@ -15,7 +15,9 @@ typedef struct comparing {
     const finnc_model *models[2];
     const finnc_graph *graphs[2];
     finnc_session *sessions[2];
-    size_t nsamples; /* those at edges included */
+    bool by_name;     /* do inputs belong together by their names? */
+    fnc_pairs inputs; /* if not: by their order */
+    size_t nsamples;  /* those at edges included */
 } comparing;
 
 /* ---- running both ---- */
@@ -83,18 +85,28 @@ static bool pair_by_name(const comparing *c)
     return have_same_inputs(c) && !(c->options->by_order && pair_by_order(c));
 }
 
+static finnc_status pair_inputs(comparing *c, fnc_arena *arena)
+{
+    const finnc_value *value;
+    c->by_name = pair_by_name(c);
+    if (c->by_name)
+        return FINNC_OK;
+    FINNC_TRY(fnc_pairs_init(c->cx, arena, c->graphs[0], c->graphs[1], &c->inputs));
+    for (size_t i = 0, k = 0; (value = finnc_graph_next_free_input(c->graphs[0], &i));) {
+        const finnc_value *other = finnc_graph_next_free_input(c->graphs[1], &k);
+        if (other)
+            fnc_pairs_set(&c->inputs, value, other);
+    }
+    return FINNC_OK;
+}
+
 /* The input of the second model that belongs to the first one's input of that name: NULL if there
  * is none. What is no input without default goes by its name. */
 static const finnc_value *counterpart(const comparing *c, const char *name)
 {
-    const finnc_value *value, *other;
-    bool by_name = pair_by_name(c);
-    for (size_t i = 0, k = 0;
-         !by_name && (value = finnc_graph_next_free_input(c->graphs[0], &i));) {
-        other = finnc_graph_next_free_input(c->graphs[1], &k);
-        if (!strcmp(finnc_value_name(value), name))
-            return other;
-    }
+    const finnc_value *value = c->by_name ? NULL : finnc_graph_find_value(c->graphs[0], name);
+    if (value && finnc_value_is_input(value) && !finnc_value_is_constant(value))
+        return fnc_pairs_get(&c->inputs, value);
     return finnc_graph_find_value(c->graphs[1], name);
 }
 
@@ -420,9 +432,14 @@ finnc_status finnc_compare(finnc_ctx *cx, const finnc_model *a, const finnc_mode
     *comparison = (finnc_comparison){.difference.index = -1, .parting.index = -1};
     FINNC_TRY(finnc_compare_check(cx, options));
     c.nsamples = options->nsamples + (options->inputs ? 0 : finnc_graph_nedges(cx, c.graphs[0]));
-    finnc_status status = begin_keeping(&c);
+    fnc_arena arena;
+    fnc_arena_init(&arena, cx);
+    finnc_status status = pair_inputs(&c, &arena);
+    if (status == FINNC_OK)
+        status = begin_keeping(&c);
     for (size_t i = 0; i < c.nsamples && status == FINNC_OK && !comparison->difference.value; i++)
         status = compare_sample(&c, i);
     end_sessions(&c);
+    fnc_arena_clear(&arena);
     return status;
 }

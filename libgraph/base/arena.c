@@ -101,6 +101,20 @@ void *fnc_arena_alloc_array(fnc_arena *arena, size_t size, size_t count)
     return fnc_mul(size, count, &nbytes) ? fnc_arena_alloc(arena, nbytes) : NULL;
 }
 
+void *fnc_arena_grow(fnc_arena *arena, void *array, size_t size, size_t count, size_t *room)
+{
+    if (count < *room)
+        return array;
+    size_t more;
+    void *grown = fnc_mul(2, count, &more) ? fnc_arena_alloc_array(arena, size, more + 4) : NULL;
+    if (!grown)
+        return NULL;
+    if (count > 0)
+        memcpy(grown, array, count * size);
+    *room = more + 4;
+    return grown;
+}
+
 void *fnc_arena_copy(fnc_arena *arena, const void *data, size_t nbytes)
 {
     void *copy = fnc_arena_alloc(arena, nbytes);

@@ -16,6 +16,9 @@ void fnc_arena_clear(fnc_arena *arena);
 /* Zeroed, aligned to 16 bytes; NULL without words when there is no memory. */
 void *fnc_arena_alloc(fnc_arena *arena, size_t nbytes);
 void *fnc_arena_alloc_array(fnc_arena *arena, size_t size, size_t count);
+/* `array` if it has room for another element behind its `count`, or else a copy with more `*room`,
+ * zeros behind; NULL: no memory, and nothing has changed. */
+void *fnc_arena_grow(fnc_arena *arena, void *array, size_t size, size_t count, size_t *room);
 void *fnc_arena_copy(fnc_arena *arena, const void *data, size_t nbytes);
 char *fnc_arena_strdup(fnc_arena *arena, const char *text);
 char *fnc_arena_strndup(fnc_arena *arena, const char *text, size_t length);

@@ -157,15 +157,11 @@ finnc_status fnc_text_read_functions(fnc_text_reader *r)
     finnc_model *model = r->model;
     size_t room = 0;
     while (!fnc_scan_at_end(&r->scan)) {
-        if (model->nfunctions == room) {
-            room = room ? 2 * room : 4;
-            fnc_function *more = FNC_NEW_ARRAY(&model->arena, fnc_function, room);
-            if (!more)
-                return finnc_no_memory(r->scan.cx);
-            if (model->nfunctions > 0)
-                memcpy(more, model->functions, model->nfunctions * sizeof *more);
-            model->functions = more;
-        }
+        fnc_function *more =
+            fnc_arena_grow(&model->arena, model->functions, sizeof *more, model->nfunctions, &room);
+        if (!more)
+            return finnc_no_memory(r->scan.cx);
+        model->functions = more;
         fnc_buf extra;
         fnc_buf_init(&extra, r->scan.cx);
         finnc_status status = read_function(r, &model->functions[model->nfunctions], &extra);

@@ -445,20 +445,13 @@ static finnc_status read_ir_version(fnc_text_reader *r, header *h)
 static finnc_status append_opsets(fnc_text_reader *r, const fnc_opset *opsets, size_t count)
 {
     finnc_model *model = r->model;
-    fnc_opset *more = FNC_NEW_ARRAY(&model->arena, fnc_opset, model->nopsets + count);
-    if (!more)
-        return finnc_no_memory(r->scan.cx);
-    if (model->nopsets > 0)
-        memcpy(more, model->opsets, model->nopsets * sizeof *more);
     for (size_t i = 0; i < count; i++) {
-        fnc_opset *opset = &more[model->nopsets + i];
-        *opset = (fnc_opset){.version = opsets[i].version};
-        opset->domain = fnc_arena_strdup(&model->arena, opsets[i].domain);
-        if (!opset->domain)
+        const char *domain = fnc_arena_strdup(&model->arena, opsets[i].domain);
+        fnc_opset *opset = domain ? fnc_model_add_opset(model) : NULL;
+        if (!opset)
             return finnc_no_memory(r->scan.cx);
+        *opset = (fnc_opset){.domain = domain, .version = opsets[i].version};
     }
-    model->opsets = more;
-    model->nopsets += count;
     return FINNC_OK;
 }
 
@@ -520,18 +513,12 @@ static finnc_status read_model_version(fnc_text_reader *r, header *h)
 static finnc_status append_metadata(fnc_text_reader *r, const char *key, const char *text)
 {
     finnc_model *model = r->model;
-    fnc_metadata *more = FNC_NEW_ARRAY(&model->arena, fnc_metadata, model->nmetadata + 1);
-    if (!more)
+    const fnc_metadata entry = {.key = fnc_arena_strdup(&model->arena, key),
+                                .text = fnc_arena_strdup(&model->arena, text)};
+    fnc_metadata *last = entry.key && entry.text ? fnc_model_add_metadata(model) : NULL;
+    if (!last)
         return finnc_no_memory(r->scan.cx);
-    if (model->nmetadata > 0)
-        memcpy(more, model->metadata, model->nmetadata * sizeof *more);
-    fnc_metadata *last = &more[model->nmetadata];
-    last->key = fnc_arena_strdup(&model->arena, key);
-    last->text = fnc_arena_strdup(&model->arena, text);
-    if (!last->key || !last->text)
-        return finnc_no_memory(r->scan.cx);
-    model->metadata = more;
-    model->nmetadata++;
+    *last = entry;
     return FINNC_OK;
 }
 

@@ -250,6 +250,7 @@ struct finnc_model {
     uint64_t edits;
     uint64_t next_order;
     size_t next_value_id;
+    size_t last_number;     /* that a name was made with */
     struct fnc_name *names; /* over all graphs (names.c); only if names_kept */
     bool names_kept;
     int64_t ir_version;
@@ -258,9 +259,9 @@ struct finnc_model {
     const char *file;          /* that it was read from; NULL: none */
     fnc_data_file *data_files; /* that weights were in then */
     fnc_opset *opsets;
-    size_t nopsets;
+    size_t nopsets, opsets_room;
     fnc_metadata *metadata;
-    size_t nmetadata;
+    size_t nmetadata, metadata_room;
     fnc_function *functions;
     size_t nfunctions;
     struct fnc_partition_model *partitions; /* uthash (partitions.c) */
@@ -284,6 +285,9 @@ static inline uint64_t fnc_next_order(finnc_model *model)
 {
     return ++model->next_order;
 }
+/* Another entry at the end, of zeros; NULL: no memory. (model.c) */
+fnc_opset *fnc_model_add_opset(finnc_model *model);
+fnc_metadata *fnc_model_add_metadata(finnc_model *model);
 /* Retains a tensor until the model ends. */
 FINNC_MUST_USE finnc_status fnc_model_keep_tensor(finnc_ctx *cx, finnc_model *model,
                                                   const finnc_tensor *tensor);

@@ -51,16 +51,11 @@ void finnc_model_destroy(finnc_model *model)
 
 finnc_status fnc_model_keep_tensor(finnc_ctx *cx, finnc_model *model, const finnc_tensor *tensor)
 {
-    if (model->ntensors == model->tensors_room) {
-        size_t room = model->tensors_room ? 2 * model->tensors_room : 8;
-        const finnc_tensor **tensors = FNC_NEW_ARRAY(&model->arena, const finnc_tensor *, room);
-        if (!tensors)
-            return finnc_no_memory(cx);
-        if (model->ntensors)
-            memcpy(tensors, model->tensors, model->ntensors * sizeof *tensors);
-        model->tensors = tensors;
-        model->tensors_room = room;
-    }
+    const finnc_tensor **tensors = fnc_arena_grow(&model->arena, model->tensors, sizeof *tensors,
+                                                  model->ntensors, &model->tensors_room);
+    if (!tensors)
+        return finnc_no_memory(cx);
+    model->tensors = tensors;
     model->tensors[model->ntensors++] = finnc_tensor_retain(tensor);
     return FINNC_OK;
 }
@@ -156,6 +151,16 @@ int64_t finnc_model_find_opset(const finnc_model *model, const char *domain)
     return opset ? opset->version : 0;
 }
 
+fnc_opset *fnc_model_add_opset(finnc_model *model)
+{
+    fnc_opset *all = fnc_arena_grow(&model->arena, model->opsets, sizeof *all, model->nopsets,
+                                    &model->opsets_room);
+    if (!all)
+        return NULL;
+    model->opsets = all;
+    return &all[model->nopsets++];
+}
+
 finnc_status finnc_model_set_opset(finnc_ctx *cx, finnc_model *model, const char *domain,
                                    int64_t version)
 {
@@ -165,14 +170,11 @@ finnc_status finnc_model_set_opset(finnc_ctx *cx, finnc_model *model, const char
         opset->version = version;
         return FINNC_OK;
     }
-    fnc_opset *opsets = FNC_NEW_ARRAY(&model->arena, fnc_opset, model->nopsets + 1);
     const char *copy = fnc_arena_strdup(&model->arena, domain ? domain : "");
-    if (!opsets || !copy)
+    opset = copy ? fnc_model_add_opset(model) : NULL;
+    if (!opset)
         return finnc_no_memory(cx);
-    if (model->nopsets)
-        memcpy(opsets, model->opsets, model->nopsets * sizeof *opsets);
-    opsets[model->nopsets++] = (fnc_opset){.domain = copy, .version = version};
-    model->opsets = opsets;
+    *opset = (fnc_opset){.domain = copy, .version = version};
     model->edits++;
     return FINNC_OK;
 }
@@ -199,6 +201,16 @@ static fnc_metadata *find_metadata(const finnc_model *model, const char *key)
     return NULL;
 }
 
+fnc_metadata *fnc_model_add_metadata(finnc_model *model)
+{
+    fnc_metadata *all = fnc_arena_grow(&model->arena, model->metadata, sizeof *all,
+                                       model->nmetadata, &model->metadata_room);
+    if (!all)
+        return NULL;
+    model->metadata = all;
+    return &all[model->nmetadata++];
+}
+
 finnc_status finnc_model_set_metadata(finnc_ctx *cx, finnc_model *model, const char *key,
                                       const char *text)
 {
@@ -209,15 +221,11 @@ finnc_status finnc_model_set_metadata(finnc_ctx *cx, finnc_model *model, const c
     if (!copy)
         return finnc_no_memory(cx);
     if (!entry) {
-        fnc_metadata *all = FNC_NEW_ARRAY(&model->arena, fnc_metadata, model->nmetadata + 1);
         const char *name = fnc_arena_strdup(&model->arena, key);
-        if (!all || !name)
+        entry = name ? fnc_model_add_metadata(model) : NULL;
+        if (!entry)
             return finnc_no_memory(cx);
-        if (model->nmetadata)
-            memcpy(all, model->metadata, model->nmetadata * sizeof *all);
-        entry = &all[model->nmetadata++];
         entry->key = name;
-        model->metadata = all;
     }
     entry->text = copy;
     model->edits++;

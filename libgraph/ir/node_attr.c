@@ -127,17 +127,11 @@ finnc_status fnc_node_put_attr(finnc_ctx *cx, finnc_node *node, const finnc_attr
             }
             return FINNC_OK;
         }
-    if (node->nattrs == node->attrs_room) {
-        size_t room = node->attrs_room ? 2 * node->attrs_room : 4;
-        const finnc_attr **attrs =
-            FNC_NEW_ARRAY(fnc_graph_arena(node->graph), const finnc_attr *, room);
-        if (!attrs)
-            return finnc_no_memory(cx);
-        if (node->nattrs)
-            memcpy(attrs, node->attrs, node->nattrs * sizeof *attrs);
-        node->attrs = attrs;
-        node->attrs_room = room;
-    }
+    const finnc_attr **attrs = fnc_arena_grow(fnc_graph_arena(node->graph), node->attrs,
+                                              sizeof *attrs, node->nattrs, &node->attrs_room);
+    if (!attrs)
+        return finnc_no_memory(cx);
+    node->attrs = attrs;
     node->attrs[node->nattrs++] = attr;
     fnc_touch(node->graph);
     return FINNC_OK;

@@ -131,17 +131,22 @@ finnc_status fnc_graph_add_value(finnc_ctx *cx, finnc_graph *graph, const char *
 static finnc_status make_name(finnc_ctx *cx, const finnc_graph *graph, const char *hint,
                               char **name)
 {
-    /* The running number of the value makes the second try nearly always free: no search that grows
-     * with the graph. */
-    size_t room = strlen(hint) + 24, number = graph->model->next_value_id;
+    /* The running number of the value makes the second try nearly always free; where it does not,
+     * the next search begins where this one ends: none grows with the graph. */
+    finnc_model *model = graph->model;
+    size_t room = strlen(hint) + 24, number = model->next_value_id;
+    if (number < model->last_number)
+        number = model->last_number;
     char *text = fnc_alloc(cx, room);
     if (!text)
         return finnc_no_memory(cx);
     snprintf(text, room, "%s", hint);
     bool taken;
     finnc_status status;
-    while ((status = fnc_name_is_taken(cx, graph, text, &taken)) == FINNC_OK && taken)
+    while ((status = fnc_name_is_taken(cx, graph, text, &taken)) == FINNC_OK && taken) {
+        model->last_number = number;
         snprintf(text, room, "%s_%zu", hint, number++);
+    }
     if (status != FINNC_OK)
         fnc_free(cx, text);
     else

@@ -107,6 +107,16 @@ int64_t finnc_stream_padded_width(const finnc_stream *stream)
     return fnc_ceil_div(stream->width, 8) * 8;
 }
 
+finnc_status finnc_fold_check(finnc_ctx *cx, const finnc_node *node, const finnc_fold *fold)
+{
+    if (fold->of <= UINT32_MAX)
+        return FINNC_OK;
+    FNC_AT_NODE(cx, node);
+    return finnc_fail(cx, FINNC_UNSUPPORTED,
+                      "%s has to divide %" PRId64 ", which is too large to be searched", fold->attr,
+                      fold->of);
+}
+
 finnc_status finnc_layer_folds(finnc_ctx *cx, const finnc_node *node,
                                finnc_fold folds[FINNC_LAYER_MAX_FOLDS], size_t *count)
 {

@@ -14,6 +14,7 @@
 
 enum {
     MAX_BYTES = 1 << 20,
+    MAX_NESTING = 128,  /* of lists and maps: libyaml looks at all that are open for each word */
     MAX_VISITS = 100000 /* nodes visited, those behind aliases each time */
 };
 
@@ -251,6 +252,29 @@ static finnc_status fail_to_parse(finnc_ctx *cx, const yaml_parser_t *parser)
                       parser->problem ? parser->problem : "no YAML");
 }
 
+/* Once over the events, which end where a document would go on for long. */
+static finnc_status check_nesting(fnc_builder *builder, yaml_parser_t *parser)
+{
+    finnc_ctx *cx = builder->cx;
+    int depth = 0;
+    yaml_event_type_t type;
+    do {
+        yaml_event_t event;
+        if (!yaml_parser_parse(parser, &event))
+            return fail_to_parse(cx, parser);
+        type = event.type;
+        depth += type == YAML_SEQUENCE_START_EVENT || type == YAML_MAPPING_START_EVENT;
+        depth -= type == YAML_SEQUENCE_END_EVENT || type == YAML_MAPPING_END_EVENT;
+        const size_t line = event.start_mark.line + 1;
+        yaml_event_delete(&event);
+        if (depth > MAX_NESTING)
+            return finnc_fail(cx, FINNC_BAD_VALUE,
+                              "line %zu: lists and maps lie more than %d deep in one another", line,
+                              MAX_NESTING);
+    } while (type != YAML_STREAM_END_EVENT);
+    return FINNC_OK;
+}
+
 static finnc_status read_document(fnc_builder *builder, yaml_parser_t *parser)
 {
     yaml_document_t document;
@@ -279,20 +303,31 @@ static finnc_status check_end(finnc_ctx *cx, yaml_parser_t *parser)
     return status;
 }
 
+static finnc_status read_stream(fnc_builder *builder, yaml_parser_t *parser)
+{
+    FINNC_TRY(read_document(builder, parser));
+    return check_end(builder->cx, parser);
+}
+
+static finnc_status with_parser(fnc_builder *builder, const char *yaml, size_t length,
+                                finnc_status (*read)(fnc_builder *, yaml_parser_t *))
+{
+    yaml_parser_t parser;
+    if (!yaml_parser_initialize(&parser))
+        return finnc_no_memory(builder->cx);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)yaml, length);
+    const finnc_status status = read(builder, &parser);
+    yaml_parser_delete(&parser);
+    return status;
+}
+
 finnc_status fnc_builder_read_yaml(fnc_builder *builder, const char *yaml, size_t length)
 {
     if (length > MAX_BYTES)
         return finnc_fail(builder->cx, FINNC_BAD_VALUE, "a pipeline has at most %d bytes",
                           MAX_BYTES);
-    yaml_parser_t parser;
-    if (!yaml_parser_initialize(&parser))
-        return finnc_no_memory(builder->cx);
-    yaml_parser_set_input_string(&parser, (const unsigned char *)yaml, length);
-    finnc_status status = read_document(builder, &parser);
-    if (status == FINNC_OK)
-        status = check_end(builder->cx, &parser);
-    yaml_parser_delete(&parser);
-    return status;
+    FINNC_TRY(with_parser(builder, yaml, length, check_nesting));
+    return with_parser(builder, yaml, length, read_stream);
 }
 
 /* ---- files ---- */

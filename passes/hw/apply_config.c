@@ -260,14 +260,18 @@ static finnc_status check_orders(const applying *a, const finnc_graph *graph)
     return FINNC_OK;
 }
 
+/* Who mistyped that many names did not mistype them. */
+enum { MAX_GUESSES = 16 };
+
 static void tell_unused(const applying *a, const finnc_graph *graph)
 {
     const char *key;
     void *at = NULL;
-    while ((key = fnc_config_next_unused(&a->config, &at))) {
+    for (int n = 0; (key = fnc_config_next_unused(&a->config, &at)); n += n < MAX_GUESSES) {
         fnc_nearest nearest = {.wanted = key};
-        finnc_foreach_node (node, graph)
-            fnc_nearest_offer(&nearest, finnc_node_name(node));
+        if (n < MAX_GUESSES)
+            finnc_foreach_node (node, graph)
+                fnc_nearest_offer(&nearest, finnc_node_name(node));
         finnc_pass_missed(a->run, NULL, "entry %s is for no node%s%s%s", key,
                           nearest.best ? "; did you mean " : "", nearest.best ? nearest.best : "",
                           nearest.best ? "?" : "");

@@ -32,6 +32,8 @@ static finnc_status weight_bits(folding *f, const finnc_node *node, int64_t simd
 /* Tries divisors from 1 on; the last one stays if none is enough. */
 static finnc_status choose(folding *f, finnc_node *node, const finnc_fold *fold, int64_t *cycles)
 {
+    FINNC_TRY(finnc_ctx_check(f->cx));
+    FINNC_TRY(finnc_fold_check(f->cx, node, fold));
     for (int64_t last = 1, d = 1;; last = d, d = fnc_next_divisor(fold->of, d)) {
         FINNC_TRY(finnc_node_set_int(f->cx, node, fold->attr, d));
         FINNC_TRY(finnc_layer_cycles(f->cx, node, cycles));

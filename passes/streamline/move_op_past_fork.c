@@ -51,6 +51,9 @@ static finnc_node *next_user(const finnc_graph *graph, const finnc_value *value,
     return NULL;
 }
 
+/* Of a chain with forks each node gets as many copies as there are behind it. */
+enum { MOST_NODES = 1 << 17 };
+
 static finnc_status unfork(finnc_pass_run *run, finnc_graph *graph, finnc_node *node)
 {
     finnc_ctx *cx = finnc_pass_ctx(run);
@@ -76,6 +79,8 @@ static finnc_status run(finnc_pass_run *run, finnc_graph *graph)
     for (finnc_node *node = finnc_graph_last_node(graph), *before; node; node = before) {
         finnc_value *value = finnc_node_output(node, 0);
         before = finnc_node_prev(node);
+        if (status == FINNC_OK)
+            status = finnc_ctx_check(finnc_pass_ctx(run));
         if (status != FINNC_OK || !finnc_pass_may_rewrite(run))
             break;
         if (!value || !fnc_op_list_has(ops, node) ||
@@ -85,6 +90,9 @@ static finnc_status run(finnc_pass_run *run, finnc_graph *graph)
             finnc_pass_missed(run, node, "it combines several values");
         else if (finnc_node_noutputs(node) > 1)
             finnc_pass_missed(run, node, "it makes several values");
+        else if (finnc_graph_nnodes(graph) + finnc_value_nuses(value) > MOST_NODES)
+            finnc_pass_missed(run, node, "with its copies there would be more than %d nodes",
+                              MOST_NODES);
         else
             status = unfork(run, graph, node);
     }

@@ -91,8 +91,10 @@ static finnc_status regex_full_match(fnc_call *call)
     FINNC_TRY(fnc_re2_translate(call, finnc_attr_string(attr, 0), &pattern));
     FINNC_TRY(compile(call, pattern, &m));
     FINNC_TRY(fnc_out(call, 0, FINNC_ELEM_BOOL, x->rank, x->dims, &out));
-    for (int64_t i = 0; i < x->nelems; i++)
+    for (int64_t i = 0; i < x->nelems; i++) {
+        FINNC_TRY(finnc_ctx_check(call->cx));
         FINNC_TRY(match(call, &m, i, ((const finnc_string *)x->data)[i], &out[i]));
+    }
     return FINNC_OK;
 }
 

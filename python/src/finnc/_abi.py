@@ -1718,6 +1718,7 @@ FUNCTIONS = {
     'finnc_layer_converts': (c_bool, [POINTER(finnc_node), c_int64, POINTER(finnc_node), c_int64]),
     'finnc_layer_has_port': (c_bool, [POINTER(finnc_node)]),
     'finnc_layer_folds': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_node), POINTER(finnc_fold), POINTER(c_size_t)]),
+    'finnc_fold_check': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_node), POINTER(finnc_fold)]),
     'finnc_layer_is_set_by_finn': (c_bool, [POINTER(finnc_node)]),
     'finnc_layer_follows': (c_bool, [POINTER(finnc_node)]),
     'finnc_layer_taps': (finnc_status, [POINTER(finnc_ctx), POINTER(finnc_node), POINTER(c_int64)]),

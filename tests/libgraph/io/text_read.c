@@ -467,3 +467,22 @@ Test(text_read, what_can_be_there_once_is_refused_twice)
                                   " metadata_props: [\"c\": \"d\"]> g () => () {} " FUNCTION("")
                                       FUNCTION(", overload: \"o\"")));
 }
+
+/* Each entry took an array of all: 32,000 of them nine gigabytes. */
+Test(text_read, a_long_header_takes_no_more_than_it_says)
+{
+    enum { COUNT = 4000 };
+    finnc_ctx *own = finnc_ctx_create(NULL);
+    char *text = malloc(COUNT * 16 + 200), *at = text;
+    finnc_model *model;
+    at += sprintf(at, "<opset_import: [\"\" : 17], metadata_props: [\"a\": \"b\"");
+    for (int i = 0; i < COUNT; i++)
+        at += sprintf(at, ", \"k%d\": \"v\"", i);
+    sprintf(at, "]> g () => () {}");
+    cr_assert_eq(finnc_model_read_text(own, text, &model), FINNC_OK);
+    cr_expect_eq(finnc_model_nmetadata(model), COUNT + 1);
+    cr_expect_lt(finnc_ctx_live_bytes(own), 4 << 20);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(own);
+    free(text);
+}

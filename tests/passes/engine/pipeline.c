@@ -173,6 +173,19 @@ Test(pipeline, a_pass_sees_arguments_and_fallbacks)
 
 /* ---- YAML ---- */
 
+/* libyaml would take half a minute for the second. */
+Test(pipeline, yaml_that_goes_deeper_and_deeper)
+{
+    static char text[100001];
+    const char *const starts[] = {"[", "{a: "};
+    for (size_t i = 0; i < 2; i++) {
+        const size_t n = strlen(starts[i]);
+        for (size_t at = 0; at + n < sizeof text; at += n)
+            memcpy(text + at, starts[i], n);
+        check_yaml_fails(text, "line 1: lists and maps lie more than 128 deep in one another");
+    }
+}
+
 Test(pipeline, yaml_says_the_same_with_room_for_comments)
 {
     check_yaml("- InferShapes\n# and then\n- InferDataTypes\n", 2);

@@ -69,3 +69,14 @@ Test(set_folding, who_reads_windows_needs_a_generator)
                   "    noActivation=1>(x, w) }",
                   "v (VVAU_hls): reads windows of 9 elements");
 }
+
+/* Its divisors would be looked for a quarter of a minute, layer by layer. */
+Test(set_folding, what_no_layer_could_have_is_not_searched)
+{
+    check_refused("SetFolding",
+                  "g (float[1,4] x {INT2}) => (float[1,4] z {INT2}) <float[4,4] w {INT2}>"
+                  " { [m] z = " HLS "MVAU_hls<backend=\"fpgadataflow\", MW=4611686018427387847,"
+                  " MH=1, SIMD=1, PE=1, inputDataType=\"INT2\", weightDataType=\"INT2\","
+                  " outputDataType=\"INT2\", noActivation=1>(x, w) }",
+                  "SIMD has to divide 4611686018427387847, which is too large to be searched");
+}
