@@ -212,13 +212,13 @@ static finnc_status check_values(const fnc_findings *f, const finnc_graph *graph
                : FINNC_OK;
 }
 
-/* Who asks a session for its outputs by name gets one. `outputs` has room for them all. */
 static int by_value_name(const void *a, const void *b)
 {
     return strcmp(finnc_value_name(*(finnc_value *const *)a),
                   finnc_value_name(*(finnc_value *const *)b));
 }
 
+/* Who asks a session for its outputs by name gets one. `outputs` has room for them all. */
 static finnc_status compare_outputs(const fnc_findings *f, const finnc_graph *graph,
                                     finnc_value **outputs)
 {

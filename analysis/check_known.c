@@ -5,6 +5,7 @@
 #include <finnc/op.h>
 
 #include <base/buf.h>
+#include <base/text.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -47,7 +48,7 @@ static bool is_function(const finnc_model *model, const finnc_node *node)
 {
     const char *name, *domain;
     for (size_t i = 0; (name = finnc_model_function(model, i, &domain, NULL)); i++)
-        if (!strcmp(name, finnc_node_op_type(node)) && !strcmp(domain, finnc_node_domain(node)))
+        if (!strcmp(name, finnc_node_op_type(node)) && fnc_same(domain, finnc_node_domain(node)))
             return true;
     return false;
 }
@@ -56,7 +57,8 @@ static void look(fnc_buf *all, const finnc_model *model, const finnc_node *node)
 {
     const finnc_op *op = finnc_node_find_op(node);
     const int64_t opset = finnc_node_opset(node);
-    if (!op && !is_function(model, node))
+    const size_t before = all->length;
+    if (!op)
         add(all, UNKNOWN_OP, node, "");
     if (op && !finnc_node_is_custom(node) && opset > 0 && op->since[0] > opset)
         add(all, NEWER_OP, node, "");
@@ -65,6 +67,8 @@ static void look(fnc_buf *all, const finnc_model *model, const finnc_node *node)
         if (!finnc_node_knows_attr(node, name, &near))
             add(all, UNKNOWN_ATTR, node, name);
     }
+    if (all->length > before && is_function(model, node)) /* it knows */
+        fnc_buf_truncate(all, before);
 }
 
 static finnc_status look_at_all(const fnc_findings *f, fnc_buf *all, const finnc_model *model,

@@ -99,6 +99,20 @@ Test(check, what_nobody_knows)
                      "W opset 99 is newer than what is known, 28: ops may have changed\n");
 }
 
+Test(check, what_functions_of_the_model_know)
+{
+    const lines all = examine("<ir_version: 8, opset_import: [\"\": 13, \"l\": 1,"
+                              " \"qonnx.custom_op.general\": 1]>"
+                              "g (float[2] x) => (float[2] y) { [n] a = l.Own <k = 1> (x) [o] b = Nowhere(a)"
+                              " [m] y = qonnx.custom_op.general.Trunc <mine = 1> (a) }"
+                              "<opset_import: [\"\": 13]> Nowhere (x) => (y) { y = Neg(x) }"
+                              "<domain: \"l\", opset_import: [\"\": 13]>"
+                              "Own <k> (x) => (y) { y = Neg(x) }"
+                              "<domain: \"qonnx.custom_op.general\", opset_import: [\"\": 13]>"
+                              "Trunc <mine> (x) => (y) { y = Neg(x) }");
+    cr_expect_null(strstr(all.text, "is not known"), "%s", all.text);
+}
+
 Test(check, hardware_layers_may_have_attributes_of_others)
 {
     lines all =
