@@ -101,15 +101,16 @@ Test(check, what_nobody_knows)
 
 Test(check, what_functions_of_the_model_know)
 {
-    const lines all = examine("<ir_version: 8, opset_import: [\"\": 13, \"l\": 1,"
-                              " \"qonnx.custom_op.general\": 1]>"
-                              "g (float[2] x) => (float[2] y) { [n] a = l.Own <k = 1> (x) [o] b = Nowhere(a)"
-                              " [m] y = qonnx.custom_op.general.Trunc <mine = 1> (a) }"
-                              "<opset_import: [\"\": 13]> Nowhere (x) => (y) { y = Neg(x) }"
-                              "<domain: \"l\", opset_import: [\"\": 13]>"
-                              "Own <k> (x) => (y) { y = Neg(x) }"
-                              "<domain: \"qonnx.custom_op.general\", opset_import: [\"\": 13]>"
-                              "Trunc <mine> (x) => (y) { y = Neg(x) }");
+    const lines all =
+        examine("<ir_version: 8, opset_import: [\"\": 13, \"l\": 1,"
+                " \"qonnx.custom_op.general\": 1]>"
+                "g (float[2] x) => (float[2] y) { [n] a = l.Own <k = 1> (x) [o] b = Nowhere(a)"
+                " [m] y = qonnx.custom_op.general.Trunc <mine = 1> (a) }"
+                "<opset_import: [\"\": 13]> Nowhere (x) => (y) { y = Neg(x) }"
+                "<domain: \"l\", opset_import: [\"\": 13]>"
+                "Own <k> (x) => (y) { y = Neg(x) }"
+                "<domain: \"qonnx.custom_op.general\", opset_import: [\"\": 13]>"
+                "Trunc <mine> (x) => (y) { y = Neg(x) }");
     cr_expect_null(strstr(all.text, "is not known"), "%s", all.text);
 }
 
