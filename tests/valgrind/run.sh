@@ -3,7 +3,7 @@
 # some by their path ("libgraph/io"). A program that valgrind complains about fails, and its log is shown.
 #
 # valgrind knows no AVX-512, which the fast engine then does without. Tests of commands are left out: what they start would take
-# an hour more, and commands are thin.
+# an hour more, and commands are thin. FINNC_UNDER_VALGRIND tells a test that is about time to leave it.
 set -u
 build=$1 pattern=${2:-}
 here=$(dirname "$(readlink -f "$0")")
@@ -12,6 +12,7 @@ mkdir -p "$logs"
 
 one() {
     local program=$1 name=${1##*/}
+    rm -f "$logs/$name".*
     # Criterion makes a process per test: it is those that are watched.
     if timeout 1500 valgrind --quiet --trace-children=yes --trace-children-skip='*/finnc,*/cc,*/gcc,/bin/*,/usr/bin/*' \
         --child-silent-after-fork=no --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
@@ -26,6 +27,6 @@ one() {
     fi
 }
 export -f one
-export here logs OMP_NUM_THREADS=2
+export here logs OMP_NUM_THREADS=2 FINNC_UNDER_VALGRIND=1
 find "$build/tests" -maxdepth 1 -name "test-${pattern//\//-}*" ! -name 'test-cli-*' -executable | sort |
     xargs -P "${VALGRIND_JOBS:-$(nproc)}" -I{} bash -c 'one {}'
