@@ -156,41 +156,46 @@ static finnc_status check_functions(const fnc_findings *f, finnc_model *model)
 
 /* ---- FINN's invariants ---- */
 
-static int by_name(const void *a, const void *b)
+static int by_text(const void *a, const void *b)
 {
-    return strcmp(finnc_node_name(*(finnc_node *const *)a),
-                  finnc_node_name(*(finnc_node *const *)b));
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* FINN finds nodes by name. `nodes` has room for them all. */
+/* Each name that is there more than once, once; "" is none. Sorts them. */
+static finnc_status tell_repeated(const fnc_findings *f, const char *what, const char **names,
+                                  size_t n)
+{
+    qsort(names, n, sizeof *names, by_text);
+    for (size_t i = 1; i < n; i++) {
+        const bool is_second = i == 1 || strcmp(names[i - 2], names[i]);
+        if (names[i][0] && is_second && !strcmp(names[i - 1], names[i]))
+            FINNC_TRY(fnc_findings_tell(f, false, "several %s %s", what, names[i]));
+    }
+    return FINNC_OK;
+}
+
+/* FINN finds nodes by name. `names` has room for those of all. */
 static finnc_status compare_names(const fnc_findings *f, const finnc_graph *graph,
-                                  finnc_node **nodes)
+                                  const char **names)
 {
     size_t n = 0, nunnamed = 0;
     finnc_foreach_node (node, graph) {
-        nodes[n++] = node;
+        names[n++] = finnc_node_name(node);
         nunnamed += !finnc_node_name(node)[0];
     }
-    qsort(nodes, n, sizeof *nodes, by_name);
     if (nunnamed)
         FINNC_TRY(fnc_findings_tell(f, false,
                                     "%zu node%s no name; GiveUniqueNodeNames names them all",
                                     nunnamed, nunnamed == 1 ? " has" : "s have"));
-    for (size_t i = 1; i < n; i++) {
-        const char *name = finnc_node_name(nodes[i]);
-        bool is_first = i == 1 || strcmp(name, finnc_node_name(nodes[i - 2]));
-        if (name[0] && is_first && !strcmp(name, finnc_node_name(nodes[i - 1])))
-            FINNC_TRY(fnc_findings_tell(f, false, "several nodes are named %s", name));
-    }
-    return FINNC_OK;
+    return tell_repeated(f, "nodes are named", names, n);
 }
 
 static finnc_status check_node_names(const fnc_findings *f, const finnc_graph *graph)
 {
     fnc_arena arena;
     fnc_arena_init(&arena, f->cx);
-    finnc_node **nodes = FNC_NEW_ARRAY(&arena, finnc_node *, finnc_graph_nnodes(graph) + 1);
-    finnc_status status = nodes ? compare_names(f, graph, nodes) : finnc_no_memory(f->cx);
+    const char **names = FNC_NEW_ARRAY(&arena, const char *, finnc_graph_nnodes(graph) + 1);
+    finnc_status status = names ? compare_names(f, graph, names) : finnc_no_memory(f->cx);
     fnc_arena_clear(&arena);
     return status;
 }
@@ -212,35 +217,17 @@ static finnc_status check_values(const fnc_findings *f, const finnc_graph *graph
                : FINNC_OK;
 }
 
-static int by_value_name(const void *a, const void *b)
-{
-    return strcmp(finnc_value_name(*(finnc_value *const *)a),
-                  finnc_value_name(*(finnc_value *const *)b));
-}
-
-/* Who asks a session for its outputs by name gets one. `outputs` has room for them all. */
-static finnc_status compare_outputs(const fnc_findings *f, const finnc_graph *graph,
-                                    finnc_value **outputs)
-{
-    const size_t n = finnc_graph_noutputs(graph);
-    for (size_t i = 0; i < n; i++)
-        outputs[i] = finnc_graph_output(graph, i);
-    qsort(outputs, n, sizeof *outputs, by_value_name);
-    for (size_t i = 1; i < n; i++) {
-        const bool is_first = i == 1 || by_value_name(&outputs[i - 2], &outputs[i]);
-        if (is_first && !by_value_name(&outputs[i - 1], &outputs[i]))
-            FINNC_TRY(fnc_findings_tell(f, false, "several outputs are %s",
-                                        finnc_value_name(outputs[i])));
-    }
-    return FINNC_OK;
-}
-
+/* Who asks a session for its outputs by name gets one. */
 static finnc_status check_outputs(const fnc_findings *f, const finnc_graph *graph)
 {
     fnc_arena arena;
+    const size_t n = finnc_graph_noutputs(graph);
     fnc_arena_init(&arena, f->cx);
-    finnc_value **outputs = FNC_NEW_ARRAY(&arena, finnc_value *, finnc_graph_noutputs(graph) + 1);
-    finnc_status status = outputs ? compare_outputs(f, graph, outputs) : finnc_no_memory(f->cx);
+    const char **names = FNC_NEW_ARRAY(&arena, const char *, n + 1);
+    for (size_t i = 0; names && i < n; i++)
+        names[i] = finnc_value_name(finnc_graph_output(graph, i));
+    finnc_status status =
+        names ? tell_repeated(f, "outputs are", names, n) : finnc_no_memory(f->cx);
     fnc_arena_clear(&arena);
     return status;
 }
