@@ -198,7 +198,7 @@ Test(partition, does_not_contain_itself)
 /* Six files tell of 4^6 partitions and more. */
 Test(partition, fans_have_an_end)
 {
-    char name[16], text[1024];
+    char name[32], text[1024];
     for (int i = 0; i <= 6; i++) {
         snprintf(name, sizeof name, "fan%d.onnx", i);
         snprintf(
