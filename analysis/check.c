@@ -7,6 +7,7 @@
 #include <base/arena.h>
 #include <base/text.h>
 #include <nodes/elem_text.h>
+#include <nodes/nesting.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -277,16 +278,16 @@ static finnc_status examine_partition(const fnc_findings *f, const finnc_node *n
     FNC_AT_NODE(f->cx, node);
     if (*f->npartitions > FINNC_PARTITION_COUNT)
         return FINNC_OK;
-    if (depth == FINNC_PARTITION_DEPTH || *f->npartitions == FINNC_PARTITION_COUNT) {
+    finnc_status status = fnc_check_nesting(f->cx, depth, *f->npartitions);
+    if (status != FINNC_OK) {
         *f->npartitions = FINNC_PARTITION_COUNT + 1; /* said once */
-        return finnc_fail(f->cx, FINNC_BAD_VALUE,
-                          "there is no end of partitions in partitions: does one lie in itself?");
+        return status;
     }
     ++*f->npartitions;
     FINNC_TRY(finnc_node_open_partition(f->cx, node, path, sizeof path, &part));
     snprintf(where, sizeof where, "%.250spartition %.200s: ", f->where, finnc_node_name(node));
     inner.where = where;
-    const finnc_status status = examine(&inner, part, depth + 1);
+    status = examine(&inner, part, depth + 1);
     finnc_model_destroy(part);
     return status;
 }

@@ -6,6 +6,7 @@
 #include "value_index.h"
 
 #include <base/alloc.h>
+#include <nodes/nesting.h>
 
 #include <string.h>
 
@@ -97,12 +98,7 @@ static finnc_status add_partition(finnc_estimate *e, const finnc_node *node, con
 {
     finnc_model *model;
     FNC_AT_NODE(e->cx, node);
-    if (depth == FINNC_PARTITION_DEPTH)
-        return finnc_fail(e->cx, FINNC_UNSUPPORTED, "partitions lie more than %d deep",
-                          FINNC_PARTITION_DEPTH);
-    if (e->nmodels == FINNC_PARTITION_COUNT)
-        return finnc_fail(e->cx, FINNC_UNSUPPORTED, "there are more than %d partitions",
-                          FINNC_PARTITION_COUNT);
+    FINNC_TRY(fnc_check_nesting(e->cx, depth, e->nmodels));
     FINNC_TRY(add_model(e, node, &model));
     const bool is_one_of_many = *prefix || has_partitions(finnc_node_graph(node));
     const char *inner =

@@ -3,33 +3,24 @@
 
 #include <finnc/model.h>
 
+#include <nodes/nesting.h>
+
 #include <string.h>
 
 enum { MAX_PATH = 4096 };
 
-/* `path` is not a partition that we are inside of. */
-static finnc_status check_nesting(const fnc_plan *plan, const char *path)
+/* `path` is not a partition that we are inside of, nor are they without end. */
+static finnc_status check_nesting(fnc_plan *plan, const char *path)
 {
     int depth = 0;
+    fnc_plan *outermost = plan;
     for (; plan; plan = plan->parent) {
         if (plan->file && !strcmp(plan->file, path))
             return finnc_fail(plan->cx, FINNC_BAD_VALUE, "the partition %s contains itself", path);
-        if (plan->file && ++depth >= FINNC_PARTITION_DEPTH)
-            return finnc_fail(plan->cx, FINNC_BAD_VALUE, "partitions lie %d deep in one another",
-                              FINNC_PARTITION_DEPTH);
+        depth += plan->file != NULL;
+        outermost = plan;
     }
-    return FINNC_OK;
-}
-
-/* Nor are they without number. */
-static finnc_status count_partition(fnc_plan *plan)
-{
-    while (plan->parent)
-        plan = plan->parent;
-    return ++plan->npartitions <= FINNC_PARTITION_COUNT
-               ? FINNC_OK
-               : finnc_fail(plan->cx, FINNC_BAD_VALUE, "there are more than %d partitions",
-                            FINNC_PARTITION_COUNT);
+    return fnc_check_nesting(outermost->cx, depth, outermost->npartitions++);
 }
 
 static size_t count_inputs(const finnc_graph *graph)
@@ -60,7 +51,6 @@ finnc_status fnc_plan_init_partition(fnc_plan *plan, const finnc_node *node, fnc
     step->bodies = FNC_NEW(&plan->arena, fnc_body);
     if (!body || !step->bodies)
         return finnc_no_memory(cx);
-    FINNC_TRY(count_partition(plan));
     FINNC_TRY(finnc_node_open_partition(cx, node, path, sizeof path, &model));
     fnc_arena_init(&body->arena, cx); /* from here on fnc_plan_clear ends body and model */
     step->bodies[step->nbodies++] = (fnc_body){"model", 0, body, model};

@@ -8,6 +8,8 @@
 
 #include <finnc/op.h>
 
+#include <nodes/nesting.h>
+
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -105,14 +107,13 @@ static finnc_status save_part(saving *s, const part *p, const finnc_model *model
     const char *folder = fnc_file_folder(s->arena, p->target);
     if (!folder)
         return finnc_no_memory(s->cx);
-    if (depth > FINNC_PARTITION_DEPTH)
-        return finnc_fail(s->cx, FINNC_BAD_VALUE, "partitions are nested %d deep", depth);
+    FINNC_TRY(fnc_check_nesting(s->cx, depth, 0));
     FINNC_TRY(fnc_file_set_folder(s->set, folder));
     const char *source = fnc_arena_strdup(&s->set->arena, p->source);
     if (!source)
         return finnc_no_memory(s->cx);
     const fnc_file_owner owner = {.who = p->held, .source = *source ? source : NULL};
-    return save(s->set, model, p->target, owner, external, depth);
+    return save(s->set, model, p->target, owner, external, depth + 1);
 }
 
 /* One that is in a file goes along to another folder. */
@@ -184,7 +185,7 @@ static finnc_status save_partitions(saving *s, finnc_external external, int dept
     for (const finnc_graph *g = s->model->graphs; g; g = g->next_graph)
         finnc_foreach_node (node, g)
             if (finnc_node_has_trait(node, FINNC_OP_PARTITION))
-                FINNC_TRY(save_partition(s, node, external, depth + 1));
+                FINNC_TRY(save_partition(s, node, external, depth));
     return FINNC_OK;
 }
 

@@ -1,6 +1,7 @@
 #include "children.h"
 
 #include <base/compiler.h>
+#include <nodes/nesting.h>
 
 #include <finnc/op.h>
 
@@ -13,9 +14,7 @@ bool fnc_children_has(const finnc_node *node)
 finnc_status fnc_children_enter(fnc_children *children, finnc_node *node, finnc_model **child)
 {
     FNC_AT_NODE(children->cx, node);
-    if (children->depth >= FINNC_PARTITION_DEPTH || children->count >= FINNC_PARTITION_COUNT)
-        return finnc_fail(children->cx, FINNC_BAD_VALUE,
-                          "there is no end of partitions in partitions: does one lie in itself?");
+    FINNC_TRY(fnc_check_nesting(children->cx, children->depth, children->count));
     FINNC_TRY(finnc_node_need_partition(children->cx, node, child));
     children->depth++;
     children->count++;

@@ -13,8 +13,8 @@ typedef struct fnc_children {
 /* Is it a StreamingDataflowPartition? (Not a GenericPartition, which may hold anything.) */
 bool fnc_children_has(const finnc_node *node);
 
-/* The model of partition `node`, which the node's model owns. BAD_VALUE if there is no end of
- * them: one lies in itself. Each call that succeeds is followed by fnc_children_leave. */
+/* The model of partition `node`, which the node's model owns. Fails as fnc_check_nesting and
+ * finnc_node_need_partition do. Each call that succeeds is followed by fnc_children_leave. */
 FINNC_MUST_USE finnc_status fnc_children_enter(fnc_children *children, finnc_node *node,
                                                finnc_model **child);
 void fnc_children_leave(fnc_children *children);

@@ -302,7 +302,7 @@ Test(check, partitions_in_partitions_have_an_end)
         model = around;
     }
     cr_assert_eq(finnc_model_examine(cx, model, add_line, &all), FINNC_OK);
-    cr_expect(strstr(all.text, "there is no end of partitions in partitions"), "%s", all.text);
+    cr_expect(strstr(all.text, "partitions lie more than 16 deep"), "%s", all.text);
     cr_expect_eq(all.count, 1, "%s", all.text);
     finnc_model_destroy(model);
     finnc_ctx_destroy(cx);

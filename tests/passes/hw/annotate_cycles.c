@@ -63,7 +63,7 @@ Test(annotate_cycles, a_partition_does_not_lie_in_itself)
 {
     write_file("one.onnx", PARENT);
     write_file("two.onnx", ONE(ADD("NumChannels=6, PE=1")));
-    check_refused("AnnotateCycles", PARENT, "no end of partitions");
+    check_refused("AnnotateCycles", PARENT, "partitions lie more than 16 deep");
     check_refused("AnnotateCycles",
                   "g (float[1,6] x) => (float[1,6] y) { y = " SDP("none.onnx") "(x) }",
                   "none.onnx");
