@@ -81,14 +81,19 @@ const finnc_value *fnc_pairs_get(const fnc_pairs *pairs, const finnc_value *a)
     return pair ? pair->b : NULL;
 }
 
-/* May `b` be the counterpart of something else than its namesake? */
+/* May `b` still become a counterpart? */
 static bool is_free(const fnc_pairs *pairs, const finnc_value *b)
 {
     const bool *mark = mark_of(pairs, b);
-    return mark && !*mark && !finnc_graph_find_value(pairs->a, finnc_value_name(b));
+    return mark && !*mark;
 }
 
 /* ---- what makes it ---- */
+
+static bool are_of_one_op(const finnc_node *x, const finnc_node *y)
+{
+    return !strcmp(finnc_node_op_type(x), finnc_node_op_type(y));
+}
 
 /* What a node that only moves elements has made `value` of; NULL: it is made otherwise. */
 static const finnc_value *moved_from(const finnc_value *value)
@@ -123,7 +128,7 @@ static const finnc_value *origin(const fnc_pairs *pairs, const finnc_value *valu
 static bool are_alike(const fnc_pairs *pairs, const finnc_node *x, const finnc_node *y)
 {
     size_t n = finnc_node_ninputs(x);
-    if (strcmp(finnc_node_op_type(x), finnc_node_op_type(y)) != 0 || finnc_node_ninputs(y) != n ||
+    if (!are_of_one_op(x, y) || finnc_node_ninputs(y) != n ||
         finnc_node_noutputs(x) != finnc_node_noutputs(y))
         return false;
     for (size_t i = 0; i < n; i++) {
@@ -183,24 +188,34 @@ static const finnc_value *made_alike(const fnc_pairs *pairs, const finnc_node *x
 
 /* ---- all of it ---- */
 
+/* What a node of the second graph makes under the name of `a`. */
+static const finnc_value *namesake(const fnc_pairs *pairs, const finnc_value *a)
+{
+    const finnc_value *b = finnc_graph_find_value(pairs->b, finnc_value_name(a));
+    return b && finnc_value_producer(b) && is_free(pairs, b) ? b : NULL;
+}
+
+/* Passes give names to other things: a name counts first where the op is the same. */
 static void pair_names(fnc_pairs *pairs)
 {
     finnc_foreach_node (node, pairs->a)
         for (size_t o = 0; o < finnc_node_noutputs(node); o++) {
-            const finnc_value *a = finnc_node_output(node, o);
-            const finnc_value *b = a ? finnc_graph_find_value(pairs->b, finnc_value_name(a)) : NULL;
-            if (b && finnc_value_producer(b))
+            const finnc_value *a = finnc_node_output(node, o), *b = a ? namesake(pairs, a) : NULL;
+            if (b && are_of_one_op(node, finnc_value_producer(b)))
                 fnc_pairs_set(pairs, a, b);
         }
 }
 
-/* `twin`: the second model's node in the same place; NULL unless it is of the same op. */
+/* Of `a`, the output `o` of `node`. `twin`: the second model's node in the same place; NULL unless
+ * it is of the same op. */
 static const finnc_value *counterpart(const fnc_pairs *pairs, const finnc_node *node, size_t o,
-                                      const finnc_node *twin)
+                                      const finnc_value *a, const finnc_node *twin)
 {
     const finnc_value *b =
         twin && o < finnc_node_noutputs(twin) ? finnc_node_output(twin, o) : NULL;
-    return b && is_free(pairs, b) ? b : made_alike(pairs, node, o);
+    if (!b || !is_free(pairs, b))
+        b = made_alike(pairs, node, o);
+    return b ? b : namesake(pairs, a);
 }
 
 finnc_status fnc_pairs_find(finnc_ctx *cx, fnc_pairs *pairs)
@@ -210,12 +225,12 @@ finnc_status fnc_pairs_find(finnc_ctx *cx, fnc_pairs *pairs)
     pair_names(pairs);
     finnc_foreach_node (node, pairs->a) {
         FINNC_TRY(finnc_ctx_check(cx));
-        bool is_same = twin && !strcmp(finnc_node_op_type(node), finnc_node_op_type(twin));
+        const bool is_same = twin && are_of_one_op(node, twin);
         for (size_t o = 0; o < finnc_node_noutputs(node); o++) {
             const finnc_value *a = finnc_node_output(node, o);
             if (!a || fnc_pairs_get(pairs, a))
                 continue;
-            const finnc_value *b = counterpart(pairs, node, o, is_same ? twin : NULL);
+            const finnc_value *b = counterpart(pairs, node, o, a, is_same ? twin : NULL);
             if (b)
                 fnc_pairs_set(pairs, a, b);
         }

@@ -25,11 +25,11 @@ typedef struct fnc_pairs {
 FINNC_MUST_USE finnc_status fnc_pairs_init(finnc_ctx *cx, fnc_arena *arena, const finnc_graph *a,
                                            const finnc_graph *b, fnc_pairs *pairs);
 /* The inputs are given (fnc_pairs_set); finds counterparts for what nodes make:
- * - the value of the same name;
+ * - the value of the same name that a node of the same op makes;
  * - in graphs that are alike node by node, the value in the same place;
  * - what a node of the same op makes of the counterparts of the same inputs, wherever their axes
- *   were moved between.
- * A value whose name the first graph uses for something else is nobody's counterpart. */
+ *   were moved between;
+ * - the value of the same name, where it is nobody else's counterpart yet. */
 FINNC_MUST_USE finnc_status fnc_pairs_find(finnc_ctx *cx, fnc_pairs *pairs);
 void fnc_pairs_set(fnc_pairs *pairs, const finnc_value *a, const finnc_value *b);
 /* The first graph's value with its counterpart, if it has one; NULL for a value of another graph.

@@ -215,6 +215,19 @@ Test(compare, what_differs_on_purpose_is_passed_over)
     check_parting(a, b, "y", "Mul");
 }
 
+Test(compare, names_that_were_given_to_the_next_node_are_seen_through)
+{
+    check_parting(chain,
+                  "g (float[4] x) => (float[4] y) <float s = {3}> {"
+                  " n_1 = Neg(x) n = Mul(n_1, s) y = Neg(n) }",
+                  "y", "Tanh");
+    /* a name stays what the two have in common where ops were replaced */
+    check_parting(chain,
+                  "g (float[4] x) => (float[4] y) <float z = {0}, float s = {2}> {"
+                  " n = Sub(z, x) m = Mul(n, s) y = Tanh(m) }",
+                  "m", "Mul");
+}
+
 /* ---- layouts ---- */
 
 static finnc_comparison compare_all(const char *a, const char *b, finnc_model **x, finnc_model **y)
