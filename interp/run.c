@@ -198,15 +198,13 @@ static finnc_status collect(const fnc_plan *plan, finnc_tensor **outputs)
     return FINNC_OK;
 }
 
-static finnc_status check_body_inputs(const fnc_runner *runner, const fnc_plan *plan)
+/* As a session's own inputs: a partition's model may say more of them than its node's graph. */
+static finnc_status clean_body_inputs(const fnc_runner *runner, fnc_plan *plan)
 {
-    if (!runner->options || !runner->options->check_dtypes)
-        return FINNC_OK;
     for (size_t i = 0; i < finnc_graph_ninputs(plan->graph); i++) {
-        const finnc_value *value = finnc_graph_input(plan->graph, i);
-        const finnc_tensor *tensor = plan->values[fnc_plan_find(plan, value)].tensor;
-        if (tensor)
-            FINNC_TRY(fnc_check_dtype(runner->cx, "input", value, tensor));
+        fnc_plan_value *v = &plan->values[fnc_plan_find(plan, finnc_graph_input(plan->graph, i))];
+        if (v->tensor)
+            FINNC_TRY(clean(runner, "input", v->value, &v->tensor));
     }
     return FINNC_OK;
 }
@@ -234,7 +232,7 @@ finnc_status fnc_plan_run_body(const fnc_runner *runner, fnc_plan *plan,
                                const finnc_tensor *const *inputs, finnc_tensor **outputs)
 {
     begin_body(plan, inputs);
-    finnc_status status = check_body_inputs(runner, plan);
+    finnc_status status = clean_body_inputs(runner, plan);
     if (status == FINNC_OK)
         status = run_body_steps(runner, plan);
     if (status == FINNC_OK)

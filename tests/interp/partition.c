@@ -112,6 +112,19 @@ Test(partition, of_finns_kind_runs_too_and_may_hold_others)
     check_runs("main.onnx", 4, 8);
 }
 
+/* As a session of that model would: its graph may know more than the one around. */
+Test(partition, rounds_what_its_models_input_is_annotated_with)
+{
+    save("part.onnx", HEAD "part (float[2] v {INT8}) => (float[2] w) <float two = {2}>"
+                           " { w = Mul(v, two) }");
+    save("main.onnx", HEAD "main (float[2] x) => (float[2] y) <float c = {1.0001}> {"
+                           " a = Mul(x, c) y = " PART("part.onnx") " (a) }");
+    check_runs("main.onnx", 2, 4);
+    save("main.onnx", HEAD "main (float[2] x) => (float[2] y) <float c = {1.1}> {"
+                           " a = Mul(x, c) y = " PART("part.onnx") " (a) }");
+    check_says("main.onnx", "v is annotated INT8 but has 1.1 among its values");
+}
+
 Test(partition, may_lie_in_a_folder_below_with_parts_of_its_own_there)
 {
     char path[PATH_MAX + 10];
