@@ -8,14 +8,9 @@
 #include <math.h>
 #include <string.h>
 
-struct finnc_ranges {
-    fnc_ranging r;
-    size_t nlisted; /* facts before the initialisers */
-};
-
 /* ---- facts ---- */
 
-static fnc_fact *find_fact(fnc_ranging *r, const finnc_value *value)
+fnc_fact *fnc_range_find_fact(const fnc_ranging *r, const finnc_value *value)
 {
     size_t place = value ? fnc_value_index_find(&r->index, value) : SIZE_MAX;
     return place == SIZE_MAX ? NULL : &r->facts[place];
@@ -29,9 +24,16 @@ static void forget(fnc_fact *fact)
     fnc_scaled_clear(&fact->scaled);
 }
 
+void fnc_range_forget_all(fnc_ranging *r)
+{
+    for (size_t i = 0; i < r->nfacts; i++)
+        forget(&r->facts[i]);
+}
+
+/* Nodes, and the node around, which takes the outputs over. */
 static size_t count_users(const fnc_ranging *r, const finnc_value *value)
 {
-    size_t n = 0;
+    size_t n = r->around && finnc_value_is_output(value);
     for (const finnc_use *use = finnc_value_first_use(value); use; use = finnc_use_next(use))
         n += finnc_node_graph(finnc_use_node(use)) == r->graph;
     return n;
@@ -197,6 +199,8 @@ static finnc_status apply_rule(fnc_ranged_node *n)
         if (finnc_node_input(n->node, i) && !n->in[i])
             return fnc_range_give_up(n, "it needs a value of another graph");
     }
+    if (finnc_node_has_trait(n->node, FINNC_OP_PARTITION))
+        return fnc_range_partition(n);
     if (finnc_node_has_trait(n->node, FINNC_OP_RANDOM | FINNC_OP_CONTROL))
         return fnc_range_give_up(n, "it draws numbers or runs another graph");
     if (!varies)
@@ -218,7 +222,14 @@ static finnc_status apply_rule(fnc_ranged_node *n)
 
 static finnc_status describe_output(fnc_ranging *r, fnc_fact *fact)
 {
+    finnc_ranges *whole = r->whole;
+    const finnc_range **listed =
+        fnc_arena_grow(r->arena, whole->listed, sizeof *listed, whole->nlisted, &whole->list_room);
+    if (!listed)
+        return finnc_no_memory(r->cx);
+    whole->listed = listed;
     FINNC_TRY(fnc_range_describe(r, fact));
+    whole->listed[whole->nlisted++] = &fact->seen;
     if (!fact->nusers)
         forget(fact);
     return FINNC_OK;
@@ -238,7 +249,7 @@ static finnc_status see_node(fnc_ranging *r, const finnc_node *node)
     n.ninputs = finnc_node_ninputs(node);
     n.noutputs = finnc_node_noutputs(node);
     for (size_t o = 0; o < n.noutputs; o++) {
-        fnc_fact *fact = find_fact(r, finnc_node_output(node, o));
+        fnc_fact *fact = fnc_range_find_fact(r, finnc_node_output(node, o));
         if (fact)
             FINNC_TRY(begin_output(r, fact));
         if (o < FNC_RANGING_INPUTS)
@@ -246,7 +257,7 @@ static finnc_status see_node(fnc_ranging *r, const finnc_node *node)
     }
     bool is_small = n.ninputs <= FNC_RANGING_INPUTS && n.noutputs <= FNC_RANGING_INPUTS;
     for (size_t i = 0; is_small && i < n.ninputs; i++)
-        n.in[i] = find_fact(r, finnc_node_input(node, i));
+        n.in[i] = fnc_range_find_fact(r, finnc_node_input(node, i));
     if (is_small && arrives(&n)) {
         take_initialiser(n.out[0]);
     } else if (is_small) {
@@ -254,19 +265,19 @@ static finnc_status see_node(fnc_ranging *r, const finnc_node *node)
         FINNC_TRY(apply_rule(&n));
     }
     for (size_t o = 0; o < n.noutputs; o++) {
-        fnc_fact *fact = find_fact(r, finnc_node_output(node, o));
+        fnc_fact *fact = fnc_range_find_fact(r, finnc_node_output(node, o));
         if (fact)
             FINNC_TRY(fnc_range_round(r, fact));
     }
     if (is_small && r->options->has_scaled)
         FINNC_TRY(fnc_range_scale_node(&n));
     for (size_t o = 0; o < n.noutputs; o++) {
-        fnc_fact *fact = find_fact(r, finnc_node_output(node, o));
+        fnc_fact *fact = fnc_range_find_fact(r, finnc_node_output(node, o));
         if (fact)
             FINNC_TRY(describe_output(r, fact));
     }
     for (size_t i = 0; i < n.ninputs; i++) {
-        fnc_fact *fact = find_fact(r, finnc_node_input(node, i));
+        fnc_fact *fact = fnc_range_find_fact(r, finnc_node_input(node, i));
         if (fact && !--fact->nusers)
             forget(fact);
     }
@@ -340,7 +351,8 @@ static bool type_range(const fnc_fact *fact, double *lo, double *hi, const char 
     return finnc_elem_is_integer(fact->elem) || fact->elem == FINNC_ELEM_BOOL;
 }
 
-static finnc_status see_input(fnc_ranging *r, fnc_fact *fact)
+/* What is given for it, or else its type. */
+static finnc_status take_declared(fnc_ranging *r, fnc_fact *fact)
 {
     int rank = finnc_value_rank(fact->value);
     int64_t dims[FINNC_MAX_RANK];
@@ -353,7 +365,7 @@ static finnc_status see_input(fnc_ranging *r, fnc_fact *fact)
     for (int i = 0; i < rank; i++) {
         int64_t size = finnc_value_dim(fact->value, i).size;
         dims[i] = size < 0 ? 1 : size;
-        r->assumes_ones |= size < 0;
+        r->whole->assumes_ones |= size < 0;
     }
     bool is_real =
         finnc_value_kind(fact->value) == FINNC_KIND_TENSOR && fnc_range_is_real(fact->elem);
@@ -373,41 +385,42 @@ static finnc_status see_input(fnc_ranging *r, fnc_fact *fact)
     } else if (is_tensor) {
         status = set_unbounded(r, fact, rank, dims);
     }
-    if (status == FINNC_OK)
-        status = fnc_range_round(r, fact);
-    if (status == FINNC_OK && r->options->has_scaled)
-        status = fnc_range_scale_source(r, fact);
     finnc_ctx_leave(r->cx, depth);
     return status;
 }
 
+static finnc_status see_input(fnc_ranging *r, fnc_fact *fact)
+{
+    FINNC_TRY(r->around ? fnc_range_take_given(r, fact) : take_declared(r, fact));
+    FINNC_TRY(fnc_range_round(r, fact));
+    return r->options->has_scaled ? fnc_range_scale_source(r, fact) : FINNC_OK;
+}
+
 /* ---- the graph ---- */
 
-static finnc_status begin(finnc_ranges *ranges)
+static finnc_status begin(fnc_ranging *r)
 {
-    fnc_ranging *r = &ranges->r;
     size_t max = finnc_graph_nvalues(r->graph);
-    r->facts = FNC_NEW_ARRAY(&r->arena, fnc_fact, max + 1);
+    r->facts = FNC_NEW_ARRAY(r->arena, fnc_fact, max + 1);
     if (!r->facts)
         return finnc_no_memory(r->cx);
-    FINNC_TRY(fnc_value_index_init(r->cx, &r->index, &r->arena, max));
+    FINNC_TRY(fnc_value_index_init(r->cx, &r->index, r->arena, max));
     for (size_t i = 0; i < finnc_graph_ninputs(r->graph); i++)
         if (!finnc_value_is_constant(finnc_graph_input(r->graph, i)))
             add_fact(r, finnc_graph_input(r->graph, i));
     finnc_foreach_node (node, r->graph)
         for (size_t o = 0; o < finnc_node_noutputs(node); o++)
             add_fact(r, finnc_node_output(node, o));
-    ranges->nlisted = r->nfacts;
+    r->nmade = r->nfacts;
     finnc_foreach_value (value, r->graph)
         if (finnc_value_is_constant(value))
             add_fact(r, value);
     return FINNC_OK;
 }
 
-static finnc_status see_initialisers(finnc_ranges *ranges)
+static finnc_status see_initialisers(fnc_ranging *r)
 {
-    fnc_ranging *r = &ranges->r;
-    for (size_t i = ranges->nlisted; i < r->nfacts; i++) {
+    for (size_t i = r->nmade; i < r->nfacts; i++) {
         fnc_fact *fact = &r->facts[i];
         if (!fact->nusers)
             continue;
@@ -419,13 +432,12 @@ static finnc_status see_initialisers(finnc_ranges *ranges)
     return FINNC_OK;
 }
 
-static finnc_status see_graph(finnc_ranges *ranges)
+finnc_status fnc_range_see_graph(fnc_ranging *r)
 {
-    fnc_ranging *r = &ranges->r;
     size_t done = 0, nnodes = finnc_graph_nnodes(r->graph);
-    FINNC_TRY(begin(ranges));
-    FINNC_TRY(see_initialisers(ranges));
-    for (size_t i = 0; i < ranges->nlisted; i++) {
+    FINNC_TRY(begin(r));
+    FINNC_TRY(see_initialisers(r));
+    for (size_t i = 0; i < r->nmade; i++) {
         fnc_fact *fact = &r->facts[i];
         if (!finnc_value_is_input(fact->value))
             continue;
@@ -433,20 +445,20 @@ static finnc_status see_graph(finnc_ranges *ranges)
         FINNC_TRY(describe_output(r, fact));
     }
     finnc_foreach_node (node, r->graph) {
-        FINNC_TRY(finnc_progress(r->cx, "analysing", done++, nnodes));
+        FINNC_TRY(r->around ? finnc_ctx_check(r->cx)
+                            : finnc_progress(r->cx, "analysing", done++, nnodes));
         FINNC_TRY(see_node(r, node));
     }
     return FINNC_OK;
 }
 
 /* The default fits no tensor of a model of vectors, and nobody asked for it. */
-static finnc_status check_axis(const finnc_ranges *ranges)
+static finnc_status check_axis(const fnc_ranging *r)
 {
-    const fnc_ranging *r = &ranges->r;
     int most = 0;
     if (!r->options->has_axis)
         return FINNC_OK;
-    for (size_t i = 0; i < ranges->nlisted; i++) {
+    for (size_t i = 0; i < r->nmade; i++) {
         const int rank = finnc_value_rank(r->facts[i].value);
         most = rank > most ? rank : most;
     }
@@ -489,18 +501,20 @@ finnc_status finnc_ranges_create(finnc_ctx *cx, const finnc_model *model,
     finnc_ranges *made = fnc_alloc(cx, sizeof *made);
     if (!made)
         return finnc_no_memory(cx);
-    made->r = (fnc_ranging){.cx = cx,
-                            .graph = finnc_model_graph(model),
-                            .options = options ? options : &plain,
-                            .axis = options && options->has_axis ? options->axis : 1};
-    fnc_arena_init(&made->r.arena, cx);
-    finnc_status status = check_names(&made->r);
+    *made = (finnc_ranges){.main = {.cx = cx,
+                                    .arena = &made->arena,
+                                    .whole = made,
+                                    .graph = finnc_model_graph(model),
+                                    .options = options ? options : &plain,
+                                    .axis = options && options->has_axis ? options->axis : 1,
+                                    .where = ""}};
+    fnc_arena_init(&made->arena, cx);
+    finnc_status status = check_names(&made->main);
     if (status == FINNC_OK)
-        status = see_graph(made);
+        status = fnc_range_see_graph(&made->main);
     if (status == FINNC_OK)
-        status = check_axis(made);
-    for (size_t i = 0; i < made->r.nfacts; i++)
-        forget(&made->r.facts[i]);
+        status = check_axis(&made->main);
+    fnc_range_forget_all(&made->main);
     if (status != FINNC_OK)
         finnc_ranges_destroy(made);
     else
@@ -512,23 +526,26 @@ void finnc_ranges_destroy(finnc_ranges *ranges)
 {
     if (!ranges)
         return;
-    finnc_ctx *cx = ranges->r.cx;
-    fnc_arena_clear(&ranges->r.arena);
+    finnc_ctx *cx = ranges->main.cx;
+    for (size_t i = 0; i < ranges->nparts; i++)
+        finnc_model_destroy(ranges->parts[i]);
+    fnc_arena_clear(&ranges->arena);
     fnc_free(cx, ranges);
 }
 
 bool finnc_ranges_assume_ones(const finnc_ranges *ranges)
 {
-    return ranges->r.assumes_ones;
+    return ranges->assumes_ones;
 }
 
 const finnc_range *finnc_ranges_at(const finnc_ranges *ranges, size_t i)
 {
-    return i < ranges->nlisted ? &ranges->r.facts[i].seen : NULL;
+    return i < ranges->nlisted ? ranges->listed[i] : NULL;
 }
 
 const finnc_range *finnc_ranges_find(const finnc_ranges *ranges, const finnc_value *value)
 {
-    size_t place = fnc_value_index_find(&ranges->r.index, value);
-    return place < ranges->nlisted ? &ranges->r.facts[place].seen : NULL;
+    const fnc_ranging *r = &ranges->main;
+    size_t place = fnc_value_index_find(&r->index, value);
+    return place < r->nmade ? &r->facts[place].seen : NULL;
 }

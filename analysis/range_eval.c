@@ -46,7 +46,7 @@ finnc_status fnc_range_run(fnc_ranged_node *n, const finnc_tensor *const *inputs
         return status;
     for (size_t o = 0; o < n->noutputs; o++)
         outputs[o] = NULL;
-    *why = fnc_arena_strdup(&n->r->arena, finnc_ctx_message(cx));
+    *why = fnc_arena_strdup(n->r->arena, finnc_ctx_message(cx));
     finnc_ctx_clear(cx);
     return *why ? FINNC_OK : finnc_no_memory(cx);
 }

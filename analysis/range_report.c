@@ -10,8 +10,8 @@ static finnc_status by_channel(fnc_ranging *r, const fnc_bounds *b, const double
     int rank = finnc_tensor_rank(b->lo);
     const int axis = fnc_range_axis(r, rank);
     int64_t size = finnc_tensor_dim(b->lo, axis), inner = 1, n = finnc_tensor_nelems(b->lo);
-    double *lo = FNC_NEW_ARRAY(&r->arena, double, (size_t)size);
-    double *hi = FNC_NEW_ARRAY(&r->arena, double, (size_t)size);
+    double *lo = FNC_NEW_ARRAY(r->arena, double, (size_t)size);
+    double *hi = FNC_NEW_ARRAY(r->arena, double, (size_t)size);
     if (!lo || !hi)
         return finnc_no_memory(r->cx);
     for (int i = axis + 1; i < rank; i++)
@@ -78,7 +78,7 @@ static finnc_status factors(fnc_ranging *r, const finnc_tensor *x, const double 
     const double *max;
     *count = 0;
     if (fnc_range_is_uniform(x)) {
-        double *one = FNC_NEW(&r->arena, double);
+        double *one = FNC_NEW(r->arena, double);
         if (!one)
             return finnc_no_memory(r->cx);
         *one = finnc_tensor_nelems(x) ? finnc_tensor_get(x, 0) : 1;
@@ -100,7 +100,7 @@ static finnc_status factors(fnc_ranging *r, const finnc_tensor *x, const double 
 
 static finnc_status repeat(fnc_ranging *r, const double **list, int64_t count)
 {
-    double *more = FNC_NEW_ARRAY(&r->arena, double, (size_t)count);
+    double *more = FNC_NEW_ARRAY(r->arena, double, (size_t)count);
     if (!more)
         return finnc_no_memory(r->cx);
     for (int64_t k = 0; k < count; k++)
@@ -138,6 +138,11 @@ finnc_status fnc_range_describe(fnc_ranging *r, fnc_fact *fact)
     finnc_range *seen = &fact->seen;
     fnc_bounds b;
     seen->value = fact->value;
+    seen->name = *r->where
+                     ? fnc_arena_printf(r->arena, "%s%s", r->where, finnc_value_name(fact->value))
+                     : finnc_value_name(fact->value);
+    if (!seen->name)
+        return finnc_no_memory(r->cx);
     seen->reason = fact->reason;
     seen->min = -INFINITY;
     seen->max = INFINITY;

@@ -36,6 +36,7 @@ finnc_status fnc_range_round(fnc_ranging *r, fnc_fact *fact)
         (fact->constant && finnc_tensor_kind(fact->constant) != FINNC_KIND_TENSOR))
         return FINNC_OK;
     fact->is_rounded = fact->is_integer = true;
+    fnc_scaled_clear(&fact->scaled);
     if (fact->constant)
         return round_constant(r, fact);
     if (!fact->bounds.lo)

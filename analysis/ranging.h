@@ -1,5 +1,5 @@
-/* What the parts of range analysis share: the walk (range.c), running nodes on bounds
- * (range_eval.c), the rules (range_rules.c, range_linear.c), the scaled form (range_scaled.c) and
+/* What the parts of range analysis share: the walk (range.c), the way into partitions
+ * (range_inside.c), running nodes on bounds (range_eval.c), the rules (range_rules.c, range_linear.c), the scaled form (range_scaled.c) and
  * what is said of it all (range_report.c). */
 #ifndef FNC_RANGING_H
 #define FNC_RANGING_H
@@ -38,17 +38,31 @@ typedef struct fnc_fact {
     finnc_scaled_range scaled_seen;
 } fnc_fact;
 
+/* The walk through one graph. */
 typedef struct fnc_ranging {
     finnc_ctx *cx;
-    fnc_arena arena; /* of the report */
+    fnc_arena *arena; /* the whole's */
+    finnc_ranges *whole;
     const finnc_graph *graph;
     const finnc_ranges_options *options;
-    int axis;          /* of channels, as it was asked for */
-    bool assumes_ones; /* sizes of inputs that are not known were taken as 1 */
+    int axis; /* of channels, as it was asked for */
     fnc_value_index index;
     fnc_fact *facts;
-    size_t nfacts;
+    size_t nfacts, nmade; /* inputs and what nodes make come before initialisers */
+    const struct fnc_ranged_node *around; /* the partition whose model's graph it is; or NULL */
+    const char *where;                    /* before names, in a partition: "Part_0/" */
+    int depth;                            /* how many partitions are around */
 } fnc_ranging;
+
+struct finnc_ranges {
+    fnc_arena arena;
+    fnc_ranging main;
+    const finnc_range **listed; /* of the main graph and of partitions */
+    size_t nlisted, list_room;
+    finnc_model **parts; /* of partitions */
+    size_t nparts, part_room;
+    bool assumes_ones; /* sizes of inputs that are not known were taken as 1 */
+};
 
 /* A node at work: what its inputs are, its rule. */
 enum { FNC_RANGING_INPUTS = 64 };
@@ -70,6 +84,12 @@ static inline int fnc_range_axis(const fnc_ranging *r, int rank)
 
 /* ---- range.c ---- */
 
+/* From inputs to outputs; `graph`, `around` and what is asked for are set. */
+FINNC_MUST_USE finnc_status fnc_range_see_graph(fnc_ranging *r);
+/* NULL: the value is another graph's. */
+fnc_fact *fnc_range_find_fact(const fnc_ranging *r, const finnc_value *value);
+void fnc_range_forget_all(fnc_ranging *r);
+
 /* The node does not tell: its outputs may be anything. */
 FINNC_MUST_USE finnc_status fnc_range_give_up(fnc_ranged_node *n, const char *reason);
 /* The value is `constant`, which is handed over. */
@@ -84,6 +104,13 @@ static inline bool fnc_range_varies(const fnc_fact *fact)
 {
     return fact && !fact->constant;
 }
+
+/* ---- range_inside.c: partitions ---- */
+
+/* A node that stands for a model; where that cannot be looked into, its outputs may be anything. */
+FINNC_MUST_USE finnc_status fnc_range_partition(fnc_ranged_node *n);
+/* An input of a partition's model is what the node around is given. */
+FINNC_MUST_USE finnc_status fnc_range_take_given(fnc_ranging *r, fnc_fact *fact);
 
 /* ---- range_eval.c: tensors in double ---- */
 

@@ -157,7 +157,7 @@ static finnc_status put(cli *c, const finnc_model *model, const finnc_cost_repor
         cli_say(
             c, CLI_YELLOW, "warning",
             "sizes that the model leaves open are counted as 1; ChangeBatchSize sets a batch's");
-    cli_uncounted_note(c, model, "is not counted", "cost");
+    cli_uncounted_note(c, model);
     FINNC_TRY(cli_output_open(c, cli_text(c, "output", NULL), &output));
     return cli_output_close(c, &output,
                             (cli_has(c, "json") ? put_json : put_text)(c, report, output.stream));

@@ -96,7 +96,7 @@ static finnc_status put_text(cli *c, finnc_model *model, const char *path, FILE 
     }
     put_header(to, model, cli_file_name(path));
     FINNC_TRY(cli_describe_nodes(c, model, to));
-    cli_uncounted_note(c, model, "is not counted", "cost");
+    cli_uncounted_note(c, model);
     if (cli_has(c, "weights"))
         put_weights(to, finnc_model_graph(model));
     return FINNC_OK;

@@ -1,7 +1,6 @@
 /* finnc ranges: between which numbers every tensor lies. */
 #include "json.h"
 #include "pipeline.h"
-#include "uncounted.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -113,7 +112,7 @@ static bool is_stuck(const finnc_range *r, int64_t k, mode m)
 
 static bool is_wanted(const cli *c, const finnc_range *r, mode m)
 {
-    if (!strstr(finnc_value_name(r->value), cli_text(c, "key-filter", "")))
+    if (!strstr(r->name, cli_text(c, "key-filter", "")))
         return false;
     bool any = m == RANGE;
     for (int64_t k = 0; k < r->nchannels && !any && !r->is_constant; k++)
@@ -125,6 +124,7 @@ static bool is_wanted(const cli *c, const finnc_range *r, mode m)
 
 static const char *number(double x, char text[CLI_NUMBER_MAX])
 {
+    x += 0.0; /* -0 is 0 */
     snprintf(text, CLI_NUMBER_MAX, x == nearbyint(x) && fabs(x) < 1e15 ? "%.0f" : "%.6g", x);
     return text;
 }
@@ -156,7 +156,7 @@ static void add_scaled(cli_table *t, const finnc_scaled_range *s)
 static void add_row(cli_table *t, const finnc_range *r, bool scaled)
 {
     char text[CLI_NUMBER_MAX], type[FINNC_DTYPE_NAME_MAX];
-    cli_table_add(t, "%s", finnc_value_name(r->value));
+    cli_table_add(t, "%s", r->name);
     cli_table_add(t, "%s", number(r->min, text));
     cli_table_add(t, "%s", number(r->max, text));
     cli_table_add(t, "%s", r->is_integer ? integers(r->dtype, type) : "");
@@ -168,7 +168,7 @@ static void add_row(cli_table *t, const finnc_range *r, bool scaled)
 static void put_stuck(const finnc_range *r, mode m, FILE *to)
 {
     const char *separator = ":";
-    cli_put(to, finnc_value_name(r->value));
+    cli_put(to, r->name);
     for (int64_t k = 0; k < r->nchannels; k++)
         if (is_stuck(r, k, m)) {
             fprintf(to, m == ZERO_STUCK ? "%s %" PRId64 : "%s %" PRId64 " at %.6g", separator, k,
@@ -277,8 +277,7 @@ static finnc_status put_json(cli *c, const finnc_ranges *ranges, FILE *to)
     mode m = mode_of(c);
     for (size_t i = 0; (r = finnc_ranges_at(ranges, i)); i++)
         if (is_wanted(c, r, m))
-            cli_json_set(root, finnc_value_name(r->value),
-                         m == RANGE ? range_json(r) : stuck_json(r, m));
+            cli_json_set(root, r->name, m == RANGE ? range_json(r) : stuck_json(r, m));
     return cli_json_answer(c, "ranges", json_pack("{s:o}", "tensors", root), to);
 }
 
@@ -319,10 +318,8 @@ static finnc_status ranges(cli *c)
         status = analyse(c, model, &g, &found);
     finnc_ctx_leave(c->cx, depth);
     cli_progress_end(c);
-    if (status == FINNC_OK) {
-        cli_uncounted_note(c, model, "is not looked into", "ranges");
+    if (status == FINNC_OK)
         status = put(c, found);
-    }
     finnc_ranges_destroy(found);
     finnc_model_destroy(model);
     clear_given(&g);

@@ -12,16 +12,15 @@ static const char *file_of(cli *c, const finnc_node *node, char *path, size_t si
     return finnc_node_string(node, "model", "");
 }
 
-void cli_uncounted_note(cli *c, const finnc_model *model, const char *is_left, const char *command)
+void cli_uncounted_note(cli *c, const finnc_model *model)
 {
     char path[4096], text[4096 + 512];
     finnc_foreach_node (node, finnc_model_graph(model)) {
         if (c->is_quiet || !finnc_node_has_trait(node, FINNC_OP_PARTITION))
             continue;
         const char *name = finnc_node_name(node);
-        snprintf(text, sizeof text, "its partition %.200s %s: finnc %s %s",
-                 name[0] ? name : finnc_node_op_type(node), is_left, command,
-                 file_of(c, node, path, sizeof path));
+        snprintf(text, sizeof text, "its partition %.200s is not counted: finnc cost %s",
+                 name[0] ? name : finnc_node_op_type(node), file_of(c, node, path, sizeof path));
         cli_say(c, CLI_DIM, "note", text);
     }
 }

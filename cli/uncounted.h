@@ -5,8 +5,7 @@
 
 #include "cli.h"
 
-/* Notes the partitions of a model, that each `is_left` ("is not counted"), with the command that
- * tells of it. */
-void cli_uncounted_note(cli *c, const finnc_model *model, const char *is_left, const char *command);
+/* Notes the partitions of a model, each with the command that counts it. */
+void cli_uncounted_note(cli *c, const finnc_model *model);
 
 #endif

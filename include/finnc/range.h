@@ -44,6 +44,8 @@ typedef struct finnc_scaled_range {
 /** What is known of one value. */
 typedef struct finnc_range {
     const finnc_value *value;
+    const char *name;  /**< the value's; in a partition's model the names of the nodes that it is in
+                          come before, each with a slash behind: "Part_0/mul_out" */
     bool is_constant;  /**< it does not depend on the inputs */
     bool is_integer;   /**< all its elements are */
     double min, max;   /**< infinite where unbounded */
@@ -57,9 +59,11 @@ typedef struct finnc_range {
     const finnc_scaled_range *scaled; /**< NULL: no such form was found, or none was asked for */
 } finnc_range;
 
-/** Analyses the main graph. Inputs that have a default are taken as constant. BAD_VALUE: an input's
- * range is upside down, has another number of channels, or is that of an input with a default; an
- * axis is said that no tensor has. NOT_FOUND: there is no such input. */
+/** Analyses the main graph and, with what arrives there, the models of partitions; what a partition
+ * makes that cannot be looked into is unknown, and the reason says why. Inputs that have a default
+ * are taken as constant. BAD_VALUE: an input's range is upside down, has another number of
+ * channels, or is that of an input with a default; an axis is said that no tensor has. NOT_FOUND:
+ * there is no such input. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_ranges_create(finnc_ctx *cx, const finnc_model *model,
                                                           const finnc_ranges_options *options,
                                                           finnc_ranges **ranges);
@@ -68,7 +72,8 @@ FINNC_API void finnc_ranges_destroy(finnc_ranges *ranges);
 /** Were sizes of inputs that are not known, such as a batch's, taken as 1? Then ranges hold for
  * those only: sums along such an axis, or of neighbours along it, may leave them. */
 FINNC_API bool finnc_ranges_assume_ones(const finnc_ranges *ranges);
-/** Inputs, then what nodes make, in their order; NULL past the end. */
+/** Inputs, then what nodes make, in their order, and before what a partition makes the same of its
+ * model; NULL past the end. */
 FINNC_API const finnc_range *finnc_ranges_at(const finnc_ranges *ranges, size_t i);
 /** NULL: not in the main graph, an initialiser, or no tensor of numbers. */
 FINNC_API const finnc_range *finnc_ranges_find(const finnc_ranges *ranges,

@@ -959,6 +959,152 @@ Test(range, sizes_that_are_not_known_are_told_of)
     end(&a);
 }
 
+/* ---- partitions ---- */
+
+#define PART "qonnx.custom_op.general.GenericPartition <model = \"p.onnx\">"
+
+static const char around[] = HEAD "g (float[1,4] x {UINT4}) => (float[1,4] y) <float c = {0.5}> {"
+                                  " a = Mul(x, c) [P] b = " PART " (a) y = Relu(b) }";
+static const char inside[] =
+    HEAD "g (float[1,4] p) => (float[1,4] q) <float d = {-3}> { m = Mul(p, d) q = Add(m, d) }";
+
+/* The model of the first partition of `model`, which takes it. */
+static finnc_model *put_inside(finnc_ctx *cx, finnc_model *model, finnc_model *part)
+{
+    finnc_foreach_node (node, finnc_model_graph(model))
+        if (finnc_node_has_trait(node, FINNC_OP_PARTITION)) {
+            cr_assert_eq(finnc_node_set_partition(cx, node, "p.onnx", part), FINNC_OK);
+            return model;
+        }
+    cr_assert_fail("there is no partition");
+    return NULL;
+}
+
+static const finnc_range *named(const finnc_ranges *ranges, const char *name)
+{
+    const finnc_range *r;
+    for (size_t i = 0; (r = finnc_ranges_at(ranges, i)); i++)
+        if (!strcmp(r->name, name))
+            return r;
+    cr_assert_fail("no range of %s", name);
+    return NULL;
+}
+
+Test(range, partitions_are_gone_through)
+{
+    static const char *const order[] = {"x", "a", "P/p", "P/m", "P/q", "b", "y"};
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = put_inside(cx, read_text(cx, around), read_text(cx, inside));
+    finnc_ranges *ranges;
+    const finnc_ranges_options options = {.has_scaled = true};
+    cr_assert_eq(finnc_ranges_create(cx, model, &options, &ranges), FINNC_OK);
+    for (size_t i = 0; i < 7; i++)
+        cr_expect_str_eq(finnc_ranges_at(ranges, i)->name, order[i]);
+    cr_expect_null(finnc_ranges_at(ranges, 7));
+    cr_expect_eq(named(ranges, "P/m")->min, -22.5);
+    for (int i = 0; i < 2; i++) {
+        const finnc_range *r = named(ranges, i ? "b" : "P/q");
+        cr_expect_eq(r->min, -25.5);
+        cr_expect_eq(r->max, -3);
+        cr_assert_not_null(r->scaled);
+        cr_expect_eq(r->scaled->scale[0], -1.5);
+        cr_expect_eq(r->scaled->bias[0], -3);
+    }
+    finnc_ranges_destroy(ranges);
+    check_model(cx, model, "a partition", 1, 0, 30);
+    finnc_ctx_destroy(cx);
+}
+
+/* What is annotated in one of the two graphs only is rounded there. */
+Test(range, no_value_leaves_its_range_where_a_partition_rounds)
+{
+    static const char *const parts[] = {
+        HEAD "g (float[1,4] p {INT5}) => (float[1,4] q) <float d = {-3}> { q = Mul(p, d) }",
+        HEAD "g (float[1,4] p) => (float[1,4] q {INT8}) <float d = {-3}> { q = Mul(p, d) }"};
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    for (size_t i = 0; i < 2; i++)
+        check_model(
+            cx,
+            put_inside(cx,
+                       read_text(cx, HEAD "g (float[1,4] x {INT4}) => (float[1,4] y) <"
+                                          "float c = {1.00001}> { a = Mul(x, c) [P] b = " PART
+                                          " (a) y = Relu(b) }"),
+                       read_text(cx, parts[i])),
+            parts[i], 1, 0, 30);
+    finnc_ctx_destroy(cx);
+}
+
+static void check_unknown(finnc_model *part, const char *why)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = read_text(cx, around);
+    finnc_ranges *ranges;
+    if (part)
+        put_inside(cx, model, part);
+    cr_assert_eq(finnc_ranges_create(cx, model, NULL, &ranges), FINNC_OK, "%s",
+                 finnc_ctx_message(cx));
+    const finnc_range *b = named(ranges, "b");
+    cr_expect(isinf(b->min) && isinf(b->max));
+    cr_expect(strstr(b->reason, why), "%s", b->reason);
+    finnc_ranges_destroy(ranges);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
+Test(range, partitions_that_cannot_be_gone_through_are_unknown)
+{
+    static const struct {
+        const char *text, *why;
+    } bad[] = {
+        {HEAD "g (float[1,5] p) => (float[1,5] q) { q = Neg(p) }", "other types or shapes"},
+        {HEAD "g (double[1,4] p) => (double[1,4] q) { q = Neg(p) }", "other types or shapes"},
+        {HEAD "g (float[1,4] p, float r) => (float[1,4] q) { q = Add(p, r) }", "more inputs"},
+        {HEAD "g () => (float[1,4] q) <float[1,4] r = {1,2,3,4}> { q = Neg(r) }", "fewer inputs"},
+        {HEAD "g (float[1,4] p) => (float[1,4] q, float[1,4] r) { q = Neg(p) r = Abs(p) }",
+         "another number of outputs"},
+        {HEAD "g (float[1,4] p) => (float[1,4] q) <float[3] r = {1,2,3}> { q = Add(p, r) }", "Add"},
+    };
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    check_unknown(NULL, "folder");
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        check_unknown(read_text(cx, bad[i].text), bad[i].why);
+    finnc_model *deep = read_text(cx, inside);
+    for (int i = 0; i < 20; i++)
+        deep = put_inside(
+            cx, read_text(cx, HEAD "g (float[1,4] p) => (float[1,4] q) { q = " PART " (p) }"),
+            deep);
+    check_unknown(deep, "partitions lie more than 16 deep");
+    finnc_ctx_destroy(cx);
+}
+
+static finnc_status read_two_and_analyse(finnc_ctx *cx, void *user)
+{
+    finnc_model *model, *part;
+    finnc_ranges *ranges;
+    const finnc_ranges_options options = {.has_scaled = true};
+    FINNC_TRY(finnc_model_read_text(cx, around, &model));
+    finnc_status status = finnc_model_read_text(cx, user, &part);
+    if (status == FINNC_OK) {
+        finnc_node *node = finnc_node_next(finnc_graph_first_node(finnc_model_graph(model)));
+        status = finnc_node_set_partition(cx, node, "p.onnx", part);
+        if (status != FINNC_OK)
+            finnc_model_destroy(part);
+    }
+    if (status == FINNC_OK)
+        status = finnc_ranges_create(cx, model, &options, &ranges);
+    if (status == FINNC_OK)
+        finnc_ranges_destroy(ranges);
+    finnc_model_destroy(model);
+    return status;
+}
+
+Test(range, memory_may_run_out_in_partitions)
+{
+    check_poor(read_two_and_analyse, (void *)inside);
+    check_poor(read_two_and_analyse,
+               (void *)HEAD "g (float[1,5] p) => (float[1,5] q) { q = Neg(p) }");
+}
+
 static finnc_status read_and_analyse(finnc_ctx *cx, void *user)
 {
     finnc_model *model;

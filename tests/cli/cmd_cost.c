@@ -103,17 +103,14 @@ Test(cmd_cost, partitions_are_noted)
         "transform m.onnxtxt -o parent.onnx -p 'PartitionFromDict{partitioning={\"0\":[0]}}'",
         NULL);
     cr_assert_eq(o->status, 0, "%s", o->err);
-    static const char *const commands[] = {"cost", "dump", "ranges"};
-    static const char *const notes[] = {"is not counted: finnc cost ",
-                                        "is not counted: finnc cost ",
-                                        "is not looked into: finnc ranges "};
+    static const char *const commands[] = {"cost", "dump"};
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         char line[64];
         snprintf(line, sizeof line, "%s parent.onnx", commands[i]);
         o = finnc_run(line, NULL);
         cr_assert_eq(o->status, 0, "%s", o->err);
         cr_expect(strstr(o->err, "finnc: note: its partition GenericPartition_0 "), "%s", o->err);
-        cr_expect(strstr(o->err, notes[i]), "%s", o->err);
+        cr_expect(strstr(o->err, "is not counted: finnc cost "), "%s", o->err);
         cr_expect(strstr(o->err, "partition_0.onnx\n"), "%s", o->err);
         snprintf(line, sizeof line, "%s parent.onnx --quiet", commands[i]);
         cr_expect_str_empty(finnc_run(line, NULL)->err);

@@ -1232,6 +1232,7 @@ finnc_scaled_range._fields_ = [
 ]
 finnc_range._fields_ = [
     ('value', POINTER(finnc_value)),
+    ('name', c_char_p),
     ('is_constant', c_bool),
     ('is_integer', c_bool),
     ('min', c_double),

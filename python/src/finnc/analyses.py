@@ -176,7 +176,7 @@ def ranges(
     )
     create, destroy = lib.finnc_ranges_create, lib.finnc_ranges_destroy
     with _Held(model, create, destroy, _abi.finnc_ranges, model._need(), ctypes.byref(options)) as found:
-        return {_plain(r.value): _range(r) for r in _list(lib.finnc_ranges_at, found)}
+        return {_plain(r.name): _range(r) for r in _list(lib.finnc_ranges_at, found)}
 
 
 def _range(r: Any) -> Record:
@@ -188,7 +188,7 @@ def _range(r: Any) -> Record:
     if r.scaled:
         s = r.scaled.contents
         scaled = _record(s, scale=s.scale[: s.count], bias=s.bias[: s.count], **channels(s))
-    return _record(r, "value", "nchannels", scaled=scaled, **channels(r))
+    return _record(r, "value", "name", "nchannels", scaled=scaled, **channels(r))
 
 
 def stats(
