@@ -15,9 +15,9 @@ finnc_status fnc_spell_window(finnc_ctx *cx, finnc_node *node, const fnc_windows
     if (finnc_node_find_attr(node, "auto_pad")) {
         finnc_node_erase_attr(node, "auto_pad");
         FINNC_TRY(finnc_node_set_ints(cx, node, "pads", pads, 2 * n));
-        if (finnc_node_find_attr(node, "ceil_mode")) /* of which auto_pad had no windows */
-            FINNC_TRY(finnc_node_set_int(cx, node, "ceil_mode", w->ceil));
     }
+    if (finnc_node_find_attr(node, "ceil_mode")) /* any number but 0, or no windows by auto_pad */
+        FINNC_TRY(finnc_node_set_int(cx, node, "ceil_mode", w->ceil));
     FINNC_TRY(spell(cx, node, "kernel_shape", w->kernel, n));
     FINNC_TRY(spell(cx, node, "strides", w->stride, n));
     FINNC_TRY(spell(cx, node, "pads", pads, 2 * n));

@@ -48,7 +48,7 @@ static finnc_status say_ceil_mode(finnc_match *m)
 {
     finnc_node *p = finnc_match_node(m, "p");
     return finnc_node_set_int(finnc_match_ctx(m), p, "ceil_mode",
-                              finnc_node_int(p, "ceil_mode", 0));
+                              finnc_node_int(p, "ceil_mode", 0) != 0);
 }
 
 const finnc_pass fnc_pass_make_max_pool_nhwc = {

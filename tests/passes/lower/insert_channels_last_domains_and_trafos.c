@@ -78,6 +78,18 @@ Test(insert_channels_last_domains_and_trafos, ceil_mode_goes_with_auto_pad)
                "    y = Transpose <perm = [0,3,1,2]> (c) }");
 }
 
+Test(insert_channels_last_domains_and_trafos, any_ceil_mode_but_0_is_1)
+{
+    check_pass(PASS,
+               "g (float[1,1,5,5] x) => (float[1,1,3,3] y) {"
+               "    y = MaxPool <ceil_mode = -1, kernel_shape = [2,2], strides = [2,2]> (x) }",
+               "g (float[1,1,5,5] x) => (float[1,1,3,3] y) <float[1,5,5,1] a, float[1,3,3,1] c> {"
+               "    a = Transpose <perm = [0,2,3,1]> (x)"
+               "    c = qonnx.custom_op.channels_last.MaxPool <ceil_mode = 1, kernel_shape = [2,2],"
+               "        strides = [2,2], pads = [0,0,0,0]> (a)"
+               "    y = Transpose <perm = [0,3,1,2]> (c) }");
+}
+
 Test(insert_channels_last_domains_and_trafos, leaves_vectors_and_what_is_none_of_onnx)
 {
     check_unchanged(PASS,

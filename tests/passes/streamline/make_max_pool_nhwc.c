@@ -19,7 +19,7 @@ Test(make_max_pool_nhwc, brings_the_transpose_before_it_behind)
     check_pass("MakeMaxPoolNHWC",
                "n (float[1,5,5,2] x) => (float[1,2,3,3] y)"
                " { m = Transpose <perm = [0,3,1,2]> (x)"
-               "   y = MaxPool <kernel_shape = [2,2], strides = [2,2], ceil_mode = 1> (m) }",
+               "   y = MaxPool <kernel_shape = [2,2], strides = [2,2], ceil_mode = 7> (m) }",
                "n (float[1,5,5,2] x) => (float[1,2,3,3] y) <float[1,3,3,2] m>"
                " { m = qonnx.custom_op.general.MaxPoolNHWC"
                " <kernel_shape = [2,2], strides = [2,2], ceil_mode = 1> (x)"
