@@ -6,6 +6,7 @@
 static finnc_status read_opsets(fnc_onnx_reader *r, Onnx__ModelProto *p)
 {
     finnc_model *m = r->model;
+    FINNC_TRY(fnc_check_few(r->cx, p->n_opset_import, "opset imports"));
     m->opsets = FNC_NEW_ARRAY(&m->arena, fnc_opset, p->n_opset_import);
     if (!m->opsets)
         return finnc_no_memory(r->cx);
@@ -85,6 +86,7 @@ static finnc_status read_results(fnc_onnx_reader *r, finnc_graph *body, Onnx__Fu
 static finnc_status read_function(fnc_onnx_reader *r, Onnx__FunctionProto *p, fnc_function *f)
 {
     FNC_AT(r->cx, "function", p->name ? p->name : "", NULL);
+    FINNC_TRY(fnc_check_few(r->cx, p->n_opset_import, "opset imports"));
     FINNC_TRY(fnc_function_create_body(r->cx, r->model, f, p->name ? p->name : ""));
     FINNC_TRY(read_parameters(r, f->body, p));
     FINNC_TRY(fnc_onnx_outputs_read(r, f->body, p->n_node, p->node));

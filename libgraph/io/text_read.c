@@ -168,17 +168,29 @@ static finnc_status read_declarations(fnc_text_reader *r, finnc_graph *graph, li
 /* ---- nodes ---- */
 
 /* `domain.Op:overload` */
+/* `domain.of.parts.Op`: the parts before the last one into `domain`. */
+static finnc_status read_op_domain(fnc_text_reader *r, fnc_buf *domain, const char **op)
+{
+    FINNC_TRY(fnc_scan_need_name(&r->scan, "an operator", op));
+    while (fnc_scan_take(&r->scan, ".")) {
+        fnc_buf_printf(domain, "%s%s", domain->length ? "." : "", *op);
+        FINNC_TRY(fnc_scan_need_name(&r->scan, "an operator behind its domain", op));
+    }
+    return fnc_buf_check(domain);
+}
+
 static finnc_status read_op(fnc_text_reader *r, const char **domain, const char **op,
                             const char **overload)
 {
-    *domain = *overload = "";
-    FINNC_TRY(fnc_scan_need_name(&r->scan, "an operator", op));
-    while (fnc_scan_take(&r->scan, ".")) {
-        *domain = **domain ? fnc_arena_printf(&r->scratch, "%s.%s", *domain, *op) : *op;
-        if (!*domain)
-            return finnc_no_memory(r->scan.cx);
-        FINNC_TRY(fnc_scan_need_name(&r->scan, "an operator behind its domain", op));
-    }
+    fnc_buf buf;
+    *overload = "";
+    fnc_buf_init(&buf, r->scan.cx);
+    const finnc_status status = read_op_domain(r, &buf, op);
+    *domain = fnc_arena_strdup(&r->scratch, fnc_buf_text(&buf));
+    fnc_buf_clear(&buf);
+    FINNC_TRY(status);
+    if (!*domain)
+        return finnc_no_memory(r->scan.cx);
     return fnc_scan_take(&r->scan, ":")
                ? fnc_scan_need_name(&r->scan, "the name of an overload", overload)
                : FINNC_OK;
@@ -414,7 +426,7 @@ finnc_status fnc_text_read_opsets(fnc_text_reader *r, fnc_opset **opsets, size_t
         FINNC_TRY(fnc_scan_need(&r->scan, ":"));
         FINNC_TRY(fnc_scan_need_int(&r->scan, "a version", &(*end)->opset.version));
         end = &(*end)->next;
-        ++*count;
+        FINNC_TRY(fnc_check_few(r->scan.cx, ++*count, "opset imports"));
     }
     *opsets = FNC_NEW_ARRAY(&r->scratch, fnc_opset, *count);
     if (!*opsets && *count)

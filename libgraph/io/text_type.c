@@ -176,19 +176,31 @@ static finnc_status read_sparse(fnc_scan *scan, fnc_text_type *scratch, fnc_buf 
     return FINNC_OK;
 }
 
+static finnc_status read_rest(fnc_scan *scan, fnc_buf *dotted)
+{
+    while (fnc_scan_take(scan, ".")) {
+        const char *more;
+        FINNC_TRY(fnc_scan_need_id(scan, "the rest of a dotted name", &more));
+        fnc_buf_printf(dotted, ".%s", more);
+    }
+    return fnc_buf_check(dotted);
+}
+
 /* A name of identifiers with dots between, or one in quotes; *name is NULL if there is none. */
 static finnc_status find_dotted(fnc_scan *scan, const char **name)
 {
     const bool is_quoted = fnc_scan_peek(scan) == '"';
     FINNC_TRY(fnc_scan_find_name(scan, name));
-    while (*name && !is_quoted && fnc_scan_take(scan, ".")) {
-        const char *more;
-        FINNC_TRY(fnc_scan_need_id(scan, "the rest of a dotted name", &more));
-        *name = fnc_arena_printf(scan->scratch, "%s.%s", *name, more);
-        if (!*name)
-            return finnc_no_memory(scan->cx);
-    }
-    return FINNC_OK;
+    if (!*name || is_quoted)
+        return FINNC_OK;
+    fnc_buf dotted;
+    fnc_buf_init(&dotted, scan->cx);
+    fnc_buf_puts(&dotted, *name);
+    const finnc_status status = read_rest(scan, &dotted);
+    *name = fnc_arena_strdup(scan->scratch, fnc_buf_text(&dotted));
+    fnc_buf_clear(&dotted);
+    FINNC_TRY(status);
+    return *name ? FINNC_OK : finnc_no_memory(scan->cx);
 }
 
 /* opaque(), opaque(name), opaque(domain, name) */

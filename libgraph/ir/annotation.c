@@ -67,8 +67,10 @@ finnc_status finnc_value_annotate(finnc_ctx *cx, finnc_value *value, const char 
 {
     fnc_arena *arena = fnc_graph_arena(value->graph);
     fnc_annotation **at = &value->annotations;
-    while (*at && strcmp((*at)->key, key))
+    size_t count = 1;
+    for (; *at && strcmp((*at)->key, key); count++)
         at = &(*at)->next;
+    FINNC_TRY(fnc_check_few(cx, count, "annotations"));
     if (*at && !strcmp((*at)->text, text))
         return FINNC_OK;
     char *copy = fnc_arena_strdup(arena, text);

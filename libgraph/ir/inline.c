@@ -4,17 +4,54 @@
 #include <string.h>
 
 enum {
-    MAX_NESTING = 100,  /* of calls; more is a circle */
-    MAX_NODES = 1000000 /* that calls expand to: small files can mean astronomic graphs */
+    MAX_NESTING = 100,   /* of calls; more is a circle */
+    MAX_NODES = 1000000, /* that calls expand to: small files can mean astronomic graphs */
+    MAX_BYTES = 1 << 29  /* that these take: of few nodes, too */
 };
 
 typedef struct inlining {
     finnc_ctx *cx;
     const finnc_model *library; /* whose functions are called; NULL: the model's own */
-    size_t nnodes;
+    size_t nnodes, nbytes;
 } inlining;
 
 static finnc_status inline_calls(inlining *in, finnc_node *first, const finnc_node *end, int depth);
+
+/* ---- how much it becomes ---- */
+
+/* Tensors are shared, nodes of bodies counted by themselves. */
+static size_t attr_bytes(const finnc_attr *attr)
+{
+    size_t n = sizeof *attr + strlen(attr->name) + attr->extra.length;
+    n += attr->kind == FINNC_ATTR_INTS ? attr->count * sizeof *attr->u.is : 0;
+    n += attr->kind == FINNC_ATTR_FLOATS ? attr->count * sizeof *attr->u.fs : 0;
+    for (size_t i = 0; i < attr->count; i++) /* none, if it holds no strings */
+        n += finnc_attr_string(attr, i).length;
+    n += attr->kind == FINNC_ATTR_STRINGS ? attr->count * sizeof *attr->u.ss : 0;
+    return n;
+}
+
+static size_t node_bytes(const finnc_node *node)
+{
+    size_t n = sizeof *node + strlen(node->name) + node->ninputs * sizeof(finnc_use);
+    for (size_t o = 0; o < node->noutputs; o++)
+        n += node->outputs[o] ? sizeof(finnc_value) + strlen(node->outputs[o]->name) : 0;
+    for (size_t a = 0; a < node->nattrs; a++)
+        n += attr_bytes(node->attrs[a]);
+    return n;
+}
+
+static finnc_status count_node(inlining *in, const finnc_node *node)
+{
+    in->nbytes += node_bytes(node);
+    if (++in->nnodes > MAX_NODES)
+        return finnc_fail(in->cx, FINNC_BAD_VALUE, "functions expand to more than %d nodes",
+                          MAX_NODES);
+    return in->nbytes <= MAX_BYTES
+               ? FINNC_OK
+               : finnc_fail(in->cx, FINNC_BAD_VALUE, "functions expand to more than %d MiB",
+                            MAX_BYTES >> 20);
+}
 
 /* ---- attributes that stand for those of the call ---- */
 
@@ -42,9 +79,7 @@ static finnc_status bind_node(inlining *in, finnc_node *node, const fnc_function
 {
     int64_t version = fnc_function_opset(f, node->domain);
     node->opset = version ? version : call->opset;
-    if (++in->nnodes > MAX_NODES)
-        return finnc_fail(in->cx, FINNC_BAD_VALUE, "functions expand to more than %d nodes",
-                          MAX_NODES);
+    FINNC_TRY(count_node(in, node));
     for (size_t a = node->nattrs; a-- > 0;) {
         const finnc_attr *attr = node->attrs[a];
         if (attr->ref) {

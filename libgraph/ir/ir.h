@@ -117,6 +117,12 @@ struct finnc_attr {
     fnc_wire extra; /* doc_string, unknown fields; for kinds without a field here the value too */
 };
 
+/* Of what is searched from end to end: attributes of a node, annotations of a value, versions that
+ * a model or a function imports. Honest models have a few. */
+enum { FNC_MAX_FEW = 4096 };
+/* BAD_VALUE if there are more of `what`. */
+FINNC_MUST_USE finnc_status fnc_check_few(finnc_ctx *cx, size_t count, const char *what);
+
 /* Appends an attribute of that name or replaces the one there; `attr` is in the model's arena. */
 FINNC_MUST_USE finnc_status fnc_node_put_attr(finnc_ctx *cx, finnc_node *node,
                                               const finnc_attr *attr);

@@ -116,6 +116,13 @@ static finnc_status check_name(finnc_ctx *cx, const char *name)
     return *name ? FINNC_OK : finnc_fail(cx, FINNC_BAD_VALUE, "an attribute needs a name");
 }
 
+finnc_status fnc_check_few(finnc_ctx *cx, size_t count, const char *what)
+{
+    return count <= FNC_MAX_FEW
+               ? FINNC_OK
+               : finnc_fail(cx, FINNC_BAD_VALUE, "more than %d %s", FNC_MAX_FEW, what);
+}
+
 finnc_status fnc_node_put_attr(finnc_ctx *cx, finnc_node *node, const finnc_attr *attr)
 {
     FINNC_TRY(check_name(cx, attr->name));
@@ -127,6 +134,7 @@ finnc_status fnc_node_put_attr(finnc_ctx *cx, finnc_node *node, const finnc_attr
             }
             return FINNC_OK;
         }
+    FINNC_TRY(fnc_check_few(cx, node->nattrs + 1, "attributes"));
     const finnc_attr **attrs = fnc_arena_grow(fnc_graph_arena(node->graph), node->attrs,
                                               sizeof *attrs, node->nattrs, &node->attrs_room);
     if (!attrs)

@@ -3,6 +3,7 @@
 
 #include <base/arena.h>
 #include <base/buf.h>
+#include <base/hash.h>
 
 #include <string.h>
 
@@ -22,10 +23,7 @@ typedef struct op_counts {
 
 static op_count *find_slot(const op_counts *counts, const char *op_type)
 {
-    uint64_t hash = 14695981039346656037u; /* FNV-1a */
-    for (const char *c = op_type; *c; c++)
-        hash = (hash ^ (unsigned char)*c) * 1099511628211u;
-    size_t i = (size_t)(hash ^ hash >> 32) & (counts->nslots - 1);
+    size_t i = (size_t)fnc_hash(op_type, strlen(op_type)) & (counts->nslots - 1);
     while (counts->slots[i].op_type && strcmp(counts->slots[i].op_type, op_type) != 0)
         i = (i + 1) & (counts->nslots - 1);
     return &counts->slots[i];

@@ -1,5 +1,7 @@
 #include "lists.h"
 
+#include <base/hash.h>
+
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -170,23 +172,6 @@ static finnc_status number_bits(fnc_call *call, const fnc_array *x, const uint64
     return FINNC_OK;
 }
 
-/* The last step of splitmix64: every bit of the result depends on every bit of `h`. */
-static uint64_t mix(uint64_t h)
-{
-    h = (h ^ (h >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    h = (h ^ (h >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return h ^ (h >> 31);
-}
-
-/* FNV-1a, then mixed. */
-static uint64_t hash_string(finnc_string s)
-{
-    uint64_t h = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i < s.length; i++)
-        h = (h ^ (unsigned char)s.data[i]) * UINT64_C(0x100000001b3);
-    return mix(h);
-}
-
 static bool same_string(finnc_string a, finnc_string b)
 {
     return a.length == b.length && (!a.length || !memcmp(a.data, b.data, a.length));
@@ -195,7 +180,7 @@ static bool same_string(finnc_string a, finnc_string b)
 /* The slot of a key, or the empty one where it belongs. */
 static int64_t *slot_of_string(const fnc_keys *keys, finnc_string key)
 {
-    for (uint64_t at = hash_string(key);; at++) {
+    for (uint64_t at = fnc_hash(key.data, key.length);; at++) {
         int64_t *slot = &keys->slots[at & keys->mask];
         if (*slot < 0 || same_string(keys->strings[*slot], key))
             return slot;
@@ -204,7 +189,7 @@ static int64_t *slot_of_string(const fnc_keys *keys, finnc_string key)
 
 static int64_t *slot_of_bits(const fnc_keys *keys, uint64_t key)
 {
-    for (uint64_t at = mix(key);; at++) {
+    for (uint64_t at = fnc_hash(&key, sizeof key);; at++) {
         int64_t *slot = &keys->slots[at & keys->mask];
         if (*slot < 0 || keys->bits[*slot] == key)
             return slot;

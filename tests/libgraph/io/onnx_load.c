@@ -1,6 +1,7 @@
 #include "support/check_pass.h"
 #include "support/io_check.h"
 #include "support/pb_equal.h"
+#include "support/run_text.h"
 
 #include <criterion/criterion.h>
 
@@ -169,6 +170,27 @@ Test(onnx_load, subgraphs_may_be_nested_but_not_ten_thousand_deep)
         cr_expect(strstr(finnc_ctx_message(cx), words), "%s", finnc_ctx_message(cx));
         free(bytes.data);
     }
+    io_end(cx);
+}
+
+Test(onnx_load, opset_imports_are_bounded)
+{
+    enum { MANY = 4097 };
+    finnc_ctx *cx = io_begin();
+    finnc_model *model = read_text(cx, "g (float x) => (y) { y = Neg(x) }");
+    void *written;
+    size_t n;
+    cr_assert_eq(finnc_model_write_bytes(cx, model, &written, &n), FINNC_OK);
+    finnc_model_destroy(model);
+    uint8_t *bytes = malloc(n + 4 * MANY);
+    memcpy(bytes, written, n);
+    finnc_bytes_destroy(cx, written);
+    for (size_t i = 0; i < MANY; i++, n += 4)
+        memcpy(bytes + n, "\x42\x02\x10\x01", 4); /* version 1, of no domain */
+    cr_expect_eq(finnc_model_read_bytes(cx, bytes, n, NULL, &model), FINNC_BAD_VALUE);
+    cr_expect(strstr(finnc_ctx_message(cx), "more than 4096 opset imports"), "%s",
+              finnc_ctx_message(cx));
+    free(bytes);
     io_end(cx);
 }
 

@@ -389,6 +389,49 @@ Test(text_read, nesting_is_bounded)
     free(text);
 }
 
+/* `repeated` as often as it takes, %d standing for a number. */
+static void check_many(const char *begin, const char *repeated, const char *end, const char *words)
+{
+    enum { MANY = 4097 };
+    const size_t room = MANY * (strlen(repeated) + 8) + strlen(begin) + strlen(end) + 1;
+    char *text = malloc(room), *at = stpcpy(text, begin);
+    for (int i = 0; i < MANY; i++) {
+        at += snprintf(at, room - (size_t)(at - text), "%s", i ? ", " : "");
+        at += sprintf(at, repeated, i);
+    }
+    strcpy(at, end);
+    check_fails(text, words);
+    free(text);
+}
+
+Test(text_read, what_is_searched_from_end_to_end_is_bounded)
+{
+    check_many("<ir_version: 8, opset_import: [", "\"d%d\": 1",
+               "]> g (float x) => (y) { y = Neg(x) }", "more than 4096 opset imports");
+    check_many("<ir_version: 8, opset_import: [\"\": 13]> g (float x) => (y) { y = Neg <",
+               "a%d = 1", "> (x) }", "more than 4096 attributes");
+    check_many("<ir_version: 8, opset_import: [\"\": 13]> g (float x {", "k%d = \"t\"",
+               "}) => (y) { y = Neg(x) }", "more than 4096 annotations");
+}
+
+Test(text_read, domains_may_have_many_parts)
+{
+    enum { PARTS = 100 };
+    char text[3 * PARTS + 200], domain[3 * PARTS] = "", *at = domain;
+    finnc_model *model;
+    for (int i = 0; i < PARTS; i++)
+        at += sprintf(at, "%sp", i ? "." : "");
+    snprintf(text, sizeof text,
+             "<ir_version: 8, opset_import: [\"\": 13]>"
+             " g (opaque(%s, t) x) => (y) { y = %s.Op(x) }",
+             domain, domain);
+    cr_assert_eq(finnc_model_read_text(cx, text, &model), FINNC_OK, "%s", finnc_ctx_message(cx));
+    const finnc_node *node = finnc_graph_first_node(finnc_model_graph(model));
+    cr_expect_str_eq(finnc_node_domain(node), domain);
+    cr_expect_str_eq(finnc_node_op_type(node), "Op");
+    finnc_model_destroy(model);
+}
+
 static const char rich[] =
     "<ir_version: 8, opset_import: [\"\": 17], domain: \"d\", model_version: 3, doc_string: \"t\">\n"
     "g (bool c, float[N,2] x {UINT8, NC}, seq(map(string, int64[])) q) => (float y)\n"

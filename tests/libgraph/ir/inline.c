@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define HEAD     "<ir_version: 9, opset_import: [\"\" : 17, \"f\" : 1]>\n"
@@ -133,6 +134,25 @@ Test(inlining, a_small_file_that_means_astronomic_graphs_is_an_error)
                               i + 1);
     snprintf(text + n, sizeof text - n, FUNCTION "f40 (p) => (q) { q = Neg(p) }");
     check_run_fails(text, FINNC_BAD_VALUE, "functions expand to more than");
+}
+
+/* 2^10 copies of one node with a list of a megabyte. */
+Test(inlining, large_attributes_times_calls_are_an_error_too)
+{
+    enum { LEVELS = 10, ENTRIES = 1 << 17 };
+    const size_t room = 2 * ENTRIES + 4000;
+    char *text = malloc(room), *at = text;
+    at = stpcpy(at, HEAD "g () => (float y) <float x = {3}> { y = f.f0(x) }\n");
+    for (int i = 0; i < LEVELS; i++)
+        at += snprintf(at, room - (size_t)(at - text),
+                       FUNCTION "f%d (p) => (q) { r = f.f%d(p) q = f.f%d(r) }\n", i, i + 1, i + 1);
+    at += snprintf(at, room - (size_t)(at - text), FUNCTION "f%d (p) => (q) { q = Neg <a = [0",
+                   LEVELS);
+    for (int i = 1; i < ENTRIES; i++)
+        at = stpcpy(at, ",0");
+    strcpy(at, "]> (p) }");
+    check_run_fails(text, FINNC_BAD_VALUE, "functions expand to more than 512 MiB");
+    free(text);
 }
 
 Test(inlining, the_model_itself_stays_as_it_is)
