@@ -1,6 +1,7 @@
 /* Functions of the model put in place of the nodes that call them. */
 #include "ir.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -141,22 +142,47 @@ static finnc_status bind_output(inlining *in, const result *r, finnc_value *valu
 
 /* ---- one call ---- */
 
+/* Where a value stands: parameters first, then results. */
+typedef struct place {
+    const finnc_value *value;
+    size_t at;
+} place;
+
 typedef struct lists {
     finnc_value **parameters, **results, **values;
     result *made;
+    place *places;
 } lists;
 
-/* From here on results[] stands for what is in the caller's graph. */
-static void find_result(const finnc_node *call, const finnc_graph *body, const lists *l, size_t o)
+static int by_value(const void *x, const void *y)
 {
-    result *r = &l->made[o];
-    *r = (result){l->results[o], l->results[o]->producer != NULL};
-    for (size_t i = 0; i < body->ninputs; i++)
-        if (l->results[o] == l->parameters[i])
-            *r = (result){finnc_node_input(call, i), false};
-    for (size_t k = 0; k < o; k++)
-        if (l->results[k] == l->results[o] && l->values[k])
-            *r = (result){l->values[k], false};
+    const place *a = x, *b = y;
+    return a->value != b->value ? (a->value > b->value) - (a->value < b->value)
+                                : (a->at > b->at) - (a->at < b->at);
+}
+
+/* From here on results[] stands for what is in the caller's graph. Of one value that stands there
+ * more than once the place before tells what it is there already. */
+static void find_results(const finnc_node *call, size_t nparameters, const lists *l)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < nparameters; i++)
+        l->places[n++] = (place){l->parameters[i], i};
+    for (size_t o = 0; o < call->noutputs; o++)
+        if ((l->values[o] = call->outputs[o]))
+            l->places[n++] = (place){l->results[o], nparameters + o};
+    qsort(l->places, n, sizeof *l->places, by_value);
+    for (size_t k = 0; k < n; k++) {
+        const place *p = &l->places[k], *before = k && p[-1].value == p->value ? p - 1 : NULL;
+        if (p->at < nparameters)
+            continue;
+        const size_t o = p->at - nparameters;
+        l->made[o] = (result){l->results[o], l->results[o]->producer != NULL};
+        if (before && before->at < nparameters)
+            l->made[o] = (result){finnc_node_input(call, before->at), false};
+        else if (before)
+            l->made[o] = (result){l->values[before->at - nparameters], false};
+    }
 }
 
 static finnc_status splice(inlining *in, finnc_node *call, const fnc_function *f, const lists *l,
@@ -168,10 +194,7 @@ static finnc_status splice(inlining *in, finnc_node *call, const fnc_function *f
     for (finnc_node *n = last ? last->next : graph->first; n != call; n = n->next)
         FINNC_TRY(bind_node(in, n, f, call));
     size_t noutputs = call->noutputs;
-    for (size_t o = 0; o < noutputs; o++) {
-        l->values[o] = call->outputs[o];
-        find_result(call, body, l, o);
-    }
+    find_results(call, body->ninputs, l);
     for (size_t i = 0; i < body->ninputs; i++)
         FINNC_TRY(bind_input(in, l->parameters[i], finnc_node_input(call, i)));
     finnc_graph_erase_node(call);
@@ -198,10 +221,13 @@ static finnc_status inline_call(inlining *in, finnc_node *call, const fnc_functi
     if (!values)
         return finnc_no_memory(in->cx);
     result *made = FNC_ALLOC_ARRAY(in->cx, result, call->noutputs + 1);
-    finnc_status status = made ? FINNC_OK : finnc_no_memory(in->cx);
-    const lists l = {values, values + body->ninputs, values + body->ninputs + body->noutputs, made};
+    place *places = FNC_ALLOC_ARRAY(in->cx, place, body->ninputs + call->noutputs + 1);
+    finnc_status status = made && places ? FINNC_OK : finnc_no_memory(in->cx);
+    const lists l = {values, values + body->ninputs, values + body->ninputs + body->noutputs, made,
+                     places};
     if (status == FINNC_OK)
         status = splice(in, call, f, &l, depth);
+    fnc_free(in->cx, places);
     fnc_free(in->cx, made);
     fnc_free(in->cx, values);
     return status;
