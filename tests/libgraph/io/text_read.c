@@ -410,7 +410,7 @@ Test(text_read, what_is_searched_from_end_to_end_is_bounded)
                "]> g (float x) => (y) { y = Neg(x) }", "more than 4096 opset imports");
     check_many("<ir_version: 8, opset_import: [\"\": 13]> g (float x) => (y) { y = Neg <",
                "a%d = 1", "> (x) }", "more than 4096 attributes");
-    check_many("<ir_version: 8, opset_import: [\"\": 13]> g (float x {", "k%d = \"t\"",
+    check_many("<ir_version: 8, opset_import: [\"\": 13]> g (float x {", "k%d: \"t\"",
                "}) => (y) { y = Neg(x) }", "more than 4096 annotations");
 }
 
