@@ -190,6 +190,10 @@ static char *item_name(const char *name, const finnc_tensor *t, int64_t i)
     return length < 0 ? NULL : text;
 }
 
+/* Parts of outputs that are listed or written. Neither jansson's memory nor libzip's is counted,
+ * and each takes some hundreds of bytes of it. */
+enum { MAX_ITEMS = 1 << 20 };
+
 static finnc_status add_array(finnc_ctx *cx, finnc_bundle *bundle, const char *name,
                               const finnc_tensor *tensor)
 {
@@ -198,6 +202,9 @@ static finnc_status add_array(finnc_ctx *cx, finnc_bundle *bundle, const char *n
                           "two arrays would be called '%s': an output has the name that a part of "
                           "another one gets in the file; rename it",
                           name);
+    if (finnc_bundle_count(bundle) == MAX_ITEMS)
+        return finnc_fail(cx, FINNC_BAD_VALUE,
+                          "the outputs are of more than %d arrays, too many for a file", MAX_ITEMS);
     return finnc_bundle_set(bundle, name, tensor);
 }
 
@@ -205,6 +212,7 @@ static finnc_status add_array(finnc_ctx *cx, finnc_bundle *bundle, const char *n
 static finnc_status add_to_bundle(finnc_ctx *cx, finnc_bundle *bundle, const char *name,
                                   const finnc_tensor *tensor)
 {
+    FINNC_TRY(finnc_ctx_check(cx));
     if (finnc_tensor_kind(tensor) == FINNC_KIND_TENSOR)
         return add_array(cx, bundle, name, tensor);
     for (int64_t i = 0; finnc_tensor_item(tensor, i); i++) {
@@ -363,6 +371,7 @@ static finnc_status put_tensor(const cli_outputs *o, const char *name, const fin
 {
     char shape[CLI_SHAPE_MAX], elem[FINNC_DTYPE_NAME_MAX];
     const void *data;
+    FINNC_TRY(finnc_ctx_check(o->c->cx));
     if (finnc_tensor_kind(t) != FINNC_KIND_TENSOR)
         return put_items(o, name, t, to);
     FINNC_TRY(finnc_tensor_need_data(o->c->cx, t, &data));
@@ -432,16 +441,38 @@ static json_t *json_number(double x)
     return isfinite(x) ? json_real(x) : json_null();
 }
 
-static json_t *output_as_json(const finnc_tensor *t)
+typedef struct listing {
+    finnc_ctx *cx;
+    size_t nitems; /* of sequences, optionals and maps, so far */
+    finnc_status status;
+} listing;
+
+static bool may_go_on(listing *l)
+{
+    if (l->status == FINNC_OK)
+        l->status = finnc_ctx_check(l->cx);
+    if (l->status == FINNC_OK && ++l->nitems > MAX_ITEMS)
+        l->status = finnc_fail(l->cx, FINNC_BAD_VALUE,
+                               "the outputs are sequences of more than %d items, too many to list",
+                               MAX_ITEMS);
+    return l->status == FINNC_OK;
+}
+
+static json_t *output_as_json(listing *l, const finnc_tensor *t);
+
+static json_t *items_as_json(listing *l, const finnc_tensor *t)
+{
+    json_t *items = json_array();
+    for (int64_t i = 0; finnc_tensor_item(t, i) && may_go_on(l); i++)
+        json_array_append_new(items, output_as_json(l, finnc_tensor_item(t, i)));
+    return json_pack("{s:s, s:o}", "kind", finnc_kind_name(finnc_tensor_kind(t)), "items", items);
+}
+
+static json_t *output_as_json(listing *l, const finnc_tensor *t)
 {
     char elem[FINNC_DTYPE_NAME_MAX];
-    if (finnc_tensor_kind(t) != FINNC_KIND_TENSOR) {
-        json_t *items = json_array();
-        for (int64_t i = 0; finnc_tensor_item(t, i); i++)
-            json_array_append_new(items, output_as_json(finnc_tensor_item(t, i)));
-        return json_pack("{s:s, s:o}", "kind", finnc_kind_name(finnc_tensor_kind(t)), "items",
-                         items);
-    }
+    if (finnc_tensor_kind(t) != FINNC_KIND_TENSOR)
+        return items_as_json(l, t);
     json_t *dims = json_array();
     for (int i = 0; i < finnc_tensor_rank(t); i++)
         json_array_append_new(dims, json_integer(finnc_tensor_dim(t, i)));
@@ -490,11 +521,12 @@ static void add_rankings(const cli_outputs *o, size_t sample, json_t *object)
     json_object_set_new(object, "rankings", list);
 }
 
-static json_t *sample_as_json(const cli_outputs *o, const cli_inputs *inputs, size_t sample)
+static json_t *sample_as_json(const cli_outputs *o, const cli_inputs *inputs, size_t sample,
+                              listing *l)
 {
     json_t *outputs = json_object();
     for (size_t k = 0; k < o->noutputs; k++)
-        cli_json_set(outputs, output_name(o, k), output_as_json(tensor_at(o, sample, k)));
+        cli_json_set(outputs, output_name(o, k), output_as_json(l, tensor_at(o, sample, k)));
     char text[CLI_SAMPLE_NAME_MAX];
     const char *name = cli_inputs_name(inputs, sample, text);
     json_t *object = json_pack("{s:o*, s:o}", "file", cli_json_text(name), "outputs", outputs);
@@ -520,8 +552,13 @@ static finnc_status put_json(const cli_outputs *o, const cli_inputs *inputs, cli
                              double seconds, FILE *to)
 {
     json_t *samples = json_array();
-    for (size_t s = 0; s < o->ntaken; s++)
-        json_array_append_new(samples, sample_as_json(o, inputs, s));
+    listing l = {.cx = o->c->cx};
+    for (size_t s = 0; s < o->ntaken && l.status == FINNC_OK; s++)
+        json_array_append_new(samples, sample_as_json(o, inputs, s, &l));
+    if (l.status != FINNC_OK) {
+        json_decref(samples);
+        return l.status;
+    }
     bool is_whole = json_array_size(samples) == o->ntaken;
     json_t *times = recorder->times.by_name ? cli_times_as_json(&recorder->times) : NULL;
     json_t *root = json_pack("{s:f, s:I, s:I, s:o*, s:o, s:o*}", "seconds", seconds,

@@ -56,6 +56,7 @@ static finnc_status save_tensor(cli_recorder *r, const finnc_node *node, size_t 
                                 const finnc_tensor *tensor)
 {
     const char *name = finnc_value_name(finnc_node_output(node, output));
+    FINNC_TRY(finnc_ctx_check(r->c->cx));
     for (int64_t i = 0; finnc_tensor_item(tensor, i); i++) /* of a sequence: each for itself */
         FINNC_TRY(save_tensor(r, node, output, finnc_tensor_item(tensor, i)));
     if (finnc_tensor_kind(tensor) != FINNC_KIND_TENSOR)

@@ -104,7 +104,8 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_tensor_create_view(finnc_ctx *cx, fi
 FINNC_API FINNC_MUST_USE finnc_status finnc_tensor_create_scalar(finnc_ctx *cx, finnc_elem elem,
                                                                  double x, finnc_tensor **tensor);
 /** Makes a sequence, optional or map of `count` items, which are retained. BAD_VALUE: the count
- * does not fit the kind, keys and values of a map differ in number, or they are nested too deep. */
+ * does not fit the kind, keys and values of a map differ in number, or they are nested too deep
+ * (16) or too many (2^24, the items of items counted as often as they are there). */
 FINNC_API FINNC_MUST_USE finnc_status finnc_tensor_create_of(finnc_ctx *cx, finnc_kind kind,
                                                              const finnc_tensor *const *items,
                                                              size_t count, finnc_tensor **tensor);

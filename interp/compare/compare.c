@@ -4,6 +4,7 @@
 
 #include "axes.h"
 #include "counterpart.h"
+#include "difference.h"
 
 #include <math.h>
 #include <string.h>
@@ -175,11 +176,11 @@ static finnc_status compare_values(const comparing *c, const finnc_value *a, con
         aligned = finnc_tensor_retain(y);
     else
         FINNC_TRY(fnc_axes_align(c->cx, a, x, b, y, &aligned));
-    finnc_tensor_compare(x, aligned, rtol, finnc_value_name(a), difference);
+    fnc_tensor_compare(c->cx, x, aligned, rtol, finnc_value_name(a), difference);
     if (is_moved)
         *is_moved = aligned != y;
     finnc_tensor_release(aligned);
-    return FINNC_OK;
+    return finnc_ctx_check(c->cx);
 }
 
 static finnc_status compare_outputs(const comparing *c)

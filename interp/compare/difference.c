@@ -1,5 +1,7 @@
 /* Two tensors, element by element. */
-#include <finnc/compare.h>
+#include "difference.h"
+
+#include <base/limit.h>
 
 #include <math.h>
 #include <string.h>
@@ -102,29 +104,32 @@ static double slack(const finnc_tensor *a, const finnc_tensor *b, double rtol)
 }
 
 /* Sequences, optionals and maps part where their first differing items do. */
-static void compare_items(const finnc_tensor *a, const finnc_tensor *b, double rtol,
-                          const char *name, finnc_difference *difference)
+static void compare_items(const finnc_ctx *cx, const finnc_tensor *a, const finnc_tensor *b,
+                          double rtol, const char *name, finnc_difference *difference)
 {
     if (finnc_tensor_kind(a) != finnc_tensor_kind(b) ||
         finnc_tensor_nelems(a) != finnc_tensor_nelems(b)) {
         difference->value = name;
         return;
     }
-    for (int64_t i = 0; i < finnc_tensor_nelems(a) && !difference->value; i++)
-        finnc_tensor_compare(finnc_tensor_item(a, i), finnc_tensor_item(b, i), rtol, name,
-                             difference);
+    for (int64_t i = 0; i < finnc_tensor_nelems(a) && !difference->value && !fnc_ctx_is_stopped(cx);
+         i++)
+        fnc_tensor_compare(cx, finnc_tensor_item(a, i), finnc_tensor_item(b, i), rtol, name,
+                           difference);
 }
 
-void finnc_tensor_compare(const finnc_tensor *a, const finnc_tensor *b, double rtol,
-                          const char *name, finnc_difference *difference)
+void fnc_tensor_compare(const finnc_ctx *cx, const finnc_tensor *a, const finnc_tensor *b,
+                        double rtol, const char *name, finnc_difference *difference)
 {
     *difference = (finnc_difference){.index = -1};
-    if (finnc_tensor_equal(a, b))
+    if (a == b)
         return;
     if (finnc_tensor_kind(a) != FINNC_KIND_TENSOR || finnc_tensor_kind(b) != FINNC_KIND_TENSOR) {
-        compare_items(a, b, rtol, name, difference);
+        compare_items(cx, a, b, rtol, name, difference);
         return;
     }
+    if (finnc_tensor_equal(a, b))
+        return;
     bool (*differ)(pair *, int64_t) = comparison_of(finnc_tensor_elem(a));
     if (finnc_tensor_elem(a) != finnc_tensor_elem(b) || !same_shape(a, b) || !differ) {
         difference->value = name;
@@ -143,4 +148,10 @@ void finnc_tensor_compare(const finnc_tensor *a, const finnc_tensor *b, double r
         if (!(p.gap <= difference->largest)) /* a NaN is the largest of all */
             difference->largest = p.gap;
     }
+}
+
+void finnc_tensor_compare(const finnc_tensor *a, const finnc_tensor *b, double rtol,
+                          const char *name, finnc_difference *difference)
+{
+    fnc_tensor_compare(NULL, a, b, rtol, name, difference);
 }

@@ -252,6 +252,9 @@ finnc_status finnc_npz_write(finnc_ctx *cx, const char *path, const finnc_bundle
 {
     FNC_AT_FILE(cx, path);
     size_t count = finnc_bundle_count(bundle);
+    if (count > MAX_MEMBERS) /* nor could it be read */
+        return finnc_fail(cx, FINNC_BAD_VALUE, "an archive of %zu arrays (at most %d)", count,
+                          MAX_MEMBERS);
     fnc_buf *members = FNC_ALLOC_ARRAY(cx, fnc_buf, count + 1);
     if (!members)
         return finnc_no_memory(cx);

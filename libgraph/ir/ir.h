@@ -69,6 +69,7 @@ struct finnc_tensor {
     fnc_storage storage;
     finnc_kind kind;
     int depth;                  /* of what is nested in it; 0: a tensor */
+    int64_t nparts;             /* items and items of items, a shared one each time; 0: a tensor */
     const finnc_tensor **items; /* nelems, retained; NULL unless it is made of tensors */
     fnc_wire extra; /* ours to free: doc_string, metadata, external entries, unknown fields; never
                        the name */

@@ -2,6 +2,9 @@
 #include "ir.h"
 
 enum { MAX_DEPTH = 16 }; /* of nesting; releasing recurs */
+/* Items are shared, so a few bytes can make W of W of W...: whoever walks through them, to print or
+ * to compare, meets W^depth. */
+enum { MAX_PARTS = 1 << 24 };
 
 finnc_kind finnc_tensor_kind(const finnc_tensor *tensor)
 {
@@ -44,19 +47,36 @@ static finnc_status check_count(finnc_ctx *cx, finnc_kind kind, const finnc_tens
     return FINNC_OK;
 }
 
+/* Of a thing made of `items`, how deep it is nested and of how many parts it is. */
+static finnc_status measure(finnc_ctx *cx, finnc_kind kind, const finnc_tensor *const *items,
+                            size_t count, int *depth, int64_t *nparts)
+{
+    *depth = 1;
+    *nparts = 0;
+    for (size_t i = 0; i < count && *nparts <= MAX_PARTS; i++) {
+        *nparts += 1 + items[i]->nparts;
+        if (items[i]->depth >= *depth)
+            *depth = items[i]->depth + 1;
+    }
+    if (*depth > MAX_DEPTH)
+        return finnc_fail(cx, FINNC_BAD_VALUE, "a %s nested more than %d deep",
+                          finnc_kind_name(kind), MAX_DEPTH);
+    if (*nparts > MAX_PARTS)
+        return finnc_fail(cx, FINNC_BAD_VALUE,
+                          "a %s of more than %d items, with the items of its items",
+                          finnc_kind_name(kind), MAX_PARTS);
+    return FINNC_OK;
+}
+
 finnc_status finnc_tensor_create_of(finnc_ctx *cx, finnc_kind kind,
                                     const finnc_tensor *const *items, size_t count,
                                     finnc_tensor **tensor)
 {
-    int depth = 0;
-    int64_t n = (int64_t)count;
+    int depth;
+    int64_t n = (int64_t)count, nparts;
     finnc_tensor *t;
     FINNC_TRY(check_count(cx, kind, items, count));
-    for (size_t i = 0; i < count; i++)
-        depth = items[i]->depth > depth ? items[i]->depth : depth;
-    if (depth + 1 > MAX_DEPTH)
-        return finnc_fail(cx, FINNC_BAD_VALUE, "a %s nested more than %d deep",
-                          finnc_kind_name(kind), MAX_DEPTH);
+    FINNC_TRY(measure(cx, kind, items, count, &depth, &nparts));
     FINNC_TRY(fnc_tensor_create_empty(cx, FINNC_ELEM_UNDEFINED, 1, &n, 0, n, &t));
     size_t nbytes;
     t->items = fnc_mul(count + 1, sizeof(void *), &nbytes) ? fnc_alloc(cx, nbytes) : NULL;
@@ -65,7 +85,8 @@ finnc_status finnc_tensor_create_of(finnc_ctx *cx, finnc_kind kind,
         return finnc_no_memory(cx);
     }
     t->kind = kind;
-    t->depth = depth + 1;
+    t->depth = depth;
+    t->nparts = nparts;
     for (size_t i = 0; i < count; i++)
         t->items[i] = finnc_tensor_retain(items[i]);
     *tensor = t;

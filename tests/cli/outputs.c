@@ -117,3 +117,35 @@ Test(outputs, complex_numbers_are_shown_with_both_parts_and_not_summed_up)
     o = finnc_run("run z.onnxtxt --json", NULL);
     cr_expect(strstr(o->out, "\"type\": \"complex64\"\n"), "no extremes follow: %s", o->out);
 }
+
+/* A SequenceMap that gives what it captures: `depth` times ten of the same, ten of it, ... */
+static void write_tower(const char *file, int depth)
+{
+    char text[4096];
+    int n = snprintf(text, sizeof text,
+                     HEAD "g () => (s%d) <float a = {1}> {"
+                          " s0 = SequenceConstruct(a, a, a, a, a, a, a, a, a, a) ",
+                     depth);
+    for (int i = 0; i < depth; i++)
+        n +=
+            snprintf(text + n, sizeof text - (size_t)n,
+                     "s%d = SequenceMap<body = m (x) => (w) { w = Identity(s%d) }>(s0) ", i + 1, i);
+    snprintf(text + n, sizeof text - (size_t)n, "}");
+    test_write(file, text);
+}
+
+Test(outputs, sequences_of_shared_items_have_an_end)
+{
+    write_tower("endless.onnxtxt", 9);
+    const outcome *o = finnc_run("run endless.onnxtxt", NULL);
+    cr_expect_eq(o->status, 1);
+    cr_expect(strstr(o->err, "more than 16777216 items"), "%s", o->err);
+    write_tower("large.onnxtxt", 5);
+    o = finnc_run("run large.onnxtxt --json", NULL);
+    cr_expect_eq(o->status, 1);
+    cr_expect(strstr(o->err, "more than 1048576 items, too many to list"), "%s", o->err);
+    cr_expect_str_empty(o->out);
+    o = finnc_run("run large.onnxtxt --timeout 0.001", NULL);
+    cr_expect_eq(o->status, 1);
+    cr_expect(strstr(o->err, "the time is over"), "%s", o->err);
+}

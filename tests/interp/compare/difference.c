@@ -1,3 +1,5 @@
+#include "interp/compare/difference.h"
+
 #include <finnc/compare.h>
 
 #include <criterion/criterion.h>
@@ -152,4 +154,48 @@ Test(difference, the_same_numbers_in_another_type_or_shape_are_others)
     cr_assert_eq(finnc_tensor_reshape(cx, a, 2, (int64_t[]){2, 1}, &b), FINNC_OK);
     cr_assert_eq(compare(1).index, -1);
     cr_assert_str_eq(compare(1).value, "t");
+}
+
+static finnc_tensor *pair_of(finnc_tensor *item)
+{
+    finnc_tensor *made;
+    const finnc_tensor *items[] = {item, item};
+    cr_assert_eq(finnc_tensor_create_of(cx, FINNC_KIND_SEQUENCE, items, 2, &made), FINNC_OK);
+    finnc_tensor_release(item);
+    return made;
+}
+
+Test(difference, items_are_compared_one_by_one_until_time_is_over)
+{
+    a = list(FINNC_ELEM_FLOAT, 2, (float[]){1, 2});
+    b = list(FINNC_ELEM_FLOAT, 2, (float[]){1, 3});
+    for (int level = 0; level < 4; level++) {
+        a = pair_of(a);
+        b = pair_of(b);
+    }
+    finnc_difference d;
+    fnc_tensor_compare(cx, a, b, 0, "t", &d);
+    cr_assert_str_eq(d.value, "t");
+    cr_expect_eq(d.index, 1);
+    finnc_ctx_set_timeout(cx, 1e-9);
+    fnc_tensor_compare(cx, a, b, 0, "t", &d);
+    cr_expect_null(d.value);
+    cr_expect_eq(finnc_ctx_check(cx), FINNC_CANCELLED);
+    finnc_ctx_clear(cx);
+    finnc_ctx_set_timeout(cx, 0);
+}
+
+Test(difference, sequences_of_other_lengths_and_kinds_differ)
+{
+    a = pair_of(list(FINNC_ELEM_FLOAT, 1, (float[]){1}));
+    b = list(FINNC_ELEM_FLOAT, 1, (float[]){1});
+    cr_assert_str_eq(compare(0).value, "t");
+    b = pair_of(pair_of(b));
+    cr_assert_str_eq(compare(0).value, "t");
+    finnc_tensor_release(b);
+    b = pair_of(list(FINNC_ELEM_FLOAT, 1, (float[]){1}));
+    cr_assert_null(compare(0).value);
+    finnc_tensor_release(b);
+    b = finnc_tensor_retain(a);
+    cr_assert_null(compare(0).value);
 }
