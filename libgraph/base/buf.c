@@ -15,22 +15,16 @@ void fnc_buf_clear(fnc_buf *buf)
     fnc_buf_init(buf, buf->cx);
 }
 
-/* Makes room for `nbytes` more and the zero byte. */
-static bool reserve(fnc_buf *buf, size_t nbytes)
+/* The capacity that `nbytes` more and the zero byte need. */
+static bool find_need(fnc_buf *buf, size_t nbytes, size_t *need)
 {
-    size_t need;
-    if (buf->failed || !fnc_add(buf->length, nbytes, &need) || !fnc_add(need, 1, &need)) {
+    if (buf->failed || !fnc_add(buf->length, nbytes, need) || !fnc_add(*need, 1, need))
         buf->failed = true;
-        return false;
-    }
-    if (need <= buf->capacity)
-        return true;
-    size_t capacity = buf->capacity ? buf->capacity : 256;
-    while (capacity < need)
-        if (!fnc_mul(capacity, 2, &capacity)) {
-            capacity = need;
-            break;
-        }
+    return !buf->failed;
+}
+
+static bool grow(fnc_buf *buf, size_t capacity)
+{
     char *data = fnc_realloc(buf->cx, buf->data, capacity);
     if (!data) {
         buf->failed = true;
@@ -41,9 +35,32 @@ static bool reserve(fnc_buf *buf, size_t nbytes)
     return true;
 }
 
+static bool make_room(fnc_buf *buf, size_t nbytes)
+{
+    size_t need;
+    if (!find_need(buf, nbytes, &need))
+        return false;
+    if (need <= buf->capacity)
+        return true;
+    size_t capacity = buf->capacity ? buf->capacity : 256;
+    while (capacity < need)
+        if (!fnc_mul(capacity, 2, &capacity)) {
+            capacity = need;
+            break;
+        }
+    return grow(buf, capacity);
+}
+
+void fnc_buf_reserve(fnc_buf *buf, size_t nbytes)
+{
+    size_t need;
+    if (find_need(buf, nbytes, &need) && need > buf->capacity)
+        (void)grow(buf, need);
+}
+
 void fnc_buf_add(fnc_buf *buf, const void *data, size_t nbytes)
 {
-    if (!reserve(buf, nbytes))
+    if (!make_room(buf, nbytes))
         return;
     if (nbytes)
         memcpy(buf->data + buf->length, data, nbytes);
@@ -70,7 +87,7 @@ void fnc_buf_printf(fnc_buf *buf, const char *format, ...)
     va_end(args);
     if (n < 0)
         buf->failed = true;
-    else if (reserve(buf, (size_t)n)) {
+    else if (make_room(buf, (size_t)n)) {
         vsnprintf(buf->data + buf->length, (size_t)n + 1, format, again);
         buf->length += (size_t)n;
     }

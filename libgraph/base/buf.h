@@ -14,6 +14,8 @@ typedef struct fnc_buf {
 
 void fnc_buf_init(fnc_buf *buf, finnc_ctx *cx);
 void fnc_buf_clear(fnc_buf *buf);
+/* Makes room for `nbytes` more, where many are going to be added bit by bit. */
+void fnc_buf_reserve(fnc_buf *buf, size_t nbytes);
 void fnc_buf_add(fnc_buf *buf, const void *data, size_t nbytes);
 void fnc_buf_puts(fnc_buf *buf, const char *text);
 void fnc_buf_putc(fnc_buf *buf, char c);

@@ -252,31 +252,40 @@ static void put_narrow(fnc_buf *buf, finnc_string s, size_t width)
         fnc_buf_putc(buf, 0);
 }
 
-/* Text as numpy's str, anything else as bytes; each as wide as the widest. */
+/* Writes each as wide as the widest, `width` characters. */
+static finnc_status put_strings(finnc_ctx *cx, const finnc_tensor *tensor, bool is_text,
+                                size_t width, fnc_buf *buf)
+{
+    size_t nbytes;
+    if (!fnc_mul(width, is_text ? 4 : 1, &nbytes) ||
+        !fnc_mul(nbytes, (size_t)finnc_tensor_nelems(tensor), &nbytes))
+        return finnc_no_memory(cx);
+    FINNC_TRY(fnc_need_within(cx, FINNC_LIMIT_TENSOR_BYTES, nbytes));
+    char descr[32];
+    snprintf(descr, sizeof descr, "%s%zu", is_text ? "<U" : "|S", width);
+    put_header(buf, descr, tensor);
+    fnc_buf_reserve(buf, nbytes);
+    for (int64_t i = 0; i < finnc_tensor_nelems(tensor) && !buf->failed; i++) {
+        FINNC_TRY(finnc_ctx_check(cx));
+        (is_text ? put_wide : put_narrow)(buf, finnc_tensor_get_string(tensor, i), width);
+    }
+    return fnc_buf_check(buf);
+}
+
+/* Text as numpy's str, anything else as bytes. */
 static finnc_status encode_strings(finnc_ctx *cx, const finnc_tensor *tensor, fnc_buf *buf)
 {
-    const void *data;
-    FINNC_TRY(finnc_tensor_need_data(cx, tensor, &data));
-    const finnc_string *strings = data;
     size_t widest = 1, longest = 1, count;
     bool is_text = true;
     for (int64_t i = 0; i < finnc_tensor_nelems(tensor); i++) {
-        is_text = is_text && count_characters(strings[i], &count);
+        const finnc_string s = finnc_tensor_get_string(tensor, i);
+        is_text = is_text && count_characters(s, &count);
         if (is_text && count > widest)
             widest = count;
-        if (strings[i].length > longest)
-            longest = strings[i].length;
+        if (s.length > longest)
+            longest = s.length;
     }
-    char descr[32];
-    snprintf(descr, sizeof descr, "%s%zu", is_text ? "<U" : "|S", is_text ? widest : longest);
-    put_header(buf, descr, tensor);
-    for (int64_t i = 0; i < finnc_tensor_nelems(tensor) && !buf->failed; i++) {
-        if (is_text)
-            put_wide(buf, strings[i], widest);
-        else
-            put_narrow(buf, strings[i], longest);
-    }
-    return fnc_buf_check(buf);
+    return put_strings(cx, tensor, is_text, is_text ? widest : longest, buf);
 }
 
 finnc_status fnc_npy_encode(finnc_ctx *cx, const finnc_tensor *tensor, fnc_buf *buf)

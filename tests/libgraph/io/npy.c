@@ -277,6 +277,25 @@ Test(npy, strings_are_written_and_read)
     clean_up(path);
 }
 
+/* A few bytes would become any number of them. */
+Test(npy, strings_are_as_wide_as_the_widest_and_within_the_limit)
+{
+    finnc_ctx *small = finnc_ctx_create(&(finnc_ctx_options){.limits.tensor_bytes = 1000});
+    finnc_tensor *t;
+    char wide[60];
+    memset(wide, 'w', sizeof wide);
+    cr_assert_eq(finnc_tensor_create(small, FINNC_ELEM_STRING, 1, (int64_t[]){20}, &t), FINNC_OK);
+    cr_assert_eq(finnc_tensor_set_string(small, t, 0, wide, 12), FINNC_OK);
+    cr_expect_eq(finnc_npy_write(small, "/dev/null", t), FINNC_OK, "%s", finnc_ctx_message(small));
+    cr_assert_eq(finnc_tensor_set_string(small, t, 0, wide, 13), FINNC_OK);
+    cr_expect_eq(finnc_npy_write(small, "/dev/null", t), FINNC_NO_MEMORY);
+    cr_expect(strstr(finnc_ctx_message(small), "1040 bytes are beyond the limit of 1000"), "%s",
+              finnc_ctx_message(small));
+    finnc_tensor_release(t);
+    cr_expect_eq(finnc_ctx_live_bytes(small), 0);
+    finnc_ctx_destroy(small);
+}
+
 Test(npy, errors_name_the_file)
 {
     finnc_tensor *t = NULL;
