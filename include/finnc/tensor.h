@@ -136,7 +136,7 @@ FINNC_API FINNC_MUST_USE finnc_status finnc_tensor_need_data(finnc_ctx *cx,
 /** The elements for filling: only before the tensor is shared. NULL if it is a view. */
 FINNC_API void *finnc_tensor_edit(finnc_tensor *tensor);
 /** Makes element `i` of a STRING tensor a copy of `length` bytes; only before the tensor is shared.
- */
+ * NO_MEMORY, too, if all its strings together are beyond FINNC_LIMIT_TENSOR_BYTES. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_tensor_set_string(finnc_ctx *cx, finnc_tensor *tensor,
                                                               int64_t i, const char *data,
                                                               size_t length);

@@ -61,6 +61,7 @@ struct finnc_tensor {
     int rank;
     int64_t nelems;
     size_t nbytes;
+    size_t string_bytes;      /* of its strings together, beside nbytes */
     const uint8_t *data;      /* elements as they are; may be unaligned */
     _Atomic(void *) aligned;  /* an aligned copy of them, made on demand; ours to free */
     uint8_t *own;             /* == data if the tensor owns its elements, else NULL */

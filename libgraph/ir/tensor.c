@@ -279,14 +279,19 @@ finnc_status finnc_tensor_set_string(finnc_ctx *cx, finnc_tensor *tensor, int64_
                                      const char *data, size_t length)
 {
     finnc_string *s = (finnc_string *)(void *)tensor->own + i;
-    size_t room;
-    char *copy = fnc_add(length, 1, &room) ? fnc_alloc(tensor->cx, room) : NULL;
+    size_t held, total, room;
+    if (!fnc_add(tensor->string_bytes - s->length, length, &held) ||
+        !fnc_add(tensor->nbytes, held, &total) || !fnc_add(length, 1, &room))
+        return finnc_no_memory(cx);
+    FINNC_TRY(fnc_need_within(cx, FINNC_LIMIT_TENSOR_BYTES, total));
+    char *copy = fnc_alloc(tensor->cx, room);
     if (!copy)
         return finnc_no_memory(cx);
     if (length)
         memcpy(copy, data, length);
     fnc_free(tensor->cx, (void *)s->data);
     *s = (finnc_string){copy, length};
+    tensor->string_bytes = held;
     return FINNC_OK;
 }
 

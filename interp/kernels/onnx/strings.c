@@ -1,6 +1,8 @@
 /* StringConcat and StringSplit. */
 #include "../broadcast.h"
 
+#include <base/limit.h>
+
 #include <inttypes.h>
 #include <string.h>
 #include <unictype.h>
@@ -51,6 +53,7 @@ static finnc_status string_concat(fnc_call *call)
     for (int64_t i = 0; i < shape.nelems; i++)
         if (!fnc_add(total, out[i].length, &total))
             return finnc_no_memory(call->cx);
+    FINNC_TRY(fnc_need_within(call->cx, FINNC_LIMIT_TENSOR_BYTES, total));
     char *text = fnc_scratch(call, total);
     if (!text)
         return finnc_no_memory(call->cx);

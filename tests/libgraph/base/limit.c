@@ -62,6 +62,56 @@ Test(limit, tensors_that_are_made)
     finnc_ctx_destroy(cx);
 }
 
+Test(limit, strings_of_a_tensor_count_with_its_elements)
+{
+    const size_t each = sizeof(finnc_string);
+    finnc_ctx *cx = with("tensor-bytes", 2 * each + 10);
+    finnc_tensor *t;
+    cr_assert_eq(finnc_tensor_create(cx, FINNC_ELEM_STRING, 1, (int64_t[]){2}, &t), FINNC_OK);
+    cr_expect_eq(finnc_tensor_set_string(cx, t, 0, "abcdef", 6), FINNC_OK);
+    cr_expect_eq(finnc_tensor_set_string(cx, t, 1, "ghijk", 5), FINNC_NO_MEMORY);
+    cr_expect(strstr(finnc_ctx_message(cx), "43 bytes are beyond the limit of 42"), "%s",
+              finnc_ctx_message(cx));
+    finnc_ctx_clear(cx);
+    /* What is replaced no longer counts. */
+    cr_expect_eq(finnc_tensor_set_string(cx, t, 0, "abcde", 5), FINNC_OK);
+    cr_expect_eq(finnc_tensor_set_string(cx, t, 1, "ghijk", 5), FINNC_OK);
+    cr_expect_eq(finnc_tensor_set_string(cx, t, 1, "ghijkl", 6), FINNC_NO_MEMORY);
+    cr_expect_eq(finnc_tensor_get_string(t, 1).length, 5);
+    finnc_tensor_release(t);
+    cr_expect_eq(finnc_ctx_live_bytes(cx), 0);
+    finnc_ctx_destroy(cx);
+}
+
+static void check_run(const char *body)
+{
+    char text[500];
+    snprintf(text, sizeof text,
+             "<ir_version: 8, opset_import: [\"\" : 20]> g () => (string[N] y)"
+             " <string[1] x = {\"%s\"}, int64[1] n = {100}> { %s }",
+             "0123456789012345678901234567890123456789", body);
+    finnc_ctx *cx = with("tensor-bytes", 4000);
+    finnc_model *model;
+    finnc_session *session;
+    cr_assert_eq(finnc_model_read_text(cx, text, &model), FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_assert_eq(finnc_session_create(cx, model, NULL, &session), FINNC_OK);
+    cr_expect_eq(finnc_session_run(session), FINNC_NO_MEMORY, "%s", body);
+    cr_expect(strstr(finnc_ctx_message(cx), "tensor-bytes"), "%s", finnc_ctx_message(cx));
+    finnc_session_destroy(session);
+    finnc_model_destroy(model);
+    cr_expect_eq(finnc_ctx_live_bytes(cx), 0);
+    finnc_ctx_destroy(cx);
+}
+
+Test(limit, strings_of_a_tensor_that_a_node_makes)
+{
+    check_run("y = Expand(x, n)");
+    check_run("y = Tile(x, n)");
+    check_run("z = StringConcat(x, x) w = StringConcat(z, z) v = StringConcat(w, w)"
+              " u = StringConcat(v, v) t = StringConcat(u, u) s = StringConcat(t, t)"
+              " y = StringConcat(s, s)");
+}
+
 Test(limit, names_and_strings_of_a_text)
 {
     static const char name[] = "<ir_version: 8, opset_import: [\"\" : 13]>"
