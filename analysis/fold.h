@@ -76,6 +76,7 @@ typedef struct fnc_fold_space {
     bool keeps;
     fnc_fold_layer *layers;
     size_t nlayers;
+    size_t ntried; /* foldings of layers, one by one */
     fnc_fold_port *ports;
     size_t nports;
     fnc_fold_edge *edges;

@@ -7,7 +7,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { WIDEST_HLS = FNC_FOLD_WIDEST_HLS, MOST_CHOICES = 1 << 16 };
+enum { WIDEST_HLS = FNC_FOLD_WIDEST_HLS };
+/* Of a layer, and of all together, whether they are legal or not: some 300 bytes and 7 microseconds
+ * each. */
+enum { MOST_CHOICES = 1 << 16, MOST_TRIED = 1 << 21 };
 
 /* ---- lists ---- */
 
@@ -92,11 +95,22 @@ static finnc_status price(fnc_fold_space *s, const fnc_fold_layer *l, fnc_fold_c
     return FINNC_OK;
 }
 
+static finnc_status count_one_more(fnc_fold_space *s)
+{
+    FINNC_TRY(finnc_ctx_check(s->cx));
+    if (++s->ntried > MOST_TRIED)
+        return finnc_fail(s->cx, FINNC_UNSUPPORTED,
+                          "the layers together can be folded in more than %d ways",
+                          (int)MOST_TRIED);
+    return FINNC_OK;
+}
+
 /* The folding that is set in the copy. */
 static finnc_status add_choice(fnc_fold_space *s, fnc_fold_layer *l, const int64_t *values)
 {
     fnc_fold_choice c = {0};
     int64_t widest;
+    FINNC_TRY(count_one_more(s));
     memcpy(c.values, values, l->nfolds * sizeof *values);
     FINNC_TRY(price(s, l, &c));
     FINNC_TRY(finnc_layer_inner_width(s->cx, l->copy, &widest));

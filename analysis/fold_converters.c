@@ -60,7 +60,8 @@ finnc_status fnc_fold_price_edge(fnc_fold_space *s, fnc_fold_edge *edge)
     edge->luts = FNC_NEW_ARRAY(&s->arena, double, from->nclasses * to->nclasses + 1);
     if (!edge->luts)
         return finnc_no_memory(s->cx);
-    for (size_t i = 0; i < from->nclasses; i++)
+    for (size_t i = 0; i < from->nclasses; i++) {
+        FINNC_TRY(finnc_ctx_check(s->cx));
         for (size_t j = 0; j < to->nclasses; j++) {
             const fnc_fold_class *a = &from->classes[i], *b = &to->classes[j];
             double *luts = &edge->luts[i * to->nclasses + j];
@@ -72,6 +73,7 @@ finnc_status fnc_fold_price_edge(fnc_fold_space *s, fnc_fold_edge *edge)
             else
                 *luts = 0;
         }
+    }
     finnc_graph_erase_node(dwc);
     return FINNC_OK;
 }

@@ -85,9 +85,9 @@ typedef struct finnc_fold_summary {
  * unedited.
  * BAD_VALUE: a layer is not bound (SpecializeLayers), nodes have no names of their own
  * (GiveUniqueNodeNames), a stream is read twice, or the goal cannot be reached; the words tell what
- * could be. UNSUPPORTED: a node is a hardware layer that nobody knows; or the graph's branches, or
- * several budgets at once, make more partial designs, none of which is better than another, than
- * can be kept. */
+ * could be. UNSUPPORTED: a node is a hardware layer that nobody knows; there are more foldings than
+ * can be looked at (docs/limits.md); or the graph's branches, or several budgets at once, make more
+ * partial designs, none of which is better than another, than can be kept. */
 FINNC_API FINNC_MUST_USE finnc_status finnc_fold_search(finnc_ctx *cx, const finnc_graph *graph,
                                                         const finnc_part *part,
                                                         const finnc_fold_goal *goal,

@@ -421,6 +421,20 @@ Test(fold, says_what_is_out_of_reach)
                 &(finnc_fold_goal){0}, "PE has to divide 4000000000000, which is too large");
 }
 
+/* Not by the solver, which this goal does not reach. */
+Test(fold, hears_of_time_outs_while_it_lists_foldings)
+{
+    finnc_model *model = test_read_text(cx, CHAIN);
+    finnc_fold_plan *plan;
+    finnc_ctx_set_timeout(cx, 1e-9);
+    cr_expect_eq(finnc_fold_search(cx, finnc_model_graph(model), &part,
+                                   &(finnc_fold_goal){.max_cycles = 1}, &plan),
+                 FINNC_CANCELLED);
+    cr_expect(strstr(finnc_ctx_message(cx), "the time is over"), "%s", finnc_ctx_message(cx));
+    finnc_ctx_set_timeout(cx, 0);
+    finnc_model_destroy(model);
+}
+
 Test(fold, says_what_has_to_come_before)
 {
     check_fails("g (float[1,4] x) => (float[1,4] y) { y = Neg(x) }", &(finnc_fold_goal){0},
