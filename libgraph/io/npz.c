@@ -99,11 +99,32 @@ static finnc_status add_member(finnc_ctx *cx, zip_t *zip, uint64_t i, finnc_bund
     return status;
 }
 
-static finnc_status read_archive(finnc_ctx *cx, zip_t *zip, finnc_bundle *bundle)
+/* The directory may say of any number of members that they lie at the same place: each is no more
+ * than deflate can make of its bytes, all together are. */
+static finnc_status check_overlap(finnc_ctx *cx, zip_t *zip, zip_int64_t count, size_t nbytes)
+{
+    uint64_t packed = 0;
+    for (zip_int64_t i = 0; i < count; i++) {
+        zip_stat_t stat;
+        if (zip_stat_index(zip, (zip_uint64_t)i, 0, &stat) != 0 ||
+            !(stat.valid & ZIP_STAT_COMP_SIZE))
+            continue;
+        if (stat.comp_size > nbytes - packed)
+            return finnc_fail(cx, FINNC_BAD_FILE,
+                              "the members overlap: packed they are more than the %zu bytes of "
+                              "the archive",
+                              nbytes);
+        packed += stat.comp_size;
+    }
+    return FINNC_OK;
+}
+
+static finnc_status read_archive(finnc_ctx *cx, zip_t *zip, size_t nbytes, finnc_bundle *bundle)
 {
     zip_int64_t count = zip_get_num_entries(zip, 0);
     if (count > MAX_MEMBERS)
         return finnc_fail(cx, FINNC_BAD_FILE, "an archive of %" PRId64 " members", (int64_t)count);
+    FINNC_TRY(check_overlap(cx, zip, count, nbytes));
     for (zip_int64_t i = 0; i < count; i++) {
         FINNC_TRY(finnc_ctx_check(cx));
         FINNC_TRY(add_member(cx, zip, (uint64_t)i, bundle));
@@ -122,7 +143,7 @@ static finnc_status read_bytes(finnc_ctx *cx, const void *data, size_t nbytes, f
     zip_t *zip = source ? zip_open_from_source(source, ZIP_RDONLY, &error) : NULL;
     finnc_status status;
     if (zip) {
-        status = read_archive(cx, zip, bundle);
+        status = read_archive(cx, zip, nbytes, bundle);
         zip_discard(zip);
     } else {
         status =

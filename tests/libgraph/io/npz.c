@@ -202,6 +202,44 @@ Test(npz, a_size_that_nothing_can_be_packed_to_is_refused_before_unpacking)
     cr_expect_lt(finnc_ctx_peak_bytes(cx), 100000);
 }
 
+/* Lets the directory tell of the only member `count` times, by other names. */
+static void repeat(int count)
+{
+    char bytes[1 << 12], out[1 << 13];
+    const size_t n = slurp(bytes, sizeof bytes);
+    const char *entry = memmem(bytes, n, "PK\1\2", 4), *end = memmem(bytes, n, "PK\5\6", 4);
+    cr_assert(entry && end);
+    const size_t head = (size_t)(entry - bytes), size = (size_t)(end - entry);
+    memcpy(out, bytes, head);
+    char *to = out + head;
+    for (int i = 0; i < count; i++, to += size) {
+        memcpy(to, entry, size);
+        to[46] = (char)('a' + i);
+    }
+    memcpy(to, end, 22);
+    to[8] = to[10] = (char)count;
+    to[12] = (char)(count * (int)size);
+    to[13] = (char)(count * (int)size >> 8);
+    spill(out, (size_t)(to - out) + 22);
+}
+
+Test(npz, members_that_overlap_are_refused_before_unpacking)
+{
+    static const char zeros[1 << 20];
+    pack("x.npy", zeros, sizeof zeros);
+    repeat(1);
+    finnc_bundle *bundle;
+    cr_expect_eq(finnc_npz_read(cx, path, &bundle), FINNC_BAD_FILE);
+    cr_expect_not(strstr(finnc_ctx_message(cx), "overlap"), "%s", finnc_ctx_message(cx));
+    finnc_ctx_clear(cx);
+    repeat(3);
+    finnc_ctx_reset_peak(cx);
+    cr_expect_eq(finnc_npz_read(cx, path, &bundle), FINNC_BAD_FILE);
+    cr_expect(strstr(finnc_ctx_message(cx), "the members overlap: packed they are more than"), "%s",
+              finnc_ctx_message(cx));
+    cr_expect_lt(finnc_ctx_peak_bytes(cx), 100000);
+}
+
 Test(npz, a_member_beyond_the_limit_of_tensors_is_refused_before_unpacking)
 {
     static const char zeros[1 << 20];
