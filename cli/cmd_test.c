@@ -12,12 +12,13 @@ enum { MAX_PATH = 4000, MAX_DEPTH = 32, MAX_OPS = 2048 };
 typedef struct tally {
     const char *op; /* in `names` */
     size_t passed, failed;
+    size_t last; /* case that it was counted for, from 1 on */
 } tally;
 
 typedef struct testing {
     cli *c;
     finnc_case_options options;
-    json_t *list, *names; /* results for --json (or NULL); names of ops, kept alive */
+    json_t *list, *names; /* results for --json (or NULL); ops, as places in `ops` */
     tally ops[MAX_OPS];
     size_t nops, npassed, nfailed, nrandom;
 } testing;
@@ -26,36 +27,29 @@ typedef struct testing {
 
 static tally *tally_of(testing *t, const char *op)
 {
-    for (size_t i = 0; i < t->nops; i++)
-        if (!strcmp(t->ops[i].op, op))
-            return &t->ops[i];
-    if (t->nops == MAX_OPS || json_object_set_new_nocheck(t->names, op, json_true()))
+    const json_t *at = json_object_get(t->names, op);
+    if (at)
+        return &t->ops[json_integer_value(at)];
+    if (t->nops == MAX_OPS ||
+        json_object_set_new_nocheck(t->names, op, json_integer((json_int_t)t->nops)))
         return NULL; /* more than there are */
     t->ops[t->nops] = (tally){.op = json_object_iter_key(json_object_iter_at(t->names, op))};
     return &t->ops[t->nops++];
 }
 
-static bool occurs_before(const finnc_graph *graph, const finnc_node *node)
-{
-    finnc_foreach_node (other, graph) {
-        if (other == node)
-            return false;
-        if (!strcmp(finnc_node_op_type(other), finnc_node_op_type(node)))
-            return true;
-    }
-    return false;
-}
-
 static void count(testing *t, const finnc_model *model, bool passed)
 {
     *(passed ? &t->npassed : &t->nfailed) += 1;
+    const size_t ncases = t->npassed + t->nfailed;
     const finnc_graph *graph = model ? finnc_model_graph(model) : NULL;
     if (!graph)
         return;
     finnc_foreach_node (node, graph) {
-        tally *ops = occurs_before(graph, node) ? NULL : tally_of(t, finnc_node_op_type(node));
-        if (ops)
-            *(passed ? &ops->passed : &ops->failed) += 1;
+        tally *ops = tally_of(t, finnc_node_op_type(node));
+        if (!ops || ops->last == ncases)
+            continue;
+        ops->last = ncases;
+        *(passed ? &ops->passed : &ops->failed) += 1;
     }
 }
 

@@ -67,6 +67,23 @@ Test(test, cases_at_any_depth_are_counted_per_operator, .init = begin, .fini = e
     cr_expect(strstr(run_test("--all")->out, "passed  "));
 }
 
+Test(test, a_case_counts_once_for_an_operator, .init = begin, .fini = end)
+{
+    for (int i = 0; i < 2; i++) {
+        char dir[200];
+        strcpy(dir, below(i ? "a" : "b"));
+        make_case(cx, dir,
+                  "<ir_version: 8, opset_import: [\"\" : 13]> g (float[N] x) => (float[N] y) {"
+                  " a = Neg(x) b = Abs(a) c = Neg(b) y = Neg(c) }");
+        put_floats(cx, dir, "input_0.pb", (float[]){1, -2}, 2);
+        put_floats(cx, dir, "output_0.pb", (float[]){1, 2}, 2);
+    }
+    const outcome *o = run_test("");
+    cr_expect_eq(o->status, 0, "%s", o->out);
+    cr_expect(strstr(o->out, "Abs            2"), "%s", o->out);
+    cr_expect(strstr(o->out, "Neg            2"), "%s", o->out);
+}
+
 /* {0, 1j}, as a TensorProto of complex64: dims, data_type and raw_data. */
 Test(test, complex_numbers_are_shown_with_both_parts, .init = begin, .fini = end)
 {
