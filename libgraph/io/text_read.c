@@ -241,17 +241,18 @@ static finnc_status read_outputs(fnc_text_reader *r, finnc_graph *graph, finnc_v
         if (!*o->name)
             continue;
         FINNC_TRY(need_value(r, graph, o->name, &(*outputs)[n]));
-        const finnc_value *value = (*outputs)[n];
-        bool twice = finnc_value_producer(value) != NULL;
-        for (size_t i = 0; i < n; i++)
-            twice = twice || (*outputs)[i] == value;
-        if (twice)
+        finnc_value *value = (*outputs)[n];
+        if (finnc_value_producer(value) || value->flags & FNC_VALUE_SEEN)
             return fnc_scan_fail(&r->scan, o->at, "%s is made by two nodes or twice by one",
                                  o->name);
         if (finnc_value_is_input(value))
             return fnc_scan_fail(&r->scan, o->at,
                                  "%s is a graph input already, no node can make it", o->name);
+        value->flags |= FNC_VALUE_SEEN;
     }
+    for (n = 0; n < *count; n++)
+        if ((*outputs)[n])
+            (*outputs)[n]->flags &= ~(unsigned)FNC_VALUE_SEEN;
     return FINNC_OK;
 }
 

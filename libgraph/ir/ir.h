@@ -150,7 +150,12 @@ typedef struct fnc_annotation {
     struct fnc_annotation *next;
 } fnc_annotation;
 
-enum { FNC_VALUE_INPUT = 1u << 0, FNC_VALUE_OUTPUT = 1u << 1, FNC_VALUE_ERASED = 1u << 2 };
+enum {
+    FNC_VALUE_INPUT = 1u << 0,
+    FNC_VALUE_OUTPUT = 1u << 1,
+    FNC_VALUE_ERASED = 1u << 2,
+    FNC_VALUE_SEEN = 1u << 3 /* while a list is read: it is in there */
+};
 
 struct finnc_value {
     finnc_graph *graph;
