@@ -226,27 +226,58 @@ static finnc_status add_to_bundle(finnc_ctx *cx, finnc_bundle *bundle, const cha
     return FINNC_OK;
 }
 
-/* A value may be an output twice. */
-static bool is_listed_before(const cli_outputs *o, size_t k)
+typedef struct listed {
+    const finnc_value *value;
+    size_t k;
+} listed;
+
+static int by_value(const void *a, const void *b)
 {
-    for (size_t i = 0; i < k; i++)
-        if (finnc_graph_output(o->graph, i) == finnc_graph_output(o->graph, k))
-            return true;
-    return false;
+    const listed *x = a, *y = b;
+    if (x->value != y->value)
+        return (uintptr_t)x->value < (uintptr_t)y->value ? -1 : 1;
+    return x->k < y->k ? -1 : 1;
+}
+
+/* A value may be an output twice. To be freed; NULL: no memory. */
+static bool *find_repeated(const cli_outputs *o)
+{
+    listed *all = calloc(o->noutputs + 1, sizeof *all);
+    bool *is_repeated = calloc(o->noutputs + 1, sizeof *is_repeated);
+    for (size_t k = 0; all && k < o->noutputs; k++)
+        all[k] = (listed){finnc_graph_output(o->graph, k), k};
+    if (all && is_repeated) {
+        qsort(all, o->noutputs, sizeof *all, by_value);
+        for (size_t i = 1; i < o->noutputs; i++)
+            is_repeated[all[i].k] = all[i].value == all[i - 1].value;
+    } else {
+        free(is_repeated);
+        is_repeated = NULL;
+    }
+    free(all);
+    return is_repeated;
+}
+
+static finnc_status add_output(const cli_outputs *o, size_t k, finnc_bundle *bundle)
+{
+    finnc_tensor *tensor;
+    FINNC_TRY(join(o, k, &tensor));
+    const finnc_status status = add_to_bundle(o->c->cx, bundle, output_name(o, k), tensor);
+    finnc_tensor_release(tensor);
+    return status;
 }
 
 static finnc_status fill_bundle(const cli_outputs *o, finnc_bundle *bundle)
 {
-    for (size_t k = 0; k < o->noutputs; k++) {
-        finnc_tensor *tensor;
-        if (is_listed_before(o, k))
-            continue;
-        FINNC_TRY(join(o, k, &tensor));
-        finnc_status status = add_to_bundle(o->c->cx, bundle, output_name(o, k), tensor);
-        finnc_tensor_release(tensor);
-        FINNC_TRY(status);
-    }
-    return FINNC_OK;
+    bool *is_repeated = find_repeated(o);
+    if (!is_repeated)
+        return finnc_no_memory(o->c->cx);
+    finnc_status status = FINNC_OK;
+    for (size_t k = 0; k < o->noutputs && status == FINNC_OK; k++)
+        if (!is_repeated[k])
+            status = add_output(o, k, bundle);
+    free(is_repeated);
+    return status;
 }
 
 finnc_status cli_outputs_write(const cli_outputs *o, const char *npz)
