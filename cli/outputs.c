@@ -14,19 +14,27 @@ finnc_status cli_outputs_init(cli_outputs *o, cli *c, const finnc_model *model, 
                        .noutputs = finnc_graph_noutputs(graph),
                        .nsamples = nsamples,
                        .top_k = cli_count(c, "top-k", labels ? 3 : 0)};
-    if (nsamples && o->noutputs > SIZE_MAX / sizeof *o->tensors / nsamples)
+    o->keeps = nsamples == 1 || o->top_k || labels || cli_has(c, "outputs") || cli_has(c, "json");
+    const size_t nkept = o->keeps ? nsamples : 1;
+    if (nkept && o->noutputs > SIZE_MAX / sizeof *o->tensors / nkept)
         return finnc_no_memory(c->cx);
-    o->tensors = calloc(o->noutputs * nsamples + 1, sizeof *o->tensors);
+    o->tensors = calloc(o->noutputs * nkept + 1, sizeof *o->tensors);
     o->nrows = calloc(nsamples + 1, sizeof *o->nrows);
     if (!o->tensors || !o->nrows)
         return finnc_no_memory(c->cx);
     return labels ? cli_labels_read(&o->labels, c, labels) : FINNC_OK;
 }
 
+static void release_row(const finnc_tensor **row, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        finnc_tensor_release(row[i]);
+}
+
 void cli_outputs_clear(cli_outputs *o)
 {
-    for (size_t i = 0; i < o->noutputs * o->ntaken; i++)
-        finnc_tensor_release(o->tensors[i]);
+    if (o->keeps)
+        release_row(o->tensors, o->noutputs * o->ntaken);
     free(o->tensors);
     free(o->nrows);
     cli_labels_clear(&o->labels);
@@ -89,8 +97,7 @@ static finnc_status take_sample(const cli_outputs *o, const finnc_session *sessi
                   : finnc_fail(o->c->cx, FINNC_NOT_FOUND,
                                "output %s: the run gave no tensor for it", output_name(o, k));
         if (status != FINNC_OK) {
-            while (k-- > 0)
-                finnc_tensor_release(row[k]);
+            release_row(row, k);
             return status;
         }
         row[k] = piece;
@@ -147,7 +154,10 @@ finnc_status cli_outputs_take(cli_outputs *o, const finnc_session *session, size
                               int64_t nrows)
 {
     for (size_t i = 0; i < count; i++) {
-        FINNC_TRY(take_sample(o, session, i, count, o->tensors + o->ntaken * o->noutputs));
+        const finnc_tensor **row = o->tensors + (o->keeps ? o->ntaken * o->noutputs : 0);
+        FINNC_TRY(take_sample(o, session, i, count, row));
+        if (!o->keeps)
+            release_row(row, o->noutputs);
         o->nrows[o->ntaken++] = nrows;
     }
     if (o->nruns++ == 0) {

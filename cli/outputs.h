@@ -11,7 +11,8 @@ typedef struct cli_outputs {
     cli *c;
     const finnc_graph *graph;
     size_t noutputs, nsamples, ntaken, nruns;
-    const finnc_tensor **tensors; /* noutputs by sample */
+    bool keeps; /* is anything asked that the outputs are needed for in the end? */
+    const finnc_tensor **tensors; /* noutputs by sample that is kept */
     int64_t *nrows;               /* that each sample had as an input: 1 if it is no batch */
     cli_labels labels;
     size_t top_k;        /* 0: no ranking asked for */
@@ -24,9 +25,9 @@ FINNC_MUST_USE finnc_status cli_outputs_init(cli_outputs *outputs, cli *c, const
                                              size_t nsamples);
 void cli_outputs_clear(cli_outputs *outputs);
 
-/* Keeps what the session's run gave, as the next `count` samples: each output is as many times as
- * long as it is for one. `nrows`: of each, as cli_inputs has it. BAD_VALUE: --labels are not as
- * many as scores. */
+/* Keeps, if need be, what the session's run gave, as the next `count` samples: each output is as
+ * many times as long as it is for one. `nrows`: of each, as cli_inputs has it. BAD_VALUE: --labels
+ * are not as many as scores. */
 FINNC_MUST_USE finnc_status cli_outputs_take(cli_outputs *outputs, const finnc_session *session,
                                              size_t count, int64_t nrows);
 /* Writes all outputs, samples one behind the other along the first axis. */

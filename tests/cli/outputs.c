@@ -118,6 +118,24 @@ Test(outputs, complex_numbers_are_shown_with_both_parts_and_not_summed_up)
     cr_expect(strstr(o->out, "\"type\": \"complex64\"\n"), "no extremes follow: %s", o->out);
 }
 
+/* 100 kB for each of 300 samples. */
+Test(outputs, are_kept_where_somebody_wants_them)
+{
+    test_write("wide.onnxtxt", HEAD "g (float[1] x) => (float[25000] y) <int64[1] n = {25000}> {"
+                                    " y = Expand(x, n) }");
+    const outcome *o = finnc_run("run wide.onnxtxt --samples 300 --max-memory 8M", NULL);
+    cr_expect_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->out, "300 runs"), "%s", o->out);
+    static const char *const wants[] = {"--json", "-o out.npz", "--top-k 2"};
+    for (size_t i = 0; i < sizeof wants / sizeof *wants; i++) {
+        char line[100];
+        snprintf(line, sizeof line, "run wide.onnxtxt --samples 300 --max-memory 8M %s", wants[i]);
+        o = finnc_run(line, NULL);
+        cr_expect_eq(o->status, 1);
+        cr_expect(strstr(o->err, "out of memory"), "%s: %s", wants[i], o->err);
+    }
+}
+
 /* A SequenceMap that gives what it captures: `depth` times ten of the same, ten of it, ... */
 static void write_tower(const char *file, int depth)
 {
