@@ -7,6 +7,7 @@
 #define FNC_KERNEL_H
 
 #include "elem.h"
+#include "patience.h"
 
 #include <finnc/kernel.h>
 #include <finnc/run.h>
@@ -135,8 +136,8 @@ void fnc_parallel(const fnc_call *call, int64_t count, int64_t cost,
  * results that nothing is looked up by. */
 void fnc_parallel_long(const fnc_call *call, int64_t count, int64_t cost,
                        void (*body)(void *user, int64_t begin, int64_t end), void *user);
-/* Did somebody cancel, or is the time over? For long work within one item, or outside of these two.
- */
+/* Did somebody cancel, or is the time over? For long work within one item, or outside of these two;
+ * where asking each time would take longer than the work, see patience.h. */
 bool fnc_is_stopped(const fnc_call *call);
 /* So many additions as a cost: products of sizes that might not fit are taken in double. */
 static inline int64_t fnc_cost(double additions)

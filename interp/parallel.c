@@ -2,8 +2,6 @@
 #include "kernel.h"
 #include "team.h"
 
-#include <base/limit.h>
-
 #include <omp.h>
 
 /* Less work than this (additions, about a fifth of a millisecond) is not worth waking threads,
@@ -36,9 +34,6 @@ void fnc_parallel(const fnc_call *call, int64_t count, int64_t cost, range_fn *b
     }
 }
 
-/* So many additions, some tenths of a second, pass between two looks at whether to go on. */
-static const int64_t PATIENCE = 400000000;
-
 typedef struct pieces {
     const fnc_call *call;
     int64_t size; /* items of one */
@@ -56,7 +51,7 @@ static void run_pieces(void *user, int64_t begin, int64_t end)
 void fnc_parallel_long(const fnc_call *call, int64_t count, int64_t cost, range_fn *body,
                        void *user)
 {
-    const int64_t size = PATIENCE / (cost > 0 ? cost : 1);
+    const int64_t size = FNC_PATIENCE / (cost > 0 ? cost : 1);
     pieces p = {call, size > 0 ? size : 1, body, user};
     fnc_parallel(call, count, cost, run_pieces, &p);
 }

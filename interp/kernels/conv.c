@@ -30,6 +30,7 @@ finnc_status fnc_conv_read(fnc_call *call, const fnc_array *x, const fnc_array *
 }
 
 typedef struct conv_job {
+    const finnc_ctx *cx;
     const fnc_conv *conv;
     const char *x, *w, *bias;
     char *y;
@@ -184,14 +185,17 @@ static finnc_status run_by_product(fnc_call *call, conv_job *job)
     return FINNC_OK;
 }
 
-/* One filter over one channel, a tap at a time: y[row] += weight * x[row + tap]. Items: (image,
- * filter). */
+/* One filter over one channel, a tap at a time: y[row] += weight * x[row + tap]. Items: rows of
+ * outputs, of each image and filter. */
 #define BY_TAPS(NAME, T, ...)                                                                      \
-    static void by_taps_row_##NAME(const fnc_windows *w, const T *x, const T *weights, T *y)       \
+    static void by_taps_row_##NAME(const fnc_windows *w, const T *x, const T *weights, T *y,       \
+                                   fnc_patience *patience)                                         \
     {                                                                                              \
         int axis = w->rank - 1;                                                                    \
         int64_t low, high, stride = w->stride[axis];                                               \
         for (int64_t t = 0; t < w->kernel[axis]; t++) {                                            \
+            if (!fnc_patience_lasts(patience, FNC_WINDOWS_STEP + w->out[axis]))                    \
+                return;                                                                            \
             fnc_windows_valid(w, axis, t, &low, &high);                                            \
             const int64_t from = fnc_windows_at(w, axis, 0, t);                                    \
             const T weight = weights[t];                                                           \
@@ -208,26 +212,33 @@ static finnc_status run_by_product(fnc_call *call, conv_job *job)
         const conv_job *job = user;                                                                \
         const fnc_conv *conv = job->conv;                                                          \
         const fnc_windows *w = &conv->window;                                                      \
-        int64_t filters = conv->groups * conv->out_channels, width = w->out[w->rank - 1];          \
+        const int64_t filters = conv->groups * conv->out_channels;                                 \
+        const int64_t width = w->out[w->rank - 1], nrows = fnc_windows_rows(w);                    \
         const T *bias = (const void *)job->bias;                                                   \
-        for (int64_t item = begin; item < end; item++) {                                           \
-            int64_t image = item / filters, filter = item % filters;                               \
+        fnc_patience patience = {.cx = job->cx};                                                   \
+        const bool is_long = fnc_windows_row_cost(w) > FNC_PATIENCE;                               \
+        for (int64_t item = begin; item < end;) {                                                  \
+            int64_t plane = item / nrows, image = plane / filters, filter = plane % filters;       \
             int64_t channel = image * conv->groups + filter / conv->out_channels;                  \
             const T *x = (const T *)(const void *)job->x + channel * w->in_size;                   \
             const T *weights = (const T *)(const void *)job->w + filter * w->taps;                 \
-            T *y = (T *)(void *)job->y + item * w->out_size;                                       \
-            for (int64_t i = 0; i < w->out_size; i++)                                              \
-                y[i] = 0;                                                                          \
-            for (int64_t row = 0; width && row < w->out_size / width; row++) {                     \
+            for (int64_t row = item % nrows; row < nrows && item < end; row++, item++) {           \
+                T *y = (T *)(void *)job->y + item * width;                                         \
+                for (int64_t i = 0; i < width; i++)                                                \
+                    y[i] = 0;                                                                      \
                 fnc_rows rows;                                                                     \
                 fnc_rows_init(&rows, w, row);                                                      \
-                while (fnc_rows_next_tap(&rows))                                                   \
-                    by_taps_row_##NAME(w, x + rows.in_row,                                         \
-                                       weights + rows.tap_row * w->kernel[w->rank - 1],            \
-                                       y + row * width);                                           \
+                while (fnc_rows_next_tap(&rows)) {                                                 \
+                    const T *from = x + rows.in_row;                                               \
+                    const T *taps = weights + rows.tap_row * w->kernel[w->rank - 1];               \
+                    if (is_long)                                                                   \
+                        by_taps_row_##NAME(w, from, taps, y, &patience);                           \
+                    else                                                                           \
+                        by_taps_row_##NAME(w, from, taps, y, NULL);                                \
+                }                                                                                  \
+                for (int64_t i = 0; bias && i < width; i++)                                        \
+                    y[i] += bias[filter];                                                          \
             }                                                                                      \
-            for (int64_t i = 0; bias && i < w->out_size; i++)                                      \
-                y[i] += bias[filter];                                                              \
         }                                                                                          \
     }
 FNC_FLOATS(BY_TAPS, )
@@ -239,13 +250,19 @@ finnc_status fnc_conv_run(fnc_call *call, const fnc_conv *conv, const void *x, c
     if (bias && nbias != filters)
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "%" PRId64 " filters and a bias of %" PRId64,
                           filters, nbias);
-    conv_job job = {
-        .conv = conv, .x = x, .w = w, .bias = bias, .y = y, .size = fnc_elem_size(conv->elem)};
+    conv_job job = {.cx = call->cx,
+                    .conv = conv,
+                    .x = x,
+                    .w = w,
+                    .bias = bias,
+                    .y = y,
+                    .size = fnc_elem_size(conv->elem)};
     if (conv->out_nelems == 0)
         return FINNC_OK;
     if (conv->in_channels > 1 || conv->out_channels > 4)
         return run_by_product(call, &job);
-    fnc_parallel_long(call, conv->images * filters, conv->window.out_size * conv->window.taps,
+    fnc_parallel_long(call, conv->images * filters * fnc_windows_rows(&conv->window),
+                      fnc_windows_row_cost(&conv->window),
                       conv->elem == FINNC_ELEM_FLOAT ? by_taps_FLOAT : by_taps_DOUBLE, &job);
     return FINNC_OK;
 }

@@ -27,6 +27,19 @@ int64_t fnc_windows_covered(const fnc_windows *w, int axis, int64_t at, int64_t 
 /* The outputs [*low, *high) whose tap `tap` lies inside the input, along an axis. */
 void fnc_windows_valid(const fnc_windows *w, int axis, int64_t tap, int64_t *low, int64_t *high);
 
+/* Rows of outputs of one plane: as many as there are coordinates but the last; 0 if they are empty.
+ */
+static inline int64_t fnc_windows_rows(const fnc_windows *w)
+{
+    return w->out_size ? w->out_size / w->out[w->rank - 1] : 0;
+}
+/* What it costs to look at one tap of a row, besides its elements; and to add up a row. */
+enum { FNC_WINDOWS_STEP = 16 };
+static inline int64_t fnc_windows_row_cost(const fnc_windows *w)
+{
+    return fnc_cost((double)w->taps * (double)w->out[w->rank - 1]);
+}
+
 /* All pairs of an output row and an input row that a window joins: output coordinates but the last
  * in order, and for each the taps but the last, those in the padding left out. */
 typedef struct fnc_rows {

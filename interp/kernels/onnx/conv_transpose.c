@@ -46,7 +46,8 @@ static finnc_status read_shapes(fnc_call *call, transposed *t)
  * dropped. */
 #define COL2IM(NAME, T, ...)                                                                       \
     static void col2im_row_##NAME(const fnc_windows *w, const T *columns, int64_t channels,        \
-                                  int64_t stride, int64_t row, int64_t begin, int64_t end, T *y)   \
+                                  int64_t stride, int64_t row, int64_t begin, int64_t end, T *y,   \
+                                  fnc_patience *patience)                                          \
     {                                                                                              \
         int axis = w->rank - 1;                                                                    \
         int64_t inner = w->kernel[axis], low, high;                                                \
@@ -55,6 +56,8 @@ static finnc_status read_shapes(fnc_call *call, transposed *t)
         while (fnc_rows_next_tap(&rows))                                                           \
             for (int64_t c = 0; c < channels; c++)                                                 \
                 for (int64_t t = 0; t < inner; t++) {                                              \
+                    if (!fnc_patience_lasts(patience, FNC_WINDOWS_STEP + end - begin))             \
+                        return;                                                                    \
                     const T *from = columns + (c * w->taps + rows.tap_row * inner + t) * stride;   \
                     T *to = y + c * w->in_size + rows.in_row + fnc_windows_at(w, axis, 0, t);      \
                     const int64_t step = w->stride[axis];                                          \
@@ -66,13 +69,13 @@ static finnc_status read_shapes(fnc_call *call, transposed *t)
                 }                                                                                  \
     }                                                                                              \
     static void col2im_##NAME(const fnc_windows *w, const void *columns, int64_t channels,         \
-                              int64_t begin, int64_t n, void *y)                                   \
+                              int64_t begin, int64_t n, void *y, fnc_patience *patience)           \
     {                                                                                              \
         int64_t width = w->out[w->rank - 1], end = begin + n;                                      \
         for (int64_t at = begin; at < end;) {                                                      \
             int64_t x = at % width, count = width - x < end - at ? width - x : end - at;           \
             col2im_row_##NAME(w, (const T *)columns + (at - begin), channels, n, at / width, x,    \
-                              x + count, y);                                                       \
+                              x + count, y, patience);                                             \
             at += count;                                                                           \
         }                                                                                          \
     }                                                                                              \
@@ -85,6 +88,7 @@ static finnc_status read_shapes(fnc_call *call, transposed *t)
 FNC_FLOATS(COL2IM, )
 
 typedef struct job {
+    const finnc_ctx *cx;
     const transposed *t;
     const char *x, *w, *bias;
     char *y, *columns; /* a matrix per thread */
@@ -102,6 +106,7 @@ static void by_chunks(void *user, int64_t begin, int64_t end)
     const fnc_windows *w = &t->window;
     bool is_float = t->elem == FINNC_ELEM_FLOAT;
     char *columns = j->columns + (size_t)fnc_parallel_thread() * j->columns_size;
+    fnc_patience patience = {.cx = j->cx};
     for (int64_t item = begin; item < end; item++) {
         int64_t plane = item / j->chunks, first = item % j->chunks * j->chunk;
         int64_t channels = t->out_channels - first < j->chunk ? t->out_channels - first : j->chunk;
@@ -117,10 +122,12 @@ static void by_chunks(void *user, int64_t begin, int64_t end)
         (is_float ? fill_FLOAT : fill_DOUBLE)(y, bias, channels, w->in_size);
         for (int64_t at = 0; at < w->out_size; at += j->block) {
             int64_t n = w->out_size - at < j->block ? w->out_size - at : j->block;
+            if (!fnc_patience_lasts(&patience, channels * w->taps * n / 16 * t->in_channels))
+                return;
             fnc_factor data = {.data = x + (size_t)at * j->size, .stride = w->out_size};
             fnc_product_here(t->elem, channels * w->taps, n, t->in_channels, weights, data, columns,
                              n);
-            (is_float ? col2im_FLOAT : col2im_DOUBLE)(w, columns, channels, at, n, y);
+            (is_float ? col2im_FLOAT : col2im_DOUBLE)(w, columns, channels, at, n, y, &patience);
         }
     }
 }
@@ -207,7 +214,7 @@ static finnc_status run(fnc_call *call)
     memcpy(dims + 2, t.window.in, (size_t)t.window.rank * sizeof *dims);
     FINNC_TRY(finnc_shape_nelems(call->cx, x.rank, dims, &nelems));
     FINNC_TRY(fnc_out(call, 0, call->in[0].elem, x.rank, dims, &out));
-    job j = {.t = &t, .x = x.data, .w = w.data, .bias = bias.data, .y = out};
+    job j = {.cx = call->cx, .t = &t, .x = x.data, .w = w.data, .bias = bias.data, .y = out};
     if (is_on_grid) {
         j.x = product.in[0];
         j.w = product.in[1];

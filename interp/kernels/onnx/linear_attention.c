@@ -51,20 +51,35 @@ static float extended(const causal *c, int64_t row, int64_t at)
     return c->past ? c->past[row * past + at] : 0;
 }
 
-/* Items: rows, one per image and channel. */
-static void filter_rows(void *user, int64_t begin, int64_t end)
+/* Outputs [begin, end) of a row. */
+static void filter_row(const causal *c, int64_t row, int64_t begin, int64_t end)
+{
+    const float *weight = c->weight + row % c->channels * c->taps;
+    for (int64_t i = begin; i < end; i++) {
+        double sum = c->bias ? c->bias[row % c->channels] : 0;
+        for (int64_t t = 0; t < c->taps; t++)
+            sum += (double)weight[t] * extended(c, row, i + t);
+        c->y[row * c->length + i] = (float)(c->is_silu ? sum / (1 + exp(-sum)) : sum);
+    }
+}
+
+static void keep_state(const causal *c, int64_t row)
+{
+    for (int64_t i = 0; i + 1 < c->taps; i++)
+        c->state[row * (c->taps - 1) + i] = extended(c, row, c->length + i);
+}
+
+/* Items: outputs; rows of them, one per image and channel. */
+static void filter(void *user, int64_t begin, int64_t end)
 {
     const causal *c = user;
-    for (int64_t row = begin; row < end; row++) {
-        const float *weight = c->weight + row % c->channels * c->taps;
-        for (int64_t i = 0; i < c->length; i++) {
-            double sum = c->bias ? c->bias[row % c->channels] : 0;
-            for (int64_t t = 0; t < c->taps; t++)
-                sum += (double)weight[t] * extended(c, row, i + t);
-            c->y[row * c->length + i] = (float)(c->is_silu ? sum / (1 + exp(-sum)) : sum);
-        }
-        for (int64_t i = 0; i + 1 < c->taps; i++)
-            c->state[row * (c->taps - 1) + i] = extended(c, row, c->length + i);
+    while (begin < end) {
+        int64_t row = begin / c->length, first = begin % c->length;
+        int64_t n = c->length - first < end - begin ? c->length - first : end - begin;
+        filter_row(c, row, first, first + n);
+        if (first + n == c->length)
+            keep_state(c, row);
+        begin += n;
     }
 }
 
@@ -105,8 +120,10 @@ static finnc_status causal_conv(fnc_call *call)
                           "activation is %s, should be none, silu or swish", activation);
     FINNC_TRY(fnc_out_like(call, 0, x, &c.y));
     FINNC_TRY(fnc_out(call, 1, FINNC_ELEM_FLOAT, 3, state_dims, &c.state));
-    fnc_parallel_long(call, x->dims[0] * c.channels, fnc_cost((double)c.length * (double)c.taps),
-                      filter_rows, &c);
+    const int64_t rows = x->dims[0] * c.channels;
+    fnc_parallel_long(call, rows * c.length, fnc_cost(2 * (double)c.taps), filter, &c);
+    for (int64_t row = 0; c.length == 0 && row < rows; row++)
+        keep_state(&c, row);
     return FINNC_OK;
 }
 
@@ -115,6 +132,7 @@ const fnc_kernel fnc_kernel_onnx_causal_conv_with_state = {.run = causal_conv};
 /* ---- LinearAttention ---- */
 
 typedef struct attention {
+    const finnc_ctx *cx;
     int64_t batch, length, q_heads, kv_heads, dk, dv;
     bool is_gated, is_delta, is_decay_per_key, is_beta_shared;
     double scale;
@@ -172,10 +190,13 @@ static void attend(void *user, int64_t begin, int64_t end)
     const attention *a = user;
     const int64_t shared = a->q_heads / a->kv_heads;
     double *written = a->written + fnc_parallel_thread() * a->dv;
+    fnc_patience patience = {.cx = a->cx};
     for (int64_t item = begin; item < end; item++) {
         int64_t batch = item / a->kv_heads, head = item % a->kv_heads;
         double *state = a->state + item * a->dk * a->dv;
         for (int64_t t = 0; t < a->length; t++) {
+            if (!fnc_patience_lasts(&patience, (3 + shared) * a->dk * a->dv))
+                return;
             int64_t step = batch * a->length + t;
             const double *key = a->k + (step * a->kv_heads + head) * a->dk;
             if (a->is_gated)
@@ -268,7 +289,7 @@ static finnc_status make_state(fnc_call *call, attention *a, int64_t nstate)
 
 static finnc_status linear_attention(fnc_call *call)
 {
-    attention a = {0};
+    attention a = {.cx = call->cx};
     int64_t ny, nstate, nwritten;
     void *y, *state;
     FINNC_TRY(fnc_need_inputs(call, 3));

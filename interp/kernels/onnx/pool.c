@@ -62,15 +62,18 @@ static int64_t find_greatest(const search *s, const double *x, int64_t at)
 }
 
 /* Places are counted over the whole input, row by row or (storage_order 1) column by column; -1 for
- * a window that lies in the padding. Items: planes. */
+ * a window that lies in the padding. Items: windows. */
 static void find_indices(void *user, int64_t begin, int64_t end)
 {
     const search *s = user;
-    for (int64_t plane = begin; plane < end; plane++)
-        for (int64_t at = 0; at < s->w->out_size; at++) {
-            int64_t best = find_greatest(s, s->x + plane * s->w->in_size, at);
-            s->indices[plane * s->w->out_size + at] = best < 0 ? -1 : plane * s->w->in_size + best;
-        }
+    const fnc_windows *w = s->w;
+    int64_t first = begin / w->out_size * w->in_size, at = begin % w->out_size;
+    for (int64_t item = begin; item < end; item++) {
+        int64_t best = find_greatest(s, s->x + first, at);
+        s->indices[item] = best < 0 ? -1 : first + best;
+        at = at + 1 < w->out_size ? at + 1 : 0;
+        first += at == 0 ? w->in_size : 0;
+    }
 }
 
 static finnc_status run_max(fnc_call *call, bool is_global)
@@ -91,8 +94,8 @@ static finnc_status run_max(fnc_call *call, bool is_global)
     FINNC_TRY(fnc_in_as(call, 0, FINNC_ELEM_DOUBLE, &numbers));
     s.x = numbers.data;
     FINNC_TRY(fnc_out(call, 1, FINNC_ELEM_INT64, x->rank, dims, &s.indices));
-    fnc_parallel_long(call, planes, fnc_cost((double)w.out_size * (double)trimmed.taps * 4),
-                      find_indices, &s);
+    fnc_parallel_long(call, planes * w.out_size, fnc_cost((double)trimmed.taps * 16), find_indices,
+                      &s);
     return FINNC_OK;
 }
 

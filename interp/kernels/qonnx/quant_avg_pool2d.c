@@ -8,11 +8,13 @@
 #include <math.h>
 
 typedef struct avg_pool {
+    const finnc_ctx *cx;
     const double *x;
     float *y;
     int64_t channels, height, width, out_height, out_width, kernel, stride;
     bool is_last; /* channels */
     int shift;
+    int64_t cost; /* of a row */
 } avg_pool;
 
 static double sum_of(const avg_pool *p, const double *corner, int64_t row, int64_t column)
@@ -30,12 +32,16 @@ static void pool_rows(void *user, int64_t begin, int64_t end)
     const avg_pool *p = user;
     const int64_t column = p->is_last ? p->channels : 1, row = p->width * column;
     const int64_t inner = p->is_last ? p->channels : 1;
+    fnc_patience patience = {.cx = p->cx};
+    fnc_patience *within = p->cost > FNC_PATIENCE ? &patience : NULL;
     for (int64_t item = begin; item < end; item++) {
         const double *plane = p->x + item / p->out_height * p->height * row;
         const double *from = plane + item % p->out_height * p->stride * row;
         float *to = p->y + item * p->out_width * inner;
         for (int64_t j = 0; j < p->out_width; j++)
             for (int64_t c = 0; c < inner; c++) {
+                if (!fnc_patience_lasts(within, 4 * p->kernel * p->kernel))
+                    return;
                 double sum = sum_of(p, from + j * p->stride * column + c, row, column);
                 to[j * inner + c] = (float)floor(ldexp(sum, -p->shift));
             }
@@ -76,12 +82,14 @@ static finnc_status run(fnc_call *call)
     int64_t dims[] = {x.dims[0], x.dims[1], x.dims[2], x.dims[3]};
     dims[first] = p.out_height;
     dims[first + 1] = p.out_width;
+    p.cx = call->cx;
     p.x = x.data;
     FINNC_TRY(fnc_out(call, 0, FINNC_ELEM_FLOAT, 4, dims, &p.y));
     int64_t planes = p.is_last ? dims[0] : dims[0] * dims[1];
     int64_t inner = p.is_last ? p.channels : 1;
-    fnc_parallel_long(call, planes * p.out_height, p.out_width * inner * p.kernel * p.kernel,
-                      pool_rows, &p);
+    p.cost =
+        fnc_cost(4 * (double)p.out_width * (double)inner * (double)p.kernel * (double)p.kernel);
+    fnc_parallel_long(call, planes * p.out_height, p.cost, pool_rows, &p);
     return FINNC_OK;
 }
 
