@@ -417,7 +417,7 @@ Test(text_read, what_is_searched_from_end_to_end_is_bounded)
 Test(text_read, domains_may_have_many_parts)
 {
     enum { PARTS = 100 };
-    char text[3 * PARTS + 200], domain[3 * PARTS] = "", *at = domain;
+    char text[1200], domain[3 * PARTS] = "", *at = domain;
     finnc_model *model;
     for (int i = 0; i < PARTS; i++)
         at += sprintf(at, "%sp", i ? "." : "");
