@@ -1,5 +1,6 @@
 /* Which engine FINNC_ENGINE_AUTO takes, and what it says of why. */
 #include "support/run_text.h"
+#include "support/suite.h"
 
 #include <criterion/criterion.h>
 
@@ -8,20 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static finnc_ctx *cx;
-
-static void setup(void)
-{
-    cx = finnc_ctx_create(NULL);
-}
-
-static void teardown(void)
-{
-    cr_assert_eq(finnc_ctx_live_bytes(cx), 0, "a leak");
-    finnc_ctx_destroy(cx);
-}
-
-TestSuite(choice, .init = setup, .fini = teardown);
+FNC_SUITE(choice);
 
 /* A product of `size` signs and as many outputs, all weights being `weight`. */
 static finnc_model *make_product(int size, const char *weight)

@@ -1,21 +1,13 @@
 #include "ir/ir.h"
 
+#include "support/suite.h"
+
 #include <criterion/criterion.h>
 #include <math.h>
 #include <string.h>
 
-static finnc_ctx *cx;
-static void setup(void)
-{
-    cx = finnc_ctx_create(NULL);
-}
-static void teardown(void)
-{
-    cr_assert_eq(finnc_ctx_live_bytes(cx), 0, "a leak");
-    finnc_ctx_destroy(cx);
-}
-TestSuite(tensor, .init = setup, .fini = teardown);
-TestSuite(elem, .init = setup, .fini = teardown);
+FNC_SUITE(tensor);
+TestSuite(elem, .init = suite_begin, .fini = suite_end);
 
 Test(tensor, every_numeric_type_stores_small_integers_exactly)
 {

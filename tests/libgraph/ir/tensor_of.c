@@ -1,24 +1,12 @@
 #include "support/poor.h"
+#include "support/suite.h"
 
 #include <finnc/finnc.h>
 
 #include <criterion/criterion.h>
 #include <string.h>
 
-static finnc_ctx *cx;
-
-static void setup(void)
-{
-    cx = finnc_ctx_create(NULL);
-}
-
-static void teardown(void)
-{
-    cr_assert_eq(finnc_ctx_live_bytes(cx), 0, "a leak");
-    finnc_ctx_destroy(cx);
-}
-
-TestSuite(tensor_of, .init = setup, .fini = teardown);
+FNC_SUITE(tensor_of);
 
 enum { WIDTH = 8 };
 
