@@ -137,6 +137,13 @@ static const char *plain_domain(const char *domain)
     return !domain || !strcmp(domain, "ai.onnx") ? "" : domain;
 }
 
+finnc_status fnc_check_few(finnc_ctx *cx, size_t count, const char *what)
+{
+    return count <= FNC_MAX_FEW
+               ? FINNC_OK
+               : finnc_fail(cx, FINNC_BAD_VALUE, "more than %d %s", FNC_MAX_FEW, what);
+}
+
 static fnc_opset *find_opset(const finnc_model *model, const char *domain)
 {
     for (size_t i = 0; i < model->nopsets; i++)

@@ -116,13 +116,6 @@ static finnc_status check_name(finnc_ctx *cx, const char *name)
     return *name ? FINNC_OK : finnc_fail(cx, FINNC_BAD_VALUE, "an attribute needs a name");
 }
 
-finnc_status fnc_check_few(finnc_ctx *cx, size_t count, const char *what)
-{
-    return count <= FNC_MAX_FEW
-               ? FINNC_OK
-               : finnc_fail(cx, FINNC_BAD_VALUE, "more than %d %s", FNC_MAX_FEW, what);
-}
-
 finnc_status fnc_node_put_attr(finnc_ctx *cx, finnc_node *node, const finnc_attr *attr)
 {
     FINNC_TRY(check_name(cx, attr->name));
