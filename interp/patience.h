@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Additions between two looks. */
-#define FNC_PATIENCE INT64_C(400000000)
+/* Additions between two looks: where they are guessed too low, several times as much. */
+#define FNC_PATIENCE INT64_C(100000000)
 
 /* Of one thread; `left` begins with 0. */
 typedef struct fnc_patience {

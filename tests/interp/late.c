@@ -9,7 +9,8 @@
 
 typedef struct long_one {
     const char *name, *inputs, *body;
-    const char *item; /* what "@" in inputs and body stands for: `count` of it, with commas */
+    const char *item; /* what "@" stands for: `count` of it, with commas; "#": count * count,
+                         with a point */
     size_t count;
     finnc_engine engine;
 } long_one;
@@ -47,6 +48,12 @@ static const long_one windows[] = {
         "(x, x, x)"),
 };
 
+/* How often the item stands where `c` is; 0: `c` itself does. */
+static size_t repeats(const long_one *l, char c)
+{
+    return c == '@' ? l->count : c == '#' ? l->count * l->count : 0;
+}
+
 static char *text_of(const long_one *l)
 {
     static const char head[] = "<ir_version: 11, opset_import: [\"\" : 27, \"ai.onnx.ml\" : 5, "
@@ -56,19 +63,20 @@ static char *text_of(const long_one *l)
     size_t room = 1;
     for (size_t p = 0; p < 5; p++)
         for (const char *c = parts[p]; *c; c++)
-            room += *c == '@' ? l->count * item : 1;
+            room += repeats(l, *c) * (item + 1) + 1;
     char *text = malloc(room), *at = text;
     cr_assert(text);
     for (size_t p = 0; p < 5; p++)
         for (const char *c = parts[p]; *c; c++) {
-            if (*c != '@') {
+            const size_t count = repeats(l, *c);
+            if (count == 0)
                 *at++ = *c;
-                continue;
-            }
-            for (size_t i = 0; i < l->count; i++) {
+            for (size_t i = 0; i < count; i++) {
                 memcpy(at, l->item, item - 1);
                 at += item - 1;
-                if (i + 1 < l->count)
+                if (*c == '#')
+                    *at++ = '.';
+                if (i + 1 < count)
                     *at++ = ',';
             }
         }
