@@ -22,6 +22,7 @@ struct fnc_fast {
     const fnc_isa *isa;
     fnc_lowering lowering; /* of_step, why, programs */
     int threads;
+    fnc_halt halt;
     fnc_slice_mode mode;
     bool has_spun; /* what follows is known: seconds */
     double spin_bits, spin_bytes, spin_slice;
@@ -93,7 +94,7 @@ static finnc_status init(fnc_fast *fast, const fnc_runner *runner)
     for (size_t i = 0; i < l->nprograms && status == FINNC_OK; i++) {
         fnc_program *p = l->programs[i];
         status = fnc_image_plan_create(fast->cx, &fast->arena, &l->scratch, p, fast->isa,
-                                       fast->threads, &p->image);
+                                       fast->threads, &fast->halt, &p->image);
         if (status == FINNC_OK && options && options->profile)
             status = fnc_times_create(fast->cx, &fast->arena, p, &p->image_times);
         if (status == FINNC_OK && p->image_times)
@@ -114,6 +115,7 @@ finnc_status fnc_fast_create(const fnc_runner *runner, fnc_plan *plan, fnc_fast 
     f->cx = runner->cx;
     f->plan = plan;
     f->threads = runner->threads;
+    f->halt.cx = f->cx;
     fnc_arena_init(&f->arena, f->cx);
     finnc_status status = init(f, runner);
     if (status != FINNC_OK) {
@@ -209,6 +211,16 @@ static int64_t images_at_once(const fnc_fast *fast, const fnc_program *p)
     return n < fast->threads ? fast->threads : n < 0x1p16 ? (int64_t)n : 1 << 16;
 }
 
+/* Whoever goes on in spite of it has nothing from this program. */
+static finnc_status check_halt(fnc_fast *fast, fnc_program *p)
+{
+    if (!fnc_halt_is_over(&fast->halt))
+        return FINNC_OK;
+    p->is_done = false;
+    atomic_store(&fast->halt.is_over, false);
+    return finnc_ctx_check(fast->cx);
+}
+
 /* Planes first, as long as there are images enough to fill them. */
 static finnc_status run_images(fnc_fast *fast, fnc_program *p, const float *x, int64_t n, float **y)
 {
@@ -217,7 +229,7 @@ static finnc_status run_images(fnc_fast *fast, fnc_program *p, const float *x, i
     if (n >= least && !p->slice && !p->has_no_slice) {
         finnc_status status =
             fnc_slice_plan_create(fast->cx, &fast->arena, &fast->lowering.scratch, p, fast->isa,
-                                  fast->mode, fast->threads, p->image, &p->slice);
+                                  fast->mode, fast->threads, &fast->halt, p->image, &p->slice);
         fnc_arena_clear(&fast->lowering.scratch);
         if (status != FINNC_OK) /* there is no memory for it: one by one, then */
             finnc_ctx_clear(fast->cx);
@@ -227,12 +239,14 @@ static finnc_status run_images(fnc_fast *fast, fnc_program *p, const float *x, i
         int64_t end = n - at < fnc_slice_size(p->slice) ? n : at + fnc_slice_size(p->slice);
         FINNC_TRY(finnc_ctx_check(fast->cx));
         p->is_done = fnc_slice_run(p->slice, x, at, end, y);
+        FINNC_TRY(check_halt(fast, p));
         at = end;
     }
     for (const int64_t most = images_at_once(fast, p); at < n && p->is_done;) {
         int64_t end = n - at < most ? n : at + most;
         FINNC_TRY(finnc_ctx_check(fast->cx));
         p->is_done = fnc_image_run(p->image, x, at, end, y);
+        FINNC_TRY(check_halt(fast, p));
         at = end;
     }
     return FINNC_OK;

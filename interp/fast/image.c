@@ -1,5 +1,6 @@
 #include "image.h"
 
+#include "../patience.h"
 #include "../team.h"
 #include "codes.h"
 #include "lives.h"
@@ -21,6 +22,7 @@ struct fnc_image_plan {
     uint8_t **memory;    /* by thread */
     fnc_reader readers[2]; /* the source's; layers that they do, are done */
     size_t nreaders;
+    fnc_halt *halt;
     int threads;
     bool is_small; /* meeting would take threads longer than an image takes one of them */
 };
@@ -72,6 +74,52 @@ static void run_ladder(void (*kernel)(const fnc_dot_job *), const fnc_dot_job *j
     }
 }
 
+typedef struct dot_run {
+    void (*kernel)(const fnc_dot_job *);
+    int64_t lanes, macs; /* macs: of a channel of a pixel */
+    const fnc_ladder *ladder;
+    void *sums;
+    fnc_halt *halt;
+} dot_run;
+
+/* The job becomes half of it, of its rows, blocks or pixels; false: it is as small as can be. */
+static bool halve_job(fnc_dot_job *job, fnc_dot_job *rest)
+{
+    *rest = *job;
+    if (job->row_end - job->row > 1) {
+        job->row_end = rest->row = job->row + (job->row_end - job->row) / 2;
+    } else if (job->block_end - job->block > 1) {
+        job->block_end = rest->block = job->block + (job->block_end - job->block) / 2;
+    } else if (job->width > 1) {
+        job->width /= 2;
+        rest->width -= job->width;
+        rest->in += job->width * job->dot->step_w;
+        rest->out += job->width * job->out_pixel;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* A long job in pieces of some tenths of a second, so that a time-out is heard of. */
+static void run_job(const dot_run *run, fnc_dot_job job)
+{
+    const double at_once = 0x1p30, rows = (double)(job.row_end - job.row);
+    const double channels = (double)((job.block_end - job.block) * run->lanes);
+    const bool is_long = rows * (double)job.width * channels * (double)run->macs > at_once;
+    fnc_dot_job rest;
+    if (is_long && fnc_halt_ask(run->halt))
+        return;
+    if (is_long && halve_job(&job, &rest)) {
+        run_job(run, job);
+        run_job(run, rest);
+    } else if (run->ladder->n > 0) {
+        run_ladder(run->kernel, &job, run->ladder, run->lanes, run->sums);
+    } else {
+        run_kernel(run->kernel, &job);
+    }
+}
+
 static void run_dot(const fnc_image_plan *plan, size_t i, fnc_share s, uint8_t *memory)
 {
     const fnc_layer *layer = &plan->p->layers[i];
@@ -94,11 +142,13 @@ static void run_dot(const fnc_image_plan *plan, size_t i, fnc_share s, uint8_t *
                              .row_end = by_rows ? fnc_cut(s, to->h, 1) : to->h,
                              .block = by_rows ? 0 : fnc_cut(s, dot->blocks, 0),
                              .block_end = by_rows ? dot->blocks : fnc_cut(s, dot->blocks, 1)};
-    if (plan->ladders[i].n > 0)
-        run_ladder(kernel, &job, &plan->ladders[i], lanes,
-                   memory + plan->rows + (size_t)s.rank * plan->row);
-    else
-        run_kernel(kernel, &job);
+    const dot_run run = {.kernel = kernel,
+                         .lanes = lanes,
+                         .macs = layer->macs / (to->h * to->w * to->c),
+                         .ladder = &plan->ladders[i],
+                         .sums = memory + plan->rows + (size_t)s.rank * plan->row,
+                         .halt = plan->halt};
+    run_job(&run, job);
 }
 
 static void larger(bool is_packed, const uint8_t *from, size_t n, uint8_t *to)
@@ -116,8 +166,12 @@ static void run_max(const fnc_image_plan *plan, size_t i, fnc_share s, const uin
 {
     const fnc_layer *layer = &plan->p->layers[i];
     const fnc_digits *d = &plan->p->digits[layer->in], *to = &plan->p->digits[layer->out];
+    const int64_t cost = layer->kh * layer->kw * ((int64_t)d->pixel / 8 + 2);
+    fnc_patience patience = {.cx = plan->halt->cx};
     for (int64_t y = fnc_cut(s, to->h, 0); y < fnc_cut(s, to->h, 1); y++)
         for (int64_t x = 0; x < to->w; x++) {
+            if (!fnc_patience_lasts(&patience, cost) && fnc_halt_ask(plan->halt))
+                return;
             uint8_t *pixel = out + (size_t)(y * to->w + x) * to->pixel;
             memset(pixel, 0, to->pixel);
             for (int64_t ky = 0; ky < layer->kh; ky++)
@@ -291,7 +345,7 @@ static bool is_read(const fnc_image_plan *plan, const fnc_layer *layer)
 static void run_layer(const fnc_image_plan *plan, size_t i, fnc_share s, uint8_t *memory)
 {
     const fnc_layer *layer = &plan->p->layers[i];
-    if (is_read(plan, layer))
+    if (is_read(plan, layer) || fnc_halt_is_over(plan->halt))
         return;
     const uint8_t *in = memory + plan->offsets[layer->in];
     uint8_t *out = memory + plan->offsets[layer->out];
@@ -352,7 +406,7 @@ static void run_image(images *job, int64_t n, fnc_share s, uint8_t *memory)
     }
     if (s.size > 1)
         fnc_team_wait();
-    for (size_t o = 0; o < p->noutputs && s.rank == 0; o++)
+    for (size_t o = 0; o < p->noutputs && s.rank == 0 && !fnc_halt_is_over(plan->halt); o++)
         fnc_write_image(p, &p->outputs[o], memory + plan->offsets[p->outputs[o].digits], n,
                         job->y[o]);
     fnc_times_lap(times, fnc_stage_write(p));
@@ -458,13 +512,13 @@ static finnc_status make_dot(finnc_ctx *cx, fnc_arena *arena, fnc_image_plan *pl
 }
 
 finnc_status fnc_image_plan_create(finnc_ctx *cx, fnc_arena *arena, fnc_arena *scratch,
-                                   fnc_program *p, const fnc_isa *isa, int threads,
+                                   fnc_program *p, const fnc_isa *isa, int threads, fnc_halt *halt,
                                    fnc_image_plan **created)
 {
     fnc_image_plan *plan = FNC_NEW(arena, fnc_image_plan);
     if (!plan)
         return finnc_no_memory(cx);
-    *plan = (fnc_image_plan){.p = p, .isa = isa, .threads = threads};
+    *plan = (fnc_image_plan){.p = p, .isa = isa, .halt = halt, .threads = threads};
     int64_t macs = 0;
     for (size_t i = 0; i < p->nlayers; i++)
         macs += p->layers[i].macs < SMALL ? p->layers[i].macs : SMALL;

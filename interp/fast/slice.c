@@ -1,5 +1,6 @@
 #include "slice.h"
 
+#include "../patience.h"
 #include "../team.h"
 #include "codes.h"
 #include "pack.h"
@@ -20,6 +21,7 @@ struct fnc_slice_plan {
     uint64_t *words;     /* of the entry: by image, then pixel, word and bit */
     int64_t words_step;  /* words of an image */
     uint8_t **scratch;   /* by thread */
+    fnc_halt *halt;
     int threads;
 };
 
@@ -98,6 +100,36 @@ static void transpose(const fnc_slice_plan *plan, fnc_share s)
 
 /* ---- layers ---- */
 
+/* Half of a job's pixels, or groups; false: it is as small as can be. */
+static bool halve_job(fnc_slice_job *job, fnc_slice_job *rest)
+{
+    *rest = *job;
+    if (job->end - job->begin > 1)
+        job->end = rest->begin = job->begin + (job->end - job->begin) / 2;
+    else if (job->group_end - job->group > 1)
+        job->group_end = rest->group = job->group + (job->group_end - job->group) / 2;
+    else
+        return false;
+    return true;
+}
+
+/* A long job in pieces of some tenths of a second, so that a time-out is heard of. `adders`: of a
+ * group of a pixel. */
+static void run_job(const fnc_slice_plan *plan, fnc_slice_job job, double adders)
+{
+    const double at_once = 0x1p27, groups = (double)(job.group_end - job.group);
+    const bool is_long = (double)(job.end - job.begin) * groups * adders > at_once;
+    fnc_slice_job rest;
+    if (is_long && fnc_halt_ask(plan->halt))
+        return;
+    if (is_long && halve_job(&job, &rest)) {
+        run_job(plan, job, adders);
+        run_job(plan, rest, adders);
+    } else {
+        plan->isa->slice_dot(&job);
+    }
+}
+
 static void run_dot(const fnc_slice_plan *plan, size_t i, fnc_share s, void *scratch)
 {
     const fnc_layer *layer = &plan->p->layers[i];
@@ -117,7 +149,7 @@ static void run_dot(const fnc_slice_plan *plan, size_t i, fnc_share s, void *scr
                                .step_h = layer->sh * in->w * pixel,
                                .step_w = layer->sw * pixel,
                                .out_step = out->c * planes_of(plan, layer->out)};
-    plan->isa->slice_dot(&job);
+    run_job(plan, job, fnc_slice_adders(plan, i) / ((double)n * (double)dot->ngroups));
 }
 
 static void run_max(const fnc_slice_plan *plan, size_t i, fnc_share s)
@@ -126,7 +158,11 @@ static void run_max(const fnc_slice_plan *plan, size_t i, fnc_share s)
     const fnc_digits *in = &plan->p->digits[layer->in], *out = &plan->p->digits[layer->out];
     int64_t pixel = in->c * fnc_slice_planes(in);
     size_t size = plan->isa->slice;
+    fnc_patience patience = {.cx = plan->halt->cx};
     for (int64_t at = fnc_cut(s, out->h * out->w, 0); at < fnc_cut(s, out->h * out->w, 1); at++) {
+        if (!fnc_patience_lasts(&patience, layer->kh * layer->kw * 4 * pixel) &&
+            fnc_halt_ask(plan->halt))
+            return;
         int64_t y = at / out->w * layer->sh, x = at % out->w * layer->sw;
         uint8_t *to = plan->planes[layer->out] + (size_t)(at * pixel) * size;
         for (int64_t t = 0; t < layer->kh * layer->kw; t++) {
@@ -239,6 +275,8 @@ static void run_move(const fnc_slice_plan *plan, size_t i, fnc_share s)
 
 static void run_layer(const fnc_slice_plan *plan, size_t i, fnc_share s, void *scratch)
 {
+    if (fnc_halt_is_over(plan->halt))
+        return;
     switch (plan->p->layers[i].kind) {
     case FNC_LAYER_DOT:
         run_dot(plan, i, s, scratch);
@@ -304,6 +342,8 @@ static void read_images(slices *job, fnc_share s, fnc_times *times)
     const fnc_slice_plan *plan = job->plan;
     int64_t n = job->end - job->begin;
     for (int64_t k = fnc_cut(s, n, 0); k < fnc_cut(s, n, 1); k++) {
+        if (fnc_halt_is_over(plan->halt))
+            return;
         const uint8_t *codes = fnc_image_begin(plan->images, job->x, job->begin + k, s.rank,
                                                plan->first, plan->entry, times);
         if (codes)
@@ -344,7 +384,8 @@ static void work(void *user, int rank, int size)
         fnc_times_lap(times, FNC_STAGE_LAYER + i);
     }
     fnc_team_wait();
-    write_outputs(job, s);
+    if (!fnc_halt_is_over(plan->halt))
+        write_outputs(job, s);
     fnc_times_lap(times, fnc_stage_write(plan->p));
     fnc_times_end(times, job->end - job->begin);
 }
@@ -420,7 +461,8 @@ static bool fits(const fnc_slice_dot *dot)
 
 finnc_status fnc_slice_plan_create(finnc_ctx *cx, fnc_arena *arena, fnc_arena *scratch,
                                    const fnc_program *p, const fnc_isa *isa, fnc_slice_mode mode,
-                                   int threads, fnc_image_plan *images, fnc_slice_plan **created)
+                                   int threads, fnc_halt *halt, fnc_image_plan *images,
+                                   fnc_slice_plan **created)
 {
     size_t first;
     fnc_life *lives = FNC_NEW_ARRAY(scratch, fnc_life, p->ndigits);
@@ -437,6 +479,7 @@ finnc_status fnc_slice_plan_create(finnc_ctx *cx, fnc_arena *arena, fnc_arena *s
                              .images = images,
                              .first = first,
                              .entry = p->layers[first].in,
+                             .halt = halt,
                              .threads = threads};
     plan->dots = FNC_NEW_ARRAY(arena, fnc_slice_dot, p->nlayers + 1);
     plan->planes = FNC_NEW_ARRAY(arena, uint8_t *, p->ndigits);

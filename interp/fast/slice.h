@@ -28,15 +28,16 @@ typedef enum fnc_slice_mode {
 FINNC_MUST_USE finnc_status fnc_slice_plan_create(finnc_ctx *cx, fnc_arena *arena,
                                                   fnc_arena *scratch, const fnc_program *p,
                                                   const fnc_isa *isa, fnc_slice_mode mode,
-                                                  int threads, fnc_image_plan *images,
-                                                  fnc_slice_plan **plan);
+                                                  int threads, fnc_halt *halt,
+                                                  fnc_image_plan *images, fnc_slice_plan **plan);
 /* Does layer `i` run on planes? */
 bool fnc_slice_has(const fnc_slice_plan *plan, size_t i);
 /* How many full adders it takes there, at least: one for each plane that is added. */
 double fnc_slice_adders(const fnc_slice_plan *plan, size_t i);
 /* Images at a time. */
 int64_t fnc_slice_size(const fnc_slice_plan *plan);
-/* Runs images [begin, end), at most that many. False: one has an element that was not foreseen. */
+/* Runs images [begin, end), at most that many. False: one has an element that was not foreseen.
+ * What is left half done is not written. */
 bool fnc_slice_run(fnc_slice_plan *plan, const float *x, int64_t begin, int64_t end,
                    float *const *y);
 

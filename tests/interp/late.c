@@ -46,6 +46,10 @@ static const long_one windows[] = {
     ROW("LinearAttention", "float[1,3000,3000] x",
         "y, s = LinearAttention <q_num_heads = 1, kv_num_heads = 1, update_rule = \"linear\"> "
         "(x, x, x)"),
+    {"Conv on the fast engine", "float[1,16,1000,1000] x {INT2}",
+     "w = Constant <value = float[16,16,61,61] {@}> () t = Constant <value = float[1,1] {1}> ()"
+     "c = Conv <pads = [30, 30, 30, 30]> (x, w) y = " QONNX "MultiThreshold (c, t)",
+     "1", (size_t)16 * 16 * 61 * 61, FINNC_ENGINE_FAST},
 };
 
 /* How often the item stands where `c` is; 0: `c` itself does. */
