@@ -52,6 +52,15 @@ static const long_one windows[] = {
      "1", (size_t)16 * 16 * 61 * 61, FINNC_ENGINE_FAST},
 };
 
+#define ML "ai.onnx.ml."
+
+static const long_one others[] = {
+    ROW("TfIdfVectorizer", "int64[300000] x",
+        "y = TfIdfVectorizer <mode = \"TF\", min_gram_length = 2, max_gram_length = 2,"
+        "max_skip_count = 9000000000, ngram_counts = [0, 0], ngram_indexes = [0],"
+        "pool_int64s = [1, 2]> (x)"),
+};
+
 /* How often the item stands where `c` is; 0: `c` itself does. */
 static size_t repeats(const long_one *l, char c)
 {
@@ -124,4 +133,9 @@ static void check_all(const long_one *all, size_t count)
 Test(late, windows)
 {
     check_table(windows);
+}
+
+Test(late, others)
+{
+    check_table(others);
 }

@@ -132,7 +132,7 @@ static void count_gram(const grams *g, const int64_t *list, int64_t step, int64_
 
 /* One sequence of `n` tokens. */
 static void count_all(const grams *g, int64_t max_skip, const int64_t *list, int64_t n,
-                      int64_t *counts)
+                      int64_t *counts, fnc_patience *patience)
 {
     if (g->n == 0 || g->length > n)
         return;
@@ -141,8 +141,11 @@ static void count_all(const grams *g, int64_t max_skip, const int64_t *list, int
     if (max_skip < most - 1)
         most = max_skip + 1;
     for (int64_t step = 1; step <= most; step++)
-        for (int64_t i = 0; i + gaps * step < n; i++)
+        for (int64_t i = 0; i + gaps * step < n; i++) {
+            if (!fnc_patience_lasts(patience, 32))
+                return;
             count_gram(g, list + i, step, counts);
+        }
 }
 
 /* ---- the op ---- */
@@ -283,10 +286,11 @@ static finnc_status tf_idf_vectorizer(fnc_call *call)
     int64_t ntokens = x->rank == 0 ? 1 : x->dims[x->rank - 1];
     FINNC_TRY(x->rank == 2 ? fnc_out(call, 0, FINNC_ELEM_FLOAT, 2, dims, &y)
                            : fnc_out(call, 0, FINNC_ELEM_FLOAT, 1, &v.width, &y));
-    for (int64_t row = 0; row < nrows; row++) {
+    fnc_patience patience = {.cx = call->cx};
+    for (int64_t row = 0; row < nrows && fnc_patience_lasts(&patience, v.width); row++) {
         memset(counts, 0, v.ngrams * sizeof *counts);
         for (size_t i = 0; i < v.nstarts; i++)
-            count_all(&all[i], v.max_skip, numbers + row * ntokens, ntokens, counts);
+            count_all(&all[i], v.max_skip, numbers + row * ntokens, ntokens, counts, &patience);
         write_row(&v, counts, y + row * v.width);
     }
     return FINNC_OK;
