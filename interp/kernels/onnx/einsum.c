@@ -24,7 +24,7 @@ typedef struct einsum {
     int64_t sizes[FNC_EINSUM_LABELS];
     size_t uses[FNC_EINSUM_LABELS]; /* parts, and the result, that have the label */
     size_t nparts;
-    part *parts;
+    part *parts; /* those that are left */
 } einsum;
 
 /* ---- axes ---- */
@@ -309,14 +309,17 @@ static finnc_status contract_all(einsum *e)
     while (e->nparts > 1) {
         size_t a, b;
         part c;
+        FINNC_TRY(finnc_ctx_check(e->call->cx));
         choose(e, &a, &b);
         FINNC_TRY(contract(e, &e->parts[a], &e->parts[b], &c));
         count_uses(e, &e->parts[a], false);
         count_uses(e, &e->parts[b], false);
         count_uses(e, &c, true);
         e->parts[a] = c;
+        /* The few before it move up, not the many behind it. */
+        memmove(e->parts + 1, e->parts, b * sizeof *e->parts);
+        e->parts++;
         e->nparts--;
-        memmove(e->parts + b, e->parts + b + 1, (e->nparts - b) * sizeof *e->parts);
     }
     return FINNC_OK;
 }
