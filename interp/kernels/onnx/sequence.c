@@ -55,8 +55,8 @@ static finnc_status construct(fnc_call *call)
     const finnc_tensor **items = FNC_SCRATCH(call, const finnc_tensor *, (int64_t)call->ninputs);
     if (!items)
         return finnc_no_memory(call->cx);
+    FINNC_TRY(fnc_need_inputs(call, call->ninputs));
     for (size_t i = 0; i < call->ninputs; i++) {
-        FINNC_TRY(fnc_need_inputs(call, i + 1));
         items[i] = fnc_in_tensor(call, i);
         if (finnc_tensor_elem(items[i]) != finnc_tensor_elem(items[0]))
             return finnc_fail(call->cx, FINNC_BAD_VALUE, "input %zu is %s, input 0 %s", i,

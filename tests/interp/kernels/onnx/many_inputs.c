@@ -49,3 +49,12 @@ Test(many_inputs, einsum_takes_each_once)
     free(terms);
     free(text);
 }
+
+Test(many_inputs, sequence_construct_takes_each_once)
+{
+    char *text = spread(HEAD "(int64 y) <float a = {1}> { s = SequenceConstruct (@)"
+                             " y = SequenceLength (s) }",
+                        "a");
+    check_output(text, "[]", 0, MANY);
+    free(text);
+}
