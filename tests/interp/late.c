@@ -59,6 +59,12 @@ static const long_one others[] = {
         "y = TfIdfVectorizer <mode = \"TF\", min_gram_length = 2, max_gram_length = 2,"
         "max_skip_count = 9000000000, ngram_counts = [0, 0], ngram_indexes = [0],"
         "pool_int64s = [1, 2]> (x)"),
+    {"TreeEnsemble", "float[100000,1] x",
+     "y = " ML "TreeEnsemble <nodes_featureids = [0], nodes_truenodeids = [0],"
+     "nodes_falsenodeids = [0], nodes_trueleafs = [1], nodes_falseleafs = [1],"
+     "nodes_modes = uint8[1] {0}, nodes_splits = float[1] {0}, leaf_targetids = [0],"
+     "leaf_weights = float[1] {1}, tree_roots = [@], n_targets = 1> (x)",
+     "0", 300000, FINNC_ENGINE_REFERENCE},
 };
 
 /* How often the item stands where `c` is; 0: `c` itself does. */

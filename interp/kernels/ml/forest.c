@@ -160,20 +160,34 @@ static void add_vote(fnc_aggregate aggregate, double weight, double *score, bool
     *has_score = true;
 }
 
-static void score_row(const fnc_forest_run *run, int64_t row, double *scores, bool *has_score)
+static void walk_trees(const fnc_forest_run *run, int64_t begin, int64_t end, const double *x,
+                       double *scores, bool *has_score)
 {
     const fnc_forest *forest = run->forest;
-    const double *x = run->rows.x + row * run->rows.nfeatures;
-    for (int64_t t = 0; t < forest->ntargets; t++) {
-        scores[t] = 0;
-        has_score[t] = false;
-    }
-    for (int64_t t = 0; t < forest->ntrees; t++) {
+    for (int64_t t = begin; t < end; t++) {
         int64_t leaf = find_leaf(forest, forest->roots[t], x);
         for (int64_t v = forest->first_vote[leaf]; v < forest->first_vote[leaf + 1]; v++) {
             const fnc_vote *vote = &forest->votes[v];
             add_vote(run->aggregate, vote->weight, &scores[vote->target], &has_score[vote->target]);
         }
+    }
+}
+
+static void score_row(const fnc_forest_run *run, int64_t row, double *scores, bool *has_score,
+                      fnc_patience *patience)
+{
+    const fnc_forest *forest = run->forest;
+    const double *x = run->rows.x + row * run->rows.nfeatures;
+    const int64_t at_once = FNC_PATIENCE / run->walk + 1;
+    for (int64_t t = 0; t < forest->ntargets; t++) {
+        scores[t] = 0;
+        has_score[t] = false;
+    }
+    for (int64_t t = 0; t < forest->ntrees; t += at_once) {
+        int64_t end = forest->ntrees - t < at_once ? forest->ntrees : t + at_once;
+        if (!fnc_patience_lasts(patience, (end - t) * run->walk))
+            return;
+        walk_trees(run, t, end, x, scores, has_score);
     }
     for (int64_t t = 0; t < forest->ntargets; t++) {
         if (run->aggregate == FNC_AGGREGATE_AVERAGE)
@@ -188,10 +202,20 @@ static void apply(void *user, int64_t begin, int64_t end)
 {
     const fnc_forest_run *run = user;
     int64_t at = fnc_parallel_thread() * run->forest->ntargets;
+    fnc_patience patience = {.cx = run->cx};
     for (int64_t i = begin; i < end; i++) {
-        score_row(run, i, run->scores + at, run->has_score + at);
+        score_row(run, i, run->scores + at, run->has_score + at, &patience);
         run->finish(run->user, i, run->scores + at);
     }
+}
+
+/* Through every node, each with its set of members, to a leaf that has all votes. */
+static int64_t longest_walk(const fnc_forest *forest)
+{
+    int64_t cost = 8 + forest->nvotes;
+    for (int64_t i = 0; i < forest->nnodes; i++)
+        cost += 8 + forest->nodes[i].nmembers;
+    return cost;
 }
 
 finnc_status fnc_forest_apply(fnc_call *call, fnc_forest_run *run)
@@ -209,7 +233,9 @@ finnc_status fnc_forest_apply(fnc_call *call, fnc_forest_run *run)
     run->has_score = FNC_SCRATCH(call, bool, count);
     if (!run->scores || !run->has_score)
         return finnc_no_memory(call->cx);
-    fnc_parallel(call, run->rows.n, run->forest->ntrees * 64 + run->forest->ntargets * 8, apply,
-                 run);
-    return FINNC_OK;
+    run->cx = call->cx;
+    run->walk = longest_walk(run->forest);
+    fnc_parallel_long(call, run->rows.n, run->forest->ntrees * 64 + run->forest->ntargets * 8,
+                      apply, run);
+    return finnc_ctx_check(call->cx); /* labels are looked up by what was found */
 }

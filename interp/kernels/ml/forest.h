@@ -71,6 +71,9 @@ typedef struct fnc_forest_run {
     int64_t nbase;      /* one for all targets, or one for each */
     void (*finish)(void *user, int64_t row, double *scores); /* forest->ntargets of them */
     void *user;
+    /* From here on fnc_forest_apply's. */
+    const finnc_ctx *cx;
+    int64_t walk;   /* what the longest walk through a tree could cost */
     double *scores; /* a row for each thread */
     bool *has_score;
 } fnc_forest_run;
