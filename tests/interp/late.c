@@ -65,6 +65,11 @@ static const long_one others[] = {
      "nodes_modes = uint8[1] {0}, nodes_splits = float[1] {0}, leaf_targetids = [0],"
      "leaf_weights = float[1] {1}, tree_roots = [@], n_targets = 1> (x)",
      "0", 300000, FINNC_ENGINE_REFERENCE},
+    {"SVMClassifier", "float[100000,150] x",
+     "z, y = " ML "SVMClassifier <classlabels_ints = [@], vectors_per_class = [@],"
+     "support_vectors = [#], coefficients = [#], rho = [#], prob_a = [#], prob_b = [#],"
+     "kernel_type = \"RBF\", kernel_params = [1., 1., 1.]> (x)",
+     "1", 150, FINNC_ENGINE_REFERENCE},
 };
 
 /* How often the item stands where `c` is; 0: `c` itself does. */

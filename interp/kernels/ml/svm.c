@@ -43,25 +43,35 @@ static finnc_status read_kernel(fnc_call *call, svm *s)
     return FINNC_OK;
 }
 
-/* Items: rows. */
+/* A row with vectors [begin, end). */
+static void compare_row(const svm *s, int64_t row, int64_t begin, int64_t end)
+{
+    const double *x = s->rows.x + row * s->rows.nfeatures;
+    for (int64_t j = begin; j < end; j++) {
+        const double *v = s->vectors + j * s->rows.nfeatures;
+        double sum = 0;
+        for (int64_t f = 0; f < s->rows.nfeatures; f++)
+            sum += (x[f] - v[f]) * (x[f] - v[f]);
+        s->similarity[row * s->nvectors + j] = exp(-s->gamma * sum);
+    }
+}
+
+/* Items: a row and a vector. */
 static void compare_rbf(void *user, int64_t begin, int64_t end)
 {
     const svm *s = user;
-    for (int64_t i = begin; i < end; i++)
-        for (int64_t j = 0; j < s->nvectors; j++) {
-            const double *x = s->rows.x + i * s->rows.nfeatures;
-            const double *v = s->vectors + j * s->rows.nfeatures;
-            double sum = 0;
-            for (int64_t f = 0; f < s->rows.nfeatures; f++)
-                sum += (x[f] - v[f]) * (x[f] - v[f]);
-            s->similarity[i * s->nvectors + j] = exp(-s->gamma * sum);
-        }
+    while (begin < end) {
+        int64_t row = begin / s->nvectors, first = begin % s->nvectors;
+        int64_t n = s->nvectors - first < end - begin ? s->nvectors - first : end - begin;
+        compare_row(s, row, first, first + n);
+        begin += n;
+    }
 }
 
 static void bend_products(void *user, int64_t begin, int64_t end)
 {
     const svm *s = user;
-    for (int64_t i = begin * s->nvectors; i < end * s->nvectors; i++) {
+    for (int64_t i = begin; i < end; i++) {
         double x = s->gamma * s->similarity[i] + s->coef0;
         s->similarity[i] = s->kind == 'P' ? pow(x, s->degree) : tanh(x);
     }
@@ -84,14 +94,14 @@ static finnc_status compare(fnc_call *call, svm *s, const double *vectors, int64
     if (!s->similarity)
         return finnc_no_memory(call->cx);
     if (s->kind == 'R') {
-        fnc_parallel(call, s->rows.n, count * (width + 16), compare_rbf, s);
+        fnc_parallel_long(call, nelems, width + 16, compare_rbf, s);
         return FINNC_OK;
     }
     FINNC_TRY(fnc_product(call, FINNC_ELEM_DOUBLE, s->rows.n, count, width,
                           (fnc_factor){s->rows.x, width, false}, (fnc_factor){vectors, width, true},
                           s->similarity, count));
     if (s->kind != 'L')
-        fnc_parallel(call, s->rows.n, count * 32, bend_products, s);
+        fnc_parallel_long(call, nelems, 32, bend_products, s);
     return FINNC_OK;
 }
 
@@ -125,7 +135,8 @@ static finnc_status regress(fnc_call *call, svm *s, double *scores)
                               "%" PRId64 " coefficients for %" PRId64 " support vectors", nweights,
                               nvectors);
     }
-    for (int64_t i = 0; i < s->rows.n; i++) {
+    fnc_patience patience = {.cx = call->cx};
+    for (int64_t i = 0; i < s->rows.n && fnc_patience_lasts(&patience, s->nvectors); i++) {
         double sum = rho[0];
         for (int64_t j = 0; j < s->nvectors; j++)
             sum += (nvectors < 1 ? 1 : weights[j]) * s->similarity[i * s->nvectors + j];
@@ -160,6 +171,7 @@ static finnc_status svm_regressor(fnc_call *call)
 /* ---- SVMClassifier ---- */
 
 typedef struct classifier {
+    const finnc_ctx *cx;
     svm s;
     int64_t nclasses, npairs; /* pairs: (0, 1), (0, 2), ... (1, 2) ... */
     fnc_transform transform;
@@ -176,13 +188,16 @@ typedef struct classifier {
 } classifier;
 
 /* The decision for each pair, and the votes that the classes get by them. */
-static void decide(const classifier *c, int64_t row, double *pairs, double *votes)
+static void decide(const classifier *c, int64_t row, double *pairs, double *votes,
+                   fnc_patience *patience)
 {
     const double *similarity = c->s.similarity + row * c->s.nvectors;
     int64_t n = c->s.nvectors, pair = 0, first = 0;
     for (int64_t i = 0; i < c->nclasses; i++)
         votes[i] = 0;
     for (int64_t i = 0; i < c->nclasses; first += c->sizes[i++]) {
+        if (!fnc_patience_lasts(patience, n + c->nclasses * (8 + c->sizes[i])))
+            return;
         int64_t second = first + c->sizes[i];
         for (int64_t j = i + 1; j < c->nclasses; second += c->sizes[j++]) {
             double sum = 0;
@@ -200,9 +215,10 @@ static void decide(const classifier *c, int64_t row, double *pairs, double *vote
 /* Probabilities of k classes from those of pairs (r[i, j]: of i, if it is i or j), by the second
  * method of Wu, Lin and Weng, "Probability estimates for multi-class classification by pairwise
  * coupling" (2004), iterated as libsvm does. `q`: k x k, `qp`: k. */
-static void couple(int64_t k, const double *r, double *q, double *qp, double *p)
+static void couple(int64_t k, const double *r, double *q, double *qp, double *p,
+                   fnc_patience *patience)
 {
-    for (int64_t t = 0; t < k; t++) {
+    for (int64_t t = 0; t < k && fnc_patience_lasts(patience, 4 * k); t++) {
         p[t] = 1.0 / (double)k;
         q[t * k + t] = 0;
         for (int64_t j = 0; j < k; j++)
@@ -212,8 +228,10 @@ static void couple(int64_t k, const double *r, double *q, double *qp, double *p)
             }
     }
     for (int64_t round = 0; round < (k > 100 ? k : 100); round++) {
+        if (!fnc_patience_lasts(patience, 2 * k))
+            return;
         double pqp = 0, worst = 0;
-        for (int64_t t = 0; t < k; t++) {
+        for (int64_t t = 0; t < k && fnc_patience_lasts(patience, k); t++) {
             qp[t] = 0;
             for (int64_t j = 0; j < k; j++)
                 qp[t] += q[t * k + j] * p[j];
@@ -223,7 +241,7 @@ static void couple(int64_t k, const double *r, double *q, double *qp, double *p)
             worst = fmax(worst, fabs(qp[t] - pqp));
         if (worst < 0.005 / (double)k)
             return;
-        for (int64_t t = 0; t < k; t++) {
+        for (int64_t t = 0; t < k && fnc_patience_lasts(patience, 8 * k); t++) {
             double step = (pqp - qp[t]) / q[t * k + t];
             p[t] += step;
             pqp = (pqp + step * (step * q[t * k + t] + 2 * qp[t])) / (1 + step) / (1 + step);
@@ -236,18 +254,19 @@ static void couple(int64_t k, const double *r, double *q, double *qp, double *p)
 }
 
 /* Platt's sigmoid for each pair, then coupled. `work`: 2 k x k + k. */
-static void estimate(const classifier *c, const double *pairs, double *work, double *p)
+static void estimate(const classifier *c, const double *pairs, double *work, double *p,
+                     fnc_patience *patience)
 {
     int64_t k = c->nclasses, pair = 0;
     double *r = work, *q = r + k * k, *qp = q + k * k;
-    for (int64_t i = 0; i < k; i++)
+    for (int64_t i = 0; i < k && fnc_patience_lasts(patience, 32 * k); i++)
         for (int64_t j = i + 1; j < k; j++, pair++) {
             double x = 1 - fnc_logistic(pairs[pair] * c->prob_a[pair] + c->prob_b[pair]);
             x = x > 1e-7 ? x < 1 - 1e-7 ? x : 1 - 1e-7 : 1e-7; /* a NaN becomes 1e-7 */
             r[i * k + j] = x;
             r[j * k + i] = 1 - x;
         }
-    couple(k, r, q, qp, p);
+    couple(k, r, q, qp, p, patience);
 }
 
 /* Two linear scores: onnxruntime says the second class as soon as the greater one is positive (at
@@ -259,7 +278,7 @@ static int64_t choose_linear(const classifier *c, const double *scores)
     return c->nclasses == 2 && is_second ? 1 : best;
 }
 
-static void classify_row(const classifier *c, int64_t row, double *pairs)
+static void classify_row(const classifier *c, int64_t row, double *pairs, fnc_patience *patience)
 {
     int64_t k = c->nclasses;
     double *scores = pairs + c->npairs, *votes = scores + c->width;
@@ -268,10 +287,10 @@ static void classify_row(const classifier *c, int64_t row, double *pairs)
             scores[i] = c->s.similarity[row * k + i] + c->rho[0];
         c->classes[row] = choose_linear(c, scores);
     } else {
-        decide(c, row, pairs, votes);
+        decide(c, row, pairs, votes, patience);
         c->classes[row] = fnc_greatest(votes, k);
         if (c->prob_a)
-            estimate(c, pairs, votes + k, scores);
+            estimate(c, pairs, votes + k, scores, patience);
         else if (k > 2)
             memcpy(scores, pairs, (size_t)c->npairs * sizeof *pairs);
     }
@@ -286,8 +305,9 @@ static void classify_row(const classifier *c, int64_t row, double *pairs)
 static void classify(void *user, int64_t begin, int64_t end)
 {
     const classifier *c = user;
-    for (int64_t i = begin; i < end; i++)
-        classify_row(c, i, c->scratch + fnc_parallel_thread() * c->nscratch);
+    fnc_patience patience = {.cx = c->cx};
+    for (int64_t i = begin; i < end && fnc_patience_lasts(&patience, c->width); i++)
+        classify_row(c, i, c->scratch + fnc_parallel_thread() * c->nscratch, &patience);
 }
 
 /* ---- what the attributes say ---- */
@@ -366,7 +386,7 @@ static finnc_status prepare(fnc_call *call, classifier *c)
 static finnc_status svm_classifier(fnc_call *call)
 {
     static const char *const names[] = {"classlabels_ints", "classlabels_strings", NULL};
-    classifier c = {0};
+    classifier c = {.cx = call->cx};
     fnc_labels labels;
     FINNC_TRY(fnc_rows_read(call, &c.s.rows));
     FINNC_TRY(fnc_labels_read(call, names, &labels));
@@ -383,7 +403,8 @@ static finnc_status svm_classifier(fnc_call *call)
         return finnc_no_memory(call->cx);
     for (int64_t i = 0; i < c.nscratch * call->threads; i++)
         c.scratch[i] = 0;
-    fnc_parallel(call, c.s.rows.n, k * (c.s.nvectors + 8), classify, &c);
+    fnc_parallel_long(call, c.s.rows.n, k * (c.s.nvectors + 8), classify, &c);
+    FINNC_TRY(finnc_ctx_check(call->cx)); /* labels are looked up by what was found */
     return fnc_labels_put(call, &labels, c.classes, c.s.rows.n);
 }
 
