@@ -70,6 +70,10 @@ static const long_one others[] = {
      "support_vectors = [#], coefficients = [#], rho = [#], prob_a = [#], prob_b = [#],"
      "kernel_type = \"RBF\", kernel_params = [1., 1., 1.]> (x)",
      "1", 150, FINNC_ENGINE_REFERENCE},
+    ROW("RoiAlign", "float[1,1,1,1] x",
+        "r = Constant <value = float[1,4] {0, 0, 240000, 300000}> ()"
+        "b = Constant <value_ints = [0]> ()"
+        "y = RoiAlign <output_height = 5000, output_width = 4000, sampling_ratio = 0> (x, r, b)"),
 };
 
 /* How often the item stands where `c` is; 0: `c` itself does. */

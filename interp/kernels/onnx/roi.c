@@ -7,11 +7,8 @@
 
 #include <base/text.h>
 
-/* Of a cell: it is asked before each whether to go on. */
-static const double MANY_POINTS = 10000;
-
 typedef struct roi_job {
-    const fnc_call *call;
+    const finnc_ctx *cx;
     int64_t images, channels, in_height, in_width, regions, height, width;
     const void *x, *rois;
     const int64_t *image; /* of each region; RoiAlign */
@@ -31,7 +28,7 @@ static finnc_status read_shapes(fnc_call *call, int64_t columns, roi_job *job)
                           columns, x->rank, rois->rank);
     if (x->elem != FINNC_ELEM_FLOAT && x->elem != FINNC_ELEM_DOUBLE)
         return fnc_bad_elem(call, 0);
-    *job = (roi_job){.call = call,
+    *job = (roi_job){.cx = call->cx,
                      .images = x->dims[0],
                      .channels = x->dims[1],
                      .in_height = x->dims[2],
@@ -106,13 +103,14 @@ typedef struct roi_cell {
         double c = v * (1 - h) * lower[left], d = v * h * lower[right];                            \
         return job->is_max ? fmax(fmax(a, b), fmax(c, d)) : a + b + c + d;                         \
     }                                                                                              \
-    static double align_cell_##NAME(const roi_job *job, const T *plane, const roi_cell *cell)      \
+    static double align_cell_##NAME(const roi_job *job, const T *plane, const roi_cell *cell,      \
+                                    fnc_patience *patience)                                        \
     {                                                                                              \
         double sum = 0, greatest = -INFINITY, count = cell->rows * cell->columns;                  \
         int64_t y0, y1, x0, x1;                                                                    \
         points_on_image(cell->y, cell->step_y, cell->rows, job->in_height, &y0, &y1);              \
         points_on_image(cell->x, cell->step_x, cell->columns, job->in_width, &x0, &x1);            \
-        for (int64_t i = y0; i < y1; i++)                                                          \
+        for (int64_t i = y0; i < y1 && fnc_patience_lasts(patience, 32 * (x1 - x0 + 1)); i++)      \
             for (int64_t j = x0; j < x1; j++) {                                                    \
                 double y = (double)(T)(cell->y + ((double)i + 0.5) * cell->step_y);                \
                 double x = (double)(T)(cell->x + ((double)j + 0.5) * cell->step_x);                \
@@ -128,6 +126,7 @@ typedef struct roi_cell {
     static void align_##NAME(void *user, int64_t begin, int64_t end)                               \
     {                                                                                              \
         const roi_job *job = user;                                                                 \
+        fnc_patience patience = {.cx = job->cx};                                                   \
         for (int64_t item = begin; item < end; item++) {                                           \
             int64_t region = item / job->channels, channel = item % job->channels;                 \
             const T *roi = (const T *)job->rois + region * 4, scale = (T)job->scale;               \
@@ -150,12 +149,12 @@ typedef struct roi_cell {
             cell.step_x = (double)cell_w / cell.columns;                                           \
             T *out = (T *)job->y + item * job->height * job->width;                                \
             for (int64_t i = 0; i < job->height * job->width; i++) {                               \
-                if (cell.rows * cell.columns > MANY_POINTS && fnc_is_stopped(job->call))           \
-                    break;                                                                         \
+                if (!fnc_patience_lasts(&patience, 64))                                            \
+                    return;                                                                        \
                 const int64_t row = i / job->width, column = i % job->width;                       \
                 cell.y = (double)(y + (T)row * cell_h);                                            \
                 cell.x = (double)(x + (T)column * cell_w);                                         \
-                out[i] = (T)align_cell_##NAME(job, plane, &cell);                                  \
+                out[i] = (T)align_cell_##NAME(job, plane, &cell, &patience);                       \
             }                                                                                      \
         }                                                                                          \
     }
@@ -225,6 +224,7 @@ static int64_t clamp_index(double x, int64_t size)
     static void max_roi_##NAME(void *user, int64_t begin, int64_t end)                             \
     {                                                                                              \
         const roi_job *job = user;                                                                 \
+        fnc_patience patience = {.cx = job->cx};                                                   \
         for (int64_t item = begin; item < end; item++) {                                           \
             int64_t region = item / job->channels, channel = item % job->channels;                 \
             const T *roi = (const T *)job->rois + region * 5, scale = (T)job->scale;               \
@@ -236,6 +236,8 @@ static int64_t clamp_index(double x, int64_t size)
             T cell_w = (w > 1 ? w : 1) / (T)job->width, cell_h = (h > 1 ? h : 1) / (T)job->height; \
             T *out = (T *)job->y + item * job->height * job->width;                                \
             for (int64_t i = 0; i < job->height * job->width; i++) {                               \
+                if (!fnc_patience_lasts(&patience, 64))                                            \
+                    return;                                                                        \
                 const int64_t line = i / job->width;                                               \
                 T row = (T)line, column = (T)(i % job->width);                                     \
                 int64_t y0 = clamp_index(floor((double)(row * cell_h)) + y, job->in_height);       \
@@ -244,7 +246,7 @@ static int64_t clamp_index(double x, int64_t size)
                 int64_t x1 =                                                                       \
                     clamp_index(ceil((double)((column + 1) * cell_w)) + x, job->in_width);         \
                 T greatest = y0 < y1 && x0 < x1 ? plane[y0 * job->in_width + x0] : 0;              \
-                for (int64_t v = y0; v < y1; v++)                                                  \
+                for (int64_t v = y0; v < y1 && fnc_patience_lasts(&patience, x1 - x0 + 1); v++)    \
                     for (int64_t u = x0; u < x1; u++) {                                            \
                         const T a = plane[v * job->in_width + u];                                  \
                         greatest = a > greatest ? a : greatest;                                    \
