@@ -74,6 +74,7 @@ static const long_one others[] = {
         "r = Constant <value = float[1,4] {0, 0, 240000, 300000}> ()"
         "b = Constant <value_ints = [0]> ()"
         "y = RoiAlign <output_height = 5000, output_width = 4000, sampling_ratio = 0> (x, r, b)"),
+    ROW("Det", "float[4500,4500] x", "y = Det (x)"),
 };
 
 /* How often the item stands where `c` is; 0: `c` itself does. */

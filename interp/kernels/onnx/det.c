@@ -5,6 +5,7 @@
 #include <math.h>
 
 typedef struct job {
+    const finnc_ctx *cx;
     int64_t n; /* rows of a matrix, and columns */
     finnc_elem elem;
     const char *x;
@@ -21,7 +22,7 @@ static void swap_rows(double *a, double *b, int64_t n)
     }
 }
 
-static double determinant(double *a, int64_t n)
+static double determinant(double *a, int64_t n, fnc_patience *patience)
 {
     double product = 1;
     for (int64_t c = 0; c < n; c++) {
@@ -35,6 +36,8 @@ static double determinant(double *a, int64_t n)
         }
         product *= a[c * n + c];
         for (int64_t r = c + 1; r < n && a[c * n + c] != 0; r++) {
+            if (!fnc_patience_lasts(patience, n - c))
+                return product;
             double factor = a[r * n + c] / a[c * n + c];
             for (int64_t k = c + 1; k < n; k++)
                 a[r * n + k] -= factor * a[c * n + k];
@@ -50,9 +53,10 @@ static void range(void *user, int64_t begin, int64_t end)
     int64_t nelems = j->n * j->n;
     double *work = j->work + fnc_parallel_thread() * nelems;
     size_t size = fnc_elem_size(j->elem);
+    fnc_patience patience = {.cx = j->cx};
     for (int64_t i = begin; i < end; i++) {
         fnc_convert(j->elem, j->x + (size_t)(i * nelems) * size, FINNC_ELEM_DOUBLE, work, nelems);
-        double det = determinant(work, j->n);
+        double det = determinant(work, j->n, &patience);
         fnc_convert(FINNC_ELEM_DOUBLE, &det, j->elem, j->y + (size_t)i * size, 1);
     }
 }
@@ -67,7 +71,7 @@ static finnc_status det(fnc_call *call)
     if (x->rank < 2 || x->dims[x->rank - 2] != x->dims[x->rank - 1])
         return finnc_fail(call->cx, FINNC_BAD_VALUE, "the input (rank %d) is no square matrix",
                           x->rank);
-    job j = {.n = x->dims[x->rank - 1], .elem = x->elem, .x = x->data};
+    job j = {.cx = call->cx, .n = x->dims[x->rank - 1], .elem = x->elem, .x = x->data};
     FINNC_TRY(finnc_shape_nelems(call->cx, x->rank - 2, x->dims, &batches));
     FINNC_TRY(fnc_out(call, 0, x->elem, x->rank - 2, x->dims, &j.y));
     if (!fnc_mul_i64(j.n, j.n, &nelems) || !fnc_mul_i64(nelems, call->threads, &work))
