@@ -114,17 +114,15 @@ static bool find_cut(const cutter *c, size_t *at, size_t *length)
 {
     finnc_string rest = c->rest, delimiter = c->delimiter;
     *length = delimiter.length;
-    for (*at = 0; *at < rest.length; ++*at) {
-        if (!delimiter.length) {
-            *length = leading_space(behind(rest, *at));
-            if (*length)
-                return true;
-        } else if (rest.length - *at < delimiter.length) {
-            return false;
-        } else if (!memcmp(rest.data + *at, delimiter.data, delimiter.length)) {
-            return true;
-        }
+    if (*length) { /* memmem looks at a character a few times, however long the delimiter is */
+        const char *found =
+            rest.length ? memmem(rest.data, rest.length, delimiter.data, delimiter.length) : NULL;
+        *at = found ? (size_t)(found - rest.data) : 0;
+        return found;
     }
+    for (*at = 0; *at < rest.length; ++*at)
+        if ((*length = leading_space(behind(rest, *at))) > 0)
+            return true;
     return false;
 }
 
@@ -165,19 +163,25 @@ static finnc_status string_split(fnc_call *call)
     finnc_string delimiter = attr ? finnc_attr_string(attr, 0) : (finnc_string){"", 0};
     int64_t cuts = finnc_node_int(call->node, "maxsplit", -1);
     FINNC_TRY(fnc_out(call, 1, FINNC_ELEM_INT64, x->rank, x->dims, &counts));
-    for (int64_t i = 0; i < x->nelems; i++) {
+    fnc_patience patience = {.cx = call->cx};
+    for (int64_t i = 0; i < x->nelems && fnc_patience_lasts(&patience, 8); i++) {
         cutter c = start_cutting(strings[i], delimiter, cuts);
-        for (counts[i] = 0; next_part(&c, &part);)
-            counts[i]++;
+        for (counts[i] = 0; next_part(&c, &part); counts[i]++)
+            if (!fnc_patience_lasts(&patience, 16 * ((int64_t)part.length + 1)))
+                break;
         most = counts[i] > most ? counts[i] : most;
     }
+    FINNC_TRY(finnc_ctx_check(call->cx)); /* else there may be more parts than were counted */
     memcpy(dims, x->dims, (size_t)x->rank * sizeof *dims);
     dims[x->rank] = most;
     FINNC_TRY(fnc_out(call, 0, FINNC_ELEM_STRING, x->rank + 1, dims, &parts));
-    for (int64_t i = 0; i < x->nelems; i++) {
+    for (int64_t i = 0; i < x->nelems && fnc_patience_lasts(&patience, 8); i++) {
         cutter c = start_cutting(strings[i], delimiter, cuts);
-        for (int64_t k = 0; next_part(&c, &part); k++)
+        for (int64_t k = 0; next_part(&c, &part); k++) {
+            if (!fnc_patience_lasts(&patience, 16 * ((int64_t)part.length + 1)))
+                break;
             parts[i * most + k] = part;
+        }
     }
     return FINNC_OK;
 }
