@@ -341,6 +341,7 @@ static finnc_status run(fnc_call *call, const fnc_step *step, fnc_array *in)
 {
     FINNC_TRY(prepare_inputs(call, step, in));
     FINNC_TRY(step->kernel->run(call));
+    FINNC_TRY(finnc_ctx_check(call->cx)); /* what was stopped half way (parallel.c) is not read */
     return finish_outputs(call);
 }
 
@@ -375,8 +376,6 @@ finnc_status fnc_step_run(const fnc_runner *runner, const fnc_step *step,
             state.out[o] = (slot){.is_wanted = !wanted || wanted[o]};
         call.in = in;
         status = run(&call, step, in);
-        if (status == FINNC_OK) /* what was stopped half way must not be seen (parallel.c) */
-            status = finnc_ctx_check(cx);
         for (size_t o = 0; o < noutputs; o++) {
             slot *out = &state.out[o];
             if (status == FINNC_OK)

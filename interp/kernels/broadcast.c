@@ -127,5 +127,5 @@ void fnc_broadcast_run(const fnc_call *call, const fnc_broadcast *b, const fnc_a
         j.in[k] = in[k]->data;
         j.sizes[k] = fnc_elem_size(in[k]->elem);
     }
-    fnc_parallel(call, b->nelems, 1, range, &j);
+    fnc_parallel_long(call, b->nelems, 1, range, &j);
 }

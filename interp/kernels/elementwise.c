@@ -27,7 +27,7 @@ finnc_status fnc_unary_run(fnc_call *call, fnc_unary_loop *const *loops,
         p[i] = finnc_node_float(call->node, params[i].attr, params[i].fallback);
     unary_job job = {.loop = loop, .in = x->data, .size = fnc_elem_size(x->elem), .p = p};
     FINNC_TRY(fnc_out_like(call, 0, x, &job.out));
-    fnc_parallel(call, x->nelems, 4, unary_range, &job);
+    fnc_parallel_long(call, x->nelems, 4, unary_range, &job);
     return FINNC_OK;
 }
 

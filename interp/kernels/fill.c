@@ -25,5 +25,5 @@ void fnc_fill(const fnc_call *call, finnc_elem elem, void *out, int64_t n, int64
               fnc_fill_fn *element, const void *user)
 {
     fill f = {.elem = elem, .out = out, .element = element, .user = user};
-    fnc_parallel(call, n, cost, fill_range, &f);
+    fnc_parallel_long(call, n, cost, fill_range, &f);
 }

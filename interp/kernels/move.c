@@ -113,7 +113,7 @@ void fnc_copy_block(const fnc_call *call, size_t size, int rank, const int64_t *
     merge_axes(&b, rank, dims, from_strides, to_strides);
     for (int i = 0; i < b.rank - 1; i++)
         runs *= b.dims[i];
-    fnc_parallel(call, runs, b.dims[b.rank - 1] + 8, copy_range, &b);
+    fnc_parallel_long(call, runs, b.dims[b.rank - 1] + 8, copy_range, &b);
 }
 
 typedef struct taking {
@@ -183,5 +183,5 @@ void fnc_take(const fnc_call *call, size_t size, int rank, const int64_t *from_d
     if (rank == 0)
         memcpy(to, from, size);
     else if (to_dims[rank - 1] > 0)
-        fnc_parallel(call, rows, to_dims[rank - 1] * 2 + 8, take_range, &t);
+        fnc_parallel_long(call, rows, to_dims[rank - 1] * 2 + 8, take_range, &t);
 }

@@ -92,7 +92,8 @@ static finnc_status constant_of_shape(fnc_call *call)
     size_t size = fnc_elem_size(elem);
     if (size == 0)
         fill_packed(finnc_elem_bits(elem), *(const uint8_t *)fill, nelems, (uint8_t *)out);
-    for (int64_t i = 0; size && i < nelems; i++)
+    fnc_patience patience = {.cx = call->cx};
+    for (int64_t i = 0; size && i < nelems && fnc_patience_lasts(&patience, 4); i++)
         memcpy(out + (size_t)i * size, fill, size);
     return FINNC_OK;
 }

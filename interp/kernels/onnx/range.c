@@ -27,7 +27,8 @@ static finnc_status floats(fnc_call *call, finnc_elem elem)
     if (!fnc_range_floats(start, limit, delta, &n))
         return no_range(call, start, limit, delta);
     FINNC_TRY(fnc_out(call, 0, elem, 1, &n, &out));
-    for (int64_t i = 0; i < n; i++) {
+    fnc_patience patience = {.cx = call->cx};
+    for (int64_t i = 0; i < n && fnc_patience_lasts(&patience, 4); i++) {
         double x = start + (double)i * delta;
         if (stash == FINNC_ELEM_FLOAT)
             x = (float)start + (float)i * (float)delta;
@@ -55,7 +56,8 @@ static finnc_status ints(fnc_call *call, finnc_elem elem)
     if (!fnc_range_ints(at[0], at[1], at[2], &n))
         return no_range(call, (double)at[0], (double)at[1], (double)at[2]);
     FINNC_TRY(fnc_out(call, 0, elem, 1, &n, &out));
-    for (int64_t i = 0; i < n; i++) {
+    fnc_patience patience = {.cx = call->cx};
+    for (int64_t i = 0; i < n && fnc_patience_lasts(&patience, 4); i++) {
         int64_t x = at[0] + i * at[2];
         if (elem == FINNC_ELEM_INT16)
             ((int16_t *)out)[i] = (int16_t)x;

@@ -50,6 +50,7 @@ static finnc_status string_concat(fnc_call *call)
     FINNC_TRY(fnc_broadcast_init(call, &shape, 2, operands));
     FINNC_TRY(fnc_out(call, 0, FINNC_ELEM_STRING, shape.out_rank, shape.out_dims, &out));
     fnc_broadcast_run(call, &shape, operands, out, sizeof *out, add_lengths, NULL);
+    FINNC_TRY(finnc_ctx_check(call->cx)); /* else some have no length yet */
     for (int64_t i = 0; i < shape.nelems; i++)
         if (!fnc_add(total, out[i].length, &total))
             return finnc_no_memory(call->cx);

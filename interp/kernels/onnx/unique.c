@@ -142,7 +142,7 @@ static finnc_status slices_to_rows(fnc_call *call, int axis, size_t size, rows *
     fnc_strides(x->rank, dims, to);
     fnc_copy_block(call, size, x->rank, dims, x->data, from, copy, to);
     r->data = copy;
-    return FINNC_OK;
+    return finnc_ctx_check(call->cx); /* strings among them are compared */
 }
 
 static finnc_status write_list(fnc_call *call, size_t o, int64_t n, const int64_t *list)
