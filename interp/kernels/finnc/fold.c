@@ -74,7 +74,7 @@ static finnc_status unfold(fnc_call *call)
     FINNC_TRY(fnc_out(call, 0, f.elem, 4, f.dims, &f.to));
     FINNC_TRY(finnc_shape_nelems(call->cx, 4, f.dims, &nelems));
     if (nelems > 0)
-        fnc_parallel(call, f.images, f.channels * f.w.taps * f.w.out_size, unfold_images, &f);
+        fnc_parallel_long(call, f.images, f.channels * f.w.taps * f.w.out_size, unfold_images, &f);
     return FINNC_OK;
 }
 
@@ -116,8 +116,8 @@ static finnc_status fold(fnc_call *call)
     FINNC_TRY(fnc_need_shape(call, 0, 4, f.dims));
     f.from = call->in[0].data;
     FINNC_TRY(fnc_out(call, 0, f.elem, call->in[1].rank, call->in[1].dims, &f.to));
-    fnc_parallel(call, f.images * f.channels, f.w.taps * f.w.out_size,
-                 f.elem == FINNC_ELEM_FLOAT ? fold_FLOAT : fold_DOUBLE, &f);
+    fnc_parallel_long(call, f.images * f.channels, f.w.taps * f.w.out_size,
+                      f.elem == FINNC_ELEM_FLOAT ? fold_FLOAT : fold_DOUBLE, &f);
     return FINNC_OK;
 }
 

@@ -98,8 +98,8 @@ static finnc_status sum_to(fnc_call *call)
         ++*n;
     }
     FINNC_TRY(fnc_out(call, 0, x->elem, like->rank, like->dims, &s.y));
-    fnc_parallel(call, like->nelems, s.gone_nelems,
-                 x->elem == FINNC_ELEM_FLOAT ? sum_to_FLOAT : sum_to_DOUBLE, &s);
+    fnc_parallel_long(call, like->nelems, s.gone_nelems,
+                      x->elem == FINNC_ELEM_FLOAT ? sum_to_FLOAT : sum_to_DOUBLE, &s);
     return FINNC_OK;
 }
 

@@ -112,7 +112,7 @@ static finnc_status reverse_sequence(fnc_call *call)
     r.nbytes = (size_t)inner * size;
     r.from = x->data;
     if (x->nelems > 0)
-        fnc_parallel(call, r.nbatch * r.ntime, inner + 8, reverse_range, &r);
+        fnc_parallel_long(call, r.nbatch * r.ntime, inner + 8, reverse_range, &r);
     return FINNC_OK;
 }
 

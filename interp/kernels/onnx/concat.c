@@ -44,11 +44,12 @@ static finnc_status concat(fnc_call *call)
         split_at(&call->in[i], axis, &outer, &inner);
         row += inner;
     }
+    fnc_patience patience = {.cx = call->cx};
     for (size_t i = 0; i < call->ninputs; i++) {
         const char *from = call->in[i].data;
         split_at(&call->in[i], axis, &outer, &inner);
         size_t nbytes = (size_t)inner * size;
-        for (int64_t k = 0; k < outer && nbytes; k++)
+        for (int64_t k = 0; k < outer && nbytes && fnc_patience_lasts(&patience, inner); k++)
             memcpy(out + (size_t)(k * row) * size, from + (size_t)k * nbytes, nbytes);
         out += nbytes;
     }

@@ -67,7 +67,7 @@ static finnc_status dropout(fnc_call *call)
     d.kept = FNC_SCRATCH(call, uint8_t, x->nelems);
     if (!d.kept)
         return finnc_no_memory(call->cx);
-    fnc_parallel(call, x->nelems, 8, drop, &d);
+    fnc_parallel_long(call, x->nelems, 8, drop, &d);
     FINNC_TRY(write_mask(call, x, d.kept));
     if (d.ratio == 0)
         return fnc_out_share(call, 0, fnc_in_tensor(call, 0));

@@ -46,7 +46,7 @@ static finnc_status gather(fnc_call *call)
     p.from = x->data;
     p.nbytes = (size_t)inner * size;
     if (p.nbytes)
-        fnc_parallel(call, outer * p.count, inner + 8, pick, &p);
+        fnc_parallel_long(call, outer * p.count, inner + 8, pick, &p);
     return FINNC_OK;
 }
 

@@ -50,8 +50,8 @@ static finnc_status take(fnc_call *call, const fnc_places *places, int rank, con
     taking t = {.places = places, .from = call->in[0].data};
     FINNC_TRY(fnc_move_size(call, 0, &t.size));
     FINNC_TRY(fnc_out(call, 0, call->in[0].elem, rank, dims, &t.to));
-    fnc_parallel(call, places->count, places->width + 4,
-                 places->width == 1 ? take_elements : take_slices, &t);
+    fnc_parallel_long(call, places->count, places->width + 4,
+                      places->width == 1 ? take_elements : take_slices, &t);
     return FINNC_OK;
 }
 

@@ -198,7 +198,8 @@ static finnc_status quantize(fnc_call *call)
     FINNC_TRY(fnc_out(call, 0, elem, x->rank, x->dims, &out));
     if (!q.codes)
         return finnc_no_memory(call->cx);
-    fnc_parallel(call, x->nelems, 8, quantize_range, &q);
+    fnc_parallel_long(call, x->nelems, 8, quantize_range, &q);
+    FINNC_TRY(finnc_ctx_check(call->cx)); /* else some have no code yet */
     store_codes(call, &q, elem, x->nelems, out);
     return FINNC_OK;
 }
@@ -251,7 +252,7 @@ static finnc_status dequantize(fnc_call *call)
     d.y = elem == FINNC_ELEM_FLOAT ? out : FNC_SCRATCH(call, float, x.nelems);
     if (!d.y)
         return finnc_no_memory(call->cx);
-    fnc_parallel(call, x.nelems, 4, dequantize_range, &d);
+    fnc_parallel_long(call, x.nelems, 4, dequantize_range, &d);
     if (d.y != out)
         fnc_convert(FINNC_ELEM_FLOAT, d.y, elem, out, x.nelems);
     return FINNC_OK;

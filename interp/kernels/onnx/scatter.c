@@ -104,7 +104,7 @@ static finnc_status scatter(fnc_call *call, const fnc_places *places)
     scatter_loop *loop;
     FINNC_TRY(find_loop(call, &loop));
     FINNC_TRY(copy_first(call, &s.size, &s.out));
-    fnc_parallel(call, places->width, places->count, loop, &s);
+    fnc_parallel_long(call, places->width, places->count, loop, &s);
     return FINNC_OK;
 }
 
@@ -212,7 +212,7 @@ static finnc_status tensor_scatter(fnc_call *call)
     w.nbytes = (size_t)inner * size;
     w.update = call->in[1].data;
     if (w.nnew > 0)
-        fnc_parallel(call, past->dims[0] * w.per_batch, w.nnew * inner, write_sequences, &w);
+        fnc_parallel_long(call, past->dims[0] * w.per_batch, w.nnew * inner, write_sequences, &w);
     return FINNC_OK;
 }
 

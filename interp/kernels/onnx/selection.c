@@ -86,7 +86,7 @@ static finnc_status run_one_hot(fnc_call *call)
     FINNC_TRY(read_indices(call, h.depth, &h.hot));
     FINNC_TRY(fnc_out(call, 0, values->elem, x->rank + 1, dims, &h.out));
     h.values = values->data;
-    fnc_parallel(call, x->nelems, h.depth, write_rows, &h);
+    fnc_parallel_long(call, x->nelems, h.depth, write_rows, &h);
     return FINNC_OK;
 }
 

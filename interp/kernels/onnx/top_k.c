@@ -61,7 +61,8 @@ static finnc_status topk(fnc_call *call)
     dims[l.axis] = k;
     FINNC_TRY(fnc_out(call, 0, x->elem, x->rank, dims, &values));
     FINNC_TRY(fnc_out(call, 1, FINNC_ELEM_INT64, x->rank, dims, &indices));
-    for (int64_t i = 0; i < l.count; i++) {
+    fnc_patience patience = {.cx = call->cx};
+    for (int64_t i = 0; i < l.count && fnc_patience_lasts(&patience, 16 * l.n); i++) {
         int64_t from = load(x, &l, i), to = i / l.inner * k * l.inner + i % l.inner;
         fnc_select(l.line, l.n, k, largest, l.order);
         for (int64_t j = 0; j < k; j++) {
@@ -101,7 +102,8 @@ static finnc_status arg(fnc_call *call, bool largest)
         if (i != l.axis || keep)
             dims[rank++] = i == l.axis ? 1 : x->dims[i];
     FINNC_TRY(fnc_out(call, 0, FINNC_ELEM_INT64, rank, dims, &indices));
-    for (int64_t i = 0; i < l.count; i++) {
+    fnc_patience patience = {.cx = call->cx};
+    for (int64_t i = 0; i < l.count && fnc_patience_lasts(&patience, 4 * l.n); i++) {
         load(x, &l, i);
         for (int64_t k = 0; nan_is_least && k < l.n; k++)
             l.line[k] = l.line[k] == FNC_SELECT_NAN ? INT64_MIN : l.line[k];

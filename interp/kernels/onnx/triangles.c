@@ -88,7 +88,7 @@ static finnc_status trilu(fnc_call *call)
     t.x = x->data;
     FINNC_TRY(fnc_out_like(call, 0, x, &t.y));
     if (x->nelems > 0)
-        fnc_parallel(call, x->nelems / t.columns, t.columns, copy_rows, &t);
+        fnc_parallel_long(call, x->nelems / t.columns, t.columns, copy_rows, &t);
     return FINNC_OK;
 }
 

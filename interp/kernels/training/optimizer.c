@@ -50,8 +50,8 @@ static finnc_status run_one(fnc_call *call, const optimizer *o, size_t i, size_t
     }
     for (size_t k = 0; k + 1 < (size_t)o->groups; k++)
         FINNC_TRY(fnc_out_like(call, k * n + i, x, &t.out[k]));
-    fnc_parallel(call, x->nelems, 16, x->elem == FINNC_ELEM_FLOAT ? update_FLOAT : update_DOUBLE,
-                 &t);
+    fnc_parallel_long(call, x->nelems, 16,
+                      x->elem == FINNC_ELEM_FLOAT ? update_FLOAT : update_DOUBLE, &t);
     return FINNC_OK;
 }
 
