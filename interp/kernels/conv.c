@@ -259,7 +259,7 @@ finnc_status fnc_conv_run(fnc_call *call, const fnc_conv *conv, const void *x, c
                     .size = fnc_elem_size(conv->elem)};
     if (conv->out_nelems == 0)
         return FINNC_OK;
-    if (conv->in_channels > 1 || conv->out_channels > 4)
+    if (conv->in_channels != 1 || conv->out_channels > 4)
         return run_by_product(call, &job);
     fnc_parallel_long(call, conv->images * filters * fnc_windows_rows(&conv->window),
                       fnc_windows_row_cost(&conv->window),
