@@ -143,11 +143,12 @@ static finnc_status convert(cli *c)
 {
     finnc_model *model;
     const char *to = cli_text(c, "to", NULL);
-    if (!to)
+    const style *way = to ? find_style(to) : NULL;
+    if (!way)
         return cli_wrong(c, "say what to convert to with --to: qcdq, quant or finn");
     FINNC_TRY(cli_model_read(c, c->operands[0], &model));
     const int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
-    finnc_status status = convert_model(c, find_style(to), model);
+    finnc_status status = convert_model(c, way, model);
     finnc_ctx_leave(c->cx, depth);
     if (status == FINNC_OK)
         status = cli_model_write(c, model, cli_text(c, "output", "-"), FINNC_EXTERNAL_KEEP);

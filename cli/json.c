@@ -73,7 +73,9 @@ static size_t character_length(const char *text)
 static json_t *mended_text(const char *text)
 {
     static const char replacement[] = "\xef\xbf\xbd";
-    char *mended = take((sizeof replacement - 1) * strlen(text) + 1), *to = mended;
+    char *mended = malloc((sizeof replacement - 1) * strlen(text) + 1), *to = mended;
+    if (!mended)
+        is_short = true;
     while (mended && *text) {
         const size_t n = character_length(text);
         memcpy(to, n ? text : replacement, n ? n : sizeof replacement - 1);
@@ -81,7 +83,7 @@ static json_t *mended_text(const char *text)
         text += n ? n : 1;
     }
     json_t *string = mended ? json_stringn_nocheck(mended, (size_t)(to - mended)) : NULL;
-    give(mended);
+    free(mended);
     return string;
 }
 

@@ -306,19 +306,18 @@ static const widening *find(const finnc_node *node)
     return NULL;
 }
 
-bool fnc_widen_is_known(const finnc_node *node)
-{
-    return find(node) != NULL;
-}
-
 const char *fnc_widen_obstacle(const finnc_node *node)
 {
-    return find(node)->obstacle(node);
+    const widening *w = find(node);
+    return w ? w->obstacle(node)
+             : "it is none of the ops that 3-D networks are made of here, so all stays as it is";
 }
 
 finnc_status fnc_widen_node(finnc_ctx *cx, finnc_node *node)
 {
     const widening *w = find(node);
+    if (!w)
+        return FINNC_OK;
     const finnc_value *value =
         w->by == BY_RESULT ? finnc_node_output(node, 0) : finnc_node_input(node, 0);
     return value && finnc_value_rank(value) == RANK ? w->widen(cx, node) : FINNC_OK;

@@ -4,11 +4,10 @@
 
 #include <finnc/graph.h>
 
-bool fnc_widen_is_known(const finnc_node *node);
-/* NULL, or why a known node cannot be widened. */
+/* NULL, or why the node cannot be widened. */
 const char *fnc_widen_obstacle(const finnc_node *node);
-/* Changes attributes and constants of a known node, if it works on three axes; shapes still have to
- * say so. */
+/* Changes attributes and constants of a node that nothing is in the way of, if it works on three
+ * axes; shapes still have to say so. */
 FINNC_MUST_USE finnc_status fnc_widen_node(finnc_ctx *cx, finnc_node *node);
 
 #endif

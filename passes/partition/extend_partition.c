@@ -187,13 +187,12 @@ static finnc_status place(extension *e, const char *name, const char **becomes)
     return at ? add_file(e, &e->moved, name, at) : finnc_no_memory(e->cx);
 }
 
-/* What a node inside stands for, under its name outside. Nodes that name one file still do. A file
- * that is nowhere stays so. */
-static finnc_status move_partition(extension *e, finnc_node *from, finnc_node *to)
+/* What a node inside stands for, the file `name`, under its name outside. Nodes that name one file
+ * still do. A file that is nowhere stays so. */
+static finnc_status move_partition(extension *e, finnc_node *from, const char *name, finnc_node *to)
 {
     finnc_model *part;
     finnc_status status = finnc_node_need_partition(e->cx, from, &part);
-    const char *name = file_of(from);
     if (status == FINNC_NOT_FOUND)
         finnc_ctx_clear(e->cx);
     else if (status != FINNC_OK)
@@ -216,8 +215,9 @@ static finnc_status move_partitions(extension *e, const finnc_graph *from, finnc
 {
     const finnc_graph *body;
     finnc_foreach_node (node, from) {
-        if (file_of(node))
-            FINNC_TRY(move_partition(e, node, to));
+        const char *name = file_of(node);
+        if (name)
+            FINNC_TRY(move_partition(e, node, name, to));
         for (size_t i = 0; (body = finnc_node_body(node, i, NULL)); i++)
             FINNC_TRY(
                 move_partitions(e, body, finnc_graph_first_node(finnc_node_body(to, i, NULL))));
@@ -276,7 +276,7 @@ static finnc_status extend(extension *e)
     finnc_model *held, *model;
     FNC_AT_NODE(e->cx, e->node);
     FINNC_TRY(finnc_node_need_partition(e->cx, e->node, &held));
-    e->path = file_of(e->node);
+    e->path = finnc_node_string(e->node, "model", "");
     FNC_AT_FILE(e->cx, e->path);
     FINNC_TRY(finnc_model_clone(e->cx, held, &model));
     const finnc_status status = extend_by(e, model);

@@ -66,7 +66,7 @@ static void count_behind(const fnc_sizes *s, int64_t behind[FINNC_MAX_RANK + 1])
 /* The axis of the output that held the one of the data, alone or with whole neighbours; or -1. */
 static int find_holder(const look *l, int axis)
 {
-    int64_t from[FINNC_MAX_RANK + 1], to[FINNC_MAX_RANK + 1];
+    int64_t from[FINNC_MAX_RANK + 1] = {0}, to[FINNC_MAX_RANK + 1] = {0};
     count_behind(&l->lost->before, from);
     count_behind(l->made, to);
     for (int b = 0; b < l->made->rank; b++) {

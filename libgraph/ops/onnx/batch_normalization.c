@@ -19,11 +19,14 @@ finnc_status fnc_infer_need_figures(const finnc_infer *in, finnc_dim channels)
 /* A vector has one channel. Before version 9 each element of an image could be one. */
 static finnc_dim channels_of(const finnc_infer *in, const fnc_shape *x)
 {
-    const bool are_whole = in->version >= 9 || fnc_infer_int(in, "spatial", 1) != 0;
-    finnc_dim n = x->rank > 1 ? x->dims[1] : fnc_known(1);
-    for (int i = 2; i < x->rank && !are_whole; i++)
-        n = n.size < 0 || x->dims[i].size < 0 ? fnc_unknown_dim() : fnc_dim_mul(n, x->dims[i]);
-    return n;
+    if (x->rank < 2)
+        return fnc_known(1);
+    if (in->version >= 9 || fnc_infer_int(in, "spatial", 1) != 0)
+        return x->dims[1];
+    finnc_dim n = fnc_known(1);
+    for (int i = 1; i < x->rank; i++)
+        n = fnc_dim_mul(n, x->dims[i]);
+    return n.size < 0 ? fnc_unknown_dim() : fnc_known(n.size);
 }
 
 static finnc_status batch_normalization_shapes(finnc_infer *in)
