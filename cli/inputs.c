@@ -114,7 +114,7 @@ static finnc_status count_samples(cli_inputs *in)
 {
     const cli_source *longest = NULL;
     in->nsamples = 1;
-    for (size_t i = 0; i < in->nsources; i++) {
+    for (size_t i = 0; in->sources && i < in->nsources; i++) {
         cli_source *source = &in->sources[i];
         FINNC_TRY(cli_source_count(source));
         size_t count = cli_source_nsamples(source);

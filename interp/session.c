@@ -229,7 +229,7 @@ finnc_status finnc_session_feed(finnc_session *session, const char *name,
                                 const finnc_tensor *tensor)
 {
     size_t v;
-    const finnc_tensor *clean;
+    const finnc_tensor *clean = NULL;
     FINNC_TRY(prepare_feed(session, name, tensor, &v, &clean));
     commit_feed(session, v, clean);
     return FINNC_OK;

@@ -132,6 +132,7 @@ static void run_dot(const fnc_image_plan *plan, size_t i, fnc_share s, uint8_t *
                           : from->is_packed ? FNC_DOT_BITS
                                             : FNC_DOT_BYTES;
     bool by_rows = to->h >= INT64_C(4) * s.size;
+    uint8_t *const sums = memory + plan->rows + (size_t)s.rank * plan->row;
     const fnc_dot_job job = {.dot = dot,
                              .in = memory + plan->offsets[layer->in],
                              .out = memory + plan->offsets[layer->out],
@@ -146,7 +147,7 @@ static void run_dot(const fnc_image_plan *plan, size_t i, fnc_share s, uint8_t *
                          .lanes = lanes,
                          .macs = layer->macs / (to->h * to->w * to->c),
                          .ladder = &plan->ladders[i],
-                         .sums = memory + plan->rows + (size_t)s.rank * plan->row,
+                         .sums = sums,
                          .halt = plan->halt};
     run_job(&run, job);
 }

@@ -213,7 +213,7 @@ static finnc_status run_by_product(fnc_call *call, conv_job *job)
         const fnc_conv *conv = job->conv;                                                          \
         const fnc_windows *w = &conv->window;                                                      \
         const int64_t filters = conv->groups * conv->out_channels;                                 \
-        const int64_t width = w->out[w->rank - 1], nrows = fnc_windows_rows(w);                    \
+        const int64_t width = w->out[w->rank - 1], nrows = w->out_size / width;                    \
         const T *bias = (const void *)job->bias;                                                   \
         fnc_patience patience = {.cx = job->cx};                                                   \
         const bool is_long = fnc_windows_row_cost(w) > FNC_PATIENCE;                               \

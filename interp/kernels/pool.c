@@ -38,7 +38,7 @@ typedef struct pool_job {
     {                                                                                              \
         const pool_job *job = user;                                                                \
         const fnc_windows *w = job->w;                                                             \
-        const int64_t width = w->out[w->rank - 1], rows = fnc_windows_rows(w);                     \
+        const int64_t width = w->out[w->rank - 1], rows = w->out_size / width;                     \
         fnc_patience patience = {.cx = job->cx};                                                   \
         const bool is_long = fnc_windows_row_cost(w) > FNC_PATIENCE;                               \
         int64_t plane = begin / rows, row = begin % rows;                                          \

@@ -98,6 +98,18 @@ finnc_status fnc_thresholds_widen(finnc_ctx *cx, finnc_value *thresholds, finnc_
     return finnc_value_set_dtype(cx, thresholds, *dtype);
 }
 
+/* May thresholds go into the layer that makes `sums`? */
+static bool can_absorb(fnc_hw_reason *why, finnc_value *sums, finnc_node *thresholds, int rank,
+                       int64_t channels, fnc_activation *a)
+{
+    if (!fnc_hw_has_inputs(why, thresholds, 2))
+        return false;
+    if (finnc_value_only_user(sums) != thresholds)
+        return fnc_hw_decline(why, "others use %s", finnc_value_name(sums));
+    return fnc_thresholds_fit(why, thresholds, rank, rank - 1, channels) &&
+           fnc_activation_read(why, thresholds, a);
+}
+
 void fnc_activation_find(finnc_pass_run *run, const finnc_node *node, int rank, int64_t channels,
                          fnc_activation *a)
 {
@@ -107,12 +119,6 @@ void fnc_activation_find(finnc_pass_run *run, const finnc_node *node, int rank, 
     *a = (fnc_activation){0};
     if (!user || !finnc_node_is(user, "MultiThreshold") || finnc_node_input(user, 0) != sums)
         return;
-    if (!fnc_hw_has_inputs(&why, user, 2))
-        finnc_pass_missed(run, user, "its thresholds stay outside of the layer: %s", why.text);
-    else if (finnc_value_only_user(sums) != user)
-        finnc_pass_missed(run, user, "its thresholds stay outside of the layer: others use %s",
-                          finnc_value_name(sums));
-    else if (!fnc_thresholds_fit(&why, user, rank, rank - 1, channels) ||
-             !fnc_activation_read(&why, user, a))
+    if (!can_absorb(&why, sums, user, rank, channels, a))
         finnc_pass_missed(run, user, "its thresholds stay outside of the layer: %s", why.text);
 }

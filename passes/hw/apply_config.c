@@ -299,6 +299,7 @@ static finnc_status apply(applying *a, finnc_graph *graph, const json_t *filter)
     if (status == FINNC_OK)
         tell_unused(a, graph);
     fnc_arena_clear(&scratch);
+    a->folded.arena = NULL;
     return status;
 }
 

@@ -131,10 +131,11 @@ static double clipped(const layer *l, double t, range r)
 static double set_threshold(finnc_tensor *made, int64_t i, double tight, double t)
 {
     finnc_tensor_set(made, i, tight);
-    double is = finnc_tensor_get(made, i);
-    for (double step = 1; t > tight ? is < tight : is > tight; step *= 2) {
+    double is = finnc_tensor_get(made, i), step = 1;
+    while (t > tight ? is < tight : is > tight) {
         finnc_tensor_set(made, i, t > tight ? fmin(tight + step, t) : fmax(tight - step, t));
         is = finnc_tensor_get(made, i);
+        step *= 2;
     }
     return is;
 }

@@ -56,11 +56,11 @@ static void filter_row(const causal *c, int64_t row, int64_t begin, int64_t end)
 {
     const float *weight = c->weight + row % c->channels * c->taps;
     const int64_t past = c->taps - 1;
+    const float *x = c->x + row * c->length;
     for (int64_t i = begin; i < end; i++) {
         double sum = c->bias ? c->bias[row % c->channels] : 0;
-        const float *x = i < past ? NULL : c->x + row * c->length + i - past;
         for (int64_t t = 0; t < c->taps; t++)
-            sum += (double)weight[t] * (x ? x[t] : extended(c, row, i + t));
+            sum += (double)weight[t] * (i < past ? extended(c, row, i + t) : x[i + t - past]);
         c->y[row * c->length + i] = (float)(c->is_silu ? sum / (1 + exp(-sum)) : sum);
     }
 }

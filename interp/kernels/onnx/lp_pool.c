@@ -48,7 +48,7 @@ typedef struct lp_pool {
     static void rows_##NAME(void *user, int64_t begin, int64_t end)                                \
     {                                                                                              \
         const lp_pool *job = user;                                                                 \
-        const int64_t n = job->w->out[job->w->rank - 1], rows = fnc_windows_rows(job->w);          \
+        const int64_t n = job->w->out[job->w->rank - 1], rows = job->w->out_size / n;              \
         double *sums = job->sums + fnc_parallel_thread() * n;                                      \
         double *greatest = job->greatest + fnc_parallel_thread() * n;                              \
         const bool is_plain = job->p == 1 || job->p == 2;                                          \
