@@ -4,7 +4,9 @@
 #include <finnc/cost.h>
 
 #include <base/alloc.h>
-#include <base/arena.h>
+#include <base/compiler.h>
+
+#include "inside.h"
 
 #include <string.h>
 
@@ -13,7 +15,7 @@ typedef struct sum {
     finnc_cost_sum seen; /* what the user sees */
     const char **keys;
     double *amounts;
-    size_t room;
+    size_t key_room, amount_room;
     struct sum *next;
 } sum;
 
@@ -26,12 +28,19 @@ typedef struct sums {
 struct finnc_cost_report {
     finnc_ctx *cx;
     fnc_arena arena;
-    bool counts_zeros;
+    finnc_cost_options options;
+    fnc_inside inside;
     sum *total;
     sums nodes, op_types;
     const char **unsupported;
     size_t nunsupported, unsupported_room;
 };
+
+/* The walk through one graph. */
+typedef struct place {
+    const char *before; /* names of its nodes, in a partition: "Part_0/" */
+    int depth;          /* how many partitions are around */
+} place;
 
 /* ---- sums ---- */
 
@@ -58,31 +67,20 @@ static sum *find_sum(const sums *in, const char *of)
     return s;
 }
 
-/* A list that grows within the arena. */
-static finnc_status grow(finnc_cost_report *r, void **list, size_t size, size_t count, size_t *room)
-{
-    if (count < *room)
-        return FINNC_OK;
-    size_t more = *room ? 2 * *room : 4;
-    void *grown = fnc_arena_alloc_array(&r->arena, size, more);
-    if (!grown)
-        return finnc_no_memory(r->cx);
-    if (count)
-        memcpy(grown, *list, size * count);
-    *list = grown;
-    *room = more;
-    return FINNC_OK;
-}
-
 /* `key` lives as long as the report. */
 static finnc_status add_amount(finnc_cost_report *r, sum *s, const char *key, double amount)
 {
-    size_t i = 0, n = s->seen.nkeys, room = s->room;
+    size_t i = 0, n = s->seen.nkeys;
     while (i < n && strcmp(s->keys[i], key))
         i++;
     if (i == n) {
-        FINNC_TRY(grow(r, (void **)&s->keys, sizeof *s->keys, n, &room));
-        FINNC_TRY(grow(r, (void **)&s->amounts, sizeof *s->amounts, n, &s->room));
+        const char **keys = fnc_arena_grow(&r->arena, s->keys, sizeof *keys, n, &s->key_room);
+        double *amounts =
+            fnc_arena_grow(&r->arena, s->amounts, sizeof *amounts, n, &s->amount_room);
+        if (!keys || !amounts)
+            return finnc_no_memory(r->cx);
+        s->keys = keys;
+        s->amounts = amounts;
         s->keys[s->seen.nkeys++] = key;
         s->amounts[i] = 0;
         s->seen.keys = s->keys;
@@ -148,13 +146,16 @@ static finnc_status add_unsupported(finnc_cost_report *r, const char *op_type)
     for (size_t i = 0; i < r->nunsupported; i++)
         if (!strcmp(r->unsupported[i], op_type))
             return FINNC_OK;
-    FINNC_TRY(grow(r, (void **)&r->unsupported, sizeof *r->unsupported, r->nunsupported,
-                   &r->unsupported_room));
-    r->unsupported[r->nunsupported++] = op_type;
+    const char **list = fnc_arena_grow(&r->arena, r->unsupported, sizeof *list, r->nunsupported,
+                                       &r->unsupported_room);
+    if (!list)
+        return finnc_no_memory(r->cx);
+    r->unsupported = list;
+    list[r->nunsupported++] = op_type;
     return FINNC_OK;
 }
 
-static finnc_status add_node(finnc_cost_report *r, const finnc_node *node)
+static finnc_status add_node(finnc_cost_report *r, const place *at, const finnc_node *node)
 {
     finnc_cost cost;
     FINNC_TRY(finnc_node_cost(r->cx, node, &cost));
@@ -166,7 +167,7 @@ static finnc_status add_node(finnc_cost_report *r, const finnc_node *node)
     case FINNC_COST_COUNTED:
         break;
     }
-    if (cost.constant >= 0 && !r->counts_zeros) {
+    if (cost.constant >= 0 && !r->options.counts_zeros) {
         const finnc_value *w = finnc_node_input(node, (size_t)cost.constant);
         double share = density(finnc_value_tensor(w));
         cost.macs *= share;
@@ -175,12 +176,52 @@ static finnc_status add_node(finnc_cost_report *r, const finnc_node *node)
     keys k;
     sum *of_node = NULL, *of_type = find_sum(&r->op_types, finnc_node_op_type(node));
     FINNC_TRY(make_keys(r, node, &cost, &k));
-    FINNC_TRY(add_sum(r, &r->nodes, finnc_node_name(node), node, &of_node));
+    const char *name = fnc_arena_printf(&r->arena, "%s%s", at->before, finnc_node_name(node));
+    if (!name)
+        return finnc_no_memory(r->cx);
+    FINNC_TRY(add_sum(r, &r->nodes, name, node, &of_node));
     if (!of_type)
         FINNC_TRY(add_sum(r, &r->op_types, finnc_node_op_type(node), NULL, &of_type));
     FINNC_TRY(add_cost(r, of_node, &k, &cost));
     FINNC_TRY(add_cost(r, of_type, &k, &cost));
     return add_cost(r, r->total, &k, &cost);
+}
+
+/* ---- graphs ---- */
+
+static finnc_status add_graph(finnc_cost_report *r, const place *at, const finnc_graph *graph);
+
+static finnc_status prepare(const finnc_cost_report *r, finnc_model *model)
+{
+    const finnc_cost_options *options = &r->options;
+    return options->prepare ? options->prepare(options->user, r->cx, model)
+                            : finnc_graph_infer_shapes(r->cx, finnc_model_graph(model));
+}
+
+static finnc_status add_partition(finnc_cost_report *r, const place *at, const finnc_node *node)
+{
+    char path[4096];
+    finnc_model *model;
+    const char *name = finnc_node_name(node);
+    FNC_AT_NODE(r->cx, node);
+    FINNC_TRY(
+        fnc_inside_open(r->cx, &r->arena, &r->inside, at->depth, node, path, sizeof path, &model));
+    FNC_AT_FILE(r->cx, path);
+    FINNC_TRY(prepare(r, model));
+    const place inner = {.before = fnc_arena_printf(&r->arena, "%s%s/", at->before,
+                                                    *name ? name : finnc_node_op_type(node)),
+                         .depth = at->depth + 1};
+    return inner.before ? add_graph(r, &inner, finnc_model_graph(model)) : finnc_no_memory(r->cx);
+}
+
+static finnc_status add_graph(finnc_cost_report *r, const place *at, const finnc_graph *graph)
+{
+    finnc_foreach_node (node, graph) {
+        const bool is_partition = finnc_node_has_trait(node, FINNC_OP_PARTITION);
+        FINNC_TRY(finnc_ctx_check(r->cx));
+        FINNC_TRY((is_partition ? add_partition : add_node)(r, at, node));
+    }
+    return FINNC_OK;
 }
 
 /* ---- the report ---- */
@@ -201,10 +242,7 @@ static finnc_status fill(finnc_cost_report *r, const finnc_graph *graph)
     r->total = FNC_NEW(&r->arena, sum);
     if (!r->total)
         return finnc_no_memory(r->cx);
-    finnc_foreach_node (node, graph) {
-        FINNC_TRY(finnc_ctx_check(r->cx));
-        FINNC_TRY(add_node(r, node));
-    }
+    FINNC_TRY(add_graph(r, &(place){.before = ""}, graph));
     FINNC_TRY(list_sums(r, &r->nodes));
     return list_sums(r, &r->op_types);
 }
@@ -216,7 +254,8 @@ finnc_status finnc_cost_report_create(finnc_ctx *cx, const finnc_graph *graph,
     if (!r)
         return finnc_no_memory(cx);
     r->cx = cx;
-    r->counts_zeros = options && options->counts_zeros;
+    if (options)
+        r->options = *options;
     r->nodes.end = &r->nodes.first;
     r->op_types.end = &r->op_types.first;
     fnc_arena_init(&r->arena, cx);
@@ -232,6 +271,7 @@ void finnc_cost_report_destroy(finnc_cost_report *report)
 {
     if (!report)
         return;
+    fnc_inside_end(&report->inside);
     fnc_arena_clear(&report->arena);
     fnc_free(report->cx, report);
 }

@@ -527,8 +527,7 @@ void finnc_ranges_destroy(finnc_ranges *ranges)
     if (!ranges)
         return;
     finnc_ctx *cx = ranges->main.cx;
-    for (size_t i = 0; i < ranges->nparts; i++)
-        finnc_model_destroy(ranges->parts[i]);
+    fnc_inside_end(&ranges->inside);
     fnc_arena_clear(&ranges->arena);
     fnc_free(cx, ranges);
 }

@@ -2,23 +2,14 @@
  * what it finds of the model's outputs. */
 #include "ranging.h"
 
-#include <nodes/nesting.h>
-
 /* ---- the way in ---- */
 
 /* Owned by the whole, which names of its values are told from. */
 static finnc_status open_model(fnc_ranging *r, const finnc_node *node, finnc_model **model)
 {
-    finnc_ranges *whole = r->whole;
     char path[4096];
-    FINNC_TRY(fnc_check_nesting(r->cx, r->depth, whole->nparts));
-    finnc_model **parts =
-        fnc_arena_grow(r->arena, whole->parts, sizeof *parts, whole->nparts, &whole->part_room);
-    if (!parts)
-        return finnc_no_memory(r->cx);
-    whole->parts = parts;
-    FINNC_TRY(finnc_node_open_partition(r->cx, node, path, sizeof path, model));
-    whole->parts[whole->nparts++] = *model;
+    FINNC_TRY(fnc_inside_open(r->cx, r->arena, &r->whole->inside, r->depth, node, path, sizeof path,
+                              model));
     return finnc_graph_infer_shapes(r->cx, finnc_model_graph(*model));
 }
 

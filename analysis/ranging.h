@@ -1,6 +1,6 @@
 /* What the parts of range analysis share: the walk (range.c), the way into partitions
- * (range_inside.c), running nodes on bounds (range_eval.c), the rules (range_rules.c, range_linear.c), the scaled form (range_scaled.c) and
- * what is said of it all (range_report.c). */
+ * (range_inside.c), running nodes on bounds (range_eval.c), the rules (range_rules.c,
+ * range_linear.c), the scaled form (range_scaled.c) and what is said of it all (range_report.c). */
 #ifndef FNC_RANGING_H
 #define FNC_RANGING_H
 
@@ -10,6 +10,7 @@
 
 #include <base/arena.h>
 
+#include "inside.h"
 #include "value_index.h"
 
 /* Two tensors of one shape, in double. */
@@ -48,7 +49,7 @@ typedef struct fnc_ranging {
     int axis; /* of channels, as it was asked for */
     fnc_value_index index;
     fnc_fact *facts;
-    size_t nfacts, nmade; /* inputs and what nodes make come before initialisers */
+    size_t nfacts, nmade;                 /* inputs and what nodes make come before initialisers */
     const struct fnc_ranged_node *around; /* the partition whose model's graph it is; or NULL */
     const char *where;                    /* before names, in a partition: "Part_0/" */
     int depth;                            /* how many partitions are around */
@@ -59,8 +60,7 @@ struct finnc_ranges {
     fnc_ranging main;
     const finnc_range **listed; /* of the main graph and of partitions */
     size_t nlisted, list_room;
-    finnc_model **parts; /* of partitions */
-    size_t nparts, part_room;
+    fnc_inside inside; /* partitions that were looked into */
     bool assumes_ones; /* sizes of inputs that are not known were taken as 1 */
 };
 

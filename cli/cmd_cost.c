@@ -1,7 +1,6 @@
 /* finnc cost: what one inference costs. */
 #include "json.h"
 #include "pipeline.h"
-#include "uncounted.h"
 
 #include <stdlib.h>
 
@@ -83,13 +82,13 @@ static json_t *sum_json(const finnc_cost_sum *s)
  * second "a" "a_7", by their place among the entries. False: no memory. */
 static bool set_sum(json_t *object, const finnc_cost_sum *sum)
 {
-    const bool has_name = !sum->node || sum->of[0];
-    const char *name = has_name ? sum->of : finnc_node_op_type(sum->node);
+    const bool has_name = !sum->node || finnc_node_name(sum->node)[0];
+    const char *name = sum->of, *op_type = has_name ? "" : finnc_node_op_type(sum->node);
     char *numbered = NULL;
     bool is_taken = !has_name || json_object_get(object, name);
     for (size_t i = json_object_size(object); is_taken; i++) {
         free(numbered);
-        if (asprintf(&numbered, "%s_%zu", name, i) < 0)
+        if (asprintf(&numbered, "%s%s_%zu", name, op_type, i) < 0)
             return false;
         is_taken = json_object_get(object, numbered);
     }
@@ -130,8 +129,10 @@ static finnc_status put_json(cli *c, const finnc_cost_report *report, FILE *to)
 /* ---- the command ---- */
 
 /* What something costs depends on its shape, which most files leave to be inferred. */
-static finnc_status prepare(cli *c, finnc_model *model)
+static finnc_status prepare(void *user, finnc_ctx *cx, finnc_model *model)
 {
+    cli *c = user;
+    (void)cx; /* the command's */
     if (cli_has(c, "as-is"))
         return cli_passes_run(c, model, "InferShapes");
     return cli_passes_run(c, model, "cost-preparation,GiveUniqueNodeNames,GiveReadableTensorNames");
@@ -139,9 +140,10 @@ static finnc_status prepare(cli *c, finnc_model *model)
 
 static finnc_status count(cli *c, finnc_model *model, finnc_cost_report **report)
 {
-    const finnc_cost_options options = {.counts_zeros = cli_has(c, "dense")};
+    const finnc_cost_options options = {
+        .counts_zeros = cli_has(c, "dense"), .prepare = prepare, .user = c};
     const int depth = finnc_ctx_enter(c->cx, "", cli_file_name(c->operands[0]), NULL);
-    finnc_status status = prepare(c, model);
+    finnc_status status = prepare(c, c->cx, model);
     if (status == FINNC_OK)
         status = finnc_cost_report_create(c->cx, finnc_model_graph(model), &options, report);
     finnc_ctx_leave(c->cx, depth);
@@ -157,7 +159,6 @@ static finnc_status put(cli *c, const finnc_model *model, const finnc_cost_repor
         cli_say(
             c, CLI_YELLOW, "warning",
             "sizes that the model leaves open are counted as 1; ChangeBatchSize sets a batch's");
-    cli_uncounted_note(c, model);
     FINNC_TRY(cli_output_open(c, cli_text(c, "output", NULL), &output));
     return cli_output_close(c, &output,
                             (cli_has(c, "json") ? put_json : put_text)(c, report, output.stream));
@@ -187,7 +188,9 @@ const cli_command cli_command_cost = {
         "Biases, quantisers and whatever works element by element count as nothing.\n\n"
         "Before that a copy of the model is prepared (the recipe cost-preparation): quantised "
         "weights are folded, data types inferred, nodes named; with --as-is shapes are inferred and "
-        "no more. --json has upstream's keys.",
+        "no more. --json has upstream's keys.\n\n"
+        "Models of partitions are counted with it, prepared likewise; their nodes are named "
+        "behind the partition's: Part_0/MVAU_3.",
     .examples = "finnc cost net.onnx # a table\n"
                 "finnc cost net.onnx --dense --json -o cost.json # as qonnx-inference-cost "
                 "--discount-sparsity=False --cost-breakdown\n",

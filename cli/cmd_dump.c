@@ -1,5 +1,5 @@
 /* finnc dump: what is in a model. */
-#include "uncounted.h"
+#include "cli.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -96,7 +96,6 @@ static finnc_status put_text(cli *c, finnc_model *model, const char *path, FILE 
     }
     put_header(to, model, cli_file_name(path));
     FINNC_TRY(cli_describe_nodes(c, model, to));
-    cli_uncounted_note(c, model);
     if (cli_has(c, "weights"))
         put_weights(to, finnc_model_graph(model));
     return FINNC_OK;
@@ -128,8 +127,8 @@ const cli_command cli_command_dump = {
     .group = CLI_LOOK,
     .summary = "show what is in a model: nodes, data types, shapes, parameters, MACs",
     .about =
-        "Prints a line per node, bodies of If, Loop and Scan indented below theirs, and what the "
-        "nodes add up to. 'in' is the data type of the first input that is no constant, 'weights' "
+        "Prints a line per node, bodies of If, Loop and Scan and the models of partitions indented "
+        "below theirs, and what the nodes add up to. 'in' is the data type of the first input that is no constant, 'weights' "
         "the first constant, 'type' that of the output: a name such as INT4 or BIPOLAR is FINN's "
         "annotation, one such as float32 the element type of a tensor without annotation. Shapes "
         "that the file leaves out are inferred for the table.\n\n"

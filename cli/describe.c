@@ -135,6 +135,9 @@ typedef struct walk {
     cli *c;
     cli_table table;
     totals totals;
+    finnc_model **parts; /* of partitions: the totals name their nodes */
+    size_t nparts, part_room;
+    int nesting; /* partitions around the graph at hand */
 } walk;
 
 static void add_heading(walk *w)
@@ -221,18 +224,61 @@ static void add_node(walk *w, const finnc_node *node, size_t number, int depth)
 
 static finnc_status add_graph(walk *w, const finnc_graph *graph, int depth);
 
+/* What a node holds: a graph of that kind, under a name of its own or "". */
+static finnc_status add_inner(walk *w, const char *kind, const char *name, const finnc_graph *graph,
+                              int depth)
+{
+    cli_table_add(&w->table, "%s", "");
+    cli_table_add(&w->table, "%*s%s:", 2 * depth + 1, "", kind);
+    cli_table_add(&w->table, "%s", name);
+    for (int column = 3; column < 9; column++)
+        cli_table_add(&w->table, "%s", "");
+    return add_graph(w, graph, depth + 1);
+}
+
 static finnc_status add_bodies(walk *w, const finnc_node *node, int depth)
 {
     const char *attr;
     const finnc_graph *body;
-    for (size_t i = 0; (body = finnc_node_body(node, i, &attr)); i++) {
-        cli_table_add(&w->table, "%s", "");
-        cli_table_add(&w->table, "%*s%s:", 2 * depth + 1, "", attr);
-        for (int column = 2; column < 9; column++)
-            cli_table_add(&w->table, "%s", "");
-        FINNC_TRY(add_graph(w, body, depth + 1));
-    }
+    for (size_t i = 0; (body = finnc_node_body(node, i, &attr)); i++)
+        FINNC_TRY(add_inner(w, attr, "", body, depth));
     return FINNC_OK;
+}
+
+/* What is wrong with a partition does not keep the rest from being shown. */
+static finnc_status warn(cli *c, finnc_status status)
+{
+    if (status == FINNC_NO_MEMORY || status == FINNC_CANCELLED)
+        return status;
+    cli_say(c, CLI_YELLOW, "warning", finnc_ctx_message(c->cx));
+    finnc_ctx_clear(c->cx);
+    return FINNC_OK;
+}
+
+static finnc_status add_partition(walk *w, const finnc_node *node, int depth)
+{
+    char path[4096];
+    finnc_model *model;
+    finnc_ctx *cx = w->c->cx;
+    if (w->nesting >= FINNC_PARTITION_DEPTH || w->nparts >= FINNC_PARTITION_COUNT)
+        return FINNC_OK; /* one may contain itself */
+    finnc_model **more = cli_grow(w->parts, sizeof *more, w->nparts, &w->part_room);
+    if (!more)
+        return finnc_no_memory(cx);
+    w->parts = more;
+    const int at = finnc_ctx_enter(cx, "", finnc_node_name(node), finnc_node_op_type(node));
+    finnc_status status = finnc_node_open_partition(cx, node, path, sizeof path, &model);
+    finnc_ctx_leave(cx, at);
+    if (status != FINNC_OK)
+        return warn(w->c, status);
+    w->parts[w->nparts++] = model;
+    status = finnc_graph_infer_shapes(cx, finnc_model_graph(model));
+    if (status != FINNC_OK)
+        FINNC_TRY(warn(w->c, status));
+    w->nesting++;
+    status = add_inner(w, "model", cli_file_name(path), finnc_model_graph(model), depth);
+    w->nesting--;
+    return status;
 }
 
 static finnc_status add_graph(walk *w, const finnc_graph *graph, int depth)
@@ -248,6 +294,8 @@ static finnc_status add_graph(walk *w, const finnc_graph *graph, int depth)
             return finnc_no_memory(w->c->cx);
         add_node(w, node, number++, depth);
         FINNC_TRY(add_bodies(w, node, depth));
+        if (finnc_node_has_trait(node, FINNC_OP_PARTITION))
+            FINNC_TRY(add_partition(w, node, depth));
     }
     return FINNC_OK;
 }
@@ -332,5 +380,8 @@ finnc_status cli_describe_nodes(cli *c, const finnc_model *model, FILE *to)
     }
     cli_table_clear(&w.table);
     free(w.totals.op_types);
+    while (w.nparts > 0)
+        finnc_model_destroy(w.parts[--w.nparts]);
+    free(w.parts);
     return status;
 }

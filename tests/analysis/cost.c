@@ -254,6 +254,102 @@ Test(cost, an_unknown_rank_is_an_error_with_the_node)
     finnc_ctx_destroy(cx);
 }
 
+/* ---- partitions ---- */
+
+#define PART                                                                                       \
+    "<ir_version: 8, opset_import: [\"\" : 13, \"qonnx.custom_op.general\" : 1]>\n"                \
+    "g (float[1,2] x) => (y) <float[2,2] w = {1, 2, 0, 4}> {"                                      \
+    " m = MatMul(x, w) [P] n = qonnx.custom_op.general.GenericPartition <model = \"p.onnx\">(m)"   \
+    " y = Softmax(n) }"
+
+/* Ends `part`, which the partition of `model` has a copy of. */
+static void put_inside(finnc_ctx *cx, const finnc_model *model, finnc_model *part)
+{
+    finnc_foreach_node (node, finnc_model_graph(model))
+        if (finnc_node_has_trait(node, FINNC_OP_PARTITION)) {
+            cr_assert_eq(finnc_node_set_partition(cx, node, "p.onnx", part), FINNC_OK);
+            return;
+        }
+    cr_assert_fail("there is no partition");
+}
+
+static finnc_model *read_nested(finnc_ctx *cx)
+{
+    finnc_model *model = read_text(cx, PART), *part = read_text(cx, PART);
+    put_inside(cx, part, read_text(cx, NET));
+    put_inside(cx, model, part);
+    return model;
+}
+
+Test(cost, partitions_are_counted)
+{
+    static const char *const names[] = {"", "P/", "P/P/", "P/P/", "P/P/", NULL};
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = read_nested(cx);
+    finnc_cost_report *report;
+    cr_assert_eq(count(cx, model, true, &report), FINNC_OK, "%s", finnc_ctx_message(cx));
+    const finnc_cost_sum *all = finnc_cost_report_total(report);
+    cr_expect_eq(all->macs, 4 + 4 + (2 * 9 * 12 + 24 + 4));
+    cr_expect_eq(all->weights, 4 + 4 + (54 + 24 + 4));
+    for (size_t i = 0; names[i]; i++)
+        cr_expect_str_eq(finnc_cost_report_node(report, i)->of, names[i]);
+    cr_expect_null(finnc_cost_report_node(report, 5));
+    cr_expect_str_eq(finnc_cost_report_op_type(report, 0)->of, "MatMul");
+    cr_expect_eq(finnc_cost_report_op_type(report, 0)->macs, 4 + 4 + 28);
+    cr_expect_str_eq(finnc_cost_report_unsupported(report, 0), "Softmax");
+    cr_expect_null(finnc_cost_report_unsupported(report, 1));
+    finnc_cost_report_destroy(report);
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
+static finnc_status name_nodes(void *user, finnc_ctx *cx, finnc_model *part)
+{
+    ++*(int *)user;
+    FINNC_TRY(finnc_graph_infer_shapes(cx, finnc_model_graph(part)));
+    return finnc_node_rename(cx, finnc_graph_first_node(finnc_model_graph(part)), "first");
+}
+
+Test(cost, what_is_counted_of_a_partition_is_a_copy_made_ready)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = read_nested(cx);
+    finnc_cost_report *report;
+    int calls = 0;
+    const finnc_cost_options options = {.prepare = name_nodes, .user = &calls};
+    cr_assert_eq(finnc_graph_infer_shapes(cx, finnc_model_graph(model)), FINNC_OK);
+    cr_assert_eq(finnc_cost_report_create(cx, finnc_model_graph(model), &options, &report),
+                 FINNC_OK, "%s", finnc_ctx_message(cx));
+    cr_expect_eq(calls, 2);
+    cr_expect_str_eq(finnc_cost_report_node(report, 0)->of, "");
+    cr_expect_str_eq(finnc_cost_report_node(report, 1)->of, "P/first");
+    cr_expect_str_eq(finnc_cost_report_node(report, 2)->of, "P/P/first");
+    finnc_cost_report_destroy(report);
+    finnc_foreach_node (node, finnc_model_graph(model))
+        if (finnc_node_partition(node))
+            cr_expect_str_empty(finnc_node_name(
+                finnc_graph_first_node(finnc_model_graph(finnc_node_partition(node)))));
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
+/* A total without them would be none. */
+Test(cost, a_partition_that_cannot_be_read_is_an_error_with_the_node)
+{
+    finnc_ctx *cx = finnc_ctx_create(NULL);
+    finnc_model *model = read_text(cx, PART);
+    finnc_cost_report *report;
+    cr_expect_neq(count(cx, model, true, &report), FINNC_OK);
+    cr_expect(strstr(finnc_ctx_message(cx), "P (GenericPartition): "), "%s", finnc_ctx_message(cx));
+    put_inside(cx, model, read_text(cx, HEAD "g (float[2] x) => (y) { y = MatMul(x) }"));
+    cr_expect_eq(count(cx, model, true, &report), FINNC_BAD_VALUE);
+    cr_expect(strstr(finnc_ctx_message(cx), "p.onnx: "), "%s", finnc_ctx_message(cx));
+    finnc_model_destroy(model);
+    finnc_ctx_destroy(cx);
+}
+
+/* ---- memory ---- */
+
 static finnc_status read_and_count(finnc_ctx *cx, void *user)
 {
     finnc_model *model;
@@ -269,4 +365,29 @@ static finnc_status read_and_count(finnc_ctx *cx, void *user)
 Test(cost, memory_may_run_out)
 {
     check_poor(read_and_count, NET);
+}
+
+static finnc_status count_nested(finnc_ctx *cx, void *user)
+{
+    finnc_model *model, *part;
+    finnc_cost_report *report;
+    FINNC_TRY(finnc_model_read_text(cx, user, &model));
+    finnc_node *node = finnc_node_next(finnc_graph_first_node(finnc_model_graph(model)));
+    finnc_status status = finnc_model_read_text(cx, NET, &part);
+    if (status == FINNC_OK) {
+        status = finnc_node_set_partition(cx, node, "p.onnx", part);
+        if (status != FINNC_OK)
+            finnc_model_destroy(part);
+    }
+    if (status == FINNC_OK)
+        status = count(cx, model, false, &report);
+    if (status == FINNC_OK)
+        finnc_cost_report_destroy(report);
+    finnc_model_destroy(model);
+    return status;
+}
+
+Test(cost, memory_may_run_out_in_a_partition)
+{
+    check_poor(count_nested, PART);
 }

@@ -93,28 +93,21 @@ Test(cmd_cost, shapes_are_inferred_and_names_kept_as_it_is)
     json_decref(root);
 }
 
-/* A partition is a model of its own: its products were silently none. */
-Test(cmd_cost, partitions_are_noted)
+/* A partition is a model of its own, whose quantisers of weights are folded as the whole's. */
+Test(cmd_cost, partitions_are_counted)
 {
-    test_write("m.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 11]>\n"
-                            "g (float[1,2] x) => (float[1,3] y) <float[2,3] w = {1,2,3,4,5,6}>\n"
-                            "{ [p] a = MatMul(x, w) y = Relu(a) }");
+    test_write("m.onnxtxt", QUANTISED);
     const outcome *o = finnc_run(
-        "transform m.onnxtxt -o parent.onnx -p 'PartitionFromDict{partitioning={\"0\":[0]}}'",
+        "transform m.onnxtxt -o parent.onnx -p 'PartitionFromDict{partitioning={\"0\":[0,1]}}'",
         NULL);
     cr_assert_eq(o->status, 0, "%s", o->err);
-    static const char *const commands[] = {"cost", "dump"};
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-        char line[64];
-        snprintf(line, sizeof line, "%s parent.onnx", commands[i]);
-        o = finnc_run(line, NULL);
-        cr_assert_eq(o->status, 0, "%s", o->err);
-        cr_expect(strstr(o->err, "finnc: note: its partition GenericPartition_0 "), "%s", o->err);
-        cr_expect(strstr(o->err, "is not counted: finnc cost "), "%s", o->err);
-        cr_expect(strstr(o->err, "partition_0.onnx\n"), "%s", o->err);
-        snprintf(line, sizeof line, "%s parent.onnx --quiet", commands[i]);
-        cr_expect_str_empty(finnc_run(line, NULL)->err);
-    }
-    o = finnc_run("dump parent.onnx --json", NULL);
+    o = finnc_run("cost parent.onnx", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
     cr_expect_str_empty(o->err);
+    cr_expect(strstr(o->out, "GenericPartition_0/MatMul_0  MatMul  FLOAT32 x INT4"), "%s", o->out);
+    json_t *root = json_loads(finnc_run("cost parent.onnx --json --dense", NULL)->out, 0, NULL);
+    cr_expect_eq(number(root, "total_cost", "op_mac_FLOAT32_INT4"), 6);
+    json_decref(root);
+    o = finnc_run("cost parent.onnx --as-is --json", NULL);
+    cr_expect(strstr(o->out, "\"GenericPartition_0/MatMul_0\": {"), "%s", o->out);
 }

@@ -119,3 +119,46 @@ Test(dump, bodies_are_shown_below_their_node)
     cr_assert(node && then && other && node < then && then < other, "%s", o->out);
     cr_assert(strstr(then, "Relu") && strstr(other, "Neg"), "%s", o->out);
 }
+
+/* As a body's: below their node, and part of the totals. */
+Test(dump, partitions_are_shown_and_counted)
+{
+    test_write("m.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 11]>\n"
+                            "g (float[1,2] x) => (float[1,3] y) <float[2,3] w = {1,2,3,4,5,6}>\n"
+                            "{ [p] a = MatMul(x, w) y = Relu(a) }");
+    const outcome *o = finnc_run(
+        "transform m.onnxtxt -o parent.onnx -p 'PartitionFromDict{partitioning={\"0\":[0]}}'",
+        NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    o = finnc_run("dump parent.onnx", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect_str_empty(o->err);
+    cr_expect(strstr(o->out, "\n      model: "), "%s", o->out);
+    cr_expect(strstr(o->out, "partition_0.onnx\n  0    MatMul  "), "%s", o->out);
+    cr_expect(strstr(o->out, "\n3 nodes: 1 GenericPartition, 1 MatMul, 1 Relu\n6 parameters: "),
+              "%s", o->out);
+    cr_expect(strstr(o->out, "\n6 multiply-accumulates\n"), "%s", o->out);
+}
+
+#define PART_OF                                                                                    \
+    "<ir_version: 8, opset_import: [\"\" : 11, \"qonnx.custom_op.general\" : 1]>\n"                \
+    "g (float[1,2] x) => (y) { [p] y = qonnx.custom_op.general.GenericPartition<model = "
+
+Test(dump, a_partition_that_cannot_be_read_is_warned_of)
+{
+    test_write("m.onnxtxt", PART_OF "\"none.onnx\">(x) }");
+    const outcome *o = finnc_run("dump m.onnxtxt", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->err, "warning: p (GenericPartition): there is no file none.onnx"), "%s",
+              o->err);
+    cr_expect(strstr(o->out, "\n1 node: 1 GenericPartition\n"), "%s", o->out);
+}
+
+/* 16 deep, and no further. */
+Test(dump, a_partition_in_itself_comes_to_an_end)
+{
+    test_write("self.onnxtxt", PART_OF "\"self.onnxtxt\">(x) }");
+    const outcome *o = finnc_run("dump self.onnxtxt", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->out, "\n17 nodes: 17 GenericPartition\n"), "%s", o->out);
+}

@@ -910,6 +910,8 @@ finnc_cost_sum._fields_ = [
 ]
 finnc_cost_options._fields_ = [
     ('counts_zeros', c_bool),
+    ('prepare', CFUNCTYPE(finnc_status, c_void_p, POINTER(finnc_ctx), POINTER(finnc_model))),
+    ('user', c_void_p),
 ]
 finnc_stream._fields_ = [
     ('dtype', finnc_dtype),

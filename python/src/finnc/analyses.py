@@ -128,7 +128,7 @@ def topology(model: Source) -> Record:
 
 def cost(model: Source, *, counts_zeros: bool = False) -> Record:
     """What an inference costs, as qonnx's inference_cost counts: ``total``, ``nodes`` by name, ``op_types``, and
-    ``unsupported`` op types. Quantisers of weights count once they are folded: the recipe "cost-preparation"."""
+    ``unsupported`` op types. Partitions are counted, under ``"Part_0/MVAU_3"``. Quantisers of weights count once they are folded: the recipe "cost-preparation"."""
     model = _open(model)
     options = _abi.finnc_cost_options(counts_zeros=counts_zeros)
     create, destroy = lib.finnc_cost_report_create, lib.finnc_cost_report_destroy
