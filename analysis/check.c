@@ -26,14 +26,19 @@ finnc_status fnc_findings_tell(const fnc_findings *f, bool is_error, const char 
 }
 
 /* A failure of the library becomes a finding, unless it is one of ours: memory, Ctrl-C. */
-static finnc_status note_failure(const fnc_findings *f, finnc_status status)
+static finnc_status note(const fnc_findings *f, finnc_status status, bool is_error)
 {
     char text[1024];
     if (status == FINNC_OK || status == FINNC_NO_MEMORY || status == FINNC_CANCELLED)
         return status;
     snprintf(text, sizeof text, "%s", finnc_ctx_message(f->cx));
     finnc_ctx_clear(f->cx);
-    return fnc_findings_tell(f, true, "%s", text);
+    return fnc_findings_tell(f, is_error, "%s", text);
+}
+
+static finnc_status note_failure(const fnc_findings *f, finnc_status status)
+{
+    return note(f, status, true);
 }
 
 /* ---- initialisers ---- */
@@ -265,6 +270,19 @@ static finnc_status check_order(const fnc_findings *f, const finnc_graph *graph)
                         f, false, "nodes stand before nodes that they need; SortGraph sorts them");
 }
 
+/* A bound generator lays windows out in groups of channels, in which its reader has to take them
+ * apart: nothing that can be built, but foldings are set one by one. */
+static finnc_status check_windows(const fnc_findings *f, const finnc_graph *graph)
+{
+    finnc_foreach_node (node, graph) {
+        const finnc_value *x = finnc_layer_find(node) ? finnc_node_input(node, 0) : NULL;
+        const finnc_node *maker = x ? finnc_value_producer(finnc_stream_source(x)) : NULL;
+        if (maker && finnc_layer_find(maker) && finnc_node_style(maker) != FINNC_STYLE_ABSTRACT)
+            FINNC_TRY(note(f, finnc_layer_check_order(f->cx, maker, node), false));
+    }
+    return FINNC_OK;
+}
+
 /* ---- the model ---- */
 
 static finnc_status examine(const fnc_findings *f, finnc_model *model, int depth);
@@ -316,6 +334,7 @@ static finnc_status examine(const fnc_findings *f, finnc_model *model, int depth
     FINNC_TRY(check_values(f, graph));
     FINNC_TRY(check_node_names(f, graph));
     FINNC_TRY(check_order(f, graph));
+    FINNC_TRY(check_windows(f, graph));
     FINNC_TRY(check_inputs(f, graph));
     FINNC_TRY(check_outputs(f, graph));
     return check_partitions(f, graph, depth);

@@ -83,7 +83,7 @@ const cli_command cli_command_check = {
         "shapes contradict its op or the file, an op newer than the imported opset, weights outside "
         "their annotated data type, a partition whose model cannot be read. "
         "Warnings break what FINN's passes rely on: unique node names, known shapes, no "
-        "initialiser among the inputs, nodes in order; or tell of what finnc does not know: ops, "
+        "initialiser among the inputs, nodes in order, layers folded as those before them; or tell of what finnc does not know: ops, "
         "attributes, later versions of ONNX. All of them are listed, those of partitions' models, "
         "too; the exit status is 1 if there is an error.\n\n"
         "--json says besides what qonnx.analysis.topology asks, by its names: is_linear, "

@@ -125,6 +125,36 @@ Test(check, hardware_layers_may_have_attributes_of_others)
     cr_expect_null(strstr(all.text, "ip_path"), "%s", all.text);
 }
 
+/* Windows of two channels together, a pool of `pe`. */
+static lines examine_windows(const char *op, int pe)
+{
+    char text[2048];
+    snprintf(text, sizeof text,
+             "<ir_version: 8, opset_import: [\"\": 13, \"finn.custom_op.fpgadataflow\": 1,"
+             " \"finn.custom_op.fpgadataflow.hls\": 1, \"finn.custom_op.fpgadataflow.rtl\": 1]>"
+             "g (float[1,2,2,4] x {UINT4}) => (float[1,1,1,4] y {UINT4})"
+             " <float[1,1,1,16] m {UINT4}> {"
+             " [g] m = finn.custom_op.fpgadataflow%s <ConvKernelDim = [2,2], IFMChannels = 4,"
+             " IFMDim = [2,2], OFMDim = [1,1], SIMD = 2, Stride = [1,1], Dilation = [1,1],"
+             " inputDataType = \"UINT4\", outputDataType = \"UINT4\", depthwise = 1> (x)"
+             " [p] y = finn.custom_op.fpgadataflow.hls.Pool_hls <Channels = 4, PE = %d,"
+             " KernelSize = [2,2], Function = \"MaxPool\", OutImgDims = [1,1],"
+             " InputDataType = \"UINT4\", OutputDataType = \"UINT4\"> (m) }",
+             op, pe);
+    return examine(text);
+}
+
+Test(check, layers_are_folded_as_the_generators_before_them)
+{
+    static const char *const bound = ".rtl.ConvolutionInputGenerator_rtl";
+    cr_expect_str_eq(examine_windows(bound, 2).text, "");
+    cr_expect_str_eq(examine_windows(bound, 4).text,
+                     "W p (Pool_hls): takes 4 channels of a tap together (PE), g "
+                     "(ConvolutionInputGenerator_rtl) gives 2 (SIMD): they have to be equal\n");
+    /* Which order it will have, is open. */
+    cr_expect_str_eq(examine_windows(".ConvolutionInputGenerator", 4).text, "");
+}
+
 Test(check, outputs_of_one_name)
 {
     lines all = examine(HEAD "g (float[2] x) => (float[2] y, float[2] z, float[2] y, float[2] y)"
