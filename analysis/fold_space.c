@@ -156,6 +156,33 @@ static finnc_status need_generator(fnc_fold_space *s, const fnc_fold_layer *l)
     return FINNC_OK;
 }
 
+static bool is_queue(finnc_ctx *cx, const finnc_node *node)
+{
+    finnc_flow flow;
+    if (finnc_layer_flow(cx, node, &flow) == FINNC_OK)
+        return flow.is_queue;
+    finnc_ctx_clear(cx);
+    return false;
+}
+
+/* The words of a FIFO are an attribute, which nothing is to choose about. */
+static void warn_of_queues(const fnc_fold_space *s)
+{
+    size_t n = 0;
+    const finnc_node *first = NULL;
+    for (size_t i = s->nlayers; !s->keeps && i-- > 0;)
+        if (is_queue(s->cx, s->layers[i].node)) {
+            first = s->layers[i].node;
+            n++;
+        }
+    if (n > 0)
+        finnc_log(
+            s->cx, FINNC_WARNING,
+            "%zu FIFO%s, the first is %s, keep%s the words of the folding that is there, with "
+            "converters on both sides: fold before InsertFIFO",
+            n, n == 1 ? "" : "s", finnc_node_name(first), n == 1 ? "s" : "");
+}
+
 static finnc_status find_leaders(fnc_fold_space *s)
 {
     for (size_t i = 0; !s->keeps && i < s->nlayers; i++) {
@@ -217,6 +244,7 @@ finnc_status fnc_fold_space_init(fnc_fold_space *space, finnc_ctx *cx, const fin
     FINNC_TRY(finnc_model_clone(cx, finnc_graph_model(graph), &space->model));
     FINNC_TRY(add_layers(space, &streams, graph));
     FINNC_TRY(check_names(space));
+    warn_of_queues(space);
     FINNC_TRY(add_edges(space, &streams));
     FINNC_TRY(hand_out_ports(space));
     FINNC_TRY(find_leaders(space));

@@ -140,3 +140,24 @@ Test(cmd_fold, standard_output_takes_one_thing)
     cr_expect_eq(o->status, 0, "%s", o->err);
     cr_expect(strstr(o->out, "\"max_cycles\""), "%s", o->out);
 }
+
+/* A FIFO has the words that it was made for. */
+Test(cmd_fold, fifos_are_warned_of)
+{
+    test_write("m.onnxtxt", MODEL);
+    const outcome *o = finnc_run("transform m.onnxtxt -o q.onnx -p "
+                                 "'InsertFIFO{create_shallow_fifos=true},"
+                                 "SpecializeLayers{fpgapart=\"xc7z020clg400-1\"},"
+                                 "GiveUniqueNodeNames'",
+                                 NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    o = finnc_run("fold q.onnx", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->err, "warning: q.onnx: 3 FIFOs, the first is StreamingFIFO_"), "%s",
+              o->err);
+    cr_expect(strstr(o->err, "fold before InsertFIFO"), "%s", o->err);
+    o = finnc_run("fold q.onnx --as-is", NULL);
+    cr_expect_null(strstr(o->err, "FIFO"), "%s", o->err);
+    o = finnc_run("fold m.onnxtxt", NULL);
+    cr_expect_null(strstr(o->err, "FIFO"), "%s", o->err);
+}
