@@ -53,6 +53,21 @@ Test(eval, prints_accuracy_and_the_confusion_matrix)
     cr_assert(strstr(o->out, "6 samples in "), "%s", o->out);
 }
 
+Test(eval, another_output_than_the_first_is_judged)
+{
+    test_write("two.onnxtxt", "<ir_version: 8, opset_import: [\"\" : 13]>\n"
+                              "two (float[1,3,1,1] x) => (float[1,3,1,1] dark, float[1,3,1,1] y)"
+                              " { dark = Neg(x) y = Identity(x) }\n");
+    const outcome *o = finnc_run("eval two.onnxtxt --images d --labels names --judge y", NULL);
+    cr_assert_eq(o->status, 0, "%s", o->err);
+    cr_expect(strstr(o->out, "top-1: 66.67 %, 4 of 6\n"), "%s", o->out);
+    o = finnc_run("eval two.onnxtxt --images d --labels names", NULL);
+    cr_expect_null(strstr(o->out, "4 of 6"), "%s", o->out);
+    o = finnc_run("eval two.onnxtxt --images d --labels names --judge z", NULL);
+    cr_expect_eq(o->status, 1);
+    cr_expect(strstr(o->err, "z"), "%s", o->err);
+}
+
 /* A model of other classes is no worse than it is: it cannot be judged. */
 Test(eval, classes_that_are_not_the_models)
 {
