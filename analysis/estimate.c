@@ -2,11 +2,12 @@
 #include <finnc/estimate.h>
 #include <finnc/op.h>
 
+#include "inside.h"
 #include "streams.h"
 #include "value_index.h"
 
 #include <base/alloc.h>
-#include <nodes/nesting.h>
+#include <base/compiler.h>
 
 #include <string.h>
 
@@ -17,22 +18,8 @@ struct finnc_estimate {
     finnc_estimate_summary summary;
     finnc_layer_estimate **layers;
     size_t nlayers, layer_room;
-    finnc_model **models; /* of partitions */
-    size_t nmodels, model_room;
+    fnc_inside inside;
 };
-
-static finnc_status add_model(finnc_estimate *e, const finnc_node *node, finnc_model **model)
-{
-    char path[4096];
-    finnc_model **models =
-        fnc_arena_grow(&e->arena, e->models, sizeof *models, e->nmodels, &e->model_room);
-    if (!models)
-        return finnc_no_memory(e->cx);
-    e->models = models;
-    FINNC_TRY(finnc_node_open_partition(e->cx, node, path, sizeof path, model));
-    e->models[e->nmodels++] = *model;
-    return FINNC_OK;
-}
 
 /* ---- one layer ---- */
 
@@ -96,10 +83,11 @@ static bool has_partitions(const finnc_graph *graph)
 static finnc_status add_partition(finnc_estimate *e, const finnc_node *node, const char *prefix,
                                   int depth, int64_t *cycles)
 {
+    char path[4096];
     finnc_model *model;
     FNC_AT_NODE(e->cx, node);
-    FINNC_TRY(fnc_check_nesting(e->cx, depth, e->nmodels));
-    FINNC_TRY(add_model(e, node, &model));
+    FINNC_TRY(
+        fnc_inside_open(e->cx, &e->arena, &e->inside, depth, node, path, sizeof path, &model));
     const bool is_one_of_many = *prefix || has_partitions(finnc_node_graph(node));
     const char *inner =
         is_one_of_many ? fnc_arena_printf(&e->arena, "%s%s/", prefix, finnc_node_name(node)) : "";
@@ -221,8 +209,7 @@ void finnc_estimate_destroy(finnc_estimate *estimate)
 {
     if (!estimate)
         return;
-    for (size_t i = 0; i < estimate->nmodels; i++)
-        finnc_model_destroy(estimate->models[i]);
+    fnc_inside_end(&estimate->inside);
     fnc_arena_clear(&estimate->arena);
     fnc_free(estimate->cx, estimate);
 }

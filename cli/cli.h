@@ -312,5 +312,7 @@ bool cli_is_complex(finnc_elem elem);
 const char *cli_elem(finnc_elem elem, char text[FINNC_DTYPE_NAME_MAX]);
 /* The nodes as a table, subgraphs below their nodes, with totals. */
 FINNC_MUST_USE finnc_status cli_describe_nodes(cli *c, const finnc_model *model, FILE *to);
+/* What the model leaves out; where that cannot be told is warned of. */
+FINNC_MUST_USE finnc_status cli_infer_shapes(cli *c, finnc_model *model);
 
 #endif

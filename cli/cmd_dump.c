@@ -89,11 +89,7 @@ static void put_weights(FILE *to, const finnc_graph *graph)
 /* The table shows what can be inferred besides what the file says; the file stays as it is. */
 static finnc_status put_text(cli *c, finnc_model *model, const char *path, FILE *to)
 {
-    if (finnc_graph_infer_shapes(c->cx, finnc_model_graph(model)) != FINNC_OK) {
-        FINNC_TRY(finnc_ctx_check(c->cx));
-        cli_say(c, CLI_YELLOW, "warning", finnc_ctx_message(c->cx));
-        finnc_ctx_clear(c->cx);
-    }
+    FINNC_TRY(cli_infer_shapes(c, model));
     put_header(to, model, cli_file_name(path));
     FINNC_TRY(cli_describe_nodes(c, model, to));
     if (cli_has(c, "weights"))

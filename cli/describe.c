@@ -138,6 +138,7 @@ typedef struct walk {
     finnc_model **parts; /* of partitions: the totals name their nodes */
     size_t nparts, part_room;
     int nesting; /* partitions around the graph at hand */
+    bool is_cut; /* that not all are shown has been said */
 } walk;
 
 static void add_heading(walk *w)
@@ -245,7 +246,7 @@ static finnc_status add_bodies(walk *w, const finnc_node *node, int depth)
     return FINNC_OK;
 }
 
-/* What is wrong with a partition does not keep the rest from being shown. */
+/* What is wrong with a part does not keep the rest from being shown. */
 static finnc_status warn(cli *c, finnc_status status)
 {
     if (status == FINNC_NO_MEMORY || status == FINNC_CANCELLED)
@@ -255,13 +256,25 @@ static finnc_status warn(cli *c, finnc_status status)
     return FINNC_OK;
 }
 
+finnc_status cli_infer_shapes(cli *c, finnc_model *model)
+{
+    const finnc_status status = finnc_graph_infer_shapes(c->cx, finnc_model_graph(model));
+    return status == FINNC_OK ? FINNC_OK : warn(c, status);
+}
+
 static finnc_status add_partition(walk *w, const finnc_node *node, int depth)
 {
     char path[4096];
     finnc_model *model;
     finnc_ctx *cx = w->c->cx;
-    if (w->nesting >= FINNC_PARTITION_DEPTH || w->nparts >= FINNC_PARTITION_COUNT)
-        return FINNC_OK; /* one may contain itself */
+    if (w->nesting >= FINNC_PARTITION_DEPTH || w->nparts >= FINNC_PARTITION_COUNT) {
+        if (!w->is_cut)
+            cli_say(w->c, CLI_YELLOW, "warning",
+                    "partitions lie too deep, or there are too many, to show them all: does one "
+                    "contain itself?");
+        w->is_cut = true;
+        return FINNC_OK;
+    }
     finnc_model **more = cli_grow(w->parts, sizeof *more, w->nparts, &w->part_room);
     if (!more)
         return finnc_no_memory(cx);
@@ -272,9 +285,7 @@ static finnc_status add_partition(walk *w, const finnc_node *node, int depth)
     if (status != FINNC_OK)
         return warn(w->c, status);
     w->parts[w->nparts++] = model;
-    status = finnc_graph_infer_shapes(cx, finnc_model_graph(model));
-    if (status != FINNC_OK)
-        FINNC_TRY(warn(w->c, status));
+    FINNC_TRY(cli_infer_shapes(w->c, model));
     w->nesting++;
     status = add_inner(w, "model", cli_file_name(path), finnc_model_graph(model), depth);
     w->nesting--;

@@ -262,23 +262,10 @@ Test(cost, an_unknown_rank_is_an_error_with_the_node)
     " m = MatMul(x, w) [P] n = qonnx.custom_op.general.GenericPartition <model = \"p.onnx\">(m)"   \
     " y = Softmax(n) }"
 
-/* Ends `part`, which the partition of `model` has a copy of. */
-static void put_inside(finnc_ctx *cx, const finnc_model *model, finnc_model *part)
-{
-    finnc_foreach_node (node, finnc_model_graph(model))
-        if (finnc_node_has_trait(node, FINNC_OP_PARTITION)) {
-            cr_assert_eq(finnc_node_set_partition(cx, node, "p.onnx", part), FINNC_OK);
-            return;
-        }
-    cr_assert_fail("there is no partition");
-}
-
 static finnc_model *read_nested(finnc_ctx *cx)
 {
-    finnc_model *model = read_text(cx, PART), *part = read_text(cx, PART);
-    put_inside(cx, part, read_text(cx, NET));
-    put_inside(cx, model, part);
-    return model;
+    finnc_model *part = put_inside(cx, read_text(cx, PART), read_text(cx, NET));
+    return put_inside(cx, read_text(cx, PART), part);
 }
 
 Test(cost, partitions_are_counted)

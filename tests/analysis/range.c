@@ -968,18 +968,6 @@ static const char around[] = HEAD "g (float[1,4] x {UINT4}) => (float[1,4] y) <f
 static const char inside[] =
     HEAD "g (float[1,4] p) => (float[1,4] q) <float d = {-3}> { m = Mul(p, d) q = Add(m, d) }";
 
-/* The model of the first partition of `model`, which takes it. */
-static finnc_model *put_inside(finnc_ctx *cx, finnc_model *model, finnc_model *part)
-{
-    finnc_foreach_node (node, finnc_model_graph(model))
-        if (finnc_node_has_trait(node, FINNC_OP_PARTITION)) {
-            cr_assert_eq(finnc_node_set_partition(cx, node, "p.onnx", part), FINNC_OK);
-            return model;
-        }
-    cr_assert_fail("there is no partition");
-    return NULL;
-}
-
 static const finnc_range *named(const finnc_ranges *ranges, const char *name)
 {
     const finnc_range *r;

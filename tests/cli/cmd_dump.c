@@ -161,4 +161,5 @@ Test(dump, a_partition_in_itself_comes_to_an_end)
     const outcome *o = finnc_run("dump self.onnxtxt", NULL);
     cr_assert_eq(o->status, 0, "%s", o->err);
     cr_expect(strstr(o->out, "\n17 nodes: 17 GenericPartition\n"), "%s", o->out);
+    cr_expect(strstr(o->err, "partitions lie too deep"), "%s", o->err);
 }

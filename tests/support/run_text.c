@@ -2,6 +2,8 @@
 
 #include "poor.h"
 
+#include <finnc/op.h>
+
 #include <criterion/criterion.h>
 
 #include <math.h>
@@ -53,6 +55,17 @@ static void check_poorly(const char *file, int line, const char *text)
     check_poor_sample(&purse, cx, (unsigned)line, run_poorly, model, where);
     finnc_model_destroy(model);
     finnc_ctx_destroy(cx);
+}
+
+finnc_model *put_inside(finnc_ctx *cx, finnc_model *model, finnc_model *part)
+{
+    finnc_foreach_node (node, finnc_model_graph(model))
+        if (finnc_node_has_trait(node, FINNC_OP_PARTITION)) {
+            cr_assert_eq(finnc_node_set_partition(cx, node, "p.onnx", part), FINNC_OK);
+            return model;
+        }
+    cr_assert_fail("there is no partition");
+    return NULL;
 }
 
 void check_output_at(const char *file, int line, const char *text, const char *shape,

@@ -6,6 +6,8 @@
 
 /* The model of `text`; the test fails with the reader's words if it does not read. */
 finnc_model *read_text(finnc_ctx *cx, const char *text);
+/* `model`, whose first partition has become `part`, which it owns, as p.onnx. */
+finnc_model *put_inside(finnc_ctx *cx, finnc_model *model, finnc_model *part);
 
 /* The model's one output has to have this shape ("[2,3]") and these elements, in order, to within
  * `tolerance` of each (0: exactly; NaN equals NaN). Inputs are initialisers of the text. */
