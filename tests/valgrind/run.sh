@@ -3,7 +3,8 @@
 # some by their path ("libgraph/io"). A program that valgrind complains about fails, and its log is shown.
 #
 # valgrind knows no AVX-512, which the fast engine then does without. Tests of commands are left out: what they start would take
-# an hour more, and commands are thin. FINNC_UNDER_VALGRIND tells a test that is about time to leave it.
+# an hour more. Each command runs once instead (commands.py; "cli" picks them alone). FINNC_UNDER_VALGRIND tells a test that is
+# about time to leave it.
 set -u
 build=$1 pattern=${2:-}
 here=$(dirname "$(readlink -f "$0")")
@@ -28,5 +29,13 @@ one() {
 }
 export -f one
 export here logs OMP_NUM_THREADS=2 FINNC_UNDER_VALGRIND=1
-find "$build/tests" -maxdepth 1 -name "test-${pattern//\//-}*" ! -name 'test-cli-*' -executable | sort |
-    xargs -P "${VALGRIND_JOBS:-$(nproc)}" -I{} bash -c 'one {}'
+status=0
+if [ "$pattern" != cli ]; then
+    programs=$(find "$build/tests" -maxdepth 1 -name "test-${pattern//\//-}*" ! -name 'test-cli-*' -executable | sort)
+    [ -n "$programs" ] || { printf 'there is no test of %s\n' "${pattern:-anything}" >&2; exit 2; }
+    xargs -P "${VALGRIND_JOBS:-$(nproc)}" -I{} bash -c 'one {}' <<<"$programs" || status=1
+fi
+if [ -z "$pattern" ] || [ "$pattern" = cli ]; then
+    "$here/commands.py" "$build/finnc" || status=1
+fi
+exit $status
